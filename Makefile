@@ -1,0 +1,58 @@
+# make run     set up .venv, open the desk app on the simulated unit (without a display: the demo pull in the terminal)
+# make test    set up everything, then run every check and test
+# make check   style, types and import contracts only
+# make firmware, make bench, make lock
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check setup setup-test firmware node bench lock clean
+
+run: setup
+	@$(BIN)/followfocus gui --port sim --demo-without-display
+
+setup:
+	@bash .ci/setup run
+	@$(MAKE) --no-print-directory $(STAMP)
+
+setup-test:
+	@bash .ci/setup test
+	@$(MAKE) --no-print-directory $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "setting up $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "followfocus needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+check: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+firmware:
+	$(MAKE) -C firmware
+
+node: firmware/bench/node_modules/.package-lock.json
+firmware/bench/node_modules/.package-lock.json: firmware/bench/package-lock.json
+	cd firmware/bench && npm ci --silent --no-audit --no-fund
+
+test: check
+	@if command -v avr-gcc >/dev/null; then $(MAKE) -C firmware; else $(MAKE) -C firmware host; fi
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node || [ "$$CI" != true ]; fi
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench:
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --exclude-newer "$$(date -u -d '14 days ago' +%F)" -o requirements.lock
+
+clean:
+	rm -rf $(VENV) firmware/build firmware/bench/node_modules
