@@ -1,0 +1,294 @@
+"""Distances, angles, durations, frame rates: read as a person on set writes them, print so that it can be read back.
+
+Inside the program a distance is metres from the image plane (infinity is `math.inf`), an angle degrees, a duration
+seconds, a frame rate an exact `Fraction`. Whatever cannot be read is refused with a `RequestError` that quotes it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from typing import Literal
+
+from followfocus.errors import RequestError
+
+FOOT_M = 0.3048
+INCH_M = 0.0254
+
+Bare = Literal["m", "ft"]
+System = Literal["metric", "imperial"]
+
+_METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
+_METRIC_WORDS = {
+    "m": ("m", "metre", "metres", "meter", "meters"),
+    "cm": ("cm", "centimetre", "centimetres", "centimeter", "centimeters"),
+    "mm": ("mm", "millimetre", "millimetres", "millimeter", "millimeters"),
+}
+_UNIT_M = {word: _METRES[unit] for unit, words in _METRIC_WORDS.items() for word in words}
+_INFINITY = {"inf", "infinity", "infinite", "∞"}
+_MARKS = str.maketrans(
+    {"′": "'", "’": "'", "‘": "'", "ʹ": "'", "´": "'", "″": '"', "”": '"', "“": '"', "ʺ": '"', "−": "-", "–": "-"}
+    | dict.fromkeys("\u00a0\u2009\u202f\t", " ")
+)
+_VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+
+_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
+_FEET_UNIT = r"(?:'|ft|feet|foot)"
+_INCH_UNIT = r'(?:"|in|inch|inches)'
+_INCHES = rf"(?P<inches>{_NUMBER}(?: +\d+/\d+)?|\d+/\d+)"
+_METRIC = re.compile(rf"(?P<value>{_NUMBER}) *(?P<unit>[a-z]+)")
+_FEET_INCHES = re.compile(rf"(?P<feet>{_NUMBER}) *{_FEET_UNIT}(?: *{_INCHES} *{_INCH_UNIT}?)?")
+_INCHES_ONLY = re.compile(rf"{_INCHES} *{_INCH_UNIT}")
+_BARE = re.compile(_NUMBER)
+_TERM = re.compile(r"\s*([+-])\s*")
+_HOW = "Write a distance like 1.6m, 160cm, 5'6\", 5ft 3in, 63in or inf."
+
+
+def _tidy(text: str) -> str:
+    """Lower case, plain quotes for primes, one space where there was white space, vulgar fractions spelled out."""
+    text = text.translate(_MARKS).lower().replace("''", '"')
+    for glyph, spelled in _VULGAR.items():
+        text = text.replace(glyph, f" {spelled}")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _inches(text: str) -> float:
+    """Inches from `3`, `3.5`, `1/2` or `3 1/2`."""
+    total = 0.0
+    for part in text.split():
+        top, slash, bottom = part.partition("/")
+        if slash and int(bottom) == 0:
+            raise RequestError(f"“{text}” inches divides by zero.", _HOW)
+        total += int(top) / int(bottom) if slash else float(part)
+    return total
+
+
+def _feet_inches(match: re.Match[str], text: str) -> float:
+    """Metres from a match of `_FEET_INCHES`; refuses what carries (5'12\") and feet with a fraction beside inches."""
+    feet = float(match["feet"])
+    if match["inches"] is None:
+        return feet * FOOT_M
+    inches = _inches(match["inches"])
+    if not feet.is_integer():
+        raise RequestError(f"“{text}” has a fraction of a foot and inches beside it.", "Write 5.5ft or 5'6\".")
+    if inches >= 12:
+        carried = format_feet_inches(feet * FOOT_M + inches * INCH_M, 0.125)
+        raise RequestError(f"“{text}” has {inches:g} inches, and a foot has 12.", f"Write {carried} if that is meant.")
+    return feet * FOOT_M + inches * INCH_M
+
+
+def _length(text: str, bare: Bare | None, what: str) -> float:
+    """Metres, zero allowed, from one tidied length; no sign, no infinity."""
+    if match := _FEET_INCHES.fullmatch(text):
+        return _feet_inches(match, text)
+    if match := _INCHES_ONLY.fullmatch(text):
+        return _inches(match["inches"]) * INCH_M
+    if (match := _METRIC.fullmatch(text)) and match["unit"] in _UNIT_M:
+        return float(match["value"]) * _UNIT_M[match["unit"]]
+    if _BARE.fullmatch(text):
+        if bare is None:
+            raise RequestError(f"The {what} “{text}” has no unit.", "Write m, cm, mm, ft or in after it, or inf.")
+        return float(text) * (FOOT_M if bare == "ft" else 1.0)
+    if re.search(r"\d,\d", text):
+        raise RequestError(f"The {what} “{text}” has a comma.", "Write the fraction with a point: 1.6m.")
+    raise RequestError(f"“{text}” is not a {what}.", _HOW)
+
+
+def parse_distance(text: str, bare: Bare | None = "m", *, what: str = "distance") -> float:
+    """Metres (or `math.inf`) from what a person writes; `bare` is the unit of a number without one, None refuses it.
+
+    Raises RequestError for anything unreadable, zero, negative or not a number; `what` names the value there.
+
+    >>> parse_distance("5'6"), parse_distance("160cm"), parse_distance("∞")
+    (1.6764, 1.6, inf)
+    """
+    tidy = _tidy(text)
+    if not tidy:
+        raise RequestError(f"The {what} is empty.", _HOW)
+    if tidy.removeprefix("+") in _INFINITY:
+        return math.inf
+    if tidy.startswith("-"):
+        raise RequestError(f"The {what} “{text}” is negative.", "Distances count from the image plane, above zero.")
+    if tidy == "nan":
+        raise RequestError(f"The {what} “{text}” is not a number.", _HOW)
+    return checked_distance(_length(tidy.removeprefix("+").lstrip(), bare, what), what)
+
+
+def checked_distance(metres: float, what: str = "distance") -> float:
+    """`metres` itself if it can be a distance (above zero, infinity allowed); RequestError otherwise."""
+    if math.isnan(metres) or metres <= 0:
+        shown = "not a number" if math.isnan(metres) else f"{metres:g} m"
+        raise RequestError(f"The {what} is {shown}.", "Distances count from the image plane, above zero.")
+    return metres
+
+
+def parse_sum_distance(text: str, bare: Bare | None = "m", *, what: str = "distance") -> float:
+    """Metres from a distance with lengths added or taken off: `6'2" + 3in`, `1.2m - 5cm`. RequestError as above."""
+    first, *rest = _TERM.split(_tidy(text))
+    if not rest or not first:
+        return parse_distance(text, bare, what=what)
+    total = parse_distance(first, bare, what=what)
+    for sign, term in zip(rest[::2], rest[1::2], strict=True):
+        total += (1 if sign == "+" else -1) * _length(term, bare, "length")
+    return checked_distance(total, f"{what} “{text}”")
+
+
+def _fraction_text(value: Fraction) -> str:
+    """`6`, `6 1/2`, `0 1/2` for tape-measure fractions, decimals otherwise."""
+    whole, rest = divmod(value, 1)
+    if rest == 0:
+        return str(whole)
+    return f"{whole} {rest}" if rest.denominator in (2, 4, 8, 16) else f"{float(value):.4g}"
+
+
+def format_feet_inches(metres: float, inch_rounding: float = 1.0) -> str:
+    """Feet and inches rounded to `inch_rounding` inches, carried (1.8285 m is 6'0", never 5'12"); `∞` for infinity.
+
+    Under a foot only inches are printed; under half a rounding step three digits of them, so that it never reads 0.
+    """
+    if math.isinf(metres):
+        return "∞"
+    step = Fraction(inch_rounding).limit_denominator(64)
+    total = step * math.floor(metres / INCH_M / float(step) + 0.5)
+    if total == 0:
+        return f'{metres / INCH_M:.3g}"'
+    feet, inches = divmod(total, 12)
+    if feet == 0:
+        return f'{_fraction_text(inches)}"'.removeprefix("0 ")
+    return f"{feet}'{_fraction_text(inches)}\""
+
+
+def format_distance(
+    metres: float, system: System = "metric", inch_rounding: float = 1.0, metric_rounding: float = 0.01
+) -> str:
+    """A distance as `1.68 m` (to `metric_rounding` metres) or as `5'6"`; `∞` for infinity. `parse_distance` reads it back.
+
+    Under ten metric steps it is printed in millimetres with three digits, so that it never reads 0.
+    """
+    if system == "imperial":
+        return format_feet_inches(metres, inch_rounding)
+    if math.isinf(metres):
+        return "∞"
+    if metres < 10 * metric_rounding:
+        return f"{metres * 1000:.3g} mm"
+    step = Fraction(metric_rounding).limit_denominator(10_000)
+    places = max(0, math.ceil(-math.log10(float(step)) - 1e-9))
+    return f"{float(step * math.floor(metres / float(step) + 0.5)):.{places}f} m"
+
+
+def parse_angle(text: str, *, what: str = "angle") -> float:
+    """Degrees from `84.5deg`, `84.5°`, `84.5`; a sign is allowed. RequestError for anything else, nan and inf too."""
+    match = re.fullmatch(rf"([+-]? *{_NUMBER}) *(?:°|deg|degs|degree|degrees)?", _tidy(text))
+    if not match:
+        raise RequestError(f"“{text}” is not an {what}.", "Write degrees of the ring, like 84.5deg.")
+    return _finite(float(match[1].replace(" ", "")), what, text)
+
+
+def _finite(value: float, what: str, text: str) -> float:
+    """`value` if it is finite; a number of 400 digits is not."""
+    if not math.isfinite(value):
+        raise RequestError(f"The {what} “{text}” is too large.", "Write a finite number.")
+    return value
+
+
+_DURATION_TERM = re.compile(rf"([+-]?) *({_NUMBER}) *(ms|s|sec|secs|seconds?|min|minutes?|frames?|fr|f)?(?![a-z])")
+
+
+def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "duration") -> float:
+    """Seconds from `2`, `2s`, `400ms`, `1.5min`, `48f` (frames at `fps`) and their sums, `1s+12f`, `2s-6f`.
+
+    The sum may be zero or negative (that is for the caller to judge); not-a-number and infinity are refused.
+    """
+    tidy = _tidy(text)
+    total, place = 0.0, 0
+    while match := _DURATION_TERM.match(tidy, place):
+        sign, number, unit = match[1], float(match[2]), match[3] or "s"
+        if place and not sign and tidy[place - 1] != " ":
+            break
+        scale = 0.001 if unit == "ms" else 60.0 if unit[0] == "m" else 1.0 / float(fps) if unit[0] == "f" else 1.0
+        total += (-number if sign == "-" else number) * scale
+        place = match.end()
+        while place < len(tidy) and tidy[place] == " ":
+            place += 1
+    if not tidy or place != len(tidy):
+        raise RequestError(f"“{text}” is not a {what}.", "Write seconds or frames, like 2, 2s, 400ms, 48f or 1s+12f.")
+    return _finite(total, what, text)
+
+
+_MILLISECONDS = 1000
+_MAX_FPS = 1000
+
+
+def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
+    """Frames per second as an exact fraction; 23.976, 23.98, 29.97, 47.952, 59.94 … are the n·1000/1001 they stand for.
+
+    >>> parse_fps("23.976")
+    Fraction(24000, 1001)
+    """
+    tidy = re.sub(r" *(fps|p)$", "", _tidy(text))
+    match = re.fullmatch(rf"({_NUMBER})(?: */ *(\d+))?", tidy)
+    if not match or (match[2] and int(match[2]) == 0):
+        raise RequestError(f"“{text}” is not a {what}.", "Write frames per second like 24, 23.976 or 24000/1001.")
+    fps = Fraction(match[1]) / int(match[2] or 1)
+    nominal = round(fps * 1001 / 1000)
+    is_pulled_down = nominal % 24 == 0 or nominal % 30 == 0
+    if fps.denominator > 1 and nominal and is_pulled_down and abs(fps * 1001 / 1000 - nominal) < Fraction(1, 200):
+        fps = Fraction(nominal * 1000, 1001)
+    if not 0 < fps <= _MAX_FPS:
+        raise RequestError(f"A {what} of {text} frames per second cannot be.", "Use one between 0 and 1000.")
+    return fps
+
+
+def frame_ms(fps: Fraction | float) -> float:
+    """Milliseconds that one frame lasts."""
+    return float(_MILLISECONDS / fps)
+
+
+def _dropped(nominal: int) -> int:
+    """Frame numbers that drop-frame timecode leaves out each minute: 2 at 29.97, 4 at 59.94."""
+    if nominal % 30:
+        raise RequestError(
+            "Drop-frame timecode exists at 29.97 and 59.94 only.", "Use non-drop timecode, with a colon."
+        )
+    return nominal // 15
+
+
+def format_timecode(frames: int, fps: Fraction, *, drop_frame: bool = False) -> str:
+    """Frame number as `HH:MM:SS:FF`, wrapping at 24 hours; drop-frame as SMPTE ST 12-1, written `HH:MM:SS;FF`."""
+    if frames < 0:
+        raise RequestError(f"Timecode cannot show frame {frames}.", "Frames count from 0.")
+    nominal = round(fps)
+    if drop_frame:
+        drop = _dropped(nominal)
+        per_minute, per_ten = nominal * 60 - drop, nominal * 600 - 9 * drop
+        tens, rest = divmod(frames % (per_ten * 144), per_ten)
+        frames = frames % (per_ten * 144) + 9 * drop * tens
+        if rest >= nominal * 60:
+            frames += drop * (1 + (rest - nominal * 60) // per_minute)
+    seconds, frame = divmod(frames % (nominal * 86_400), nominal)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    width = len(str(nominal - 1))
+    return f"{hour:02}:{minute:02}:{second:02}{';' if drop_frame else ':'}{frame:0{max(2, width)}}"
+
+
+def parse_timecode(text: str, fps: Fraction) -> int:
+    """Frame number of `HH:MM:SS:FF`; a `;` (or `.`) before the frames means drop-frame. RequestError when it cannot be."""
+    match = re.fullmatch(r"(\d{1,2}):(\d\d):(\d\d)([:;.])(\d{2,3})", text.strip())
+    if not match:
+        raise RequestError(f"“{text}” is not a timecode.", "Write HH:MM:SS:FF.")
+    nominal = round(fps)
+    hour, minute, second, frame = (int(match[i]) for i in (1, 2, 3, 5))
+    if hour > 23 or minute > 59 or second > 59 or frame >= nominal:
+        raise RequestError(
+            f"The timecode {text} does not exist at {float(fps):g} frames per second.", "Check the rate."
+        )
+    number = ((hour * 60 + minute) * 60 + second) * nominal + frame
+    if match[4] == ":":
+        return number
+    drop = _dropped(nominal)
+    if minute % 10 and second == 0 and frame < drop:
+        raise RequestError(f"Drop-frame timecode leaves out {text}.", "Check it: the minute starts a few frames later.")
+    minutes = hour * 60 + minute
+    return number - drop * (minutes - minutes // 10)
