@@ -1,0 +1,290 @@
+"""A two-phase stepper on a lens ring, in time steps of 25 µs: what an open-loop step count cannot see.
+
+Theory. The driver commands a current vector of fixed amplitude at an electrical angle that moves 90° every full step. A
+dead-beat regulator sets the phase voltage that would reach it within one time step, limited to the supply; beyond that the
+winding (R, L, back-EMF) decides what flows, so torque falls with speed by the same circle that `motor.pullout_torque_nm`
+draws. Torque is kt · (iβ cos θe − iα sin θe). The rotor turns the ring through a mesh with lash: a dead zone between two
+stiff, damped flanks. The ring has inertia, Coulomb friction that can hold it still, and a hard stop at each end. A load
+angle beyond half a cycle falls into the next one: steps are lost by four full steps at a time because the equations say so.
+
+All angles inside are motor radians, the ring's reflected through the gear. State changes only at multiples of the time
+step, from the mean of the commanded angle over it, so the result does not depend on how often somebody asks for it.
+
+Estimates, none of them on a data sheet: mesh and stop stiffness, their damping, rotor drag and the driver's damping of
+rotor swing. No detent torque, no saturation, no microstep error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from followfocus.errors import RequestError
+from followfocus.motor import Rig
+
+TIME_STEP_S = 25e-6
+MESH_NM_PER_RAD = 160.0
+"""Tooth and bracket at the motor's shaft: 0.4 N/µm at a pitch radius of 20 mm."""
+MESH_DAMPING_RATIO = 0.2
+STOP_NM_PER_RAD = 300.0
+STOP_DAMPING_RATIO = 0.4
+DRAG_SHARE = 0.02
+"""Rotor drag (bearings, iron) at 100 rad/s as a share of the running torque."""
+SWING_DAMPING_RATIO = 0.05
+"""Damping of rotor swing about the commanded field: eddy currents and the finite bandwidth of a real current regulator."""
+FIELD_SPEED_WINDOW_S = 2e-3
+STALL_MEMORY_S = 0.05
+
+_CHUNK = 40
+_AT_REST_RAD_S = 3e-3
+_LEAST_RING_INERTIA = 2e-7
+
+
+class Stepper:
+    """Motor, gear and ring of a rig, moved by step edges.
+
+    `step` queues an edge, `advance` moves time; both take seconds from the start, never decreasing. A step in direction +1
+    turns the ring toward higher angles whatever the rig's wiring direction. `ring_range_deg` are the hard stops, None for
+    none. At rest nothing is computed.
+    """
+
+    __slots__ = (
+        "_command",
+        "_edges",
+        "_energised",
+        "_field_speed",
+        "_ia",
+        "_ib",
+        "_lost",
+        "_mean_before",
+        "_origin_deg",
+        "_quiet",
+        "_range_rad",
+        "_ring",
+        "_ring_speed",
+        "_rotor",
+        "_rotor_speed",
+        "_slip_tick",
+        "_start_count",
+        "_tick",
+        "rig",
+        "torque_scale",
+    )
+
+    def __init__(
+        self, rig: Rig, ring_range_deg: tuple[float, float] | None = None, start_deg: float = 0.0, start_step: int = 0
+    ) -> None:
+        if ring_range_deg is not None and not ring_range_deg[0] <= start_deg <= ring_range_deg[1]:
+            raise RequestError(f"The ring can't start at {start_deg:g}°, outside its stops {ring_range_deg}.")
+        self.rig = rig
+        self.torque_scale = 1.0
+        """Share of the motor's torque that is left; a slipping clutch or a dying driver is less than 1."""
+        self._origin_deg = start_deg
+        self._start_count = start_step
+        self._range_rad = (
+            (-math.inf, math.inf)
+            if ring_range_deg is None
+            else (self._to_rad(ring_range_deg[0]), self._to_rad(ring_range_deg[1]))
+        )
+        self._edges: deque[tuple[float, int]] = deque()
+        self._tick = 0
+        self._command = 0
+        self._mean_before = 0.0
+        self._field_speed = 0.0
+        self._energised = True
+        self._ia = math.sqrt(2) * rig.run_current_a
+        self._ib = 0.0
+        self._rotor = self._rotor_speed = 0.0
+        self._ring = self._ring_speed = 0.0
+        self._lost = 0
+        self._slip_tick = -(10**12)
+        self._quiet = 0
+
+    def _to_rad(self, ring_deg: float) -> float:
+        return math.radians(ring_deg - self._origin_deg) * self.rig.ratio
+
+    def _to_ring_deg(self, motor_rad: float) -> float:
+        return self._origin_deg + math.degrees(motor_rad) / self.rig.ratio
+
+    @property
+    def now_s(self) -> float:
+        """Time up to which the state has been computed; at most one time step behind `advance`."""
+        return self._tick * TIME_STEP_S
+
+    @property
+    def ring_deg(self) -> float:
+        """The true angle of the ring: the witness mark."""
+        return self._to_ring_deg(self._ring)
+
+    @property
+    def rotor_deg(self) -> float:
+        """Where the rotor stands, as ring degrees: differs from the ring by up to half the lash."""
+        return self._to_ring_deg(self._rotor)
+
+    @property
+    def commanded_deg(self) -> float:
+        """Where the step count says that the ring is."""
+        return self._origin_deg + self._command * self.rig.ring_deg_per_step
+
+    @property
+    def ring_deg_s(self) -> float:
+        """The ring's speed."""
+        return math.degrees(self._ring_speed) / self.rig.ratio
+
+    @property
+    def load_angle_deg(self) -> float:
+        """How far the rotor lags the commanded field, electrical degrees in (−180, 180]; ±90 is the greatest torque."""
+        return math.degrees(math.remainder(self._lag(), 2 * math.pi))
+
+    @property
+    def lost_full_steps(self) -> int:
+        """Steps by which the rotor is behind the count (ahead if negative): whole electrical cycles, so multiples of four."""
+        return 4 * self._lost
+
+    @property
+    def contact(self) -> int:
+        """-1 while the ring presses on the lower stop, +1 on the upper one, else 0."""
+        low, high = self._range_rad
+        return -1 if self._ring <= low else 1 if self._ring >= high else 0
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the motor slipped within the last 50 ms: what a driver's stall output shows."""
+        return self._tick - self._slip_tick <= round(STALL_MEMORY_S / TIME_STEP_S)
+
+    @property
+    def energised(self) -> bool:
+        """Whether the winding carries current."""
+        return self._energised
+
+    def release(self) -> None:
+        """Cut the current; the ring stays where friction holds it."""
+        self._energised = False
+        self._quiet = 0
+
+    def energise(self) -> None:
+        """Restore the current; the rotor snaps to the nearest angle that fits the commanded field."""
+        self._energised = True
+        self._quiet = 0
+
+    def slip(self, cycles: int = 1) -> None:
+        """Throw rotor and ring back by whole electrical cycles (forward if negative), as a knock would. For fault tests."""
+        turn = cycles * 2 * math.pi / self.rig.motor.pole_pairs
+        self._rotor -= turn
+        self._ring -= turn
+        self._quiet = 0
+        self._note_slip()
+
+    def step(self, t_s: float, direction: int) -> None:
+        """Queue a step edge at a time not before the last; +1 or −1 microstep."""
+        if self._edges and t_s < self._edges[-1][0]:
+            raise ValueError("step edges must come in the order of time")
+        self._edges.append((t_s, 1 if direction > 0 else -1))
+
+    def advance(self, t_s: float) -> None:
+        """Compute the state up to `t_s`; every edge before it must have been given."""
+        until = math.floor(t_s / TIME_STEP_S + 1e-9)
+        while self._tick < until:
+            if self._quiet >= _CHUNK:
+                wake = math.floor(self._edges[0][0] / TIME_STEP_S) if self._edges else until
+                if wake > self._tick:
+                    self._tick = min(wake, until)
+                    continue
+                self._quiet = 0
+            self._integrate(min(until, (self._tick // _CHUNK + 1) * _CHUNK))
+            self._note_slip()
+
+    def settle(self, longest_s: float = 2.0) -> None:
+        """Advance until the ring is at rest, at most `longest_s`."""
+        last = self.now_s + longest_s
+        while self._quiet < _CHUNK and self.now_s < last:
+            self.advance(self.now_s + _CHUNK * TIME_STEP_S)
+
+    def _lag(self) -> float:
+        return self._command * math.pi / (2 * self.rig.microsteps) - self._rotor * self.rig.motor.pole_pairs
+
+    def _note_slip(self) -> None:
+        """Count whole cycles between field and rotor, and when that changed."""
+        lost = round(self._lag() / (2 * math.pi))
+        if lost != self._lost:
+            self._lost = lost
+            self._slip_tick = self._tick
+
+    def _mean_command(self, tick: int) -> float:
+        """Mean commanded position over one time step, in microsteps; takes the edges within it from the queue."""
+        start, end = tick * TIME_STEP_S, (tick + 1) * TIME_STEP_S
+        mean = float(self._command)
+        edges = self._edges
+        while edges and edges[0][0] < end:
+            t, direction = edges.popleft()
+            self._command += direction
+            mean += direction * (end - max(t, start)) / TIME_STEP_S
+        return mean
+
+    def _integrate(self, until: int) -> None:
+        """Semi-implicit Euler from the current tick to `until`. One long loop over locals: this is where all the time goes."""
+        rig, motor = self.rig, self.rig.motor
+        h = TIME_STEP_S
+        sin, cos, sqrt = math.sin, math.cos, math.sqrt
+        pairs = motor.pole_pairs
+        kt = motor.torque_constant * self.torque_scale
+        resistance, volts2 = motor.resistance_ohm, rig.volts**2
+        per_h, h_per_l = motor.inductance_h / h, h / motor.inductance_h
+        amps = sqrt(2) * rig.run_current_a if self._energised else 0.0
+        elec_per_step = math.pi / (2 * rig.microsteps)
+        j_rotor = motor.rotor_inertia_kgm2
+        j_ring = max(rig.ring_inertia_kgm2 / rig.ratio**2, _LEAST_RING_INERTIA)
+        h_rotor, h_ring = h / j_rotor, h / j_ring
+        half_lash = math.radians(rig.lash_deg) * rig.ratio / 2
+        mesh, stop = MESH_NM_PER_RAD, STOP_NM_PER_RAD
+        mesh_c = 2 * MESH_DAMPING_RATIO * sqrt(mesh * j_rotor * j_ring / (j_rotor + j_ring))
+        stop_c = 2 * STOP_DAMPING_RATIO * sqrt(stop * j_ring)
+        drag = DRAG_SHARE * rig.running_torque_nm / 100.0
+        swing_c = 2 * SWING_DAMPING_RATIO * sqrt(pairs * rig.running_torque_nm * (j_rotor + j_ring))
+        swing_c = swing_c if self._energised else 0.0
+        friction, loss = rig.ring_friction_nm / rig.ratio, 1 - rig.gear_efficiency
+        low, high = self._range_rad
+        smoothing = h / FIELD_SPEED_WINDOW_S
+        rotor, w, ring, v, ia, ib = self._rotor, self._rotor_speed, self._ring, self._ring_speed, self._ia, self._ib
+        field_speed, quiet, before = self._field_speed, self._quiet, self._mean_before
+        edges = self._edges
+        mean = float(self._command)
+
+        for tick in range(self._tick, until):
+            mean = self._mean_command(tick) if edges and edges[0][0] < (tick + 1) * h else float(self._command)
+            field_speed += ((mean - before) * elec_per_step / (pairs * h) - field_speed) * smoothing
+            before = mean
+            theta, field = rotor * pairs, mean * elec_per_step
+            s, c = sin(theta), cos(theta)
+            emf = kt * w
+            va = (amps * cos(field) - ia) * per_h + resistance * ia - emf * s
+            vb = (amps * sin(field) - ib) * per_h + resistance * ib + emf * c
+            size2 = va * va + vb * vb
+            if size2 > volts2:
+                scale = sqrt(volts2 / size2)
+                va *= scale
+                vb *= scale
+            ia += (va - resistance * ia + emf * s) * h_per_l
+            ib += (vb - resistance * ib - emf * c) * h_per_l
+
+            gap = rotor - ring
+            push = 0.0
+            if gap > half_lash:
+                push = max(0.0, mesh * (gap - half_lash) + mesh_c * (w - v))
+            elif gap < -half_lash:
+                push = min(0.0, mesh * (gap + half_lash) + mesh_c * (w - v))
+            w += h_rotor * (kt * (ib * c - ia * s) - push - drag * w + swing_c * (field_speed - w))
+            wall = 0.0
+            if ring < low:
+                wall = max(0.0, stop * (low - ring) - stop_c * v)
+            elif ring > high:
+                wall = min(0.0, stop * (high - ring) - stop_c * v)
+            v += h_ring * (push + wall)
+            held = h_ring * (friction + loss * abs(push))
+            v = v - held if v > held else v + held if v < -held else 0.0
+            rotor += h * w
+            ring += h * v
+            quiet = quiet + 1 if -_AT_REST_RAD_S < w < _AT_REST_RAD_S and -_AT_REST_RAD_S < v < _AT_REST_RAD_S else 0
+
+        self._rotor, self._rotor_speed, self._ring, self._ring_speed, self._ia, self._ib = rotor, w, ring, v, ia, ib
+        self._field_speed, self._quiet, self._mean_before, self._tick = field_speed, quiet, before, until
