@@ -12,9 +12,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_type_hints
+from typing import Annotated, ClassVar, TypeVar, dataclass_transform, get_args, get_type_hints
 
 PROTOCOL_MAJOR = 1
 PROTOCOL_MINOR = 0
@@ -157,10 +157,11 @@ class Source(IntEnum):
     CUE = 1
 
 
-class Message(Protocol):
+class Message:
     """A message body: a frozen dataclass whose fields are laid out in order."""
 
-    TYPE: ClassVar[int]
+    __slots__ = ()
+    TYPE: ClassVar[int] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,24 +180,26 @@ class Segment:
 SEGMENT = struct.Struct("<Ihi")
 TICK_FRACTION = 256
 
-_M = TypeVar("_M")
-_BY_TYPE: dict[int, type[Any]] = {}
-_LAYOUT: dict[type[Any], tuple[struct.Struct, tuple[str, ...], tuple[Callable[[Any], Any] | None, ...]]] = {}
+_M = TypeVar("_M", bound=Message)
+_Wrap = Callable[[int], int] | None
+_BY_TYPE: dict[int, type[Message]] = {}
+_LAYOUT: dict[type[Message], tuple[struct.Struct, tuple[str, ...], tuple[_Wrap, ...]]] = {}
 
 
-def _code_of(annotation: Any) -> tuple[str, Callable[[Any], Any] | None]:
+def _code_of(annotation: object) -> tuple[str, _Wrap]:
     if isinstance(annotation, type) and issubclass(annotation, IntEnum | IntFlag):
         return "B", annotation
     return get_args(annotation)[1], None
 
 
+@dataclass_transform(frozen_default=True)
 def _message(type_id: int) -> Callable[[type[_M]], type[_M]]:
     def register(cls: type[_M]) -> type[_M]:
         made = dataclass(frozen=True, slots=True)(cls)
         hints = get_type_hints(made, include_extras=True)
-        names = tuple(f.name for f in fields(made) if f.name != "segments")  # type: ignore[arg-type]
+        names = tuple(name for name in made.__dataclass_fields__ if name != "segments")  # type: ignore[attr-defined]
         codes, wraps = zip(*(_code_of(hints[name]) for name in names), strict=True) if names else ((), ())
-        made.TYPE = type_id  # type: ignore[attr-defined]
+        made.TYPE = type_id
         _BY_TYPE[type_id] = made
         _LAYOUT[made] = (struct.Struct("<" + "".join(codes)), names, tuple(wraps))
         return made
@@ -208,7 +211,7 @@ def _message(type_id: int) -> Callable[[type[_M]], type[_M]]:
 
 
 @_message(0x01)
-class Hello:
+class Hello(Message):
     """Opens a session: the unit forgets the last sequence number and answers HelloReply. Its layout never changes."""
 
     nonce: U32
@@ -218,22 +221,22 @@ class Hello:
 
 
 @_message(0x02)
-class GetStatus:
+class GetStatus(Message):
     """Asks for one Telemetry as the reply."""
 
 
 @_message(0x03)
-class Ping:
+class Ping(Message):
     """Says that the host is there; Ack."""
 
 
 @_message(0x04)
-class GetConfig:
+class GetConfig(Message):
     """Asks for the Config."""
 
 
 @_message(0x05)
-class Config:
+class Config(Message):
     """The unit's settings: set by the host (Ack), or the reply to GetConfig. Kept in memory until SaveConfig.
 
     Rates are steps/s, accelerations steps/s². `direction` is 1, or -1 where the ring turns the other way.
@@ -258,38 +261,38 @@ class Config:
 
 
 @_message(0x06)
-class SaveConfig:
+class SaveConfig(Message):
     """Keeps the settings through power-off; Ack. Only at rest."""
 
 
 @_message(0x07)
-class FactoryReset:
+class FactoryReset(Message):
     """Settings back to the built-in ones, in memory and kept; the serial number stays. Ack."""
 
 
 @_message(0x08)
-class SetSerial:
+class SetSerial(Message):
     """Writes the serial number (8 ASCII characters) for good; Ack."""
 
     serial: Text8
 
 
 @_message(0x09)
-class SetTelemetry:
+class SetTelemetry(Message):
     """Telemetry every `period_ms` (0: none; the shortest is 5); Ack."""
 
     period_ms: U16
 
 
 @_message(0x10)
-class SetPosition:
+class SetPosition(Message):
     """The ring stands at `position`: sets the reference by hand; Ack."""
 
     position: I32
 
 
 @_message(0x11)
-class SetLimits:
+class SetLimits(Message):
     """Soft limits, both ends allowed; Ack. Cleared to the full range by any reset."""
 
     minimum: I32
@@ -297,36 +300,36 @@ class SetLimits:
 
 
 @_message(0x12)
-class Home:
+class Home(Message):
     """Finds both stops by the input; Ack at once, then Homed. `max_steps` bounds each search."""
 
     max_steps: U32
 
 
 @_message(0x13)
-class Park:
+class Park(Message):
     """Keeps the position through power-off as last known and releases the motor; Ack."""
 
 
 @_message(0x14)
-class GetLastKnown:
+class GetLastKnown(Message):
     """Asks for LastKnown."""
 
 
 @_message(0x15)
-class ConfirmPosition:
+class ConfirmPosition(Message):
     """Takes the last known position and limits as true; Ack."""
 
 
 @_message(0x16)
-class Hold:
+class Hold(Message):
     """1 energises the motor, 0 releases it; a released motor's position is unknown. Ack."""
 
     energise: U8
 
 
 @_message(0x18)
-class Goto:
+class Goto(Message):
     """Moves to `position` at up to `rate` steps/s (0: the configured rate); Ack at once. May be sent while moving."""
 
     position: I32
@@ -334,14 +337,14 @@ class Goto:
 
 
 @_message(0x19)
-class Jog:
+class Jog(Message):
     """Turns at `rate` steps/s until told otherwise or the soft limit; 0 slows to a stop. Ack at once."""
 
     rate: I32
 
 
 @_message(0x20)
-class ProfileBegin:
+class ProfileBegin(Message):
     """Announces a profile; Ack. `head` is min(total, segment capacity), the part that must be there to arm."""
 
     profile_id: U32
@@ -353,7 +356,7 @@ class ProfileBegin:
 
 
 @_message(0x21)
-class ProfileData:
+class ProfileData(Message):
     """Segments `offset`, `offset + 1`, …; Ack, whose detail is the next offset wanted."""
 
     offset: U32
@@ -361,7 +364,7 @@ class ProfileData:
 
 
 @_message(0x22)
-class Arm:
+class Arm(Message):
     """Readies the loaded profile; Ack. With `cue` 1 an edge on the cue input starts it too."""
 
     profile_id: U32
@@ -369,7 +372,7 @@ class Arm:
 
 
 @_message(0x23)
-class Go:
+class Go(Message):
     """Starts the armed profile `delay_ticks` after this frame was taken; Ack, then TakeStarted."""
 
     take: U16
@@ -377,30 +380,30 @@ class Go:
 
 
 @_message(0x24)
-class Disarm:
+class Disarm(Message):
     """From armed back to loaded; Ack."""
 
 
 @_message(0x25)
-class Unload:
+class Unload(Message):
     """Forgets the profile; Ack."""
 
 
 @_message(0x26)
-class GetTake:
+class GetTake(Message):
     """Asks for the last take's TakeEnded again, as the reply."""
 
 
 @_message(0x2F)
-class ClearFault:
+class ClearFault(Message):
     """Leaves FAULT: to idle if the position is known, to unreferenced if not; Ack."""
 
 
-# Unit to host: replies carry the command's sequence number, events carry 0 ---------------------------------------------
+# Unit to host: replies carry the command's sequence number, events carry 0 --------------------------------------------
 
 
 @_message(0x80)
-class Ack:
+class Ack(Message):
     """The answer to a command that has no reply of its own; and to any command that is refused."""
 
     command: U8
@@ -409,7 +412,7 @@ class Ack:
 
 
 @_message(0x81)
-class HelloReply:
+class HelloReply(Message):
     """Who the unit is; also sent with sequence 0 and nonce 0 once after every reset."""
 
     nonce: U32
@@ -430,7 +433,7 @@ class HelloReply:
 
 
 @_message(0x82)
-class Telemetry:
+class Telemetry(Message):
     """Where the unit is, by its own clock (ticks since boot)."""
 
     clock: U64
@@ -446,7 +449,7 @@ class Telemetry:
 
 
 @_message(0x83)
-class LastKnown:
+class LastKnown(Message):
     """The position and limits that were kept by Park; `valid` 0 if there are none."""
 
     valid: U8
@@ -456,7 +459,7 @@ class LastKnown:
 
 
 @_message(0x90)
-class StateChanged:
+class StateChanged(Message):
     """An event: the unit went from one state to another, and why."""
 
     clock: U64
@@ -468,7 +471,7 @@ class StateChanged:
 
 
 @_message(0x91)
-class TakeStarted:
+class TakeStarted(Message):
     """An event: time zero of a take, by the unit's clock; for a cue, the clock of the edge."""
 
     take: U16
@@ -477,7 +480,7 @@ class TakeStarted:
 
 
 @_message(0x92)
-class TakeEnded:
+class TakeEnded(Message):
     """The unit's evidence of a take: time zero, first and last step edge, end, all by its clock; where it stands."""
 
     take: U16
@@ -492,7 +495,7 @@ class TakeEnded:
 
 
 @_message(0x93)
-class Stopped:
+class Stopped(Message):
     """The answer to STOP and HARD STOP, at once: what was cut off, where, and whether the position is still known."""
 
     clock: U64
@@ -503,7 +506,7 @@ class Stopped:
 
 
 @_message(0x94)
-class Homed:
+class Homed(Message):
     """An event: both stops found; positions run from 0 (the infinity stop) to `span`."""
 
     span: I32
@@ -524,7 +527,7 @@ def encode_body(message: Message) -> bytes:
     return body
 
 
-def decode_body(type_id: int, body: bytes) -> Any:
+def decode_body(type_id: int, body: bytes) -> Message:
     """The message of type `type_id` in `body`. Raises ValueError on an unknown type, length or enum value."""
     cls = _BY_TYPE.get(type_id)
     if cls is None:
@@ -534,7 +537,7 @@ def decode_body(type_id: int, body: bytes) -> Any:
     segmented = cls is ProfileData
     if len(fixed) != layout.size or (tail and not segmented) or (segmented and len(tail) % SEGMENT.size):
         raise ValueError(f"{cls.__name__} has {len(body)} bytes, which does not fit its layout")
-    values = {
+    values: dict[str, object] = {
         name: wrap(value) if wrap else value
         for name, wrap, value in zip(names, wraps, layout.unpack(fixed), strict=True)
     }
@@ -553,8 +556,8 @@ def definitions_text() -> str:
         if cls is ProfileData:
             parts.append("segments:[Ihi]")
         lines.append(" ".join([f"{type_id:02x}", cls.__name__, *parts]))
-    for words in (State, Result, Fault, Cause, Flag, Board, ResetCause, StopInput, Silence, CueEdge, Source):
-        lines.append(" ".join([words.__name__, *(f"{word.name}={word.value}" for word in words)]))
+    enums = (State, Result, Fault, Cause, Flag, Board, ResetCause, StopInput, Silence, CueEdge, Source)
+    lines += [" ".join([words.__name__, *(f"{word.name}={word.value}" for word in words)]) for words in enums]
     return "\n".join(lines) + "\n"
 
 
@@ -574,6 +577,6 @@ def struct_codes(format_text: str) -> list[str]:
 DEFINITIONS_HASH = zlib.crc32(definitions_text().encode())
 
 
-def message_types() -> dict[int, type[Any]]:
+def message_types() -> dict[int, type[Message]]:
     """All message classes by type id."""
     return dict(_BY_TYPE)

@@ -1,0 +1,1 @@
+"""The desk app: mark two points, set the time, hit GO."""

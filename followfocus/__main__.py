@@ -1,0 +1,6 @@
+"""`python -m followfocus`."""
+
+from followfocus.cli import main
+
+if __name__ == "__main__":
+    main()
