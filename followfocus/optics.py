@@ -10,7 +10,8 @@ equations need the distance s from the front principal plane, which lies n ahead
 - `principal_offset_m` None: n is unknown; the thin lens that would focus at L is taken, s = (L + √(L² - 4Lf))/2, and
   n = L - s. Nearer the truth than n = 0 at close focus, but for Sigma's 40 mm still a third too wide at 0.42 m.
 
-The f-number N is geometry, the T-stop is light: N = T·√transmission. Lenses that don't tell are taken to pass 0.85.
+The f-number N is geometry, the T-stop is light: N = T·√transmission. Lenses that don't tell are taken to pass 0.85
+(N ≈ 0.92 T; Cooke's printed tables fit 0.83), and the lens file can say better.
 """
 
 from __future__ import annotations
@@ -18,20 +19,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias, overload
+from typing import TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
-
-if TYPE_CHECKING:
-    from followfocus.lens import LensMap
+from followfocus.lens import ASSUMED_TRANSMISSION, LensMap
 
 Floats: TypeAlias = NDArray[np.float64]
-
-ASSUMED_TRANSMISSION = 0.85
-"""Share of light a lens passes where its file doesn't say (N ≈ 0.92 T); Cooke's manual tables fit 0.83."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +59,7 @@ FORMATS: dict[str, Format] = {
     )
 }
 """The formats by name. `critical` halves a format's circle (Panavision's 1/2000 in for Primos and a hard look)."""
+SUPER_35 = FORMATS["super35"]
 
 _FORMAT_ALIASES = {
     "s35": "super35", "super-35": "super35", "super 35": "super35", "35": "super35",
@@ -80,7 +77,7 @@ def format_named(name: str) -> Format:
     return found
 
 
-def parse_coc(text: str, film_format: Format = FORMATS["super35"]) -> float:
+def parse_coc(text: str, film_format: Format = SUPER_35) -> float:
     """Circle of confusion in mm from a format's name, `critical` (half of `film_format`'s), or a number of mm.
 
     >>> parse_coc("full-frame"), parse_coc("critical"), parse_coc("0.018")
@@ -314,18 +311,19 @@ def lens_offset_m(lens: LensMap) -> float | None:
 
 
 def ring_of_vergence(lens: LensMap, vergence: float | Floats) -> Floats:
-    """Ring angle in degrees at a vergence 1/L (1/m from the image plane), straight lines in 1/L between marks.
+    """Ring angle in degrees at a vergence 1/L (1/m from the image plane), by the lens map's own law.
 
     Continues on the end pairs' lines beyond both stops and beyond infinity, where a depth-of-field limit may lie.
     """
-    marks = lens.marks
-    v = np.array([1.0 / mark.distance_m for mark in marks])
-    ring = np.array([mark.ring_deg for mark in marks])
+    n = lens.principal_offset_m
+    law = np.array([1.0 / (mark.distance_m - n) for mark in lens.marks])
+    ring = np.array([mark.ring_deg for mark in lens.marks])
     at = np.asarray(vergence, dtype=np.float64)
-    below = ring[0] + (at - v[0]) * (ring[1] - ring[0]) / (v[1] - v[0])
-    above = ring[-1] + (at - v[-1]) * (ring[-1] - ring[-2]) / (v[-1] - v[-2])
-    inside = np.interp(at, v, ring)
-    return np.where(at < v[0], below, np.where(at > v[-1], above, inside))
+    at = at / (1.0 - n * at)
+    below = ring[0] + (at - law[0]) * (ring[1] - ring[0]) / (law[1] - law[0])
+    above = ring[-1] + (at - law[-1]) * (ring[-1] - ring[-2]) / (law[-1] - law[-2])
+    inside: Floats = np.interp(at, law, ring)
+    return np.where(at < law[0], below, np.where(at > law[-1], above, inside))
 
 
 def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float | None = None) -> float:
