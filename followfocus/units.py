@@ -65,7 +65,7 @@ def _inches(text: str) -> float:
 
 
 def _feet_inches(match: re.Match[str], text: str) -> float:
-    """Metres from a match of `_FEET_INCHES`; refuses what carries (5'12\") and feet with a fraction beside inches."""
+    """Metres from a match of `_FEET_INCHES`; refuses inches that carry and a fraction of a foot beside inches."""
     feet = float(match["feet"])
     if match["inches"] is None:
         return feet * FOOT_M
@@ -162,7 +162,7 @@ def format_feet_inches(metres: float, inch_rounding: float = 1.0) -> str:
 def format_distance(
     metres: float, system: System = "metric", inch_rounding: float = 1.0, metric_rounding: float = 0.01
 ) -> str:
-    """A distance as `1.68 m` (to `metric_rounding` metres) or as `5'6"`; `∞` for infinity. `parse_distance` reads it back.
+    """A distance as `1.68 m` (to `metric_rounding` metres) or as `5'6"`; `∞` for infinity. Reads back.
 
     Under ten metric steps it is printed in millimetres with three digits, so that it never reads 0.
     """
@@ -248,9 +248,7 @@ def frame_ms(fps: Fraction | float) -> float:
 def _dropped(nominal: int) -> int:
     """Frame numbers that drop-frame timecode leaves out each minute: 2 at 29.97, 4 at 59.94."""
     if nominal % 30:
-        raise RequestError(
-            "Drop-frame timecode exists at 29.97 and 59.94 only.", "Use non-drop timecode, with a colon."
-        )
+        raise RequestError("Drop-frame timecode exists at 29.97 and 59.94 only.", "Write a colon for non-drop.")
     return nominal // 15
 
 
@@ -274,7 +272,10 @@ def format_timecode(frames: int, fps: Fraction, *, drop_frame: bool = False) -> 
 
 
 def parse_timecode(text: str, fps: Fraction) -> int:
-    """Frame number of `HH:MM:SS:FF`; a `;` (or `.`) before the frames means drop-frame. RequestError when it cannot be."""
+    """Frame number of `HH:MM:SS:FF`; a `;` (or `.`) before the frames means drop-frame.
+
+    RequestError for a text that is no timecode, and for one that does not exist at this rate.
+    """
     match = re.fullmatch(r"(\d{1,2}):(\d\d):(\d\d)([:;.])(\d{2,3})", text.strip())
     if not match:
         raise RequestError(f"“{text}” is not a timecode.", "Write HH:MM:SS:FF.")
