@@ -180,6 +180,7 @@ def _sheet(c: Colours) -> str:
         background: {c.raised}; color: {c.text};
     }}
     QLineEdit {{ background: {c.panel}; }}
+    QLineEdit[wrong="true"] {{ border: 2px dashed {c.bad}; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {c.accent}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {c.outline}; }}
     QPushButton:checked, QToolButton:checked {{ border: 2px solid {c.accent}; font-weight: 600; }}
