@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 ASSUMED_TRANSMISSION = 0.85
-FIT_TOLERANCE = 0.005
 _EDGE = 1e-9
 _SHIPPED = Path(__file__).parent / "lenses"
 _SUFFIX = ".json"
@@ -144,7 +143,7 @@ class LensMap:
 
     def warnings(self) -> tuple[str, ...]:
         """What is doubtful about the scale, one sentence each; a mark off the law by over 0.5 % of travel above all."""
-        return typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m, FIT_TOLERANCE)
+        return typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
 
     def f_number(self, t_stop: float) -> float:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -102,10 +102,7 @@ def _text(path: Path) -> str:
 
 
 def _parse(path: Path, text: str) -> Mapping[str, object]:
-    """The JSON object of the file; NaN, Infinity and a key given twice are refused, as JSON has none of them."""
-
-    def refuse(constant: str) -> NoReturn:
-        raise ValueError(f'{constant} is not JSON (infinity is written "inf")')
+    """The JSON object of the file; a key given twice is refused. NaN goes on, to be refused with its place."""
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
@@ -114,7 +111,7 @@ def _parse(path: Path, text: str) -> Mapping[str, object]:
         return dict(pairs)
 
     try:
-        document = json.loads(text, parse_constant=refuse, object_pairs_hook=unique)
+        document = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise FileError(f"{path} is not a lens file: {error.msg} at {place}.", remedy=_HOW) from error
@@ -144,13 +141,18 @@ def _rule_problems(document: Mapping[str, object]) -> list[str]:
         key = schema.KEYS.get(field, field)
         if key in lens and _is_valid(key, lens[key]):
             fields[field] = _metres(lens[key]) if field == "close_focus_m" else lens[key]
-    try:
-        entries = [MarkEntry.model_validate(mark) for mark in lens.get("marks", ())]
-    except (ValidationError, TypeError):
-        marks = None
-    else:
-        marks = [(mark.ring_deg, mark.distance_m, mark.label) for mark in entries] if "marks" in lens else None
+    entries = lens.get("marks")
+    marks = [_mark_or_none(entry) for entry in entries] if isinstance(entries, list) else None
     return [f"{schema.place(field)}: {words}" for field, words in schema.lens_problems(fields, marks)]
+
+
+def _mark_or_none(entry: object) -> tuple[float, float, str] | None:
+    """The mark of an entry of the right types, None otherwise."""
+    try:
+        mark = MarkEntry.model_validate(entry)
+    except ValidationError:
+        return None
+    return mark.ring_deg, mark.distance_m, mark.label
 
 
 def _is_valid(key: str, value: object) -> bool:

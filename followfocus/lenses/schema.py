@@ -10,6 +10,7 @@ and the camera's anamorphicSqueeze); the others name their unit.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict, cast
@@ -111,49 +112,63 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
         yield "principal_offset_m", f"must be within ±{_OFFSET_LIMIT_M:g} m, not {offset:g}"
 
 
-def mark_problems(marks: Sequence[typos.Mark], travel_deg: float, offset_m: float) -> Iterator[Problem]:
-    """Marks that cannot be: too few, off the travel, inside the lens, or not one scale from infinity to close."""
+def mark_problems(marks: Sequence[typos.Mark | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+    """Marks that cannot be: too few, off the travel, inside the lens, or not one scale from infinity to close.
+
+    None stands for a mark that could not be read at all; the others are still held against each other.
+    """
     if len(marks) < 2:
         yield "marks", f"needs at least two marks, and has {len(marks)}"
-    sound = True
-    for i, (ring_deg, distance_m, _) in enumerate(marks):
-        if not 0 <= ring_deg <= travel_deg:
-            yield f"marks[{i}].ring_deg", f"{ring_deg:g}° is off the ring's travel of 0° to {travel_deg:g}°"
-        if not distance_m > max(offset_m, 0.0):
-            sound = False
-            yield f"marks[{i}].distance_m", f"{distance_m:g} m is not in front of the lens"
-        if i and not ring_deg > marks[i - 1][0]:
-            sound = False
-            yield (
-                f"marks[{i}].ring_deg",
-                f"{ring_deg:g}° does not follow {marks[i - 1][0]:g}° (angles grow)",
-            )
-    if sound:
-        yield from _turning_back(marks, travel_deg, offset_m)
-
-
-def _turning_back(marks: Sequence[typos.Mark], travel_deg: float, offset_m: float) -> Iterator[Problem]:
-    """Marks that are not nearer than the one before, with the typo that would explain it."""
-    points = [(typos.points_x(distance_m, offset_m), ring_deg) for ring_deg, distance_m, _ in marks]
-    for i in range(1, len(marks)):
-        if marks[i][1] < marks[i - 1][1]:
+    sound: list[tuple[int, typos.Mark]] = []
+    for i, mark in enumerate(marks):
+        if mark is None:
             continue
-        tolerance_deg = 0.005 * travel_deg
+        ring_deg, distance_m, _ = mark
+        problems = list(_mark_problems(i, ring_deg, distance_m, travel_deg, offset_m))
+        yield from problems
+        if problems:
+            continue
+        if sound and not ring_deg > sound[-1][1][0]:
+            yield f"marks[{i}].ring_deg", f"{ring_deg:g}° does not follow {sound[-1][1][0]:g}° (angles grow)"
+            continue
+        sound.append((i, mark))
+    yield from _turning_back(sound, travel_deg, offset_m)
+
+
+def _mark_problems(i: int, ring_deg: float, distance_m: float, travel_deg: float, offset_m: float) -> Iterator[Problem]:
+    """What is wrong with one mark by itself."""
+    if not 0 <= ring_deg <= travel_deg:
+        yield f"marks[{i}].ring_deg", f"{ring_deg:g}° is off the ring's travel of 0° to {travel_deg:g}°"
+    if not distance_m > max(offset_m, 0.0):
+        yield f"marks[{i}].distance_m", f"{distance_m:g} m is not in front of the lens"
+
+
+def _turning_back(numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+    """Marks that are not nearer than the one before, with the typo that would explain it."""
+    for (before_i, before), (i, mark) in itertools.pairwise(numbered):
+        if mark[1] < before[1]:
+            continue
         hint = ""
-        for suspect in (i, i - 1):
-            others = [point for j, point in enumerate(points) if j != suspect]
-            if len({x for x, _ in others}) < 2:
-                continue
-            line, agreeing = typos.robust_line(others, tolerance_deg)
-            typo = typos.explain_mark(marks, suspect, line, offset_m, tolerance_deg)
-            if typo and len(agreeing) >= 2:
+        for suspect in (i, before_i):
+            typo = _typo_of(suspect, numbered, travel_deg, offset_m)
+            if typo:
                 hint = f"; marks[{suspect}] is likely {typo}"
                 break
-        before = format_distance(marks[i - 1][1])
-        yield f"marks[{i}].distance_m", f"{format_distance(marks[i][1])} is not nearer than {before} before it{hint}"
+        shown = format_distance(mark[1]), format_distance(before[1])
+        yield f"marks[{i}].distance_m", f"{shown[0]} is not nearer than {shown[1]} before it{hint}"
 
 
-def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.Mark] | None) -> list[Problem]:
+def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> str:
+    """The typo that would put mark `suspect` on the line of the others, "" if none or the others have no line."""
+    others = [(typos.reciprocal(mark[1], offset_m), mark[0]) for i, mark in numbered if i != suspect]
+    if len({x for x, _ in others}) < 2:
+        return ""
+    tolerance_deg = typos.TOLERANCE * travel_deg
+    line, agreeing = typos.robust_line(others, tolerance_deg)
+    return typos.explain_mark(dict(numbered)[suspect], line, offset_m, tolerance_deg) if len(agreeing) > 1 else ""
+
+
+def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.Mark | None] | None) -> list[Problem]:
     """Everything wrong with a lens's values; `marks` None skips the scale."""
     problems = list(value_problems(fields))
     named = {field for field, _ in problems}

@@ -16,8 +16,10 @@ from followfocus.units import FOOT_M, INCH_M, format_distance, format_feet_inche
 Mark = tuple[float, float, str]  # ring_deg, distance_m, label
 Line = tuple[float, float]  # a (degrees), b (degrees · metres)
 
+TOLERANCE = 0.005  # of the travel; about half of a fast prime's half depth of field
 
-def _reciprocal(distance_m: float, offset_m: float) -> float:
+
+def reciprocal(distance_m: float, offset_m: float) -> float:
     """1/(D − n), 0 at infinity, infinite inside the lens."""
     if math.isinf(distance_m):
         return 0.0
@@ -76,10 +78,7 @@ def _guesses(entered_m: float) -> list[tuple[float, str]]:
         (entered_m / 1000, "millimetres entered as metres"),
         (entered_m * INCH_M, "inches entered as metres"),
     ]
-    guesses += [(metres, f"{typed} where {meant} was meant") for metres, typed, meant in _point_for_prime(feet, "ft")]
-    guesses += [
-        (metres, f"{typed} where {meant} was meant") for metres, typed, meant in _point_for_prime(entered_m, "m")
-    ]
+    guesses += [*_point_for_prime(feet, "ft"), *_point_for_prime(entered_m, "m")]
     guesses += _prime_for_point(entered_m)
     return [(metres, words) for metres, words in guesses if metres > 0]
 
@@ -120,11 +119,11 @@ def likely_typo(entered_m: float, miss: Callable[[float], float], tolerance: flo
     return f"{words} ({_both(metres)})" if off <= tolerance else ""
 
 
-def explain_mark(marks: Sequence[Mark], suspect: int, line: Line, offset_m: float, tolerance_deg: float) -> str:
-    """Why mark `suspect` may be off `line`: the likely typo in words, or ""."""
-    ring_deg, distance_m, _ = marks[suspect]
+def explain_mark(mark: Mark, line: Line, offset_m: float, tolerance_deg: float) -> str:
+    """Why a mark may be off `line`: the likely typo in words, or ""."""
+    ring_deg, distance_m, _ = mark
     a, b = line
-    return likely_typo(distance_m, lambda metres: abs(a + b * _reciprocal(metres, offset_m) - ring_deg), tolerance_deg)
+    return likely_typo(distance_m, lambda metres: abs(a + b * reciprocal(metres, offset_m) - ring_deg), tolerance_deg)
 
 
 def _both(distance_m: float) -> str:
@@ -138,13 +137,13 @@ def _expected(line: Line, ring_deg: float, offset_m: float) -> str:
     return _both(offset_m + 1.0 / reciprocal if reciprocal > 1e-9 else math.inf)
 
 
-def scale_warnings(marks: Sequence[Mark], travel_deg: float, offset_m: float, tolerance: float) -> tuple[str, ...]:
-    """One sentence for each mark that leaves the fit of the others by over `tolerance` (a fraction of travel).
+def scale_warnings(marks: Sequence[Mark], travel_deg: float, offset_m: float) -> tuple[str, ...]:
+    """One sentence for each mark that leaves the fit of the others by over `TOLERANCE` of the travel.
 
     Where less than half of the marks agree on any line, one sentence for the whole scale instead.
     """
-    points = [(_reciprocal(distance_m, offset_m), ring_deg) for ring_deg, distance_m, _ in marks]
-    tolerance_deg = tolerance * travel_deg
+    points = [(reciprocal(distance_m, offset_m), ring_deg) for ring_deg, distance_m, _ in marks]
+    tolerance_deg = TOLERANCE * travel_deg
     line, agreeing = robust_line(points, tolerance_deg)
     if len(agreeing) == len(marks):
         return ()
@@ -162,19 +161,14 @@ def _off_the_law(
 ) -> str:
     """The warning about one mark."""
     ring_deg, distance_m, label = marks[i]
-    off = abs(line[0] + line[1] * points_x(distance_m, offset_m) - ring_deg) / travel_deg
+    off = abs(line[0] + line[1] * reciprocal(distance_m, offset_m) - ring_deg) / travel_deg
     name = f"marks[{i}] ({label + ', ' if label else ''}{_both(distance_m)} at {ring_deg:g}°)"
-    typo = explain_mark(marks, i, line, offset_m, tolerance_deg)
+    typo = explain_mark(marks[i], line, offset_m, tolerance_deg)
     guess = f"likely {typo}" if typo else "check its distance and angle, and keep it only if it was measured"
     return (
-        f"{name} lies {off:.1%} of travel off the 1/distance law of the other marks, "
+        f"{name} lies {off * 100:.2f} % of travel off the 1/distance law of the other marks, "
         f"which have {_expected(line, ring_deg, offset_m)} there: {guess}."
     )
-
-
-def points_x(distance_m: float, offset_m: float) -> float:
-    """1/(D − n) of a mark's distance; public for those who fit scales."""
-    return _reciprocal(distance_m, offset_m)
 
 
 def _no_law(
@@ -188,10 +182,10 @@ def _no_law(
     found = []
     for i in range(len(marks)):
         line, agreeing = robust_line([point for j, point in enumerate(points) if j != i], tolerance_deg)
-        typo = explain_mark(marks, i, line, offset_m, tolerance_deg) if len(agreeing) == len(marks) - 1 else ""
+        typo = explain_mark(marks[i], line, offset_m, tolerance_deg) if len(agreeing) == len(marks) - 1 else ""
         if typo:
             found.append(f"marks[{i}] ({_both(marks[i][1])} at {marks[i][0]:g}°) is likely {typo}")
     a, b = least_squares(points)
     worst = max(abs(a + b * x - y) for x, y in points) / travel_deg
     hint = "; or ".join(found) if found else "map it with more marks, or look for a wrong one"
-    return f"The marks follow no common 1/distance law (up to {worst:.1%} of travel off it): {hint}."
+    return f"The marks follow no common 1/distance law (up to {worst * 100:.2f} % of travel off it): {hint}."
