@@ -1,4 +1,4 @@
-"""A field for a distance, a time or an angle, which takes sums (`6'2" + 3in`, `1s+12f`) and says at once what it can't read.
+"""A field for a distance, a time or an angle: takes sums (`6'2" + 3in`, `1s+12f`), says at once what it can't read.
 
 The field holds text; its value changes only when Enter, a step or leaving the field gives one that can be read.
 A value that comes from outside is shown without being announced, so showing is never commanding.
@@ -21,7 +21,7 @@ Show = Callable[[float], str]
 class NumberField(QLineEdit):
     """A line that reads its text through `parse` and shows its value through `show`.
 
-    `step` is what the wheel and the arrow keys add, a tenth of it with Shift; `check` may refuse a value by RequestError.
+    `step` is what the wheel and the arrow keys add, a tenth of it with Shift; `check` refuses a value by RequestError.
     """
 
     valueEdited = Signal(float)  # noqa: N815 - Qt's spelling
