@@ -1,0 +1,1 @@
+"""The simulated unit: the firmware's behaviour in Python, with a stepper and a ring behind it."""

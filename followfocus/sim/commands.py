@@ -1,0 +1,290 @@
+"""What the simulated unit does with each command: one small function a command, one table of them.
+
+A handler gets the machine and the message and answers with a Result, a Result and its detail, or a reply of its own.
+Whether the command fits the state has been asked before (states.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from followfocus.messages import (
+    Ack,
+    Arm,
+    ClearFault,
+    Config,
+    ConfirmPosition,
+    Disarm,
+    FactoryReset,
+    GetConfig,
+    GetLastKnown,
+    GetTake,
+    Go,
+    Goto,
+    Hold,
+    Home,
+    Jog,
+    LastKnown,
+    Message,
+    Park,
+    Ping,
+    ProfileBegin,
+    ProfileData,
+    Result,
+    SaveConfig,
+    SetLimits,
+    SetPosition,
+    SetSerial,
+    Source,
+    State,
+    StopInput,
+    Unload,
+)
+from followfocus.sim.machine import Machine
+from followfocus.sim.states import refusal
+from followfocus.sim.store import FACTORY_CONFIG
+
+Answer = Result | tuple[Result, int] | Message
+_M = TypeVar("_M", bound=Message)
+_Handler = Callable[[Machine, Message], Answer]
+_HANDLERS: dict[type[Message], _Handler] = {}
+
+
+def _handles(command: type[_M]) -> Callable[[Callable[[Machine, _M], Answer]], Callable[[Machine, _M], Answer]]:
+    def register(handler: Callable[[Machine, _M], Answer]) -> Callable[[Machine, _M], Answer]:
+        def checked(machine: Machine, message: Message) -> Answer:
+            assert isinstance(message, command)
+            return handler(machine, message)
+
+        _HANDLERS[command] = checked
+        return handler
+
+    return register
+
+
+def carry_out(machine: Machine, command: Message) -> Message:
+    """Carry out `command` if it fits the state: the reply, or the Ack that says why not."""
+    refused = refusal(type(command), machine.state)
+    answer = refused if refused is not Result.OK else _HANDLERS[type(command)](machine, command)
+    if isinstance(answer, Message):
+        return answer
+    result, detail = answer if isinstance(answer, tuple) else (answer, 0)
+    return Ack(command.TYPE, result, detail)
+
+
+# Settings -------------------------------------------------------------------------------------------------------------
+
+
+@_handles(Ping)
+def _ping(_machine: Machine, _command: Ping) -> Answer:
+    return Result.OK
+
+
+@_handles(GetConfig)
+def _get_config(machine: Machine, _command: GetConfig) -> Answer:
+    return machine.config
+
+
+@_handles(Config)
+def _config(machine: Machine, command: Config) -> Answer:
+    above_zero = (
+        command.full_steps_per_turn,
+        command.microsteps,
+        command.motor_teeth,
+        command.lens_teeth,
+        command.min_interval_ticks,
+        command.accel,
+        command.goto_rate,
+        command.home_rate,
+        command.silence_ms,
+    )
+    if min(above_zero) == 0 or command.direction not in (-1, 1):
+        return Result.BAD_VALUE
+    machine.configure(command)
+    return Result.OK
+
+
+@_handles(SaveConfig)
+def _save_config(machine: Machine, _command: SaveConfig) -> Answer:
+    return Result.OK if machine.store.write(config=machine.config) else Result.STORE_FAILED
+
+
+@_handles(FactoryReset)
+def _factory_reset(machine: Machine, _command: FactoryReset) -> Answer:
+    if not machine.store.write(config=FACTORY_CONFIG):
+        return Result.STORE_FAILED
+    machine.configure(FACTORY_CONFIG)
+    return Result.OK
+
+
+@_handles(SetSerial)
+def _set_serial(machine: Machine, command: SetSerial) -> Answer:
+    if not all(0x20 < byte < 0x7F for byte in command.serial):
+        return Result.BAD_VALUE
+    return Result.OK if machine.store.write(serial=command.serial) else Result.STORE_FAILED
+
+
+@_handles(SetLimits)
+def _set_limits(machine: Machine, command: SetLimits) -> Answer:
+    if command.minimum > command.maximum:
+        return Result.BAD_VALUE
+    machine.limits = (command.minimum, command.maximum)
+    machine.forget_profile()
+    return Result.OK
+
+
+# Position -------------------------------------------------------------------------------------------------------------
+
+
+@_handles(SetPosition)
+def _set_position(machine: Machine, command: SetPosition) -> Answer:
+    machine.refer(command.position)
+    return Result.OK
+
+
+@_handles(Park)
+def _park(machine: Machine, _command: Park) -> Answer:
+    return Result.OK if machine.park() else Result.STORE_FAILED
+
+
+@_handles(GetLastKnown)
+def _get_last_known(machine: Machine, _command: GetLastKnown) -> Answer:
+    return machine.store.kept.last_known or LastKnown(0, 0, 0, 0)
+
+
+@_handles(ConfirmPosition)
+def _confirm_position(machine: Machine, _command: ConfirmPosition) -> Answer:
+    known = machine.store.kept.last_known
+    if known is None:
+        return Result.NOTHING_KNOWN
+    machine.confirm(known)
+    return Result.OK
+
+
+@_handles(Hold)
+def _hold(machine: Machine, command: Hold) -> Answer:
+    if command.energise > 1:
+        return Result.BAD_VALUE
+    if command.energise:
+        machine.hold()
+    else:
+        machine.release()
+    return Result.OK
+
+
+# Motion ---------------------------------------------------------------------------------------------------------------
+
+
+@_handles(Home)
+def _home(machine: Machine, command: Home) -> Answer:
+    if machine.stop_button_held:
+        return Result.INPUT_ACTIVE
+    if machine.config.stop_input is not StopInput.HOME_SWITCH:
+        return Result.NO_INPUT
+    if command.max_steps == 0:
+        return Result.BAD_VALUE
+    machine.home(command.max_steps)
+    return Result.OK
+
+
+@_handles(Goto)
+def _goto(machine: Machine, command: Goto) -> Answer:
+    if not machine.referenced:
+        return Result.NOT_REFERENCED
+    if machine.stop_button_held:
+        return Result.INPUT_ACTIVE
+    low, high = machine.limits
+    if not low <= command.position <= high:
+        return Result.OUTSIDE_LIMITS
+    machine.go_to(command.position, command.rate or machine.config.goto_rate)
+    return Result.OK
+
+
+@_handles(Jog)
+def _jog(machine: Machine, command: Jog) -> Answer:
+    if machine.homing:
+        return Result.WRONG_STATE
+    if machine.stop_button_held:
+        return Result.INPUT_ACTIVE
+    machine.jog(command.rate)
+    return Result.OK
+
+
+# Takes ----------------------------------------------------------------------------------------------------------------
+
+
+@_handles(ProfileBegin)
+def _profile_begin(machine: Machine, command: ProfileBegin) -> Answer:
+    if command.total == 0 or command.head != min(command.total, machine.capacity):
+        return Result.BAD_VALUE
+    low, high = machine.limits
+    if not low <= command.start <= high:
+        return Result.OUTSIDE_LIMITS
+    machine.begin_profile(command)
+    return Result.OK
+
+
+@_handles(ProfileData)
+def _profile_data(machine: Machine, command: ProfileData) -> Answer:
+    profile = machine.profile
+    if profile is None:
+        return Result.NO_PROFILE
+    if not command.segments:
+        return Result.BAD_LENGTH
+    result, detail = profile.take(command.offset, command.segments)
+    if profile.spoiled and machine.state is State.PLAYING:
+        machine.stream_failed(result)
+    elif profile.spoiled:
+        machine.forget_profile()
+    elif machine.state is State.IDLE and profile.head_here:
+        machine.become(State.LOADED)
+    return result, detail
+
+
+@_handles(Arm)
+def _arm(machine: Machine, command: Arm) -> Answer:
+    profile = machine.profile
+    if profile is None or command.profile_id != profile.begin.profile_id:
+        return Result.NO_PROFILE
+    if machine.state is State.IDLE:
+        return Result.NOT_COMPLETE
+    if command.cue > 1:
+        return Result.BAD_VALUE
+    if machine.stop_button_held:
+        return Result.INPUT_ACTIVE
+    if machine.position != profile.begin.start:
+        return Result.NOT_AT_START
+    machine.arm(bool(command.cue))
+    return Result.OK
+
+
+@_handles(Go)
+def _go(machine: Machine, command: Go) -> Answer:
+    if machine.stop_button_held:
+        return Result.INPUT_ACTIVE
+    machine.go(command.take, Source.HOST, machine.now + command.delay_ticks)
+    return Result.OK
+
+
+@_handles(Disarm)
+def _disarm(machine: Machine, _command: Disarm) -> Answer:
+    machine.become(State.LOADED)
+    return Result.OK
+
+
+@_handles(Unload)
+def _unload(machine: Machine, _command: Unload) -> Answer:
+    machine.forget_profile()
+    return Result.OK
+
+
+@_handles(GetTake)
+def _get_take(machine: Machine, _command: GetTake) -> Answer:
+    return machine.last_take or Result.NOTHING_KNOWN
+
+
+@_handles(ClearFault)
+def _clear_fault(machine: Machine, _command: ClearFault) -> Answer:
+    machine.clear_fault()
+    return Result.OK

@@ -1,0 +1,432 @@
+"""The simulated unit: bytes in, bytes out, on a tick clock of its own. It does no I/O and reads no clock.
+
+    feed(bytes, now) ─→ stop matcher ─→ frames ─→ commands ─→ machine ─→ step edges ─→ stepper model ─→ true ring angle
+    take_output()   ←─ uart (10 bits a byte at 250000 baud)  ←─ replies and events
+
+Time is given in seconds by whoever drives it and turned into ticks of the unit's own oscillator, which may be off. What
+the unit does depends only on when bytes and inputs came, never on how often `advance` was called.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor
+
+from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, Frame, FrameReader, crc16, encode_frame
+from followfocus.messages import (
+    DEFINITIONS_HASH,
+    PROTOCOL_MAJOR,
+    PROTOCOL_MINOR,
+    Ack,
+    Board,
+    Config,
+    FactoryReset,
+    GetStatus,
+    Hello,
+    HelloReply,
+    Message,
+    ResetCause,
+    Result,
+    SetPosition,
+    SetTelemetry,
+    State,
+    StopInput,
+    Stopped,
+    Telemetry,
+    decode_body,
+    definitions_text,
+    encode_body,
+    message_types,
+    struct_codes,
+)
+from followfocus.sim.commands import carry_out
+from followfocus.sim.edges import EdgeLog
+from followfocus.sim.machine import Machine
+from followfocus.sim.mechanics import Mechanics, StepperRing
+from followfocus.sim.states import COMMANDS
+from followfocus.sim.store import Store
+from followfocus.sim.uart import BITS_PER_BYTE, Uart
+
+TICK_HZ = 16_000_000
+BAUD = 250_000
+SEGMENT_CAPACITY = 96
+MAX_PAYLOAD = 253
+FASTEST_INTERVAL_TICKS = 160
+FIRMWARE_VERSION = (1, 0, 0)
+SHORTEST_TELEMETRY_MS = 5
+LOOK_AHEAD_S = 0.002
+"""How far ahead `next_event_s` points at most while a motion runs whose end is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What the unit says of itself and how it is made; `clock_error` 0.005 is an oscillator 0.5 % fast."""
+
+    tick_hz: int = TICK_HZ
+    clock_error: float = 0.0
+    capacity: int = SEGMENT_CAPACITY
+    baud: int | None = BAUD
+    major: int = PROTOCOL_MAJOR
+    minor: int = PROTOCOL_MINOR
+    definitions: int = DEFINITIONS_HASH
+    boot_seed: int = 0
+
+
+def _body_lengths() -> dict[int, tuple[int, bool]]:
+    """Bytes in the body of each message type, and whether segments may follow."""
+    lengths = {}
+    for line in definitions_text().splitlines()[: len(message_types())]:
+        number, _, *fields = line.split()
+        codes = [field.split(":")[1] for field in fields]
+        fixed = "".join(code for code in codes if not code.startswith("["))
+        lengths[int(number, 16)] = (struct.calcsize("<" + fixed), any(code.startswith("[") for code in codes))
+    return lengths
+
+
+_LENGTHS = _body_lengths()
+_SEGMENT_LENGTH = sum(struct.calcsize("<" + code) for code in struct_codes("Ihi"))
+
+
+class SimulatedUnit:
+    """A follow-focus unit as PROTOCOL.md describes it, with a stepper and a ring behind it.
+
+    Drive it with `feed`, `advance` and the inputs, times in seconds that never decrease; the first time given is the
+    moment of power-on. `ring_deg` is the witness mark: where the ring truly is.
+    """
+
+    def __init__(
+        self,
+        *,
+        mechanics: Mechanics | None = None,
+        store: Store | None = None,
+        build: Build | None = None,
+        reset_cause: ResetCause = ResetCause.POWER_ON,
+    ) -> None:
+        self.mechanics: Mechanics = mechanics if mechanics is not None else StepperRing()
+        self.store = store if store is not None else Store()
+        self.build = build if build is not None else Build()
+        self.edges = EdgeLog()
+        self.on_edge: Callable[[int, int], None] | None = None
+        self.takes_started = 0
+        self._rate = self.build.tick_hz * (1 + self.build.clock_error)
+        self._origin_s: float | None = None
+        self._booted_s = 0.0
+        self._ever_energised = False
+        self._stop_level = False
+        self._cue_level = False
+        self._start(reset_cause)
+
+    # Driving it -------------------------------------------------------------------------------------------------------
+
+    def feed(self, data: bytes, now_s: float) -> None:
+        """Bytes that have arrived by `now_s`."""
+        self.advance(now_s)
+        self._watch_inputs()
+        for run in data.split(b"\0"):
+            self._receive(run)
+            # split() gives one run more than there are zeros: the tail, which no zero has ended yet
+            data = data[len(run) :]
+            if data:
+                self._receive(b"\0")
+                data = data[1:]
+
+    def advance(self, now_s: float, until_output: bool = False) -> float:
+        """Let time pass to `now_s`, or with `until_output` only until bytes are ready; returns the time reached."""
+        limit = max(self._tick_at(now_s), self._machine.now)
+        machine, uart = self._machine, self._uart
+        while not (until_output and uart.pending):
+            due = self._next_tick()
+            if due is None or due > limit:
+                machine.now = limit
+                uart.run_to(limit)
+                break
+            machine.now = due
+            uart.run_to(due)
+            self._happen(due)
+        self.mechanics.run_to(self._world_s(machine.now))
+        return max(self._time_of(machine.now), min(now_s, self._time_of(machine.now + 1)))
+
+    def take_output(self) -> bytes:
+        """The bytes that have left the unit since the last call."""
+        return self._uart.take()
+
+    def next_event_s(self) -> float | None:
+        """When the unit may next have something to say if nothing comes in; None if it will stay silent.
+
+        At the latest then it wants to be advanced. While a motion runs whose end is not known, that is 2 ms on.
+        """
+        soon = self._machine.now + round(LOOK_AHEAD_S * self._rate)
+        report = self._machine.next_report_tick()
+        ticks = [self._uart.next_tick, self._telemetry_tick]
+        if report is not None:
+            moving = report == self._machine.next_tick()
+            ticks.append(max(report, soon) if moving else report)
+        due = min((tick for tick in ticks if tick is not None), default=None)
+        return None if due is None else self._time_of(due)
+
+    def set_cue(self, active: bool, now_s: float | None = None) -> None:
+        """Move the cue input: active is low on the pin."""
+        self._pass_to(now_s)
+        self._cue_level = active
+        self._machine.set_cue(active)
+
+    def set_stop(self, active: bool, now_s: float | None = None) -> None:
+        """Move the stop or stall input: active is low on the pin."""
+        self._pass_to(now_s)
+        self._stop_level = active
+        self._watch_inputs()
+
+    def reset(self, now_s: float | None = None, cause: ResetCause = ResetCause.RESET_PIN) -> None:
+        """Restart the unit; a power cut if `cause` is POWER_ON. The ring stays where it is, the motor lets go."""
+        self._pass_to(now_s)
+        self._booted_s = self._world_s(self._machine.now)
+        self._start(cause)
+
+    # Looking at it ----------------------------------------------------------------------------------------------------
+
+    @property
+    def ring_deg(self) -> float:
+        """The true angle of the ring, degrees: what an open-loop step count cannot know."""
+        return self.mechanics.ring_deg
+
+    @property
+    def state(self) -> State:
+        """The state it is in."""
+        return self._machine.state
+
+    @property
+    def position(self) -> int:
+        """Its step counter."""
+        return self._machine.position
+
+    @property
+    def config(self) -> Config:
+        """Its settings."""
+        return self._machine.config
+
+    @property
+    def clock(self) -> int:
+        """Its clock: ticks since the last reset."""
+        return self._machine.now
+
+    def time_of(self, tick: int) -> float:
+        """The driver's time, in seconds, at a tick of the unit's clock since its last reset."""
+        return self._time_of(tick)
+
+    # Time -------------------------------------------------------------------------------------------------------------
+
+    def _tick_at(self, now_s: float) -> int:
+        if self._origin_s is None:
+            self._origin_s = now_s
+        return floor((now_s - self._origin_s - self._booted_s) * self._rate)
+
+    def _world_s(self, tick: int) -> float:
+        return self._booted_s + tick / self._rate
+
+    def _time_of(self, tick: int) -> float:
+        """Half a tick late, so that rounding never makes it the tick before."""
+        return (self._origin_s or 0.0) + self._booted_s + (tick + 0.5) / self._rate
+
+    def _pass_to(self, now_s: float | None) -> None:
+        if now_s is not None:
+            self.advance(now_s)
+
+    def _next_tick(self) -> int | None:
+        ticks = (self._machine.next_tick(), self._uart.next_tick, self._telemetry_tick)
+        return min((tick for tick in ticks if tick is not None), default=None)
+
+    def _happen(self, due: int) -> None:
+        tick = self._machine.next_tick()
+        if tick is not None and tick <= due:
+            self._machine.happen()
+        if self._telemetry_tick is not None and self._telemetry_tick <= due:
+            self._telemetry_tick += self._telemetry_period
+            if self._uart.waiting < 4:  # a full line must not fall ever further behind
+                self._send(0, self._telemetry())
+
+    # Start ------------------------------------------------------------------------------------------------------------
+
+    def _start(self, cause: ResetCause) -> None:
+        build = self.build
+        self._machine = Machine(
+            self.store,
+            build.tick_hz,
+            build.capacity,
+            FASTEST_INTERVAL_TICKS,
+            self._emit,
+            self._edge,
+            self._blocked,
+            self._energise,
+        )
+        self._machine.stop_level = self._stop_level
+        self._machine.cue_level = self._cue_level
+        self._uart = Uart(0 if build.baud is None else BITS_PER_BYTE * build.tick_hz // build.baud)
+        self._reader = FrameReader()
+        self._window = b"\0"
+        self._greeted = False
+        self._answered: tuple[tuple[int, int], bytes] | None = None
+        self._held_back: list[Message] | None = None
+        self._telemetry_period = 0
+        self._telemetry_tick: int | None = None
+        self._reset_cause = cause
+        boots = self.store.kept.boots + 1
+        self.store.write(boots=boots)
+        self._boot_id = zlib.crc32(struct.pack("<qI", build.boot_seed, boots))
+        self._ever_energised = False
+        self._energise(on=False)
+        self._gear()
+        self._send(0, self._hello_reply(0))
+
+    # Bytes in ---------------------------------------------------------------------------------------------------------
+
+    def _receive(self, run: bytes) -> None:
+        """Bytes with at most one zero, the last: the stop matcher sees them before any queue or frame."""
+        self._window = (self._window + run)[-len(STOP_BYTES) :]
+        if self._window in (STOP_BYTES, HARD_STOP_BYTES):
+            self._machine.heard_tick = self._machine.now
+            self._machine.stop(self._window == HARD_STOP_BYTES)
+        for frame in self._reader.feed(run):
+            self._machine.heard_tick = self._machine.now
+            if frame.seq:  # stops have number 0, and have been seen to
+                self._answer(frame)
+
+    def _answer(self, frame: Frame) -> None:
+        if frame.type == Hello.TYPE:
+            self._answered = None
+        key = (frame.seq, crc16(bytes((frame.seq, frame.type)) + frame.body))
+        if self._answered is not None and self._answered[0] == key:
+            self._uart.put(self._answered[1], self._machine.now)
+            return
+        self._held_back = []
+        reply = self._reply_to(frame)
+        events, self._held_back = self._held_back, None
+        sent = self._send(frame.seq, reply)
+        self._answered = (key, sent) if isinstance(reply, Ack) else None
+        for event in events:
+            self._emit(event)
+
+    def _reply_to(self, frame: Frame) -> Message:
+        def refuse(result: Result) -> Ack:
+            return Ack(frame.type, result, 0)
+
+        if not self._greeted and frame.type != Hello.TYPE:
+            return refuse(Result.HELLO_FIRST)
+        if message_types().get(frame.type) not in COMMANDS:
+            return refuse(Result.UNKNOWN_TYPE)
+        fixed, segments = _LENGTHS[frame.type]
+        extra = len(frame.body) - fixed
+        if extra < 0 or extra % _SEGMENT_LENGTH or (extra and not segments):
+            return refuse(Result.BAD_LENGTH)
+        try:
+            command = decode_body(frame.type, frame.body)
+        except ValueError:
+            return refuse(Result.BAD_VALUE)
+        return self._carry_out(command)
+
+    def _carry_out(self, command: Message) -> Message:
+        """The commands that are about the line and the bench; the rest is the machine's."""
+        if isinstance(command, Hello):
+            self._greeted = True
+            return self._hello_reply(command.nonce)
+        if isinstance(command, GetStatus):
+            return self._telemetry()
+        if isinstance(command, SetTelemetry):
+            return Ack(command.TYPE, self._set_telemetry(command.period_ms), 0)
+        if isinstance(command, SetPosition) and not self._ever_energised:
+            by_hand_deg = command.position * self._ring_deg_per_step()
+            reply = carry_out(self._machine, command)
+            if self._machine.referenced:
+                self.mechanics.place(by_hand_deg, self._world_s(self._machine.now))
+            return reply
+        reply = carry_out(self._machine, command)
+        if isinstance(command, Config | FactoryReset):
+            self._gear()
+        return reply
+
+    def _set_telemetry(self, period_ms: int) -> Result:
+        if 0 < period_ms < SHORTEST_TELEMETRY_MS:
+            return Result.BAD_VALUE
+        self._telemetry_period = period_ms * self.build.tick_hz // 1000
+        self._telemetry_tick = self._machine.now + self._telemetry_period if period_ms else None
+        return Result.OK
+
+    # Bytes out --------------------------------------------------------------------------------------------------------
+
+    def _emit(self, event: Message) -> None:
+        if self._held_back is not None:
+            self._held_back.append(event)
+        else:
+            self._send(0, event, urgent=isinstance(event, Stopped))
+
+    def _send(self, seq: int, message: Message, urgent: bool = False) -> bytes:
+        frame = encode_frame(seq, message.TYPE, encode_body(message))
+        self._uart.put(frame, self._machine.now, urgent)
+        return frame
+
+    def _hello_reply(self, nonce: int) -> HelloReply:
+        build = self.build
+        return HelloReply(
+            nonce,
+            build.major,
+            build.minor,
+            build.definitions,
+            *FIRMWARE_VERSION,
+            Board.SIMULATED,
+            build.tick_hz,
+            build.capacity,
+            MAX_PAYLOAD,
+            FASTEST_INTERVAL_TICKS,
+            self._boot_id,
+            self._reset_cause,
+            self.store.kept.serial,
+        )
+
+    def _telemetry(self) -> Telemetry:
+        machine, profile = self._machine, self._machine.profile
+        return Telemetry(
+            machine.now,
+            machine.state,
+            machine.flags,
+            machine.fault,
+            machine.position,
+            machine.rate,
+            profile.free_segments if profile else machine.capacity,
+            profile.wanted_offset if profile else 0,
+            machine.last_take_number,
+            self._reader.bad_frames & 0xFFFF,
+        )
+
+    # The bench: motor, ring, inputs -----------------------------------------------------------------------------------
+
+    def _edge(self, tick: int, direction: int) -> None:
+        self.mechanics.step(self._world_s(tick), direction)
+        position = self._machine.position
+        self.edges.append(tick, position)
+        if self.on_edge is not None:
+            self.on_edge(tick, position)
+
+    def _blocked(self, tick: int) -> bool:
+        self.mechanics.run_to(self._world_s(tick))
+        return self._stop_level or self.mechanics.blocked
+
+    def _energise(self, *, on: bool) -> None:
+        self._ever_energised = self._ever_energised or on
+        self.mechanics.energise(self._world_s(self._machine.now), on=on)
+
+    def _watch_inputs(self) -> None:
+        level = self._stop_level
+        if self._machine.config.stop_input is StopInput.HOME_SWITCH:
+            level = self._blocked(self._machine.now)
+        self._machine.set_stop(level)
+
+    def _ring_deg_per_step(self) -> float:
+        config = self._machine.config
+        return 360.0 * config.motor_teeth / (config.full_steps_per_turn * config.microsteps * config.lens_teeth)
+
+    def _gear(self) -> None:
+        """The bench is built as the unit is configured: its driver's microsteps and the gears' teeth."""
+        config = self._machine.config
+        self.mechanics.gear(config.microsteps, config.motor_teeth, config.lens_teeth, self._world_s(self._machine.now))

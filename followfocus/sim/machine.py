@@ -1,0 +1,569 @@
+"""The simulated unit's state machine: motion, takes, inputs and faults on its own tick clock, without any bytes.
+
+The device (device.py) moves `now`, hands it commands (commands.py) and sends what `emit` gives. The machine is a
+function of ticks only: the same commands at the same ticks give the same edges, however time was cut into calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from followfocus.messages import (
+    TICK_FRACTION,
+    Cause,
+    Config,
+    CueEdge,
+    Fault,
+    Flag,
+    Homed,
+    LastKnown,
+    Message,
+    ProfileBegin,
+    Result,
+    Silence,
+    Source,
+    State,
+    StateChanged,
+    StopInput,
+    Stopped,
+    TakeEnded,
+    TakeStarted,
+)
+from followfocus.sim.player import Next, Player
+from followfocus.sim.profile import Bounds, ProfileMemory
+from followfocus.sim.ramp import FULL_RANGE, Ramp, RampRules
+from followfocus.sim.states import FOLLOWS, UNDER_WAY
+from followfocus.sim.store import Store
+
+
+class Homing(Enum):
+    """How far the search for the stops has come."""
+
+    DOWN = auto()
+    OFF_LOW = auto()
+    UP = auto()
+    OFF_HIGH = auto()
+
+
+class MotorSwitch(Protocol):
+    """Switches the motor's current."""
+
+    def __call__(self, *, on: bool) -> None:
+        """On or off."""
+        ...
+
+
+@dataclass(slots=True)
+class TakeRecord:
+    """The take under way, as TakeEnded will tell it."""
+
+    take: int
+    source: Source
+    start_clock: int
+    started: bool = False
+    first_edge: int = 0
+    last_edge: int = 0
+    steps: int = 0
+
+
+class Machine:
+    """States, motion and position of one unit since its last reset. All times are ticks since then.
+
+    `edge(tick, direction)` is called for each step edge, `blocked(tick)` says whether the stall output is active there,
+    `energise` switches the motor.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        tick_hz: int,
+        capacity: int,
+        fastest_interval_ticks: int,
+        emit: Callable[[Message], None],
+        edge: Callable[[int, int], None],
+        blocked: Callable[[int], bool],
+        energise: MotorSwitch,
+    ) -> None:
+        self.store = store
+        self.tick_hz = tick_hz
+        self.capacity = capacity
+        self.fastest_interval_ticks = fastest_interval_ticks
+        self._emit, self._edge, self._blocked, self._energise_motor = emit, edge, blocked, energise
+        self.now = 0
+        self.config = store.kept.config
+        self.limits = FULL_RANGE
+        self.state = State.UNREFERENCED
+        self.fault = Fault.NONE
+        self.position = 0
+        self.referenced = False
+        self.energised = False
+        self.profile: ProfileMemory | None = None
+        self.last_take: TakeEnded | None = None
+        self.last_take_number = 0
+        self.heard_tick = 0
+        self.stop_level = False
+        self.cue_level = False
+        self.cue_enabled = False
+        self._cue_seen_inactive = False
+        self._ramp: Ramp | None = None
+        self._jogging = False
+        self._player: Player | None = None
+        self._take: TakeRecord | None = None
+        self._return_to = State.UNREFERENCED
+        self._stop_cause = Cause.NONE
+        self._fault_at_rest = Fault.NONE
+        self._direction = 0
+        self._homing: Homing | None = None
+        self._home_max = 0
+        self._home_steps_left = 0
+        self._home_released = False
+
+    # What is asked of it ----------------------------------------------------------------------------------------------
+
+    @property
+    def min_interval_ticks(self) -> int:
+        """The shortest time from step to step, ticks."""
+        return max(self.config.min_interval_ticks, self.fastest_interval_ticks)
+
+    @property
+    def rate(self) -> int:
+        """Present speed, steps/s, signed."""
+        if self._player is not None and self._player.interval:
+            return self._player.moving * self.tick_hz * TICK_FRACTION // self._player.interval
+        if self._ramp is not None:
+            return round(self._ramp.speed) * self._ramp.direction
+        return 0
+
+    @property
+    def flags(self) -> Flag:
+        """The bits of Telemetry."""
+        profile = self.profile
+        bits = (
+            (self.referenced, Flag.REFERENCED),
+            (self.energised, Flag.ENERGISED),
+            (self.cue_enabled, Flag.CUE_ENABLED),
+            (profile is not None and profile.complete, Flag.PROFILE_COMPLETE),
+            (profile is not None and profile.streamed, Flag.STREAMING),
+            (self.store.kept.last_known is not None, Flag.LAST_KNOWN),
+            (self.stop_level, Flag.STOP_ACTIVE),
+            (self.cue_level, Flag.CUE_ACTIVE),
+        )
+        return Flag(sum(flag for held, flag in bits if held))
+
+    @property
+    def stop_button_held(self) -> bool:
+        """A stop button is wired and pressed: nothing may move."""
+        return self.config.stop_input is StopInput.STOP_BUTTON and self.stop_level
+
+    @property
+    def homing(self) -> bool:
+        """The unit is looking for its stops."""
+        return self._homing is not None
+
+    # Time -------------------------------------------------------------------------------------------------------------
+
+    def next_tick(self) -> int | None:
+        """When something happens next, edges included; None if nothing will."""
+        silence, motion = self._silence_tick(), self._motion_tick()
+        if silence is None or motion is None:
+            return motion if silence is None else silence
+        return min(silence, motion)
+
+    def next_report_tick(self) -> int | None:
+        """A lower bound of when an event can be told; edges on the way are not counted where that is known."""
+        if self._player is None or self.profile is None or self.profile.duration is None or self._take is None:
+            return self.next_tick()
+        end_tick = self._take.start_clock + self.profile.duration // TICK_FRACTION
+        silence = self._silence_tick()
+        return end_tick if silence is None else min(silence, end_tick)
+
+    def happen(self) -> None:
+        """Carry out what `next_tick` announced; `now` must be there."""
+        silence = self._silence_tick()
+        if silence is not None and silence <= self.now:
+            self._fall_silent()
+        elif self._take is not None and not self._take.started:
+            self._start_take(self._take)
+        elif self._player is not None:
+            self._play(self._player)
+        elif self._ramp is not None:
+            self._move(self._ramp)
+
+    def _motion_tick(self) -> int | None:
+        if self._player is not None:
+            return self._player.next_tick
+        if self._ramp is not None:
+            return self._ramp.next_tick
+        return self._take.start_clock if self._take is not None else None
+
+    def _silence_tick(self) -> int | None:
+        listens = self.state is State.MOVING or (
+            self.state is State.PLAYING and self.config.take_silence is not Silence.FINISH
+        )
+        if not listens:
+            return None
+        return max(self.heard_tick + self.config.silence_ms * self.tick_hz // 1000, self.now)
+
+    def _fall_silent(self) -> None:
+        if self.state is State.PLAYING and self.config.take_silence is Silence.STOP_AT_ONCE:
+            self.cut(Cause.SILENCE)
+        else:
+            self._slow_down(Cause.SILENCE)
+
+    # States -----------------------------------------------------------------------------------------------------------
+
+    def become(self, state: State, cause: Cause = Cause.NONE) -> None:
+        """Go to `state` and tell it; the same state again is nothing."""
+        if state is self.state:
+            return
+        assert state in FOLLOWS[self.state], f"{self.state.name} is not followed by {state.name}"
+        before, self.state = self.state, state
+        if state is not State.ARMED:
+            self.cue_enabled = False
+        self._emit(StateChanged(self.now, before, state, cause, self.fault, self.position))
+
+    def latch(self, fault: Fault, cause: Cause = Cause.FAULT) -> None:
+        """Cut whatever moves and hold the fault; the first fault stays."""
+        if self.state is State.FAULT:
+            return
+        self.fault = fault
+        if fault is Fault.STALL or self.homing:
+            self.referenced = False
+        self._end_motion()
+        self._end_take(cause)
+        self.become(State.FAULT, cause)
+
+    def forget_profile(self) -> None:
+        """Drop the profile; LOADED becomes IDLE."""
+        self.profile = None
+        if self.state is State.LOADED:
+            self.become(State.IDLE)
+
+    def refer(self, position: int) -> None:
+        """The ring stands at `position`."""
+        self.position = position
+        self.referenced = True
+        self.hold()
+        self.forget_profile()
+        if self.state is State.UNREFERENCED:
+            self.become(State.IDLE)
+
+    def release(self) -> None:
+        """Release the motor: whoever touches the ring now is not seen."""
+        self.energised = False
+        self._energise_motor(on=False)
+        self.referenced = False
+        self.forget_profile()
+        if self.state is not State.FAULT:
+            self.become(State.UNREFERENCED)
+
+    def hold(self) -> None:
+        """Switch the motor's current on."""
+        self.energised = True
+        self._energise_motor(on=True)
+
+    def clear_fault(self) -> None:
+        """Leave FAULT."""
+        self.fault = Fault.NONE
+        self.profile = None
+        self.become(State.IDLE if self.referenced else State.UNREFERENCED)
+
+    # Motion -----------------------------------------------------------------------------------------------------------
+
+    def go_to(self, target: int, rate: int) -> None:
+        """Move to `target` at up to `rate` steps/s."""
+        self._ensure_ramp().aim_at(target, rate, self.now)
+        self._jogging = False
+        self._after_aim()
+
+    def jog(self, rate: int) -> None:
+        """Turn at `rate` steps/s."""
+        if rate == 0 and self.state is not State.MOVING:
+            return
+        if not self.referenced:
+            rate = max(-self.config.home_rate, min(self.config.home_rate, rate))
+        self._ensure_ramp().aim_rate(rate, self.now)
+        self._jogging = rate != 0
+        self._after_aim()
+
+    def home(self, max_steps: int) -> None:
+        """Look for both stops, each within `max_steps`."""
+        self.referenced = False
+        self._homing = Homing.DOWN
+        self._home_max = self._home_steps_left = max_steps
+        self._home_released = True
+        self._jogging = False
+        self._ensure_ramp(FULL_RANGE).aim_rate(-self.config.home_rate, self.now)
+        self._after_aim()
+        if self.stop_level:
+            self._stop_found()
+
+    def _rules(self, limits: tuple[int, int]) -> RampRules:
+        return RampRules(self.tick_hz, self.config.accel, self.min_interval_ticks, self.config.dir_setup_ticks, limits)
+
+    def _ensure_ramp(self, limits: tuple[int, int] | None = None) -> Ramp:
+        """The ramp under way, or a new one from rest, and MOVING."""
+        if self._ramp is not None:
+            return self._ramp
+        self._set_off()
+        self._return_to = State.UNREFERENCED if not self.referenced else self.state
+        rules = self._rules(limits or (self.limits if self.referenced else FULL_RANGE))
+        self._ramp = Ramp(rules, self.position, self.now, direction=self._direction)
+        self._stop_cause = Cause.NONE
+        self.become(State.MOVING)
+        return self._ramp
+
+    def _set_off(self) -> None:
+        """The motor takes hold, and what was known from before the power went is no longer true."""
+        self.hold()
+        if self.store.kept.last_known is not None:
+            self.store.write(last_known=None)
+
+    def _after_aim(self) -> None:
+        if self._ramp is not None and self._ramp.next_tick is None:
+            self._come_to_rest(self._ramp)
+
+    def _move(self, ramp: Ramp) -> None:
+        ramp.step()
+        self._step(ramp.direction, ramp.position)
+        if self._ramp is not ramp:  # the step hit a stop
+            return
+        if self._homing in (Homing.DOWN, Homing.UP):
+            self._home_steps_left -= 1
+            if self._home_steps_left < 0:
+                self.latch(Fault.HOME_NOT_FOUND)
+                return
+        if ramp.next_tick is None:
+            self._come_to_rest(ramp)
+
+    def _step(self, direction: int, position: int) -> None:
+        self.position = position
+        self._direction = direction
+        if self._take is not None:
+            self._take.first_edge = self._take.first_edge or self.now
+            self._take.last_edge = self.now
+            self._take.steps += 1
+        self._edge(self.now, direction)
+        if self.config.stop_input is StopInput.HOME_SWITCH:
+            self.set_stop(self._blocked(self.now))
+
+    def _come_to_rest(self, ramp: Ramp) -> None:
+        """The ramp stands: go back to where the motion came from, and say why it ended."""
+        at_limit = ramp.at_limit and self._jogging
+        if self.state is State.MOVING and self._homing is not None:
+            self._next_search()
+            return
+        self._end_motion()
+        cause = self._stop_cause or (Cause.SOFT_LIMIT if at_limit else Cause.DONE)
+        self._end_take(cause)
+        if self._fault_at_rest is not Fault.NONE:
+            self.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
+            self.become(State.FAULT, Cause.FAULT)
+            return
+        self._settle_in(cause)
+
+    def _settle_in(self, cause: Cause) -> None:
+        """Go back to where the motion or take came from."""
+        if self._return_to is State.IDLE and self.profile is not None and self.profile.streamed:
+            self.profile = None
+        self.become(self._return_to, cause)
+
+    def _end_motion(self) -> None:
+        self._ramp = None
+        self._player = None
+        self._homing = None
+
+    # Stopping ---------------------------------------------------------------------------------------------------------
+
+    def stop(self, hard: bool) -> None:
+        """STOP or HARD STOP, in any state. Stopped is told first, before any change of state."""
+        self._emit(Stopped(self.now, int(hard), self.state, self.position, int(self.referenced)))
+        if self.state is State.ARMED:
+            self.become(State.LOADED, Cause.HARD_STOP if hard else Cause.STOP)
+        elif self.state in UNDER_WAY and hard:
+            self.cut(Cause.HARD_STOP)
+        elif self.state in UNDER_WAY and self.state is not State.STOPPING:
+            self._slow_down(Cause.STOP)
+
+    def cut(self, cause: Cause) -> None:
+        """No further step."""
+        self._end_motion()
+        self._end_take(cause)
+        if self._fault_at_rest is not Fault.NONE:
+            self.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
+            self.become(State.FAULT, Cause.FAULT)
+        else:
+            self._settle_in(cause)
+
+    def _slow_down(self, cause: Cause, fault: Fault = Fault.NONE) -> None:
+        """STOPPING, and a ramp to rest from the present speed; then FAULT if there is one."""
+        self._stop_cause, self._fault_at_rest = cause, fault
+        self._homing = None
+        self.become(State.STOPPING, cause)
+        if self._ramp is None:
+            self._ramp = self._ramp_from_take()
+            self._player = None
+        self._ramp.aim_rate(0.0, self.now)
+        self._after_aim()
+
+    def _ramp_from_take(self) -> Ramp:
+        """A ramp that carries on at the speed of the take's last step."""
+        rules = self._rules(self.limits)
+        player, take = self._player, self._take
+        if player is None or take is None or not player.interval:
+            return Ramp(rules, self.position, self.now, direction=self._direction)
+        speed = self.tick_hz * TICK_FRACTION / player.interval
+        return Ramp(rules, self.position, take.last_edge, speed, player.moving)
+
+    # Takes ------------------------------------------------------------------------------------------------------------
+
+    def begin_profile(self, begin: ProfileBegin) -> None:
+        """Forget the old profile and wait for the segments of this one."""
+        self.forget_profile()
+        bounds = Bounds(*self.limits, self.min_interval_ticks, self.config.dir_setup_ticks)
+        self.profile = ProfileMemory(begin, self.capacity, bounds)
+
+    def arm(self, cue: bool) -> None:
+        """Ready to start."""
+        self._cue_seen_inactive = not self.cue_level
+        self.hold()
+        self.become(State.ARMED)
+        self.cue_enabled = cue
+
+    def go(self, take: int, source: Source, start_clock: int) -> None:
+        """Start the armed profile at `start_clock`."""
+        assert self.profile is not None
+        self._set_off()
+        self._return_to = State.IDLE if self.profile.streamed else State.LOADED
+        self._stop_cause = Cause.NONE
+        self._take = TakeRecord(take, source, start_clock)
+        self.last_take_number = take
+        self.become(State.PLAYING)
+        if start_clock <= self.now:
+            self._start_take(self._take)
+
+    def _start_take(self, take: TakeRecord) -> None:
+        assert self.profile is not None
+        take.started = True
+        self._emit(TakeStarted(take.take, take.source, take.start_clock))
+        self.profile.rewind()
+        self._player = Player(self.profile, take.start_clock)
+
+    def _play(self, player: Player) -> None:
+        if player.next is Next.EDGE:
+            direction = player.direction
+            player.step()
+            self._step(direction, self.position + direction)
+            return
+        if player.next is Next.DRY:
+            player.refill()
+            if player.next is Next.DRY:
+                self._slow_down(Cause.FAULT, Fault.UNDERRUN)
+            return
+        self._end_motion()
+        self._end_take(Cause.DONE)
+        self._settle_in(Cause.DONE)
+
+    def _end_take(self, cause: Cause) -> None:
+        take, self._take = self._take, None
+        if take is None:
+            return
+        known = int(self.referenced)
+        self.last_take = TakeEnded(
+            take.take,
+            cause,
+            known,
+            take.start_clock,
+            take.first_edge,
+            take.last_edge,
+            self.now,
+            take.steps,
+            self.position,
+        )
+        self._emit(self.last_take)
+
+    def stream_failed(self, result: Result) -> None:
+        """A streamed segment was bad: slow down, then fault."""
+        fault = Fault.STREAM_CRC if result is Result.CRC_MISMATCH else Fault.STREAM_LIMIT
+        self._slow_down(Cause.FAULT, fault)
+
+    # Inputs -----------------------------------------------------------------------------------------------------------
+
+    def set_stop(self, active: bool) -> None:
+        """The stop or stall input is active, or not."""
+        if active == self.stop_level:
+            return
+        self.stop_level = active
+        if not active:
+            self._home_released = True
+        elif self.config.stop_input is StopInput.STOP_BUTTON:
+            self.latch(Fault.STOP_INPUT, Cause.STOP_INPUT)
+        elif self.config.stop_input is StopInput.HOME_SWITCH:
+            self._stop_found()
+
+    def set_cue(self, active: bool) -> None:
+        """The cue input is active, or not."""
+        if active == self.cue_level:
+            return
+        self.cue_level = active
+        starts = active == (self.config.cue_edge is CueEdge.FALLING)
+        if starts and self.state is State.ARMED and self.cue_enabled and self._cue_seen_inactive:
+            self.go((self.last_take_number + 1) & 0xFFFF, Source.CUE, self.now)
+        self._cue_seen_inactive = self._cue_seen_inactive or not active
+
+    def _stop_found(self) -> None:
+        """The home switch: the end of a search, or a stall in any other motion."""
+        if self._homing in (Homing.DOWN, Homing.UP) and self.state is State.MOVING:
+            if self._home_released:
+                self._back_off()
+        elif self.state in UNDER_WAY and self._homing is None:
+            self.latch(Fault.STALL)
+
+    # Homing -----------------------------------------------------------------------------------------------------------
+
+    def _back_off(self) -> None:
+        """Cut the steps at the stop and move off it."""
+        low = self._homing is Homing.DOWN
+        self._homing = Homing.OFF_LOW if low else Homing.OFF_HIGH
+        self._home_released = not self.stop_level
+        backoff = self.config.home_backoff if low else -self.config.home_backoff
+        self._ramp = Ramp(self._rules(FULL_RANGE), self.position, self.now, direction=self._direction)
+        self._ramp.aim_at(self.position + backoff, self.config.home_rate, self.now)
+        self._after_aim()
+
+    def _next_search(self) -> None:
+        if self._homing is Homing.OFF_LOW:
+            self._homing = Homing.UP
+            self._home_steps_left = self._home_max
+            self.position = 0
+            self._ramp = Ramp(self._rules(FULL_RANGE), 0, self.now, direction=self._direction)
+            self._ramp.aim_rate(self.config.home_rate, self.now)
+            return
+        self._end_motion()
+        self.limits = (0, max(0, self.position))
+        self.referenced = True
+        self._emit(Homed(self.position))
+        self.become(State.IDLE, Cause.DONE)
+
+    # Parking ----------------------------------------------------------------------------------------------------------
+
+    def park(self) -> bool:
+        """Keep position and limits and release the motor; False if they can't be kept."""
+        low, high = self.limits
+        if not self.store.write(last_known=LastKnown(1, self.position, low, high)):
+            return False
+        self.release()
+        return True
+
+    def confirm(self, known: LastKnown) -> None:
+        """Take the last known position as true."""
+        self.limits = (known.minimum, known.maximum)
+        self.refer(known.position)
+
+    def configure(self, config: Config) -> None:
+        """Change the settings; a loaded profile was checked against the old ones and is forgotten."""
+        self.config = config
+        self.forget_profile()

@@ -1,0 +1,375 @@
+"""Where a simulated unit is plugged in: in process, on a pty, on TCP.
+
+Bytes take 40 µs each on the way to the unit, as on a real line at 250000 baud (the way back is paced by the unit's own
+uart). In process the clock may be virtual: then waiting for the unit moves the clock straight to its next byte, and a
+take of two seconds is over in milliseconds with the same result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import select
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from followfocus.clock import Clock, SystemClock
+from followfocus.errors import LineError, RequestError
+from followfocus.sim.device import BAUD
+from followfocus.sim.uart import BITS_PER_BYTE
+
+BYTE_S = BITS_PER_BYTE / BAUD
+MOST_UNREAD = 65_536
+"""Bytes kept for a client that doesn't read; after that they are lost, as on a serial line."""
+
+
+class Device(Protocol):
+    """Anything simulated that has a serial line: SimulatedUnit, one with faults, or something else altogether."""
+
+    def feed(self, data: bytes, now_s: float) -> None:
+        """Bytes that have arrived by `now_s`."""
+        ...
+
+    def advance(self, now_s: float, until_output: bool = False) -> float:
+        """Let time pass to `now_s`, or until bytes are ready; returns the time reached."""
+        ...
+
+    def take_output(self) -> bytes:
+        """Bytes that have left the device since the last call."""
+        ...
+
+    def next_event_s(self) -> float | None:
+        """When it may next have something to say."""
+        ...
+
+
+class Line:
+    """The wire to a device: what is written arrives byte by byte, in runs that end with a zero."""
+
+    def __init__(self, device: Device, byte_s: float = BYTE_S) -> None:
+        self.device = device
+        self._byte_s = byte_s
+        self._under_way: deque[tuple[float, bytes]] = deque()
+        self._free_s = 0.0
+
+    def write(self, data: bytes, now_s: float) -> None:
+        """Put bytes on the wire at `now_s`."""
+        arrival_s = max(self._free_s, now_s)
+        for run in _runs(data):
+            arrival_s += len(run) * self._byte_s
+            self._under_way.append((arrival_s, run))
+        self._free_s = arrival_s
+
+    def run_to(self, now_s: float, until_output: bool = False) -> float:
+        """Let time pass to `now_s`, or until the device has said something; returns the time reached."""
+        while self._under_way and self._under_way[0][0] <= now_s:
+            arrival_s, run = self._under_way[0]
+            reached_s = self.device.advance(arrival_s, until_output)
+            if reached_s < arrival_s:
+                return reached_s
+            self._under_way.popleft()
+            self.device.feed(run, arrival_s)
+        return self.device.advance(now_s, until_output)
+
+    def next_event_s(self) -> float | None:
+        """When something may next come back, or the device has to be told of a byte."""
+        times = [self.device.next_event_s(), self._under_way[0][0] if self._under_way else None]
+        return min((time for time in times if time is not None), default=None)
+
+
+def _runs(data: bytes) -> list[bytes]:
+    """`data` cut after each zero."""
+    runs = [run + b"\0" for run in data.split(b"\0")]
+    runs[-1] = runs[-1][:-1]
+    return [run for run in runs if run]
+
+
+class SimPort:
+    """A port with a simulated unit on it, in this process. Methods may be called from any thread."""
+
+    def __init__(self, device: Device, clock: Clock, name: str = "sim") -> None:
+        self.name = name
+        self.device = device
+        self._clock = clock
+        self._real_time = isinstance(clock, SystemClock)
+        self._line = Line(device)
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def read(self, timeout_s: float) -> bytes:
+        """Bytes from the unit as soon as there are any, b"" after `timeout_s`. A virtual clock moves on by the wait."""
+        with self._changed:
+            deadline_s = self._clock.now() + timeout_s
+            while True:
+                self._check_open()
+                now_s = self._clock.now()
+                self._line.run_to(now_s)
+                data = self.device.take_output()
+                if data or now_s >= deadline_s:
+                    return data
+                self._wait(deadline_s)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to the unit; returns at once."""
+        with self._changed:
+            self._check_open()
+            now_s = self._clock.now()
+            self._line.run_to(now_s)
+            self._line.write(data, now_s)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Unplug: a read under way and all later calls raise LineError. The unit lives on."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def on_bench(self, action: Callable[[float], None]) -> None:
+        """Do something to the unit from outside the line (an input, the power), at the present time in seconds."""
+        with self._changed:
+            now_s = self._clock.now()
+            self._line.run_to(now_s)
+            action(now_s)
+            self._changed.notify_all()
+
+    def witness(self, look: Callable[[], float]) -> float:
+        """What `look` sees of the unit now, such as its true ring angle."""
+        with self._changed:
+            self._line.run_to(self._clock.now())
+            return look()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LineError("The simulated unit has been unplugged.")
+
+    def _wait(self, deadline_s: float) -> None:
+        """Until something may have come, the deadline at the latest."""
+        if not self._real_time:
+            self._clock.sleep_until(self._line.run_to(deadline_s, until_output=True))
+            return
+        due_s = self._line.next_event_s()
+        until_s = deadline_s if due_s is None else min(deadline_s, due_s)
+        self._changed.wait(max(0.0, until_s - self._clock.now()))
+
+
+class UnitServer:
+    """Serves a device in real time to any client on a file descriptor, until `stop`.
+
+    The unit runs whether or not anyone listens. What nobody reads is lost.
+    """
+
+    def __init__(self, device: Device, clock: Clock | None = None) -> None:
+        self._line = Line(device)
+        self._clock: Clock = clock if clock is not None else SystemClock()
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._stopped = False
+        self._unsent = bytearray()
+
+    def run(self) -> None:
+        """Serve until `stop` is called or KeyboardInterrupt comes."""
+        try:
+            while not self._stopped:
+                self._turn()
+        finally:
+            self.close()
+
+    def stop(self) -> None:
+        """End `run`, from any thread or a signal handler."""
+        self._stopped = True
+        with contextlib.suppress(OSError):
+            self._wake_out.send(b"\0")
+
+    def close(self) -> None:
+        """Free the address."""
+        self._wake_in.close()
+        self._wake_out.close()
+
+    def _turn(self) -> None:
+        """Wait for bytes or for the unit, whichever is first, and pass on what there is."""
+        now_s = self._clock.now()
+        self._line.run_to(now_s)
+        self._send(self._line.device.take_output())
+        due_s = self._line.next_event_s()
+        timeout_s = None if due_s is None else max(0.0, due_s - self._clock.now())
+        channel = self._channel()
+        writers = [channel] if self._unsent and channel is not None else []
+        readable, writable, _ = select.select([self._wake_in, *self._listens()], writers, [], timeout_s)
+        if writable:
+            self._flush()
+        for source in readable:
+            if source is not self._wake_in:
+                self._attend(source)
+
+    def _receive(self, data: bytes) -> None:
+        now_s = self._clock.now()
+        self._line.run_to(now_s)
+        self._line.write(data, now_s)
+
+    def _send(self, data: bytes) -> None:
+        if data and self._channel() is not None and len(self._unsent) + len(data) <= MOST_UNREAD:
+            self._unsent += data
+            self._flush()
+
+    def _flush(self) -> None:
+        try:
+            sent = self._write(bytes(self._unsent))
+        except BlockingIOError:
+            return
+        except OSError:
+            self._hang_up()
+            return
+        del self._unsent[:sent]
+
+    def _channel(self) -> int | socket.socket | None:
+        """What bytes are sent to; None while nobody is there."""
+        raise NotImplementedError
+
+    def _listens(self) -> list[int | socket.socket]:
+        """What to wait on."""
+        raise NotImplementedError
+
+    def _attend(self, source: int | socket.socket) -> None:
+        """Something is to be read from `source`."""
+        raise NotImplementedError
+
+    def _write(self, data: bytes) -> int:
+        """Send what goes without waiting; the number of bytes sent."""
+        raise NotImplementedError
+
+    def _hang_up(self) -> None:
+        """The client is gone."""
+        self._unsent.clear()
+
+
+class PtyServer(UnitServer):
+    """A unit on a pseudo-terminal; `link_path` becomes a symbolic link to it, removed again at the end."""
+
+    def __init__(self, device: Device, link_path: Path | None = None, clock: Clock | None = None) -> None:
+        try:
+            import tty
+        except ImportError as error:
+            raise RequestError("There are no ptys on this system.", "Use --tcp 127.0.0.1:0 instead.") from error
+        super().__init__(device, clock)
+        # The far end stays open here too, so that a client that closes the port doesn't hang the pty up.
+        self._near, self._far = os.openpty()
+        tty.setraw(self._far)
+        os.set_blocking(self._near, False)
+        self.path = os.ttyname(self._far)
+        self._link = link_path
+        if link_path is not None:
+            self._make_link(link_path)
+
+    def close(self) -> None:
+        """Close the pty and remove the link, if it is still ours."""
+        super().close()
+        os.close(self._near)
+        os.close(self._far)
+        if self._link is not None and self._link.is_symlink() and str(self._link.readlink()) == self.path:
+            self._link.unlink()
+
+    def _make_link(self, link: Path) -> None:
+        try:
+            if link.is_symlink():
+                link.unlink()
+            link.symlink_to(self.path)
+        except OSError as error:
+            self._link = None
+            self.close()
+            raise RequestError(f"{link} can't be made a link to {self.path}: {error.strerror}.") from error
+
+    def _channel(self) -> int | socket.socket | None:
+        return self._near
+
+    def _listens(self) -> list[int | socket.socket]:
+        return [self._near]
+
+    def _attend(self, source: int | socket.socket) -> None:  # noqa: ARG002 - there is only one
+        with contextlib.suppress(BlockingIOError):
+            self._receive(os.read(self._near, 4096))
+
+    def _write(self, data: bytes) -> int:
+        return os.write(self._near, data)
+
+
+class TcpServer(UnitServer):
+    """A unit on a TCP port, one client at a time; `host` and `port` are where it listens."""
+
+    def __init__(self, device: Device, host: str, port: int, clock: Clock | None = None) -> None:
+        super().__init__(device, clock)
+        try:
+            self._listener = socket.create_server((host, port))
+        except OSError as error:
+            super().close()
+            hint = "Choose another port; 0 takes any free one." if error.errno == errno.EADDRINUSE else ""
+            raise RequestError(f"Can't listen on {host}:{port}: {error.strerror or error}.", hint) from error
+        self._listener.settimeout(0)
+        self.host, self.port = self._listener.getsockname()[:2]
+        self._client: socket.socket | None = None
+
+    def close(self) -> None:
+        """Close listener and client."""
+        super().close()
+        self._listener.close()
+        self._hang_up()
+
+    def _channel(self) -> int | socket.socket | None:
+        return self._client
+
+    def _listens(self) -> list[int | socket.socket]:
+        return [self._listener] if self._client is None else [self._listener, self._client]
+
+    def _attend(self, source: int | socket.socket) -> None:
+        if source is self._listener:
+            self._accept()
+        elif self._client is not None:
+            try:
+                data = self._client.recv(4096)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if data:
+                self._receive(data)
+            else:
+                self._hang_up()
+
+    def _accept(self) -> None:
+        try:
+            client, _ = self._listener.accept()
+        except OSError:
+            return
+        if self._client is not None:  # a serial port has one owner
+            client.close()
+            return
+        client.settimeout(0)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._client = client
+
+    def _write(self, data: bytes) -> int:
+        assert self._client is not None
+        return self._client.send(data)
+
+    def _hang_up(self) -> None:
+        super()._hang_up()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+def serve_pty(device: Device, link_path: Path | None, ready: Callable[[str], None]) -> None:
+    """Serve `device` on a pty until interrupted; `ready` is told the path to open."""
+    server = PtyServer(device, link_path)
+    ready(str(link_path) if link_path is not None else server.path)
+    server.run()
+
+
+def serve_tcp(device: Device, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve `device` on TCP until interrupted; `ready` is told `host:port`, with the port chosen if `port` is 0."""
+    server = TcpServer(device, host, port)
+    ready(f"{server.host}:{server.port}")
+    server.run()
