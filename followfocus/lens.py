@@ -107,12 +107,12 @@ class LensMap:
         """
         rings, reciprocals = self._scale()
         if isinstance(distance_m, np.ndarray):
-            return _piecewise(_reciprocal(distance_m, self.principal_offset_m), reciprocals, rings)
+            return piecewise(_reciprocal(distance_m, self.principal_offset_m), reciprocals, rings)
         distance_m = float(distance_m)
         if math.isnan(distance_m) or distance_m <= 0:
             raise RequestError(f"A distance of {distance_m:g} m cannot be.", "Distances count from the image plane.")
         reciprocal = _reciprocal(np.array([distance_m]), self.principal_offset_m)
-        return self.checked_ring_deg(float(_piecewise(reciprocal, reciprocals, rings)[0]), distance_m)
+        return self.checked_ring_deg(float(piecewise(reciprocal, reciprocals, rings)[0]), distance_m)
 
     @overload
     def distance_m(self, ring_deg: float) -> float: ...
@@ -121,7 +121,7 @@ class LensMap:
     def distance_m(self, ring_deg: float | FloatArray) -> float | FloatArray:
         """Distance in focus at a ring angle: infinity at and beyond infinity; off the travel the law is carried on."""
         rings, reciprocals = self._scale()
-        reciprocal = _piecewise(np.asarray(ring_deg, dtype=np.float64), rings, reciprocals)
+        reciprocal = piecewise(np.asarray(ring_deg, dtype=np.float64), rings, reciprocals)
         behind = reciprocal <= _EDGE * reciprocals[-1]
         distance = np.where(behind, np.inf, self.principal_offset_m + 1.0 / np.where(behind, 1.0, reciprocal))
         return distance if isinstance(ring_deg, np.ndarray) else float(distance)
@@ -161,7 +161,7 @@ def _reciprocal(distance_m: FloatArray, offset_m: float) -> FloatArray:
         return np.where(distance_m > offset_m, 1.0 / np.maximum(distance_m - offset_m, 0.0), np.inf)
 
 
-def _piecewise(x: FloatArray, xs: FloatArray, ys: FloatArray) -> FloatArray:
+def piecewise(x: FloatArray, xs: FloatArray, ys: FloatArray) -> FloatArray:
     """Linear through (xs, ys), both ascending, the end pairs carried on beyond the ends."""
     pair = np.clip(np.searchsorted(xs, x) - 1, 0, len(xs) - 2)
     share = (x - xs[pair]) / (xs[pair + 1] - xs[pair])

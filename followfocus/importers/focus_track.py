@@ -1,0 +1,224 @@
+"""FocusTrack: where focus was in every frame of a clip, whichever camera wrote it.
+
+The common outcome of all importers: times, distances, encoder counts where the lens has an encoder, and what the clip
+says of the lens. A track with an encoder makes a lens map (`mapping.py`); any track can be played as a recorded pull:
+`Motion.from_track(track.time_s, track.ring_deg(lens))`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from followfocus.errors import RequestError
+from followfocus.importers.cooke import CookeData
+from followfocus.units import parse_timecode
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from followfocus.lens import LensMap
+
+    FloatArray = NDArray[np.float64]
+
+_MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)
+_PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not pulls
+_JOIN_FRAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLens:
+    """What a clip says of its lens; None and "" where it says nothing. `t_stop` is the widest."""
+
+    make: str = ""
+    model: str = ""
+    serial: str = ""
+    focal_length_mm: float | None = None
+    t_stop: float | None = None
+    t_stop_used: float | None = None
+    transmission: float | None = None
+    squeeze: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoder:
+    """Counts of one encoder in every frame and the counts at the two ends of its travel."""
+
+    name: str
+    counts: FloatArray
+    infinity: float
+    close: float
+
+    def fraction(self) -> FloatArray:
+        """Position along the travel, 0 at the infinity end, 1 at the close end (OpenTrackIO's direction)."""
+        return (self.counts - self.infinity) / (self.close - self.infinity)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPull:
+    """One move of the ring within a track: frames [first, last], how far, how long, how peaked."""
+
+    first: int
+    last: int
+    from_m: float
+    to_m: float
+    duration_s: float
+    peak_over_mean_speed: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FocusTrack:
+    """Focus over time. Arrays have one element a frame; `time_s` starts at 0, `distance_m` may hold infinity.
+
+    `encoder` is the lens's own, `motor` a lens motor's; both None where the camera records none. `fps_assumed` is True
+    where the file does not state the rate and it was read off the timecode. `optics` is Cooke data a frame, or empty.
+    """
+
+    kind: str
+    source: str
+    time_s: FloatArray
+    distance_m: FloatArray
+    timecode: tuple[str, ...]
+    fps: Fraction
+    lens: ClipLens
+    clip: str = ""
+    fps_assumed: bool = False
+    encoder: Encoder | None = None
+    motor: Encoder | None = None
+    optics: tuple[CookeData, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self.time_s)
+
+    def ring_deg(self, lens: LensMap) -> FloatArray:
+        """The track as ring angles of `lens`, to play it as a pull: from the encoder where there is one."""
+        if self.encoder is not None:
+            return self.encoder.fraction() * lens.travel_deg
+        return lens.ring_deg(self.distance_m)
+
+    def _travelled(self) -> FloatArray:
+        """Position as a share of its range: the encoder's, else 1/distance over its own range in the clip."""
+        if self.encoder is not None:
+            return self.encoder.fraction()
+        reciprocal = 1.0 / self.distance_m
+        span = float(np.ptp(reciprocal))
+        return reciprocal / span if span else reciprocal * 0.0
+
+    def pulls(self) -> tuple[RecordedPull, ...]:
+        """The moves of the ring: runs of frames that move by over 0.03 % of travel each, gaps of 3 frames joined."""
+        position = self._travelled()
+        steps = np.diff(position)
+        runs: list[list[int]] = []
+        for i in np.flatnonzero(np.abs(steps) > _MOVING_SHARE).tolist():
+            same_way = bool(runs) and steps[runs[-1][1]] * steps[i] > 0
+            if same_way and i - runs[-1][1] <= _JOIN_FRAMES:
+                runs[-1][1] = i
+            else:
+                runs.append([i, i])
+        return tuple(
+            self._pull(first, last + 1, steps)
+            for first, last in runs
+            if abs(position[last + 1] - position[first]) >= _PULL_SHARE
+        )
+
+    def _pull(self, first: int, last: int, steps: FloatArray) -> RecordedPull:
+        """The move between two frames."""
+        moves = np.abs(steps[first:last])
+        return RecordedPull(
+            first,
+            last,
+            float(self.distance_m[first]),
+            float(self.distance_m[last]),
+            float(self.time_s[last] - self.time_s[first]),
+            float(moves.max() / moves.mean()),
+        )
+
+    def to_csv(self) -> str:
+        """The track as text: frame, timecode, time_s, focus_distance_m ("inf" for infinity), encoder counts."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["frame", "timecode", "time_s", "focus_distance_m", "lens_encoder", "motor_encoder"])
+        for i in range(len(self)):
+            counts = [f"{encoder.counts[i]:g}" if encoder else "" for encoder in (self.encoder, self.motor)]
+            distance = f"{self.distance_m[i]:.6g}"
+            writer.writerow([i, self.timecode[i], f"{self.time_s[i]:.6f}", distance, *counts])
+        return text.getvalue()
+
+
+def directed(name: str, counts: Sequence[float], low: float, high: float, distance_m: FloatArray) -> Encoder | None:
+    """An Encoder whose infinity end is told by the data: counts and 1/distance rise together or against each other.
+
+    None where the limits are no range, counts leave it, or nothing moved.
+    """
+    array = np.asarray(counts, dtype=np.float64)
+    if not high > low or array.min() < low or array.max() > high:
+        return None
+    reciprocal = 1.0 / distance_m
+    covariance = float(np.mean((array - array.mean()) * (reciprocal - reciprocal.mean())))
+    if covariance == 0:
+        return None
+    return Encoder(name, array, low, high) if covariance > 0 else Encoder(name, array, high, low)
+
+
+def times_of(timecode: Sequence[str], fps: Fraction, capture_fps: Fraction | None = None) -> FloatArray:
+    """Seconds from the first frame as they passed on set: frames by timecode where it runs on, else counted.
+
+    `fps` is the timecode's rate. A clip shot faster or slower than it plays has another `capture_fps`.
+    """
+    try:
+        frames = np.array([parse_timecode(text, fps) for text in timecode], dtype=np.float64)
+    except RequestError:
+        frames = np.arange(len(timecode), dtype=np.float64)
+    if len(frames) > 1 and not np.all(np.diff(frames) > 0):
+        frames = np.arange(len(timecode), dtype=np.float64)
+    return np.asarray((frames - frames[0]) / float(capture_fps or fps), dtype=np.float64)
+
+
+_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
+
+
+def fps_of_timecode(timecode: Sequence[str]) -> Fraction | None:
+    """The rate at which a timecode's frames wrap; None if it never wraps. 23.976 and 24 look the same here."""
+    frames = [int(match[1]) for text in timecode if (match := re.search(r"[:;.](\d{2,3})$", text))]
+    if not frames or frames == sorted(frames):
+        return None
+    return next((Fraction(rate) for rate in _RATES if max(frames) < rate), None)
+
+
+_FULL_STOPS = {1.4: 2**0.5, 2.8: 2**1.5, 5.6: 2**2.5, 11.0: 2**3.5, 22.0: 2**4.5}
+
+
+def t_stop_of(text: str) -> float | None:
+    """T-number of a marked stop and tenths of a stop above it: `1.4 + 7/10` (ARRI), `T 2 3/10` (Sony), `F5.6` (RED).
+
+    None for what is none of these. A mark stands for its exact power of √2, so 1.4 + 7/10 is 1.80.
+    """
+    match = re.fullmatch(r"\s*[TtFf]?/?\s*(\d+(?:\.\d+)?)(?:\s*\+?\s*(\d+)/10)?\s*", text)
+    if not match or float(match[1]) <= 0:
+        return None
+    marked = float(match[1])
+    if match[2]:
+        marked = _FULL_STOPS.get(marked, marked)
+    return marked * 2 ** (int(match[2] or 0) / 20)
+
+
+def widest_in_model(model: str) -> float | None:
+    """The widest T-stop from a lens model's name: `ARRI SP40 T1.8` → 1.8."""
+    match = re.search(r"\bT\s?(\d+(?:[.,]\d+)?)", model)
+    return float(match[1].replace(",", ".")) if match else None
+
+
+def median_or_none(values: Sequence[float | None]) -> float | None:
+    """The median of what is known, None if nothing is."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    return float(np.median(known)) if known else None

@@ -1,0 +1,108 @@
+"""RED: a table with one row a frame and a table with one row for the clip, Cooke /i packets in both.
+
+The distances of the packets are taken where there are any; RED's own column rounds them to the lens's scale. A RED clip
+records no ring encoder, so it gives a focus track and the lens's own depth-of-field figures, no lens map.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from followfocus.errors import FileError, RequestError
+from followfocus.importers import cooke, focus_track
+from followfocus.importers.focus_track import ClipLens, FocusTrack
+from followfocus.importers.table import Table, finite
+from followfocus.units import parse_fps
+
+KIND = "RED"
+_PACKET = "Cooke Metadata"
+_DISTANCE = "Focus Distance"
+
+
+def recognises(table: Table) -> bool:
+    """Whether the header is that of RED's table of frames."""
+    return table.has("FrameNo", "Timecode") and (table.has(_PACKET) or table.has(_DISTANCE))
+
+
+def recognises_static(table: Table) -> bool:
+    """Whether the header is that of RED's table of the clip."""
+    return table.has("Clip Name", "Camera PIN") or table.has("Lens Cooke /i Static")
+
+
+def read(table: Table, static: Table | None = None, fps: Fraction | None = None) -> FocusTrack:
+    """The focus track of a clip. Without `static` lens names are missing and the rate is the timecode's."""
+    table.require("Timecode")
+    optics = _packets(table)
+    distances = [data.focus_m for data in optics] or table.values(_DISTANCE, _millimetres)
+    timecode = table.text("Timecode")
+    stated, captured = (static.first("FPS"), static.first("Record FPS")) if static else ("", "")
+    rate = fps or (parse_fps(stated) if stated else None)
+    capture = parse_fps(captured) if captured and fps is None else None
+    return FocusTrack(
+        kind=KIND,
+        source=" + ".join(item.path.name for item in (table, static) if item),
+        time_s=focus_track.times_of(timecode, rate or _rate(timecode), capture),
+        distance_m=np.array(distances),
+        timecode=timecode,
+        fps=rate or _rate(timecode),
+        lens=_lens(table, static, optics),
+        clip=static.first("Clip Name") if static else "",
+        fps_assumed=rate is None,
+        optics=optics,
+    )
+
+
+def _rate(timecode: tuple[str, ...]) -> Fraction:
+    """The rate of a clip that does not state it."""
+    return focus_track.fps_of_timecode(timecode) or Fraction(24)
+
+
+def _packets(table: Table) -> tuple[cooke.CookeData, ...]:
+    """A packet a frame; empty if the lens sent none. FileError for a packet that is damaged, with its line."""
+    if not table.has(_PACKET) or not table.first(_PACKET):
+        return ()
+    packets = []
+    for line, cell in zip(table.lines, table.text(_PACKET), strict=True):
+        try:
+            packets.append(cooke.decode_kd(cooke.bytes_of(cell)))
+        except RequestError as error:
+            raise FileError(f"{table.path}, line {line}, column “{_PACKET}”: {error}") from error
+    return tuple(packets)
+
+
+def _millimetres(cell: str) -> float:
+    """Metres of a distance in millimetres; RED writes infinity in words or as a negative number."""
+    if cell.lower().startswith("inf"):
+        return math.inf
+    value = finite(cell)
+    if value == 0:
+        raise ValueError(cell)
+    return value / 1000 if value > 0 else math.inf
+
+
+def _lens(table: Table, static: Table | None, optics: tuple[cooke.CookeData, ...]) -> ClipLens:
+    """What the clip says of its lens."""
+    fixed = _fixed(static) if static else None
+    focal = [finite(cell) for cell in table.text("Focal Length")] if table.has("Focal Length") else []
+    model = static.first("Lens Name") if static else ""
+    stops: list[float | None] = [data.t_stop for data in optics]
+    return ClipLens(
+        make=static.first("Lens Brand") if static else "",
+        model=model,
+        serial=(static.first("Lens Serial Number") if static else "") or (optics[0].serial if optics else ""),
+        focal_length_mm=focus_track.median_or_none(list(focal)) or (fixed.focal_length_mm if fixed else None),
+        t_stop=focus_track.widest_in_model(model),
+        t_stop_used=focus_track.median_or_none(stops),
+        transmission=fixed.transmission if fixed else None,
+    )
+
+
+def _fixed(static: Table) -> cooke.CookeFixed | None:
+    """The lens's fixed data, None where the clip has none that can be read."""
+    try:
+        return cooke.decode_n(static.first("Lens Cooke /i Static"))
+    except RequestError:
+        return None

@@ -1,0 +1,54 @@
+"""Sony Venice: one row a frame with the distance in feet and the stop in tenths; no encoder, so a track and no map."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from followfocus.importers import focus_track
+from followfocus.importers.focus_track import ClipLens, FocusTrack
+from followfocus.importers.table import Table, most_common
+from followfocus.units import parse_distance
+
+KIND = "Sony Venice"
+_DISTANCE = "Focus Distance (ft)"
+_FOCAL = "Focal Length (mm)"
+
+
+def recognises(table: Table) -> bool:
+    """Whether the header is that of Sony's table."""
+    return table.has("Timecode", _DISTANCE)
+
+
+def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
+    """The focus track of a clip. Sony's table states no rate: `fps`, else the one its timecode wraps at."""
+    table.require("Timecode", "Lens Model", _FOCAL, "Aperture", _DISTANCE)
+    timecode = table.text("Timecode")
+    rate = fps or focus_track.fps_of_timecode(timecode) or Fraction(24)
+    distances = table.values(_DISTANCE, _feet)
+    stops = [focus_track.t_stop_of(cell) for cell in table.text("Aperture")]
+    model = most_common(table.text("Lens Model"))
+    return FocusTrack(
+        kind=KIND,
+        source=table.path.name,
+        time_s=focus_track.times_of(timecode, rate),
+        distance_m=np.array(distances),
+        timecode=timecode,
+        fps=rate,
+        lens=ClipLens(
+            model=model,
+            serial=table.first("Lens Serial"),
+            focal_length_mm=focus_track.median_or_none(list(table.numbers(_FOCAL))),
+            t_stop=focus_track.widest_in_model(model),
+            t_stop_used=focus_track.median_or_none(stops),
+        ),
+        clip=table.first("Clip Name"),
+        fps_assumed=fps is None,
+    )
+
+
+def _feet(cell: str) -> float:
+    """Metres of a distance in feet; infinity may be written in words."""
+    return math.inf if cell.lower().startswith("inf") else parse_distance(cell, bare="ft")
