@@ -1,6 +1,6 @@
 """The marking disk: the white disk of a follow focus, with the lens's scale around it and the marks in pencil on it.
 
-From the rim inwards: the engraved scale with stops and soft limits, the white disk with pencil marks, the hub with the state.
+From the rim inwards: the scale with stops and soft limits, the white disk with pencil marks, the hub with the state.
 The scale is drawn once per view into a picture; the needle and what moves with it are drawn over it at every frame.
 Dragging turns the ring by as much as the hand turns, wherever it took hold, so a touch never makes the motor jump.
 """
@@ -64,7 +64,7 @@ class RingDisk(QWidget):
         """A disk that is readable at arm's length."""
         return QSize(420, 420)
 
-    # What is shown -----------------------------------------------------------------------------------------------------
+    # What is shown ------------------------------------------------------------------------------------------------
 
     def set_view(self, view: RingView) -> None:
         """Show `view`; the still picture is drawn anew only where something of it changed."""
@@ -84,7 +84,7 @@ class RingDisk(QWidget):
     def _still_part(view: RingView) -> tuple[object, ...]:
         return (view.scale, view.travel_deg, view.soft_limits, view.stops)
 
-    # Geometry ----------------------------------------------------------------------------------------------------------
+    # Geometry ------------------------------------------------------------------------------------------------
 
     def _radius(self) -> float:
         return min(self.width(), self.height()) / 2.0 - 2.0
@@ -111,7 +111,7 @@ class RingDisk(QWidget):
         centre = self._centre()
         return math.degrees(math.atan2(position.x() - centre.x(), centre.y() - position.y()))
 
-    # Drawing -----------------------------------------------------------------------------------------------------------
+    # Drawing ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """The still picture, then marks, wedge, needle and state."""
@@ -236,7 +236,7 @@ class RingDisk(QWidget):
         self._draw_names(painter, view)
 
     def _draw_names(self, painter: QPainter, view: RingView) -> None:
-        """Names beside their letters, on the side that has room; a name that would cover a mark is left to the strip."""
+        """Names beside their letters, on the side that has room; one that would cover a mark is left out."""
         bubble = self._bubble()
         painter.setFont(figure_font(round(bubble * 1.05)))
         metrics = QFontMetricsF(painter.font())
@@ -294,7 +294,7 @@ class RingDisk(QWidget):
                 box.adjusted(0, radius * 0.55, 0, 0), Qt.AlignmentFlag.AlignCenter, f"{self._needle_deg:.1f}°"
             )
 
-    # The hand ----------------------------------------------------------------------------------------------------------
+    # The hand ------------------------------------------------------------------------------------------------
 
     def _mark_at(self, position: QPointF) -> int | None:
         if self._view is None:

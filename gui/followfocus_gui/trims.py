@@ -1,4 +1,4 @@
-"""Trims as people write them: `+5cm`, `-2in`, `3` (centimetres). A trim moves a mark for the next takes, not the mark."""
+"""Trims as people write them: `+5cm`, `-2in`, `3` (centimetres). A trim moves a mark for the next takes only."""
 
 from __future__ import annotations
 
