@@ -35,6 +35,7 @@ from followfocus.messages import (
     State,
     StopInput,
     Stopped,
+    TakeStarted,
     Telemetry,
     decode_body,
     definitions_text,
@@ -110,10 +111,12 @@ class SimulatedUnit:
         self.build = build if build is not None else Build()
         self.edges = EdgeLog()
         self.on_edge: Callable[[int, int], None] | None = None
-        self.takes_started = 0
+        self.take_starts_s: list[float] = []
+        """When takes started, in the driver's time, since power-on."""
         self._rate = self.build.tick_hz * (1 + self.build.clock_error)
         self._origin_s: float | None = None
         self._booted_s = 0.0
+        self._reset_cause = reset_cause
         self._ever_energised = False
         self._stop_level = False
         self._cue_level = False
@@ -184,6 +187,15 @@ class SimulatedUnit:
         self._pass_to(now_s)
         self._booted_s = self._world_s(self._machine.now)
         self._start(cause)
+
+    def slip(self, now_s: float | None = None, cycles: int = 1) -> None:
+        """Knock the ring, so that the motor loses `cycles` electrical cycles of four full steps."""
+        self._pass_to(now_s)
+        self.mechanics.slip(self._world_s(self._machine.now), cycles)
+
+    def opened(self, now_s: float) -> None:
+        """A client opened the port: nothing happens to a unit whose DTR is not wired to reset."""
+        self.advance(now_s)
 
     # Looking at it ----------------------------------------------------------------------------------------------------
 
@@ -359,6 +371,8 @@ class SimulatedUnit:
         if self._held_back is not None:
             self._held_back.append(event)
         else:
+            if isinstance(event, TakeStarted):
+                self.take_starts_s.append(self._time_of(event.clock))
             self._send(0, event, urgent=isinstance(event, Stopped))
 
     def _send(self, seq: int, message: Message, urgent: bool = False) -> bytes:

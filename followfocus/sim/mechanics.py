@@ -43,6 +43,10 @@ class Mechanics(Protocol):
         """The bench is rebuilt with this driver setting and these gears; the ring stays where it is."""
         ...
 
+    def weaken(self, share: float) -> None:
+        """Only this share of the motor's torque is left."""
+        ...
+
     def slip(self, time_s: float, cycles: int = 1) -> None:
         """Something makes the motor lose electrical cycles (four full steps each)."""
         ...
@@ -56,6 +60,7 @@ class StepperRing:
     ) -> None:
         self._stops_deg = stops_deg
         self._base_s = 0.0
+        self._torque = 1.0
         self._stepper = Stepper(rig, stops_deg, start_deg)
 
     @property
@@ -108,6 +113,10 @@ class StepperRing:
             low, high = self._stops_deg or (self.ring_deg, self.ring_deg)
             self._rebuild(rig, min(max(self.ring_deg, low), high), time_s)
 
+    def weaken(self, share: float) -> None:
+        """Leave only this share of the motor's torque."""
+        self._torque = self._stepper.torque_scale = share
+
     def slip(self, time_s: float, cycles: int = 1) -> None:
         """Lose electrical cycles."""
         self.run_to(time_s)
@@ -117,6 +126,7 @@ class StepperRing:
         energised = self._stepper.energised
         self._base_s = time_s
         self._stepper = Stepper(rig, self._stops_deg, ring_deg)
+        self._stepper.torque_scale = self._torque
         if not energised:
             self._stepper.release()
 
@@ -161,6 +171,9 @@ class RigidRing:
     def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:  # noqa: ARG002
         """Turn by what these gears make of a step of a 200-step motor."""
         self._per_step = 360.0 * motor_teeth / (200 * microsteps * lens_teeth)
+
+    def weaken(self, share: float) -> None:
+        """A rigid ring follows all the same."""
 
     def slip(self, time_s: float, cycles: int = 1) -> None:  # noqa: ARG002
         """Fall behind by four full steps of sixteen microsteps a cycle."""

@@ -31,6 +31,10 @@ MOST_UNREAD = 65_536
 class Device(Protocol):
     """Anything simulated that has a serial line: SimulatedUnit, one with faults, or something else altogether."""
 
+    def opened(self, now_s: float) -> None:
+        """A client opened the port, as far as the port can tell (a pty can't)."""
+        ...
+
     def feed(self, data: bytes, now_s: float) -> None:
         """Bytes that have arrived by `now_s`."""
         ...
@@ -100,6 +104,7 @@ class SimPort:
         self._line = Line(device)
         self._changed = threading.Condition()
         self._closed = False
+        device.opened(clock.now())
 
     def read(self, timeout_s: float) -> bytes:
         """Bytes from the unit as soon as there are any, b"" after `timeout_s`. A virtual clock moves on by the wait."""
@@ -349,6 +354,9 @@ class TcpServer(UnitServer):
         client.settimeout(0)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._client = client
+        now_s = self._clock.now()
+        self._line.run_to(now_s)
+        self._line.device.opened(now_s)
 
     def _write(self, data: bytes) -> int:
         assert self._client is not None

@@ -1,8 +1,8 @@
 """Go-to and jog: step edges with limited speed and acceleration, towards an aim that may change at any time.
 
 Acceleration is bounded by a (steps/s²), so with v the speed at an edge, v² changes by at most 2a from edge to edge. A
-ramp that must stand after n more steps may have v² = 2an at most: that is the whole planner, asked anew at every edge and
-at every change of aim. Standing still takes less than half a step where v² <= a, and is done at once.
+ramp that must stand after n more steps may have v² = 2an at most: that is the whole planner, asked anew at every edge
+and at every change of aim. Standing still takes less than half a step where v² <= a, and is done at once.
 """
 
 from __future__ import annotations
