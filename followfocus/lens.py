@@ -216,24 +216,29 @@ def lens_to_json(lens: LensMap) -> str:
 
 
 def save_lens(lens: LensMap, path: str | Path) -> None:
-    """Write a lens file so that a crash leaves the old one or the new one, never half of one. FileError if not."""
+    """Write a lens file. FileError if it cannot be written."""
+    write_atomically(Path(path), lens_to_json(lens))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a crash leaves the old one or the new one, never half of one. FileError if not."""
     import tempfile
 
-    path = Path(path)
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Choose another folder.") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(lens_to_json(lens))
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(temporary).replace(path)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Choose another file.") from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 # ---------------------------------------------------------------- points

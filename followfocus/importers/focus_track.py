@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)
 _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not pulls
 _JOIN_FRAMES = 3
+_TYPICAL_CLOSE_FOCUS_M = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +102,13 @@ class FocusTrack:
         return len(self.time_s)
 
     def ring_deg(self, lens: LensMap) -> FloatArray:
-        """The track as ring angles of `lens`, to play it as a pull: from the encoder where there is one."""
-        if self.encoder is not None:
-            return self.encoder.fraction() * lens.travel_deg
+        """The track as ring angles of `lens`, to play it as a pull on that lens: by distance, through its map."""
         return lens.ring_deg(self.distance_m)
 
     def _travelled(self) -> FloatArray:
-        """Position as a share of its range: the encoder's, else 1/distance over its own range in the clip."""
-        if self.encoder is not None:
-            return self.encoder.fraction()
-        reciprocal = 1.0 / self.distance_m
-        span = float(np.ptp(reciprocal))
-        return reciprocal / span if span else reciprocal * 0.0
+        """Position as a share of travel: the encoder's, else 1/distance as on a ring that goes down to 0.4 m."""
+        encoder = self.encoder or self.motor
+        return encoder.fraction() if encoder else _TYPICAL_CLOSE_FOCUS_M / self.distance_m
 
     def pulls(self) -> tuple[RecordedPull, ...]:
         """The moves of the ring: runs of frames that move by over 0.03 % of travel each, gaps of 3 frames joined."""

@@ -14,6 +14,7 @@ from followfocus.lenses import schema
 from followfocus.units import parse_distance
 
 _HOW = "Correct the file; `followfocus lens check` lists what is left."
+_WHAT = f'A lens file is a JSON object with "format": "{schema.FORMAT}"; clips are read by `followfocus lens import`.'
 _MAX_BYTES = 4_000_000
 
 
@@ -114,12 +115,11 @@ def _parse(path: Path, text: str) -> Mapping[str, object]:
         document = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise FileError(f"{path} is not a lens file: {error.msg} at {place}.", remedy=_HOW) from error
+        raise FileError(f"{path} is not a lens file: {error.msg} at {place}.", remedy=_WHAT) from error
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path} is not a lens file: {error}.", remedy=_HOW) from error
     if not isinstance(document, dict) or document.get("format") != schema.FORMAT:
-        remedy = f'A lens file is a JSON object with "format": "{schema.FORMAT}"; clips are read by `lens import`.'
-        raise FileError(f"{path} is not a lens file.", remedy=remedy)
+        raise FileError(f"{path} is not a lens file.", remedy=_WHAT)
     return document
 
 

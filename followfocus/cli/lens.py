@@ -1,0 +1,247 @@
+"""`followfocus lens`: look at lens maps, check lens files, make maps from clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from followfocus.importers.focus_track import FocusTrack
+    from followfocus.importers.mapping import MapReport
+    from followfocus.lens import LensMap
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""Lens maps: which ring angle is which distance.
+
+    A lens is a file or the name of one that ships:
+
+        followfocus lens list
+        followfocus lens show ideal-50
+
+    A clip in which someone pulled focus makes a map of the lens it was shot with:
+
+        followfocus lens import clip.csv -o my-lens.json --travel 280
+    """,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Facts as one JSON document on standard output.")]
+
+# The distances that lens barrels carry; the scale shows those that the lens reaches.
+_ENGRAVED_M = (10.0, 5.0, 3.0, 2.0, 1.5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3)
+_HALF_DOF_COC_MM = 0.025
+
+
+@app.command("list")
+def list_lenses(json: Json = False) -> None:
+    """Name the lenses that ship."""
+    from followfocus.lens import lens_names, load_lens
+
+    lenses = [load_lens(name) for name in lens_names()]
+    if json:
+        _print_json({"lenses": [_summary(lens) for lens in lenses]})
+        return
+    table = _table("lens", ("focal", True), ("widest", True), ("from", True), ("ring", True), "scale")
+    for lens in lenses:
+        kind = "ideal, not measured" if lens.ideal else "measured"
+        reach = _both(lens.close_focus_m)
+        table.add_row(lens.name, f"{lens.focal_length_mm:g} mm", f"T{lens.t_stop:g}", reach, _degrees(lens), kind)
+    _print(table)
+
+
+@app.command("show")
+def show_lens(
+    lens: Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")],
+    json: Json = False,
+) -> None:
+    """Show a lens's scale, what is known of it, and what is doubtful about it."""
+    from followfocus.lens import load_lens
+
+    loaded = load_lens(lens)
+    if json:
+        _print_json(_facts(loaded))
+        return
+    _print_lens(loaded)
+
+
+@app.command("check")
+def check_lens(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The lens file.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is doubtful.")] = False,
+    json: Json = False,
+) -> None:
+    """Check a lens file: every problem at once, each with its place, and marks that look mistyped.
+
+    Exit codes: 0 the lens can be used (doubts are printed), 1 doubts and --strict, 2 it cannot be used.
+    """
+    from followfocus.errors import FileError
+    from followfocus.lens import load_lens
+
+    try:
+        loaded = load_lens(file)
+    except FileError as error:
+        if json:
+            problems = list(error.problems) or [error.message]
+            _print_json({"file": file, "usable": False, "problems": problems, "warnings": []})
+        raise
+    doubts = loaded.warnings()
+    if json:
+        _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts)})
+    else:
+        typer.echo(f"{file}: {loaded.name} can be used, {len(loaded.marks)} marks.")
+        _print_warnings(doubts)
+    if doubts and strict:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_clip(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="The clip's metadata table; for RED, frames and static.")
+    ],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the lens map here (JSON).")] = None,
+    track: Annotated[Path | None, typer.Option("--track", help="Write the focus track here (CSV).")] = None,
+    travel: Annotated[
+        float | None, typer.Option("--travel", metavar="DEG", help="The ring's travel, stop to stop; 300 if not given.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
+    fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
+    json: Json = False,
+) -> None:
+    """Make a lens map from a clip in which someone pulled focus; or, with --track, take its focus track.
+
+    Read are ARRI Meta Extract, RED (Cooke /i) and Sony Venice tables, told apart by their header. Only ARRI records a
+    ring encoder, so only ARRI gives a map; the others give a focus track (time and distance of every frame).
+
+    Exit codes: 0 done, 1 the clip holds no map, 2 a file that cannot be read.
+    """
+    from followfocus.errors import JobError
+    from followfocus.importers import read_clip
+    from followfocus.importers.mapping import map_of
+    from followfocus.lens import save_lens, write_atomically
+    from followfocus.units import parse_fps
+
+    clip = read_clip(files, parse_fps(fps) if fps else None)
+    if track:
+        write_atomically(track, clip.to_csv())
+    refusal = None
+    made = None
+    try:
+        made = _named(map_of(clip, travel), name)
+    except JobError as error:
+        refusal = error
+    if made and output:
+        save_lens(made[0], output)
+    _report_import(clip, made, refusal, output if made else None, track, json=json)
+    if refusal and (output or not track):
+        raise refusal
+
+
+def _named(made: tuple[LensMap, MapReport], name: str | None) -> tuple[LensMap, MapReport]:
+    """The map under the name that was asked for."""
+    from dataclasses import replace
+
+    return (replace(made[0], name=name), made[1]) if name else made
+
+
+def _report_import(
+    clip: FocusTrack,
+    made: tuple[LensMap, MapReport] | None,
+    refusal: Exception | None,
+    output: Path | None,
+    track: Path | None,
+    *,
+    json: bool,
+) -> None:
+    """Say what was read and made: one JSON document, or tables."""
+    if json:
+        from followfocus.cli.lens_facts import import_facts
+
+        _print_json(import_facts(clip, made, refusal, output, track))
+        return
+    from followfocus.cli.lens_facts import track_words
+
+    for line in track_words(clip):
+        typer.echo(line)
+    if made:
+        typer.echo()
+        _print_lens(made[0], made[1])
+    for what, path in (("lens map", output), ("focus track", track)):
+        if path:
+            typer.echo(f"Wrote the {what} to {path}.")
+    if made and not output:
+        typer.echo("Nothing is written without -o FILE.")
+
+
+def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
+    """A lens's facts, scale and warnings on standard output."""
+    from followfocus.cli.lens_facts import lens_words, scale_rows
+
+    for line in lens_words(lens, report, _HALF_DOF_COC_MM):
+        typer.echo(line)
+    table = _table(("ring", True), ("metres", True), ("feet", True), "")
+    for ring, metric, imperial, words in scale_rows(lens, _ENGRAVED_M):
+        table.add_row(ring, metric, imperial, words)
+    _print(table)
+    _print_warnings(lens.warnings())
+
+
+def _summary(lens: LensMap) -> dict[str, object]:
+    """What the list says of a lens."""
+    from followfocus.cli.lens_facts import summary
+
+    return summary(lens)
+
+
+def _facts(lens: LensMap) -> dict[str, object]:
+    """Everything about a lens, for JSON."""
+    from followfocus.cli.lens_facts import lens_facts
+
+    return lens_facts(lens, _ENGRAVED_M, _HALF_DOF_COC_MM)
+
+
+def _both(distance_m: float) -> str:
+    """A distance in both systems."""
+    from followfocus.units import format_distance, format_feet_inches
+
+    return f"{format_distance(distance_m)} / {format_feet_inches(distance_m, 0.5)}"
+
+
+def _degrees(lens: LensMap) -> str:
+    """The ring's travel."""
+    return f"{lens.travel_deg:g}°"
+
+
+def _table(*columns: str | tuple[str, bool]) -> Table:
+    """A rich table; a column given as (name, True) is set right."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        name, right = (column, False) if isinstance(column, str) else column
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    return table
+
+
+def _print(table: Table) -> None:
+    """A rich object on standard output."""
+    from rich.console import Console
+
+    Console(highlight=False).print(table)
+
+
+def _print_warnings(warnings: tuple[str, ...]) -> None:
+    """Doubts, on standard error."""
+    for warning in warnings:
+        typer.secho(f"Warning: {warning}", fg=typer.colors.YELLOW, err=True)
+
+
+def _print_json(facts: dict[str, object]) -> None:
+    """One JSON document on standard output."""
+    import json
+
+    typer.echo(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
