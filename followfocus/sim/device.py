@@ -193,10 +193,6 @@ class SimulatedUnit:
         self._pass_to(now_s)
         self.mechanics.slip(self._world_s(self._machine.now), cycles)
 
-    def opened(self, now_s: float) -> None:
-        """A client opened the port: nothing happens to a unit whose DTR is not wired to reset."""
-        self.advance(now_s)
-
     # Looking at it ----------------------------------------------------------------------------------------------------
 
     @property

@@ -14,9 +14,6 @@ class Gps:
         self._count = 0
         self._out = bytearray()
 
-    def opened(self, now_s: float) -> None:
-        """A GPS doesn't care."""
-
     def feed(self, data: bytes, now_s: float) -> None:  # noqa: ARG002 - deaf
         """Ignored."""
         self.advance(now_s)

@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import LineError, RequestError
@@ -30,10 +30,6 @@ MOST_UNREAD = 65_536
 
 class Device(Protocol):
     """Anything simulated that has a serial line: SimulatedUnit, one with faults, or something else altogether."""
-
-    def opened(self, now_s: float) -> None:
-        """A client opened the port, as far as the port can tell (a pty can't)."""
-        ...
 
     def feed(self, data: bytes, now_s: float) -> None:
         """Bytes that have arrived by `now_s`."""
@@ -52,6 +48,15 @@ class Device(Protocol):
         ...
 
 
+@runtime_checkable
+class Openable(Protocol):
+    """A device that notices a client opening its port, as one does whose DTR is wired to reset."""
+
+    def opened(self, now_s: float) -> None:
+        """A client opened the port. A pty can't tell."""
+        ...
+
+
 class Line:
     """The wire to a device: what is written arrives byte by byte, in runs that end with a zero."""
 
@@ -60,6 +65,11 @@ class Line:
         self._byte_s = byte_s
         self._under_way: deque[tuple[float, bytes]] = deque()
         self._free_s = 0.0
+
+    def open(self, now_s: float) -> None:
+        """A client is there."""
+        if isinstance(self.device, Openable):
+            self.device.opened(now_s)
 
     def write(self, data: bytes, now_s: float) -> None:
         """Put bytes on the wire at `now_s`."""
@@ -104,7 +114,7 @@ class SimPort:
         self._line = Line(device)
         self._changed = threading.Condition()
         self._closed = False
-        device.opened(clock.now())
+        self._line.open(clock.now())
 
     def read(self, timeout_s: float) -> bytes:
         """Bytes from the unit as soon as there are any, b"" after `timeout_s`. A virtual clock moves on by the wait."""
@@ -356,7 +366,7 @@ class TcpServer(UnitServer):
         self._client = client
         now_s = self._clock.now()
         self._line.run_to(now_s)
-        self._line.device.opened(now_s)
+        self._line.open(now_s)
 
     def _write(self, data: bytes) -> int:
         assert self._client is not None
