@@ -1,9 +1,10 @@
 """The motor on the ring: data sheets, gearing, and pull-out torque by speed.
 
-A two-phase hybrid stepper is a synchronous machine with 50 pole pairs. Its torque is `kt · iq`, with `kt` = holding torque /
-(√2 · rated current), because holding torque is given with both phases on. What current the driver can push at a speed follows
-from the voltage circle |(R + jωₑL)·i + jωₑψ| ≤ V; the greatest torque over all load angles inside that circle and the current
-circle is the pull-out torque, and the load angle finds the advance ("field weakening") by itself. No iron loss, no detent torque.
+A two-phase hybrid stepper is a synchronous machine with 50 pole pairs. Its torque is `kt · iq`, with `kt` = holding
+torque / (√2 · rated current), because holding torque is given with both phases on. What current the driver can push
+at a speed follows from the voltage circle |(R + jωₑL)·i + jωₑψ| ≤ V. The greatest torque over all load angles inside
+that circle and the circle of the set current is the pull-out torque; the load angle finds the advance ("field
+weakening") by itself. No iron loss, no detent torque.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from followfocus.errors import RequestError
 
 FloatArray = npt.NDArray[np.float64]
 
-POLE_PAIRS_PER_FULL_STEP = 1 / 4
 DRIVER_CURRENT_A = 1.2
 """What a small stick driver (TMC2209 class) carries for long without a fan, rms per phase."""
 CURRENT_DERATING = 0.9
@@ -44,18 +44,10 @@ class Motor:
     estimates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        figures = (
-            self.holding_torque_nm,
-            self.current_a,
-            self.resistance_ohm,
-            self.inductance_h,
-            self.rotor_inertia_kgm2,
-        )
-        if (
-            not all(math.isfinite(figure) and figure > 0 for figure in figures)
-            or self.full_steps % 4
-            or self.full_steps <= 0
-        ):
+        winding = (self.current_a, self.resistance_ohm, self.inductance_h)
+        figures = (self.holding_torque_nm, self.rotor_inertia_kgm2, *winding)
+        sound = all(math.isfinite(figure) and figure > 0 for figure in figures)
+        if not sound or self.full_steps % 4 or self.full_steps <= 0:
             raise RequestError(f"Motor {self.name!r}: every figure must be above zero, full steps a multiple of four.")
 
     @property
@@ -117,8 +109,9 @@ def motor_named(name: str) -> Motor:
 class Rig:
     """A motor, its driver and its gear on one lens ring.
 
-    `drive_current_a` is the rms phase current, by default 0.9 · min(rated, 1.2 A). Friction, inertia and lash are the ring's own;
-    their defaults are estimates (a typical cine prime, and 0.05 mm between spring-loaded 0.8-module teeth): measure yours.
+    `drive_current_a` is the rms phase current, by default 0.9 · min(rated, 1.2 A). Friction, inertia and lash are the
+    ring's own; their defaults are estimates (a typical cine prime, 0.05 mm of play between 0.8-module teeth): measure
+    yours. A ring's gear has as many teeth as the lens file says.
     """
 
     motor: Motor = MOTORS["17hs19-2004s1"]
@@ -191,9 +184,9 @@ class Rig:
 
     @property
     def resonance_full_steps_s(self) -> float:
-        """The mid-band resonance, full steps a second: f₀ = √(pole pairs · torque / J) / 2π, with the torque of the run current.
+        """The mid-band resonance, full steps a second: f₀ = √(pole pairs · torque / J) / 2π at the run current.
 
-        Stiffness of the magnetic spring is torque amplitude times pole pairs; full steps at this rate push it once a swing.
+        The magnetic spring's stiffness is its torque times the pole pairs; at this rate full steps push every swing.
         """
         return math.sqrt(self.motor.pole_pairs * self.running_torque_nm / self.inertia_at_motor_kgm2) / (2 * math.pi)
 
@@ -209,6 +202,29 @@ class Rig:
         """Full steps a second at a ring speed."""
         return ring_deg_s * self.ratio * self.motor.full_steps / 360.0
 
+    @property
+    def start_stop_rad_s(self) -> float:
+        """Motor speed at which it only just starts and stops without a ramp (pull-in), rad/s; 0 if friction is too high.
+
+        The field runs ahead of a rotor at rest, which catches it if the work of the torque over half a cycle covers the
+        speed: ½·J·ω² ≤ 2·(τ_pullout(ω) − τ_fr) / pole pairs. Found on the simulated motor to be 0 to 20 % low.
+        """
+        speeds, torques = _pullout_table(self.motor, self.volts, self.run_current_a)
+        work = 2 * (torques - self.friction_at_motor_nm) / self.motor.pole_pairs
+        return (
+            float(speeds[np.argmin(0.5 * self.inertia_at_motor_kgm2 * speeds**2 <= work) - 1]) if work[0] > 0 else 0.0
+        )
+
+    def torque_asked_nm(self, inertial_nm: FloatArray) -> FloatArray:
+        """Torque asked of the moving motor, magnitude, by the torque that its acceleration along the motion takes.
+
+        Speeding up, friction adds: τ_fr/(g·η) + (J_rotor + J_ring/(g²·η))·g·α. Slowing down (negative) it helps, less
+        what the gear loses.
+        """
+        friction = self.friction_at_motor_nm
+        helped = np.abs(inertial_nm + friction * self.gear_efficiency**2)
+        return np.asarray(np.where(inertial_nm >= 0, inertial_nm + friction, helped), dtype=np.float64)
+
     def pullout_nm(self, speed_rad_s: FloatArray) -> FloatArray:
         """Pull-out torque at the motor at motor speeds, from a table cached per motor, supply and current."""
         speeds, torques = _pullout_table(self.motor, self.volts, self.run_current_a)
@@ -218,8 +234,8 @@ class Rig:
 DEFAULT_RIG = Rig()
 """What `sim` and `plan` take when nothing is said: the NEMA 17 17HS19-2004S1 at 24 V through 50:130 teeth.
 
-Low inductance (3 mH) keeps its torque to 800 rpm, so a snap of 300° stays possible; 1/16 steps put a microstep at 0.043° of the ring,
-a tenth of half the depth of field of a 135 mm T1.8; every part of it is common and cheap.
+Low inductance (3 mH) keeps its torque to 800 rpm, so a snap of 300° stays possible; 1/16 steps put a microstep at
+0.043° of the ring, less than a tenth of half the depth of field of a 135 mm T1.8; every part is common and cheap.
 """
 
 _TABLE_RAD_S = 600.0
@@ -234,10 +250,10 @@ def _pullout_table(motor: Motor, volts: float, current_a: float) -> tuple[FloatA
 
 
 def pullout_torque_nm(motor: Motor, volts: float, current_a: float, speed_rad_s: FloatArray | float) -> FloatArray:
-    """Greatest torque at which the motor stays synchronous, N·m, by motor speed in rad/s (any shape; the sign is ignored).
+    """Greatest torque at which the motor stays synchronous, N·m, by motor speed in rad/s of either sign.
 
-    `current_a` is rms per phase. Maximises iq over the overlap of two discs in the (id, iq) plane: |i| ≤ √2·current_a, and
-    |i − c| ≤ V/|Z| with c = −jE/Z, Z = R + jωₑL, E = kt·ω. Zero where they don't overlap.
+    `current_a` is rms per phase. Maximises iq over the overlap of two discs in the (id, iq) plane: |i| ≤
+    √2·current_a, and |i − c| ≤ V/|Z| with c = −jE/Z, Z = R + jωₑL, E = kt·ω. Zero where they don't overlap.
     """
     speed = np.abs(np.asarray(speed_rad_s, dtype=np.float64))
     limit = math.sqrt(2) * current_a

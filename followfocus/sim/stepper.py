@@ -1,17 +1,19 @@
 """A two-phase stepper on a lens ring, in time steps of 25 µs: what an open-loop step count cannot see.
 
-Theory. The driver commands a current vector of fixed amplitude at an electrical angle that moves 90° every full step. A
-dead-beat regulator sets the phase voltage that would reach it within one time step, limited to the supply; beyond that the
-winding (R, L, back-EMF) decides what flows, so torque falls with speed by the same circle that `motor.pullout_torque_nm`
-draws. Torque is kt · (iβ cos θe − iα sin θe). The rotor turns the ring through a mesh with lash: a dead zone between two
-stiff, damped flanks. The ring has inertia, Coulomb friction that can hold it still, and a hard stop at each end. A load
-angle beyond half a cycle falls into the next one: steps are lost by four full steps at a time because the equations say so.
+Theory. The driver commands a current vector of fixed amplitude at an electrical angle that moves 90° every full step.
+A dead-beat regulator sets the phase voltage that would reach it within one time step, limited to the supply; beyond
+that the winding (R, L, back-EMF) decides what flows, so torque falls with speed by the same circle that
+`motor.pullout_torque_nm` draws. Torque is kt · (iβ cos θe − iα sin θe). The rotor turns the ring through a mesh with
+lash: a dead zone between two stiff, damped flanks. The ring has inertia, Coulomb friction that can hold it still, and
+a hard stop at each end. A load angle beyond half a cycle falls into the next one: steps are lost by four full steps
+at a time because the equations say so.
 
-All angles inside are motor radians, the ring's reflected through the gear. State changes only at multiples of the time
-step, from the mean of the commanded angle over it, so the result does not depend on how often somebody asks for it.
+All angles inside are motor radians, the ring's reflected through the gear. State changes only at multiples of the
+time step, from the mean of the commanded angle over it, so the result does not depend on how often somebody asks for
+it.
 
-Estimates, none of them on a data sheet: mesh and stop stiffness, their damping, rotor drag and the driver's damping of
-rotor swing. No detent torque, no saturation, no microstep error.
+Estimates, none of them on a data sheet: mesh and stop stiffness, their damping, rotor drag and the driver's damping
+of rotor swing. No detent torque, no saturation, no microstep error.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ STOP_DAMPING_RATIO = 0.4
 DRAG_SHARE = 0.02
 """Rotor drag (bearings, iron) at 100 rad/s as a share of the running torque."""
 SWING_DAMPING_RATIO = 0.05
-"""Damping of rotor swing about the commanded field: eddy currents and the finite bandwidth of a real current regulator."""
-FIELD_SPEED_WINDOW_S = 2e-3
+"""Damping of rotor swing about the commanded field: eddy currents and the finite bandwidth of a real current
+regulator."""
+FIELD_SPEED_WINDOW_S = 0.5e-3
 STALL_MEMORY_S = 0.05
 
 _CHUNK = 40
@@ -43,9 +46,9 @@ _LEAST_RING_INERTIA = 2e-7
 class Stepper:
     """Motor, gear and ring of a rig, moved by step edges.
 
-    `step` queues an edge, `advance` moves time; both take seconds from the start, never decreasing. A step in direction +1
-    turns the ring toward higher angles whatever the rig's wiring direction. `ring_range_deg` are the hard stops, None for
-    none. At rest nothing is computed.
+    `step` queues an edge, `advance` moves time; both take seconds from the start, never decreasing. A step in
+    direction +1 turns the ring toward higher angles whatever the rig's wiring direction. `ring_range_deg` are the
+    hard stops, None for none. At rest nothing is computed.
     """
 
     __slots__ = (
@@ -133,12 +136,12 @@ class Stepper:
 
     @property
     def load_angle_deg(self) -> float:
-        """How far the rotor lags the commanded field, electrical degrees in (−180, 180]; ±90 is the greatest torque."""
+        """How far the rotor lags the field, electrical degrees in (−180, 180]; ±90 is the greatest torque."""
         return math.degrees(math.remainder(self._lag(), 2 * math.pi))
 
     @property
     def lost_full_steps(self) -> int:
-        """Steps by which the rotor is behind the count (ahead if negative): whole electrical cycles, so multiples of four."""
+        """Full steps by which the rotor is behind the count (ahead if negative); whole cycles, so by fours."""
         return 4 * self._lost
 
     @property
@@ -168,7 +171,7 @@ class Stepper:
         self._quiet = 0
 
     def slip(self, cycles: int = 1) -> None:
-        """Throw rotor and ring back by whole electrical cycles (forward if negative), as a knock would. For fault tests."""
+        """Throw rotor and ring back by whole electrical cycles (forward if negative), as a knock would."""
         turn = cycles * 2 * math.pi / self.rig.motor.pole_pairs
         self._rotor -= turn
         self._ring -= turn
@@ -222,7 +225,7 @@ class Stepper:
         return mean
 
     def _integrate(self, until: int) -> None:
-        """Semi-implicit Euler from the current tick to `until`. One long loop over locals: this is where all the time goes."""
+        """Semi-implicit Euler from the current tick to `until`: one long loop over locals, for speed."""
         rig, motor = self.rig, self.rig.motor
         h = TIME_STEP_S
         sin, cos, sqrt = math.sin, math.cos, math.sqrt
