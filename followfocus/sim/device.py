@@ -216,6 +216,16 @@ class SimulatedUnit:
         return self._machine.config
 
     @property
+    def serial(self) -> str:
+        """Its serial number."""
+        return self.store.kept.serial.decode("ascii", "replace")
+
+    @property
+    def boot_id(self) -> int:
+        """The number of this start; a fresh one after each reset."""
+        return self._boot_id
+
+    @property
     def clock(self) -> int:
         """Its clock: ticks since the last reset."""
         return self._machine.now

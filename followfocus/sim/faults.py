@@ -137,7 +137,7 @@ def fault_help() -> list[str]:
     for name, kind in FAULTS.items():
         usage = f"{name}[:{kind.argument}]" if kind.argument else name
         usual = f" (alone: {kind.default})" if kind.argument else ""
-        lines.append(f"{usage}: {kind.words}{usual}")
+        lines.append(f"{usage:<15}{kind.words}{usual}")
     return [*lines, WHEN_WORDS]
 
 

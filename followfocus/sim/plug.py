@@ -36,7 +36,7 @@ def plug_in(
     seed: int = 0,
     store: Store | None = None,
 ) -> Plugged:
-    """A simulated unit on `clock`, whose ring turns between `stops_deg` (None: without end) and starts at the lower stop.
+    """A simulated unit on `clock`; its ring turns between `stops_deg` (None: without end) and starts at the lower stop.
 
     `faults` are written as for `followfocus sim --fault`. Raises RequestError on an unknown one.
     """

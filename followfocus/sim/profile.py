@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from followfocus.messages import SEGMENT, TICK_FRACTION, ProfileBegin, Result, Segment
 
 LONGEST_INTERVAL = 2**32 - 1
+LARGEST_ADD = 2**30 - 1
+"""The firmware keeps the class of a queue entry in the bits above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class SegmentChecker:
             return self._check_dwell(segment)
         steps = abs(segment.count)
         last = segment.interval + (steps - 1) * segment.add
-        if segment.interval < 1 or not 1 <= last <= LONGEST_INTERVAL:
+        if segment.interval < 1 or not 1 <= last <= LONGEST_INTERVAL or (steps > 1 and abs(segment.add) > LARGEST_ADD):
             return Result.BAD_VALUE
         shortest = self._bounds.min_interval_ticks * TICK_FRACTION
         first_gap = self._gap + segment.interval

@@ -1,0 +1,166 @@
+"""`followfocus sim`: a simulated unit on a pty or a TCP port, in real time, for any client."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+import secrets
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from followfocus.errors import FileError, RequestError
+from followfocus.sim.faults import fault_help, parse_faults
+
+if TYPE_CHECKING:
+    from followfocus.sim.device import SimulatedUnit
+    from followfocus.sim.mechanics import StepperRing
+    from followfocus.sim.ports import Device, PtyServer, TcpServer
+
+_LOCAL = "127.0.0.1"
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`, `[::1]:PORT`, `:PORT` or `PORT`; the host is 127.0.0.1 where none is given."""
+    host, _, port = text.strip().rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") or _LOCAL
+    if not (port.isascii() and port.isdecimal()) or int(port) > 65535:
+        raise RequestError(f"“{text}” is not an address to listen on.", f"Write HOST:PORT, like {_LOCAL}:0.")
+    return host, int(port)
+
+
+def _ring(motor: str | None, lens: str | None, friction: float | None) -> StepperRing:
+    """The motor and the lens's ring behind the unit."""
+    from dataclasses import replace
+
+    from followfocus.motor import DEFAULT_RIG, motor_named
+    from followfocus.sim.mechanics import StepperRing
+
+    rig = DEFAULT_RIG
+    if motor is not None:
+        rig = replace(rig, motor=motor_named(motor))
+    if friction is not None:
+        rig = replace(rig, ring_friction_nm=friction)
+    if lens is None:
+        return StepperRing(rig)
+    from followfocus.lens import load_lens
+
+    lens_map = load_lens(lens)
+    return StepperRing(rig, (0.0, lens_map.travel_deg) if lens_map.has_stops else None)
+
+
+def _server(device: Device, pty: Path | None, address: tuple[str, int] | None) -> tuple[PtyServer | TcpServer, str]:
+    """The server, and the PORT that a client names."""
+    from followfocus.sim.ports import PtyServer, TcpServer
+
+    if address is None:
+        on_pty = PtyServer(device, pty)
+        return on_pty, str(pty) if pty is not None else on_pty.path
+    on_tcp = TcpServer(device, *address)
+    host = f"[{on_tcp.host}]" if ":" in on_tcp.host else on_tcp.host
+    return on_tcp, f"socket://{host}:{on_tcp.port}"
+
+
+@contextlib.contextmanager
+def _edge_file(path: Path | None, unit: SimulatedUnit | None) -> Iterator[None]:
+    """While open, every step edge of `unit` goes to the CSV file `path`."""
+    if path is None or unit is None:
+        yield
+        return
+    try:
+        stream = path.open("w", encoding="ascii")
+    except OSError as error:
+        raise FileError(f"{path} can't be written: {error.strerror}.") from error
+    with stream:
+        stream.write("boot_id,tick,position\n")
+
+        def note(tick: int, position: int) -> None:
+            stream.write(f"{unit.boot_id},{tick},{position}\n")
+
+        unit.on_edge = note
+        try:
+            yield
+        finally:
+            unit.on_edge = None
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _announce(port: str, unit: SimulatedUnit | None, fault: list[str], *, as_json: bool) -> None:
+    """Where it listens, on standard output; what to do with it, on standard error."""
+    if as_json:
+        serial = unit.serial if unit is not None else None
+        typer.echo(json.dumps({"port": port, "serial": serial, "faults": fault}))
+    else:
+        typer.echo(port)
+    what = "A simulated unit listens on" if unit is not None else f"Something else ({', '.join(fault)}) listens on"
+    typer.echo(f"{what} {port}. In another window:", err=True)
+    typer.echo(f"    followfocus unit info --port {port}", err=True)
+    typer.echo("Ctrl-C ends it.", err=True)
+
+
+def command(
+    pty: Annotated[Path | None, typer.Option(metavar="LINK", help="Make LINK a link to the unit's pty.")] = None,
+    tcp: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Listen on TCP; port 0 takes a free one.")
+    ] = None,
+    motor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17, or a type such as 17hs19-2004s1.")
+    ] = None,
+    lens: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The lens on it, for its stops (none: no stops).")
+    ] = None,
+    friction: Annotated[float | None, typer.Option(metavar="NM", help="The ring's friction, N·m.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(metavar="NAME", help="What goes wrong, as listed above.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the faults and of the boot id.")] = None,
+    clock_error: Annotated[str | None, typer.Option(metavar="PCT", help="The unit's clock is off, like +0.5%.")] = None,
+    edges: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Log every step edge.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep settings and parked position here, as a unit does.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say where it listens as JSON.")] = False,
+) -> None:
+    """A simulated unit in real time, for any client: this program in another window, or your own.
+
+    Says the PORT to use on standard output and runs until Ctrl-C. Without --pty or --tcp it takes a pty.
+    """
+    if pty is not None and tcp is not None:
+        raise RequestError("A simulated unit is on a pty or on TCP, not both.", "Leave one of --pty and --tcp out.")
+    address = parse_address(tcp) if tcp is not None else None
+    fault = fault or []
+    faults = parse_faults([*fault, *([f"clock:{clock_error}"] if clock_error is not None else [])])
+
+    from followfocus.sim.device import Build
+    from followfocus.sim.faulty import simulate
+    from followfocus.sim.store import Store
+
+    # Without a state file each process is another power-on, and must not be taken for the last one's.
+    boot_seed = seed if seed is not None else 0 if state is not None else secrets.randbits(32)
+    device, unit = simulate(
+        faults,
+        mechanics=_ring(motor, lens, friction),
+        store=Store(state),
+        build=Build(boot_seed=boot_seed),
+        seed=seed or 0,
+    )
+    signal.signal(signal.SIGTERM, _interrupt)
+    with _edge_file(edges, unit):
+        server, port = _server(device, pty, address)
+        _announce(port, unit, fault, as_json=as_json)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+    typer.echo("Ended.", err=True)
+
+
+command.__doc__ = f"""{inspect.cleandoc(command.__doc__ or "")}
+
+Faults (--fault may be repeated; the same --seed fails the same way again):
+
+\b
+""" + "\n".join(f"  {line}" for line in fault_help())
