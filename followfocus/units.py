@@ -112,7 +112,7 @@ def parse_distance(text: str, bare: Bare | None = "m", *, what: str = "distance"
         raise RequestError(f"The {what} “{text}” is negative.", "Distances count from the image plane, above zero.")
     if tidy == "nan":
         raise RequestError(f"The {what} “{text}” is not a number.", _HOW)
-    return checked_distance(_length(tidy.removeprefix("+").lstrip(), bare, what), what)
+    return checked_distance(_finite(_length(tidy.removeprefix("+").lstrip(), bare, what), what, text), what)
 
 
 def checked_distance(metres: float, what: str = "distance") -> float:

@@ -40,16 +40,18 @@ _HALF_DOF_COC_MM = 0.025
 def list_lenses(json: Json = False) -> None:
     """Name the lenses that ship."""
     from followfocus.lens import lens_names, load_lens
+    from followfocus.units import format_distance
 
     lenses = [load_lens(name) for name in lens_names()]
     if json:
         _print_json({"lenses": [_summary(lens) for lens in lenses]})
         return
-    table = _table("lens", ("focal", True), ("widest", True), ("from", True), ("ring", True), "scale")
+    right = ("focal", True), ("widest", True), ("close focus", True), ("ring", True)
+    table = _table("lens", *right, "scale (ideal: not measured)")
     for lens in lenses:
-        kind = "ideal, not measured" if lens.ideal else "measured"
-        reach = _both(lens.close_focus_m)
-        table.add_row(lens.name, f"{lens.focal_length_mm:g} mm", f"T{lens.t_stop:g}", reach, _degrees(lens), kind)
+        kind = "ideal" if lens.ideal else "measured"
+        focal, nearest = f"{lens.focal_length_mm:g} mm", format_distance(lens.close_focus_m)
+        table.add_row(lens.name, focal, f"T{lens.t_stop:g}", nearest, f"{lens.travel_deg:g}°", kind)
     _print(table)
 
 
@@ -202,18 +204,6 @@ def _facts(lens: LensMap) -> dict[str, object]:
     from followfocus.cli.lens_facts import lens_facts
 
     return lens_facts(lens, _ENGRAVED_M, _HALF_DOF_COC_MM)
-
-
-def _both(distance_m: float) -> str:
-    """A distance in both systems."""
-    from followfocus.units import format_distance, format_feet_inches
-
-    return f"{format_distance(distance_m)} / {format_feet_inches(distance_m, 0.5)}"
-
-
-def _degrees(lens: LensMap) -> str:
-    """The ring's travel."""
-    return f"{lens.travel_deg:g}°"
 
 
 def _table(*columns: str | tuple[str, bool]) -> Table:

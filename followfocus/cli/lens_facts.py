@@ -110,8 +110,8 @@ def _report_words(report: MapReport) -> str:
     """How good an imported map is."""
     return (
         f"From {report.samples} distances in {report.frames} frames, {report.encoder}: the marks predict every sample"
-        f" to {report.max_error * 100:.2f} % of travel ({report.rms_error * 100:.2f} % RMS), with any one mark left out to"
-        f" {report.leave_one_out_max * 100:.2f} %, the outermost two alone to {report.two_marks_max * 100:.2f} %."
+        f" to {report.max_error * 100:.2f} % of travel ({report.rms_error * 100:.2f} % RMS), with any one mark left out"
+        f" to {report.leave_one_out_max * 100:.2f} %, the outermost two alone to {report.two_marks_max * 100:.2f} %."
     )
 
 
@@ -124,8 +124,8 @@ def scale_rows(lens: LensMap, engraved_m: Sequence[float]) -> Iterator[tuple[str
 
 def track_words(clip: FocusTrack) -> Iterator[str]:
     """A clip's focus track in a few lines."""
-    rate = f"{float(clip.fps):.5g} fps" + (" (read off the timecode)" if clip.fps_assumed else "")
-    yield f"{clip.kind}: {clip.source}{', clip ' + clip.clip if clip.clip else ''}, {len(clip)} frames at {rate}"
+    rate = f"{float(clip.fps):.5g} fps" + (" (not stated: give --fps if wrong)" if clip.fps_assumed else "")
+    yield f"{clip.kind}: {clip.source}{f', clip {clip.clip}' if clip.clip else ''}, {len(clip)} frames at {rate}"
     lens = clip.lens
     named = " ".join(part for part in (lens.make, lens.model) if part)
     focal = f", {lens.focal_length_mm:g} mm" if lens.focal_length_mm else ""
