@@ -1,0 +1,294 @@
+"""A shot as keyframes for other programs: one function per format, each giving the file's text.
+
+Every frame is a key and interpolation is linear, so that what arrives is exactly what was planned, whatever a program
+thinks of easing. Infinity is written as 10 km where a format knows only numbers.
+
+- CSV: for people and spreadsheets, with a byte order mark so that Excel reads it as UTF-8.
+- Nuke: nodes to paste, a camera with its focus distance, the pull's figures as knobs, a Defocus per subject.
+- .chan: frame, tx ty tz, rx ry rz, vertical field of view; an Axis that rides on the plane of focus, 1 unit = 1 m.
+- After Effects: keyframe text to paste on a layer (sliders), or on a camera (focus distance, 1 pixel = 1 mm).
+- Blender: a script that makes the camera and an empty for each subject; 1 unit = 1 m.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+
+from followfocus.errors import RequestError
+from followfocus.look.shot import FAR_M, Keyframe, Shot
+from followfocus.look.words import brief, prompt
+from followfocus.optics import lens_offset_m, principal_distance_m
+
+
+def to_csv(shot: Shot) -> str:
+    """One row per frame: timecode, seconds, ring, focus distance, and each subject's blur three ways."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    names = [subject.name for subject in shot.subjects]
+    blur_heads = [f"{name} blur {unit}" for name in names for unit in ("mm", "circles", "% of width")]
+    writer.writerow(["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads])
+    for key in shot.keyframes():
+        blurs = [
+            text
+            for blur in key.blurs_mm
+            for text in (f"{blur:.5f}", f"{blur / shot.coc_mm:.3f}", f"{shot.percent(blur):.4f}")
+        ]
+        focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
+        writer.writerow([key.frame, key.timecode, f"{key.time_s:.6f}", f"{key.ring_deg:.4f}", focus, *blurs])
+    return out.getvalue()
+
+
+def _number(value: float) -> str:
+    """A number short and exact enough for a key: up to 6 decimals, no trailing zeros, never in exponents."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _word(name: str) -> str:
+    """A name that any program takes as an identifier."""
+    word = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
+    return word if word and not word[0].isdigit() else f"s_{word}"
+
+
+def _words(shot: Shot) -> list[str]:
+    """One identifier per subject, all different."""
+    found: list[str] = []
+    for subject in shot.subjects:
+        word, again = _word(subject.name), 2
+        while word in found:
+            word, again = f"{_word(subject.name)}_{again}", again + 1
+        found.append(word)
+    return found
+
+
+def _nuke_curve(values: Sequence[float], first: int) -> str:
+    """A knob's animation: linear keys on consecutive frames; a plain number where nothing moves."""
+    if len({_number(value) for value in values}) == 1:
+        return _number(values[0])
+    return "{{curve L x" + str(first) + " " + " ".join(_number(value) for value in values) + "}}"
+
+
+def _nuke_text(text: str) -> str:
+    """Text as a quoted TCL string."""
+    for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("[", "\\["), ("]", "\\]"), ("$", "\\$"), ("\n", "\\n")):
+        text = text.replace(plain, escaped)
+    return f'"{text}"'
+
+
+def to_nuke(shot: Shot) -> str:
+    """Nodes to paste into Nuke (or to open as a script): FollowFocus, its camera, and a Defocus for each subject.
+
+    The Defocus nodes take half the disc's diameter in pixels of their own format, through FollowFocus's knobs, so that
+    the factor `defocus_scale` can correct them all at once.
+    """
+    keys = shot.keyframes()
+    film, width = shot.camera.film, shot.frame_px[0]
+    vaperture = film.width_mm * shot.frame_px[1] / width
+    knobs = ["addUserKnob {20 FollowFocus}"]
+    knobs += [f"addUserKnob {{26 brief l brief T {_nuke_text(brief(shot))}}}"]
+    knobs += ['addUserKnob {7 defocus_scale l "defocus scale" R 0 4}', "defocus_scale 1"]
+    knobs += ['addUserKnob {7 focus_m l "focus m" R 0 100}', f"focus_m {_nuke_focus(shot, keys)}"]
+    knobs += ['addUserKnob {7 ring_deg l "ring deg" R 0 360}']
+    knobs += [f"ring_deg {_nuke_curve([key.ring_deg for key in keys], shot.start_frame)}"]
+    nodes = []
+    for index, (subject, word) in enumerate(zip(shot.subjects, _words(shot), strict=True)):
+        share = [key.blurs_mm[index] / film.width_mm for key in keys]
+        knobs += [f"addUserKnob {{7 blur_{word} l {_nuke_text(f'{subject.name}, share of width')} R 0 0.2}}"]
+        knobs += [f"blur_{word} {_nuke_curve(share, shot.start_frame)}"]
+        expression = f"FollowFocus1.blur_{word}*width/2*FollowFocus1.defocus_scale"
+        nodes += [
+            _nuke_node(
+                "Defocus",
+                ["inputs 0", "channels rgba", f"defocus {{{{{expression}}}}}", f"name Defocus_{word}"],
+                f"label {_nuke_text(subject.name)}",
+                (index + 2) * 110,
+            )
+        ]
+    camera = [
+        "inputs 0",
+        f"focal {_number(shot.lens.focal_length_mm)}",
+        f"haperture {_number(film.width_mm)}",
+        f"vaperture {_number(vaperture)}",
+        f"focal_point {_nuke_focus(shot, keys)}",
+        f"fstop {_number(shot.lens.f_number(shot.camera.t_stop))}",
+        "name FollowFocusCamera1",
+    ]
+    head = f"#! followfocus\nversion 13.0 v1\n# {brief(shot)}\n"
+    first = _nuke_node("NoOp", ["inputs 0", "name FollowFocus1", *knobs], "", 0)
+    return head + first + _nuke_node("Camera2", camera, "", 110) + "".join(nodes)
+
+
+def _nuke_focus(shot: Shot, keys: Sequence[Keyframe]) -> str:
+    return _nuke_curve([key.focus_number_m for key in keys], shot.start_frame)
+
+
+def _nuke_node(kind: str, lines: Sequence[str], label: str, x: int) -> str:
+    body = [*lines, *([label] if label else []), f"xpos {x}", "ypos 0"]
+    return f"{kind} {{\n" + "".join(f" {line}\n" for line in body) + "}\n"
+
+
+def to_chan(shot: Shot) -> str:
+    """A Nuke .chan: an Axis (or a null in Maya or Houdini) that stands where the lens is focused, on the -z axis."""
+    film = shot.camera.film
+    height = film.width_mm * shot.frame_px[1] / shot.frame_px[0]
+    vfov = math.degrees(2 * math.atan(height / 2 / shot.lens.focal_length_mm))
+    rows = [
+        f"{shot.start_frame + key.frame}\t0\t0\t{_number(-key.focus_number_m)}\t0\t0\t0\t{_number(vfov)}"
+        for key in shot.keyframes()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _after_effects(shot: Shot, properties: Sequence[tuple[str, str, Sequence[float]]]) -> str:
+    """Keyframe text: header, then each property with its column heading and a row per frame."""
+    rate = shot.fps
+    lines = [
+        "Adobe After Effects 8.0 Keyframe Data",
+        "",
+        f"\tUnits Per Second\t{_number(float(rate))}",
+        f"\tSource Width\t{shot.frame_px[0]}",
+        f"\tSource Height\t{shot.frame_px[1]}",
+        "\tSource Pixel Aspect Ratio\t1",
+        "\tComp Pixel Aspect Ratio\t1",
+    ]
+    for path, heading, values in properties:
+        lines += ["", path, f"\tFrame\t{heading}\t"]
+        lines += [f"\t{shot.start_frame + frame}\t{_number(value)}\t" for frame, value in enumerate(values)]
+    return "\r\n".join([*lines, "", "", "End of Keyframe Data", ""])
+
+
+def to_after_effects(shot: Shot) -> str:
+    """To paste on any layer: slider 1 is the focus distance in m, then one slider per subject, its blur in pixels.
+
+    The blur is the disc's radius, as Camera Lens Blur's Blur Radius takes it, in the subjects' order (see the CSV).
+    """
+    keys = shot.keyframes()
+    columns = [[key.focus_number_m for key in keys]]
+    columns += [[shot.pixels(key.blurs_mm[i]) / 2 for key in keys] for i in range(len(shot.subjects))]
+    paths = [f"Effects\tSlider Control #{number}\tSlider #2" for number in range(1, len(columns) + 1)]
+    return _after_effects(shot, [(path, "", column) for path, column in zip(paths, columns, strict=True)])
+
+
+def to_after_effects_camera(shot: Shot) -> str:
+    """To paste on a camera layer: its focus distance, 1 pixel standing for 1 mm."""
+    return _after_effects(
+        shot, [("Camera Options\tFocus Distance", "pixels", [key.focus_number_m * 1000 for key in shot.keyframes()])]
+    )
+
+
+_BLENDER = '''"""{brief}
+
+Made by followfocus. Run it in Blender's text editor: it adds a camera with this focus pull and an empty at the
+distance of each subject. 1 unit is 1 m; the camera's origin is the lens's front principal plane.
+"""
+
+import bpy
+
+FIRST_FRAME = {first}
+FOCUS_M = {focus}
+SUBJECTS_M = {subjects}
+
+scene = bpy.context.scene
+scene.render.fps = {fps}
+scene.render.fps_base = {fps_base}
+scene.frame_start = FIRST_FRAME
+scene.frame_end = FIRST_FRAME + len(FOCUS_M) - 1
+
+data = bpy.data.cameras.new("FollowFocus")
+data.lens = {focal}
+data.sensor_fit = "HORIZONTAL"
+data.sensor_width = {width}
+data.dof.use_dof = True
+data.dof.aperture_fstop = {fstop}
+data.dof.aperture_blades = {blades}
+camera = bpy.data.objects.new("FollowFocus", data)
+camera.rotation_euler = (1.5707963267948966, 0.0, 0.0)
+scene.collection.objects.link(camera)
+scene.camera = camera
+
+for index, metres in enumerate(FOCUS_M):
+    data.dof.focus_distance = metres
+    data.dof.keyframe_insert("focus_distance", frame=FIRST_FRAME + index)
+
+for name, metres in SUBJECTS_M:
+    empty = bpy.data.objects.new(name, None)
+    empty.location = (0.0, metres[0], 0.0)
+    scene.collection.objects.link(empty)
+    if len(metres) > 1:
+        for index, y in enumerate(metres):
+            empty.location[1] = y
+            empty.keyframe_insert("location", index=1, frame=FIRST_FRAME + index)
+'''
+
+
+def to_blender(shot: Shot) -> str:
+    """A Python script for Blender 2.80 or newer."""
+    keys = shot.keyframes()
+    focus = [_from_lens(shot, key.focus_m) for key in keys]
+    subjects = []
+    for subject in shot.subjects:
+        places = [_from_lens(shot, float(subject.distance_m(key.time_s)), key.focus_m) for key in keys]
+        subjects.append((subject.name, places if len(set(places)) > 1 else places[:1]))
+    base = shot.fps.denominator / 1000 if shot.fps.denominator == 1001 else 1.0
+    return _BLENDER.format(
+        brief=brief(shot).replace("\\", "/").replace('"', "'"),
+        first=shot.start_frame,
+        focus=json.dumps(focus),
+        subjects=json.dumps(subjects, ensure_ascii=False),
+        fps=round(float(shot.fps) * base),
+        fps_base=base,
+        focal=_number(shot.lens.focal_length_mm),
+        width=_number(shot.camera.film.width_mm),
+        fstop=_number(shot.lens.f_number(shot.camera.t_stop)),
+        blades=shot.camera.blades,
+    )
+
+
+def _from_lens(shot: Shot, distance_m: float, focus_m: float | None = None) -> float:
+    """Metres from the front principal plane, where a thin-lens renderer has its camera."""
+    if not math.isfinite(distance_m):
+        return FAR_M
+    focal, n = shot.lens.focal_length_mm, lens_offset_m(shot.lens)
+    at = distance_m if focus_m is None or not math.isfinite(focus_m) else focus_m
+    offset = at - principal_distance_m(at, focal, n)
+    return round(min(distance_m - offset, FAR_M), 6)
+
+
+EXPORTS: dict[str, tuple[Callable[[Shot], str], str]] = {
+    "csv": (to_csv, ".csv"),
+    "nuke": (to_nuke, ".nk"),
+    "chan": (to_chan, ".chan"),
+    "ae": (to_after_effects, ".txt"),
+    "ae-camera": (to_after_effects_camera, ".txt"),
+    "blender": (to_blender, ".py"),
+    "brief": (brief, ".md"),
+    "prompt": (prompt, ".txt"),
+}
+"""Each kind of export: what makes its text, and its file's usual ending."""
+
+_BY_ENDING = {".csv": "csv", ".nk": "nuke", ".chan": "chan", ".py": "blender", ".md": "brief", ".txt": "ae"}
+
+
+def export_kind(name: str | None, ending: str = "") -> str:
+    """The kind called `name`, or the one that a file's ending stands for; RequestError lists them."""
+    kind = name.strip().lower() if name else _BY_ENDING.get(ending.lower(), "")
+    kind = {"nk": "nuke", "aftereffects": "ae", "after-effects": "ae", "py": "blender"}.get(kind, kind)
+    if kind not in EXPORTS:
+        raise RequestError(f"There is no export “{name or ending}”.", f"Known: {', '.join(EXPORTS)}.")
+    return kind
+
+
+def export_text(shot: Shot, kind: str) -> str:
+    """The file's text, always ending in a line end."""
+    text = EXPORTS[export_kind(kind)][0](shot)
+    return text if text.endswith("\n") else text + "\n"
+
+
+def encoding_of(kind: str) -> str:
+    """How the text is written: CSV with a byte order mark, for Excel."""
+    return "utf-8-sig" if kind == "csv" else "utf-8"

@@ -1,0 +1,141 @@
+"""What stands in front of the camera: planes, each a picture at a distance, and where their pictures come from.
+
+A picture is drawn for a frame size on demand: a built-in figure (`figures.py`) at any size, a user's file fitted to the
+frame. Files are measured before they are decoded, so that a picture of 40,000 pixels is refused and not loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from followfocus.errors import FileError, RequestError
+from followfocus.look import figures
+from followfocus.look.paint import MARGIN, Image32, srgb_to_linear
+from followfocus.sharpness import Subject, SubjectTrack
+
+MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """Premultiplied linear RGBA, (h, w, 4) float32, and where its upper left pixel lies in the frame."""
+
+    rgba: Image32
+    left: int
+    top: int
+
+
+class Picture(Protocol):
+    """Anything that can draw itself for a frame."""
+
+    def drawn(self, width_px: int, height_px: int) -> Drawn:
+        """Draw for a frame of this size; may reach beyond it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A built-in figure, drawn at the frame's own resolution."""
+
+    name: str
+
+    def drawn(self, width_px: int, height_px: int) -> Drawn:
+        """Draw it, margins included."""
+        margin = round(MARGIN * height_px)
+        return Drawn(figures.draw(self.name, width_px, height_px), -margin, -margin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """A picture in memory: straight-alpha sRGB, (h, w, 3 or 4) uint8, fitted into the frame's middle."""
+
+    pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]
+
+    def drawn(self, width_px: int, height_px: int) -> Drawn:
+        """Fit it: opaque pictures fill the frame, pictures with alpha stand in it whole."""
+        from PIL import Image
+
+        image = Image.fromarray(self.pixels).convert("RGBA")
+        opaque = image.getchannel("A").getextrema()[0] == 255
+        ratios = width_px / image.width, height_px / image.height
+        scale = max(ratios) if opaque else min(ratios)
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        codes = np.asarray(image, dtype=np.float32) / np.float32(255)
+        rgba = np.concatenate([srgb_to_linear(codes[..., :3]) * codes[..., 3:], codes[..., 3:]], axis=2)
+        bands = [_resized(rgba[..., band], size) for band in range(4)]
+        return Drawn(np.stack(bands, axis=2), (width_px - size[0]) // 2, (height_px - size[1]) // 2)
+
+
+def _resized(band: Image32, size: tuple[int, int]) -> Image32:
+    """One float channel at another size, averaged over what each new pixel covers."""
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(band))
+    return np.asarray(image.resize(size, Image.Resampling.BOX if size[0] < band.shape[1] else Image.Resampling.BICUBIC))
+
+
+def load_picture(path: str | Path) -> Still:
+    """A picture file with or without alpha. FileError if it is missing, no picture, or too large to hold."""
+    from PIL import Image, UnidentifiedImageError
+
+    path = Path(path)
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
+                raise FileError(
+                    f"The picture {path} is too large: {width} x {height} pixels.",
+                    remedy="4096 pixels of width are more than enough; scale it down first.",
+                )
+            image.draft("RGB", (4096, 4096))
+            image.thumbnail((4096, 4096))
+            return Still(np.asarray(image.convert("RGBA")))
+    except FileNotFoundError as error:
+        raise FileError(f"There is no picture {path}.", remedy="Check the path.") from error
+    except Image.DecompressionBombError as error:
+        raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not a picture, or damaged"
+        raise FileError(f"{path} cannot be used as a picture: {reason}.", remedy="Give a PNG, JPEG or TIFF.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """One thing at one distance (metres from the image plane, or a track of distances), with its picture."""
+
+    name: str
+    where: float | SubjectTrack
+    picture: Picture
+
+    def distance_m(self, t: float = 0.0) -> float:
+        """Its distance at `t` seconds."""
+        return float(self.subject.distance_m(t))
+
+    @property
+    def subject(self) -> Subject:
+        """The plane as something to be sharp or soft."""
+        return Subject(self.name, self.where)
+
+
+def figure_for(name: str, rank: int, count: int) -> Figure:
+    """A built-in figure fit for a plane called `name`, the `rank`-th nearest of `count`."""
+    words = name.lower()
+    for word, figure in figures.WORDS.items():
+        if word in words:
+            return Figure(figure)
+    if rank == 0:
+        return Figure("anna")
+    return Figure("door" if rank == 1 else "street" if rank == count - 1 else "ben")
+
+
+def parse_plane(text: str, distance_of: Callable[[str], float]) -> tuple[str, float, str | None]:
+    """`NAME=DIST` or `NAME=DIST=FILE` as (name, metres, file or figure); `distance_of` reads the distance."""
+    parts = [part.strip() for part in text.split("=", 2)]
+    if len(parts) < 2 or not parts[0] or not parts[1]:
+        raise RequestError(f"“{text}” is not a plane.", "Write NAME=DISTANCE or NAME=DISTANCE=PICTURE.")
+    return parts[0], distance_of(parts[1]), parts[2] if len(parts) == 3 and parts[2] else None

@@ -1,0 +1,114 @@
+"""One planned rack as post and previsualisation want it: who is where, and per frame focus distance and blur."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from followfocus.errors import RequestError
+from followfocus.lens import LensMap
+from followfocus.look.render import Camera, frame_count
+from followfocus.motion import Motion
+from followfocus.sharpness import RackSharpness, Subject, circles, rack_sharpness
+from followfocus.units import format_timecode
+
+FAR_M = 10_000.0
+"""What infinity becomes in formats that know only numbers: 10 km, beyond any hyperfocal distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A motion with its camera and its subjects. The first subject is pulled from, the last pulled to.
+
+    Frames are counted from 0 at GO; `start_frame` is what GO is in the shot's timecode.
+    """
+
+    camera: Camera
+    motion: Motion
+    subjects: tuple[Subject, ...]
+    coc_mm: float
+    fps: Fraction = Fraction(24)
+    easing: str = "minjerk"
+    start_frame: int = 0
+    frame_px: tuple[int, int] = (1920, 1080)
+    rack: RackSharpness = field(init=False)
+    """Sharpness of the first and the last subject, the two that the rack is about."""
+    everyone: RackSharpness = field(init=False)
+    """Sharpness of all subjects, in their order."""
+
+    def __post_init__(self) -> None:
+        """Refuse a rack without two ends; work out the sharpness."""
+        if len(self.subjects) < 2:
+            raise RequestError("A rack needs a subject to pull from and one to pull to.")
+        ends = self.subjects[0], self.subjects[-1]
+        object.__setattr__(self, "rack", self._sharpness(ends))
+        object.__setattr__(self, "everyone", self._sharpness(self.subjects))
+
+    def _sharpness(self, subjects: Sequence[Subject]) -> RackSharpness:
+        return rack_sharpness(self.motion, self.lens, self.camera.t_stop, self.coc_mm, self.fps, subjects)
+
+    @property
+    def lens(self) -> LensMap:
+        """The camera's lens."""
+        return self.camera.lens
+
+    def timecode(self, frame: int) -> str:
+        """Timecode of a frame counted from GO."""
+        return format_timecode(self.start_frame + frame, self.fps)
+
+    def circles_at(self, t: float) -> tuple[float, ...]:
+        """Each subject's blur in circles of confusion at `t` seconds, without sign."""
+        ring = self.motion.ring_deg(t)
+        return tuple(abs(float(circles(ring, t, s, self.lens, self.camera.t_stop, self.coc_mm))) for s in self.subjects)
+
+    def keyframes(self) -> tuple[Keyframe, ...]:
+        """Every frame from GO to the landing, both included."""
+        count = frame_count(self.motion.duration_s, self.fps)
+        times = np.minimum(np.arange(count) / float(self.fps), self.motion.duration_s)
+        ring = self.motion.ring_deg(times)
+        focus = self.lens.distance_m(ring)
+        blurs = [
+            circles(ring, times, s, self.lens, self.camera.t_stop, self.coc_mm) * self.coc_mm for s in self.subjects
+        ]
+        return tuple(
+            Keyframe(
+                i,
+                self.timecode(i),
+                i / float(self.fps),
+                float(ring[i]),
+                float(focus[i]),
+                tuple(float(abs(b[i])) for b in blurs),
+            )
+            for i in range(count)
+        )
+
+    def percent(self, blur_mm: float) -> float:
+        """A blur in per cent of the frame's width."""
+        return blur_mm / self.camera.film.width_mm * 100
+
+    def pixels(self, blur_mm: float) -> float:
+        """A blur's diameter in pixels of `frame_px`."""
+        return blur_mm / self.camera.film.width_mm * self.frame_px[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """One frame of a shot."""
+
+    frame: int
+    timecode: str
+    time_s: float
+    ring_deg: float
+    focus_m: float
+    """Metres from the image plane, may be infinite."""
+    blurs_mm: tuple[float, ...]
+    """Blur disc of each subject in mm on the sensor, in the subjects' order."""
+
+    @property
+    def focus_number_m(self) -> float:
+        """The focus distance where only numbers are understood: infinity is `FAR_M`."""
+        return min(self.focus_m, FAR_M) if math.isfinite(self.focus_m) else FAR_M
