@@ -1,0 +1,24 @@
+// A port whose external interrupts raise their flag whether or not they are enabled, as the chip's do: a program that forgets to
+// clear a stale flag before it enables the interrupt is to be caught here and not on set. (avr8js drops such an edge.)
+
+import avr from 'avr8js';
+
+const FALLING = 2;
+const RISING = 3;
+const CHANGE = 1;
+
+export class Port extends avr.AVRIOPort {
+  toggleInterrupt(pin, rising) {
+    const external = this.externalInts[pin];
+    const config = this.portConfig.externalInterrupts[pin];
+    if (external && config) {
+      const sense = (this.cpu.data[config.EICR] >> config.iscOffset) & 3;
+      if (sense === CHANGE || (sense === FALLING && !rising) || (sense === RISING && rising)) {
+        external.constant = false;
+        this.cpu.setInterruptFlag(external);
+        return;
+      }
+    }
+    super.toggleInterrupt(pin, rising);
+  }
+}

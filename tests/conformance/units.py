@@ -1,0 +1,393 @@
+"""The units that the conformance suite runs against, each behind the same few handles.
+
+    SimulatedBench   the simulated unit, in process, on a virtual clock
+    ProcessBench     the firmware's core as a process, in real time
+    BoardBench       the firmware on the emulated ATmega328P, on a virtual clock: it runs when the test waits
+
+Pin levels are those on the pin: 0 is active. Ticks are the unit's own clock, since its last reset.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import select
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from followfocus.clock import Clock, SystemClock, VirtualClock
+from followfocus.errors import LineError
+from followfocus.messages import Board, ResetCause
+from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.ports import SimPort
+
+TICK_HZ = 16_000_000
+ROOT = Path(__file__).parents[2]
+FIRMWARE = ROOT / "firmware"
+BOARD_HEX = FIRMWARE / "build" / "followfocus-atmega328p.hex"
+UNIT_PROCESS = FIRMWARE / "build" / "followfocus-unit"
+BOARD_SCRIPT = FIRMWARE / "bench" / "board.mjs"
+CAUSES = {ResetCause.POWER_ON: "power", ResetCause.RESET_PIN: "pin", ResetCause.WATCHDOG: "watchdog"}
+
+
+class UnitPort(Protocol):
+    """What a host needs of a serial port."""
+
+    name: str
+
+    def read(self, timeout_s: float) -> bytes: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step edge: when, and by how much it moves the motor, 1 or -1."""
+
+    tick: int
+    direction: int
+
+
+class Bench(Protocol):
+    """One unit with its pins."""
+
+    name: str
+    board: Board
+    clock: Clock
+
+    def open_port(self) -> UnitPort:
+        """The unit's serial line."""
+        ...
+
+    def set_input(self, pin: str, level: int, at_tick: int | None = None) -> int:
+        """Moves "cue" or "stop"; at a tick of the unit's clock if given. Returns the tick."""
+        ...
+
+    def steps(self) -> list[Step]:
+        """Every step edge since the bench was made or `reset`."""
+        ...
+
+    def tick(self) -> int:
+        """The unit's clock."""
+        ...
+
+    def reset(self, cause: ResetCause) -> None:
+        """Restarts the unit."""
+        ...
+
+    def close(self) -> None:
+        """Ends it."""
+        ...
+
+
+# The simulated unit ---------------------------------------------------------------------------------------------------
+
+
+class TimedInputs:
+    """A simulated unit whose inputs move at set times: stands before it as the device on the line."""
+
+    def __init__(self, unit: SimulatedUnit) -> None:
+        self.unit = unit
+        self.moves: list[tuple[int, str, bool]] = []
+
+    def feed(self, data: bytes, now_s: float) -> None:
+        self.unit.feed(data, now_s)
+
+    def take_output(self) -> bytes:
+        return self.unit.take_output()
+
+    def next_event_s(self) -> float | None:
+        times = [self.unit.next_event_s(), *(self.unit.time_of(tick) for tick, _, _ in self.moves)]
+        return min((time for time in times if time is not None), default=None)
+
+    def advance(self, now_s: float, until_output: bool = False) -> float:
+        while self.moves:
+            tick, pin, active = min(self.moves)
+            due_s = self.unit.time_of(tick)
+            if due_s > now_s:
+                break
+            reached_s = self.unit.advance(due_s, until_output)
+            if reached_s < due_s:
+                return reached_s
+            self.moves.remove((tick, pin, active))
+            self.move(pin, active)
+        return self.unit.advance(now_s, until_output)
+
+    def move(self, pin: str, active: bool) -> None:
+        {"cue": self.unit.set_cue, "stop": self.unit.set_stop}[pin](active)
+
+
+class SimulatedBench:
+    name = "simulated"
+    board = Board.SIMULATED
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.unit = SimulatedUnit()
+        self._device = TimedInputs(self.unit)
+        self._port = SimPort(self._device, self.clock)
+        self._steps: list[Step] = []
+        self._position = 0
+        self.unit.on_edge = self._stepped
+        self._port.read(0.01)
+
+    def _stepped(self, tick: int, position: int) -> None:
+        known = self._steps and abs(position - self._position) == 1
+        self._steps.append(Step(tick, position - self._position if known else 0))
+        self._position = position
+
+    def open_port(self) -> UnitPort:
+        return self._port
+
+    def set_input(self, pin: str, level: int, at_tick: int | None = None) -> int:
+        if at_tick is not None and at_tick > self.tick():
+            self._device.moves.append((at_tick, pin, level == 0))
+            return at_tick
+        self._port.on_bench(lambda _now_s: self._device.move(pin, level == 0))
+        return self.tick()
+
+    def steps(self) -> list[Step]:
+        return list(self._steps)
+
+    def tick(self) -> int:
+        self._port.on_bench(lambda _now_s: None)
+        return self.unit.clock
+
+    def reset(self, cause: ResetCause) -> None:
+        self._steps.clear()
+        self._port.on_bench(lambda now_s: self.unit.reset(now_s, cause))
+
+    def close(self) -> None:
+        self._port.close()
+
+
+# Units that are programs of their own ---------------------------------------------------------------------------------
+
+
+class Control:
+    """The control channel: a line of JSON each way."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._lines = self._socket.makefile("r", encoding="ascii")
+
+    def ask(self, command: str, **values: object) -> dict[str, Any]:
+        request = {"cmd": command, **{key: value for key, value in values.items() if value is not None}}
+        self._socket.sendall(json.dumps(request).encode() + b"\n")
+        line = self._lines.readline()
+        if not line:
+            raise LineError(f"the unit is gone; it was asked to {command}")
+        answer: dict[str, Any] = json.loads(line)
+        assert answer["ok"], f"{request}: {answer}"
+        return answer
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+
+class SocketPort:
+    """A serial line on TCP."""
+
+    def __init__(self, port: int) -> None:
+        self.name = f"socket://127.0.0.1:{port}"
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def read(self, timeout_s: float) -> bytes:
+        readable, _, _ = select.select([self._socket], [], [], max(0.0, timeout_s))
+        if not readable:
+            return b""
+        data = self._socket.recv(4096)
+        if not data:
+            raise LineError(f"{self.name} was closed")
+        return data
+
+    def write(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def start(command: list[str], wanted: tuple[str, ...]) -> tuple[subprocess.Popen[str], dict[str, int]]:
+    """Starts a program and reads the ports that it says it listens on, one `NAME listening on HOST:PORT` a line."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    ports: dict[str, int] = {}
+    assert process.stdout is not None
+    while set(wanted) - set(ports):
+        line = process.stdout.readline()
+        if not line:
+            process.wait()
+            raise AssertionError(f"{command} ended with {process.returncode} before it listened")
+        name, _, address = line.partition(" listening on ")
+        if address:
+            ports[name.strip()] = int(address.rsplit(":", 1)[1])
+    return process, ports
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait(timeout=10)
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def steps_of(edges: list[list[Any]]) -> list[Step]:
+    """Rising STEP edges with the direction that DIR showed: high is towards greater positions."""
+    direction, steps = -1, []
+    for tick, pin, level in edges:
+        if pin == "DIR":
+            direction = 1 if level else -1
+        elif pin == "STEP" and level:
+            steps.append(Step(tick, direction))
+    return steps
+
+
+class ProcessBench:
+    name = "process"
+    board = Board.HOST_PROCESS
+
+    def __init__(self, eeprom: Path | None = None) -> None:
+        self.clock = SystemClock()
+        command = [str(UNIT_PROCESS), "--tcp", "0", "--control", "0"]
+        self._process, ports = start(command + (["--eeprom", str(eeprom)] if eeprom else []), ("uart", "control"))
+        self.control = Control(ports["control"])
+        self._uart = ports["uart"]
+        self._first_edge = 0
+
+    def open_port(self) -> UnitPort:
+        return SocketPort(self._uart)
+
+    def set_input(self, pin: str, level: int, at_tick: int | None = None) -> int:
+        return int(self.control.ask("set", pin=pin, level=level, at=at_tick)["tick"])
+
+    def edges(self) -> list[list[Any]]:
+        return list(self.control.ask("edges", **{"from": self._first_edge})["edges"])
+
+    def steps(self) -> list[Step]:
+        return steps_of(self.edges())
+
+    def tick(self) -> int:
+        return int(self.control.ask("clock")["tick"])
+
+    def reset(self, cause: ResetCause) -> None:
+        self._first_edge = int(self.control.ask("edges", **{"from": self._first_edge})["next"])
+        self.control.ask("reset", cause=CAUSES[cause])
+
+    def close(self) -> None:
+        self.control.close()
+        end(self._process)
+
+
+class HeldPort:
+    """The emulated board's serial line, on a virtual clock: reading runs the board."""
+
+    def __init__(self, control: Control, clock: VirtualClock) -> None:
+        self.name = "board"
+        self._control = control
+        self._clock = clock
+        self._behind_ticks = 0
+        self._ran_to_s = clock.now()
+        self._outgoing = b""
+        self._incoming = b""
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def read(self, timeout_s: float) -> bytes:
+        with self._lock:
+            self._check_open()
+            deadline_s = self._clock.now() + max(0.0, timeout_s)
+            self._run_to(self._clock.now())
+            while not self._incoming and self._clock.now() < deadline_s:
+                self._run_to(deadline_s, until_output=True)
+            data, self._incoming = self._incoming, b""
+            return data
+
+    def write(self, data: bytes) -> None:
+        with self._lock:
+            self._check_open()
+            self._run_to(self._clock.now())
+            self._outgoing += data
+
+    def catch_up(self) -> None:
+        """Lets the board run to the present time."""
+        with self._lock:
+            self._run_to(self._clock.now())
+
+    def close(self) -> None:
+        self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LineError("The board's port is closed.")
+
+    def _run_to(self, when_s: float, until_output: bool = False) -> None:
+        """Up to `when_s`, or to the end of the next frame; the clock follows where the board is ahead of it."""
+        while (ticks := round((when_s - self._ran_to_s) * TICK_HZ)) > 0:
+            send, self._outgoing = self._outgoing, b""
+            answer = self._control.ask("run", ticks=ticks, send=send.hex())
+            self._ran_to_s += answer["ran"] / TICK_HZ
+            self._clock.sleep_until(self._ran_to_s)
+            self._incoming += bytes.fromhex(answer["out"])
+            if until_output and self._incoming:
+                return
+
+
+class BoardBench:
+    name = "board"
+    board = Board.ATMEGA328P
+
+    def __init__(self, program: Path = BOARD_HEX, *options: str) -> None:
+        self.clock = VirtualClock()
+        self._process, ports = start(["node", str(BOARD_SCRIPT), str(program), "--held", *options], ("uart", "control"))
+        self.control = Control(ports["control"])
+        self.uart_port = ports["uart"]
+        self._port = HeldPort(self.control, self.clock)
+        self._first_edge = 0
+
+    def open_port(self) -> UnitPort:
+        return self._port
+
+    def set_input(self, pin: str, level: int, at_tick: int | None = None) -> int:
+        self._port.catch_up()
+        return int(self.control.ask("set", pin=pin, level=level, at=at_tick)["tick"])
+
+    def edges(self) -> list[list[Any]]:
+        self._port.catch_up()
+        return list(self.control.ask("edges", **{"from": self._first_edge})["edges"])
+
+    def steps(self) -> list[Step]:
+        return steps_of(self.edges())
+
+    def forget_edges(self) -> None:
+        self._first_edge += len(self.edges())
+
+    def tick(self) -> int:
+        self._port.catch_up()
+        return int(self.control.ask("clock")["tick"])
+
+    def reset(self, cause: ResetCause) -> None:
+        self.forget_edges()
+        self.control.ask("reset", cause=CAUSES[cause])
+
+    def close(self) -> None:
+        self.control.close()
+        end(self._process)
+
+
+@contextlib.contextmanager
+def running(bench: Any) -> Iterator[Any]:
+    """`bench`, closed at the end."""
+    try:
+        yield bench
+    finally:
+        bench.close()
