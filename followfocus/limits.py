@@ -228,7 +228,7 @@ def _binding(runs: Sequence[Run], slowest: Sequence[Bound]) -> str | None:
 
 
 def _holds_s(job: Motion | Pull) -> float:
-    return 0.0 if isinstance(job, Motion) else math.fsum(mark.hold_s for mark in job.marks)
+    return 0.0 if isinstance(job, Motion) else math.fsum(mark.hold_s for mark in job.marks[:-1])
 
 
 def _outside(job: Motion | Pull, travel: tuple[float, float] | None) -> Bound | None:
@@ -236,8 +236,8 @@ def _outside(job: Motion | Pull, travel: tuple[float, float] | None) -> Bound | 
     if travel is None:
         return None
     if isinstance(job, Motion):
-        angles = np.asarray(job.ring_deg(np.linspace(0.0, job.duration_s, 2001)), dtype=np.float64)
-        low, high = float(angles.min()), float(angles.max())
+        angles = [angle for piece in job.pieces for angle in (piece.start_deg, piece.end_deg)] or [job.start_deg]
+        low, high = min(angles), max(angles)
     else:
         low, high = min(mark.ring_deg for mark in job.marks), max(mark.ring_deg for mark in job.marks)
     if low < travel[0] - 1e-6:

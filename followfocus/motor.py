@@ -105,6 +105,11 @@ def motor_named(name: str) -> Motor:
     raise RequestError(f"No motor is called {name!r}.", hint)
 
 
+def pitch_diameter_mm(teeth: int, module_mm: float = 0.8) -> float:
+    """Pitch diameter of a gear; 0.8 is the module of cine follow focus gears."""
+    return teeth * module_mm
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """A motor, its driver and its gear on one lens ring.
@@ -204,7 +209,7 @@ class Rig:
 
     @property
     def start_stop_rad_s(self) -> float:
-        """Motor speed at which it only just starts and stops without a ramp (pull-in), rad/s; 0 if friction is too high.
+        """Motor speed at which it just starts and stops without a ramp (pull-in), rad/s; 0 if friction is too high.
 
         The field runs ahead of a rotor at rest, which catches it if the work of the torque over half a cycle covers the
         speed: ½·J·ω² ≤ 2·(τ_pullout(ω) − τ_fr) / pole pairs. Found on the simulated motor to be 0 to 20 % low.

@@ -81,7 +81,7 @@ def _leg_run(index: int, leg: Leg, span_deg: float) -> Run:
 
 def _motion_run(legs: tuple[int, ...], motion: Motion) -> Run:
     """A whole motion as one run, from samples; its peaks as the motion gives them."""
-    total = motion.duration_s
+    total, peak_jerk = motion.duration_s, motion.peak_jerk
     count = min(20_001, max(4 * SAMPLES, math.ceil(total * 200)))
     t = np.linspace(0.0, total, count)
     return Run(
@@ -89,20 +89,26 @@ def _motion_run(legs: tuple[int, ...], motion: Motion) -> Run:
         duration_s=total,
         peak_speed=motion.peak_speed * total,
         peak_accel=motion.peak_accel * total**2,
-        peak_jerk=motion.peak_jerk * total**3,
-        speed=np.asarray(motion.speed_deg_s(t), dtype=np.float64) * total,
-        accel=np.asarray(motion.accel_deg_s2(t), dtype=np.float64) * total**2,
+        peak_jerk=peak_jerk * total**3,
+        speed=motion.speed_deg_s(t) * total,
+        accel=motion.accel_deg_s2(t) * total**2,
+        unjudged=""
+        if math.isfinite(peak_jerk)
+        else "this motion has steps in acceleration: no jerk limit can hold for it",
     )
 
 
 def runs_of(job: Motion | Pull) -> tuple[Run, ...]:
-    """The runs of a pull: single legs between stops, and chains of legs through marks without a stop."""
+    """The runs of a pull: single legs between stops, and chains of legs through marks without a stop.
+
+    A through mark where the direction turns is a stop, as in `motion_of`.
+    """
     if isinstance(job, Motion):
         return (_motion_run((), job),) if job.duration_s > 0 else ()
     runs: list[Run] = []
     start = 0
     for index in range(len(job.legs)):
-        if job.marks[index + 1].through and index + 1 < len(job.legs):
+        if job.marks[index + 1].through and not _turns(job, index + 1):
             continue
         if index == start:
             span = job.marks[index + 1].ring_deg - job.marks[index].ring_deg
@@ -113,6 +119,11 @@ def runs_of(job: Motion | Pull) -> tuple[Run, ...]:
             runs.append(_motion_run(tuple(range(start, index + 1)), motion_of(chain)))
         start = index + 1
     return tuple(runs)
+
+
+def _turns(pull: Pull, at: int) -> bool:
+    before, here, after = (mark.ring_deg for mark in pull.marks[at - 1 : at + 2])
+    return (here - before) * (after - here) < 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

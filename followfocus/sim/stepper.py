@@ -63,27 +63,23 @@ class Stepper:
         "_origin_deg",
         "_quiet",
         "_range_rad",
+        "_resting",
         "_ring",
         "_ring_speed",
         "_rotor",
         "_rotor_speed",
         "_slip_tick",
-        "_start_count",
         "_tick",
+        "_torque_scale",
         "rig",
-        "torque_scale",
     )
 
-    def __init__(
-        self, rig: Rig, ring_range_deg: tuple[float, float] | None = None, start_deg: float = 0.0, start_step: int = 0
-    ) -> None:
+    def __init__(self, rig: Rig, ring_range_deg: tuple[float, float] | None = None, start_deg: float = 0.0) -> None:
         if ring_range_deg is not None and not ring_range_deg[0] <= start_deg <= ring_range_deg[1]:
             raise RequestError(f"The ring can't start at {start_deg:g}°, outside its stops {ring_range_deg}.")
         self.rig = rig
-        self.torque_scale = 1.0
-        """Share of the motor's torque that is left; a slipping clutch or a dying driver is less than 1."""
+        self._torque_scale = 1.0
         self._origin_deg = start_deg
-        self._start_count = start_step
         self._range_rad = (
             (-math.inf, math.inf)
             if ring_range_deg is None
@@ -102,6 +98,7 @@ class Stepper:
         self._lost = 0
         self._slip_tick = -(10**12)
         self._quiet = 0
+        self._resting = False
 
     def _to_rad(self, ring_deg: float) -> float:
         return math.radians(ring_deg - self._origin_deg) * self.rig.ratio
@@ -142,7 +139,7 @@ class Stepper:
     @property
     def lost_full_steps(self) -> int:
         """Full steps by which the rotor is behind the count (ahead if negative); whole cycles, so by fours."""
-        return 4 * self._lost
+        return 4 * self._cycles_lost()
 
     @property
     def contact(self) -> int:
@@ -160,22 +157,32 @@ class Stepper:
         """Whether the winding carries current."""
         return self._energised
 
+    @property
+    def torque_scale(self) -> float:
+        """Share of the motor's torque that is left; with a slipping clutch or a dying driver less than 1."""
+        return self._torque_scale
+
+    @torque_scale.setter
+    def torque_scale(self, share: float) -> None:
+        self._torque_scale = share
+        self._resting = False
+
     def release(self) -> None:
         """Cut the current; the ring stays where friction holds it."""
         self._energised = False
-        self._quiet = 0
+        self._resting = False
 
     def energise(self) -> None:
         """Restore the current; the rotor snaps to the nearest angle that fits the commanded field."""
         self._energised = True
-        self._quiet = 0
+        self._resting = False
 
     def slip(self, cycles: int = 1) -> None:
         """Throw rotor and ring back by whole electrical cycles (forward if negative), as a knock would."""
         turn = cycles * 2 * math.pi / self.rig.motor.pole_pairs
         self._rotor -= turn
         self._ring -= turn
-        self._quiet = 0
+        self._resting = False
         self._note_slip()
 
     def step(self, t_s: float, direction: int) -> None:
@@ -188,27 +195,31 @@ class Stepper:
         """Compute the state up to `t_s`; every edge before it must have been given."""
         until = math.floor(t_s / TIME_STEP_S + 1e-9)
         while self._tick < until:
-            if self._quiet >= _CHUNK:
+            if self._resting:
                 wake = math.floor(self._edges[0][0] / TIME_STEP_S) if self._edges else until
-                if wake > self._tick:
-                    self._tick = min(wake, until)
-                    continue
-                self._quiet = 0
+                self._resting = wake > self._tick
+                self._tick = max(self._tick, min(wake, until))
+                continue
             self._integrate(min(until, (self._tick // _CHUNK + 1) * _CHUNK))
-            self._note_slip()
+            if self._tick % _CHUNK == 0:
+                self._resting = self._quiet >= _CHUNK
+                self._note_slip()
 
     def settle(self, longest_s: float = 2.0) -> None:
         """Advance until the ring is at rest, at most `longest_s`."""
         last = self.now_s + longest_s
-        while self._quiet < _CHUNK and self.now_s < last:
+        while not self._resting and self.now_s < last:
             self.advance(self.now_s + _CHUNK * TIME_STEP_S)
 
     def _lag(self) -> float:
         return self._command * math.pi / (2 * self.rig.microsteps) - self._rotor * self.rig.motor.pole_pairs
 
+    def _cycles_lost(self) -> int:
+        return round(self._lag() / (2 * math.pi))
+
     def _note_slip(self) -> None:
         """Count whole cycles between field and rotor, and when that changed."""
-        lost = round(self._lag() / (2 * math.pi))
+        lost = self._cycles_lost()
         if lost != self._lost:
             self._lost = lost
             self._slip_tick = self._tick
@@ -230,7 +241,7 @@ class Stepper:
         h = TIME_STEP_S
         sin, cos, sqrt = math.sin, math.cos, math.sqrt
         pairs = motor.pole_pairs
-        kt = motor.torque_constant * self.torque_scale
+        kt = motor.torque_constant * self._torque_scale
         resistance, volts2 = motor.resistance_ohm, rig.volts**2
         per_h, h_per_l = motor.inductance_h / h, h / motor.inductance_h
         amps = sqrt(2) * rig.run_current_a if self._energised else 0.0
