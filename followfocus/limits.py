@@ -36,7 +36,7 @@ from followfocus.runs import SAFETY_FACTOR, TIME_MARGIN, Load, Run, runs_of, tor
 MOTOR_GEARS = (30, 35, 40, 50, 60)
 """Teeth of the motor gears that are sold for 0.8 module."""
 RESONANCE_BAND = 0.2
-RESONANCE_SWINGS = 10
+RESONANCE_SWINGS = 20
 FASTEST_INTERVAL_TICKS = 400
 """Ticks between two steps that any unit manages: 40,000 steps a second at 16 MHz."""
 TICK_HZ = 16e6
