@@ -42,8 +42,10 @@ from followfocus.messages import (
     Unload,
 )
 from followfocus.sim.machine import Machine
-from followfocus.sim.states import refusal
 from followfocus.sim.store import FACTORY_CONFIG
+
+LARGEST_ACCEL = 100_000_000
+"""What the firmware's 32-bit ramp can count with, steps/s²."""
 
 Answer = Result | tuple[Result, int] | Message
 _M = TypeVar("_M", bound=Message)
@@ -64,9 +66,8 @@ def _handles(command: type[_M]) -> Callable[[Callable[[Machine, _M], Answer]], C
 
 
 def carry_out(machine: Machine, command: Message) -> Message:
-    """Carry out `command` if it fits the state: the reply, or the Ack that says why not."""
-    refused = refusal(type(command), machine.state)
-    answer = refused if refused is not Result.OK else _HANDLERS[type(command)](machine, command)
+    """Carry out `command`, which fits the state: its reply, or the Ack that says how it went."""
+    answer = _HANDLERS[type(command)](machine, command)
     if isinstance(answer, Message):
         return answer
     result, detail = answer if isinstance(answer, tuple) else (answer, 0)
@@ -99,7 +100,7 @@ def _config(machine: Machine, command: Config) -> Answer:
         command.home_rate,
         command.silence_ms,
     )
-    if min(above_zero) == 0 or command.direction not in (-1, 1):
+    if min(above_zero) == 0 or command.direction not in (-1, 1) or command.accel > LARGEST_ACCEL:
         return Result.BAD_VALUE
     machine.configure(command)
     return Result.OK
@@ -230,13 +231,11 @@ def _profile_data(machine: Machine, command: ProfileData) -> Answer:
     profile = machine.profile
     if profile is None:
         return Result.NO_PROFILE
-    if not command.segments:
-        return Result.BAD_LENGTH
     result, detail = profile.take(command.offset, command.segments)
     if profile.spoiled and machine.state is State.PLAYING:
         machine.stream_failed(result)
     elif profile.spoiled:
-        machine.forget_profile()
+        machine.drop_profile()
     elif machine.state is State.IDLE and profile.head_here:
         machine.become(State.LOADED)
     return result, detail
@@ -286,5 +285,7 @@ def _get_take(machine: Machine, _command: GetTake) -> Answer:
 
 @_handles(ClearFault)
 def _clear_fault(machine: Machine, _command: ClearFault) -> Answer:
+    if machine.stop_button_held:
+        return Result.INPUT_ACTIVE
     machine.clear_fault()
     return Result.OK

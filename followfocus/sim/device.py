@@ -18,8 +18,10 @@ from math import floor
 from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, Frame, FrameReader, crc16, encode_frame
 from followfocus.messages import (
     DEFINITIONS_HASH,
+    HARD_STOP_TYPE,
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
+    STOP_TYPE,
     Ack,
     Board,
     Config,
@@ -47,16 +49,16 @@ from followfocus.sim.commands import carry_out
 from followfocus.sim.edges import EdgeLog
 from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
-from followfocus.sim.states import COMMANDS
+from followfocus.sim.states import COMMANDS, refusal
 from followfocus.sim.store import Store
-from followfocus.sim.uart import BITS_PER_BYTE, Uart
+from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
 
 TICK_HZ = 16_000_000
 BAUD = 250_000
 SEGMENT_CAPACITY = 96
 MAX_PAYLOAD = 253
 FASTEST_INTERVAL_TICKS = 160
-FIRMWARE_VERSION = (1, 0, 0)
+FIRMWARE_VERSION = (0, 1, 0)
 SHORTEST_TELEMETRY_MS = 5
 LOOK_AHEAD_S = 0.002
 """How far ahead `next_event_s` points at most while a motion runs whose end is not known yet."""
@@ -88,7 +90,14 @@ def _body_lengths() -> dict[int, tuple[int, bool]]:
 
 
 _LENGTHS = _body_lengths()
+_STOP_TYPES = (STOP_TYPE, HARD_STOP_TYPE)
 _SEGMENT_LENGTH = sum(struct.calcsize("<" + code) for code in struct_codes("Ihi"))
+
+
+def _length_fits(frame: Frame) -> bool:
+    fixed, segmented = _LENGTHS[frame.type]
+    extra = len(frame.body) - fixed
+    return extra > 0 and extra % _SEGMENT_LENGTH == 0 if segmented else extra == 0
 
 
 class SimulatedUnit:
@@ -128,13 +137,8 @@ class SimulatedUnit:
         """Bytes that have arrived by `now_s`."""
         self.advance(now_s)
         self._watch_inputs()
-        for run in data.split(b"\0"):
+        for run in runs_of(data):
             self._receive(run)
-            # split() gives one run more than there are zeros: the tail, which no zero has ended yet
-            data = data[len(run) :]
-            if data:
-                self._receive(b"\0")
-                data = data[1:]
 
     def advance(self, now_s: float, until_output: bool = False) -> float:
         """Let time pass to `now_s`, or with `until_output` only until bytes are ready; returns the time reached."""
@@ -297,18 +301,19 @@ class SimulatedUnit:
         self._energise(on=False)
         self._gear()
         self._send(0, self._hello_reply(0))
+        self._watch_inputs()
 
     # Bytes in ---------------------------------------------------------------------------------------------------------
 
     def _receive(self, run: bytes) -> None:
-        """Bytes with at most one zero, the last: the stop matcher sees them before any queue or frame."""
+        """A run of bytes: the stop matcher sees it before any queue or frame."""
         self._window = (self._window + run)[-len(STOP_BYTES) :]
         if self._window in (STOP_BYTES, HARD_STOP_BYTES):
             self._machine.heard_tick = self._machine.now
             self._machine.stop(self._window == HARD_STOP_BYTES)
         for frame in self._reader.feed(run):
             self._machine.heard_tick = self._machine.now
-            if frame.seq:  # stops have number 0, and have been seen to
+            if not (frame.seq == 0 and frame.type in _STOP_TYPES and not frame.body):  # seen to already
                 self._answer(frame)
 
     def _answer(self, frame: Frame) -> None:
@@ -334,10 +339,11 @@ class SimulatedUnit:
             return refuse(Result.HELLO_FIRST)
         if message_types().get(frame.type) not in COMMANDS:
             return refuse(Result.UNKNOWN_TYPE)
-        fixed, segments = _LENGTHS[frame.type]
-        extra = len(frame.body) - fixed
-        if extra < 0 or extra % _SEGMENT_LENGTH or (extra and not segments):
+        if not _length_fits(frame):
             return refuse(Result.BAD_LENGTH)
+        refused = refusal(message_types()[frame.type], self._machine.state)
+        if refused is not Result.OK:
+            return refuse(refused)
         try:
             command = decode_body(frame.type, frame.body)
         except ValueError:
@@ -362,6 +368,7 @@ class SimulatedUnit:
         reply = carry_out(self._machine, command)
         if isinstance(command, Config | FactoryReset):
             self._gear()
+            self._watch_inputs()
         return reply
 
     def _set_telemetry(self, period_ms: int) -> Result:

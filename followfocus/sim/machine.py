@@ -107,7 +107,7 @@ class Machine:
         self.stop_level = False
         self.cue_level = False
         self.cue_enabled = False
-        self._cue_seen_inactive = False
+        self._cue_seen_resting = False
         self._ramp: Ramp | None = None
         self._jogging = False
         self._player: Player | None = None
@@ -117,8 +117,7 @@ class Machine:
         self._fault_at_rest = Fault.NONE
         self._direction = 0
         self._homing: Homing | None = None
-        self._home_max = 0
-        self._home_steps_left = 0
+        self._home_steps = 0
         self._home_released = False
 
     # What is asked of it ----------------------------------------------------------------------------------------------
@@ -242,6 +241,12 @@ class Machine:
         if self.state is State.LOADED:
             self.become(State.IDLE)
 
+    def drop_profile(self) -> None:
+        """The profile turned out bad: from ARMED too."""
+        if self.state is State.ARMED:
+            self.become(State.LOADED, Cause.FAULT)
+        self.forget_profile()
+
     def refer(self, position: int) -> None:
         """The ring stands at `position`."""
         self.position = position
@@ -292,12 +297,12 @@ class Machine:
     def home(self, max_steps: int) -> None:
         """Look for both stops, each within `max_steps`."""
         self.referenced = False
+        self.position = 0
         self._homing = Homing.DOWN
-        self._home_max = self._home_steps_left = max_steps
+        self._home_steps = max_steps
         self._home_released = True
         self._jogging = False
-        self._ensure_ramp(FULL_RANGE).aim_rate(-self.config.home_rate, self.now)
-        self._after_aim()
+        self._ensure_ramp(FULL_RANGE).aim_at(-max_steps, self.config.home_rate, self.now)
         if self.stop_level:
             self._stop_found()
 
@@ -331,11 +336,6 @@ class Machine:
         self._step(ramp.direction, ramp.position)
         if self._ramp is not ramp:  # the step hit a stop
             return
-        if self._homing in (Homing.DOWN, Homing.UP):
-            self._home_steps_left -= 1
-            if self._home_steps_left < 0:
-                self.latch(Fault.HOME_NOT_FOUND)
-                return
         if ramp.next_tick is None:
             self._come_to_rest(ramp)
 
@@ -363,12 +363,6 @@ class Machine:
             self.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
             self.become(State.FAULT, Cause.FAULT)
             return
-        self._settle_in(cause)
-
-    def _settle_in(self, cause: Cause) -> None:
-        """Go back to where the motion or take came from."""
-        if self._return_to is State.IDLE and self.profile is not None and self.profile.streamed:
-            self.profile = None
         self.become(self._return_to, cause)
 
     def _end_motion(self) -> None:
@@ -396,7 +390,7 @@ class Machine:
             self.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
             self.become(State.FAULT, Cause.FAULT)
         else:
-            self._settle_in(cause)
+            self.become(self._return_to, cause)
 
     def _slow_down(self, cause: Cause, fault: Fault = Fault.NONE) -> None:
         """STOPPING, and a ramp to rest from the present speed; then FAULT if there is one."""
@@ -428,7 +422,7 @@ class Machine:
 
     def arm(self, cue: bool) -> None:
         """Ready to start."""
-        self._cue_seen_inactive = not self.cue_level
+        self._cue_seen_resting = self._cue_rests()
         self.hold()
         self.become(State.ARMED)
         self.cue_enabled = cue
@@ -447,10 +441,13 @@ class Machine:
 
     def _start_take(self, take: TakeRecord) -> None:
         assert self.profile is not None
-        take.started = True
-        self._emit(TakeStarted(take.take, take.source, take.start_clock))
+        self._tell_start(take)
         self.profile.rewind()
         self._player = Player(self.profile, take.start_clock)
+
+    def _tell_start(self, take: TakeRecord) -> None:
+        take.started = True
+        self._emit(TakeStarted(take.take, take.source, take.start_clock))
 
     def _play(self, player: Player) -> None:
         if player.next is Next.EDGE:
@@ -465,12 +462,14 @@ class Machine:
             return
         self._end_motion()
         self._end_take(Cause.DONE)
-        self._settle_in(Cause.DONE)
+        self.become(self._return_to, Cause.DONE)
 
     def _end_take(self, cause: Cause) -> None:
         take, self._take = self._take, None
         if take is None:
             return
+        if not take.started:
+            self._tell_start(take)
         known = int(self.referenced)
         self.last_take = TakeEnded(
             take.take,
@@ -484,6 +483,8 @@ class Machine:
             self.position,
         )
         self._emit(self.last_take)
+        if self.profile is not None and self.profile.streamed:
+            self.profile = None
 
     def stream_failed(self, result: Result) -> None:
         """A streamed segment was bad: slow down, then fault."""
@@ -493,15 +494,13 @@ class Machine:
     # Inputs -----------------------------------------------------------------------------------------------------------
 
     def set_stop(self, active: bool) -> None:
-        """The stop or stall input is active, or not."""
-        if active == self.stop_level:
-            return
-        self.stop_level = active
-        if not active:
-            self._home_released = True
-        elif self.config.stop_input is StopInput.STOP_BUTTON:
+        """The stop or stall input is active, or not. A button counts as long as it is held, a switch by its edge."""
+        changed, self.stop_level = active != self.stop_level, active
+        if self.stop_button_held:
             self.latch(Fault.STOP_INPUT, Cause.STOP_INPUT)
-        elif self.config.stop_input is StopInput.HOME_SWITCH:
+        elif changed and not active:
+            self._home_released = True
+        elif changed and self.config.stop_input is StopInput.HOME_SWITCH:
             self._stop_found()
 
     def set_cue(self, active: bool) -> None:
@@ -509,10 +508,14 @@ class Machine:
         if active == self.cue_level:
             return
         self.cue_level = active
-        starts = active == (self.config.cue_edge is CueEdge.FALLING)
-        if starts and self.state is State.ARMED and self.cue_enabled and self._cue_seen_inactive:
+        if self._cue_rests():
+            self._cue_seen_resting = True
+        elif self.state is State.ARMED and self.cue_enabled and self._cue_seen_resting:
             self.go((self.last_take_number + 1) & 0xFFFF, Source.CUE, self.now)
-        self._cue_seen_inactive = self._cue_seen_inactive or not active
+
+    def _cue_rests(self) -> bool:
+        """The cue input is at the level from which its edge starts a take."""
+        return self.cue_level != (self.config.cue_edge is CueEdge.FALLING)
 
     def _stop_found(self) -> None:
         """The home switch: the end of a search, or a stall in any other motion."""
@@ -535,12 +538,15 @@ class Machine:
         self._after_aim()
 
     def _next_search(self) -> None:
+        """The ramp of one phase of homing has come to its end."""
+        if self._homing in (Homing.DOWN, Homing.UP):
+            self.latch(Fault.HOME_NOT_FOUND)
+            return
         if self._homing is Homing.OFF_LOW:
             self._homing = Homing.UP
-            self._home_steps_left = self._home_max
             self.position = 0
             self._ramp = Ramp(self._rules(FULL_RANGE), 0, self.now, direction=self._direction)
-            self._ramp.aim_rate(self.config.home_rate, self.now)
+            self._ramp.aim_at(self._home_steps, self.config.home_rate, self.now)
             return
         self._end_motion()
         self.limits = (0, max(0, self.position))

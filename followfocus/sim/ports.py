@@ -21,7 +21,7 @@ from typing import Protocol, runtime_checkable
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import LineError, RequestError
 from followfocus.sim.device import BAUD
-from followfocus.sim.uart import BITS_PER_BYTE
+from followfocus.sim.uart import BITS_PER_BYTE, runs_of
 
 BYTE_S = BITS_PER_BYTE / BAUD
 MOST_UNREAD = 65_536
@@ -74,7 +74,7 @@ class Line:
     def write(self, data: bytes, now_s: float) -> None:
         """Put bytes on the wire at `now_s`."""
         arrival_s = max(self._free_s, now_s)
-        for run in _runs(data):
+        for run in runs_of(data):
             arrival_s += len(run) * self._byte_s
             self._under_way.append((arrival_s, run))
         self._free_s = arrival_s
@@ -94,13 +94,6 @@ class Line:
         """When something may next come back, or the device has to be told of a byte."""
         times = [self.device.next_event_s(), self._under_way[0][0] if self._under_way else None]
         return min((time for time in times if time is not None), default=None)
-
-
-def _runs(data: bytes) -> list[bytes]:
-    """`data` cut after each zero."""
-    runs = [run + b"\0" for run in data.split(b"\0")]
-    runs[-1] = runs[-1][:-1]
-    return [run for run in runs if run]
 
 
 class SimPort:

@@ -114,6 +114,7 @@ class ProfileMemory:
         if offset != self.wanted_offset:
             return Result.WRONG_OFFSET, self.wanted_offset
         if offset + len(segments) > self.begin.total:
+            self.spoiled = True
             return Result.BAD_VALUE, self.begin.total
         if len(segments) > self.free_segments:
             return Result.BUFFER_FULL, self.wanted_offset

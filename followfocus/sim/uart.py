@@ -7,6 +7,13 @@ from collections import deque
 BITS_PER_BYTE = 10  # start, eight, stop
 
 
+def runs_of(data: bytes) -> list[bytes]:
+    """`data` cut after each zero: what ends a frame ends a run, and no run is empty."""
+    runs = [run + b"\0" for run in data.split(b"\0")]
+    runs[-1] = runs[-1][:-1]
+    return [run for run in runs if run]
+
+
 class Uart:
     """Sends frames at `byte_ticks` ticks a byte (0: at once). A frame comes out when its last byte has gone."""
 
