@@ -143,7 +143,12 @@ class LensMap:
 
     def warnings(self) -> tuple[str, ...]:
         """What is doubtful about the scale, one sentence each; a mark off the law by over 0.5 % of travel above all."""
-        return typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
+        doubts = typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
+        nearest_m = self.distance_m(self.travel_deg)
+        if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):
+            words = f"The close focus of {_both(self.close_focus_m)} is nearer than the map reaches, {_both(nearest_m)}"
+            doubts = (f"{words}: check it, the ring's travel and the last mark.",)
+        return doubts
 
     def f_number(self, t_stop: float) -> float:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""
@@ -177,7 +182,9 @@ def piecewise(x: FloatArray, xs: FloatArray, ys: FloatArray) -> FloatArray:
 
 def _both(distance_m: float) -> str:
     """A distance in both systems, for messages."""
-    return "∞" if math.isinf(distance_m) else f"{format_distance(distance_m)} / {format_feet_inches(distance_m)}"
+    if math.isinf(distance_m):
+        return "∞"
+    return f"{format_distance(distance_m, metric_rounding=0.001)} / {format_feet_inches(distance_m, 0.5)}"
 
 
 # ---------------------------------------------------------------- lens files

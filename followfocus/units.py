@@ -171,7 +171,7 @@ def format_distance(
     if math.isinf(metres):
         return "∞"
     if metres < 10 * metric_rounding:
-        return f"{metres * 1000:.3g} mm"
+        return f"{float(f'{metres * 1000:.3g}'):g} mm"
     step = Fraction(metric_rounding).limit_denominator(10_000)
     places = max(0, math.ceil(-math.log10(float(step)) - 1e-9))
     return f"{float(step * math.floor(metres / float(step) + 0.5)):.{places}f} m"
@@ -181,7 +181,7 @@ def parse_angle(text: str, *, what: str = "angle") -> float:
     """Degrees from `84.5deg`, `84.5°`, `84.5`; a sign is allowed. RequestError for anything else, nan and inf too."""
     match = re.fullmatch(rf"([+-]? *{_NUMBER}) *(?:°|deg|degs|degree|degrees)?", _tidy(text))
     if not match:
-        raise RequestError(f"“{text}” is not an {what}.", "Write degrees of the ring, like 84.5deg.")
+        raise RequestError(f"“{text}” is no {what}.", "Write degrees of the ring, like 84.5deg.")
     return _finite(float(match[1].replace(" ", "")), what, text)
 
 

@@ -47,7 +47,7 @@ def list_lenses(json: Json = False) -> None:
         _print_json({"lenses": [_summary(lens) for lens in lenses]})
         return
     right = ("focal", True), ("widest", True), ("close focus", True), ("ring", True)
-    table = _table("lens", *right, "scale (ideal: not measured)")
+    table = _table("lens", *right, "scale")
     for lens in lenses:
         kind = "ideal" if lens.ideal else "measured"
         focal, nearest = f"{lens.focal_length_mm:g} mm", format_distance(lens.close_focus_m)

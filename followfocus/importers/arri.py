@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -36,7 +37,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         )
     # A frame without lens data carries a dash or zero; it is left out, not guessed.
     distances = np.array([_distance(cell) * unit_m for cell in table.text(_DISTANCE)])
-    kept = np.flatnonzero(np.isfinite(distances))
+    kept = np.flatnonzero(~np.isnan(distances))
     if len(kept) < 2:
         raise FileError(f"{table.path} has no focus distances.", remedy="The lens sent no data (LDS) in this clip.")
     stated, captured = table.first("Project FPS"), table.first("Sensor FPS")
@@ -69,7 +70,9 @@ def _notes(left_out: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:
 
 
 def _distance(cell: str) -> float:
-    """A distance in the file's unit; not-a-number where the frame has none."""
+    """A distance in the file's unit, infinity in words or as a number; not-a-number where the frame has none."""
+    if cell.lower().startswith("inf"):
+        return math.inf
     try:
         value = finite(cell)
     except ValueError:

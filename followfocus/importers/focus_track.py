@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)
 _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not pulls
 _JOIN_FRAMES = 3
+_STRAY_SHARE = 0.05  # of the frames may have counts off the limits: a bad frame, not a bad encoder
 _TYPICAL_CLOSE_FOCUS_M = 0.4
 
 
@@ -154,16 +155,14 @@ class FocusTrack:
 def directed(name: str, counts: Sequence[float], low: float, high: float, distance_m: FloatArray) -> Encoder | None:
     """An Encoder whose infinity end is told by the data: counts and 1/distance rise together or against each other.
 
-    None where the limits are no range, counts leave it, or nothing moved.
+    Where nothing moved, the low end is taken. None where the limits are no range, or not the range of these counts.
     """
     array = np.asarray(counts, dtype=np.float64)
-    if not high > low or array.min() < low or array.max() > high:
+    if not high > low or float(np.mean((array < low) | (array > high))) > _STRAY_SHARE:
         return None
     reciprocal = 1.0 / distance_m
     covariance = float(np.mean((array - array.mean()) * (reciprocal - reciprocal.mean())))
-    if covariance == 0:
-        return None
-    return Encoder(name, array, low, high) if covariance > 0 else Encoder(name, array, high, low)
+    return Encoder(name, array, low, high) if covariance >= 0 else Encoder(name, array, high, low)
 
 
 def times_of(timecode: Sequence[str], fps: Fraction, capture_fps: Fraction | None = None) -> FloatArray:

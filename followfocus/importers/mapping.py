@@ -113,7 +113,8 @@ def _choose_marks(reciprocal: FloatArray, fraction: FloatArray, travel_deg: floa
             break
     if best is None:
         raise JobError("The clip's distances do not follow its encoder.", "Is the lens calibrated on this camera?")
-    marks = [LensMark(round(float(smooth[i]) * travel_deg, 4), _metres(float(reciprocal[i]))) for i in best[1]]
+    rings = np.round(np.clip(smooth, 0.0, 1.0) * travel_deg, 4)  # noise may go past the limits
+    marks = [LensMark(float(rings[i]), _metres(float(reciprocal[i]))) for i in best[1]]
     return (LensMark(0.0, math.inf, "∞"), *marks) if with_infinity else tuple(marks)
 
 
@@ -176,7 +177,8 @@ def _lens_of(
         source="; ".join([source, *unknown]) + ".",
     )
     close_focus_m = lens.distance_m(travel_deg)
-    return replace(lens, close_focus_m=round(close_focus_m, 4)) if math.isfinite(close_focus_m) else lens
+    # Rounded up, so that the close focus itself is on the ring.
+    return replace(lens, close_focus_m=math.ceil(close_focus_m * 1e4) / 1e4) if math.isfinite(close_focus_m) else lens
 
 
 def _slug(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -88,13 +89,11 @@ def _reason(cell: str, error: Exception) -> str:
 def read_table(path: Path) -> Table:
     """The table in a file. FileError for what is not one: unreadable, empty, binary, ragged."""
     text = _decode(path, _bytes(path))
-    lines = text.splitlines()
-    header = next((line for line in lines if line.strip()), "")
+    header = next((line for line in text.replace("\r", "\n").split("\n") if line.strip()), "")
     delimiter = max(_DELIMITERS, key=header.count)
     if delimiter not in header:
         raise FileError(f"{path} is not a table: its first line has no columns.", remedy=_HOW)
-    parsed = list(_records(path, text, delimiter))
-    (_, columns), *records = parsed
+    (_, columns), *records = list(_records(path, text, delimiter)) or [(0, [])]
     columns = [name.strip().removeprefix("\ufeff") for name in columns]
     for line, record in records:
         if len(record) != len(columns):
@@ -113,7 +112,7 @@ _HOW = "Give the metadata table (CSV) that the camera's tool exports."
 
 def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of each record that is not blank."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for record in reader:
             if any(cell.strip() for cell in record):

@@ -70,7 +70,7 @@ class LensDocument(_Strict):
     """The whole file."""
 
     format: Literal["followfocus-lens"]
-    version: Literal[1]
+    version: Annotated[int, Field(ge=1, le=schema.VERSION)]
     lens: LensEntry
 
 
