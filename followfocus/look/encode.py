@@ -6,6 +6,7 @@ whole.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from followfocus.errors import FileError, JobError, RequestError
 from followfocus.look.render import Pixels
 
 MOVIES, STILLS = (".mp4", ".mov", ".gif"), (".png",)
+MAX_GIF_FPS, MAX_GIF_PIXELS = 50, 200_000_000
+"""Viewers slow a GIF down that asks for more than 50 frames a second."""
 _NO_FFMPEG = "ffmpeg is not installed, and without it there is no MP4."
 
 
@@ -141,7 +144,9 @@ def _chain(first: Pixels, rest: Iterator[Pixels]) -> Iterator[Pixels]:
 
 def _write_gif(frames: Iterator[Pixels], path: Path, fps: Fraction | float) -> Path:
     """An endless GIF in one palette. GIF counts hundredths of a second, so frames are timed to the nearest in sum."""
-    pictures = [Image.fromarray(frame) for frame in frames]
+    step = math.ceil(float(fps) / MAX_GIF_FPS)
+    fps = float(fps) / step
+    pictures = [Image.fromarray(frame) for frame in _some(frames, step)]
     palette = _common_palette(pictures)
     coded = [picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures]
     ends = [round(100 * (index + 1) / float(fps)) for index in range(len(coded))]
@@ -149,6 +154,17 @@ def _write_gif(frames: Iterator[Pixels], path: Path, fps: Fraction | float) -> P
     with _whole(path) as temporary:
         coded[0].save(temporary, format="GIF", save_all=True, append_images=coded[1:], duration=durations, loop=0)
     return path
+
+
+def _some(frames: Iterator[Pixels], step: int) -> Iterator[Pixels]:
+    """Every `step`-th frame, as long as what a GIF needs in memory stays bearable."""
+    total = 0
+    for index, frame in enumerate(frames):
+        if index % step == 0:
+            total += frame.shape[0] * frame.shape[1]
+            if total > MAX_GIF_PIXELS:
+                raise RequestError("This pull is too long for a GIF.", "Write .mp4, or a smaller --size.")
+            yield frame
 
 
 def _common_palette(pictures: list[Image.Image]) -> Image.Image:
@@ -166,4 +182,12 @@ def write_still(frame: Pixels, path: str | Path) -> Path:
     path = check_output(path, STILLS)
     with _whole(path) as temporary:
         Image.fromarray(frame).save(temporary, format="PNG")
+    return path
+
+
+def write_text(text: str, path: str | Path, encoding: str = "utf-8") -> Path:
+    """Write a text file whole, its line ends as they are."""
+    path = check_output(path, (Path(path).suffix.lower(),))
+    with _whole(path) as temporary:
+        temporary.write_bytes(text.encode(encoding))
     return path

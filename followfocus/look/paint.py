@@ -14,23 +14,30 @@ from numpy.typing import NDArray
 
 Image32: TypeAlias = NDArray[np.float32]
 """Linear light, float32."""
+Field: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+"""Anything worked out per pixel: distances, masks, factors."""
 
 MARGIN = 0.14
 """Share of the frame's height that a canvas reaches beyond the frame."""
+
+
+def f32(values: Field) -> Image32:
+    """The same values as float32."""
+    return np.asarray(values, dtype=np.float32)
 
 
 def srgb_to_linear(values: Image32) -> Image32:
     """Linear light from sRGB code values 0…1 (IEC 61966-2-1)."""
     low = values / np.float32(12.92)
     high = ((values + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
-    return np.where(values <= 0.04045, low, high).astype(np.float32)
+    return f32(np.where(values <= 0.04045, low, high))
 
 
 def linear_to_srgb(values: Image32) -> Image32:
     """Code values of sRGB from linear light 0…1."""
     low = values * np.float32(12.92)
     high = np.float32(1.055) * np.maximum(values, 0) ** np.float32(1 / 2.4) - np.float32(0.055)
-    return np.where(values <= 0.0031308, low, high).astype(np.float32)
+    return f32(np.where(values <= 0.0031308, low, high))
 
 
 def colour(text: str, gain: float = 1.0) -> Image32:
@@ -74,36 +81,36 @@ class Canvas:
         xs = (np.arange(-margin, width_px + margin, dtype=np.float32) + np.float32(0.5)) / height_px
         ys = (np.arange(-margin, height_px + margin, dtype=np.float32) + np.float32(0.5)) / height_px
         x, y = np.meshgrid(xs, ys)
-        return cls(width_px, height_px, np.zeros((*x.shape, 4), np.float32), x, y, float(height_px))
+        return cls(width_px, height_px, np.zeros((*x.shape, 4), np.float32), f32(x), f32(y), float(height_px))
 
     @property
     def pixel(self) -> float:
         """One pixel in the canvas's units."""
         return 1.0 / self.unit_px
 
-    def cover(self, distance: Image32, soft: float = 0.0) -> Image32:
+    def cover(self, distance: Field, soft: float = 0.0) -> Image32:
         """Coverage 0…1 of a shape given by its signed distance; `soft` widens its edge by so many units."""
         width = self.pixel + soft
-        return np.clip(np.float32(0.5) - distance / np.float32(width), 0, 1)
+        return f32(np.clip(0.5 - distance / width, 0, 1))
 
-    def paint(self, mask: Image32, paint: Image32) -> None:
+    def paint(self, mask: Field, paint: Field) -> None:
         """Lay a colour, or a picture of colours (h, w, 3), over the canvas where `mask` is."""
         cover = mask[..., None]
         self.rgba *= 1 - cover
         self.rgba[..., :3] += paint * cover
         self.rgba[..., 3:] += cover
 
-    def tint(self, mask: Image32, paint: Image32) -> None:
+    def tint(self, mask: Field, paint: Field) -> None:
         """As `paint`, on what is already there only: the outline stays."""
         cover = mask[..., None]
         alpha = self.rgba[..., 3:]
         self.rgba[..., :3] = self.rgba[..., :3] * (1 - cover) + paint * cover * alpha
 
-    def light(self, mask: Image32, gain: Image32) -> None:
+    def light(self, mask: Field, gain: Field) -> None:
         """Add light of colour `gain` where `mask` is, on what is already there only."""
         self.rgba[..., :3] += mask[..., None] * gain * self.rgba[..., 3:]
 
-    def shade(self, factor: Image32) -> None:
+    def shade(self, factor: Field) -> None:
         """Multiply the colours by a factor per pixel."""
         self.rgba[..., :3] *= factor[..., None]
 
@@ -111,7 +118,7 @@ class Canvas:
 def ellipse(c: Canvas, cx: float, cy: float, rx: float, ry: float) -> Image32:
     """Signed distance (near enough) to an ellipse."""
     a, b = (c.x - cx) / rx, (c.y - cy) / ry
-    return ((np.sqrt(a * a + b * b) - 1) * min(rx, ry)).astype(np.float32)
+    return f32((np.sqrt(a * a + b * b) - 1) * min(rx, ry))
 
 
 def box(c: Canvas, left: float, top: float, right: float, bottom: float, radius: float = 0.0) -> Image32:
@@ -119,29 +126,29 @@ def box(c: Canvas, left: float, top: float, right: float, bottom: float, radius:
     qx = np.abs(c.x - (left + right) / 2) - (right - left) / 2 + radius
     qy = np.abs(c.y - (top + bottom) / 2) - (bottom - top) / 2 + radius
     outside = np.hypot(np.maximum(qx, 0), np.maximum(qy, 0))
-    return (outside + np.minimum(np.maximum(qx, qy), 0) - radius).astype(np.float32)
+    return f32(outside + np.minimum(np.maximum(qx, qy), 0) - radius)
 
 
 def segment(c: Canvas, ax: float, ay: float, bx: float, by: float) -> Image32:
     """Distance to a line from a to b."""
     dx, dy = bx - ax, by - ay
     along = np.clip(((c.x - ax) * dx + (c.y - ay) * dy) / (dx * dx + dy * dy), 0, 1)
-    return np.hypot(c.x - ax - along * dx, c.y - ay - along * dy).astype(np.float32)
+    return f32(np.hypot(c.x - ax - along * dx, c.y - ay - along * dy))
 
 
-def join(a: Image32, b: Image32, round_: float) -> Image32:
+def join(a: Field, b: Field, round_: float) -> Image32:
     """Union of two shapes with a smooth fillet `round_` wide."""
     h = np.clip(0.5 + 0.5 * (b - a) / round_, 0, 1)
-    return (b + (a - b) * h - round_ * h * (1 - h)).astype(np.float32)
+    return f32(b + (a - b) * h - round_ * h * (1 - h))
 
 
-def smooth(edge0: float, edge1: float, value: Image32) -> Image32:
+def smooth(edge0: float, edge1: float, value: Field) -> Image32:
     """0 below `edge0`, 1 above `edge1`, smoothstep between; the edges may be swapped."""
     t = np.clip((value - edge0) / (edge1 - edge0), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return f32(t * t * (3 - 2 * t))
 
 
-def strands(position: Image32, per_height: float, seed: int) -> Image32:
+def strands(position: Field, per_height: float, seed: int) -> Image32:
     """Fine irregular lines -1…1: smooth noise along `position` (frame heights), for hair, grain and cloth."""
     rng = np.random.default_rng(seed)
     table = rng.uniform(-1, 1, 4096).astype(np.float32)
@@ -149,7 +156,7 @@ def strands(position: Image32, per_height: float, seed: int) -> Image32:
     cell = np.floor(at).astype(np.int64)
     part = (at - cell).astype(np.float32)
     part = part * part * (3 - 2 * part)
-    return (table[cell % 4096] * (1 - part) + table[(cell + 1) % 4096] * part).astype(np.float32)
+    return f32(table[cell % 4096] * (1 - part) + table[(cell + 1) % 4096] * part)
 
 
 def mottle(c: Canvas, per_height: float, seed: int) -> Image32:
@@ -163,4 +170,4 @@ def mottle(c: Canvas, per_height: float, seed: int) -> Image32:
     ix, iy, jx, jy = ix % 256, iy % 256, (ix + 1) % 256, (iy + 1) % 256
     top = table[iy, ix] * (1 - tx) + table[iy, jx] * tx
     low = table[jy, ix] * (1 - tx) + table[jy, jx] * tx
-    return (top * (1 - ty) + low * ty).astype(np.float32)
+    return f32(top * (1 - ty) + low * ty)

@@ -6,14 +6,13 @@ frame. Files are measured before they are decoded, so that a picture of 40,000 p
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError
 from followfocus.look import figures
 from followfocus.look.paint import MARGIN, Image32, srgb_to_linear
 from followfocus.sharpness import Subject, SubjectTrack
@@ -131,11 +130,3 @@ def figure_for(name: str, rank: int, count: int) -> Figure:
     if rank == 0:
         return Figure("anna")
     return Figure("door" if rank == 1 else "street" if rank == count - 1 else "ben")
-
-
-def parse_plane(text: str, distance_of: Callable[[str], float]) -> tuple[str, float, str | None]:
-    """`NAME=DIST` or `NAME=DIST=FILE` as (name, metres, file or figure); `distance_of` reads the distance."""
-    parts = [part.strip() for part in text.split("=", 2)]
-    if len(parts) < 2 or not parts[0] or not parts[1]:
-        raise RequestError(f"“{text}” is not a plane.", "Write NAME=DISTANCE or NAME=DISTANCE=PICTURE.")
-    return parts[0], distance_of(parts[1]), parts[2] if len(parts) == 3 and parts[2] else None

@@ -7,21 +7,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from followfocus.look.paint import Canvas, Image32, box, colour, ellipse, join, mottle, segment, smooth, strands
+from followfocus.look.paint import (
+    Canvas,
+    Field,
+    Image32,
+    box,
+    colour,
+    ellipse,
+    f32,
+    join,
+    mottle,
+    segment,
+    smooth,
+    strands,
+)
 
 _RIM = colour("a9c8ff")
 
 
 def _along(c: Canvas, ys: tuple[float, ...], values: tuple[float, ...]) -> Image32:
     """A width that changes with height, one value per row."""
-    return np.interp(c.y[:, :1], ys, values).astype(np.float32)
+    return f32(np.interp(c.y[:, :1], ys, values))
 
 
 def _ball_light(c: Canvas, rx: float, ry: float, low: float = 0.26, high: float = 0.92) -> Image32:
     """Lambert's light on an ellipsoid at (0, 0), the key from upper left."""
     nx, ny = c.x / rx, c.y / ry
     nz = np.sqrt(np.maximum(0, 1 - nx * nx - ny * ny))
-    return (low + high * np.maximum(0, -0.58 * nx - 0.32 * ny + 0.75 * nz)).astype(np.float32)
+    return f32(low + high * np.maximum(0, -0.58 * nx - 0.32 * ny + 0.75 * nz))
 
 
 def _rim_light(c: Canvas, strength: float) -> None:
@@ -142,7 +155,7 @@ def _features(c: Canvas, tones: tuple[str, str, str, str], *, lashes: bool) -> N
     _mouth(c, 0.0, 0.125, 0.045, lips)
 
 
-def _knit(c: Canvas, shape: Image32, tone: str, pitch: float, seed: int) -> None:
+def _knit(c: Canvas, shape: Field, tone: str, pitch: float, seed: int) -> None:
     """A knitted cloth over a shape: rows of little Vs, folds, and light from the left."""
     slant = np.abs((c.x / pitch) % 1 - 0.5)
     loops = np.sin((c.y / pitch + slant * 1.5) * 2 * np.pi) * 0.5 + 0.5
@@ -153,12 +166,12 @@ def _knit(c: Canvas, shape: Image32, tone: str, pitch: float, seed: int) -> None
     c.paint(c.cover(shape), colour(tone) * (yarn * folds * light)[..., None].astype(np.float32))
 
 
-def _single_hairs(across: Image32, seed: int) -> Image32:
+def _single_hairs(across: Field, seed: int) -> Image32:
     """Light and dark of locks and single hairs, by the coordinate across them."""
     fine = (
         0.30 * strands(across, 55, seed) + 0.28 * strands(across, 230, seed + 1) + 0.20 * strands(across, 640, seed + 2)
     )
-    return np.maximum(0.62 + fine, 0.06).astype(np.float32)
+    return f32(np.maximum(0.62 + fine, 0.06))
 
 
 def _neck(c: Canvas, tone: str, width: float) -> None:
@@ -218,7 +231,7 @@ def paint_anna(whole: Canvas) -> None:
     _rim_light(c, 0.34)
 
 
-def _beard(c: Canvas, outline: Image32) -> None:
+def _beard(c: Canvas, outline: Field) -> None:
     line = _along(c, (-0.2, -0.02, 0.04, 0.085, 0.094, 0.25), (0.5, 0.128, 0.105, 0.04, 0.0, 0.0))
     shape = np.maximum(line - np.abs(c.x), outline - 0.006)
     lips = ellipse(c, 0, 0.128, 0.046, 0.021)

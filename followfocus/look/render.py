@@ -54,6 +54,10 @@ class Camera:
         """Refuse what no camera has."""
         if not (math.isfinite(self.t_stop) and self.t_stop > 0):
             raise RequestError(f"The T-stop must be more than 0, not {self.t_stop:g}.")
+        if self.t_stop < self.lens.t_stop * 0.99:
+            raise RequestError(
+                f"{self.lens.name} opens to T{self.lens.t_stop:g}, not to T{self.t_stop:g}.", "Ask for a slower stop."
+            )
         if self.blades != 0 and not 3 <= self.blades <= 24:
             raise RequestError(f"An aperture has 3 to 24 blades, or 0 for round, not {self.blades}.")
         if not 0 <= self.breathing_percent <= 30:
@@ -84,8 +88,8 @@ def aperture_kernel(diameter_px: float, blades: int = 0) -> Image32:
     x, y = steps[None, :], steps[:, None]
     inside = (np.hypot(x, y) <= radius) if blades == 0 else _in_polygon(x, y, radius, blades)
     size = 2 * reach + 1
-    weights = inside.reshape(size, looks, size, looks).sum(axis=(1, 3)).astype(np.float32)
-    return weights / weights.sum()
+    weights = inside.reshape(size, looks, size, looks).sum(axis=(1, 3))
+    return np.asarray(weights / weights.sum(), dtype=np.float32)
 
 
 def _circumradius(blades: int) -> float:
@@ -152,12 +156,14 @@ class _Layer:
         spectrum, (height, width), left, top = self.spectra[padding]
         rows = np.fft.rfft(kernel, n=width, axis=1)
         product = spectrum * np.fft.fft(rows, n=height, axis=0)
-        blurred = np.fft.irfft2(product, s=(height, width))
+        columns_done = np.fft.ifft(product, axis=1)
         # the kernel starts at 0 instead of around it, so everything comes out `reach` to the right and below
+        start = padding + reach if self.extends else max(0, reach - top)
+        stop = start + self.frame[1] if self.extends else min(height, self.frame[1] + reach - top)
+        blurred = np.asarray(np.fft.irfft(columns_done[:, start:stop], n=width, axis=2), dtype=np.float32)
         if self.extends:
-            start = padding + reach
-            return blurred[:, start : start + self.frame[1], start : start + self.frame[0]], 0, 0
-        return blurred, left - reach, top - reach
+            return blurred[:, :, start : start + self.frame[0]], 0, 0
+        return blurred, left - reach, top - reach + start
 
     def _spectrum(self, padding: int) -> tuple[Spectrum, tuple[int, int], int, int]:
         """Spectrum of what may reach the frame when blurred by up to `padding`, its size, and where it lies."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from followfocus.look.paint import Canvas, Image32, box, colour, ellipse, mottle, segment, smooth, strands
+from followfocus.look.paint import Canvas, Field, Image32, box, colour, ellipse, f32, mottle, segment, smooth, strands
 
 
 def _glow(c: Canvas, x: float, y: float, reach: float) -> Image32:
     """Light falling off with distance from a lamp."""
     squared = ((c.x - x) ** 2 + (c.y - y) ** 2) / (reach * reach)
-    return (1 / (1 + squared)).astype(np.float32)
+    return f32(1 / (1 + squared))
 
 
 def paint_door(whole: Canvas) -> None:
@@ -39,7 +39,7 @@ def paint_door(whole: Canvas) -> None:
     _lamp(c, lamp_x, lamp_y)
 
 
-def _bricks(c: Canvas, wall: Image32) -> None:
+def _bricks(c: Canvas, wall: Field) -> None:
     course, length = 0.048, 0.145
     row = np.floor(c.y / course)
     u = c.x / length + 0.5 * (row % 2)
@@ -56,10 +56,10 @@ def _bricks(c: Canvas, wall: Image32) -> None:
     c.tint(smooth(0.02, 0.0, np.abs(wall)) * 0.5, colour("201612"))
 
 
-def _panel(c: Canvas, panel: Image32) -> None:
+def _panel(c: Canvas, panel: Field) -> None:
     """A recessed panel: dark above and left, a light edge below and right."""
     edge = np.abs(panel) - 0.004
-    side = np.gradient(panel, axis=1) + np.gradient(panel, axis=0)
+    side: Field = np.diff(panel, axis=1, append=panel[:, -1:]) + np.diff(panel, axis=0, append=panel[-1:])
     c.tint(c.cover(edge) * (side < 0) * 0.75, colour("0a2526"))
     c.tint(c.cover(edge) * (side >= 0) * 0.65, colour("5fb0ac"))
     inner = np.abs(panel + 0.022) - 0.0015
@@ -95,7 +95,7 @@ def _lamp(whole: Canvas, x: float, y: float) -> None:
         c.paint(c.cover(segment(c, x + bar, y - 0.04, x + bar, y + 0.04) - 0.0012), colour("181410"))
 
 
-def _bulb(c: Canvas, x: float, y: float, radius: float, paint: Image32) -> None:
+def _bulb(c: Canvas, x: float, y: float, radius: float, paint: Field) -> None:
     """A light, painted on its own few pixels."""
     reach = radius + 2 * c.pixel
     piece = c.part(x - reach, y - reach, x + reach, y + reach)
@@ -127,8 +127,9 @@ def paint_street(c: Canvas) -> None:
     x = -0.2
     while x < right + 0.2:
         width, top = rng.uniform(0.12, 0.24), rng.uniform(0.10, 0.42)
-        shape = box(c, x, top, x + width - 0.008, 1.4)
-        c.paint(c.cover(shape), colour("141420") * np.float32(rng.uniform(0.6, 1.6)))
+        house = c.part(x - 0.01, -1.0, x + width, 0.82)
+        shape = box(house, x, top, x + width - 0.008, 1.4)
+        house.paint(house.cover(shape), colour("141420") * np.float32(rng.uniform(0.6, 1.6)))
         _windows(c, rng, x, top, width)
         x += width
     ground = smooth(0.74, 0.80, c.y)

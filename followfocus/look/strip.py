@@ -29,7 +29,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 def strip_frames(shot: Shot, count: int) -> list[int]:
     """`count` frames spread over the pull: GO and landing, and between them the frames where sharpness changes.
 
-    Spaced evenly; a middle still is drawn to the frame on which A goes soft or B becomes sharp where one is near.
+    Spaced evenly; a middle still is drawn to the last frame with A sharp, or the first with B sharp, where one is near.
     """
     last = frame_count(shot.motion.duration_s, shot.fps) - 1
     if not 1 <= count <= 24:
@@ -38,7 +38,8 @@ def strip_frames(shot: Shot, count: int) -> list[int]:
         return [last // 2]
     chosen = [round(last * i / (count - 1)) for i in range(count)]
     for one in shot.rack.subjects:
-        for moment in (one.goes_soft_frame, one.becomes_sharp_frame):
+        last_sharp = None if one.goes_soft_frame is None else one.goes_soft_frame - 1
+        for moment in (last_sharp, one.becomes_sharp_frame):
             if moment is None or count < 4:
                 continue
             nearest = min(range(1, count - 1), key=lambda i: abs(chosen[i] - moment))

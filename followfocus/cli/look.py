@@ -1,0 +1,168 @@
+"""`followfocus look`: the rack as a picture, a film, keyframes, or words, with no camera and no motor."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from followfocus.look.render import Pixels, Renderer
+    from followfocus.look.scene import PlaneRequest
+    from followfocus.look.shot import Shot
+
+_EXPORT_HELP = "csv, nuke, chan, ae, ae-camera, blender, brief or prompt; to -o or standard output."
+
+
+def command(
+    lens: Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")],
+    from_: Annotated[str | None, typer.Option("--from", metavar="POINT", help="Where the pull starts.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="POINT", help="Where it lands.")] = None,
+    duration: Annotated[str | None, typer.Option(metavar="S", help="2, 2s, 48f, 1s+12f.")] = None,
+    visible: Annotated[str | None, typer.Option(metavar="S", help="The time between A soft and B sharp.")] = None,
+    sharp_frame: Annotated[int | None, typer.Option(metavar="N", help="B is sharp on this frame after GO.")] = None,
+    ease: Annotated[str, typer.Option(metavar="NAME", help="The pull's easing.")] = "minjerk",
+    plane: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=DIST[=FILE]", help="What stands where, up to eight. A walk: NAME=4m..1.2m."),
+    ] = None,
+    follow: Annotated[str | None, typer.Option(metavar="NAME", help="Keep this moving plane in focus.")] = None,
+    stop: Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")] = None,
+    focal: Annotated[float | None, typer.Option(metavar="MM", help="Must agree with the lens file.")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="super35, full-frame, 16mm.")] = "super35",
+    coc: Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="mp4, gif, png, csv, nk …")
+    ] = None,
+    export: Annotated[str | None, typer.Option(metavar="KIND", help=_EXPORT_HELP)] = None,
+    strip: Annotated[int | None, typer.Option(metavar="N", help="A strip of N stills (PNG).")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="S", help="One still at this time (PNG); the middle if not given.")
+    ] = None,
+    fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976, 25, … 60.")] = "24",
+    size: Annotated[str, typer.Option(metavar="WxH", help="Size of the picture.")] = "960x540",
+    blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
+    breathing: Annotated[float, typer.Option(metavar="PCT", help="Breathing over the whole ring, per cent.")] = 0.0,
+    start_tc: Annotated[str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Facts as one JSON document on standard output.")] = False,
+) -> None:
+    """Show a rack before it is shot: a film, a still or a strip of it; keyframes for post; the pull in words.
+
+    followfocus look ideal-50 --from 1.2m --to 4m --duration 2 -o rack.mp4
+
+    followfocus look ideal-50 --from 1.2m --to 4m --duration 2 --strip 6 -o strip.png
+
+    followfocus look ideal-50 --plane ANNA=1.2m --plane DOOR=4m=door.png --from ANNA --to DOOR --duration 2 -o rack.gif
+    """
+    from followfocus.cli.look_job import Ask, make_shot
+
+    ask = Ask(
+        lens, from_, to, duration, visible, sharp_frame, ease, tuple(plane or ()), follow, stop, focal, format_, coc,
+        fps, size, blades, breathing, start_tc,
+    )  # fmt: skip
+    shot, requests, notes = make_shot(ask)
+    for note in notes:
+        typer.echo(f"followfocus: {note}", err=True)
+    written = _produce(shot, requests, output, export, strip, at)
+    if json:
+        from followfocus.cli.look_job import facts
+
+        typer.echo(json_module.dumps({**facts(shot), "output": written}, ensure_ascii=False))
+    elif written is not None:
+        typer.echo(f"{written}: {_one_line(shot)}", err=export is not None)
+    elif export is None:
+        from followfocus.cli.look_job import told
+
+        typer.echo(told(shot))
+
+
+def _one_line(shot: Shot) -> str:
+    from followfocus.look.words import brief
+
+    return brief(shot)
+
+
+def _produce(
+    shot: Shot,
+    requests: tuple[PlaneRequest, ...],
+    output: Path | None,
+    export: str | None,
+    strip: int | None,
+    at: str | None,
+) -> str | None:
+    """Make what is asked for; the path of the file written, if any."""
+    from followfocus.errors import RequestError
+    from followfocus.look.encode import MOVIES, STILLS, check_output, ffmpeg_path, write_movie, write_still
+
+    if output is None and export is None:
+        if strip is not None or at is not None:
+            raise RequestError("A still or a strip needs a file to go to.", "Add -o FILE.png.")
+        return None
+    ending = output.suffix.lower() if output is not None else ""
+    if export is not None or ending not in MOVIES + STILLS:
+        return _export(shot, export, output)
+    assert output is not None
+    check_output(output, MOVIES + STILLS)
+    if ending in MOVIES and (strip is not None or at is not None):
+        raise RequestError("A still or a strip is written as .png.", "Give -o a name that ends in .png.")
+    if ending in (".mp4", ".mov"):
+        ffmpeg_path()
+    if ending in MOVIES:
+        from followfocus.look.render import frame_count
+
+        with _progress(frame_count(shot.motion.duration_s, shot.fps)) as done:
+            frames = _renderer(shot, requests).frames(shot.motion, shot.fps)
+            return str(write_movie(frames, output, shot.fps, done))
+    return str(write_still(_still(shot, requests, strip, at), output))
+
+
+def _renderer(shot: Shot, requests: tuple[PlaneRequest, ...]) -> Renderer:
+    from followfocus.look.render import Renderer
+    from followfocus.look.scene import build_planes
+
+    return Renderer(build_planes(requests), shot.camera, shot.frame_px)
+
+
+def _still(shot: Shot, requests: tuple[PlaneRequest, ...], strip: int | None, at: str | None) -> Pixels:
+    from followfocus.errors import RequestError
+    from followfocus.look.strip import render_strip
+    from followfocus.units import parse_duration
+
+    renderer = _renderer(shot, requests)
+    if strip is not None:
+        with _progress(strip) as done:
+            return render_strip(renderer, shot, strip, done)
+    t = shot.motion.duration_s / 2 if at is None else 0.0 if at.strip() in ("0", "0s") else parse_duration(at, shot.fps)
+    if not 0 <= t <= shot.motion.duration_s:
+        raise RequestError(f"{t:g} s is not within the pull of {shot.motion.duration_s:g} s.")
+    return renderer.frame(float(shot.motion.ring_deg(t)), t)
+
+
+def _export(shot: Shot, export: str | None, output: Path | None) -> str | None:
+    from followfocus.look.encode import check_output, write_text
+    from followfocus.look.exports import encoding_of, export_kind, export_text
+
+    kind = export_kind(export, output.suffix if output is not None else "")
+    text = export_text(shot, kind)
+    if output is None:
+        sys.stdout.write(text)
+        return None
+    check_output(output, (output.suffix.lower(),))
+    return str(write_text(text, output, encoding_of(kind)))
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while frames are drawn, where a person watches."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("drawing", total=total)
+        yield lambda done: progress.update(task, completed=done)

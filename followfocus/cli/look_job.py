@@ -1,0 +1,234 @@
+"""What `followfocus look` asks for, made into a shot; and a shot's facts as JSON and as text."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from followfocus.easing import parse_easing
+from followfocus.errors import RequestError
+from followfocus.lens import LensMap, load_lens, parse_point
+from followfocus.look.render import Camera
+from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
+from followfocus.look.shot import Shot
+from followfocus.look.words import brief, direction
+from followfocus.motion import Motion, motion_of
+from followfocus.optics import (
+    DepthOfField,
+    Format,
+    depth_of_field,
+    format_named,
+    half_dof_deg,
+    lens_offset_m,
+    parse_coc,
+)
+from followfocus.pull import Mark, Pull, register_of
+from followfocus.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
+from followfocus.units import format_distance, parse_duration, parse_fps, parse_timecode
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The command line's words, unread."""
+
+    lens: str
+    from_: str | None
+    to: str | None
+    duration: str | None
+    visible: str | None
+    sharp_frame: int | None
+    ease: str
+    planes: tuple[str, ...]
+    follow: str | None
+    stop: float | None
+    focal: float | None
+    format: str
+    coc: str | None
+    fps: str
+    size: str
+    blades: int
+    breathing: float
+    start_tc: str | None
+
+
+def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]]:
+    """The shot, its planes, and what a person should be told about them. RequestError for what cannot be."""
+    lens = load_lens(ask.lens)
+    check_focal(lens, ask.focal)
+    fps = parse_fps(ask.fps)
+    duration = _first_duration(ask, fps)
+    film = format_named(ask.format)
+    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, ask.breathing)
+    requests = tuple(parse_plane(text, duration) for text in ask.planes)
+    if ask.follow is not None:
+        motion, ends = _followed(ask.follow, requests, lens, duration)
+    else:
+        motion, ends, requests = _racked(ask, requests, lens, duration)
+    between = [Subject(r.name, r.where) for r in requests if r.name not in {end.name for end in ends}]
+    shot = _shot(ask, camera, film, motion, (ends[0], *between, ends[1]), fps)
+    return _with_duration(shot, ask), requests, never_sharp(requests, lens)
+
+
+def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tuple[Subject, ...], fps: Fraction) -> Shot:
+    start = parse_timecode(ask.start_tc, fps) if ask.start_tc else 0
+    coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
+    easing = "following" if ask.follow else parse_easing(ask.ease).name
+    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size))
+
+
+def check_focal(lens: LensMap, focal_mm: float | None) -> None:
+    """Refuse a focal length that contradicts the lens file."""
+    if focal_mm is not None and abs(focal_mm - lens.focal_length_mm) > 0.01 * lens.focal_length_mm:
+        raise RequestError(
+            f"{lens.name} is a {lens.focal_length_mm:g} mm lens, not {focal_mm:g} mm.",
+            "Leave --focal out, or correct the lens file.",
+        )
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """`960x540` as (width, height)."""
+    found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", text.lower())
+    if found is None:
+        raise RequestError(f"“{text}” is not a picture size.", "Write WIDTHxHEIGHT, like 960x540.")
+    return int(found[1]), int(found[2])
+
+
+def _first_duration(ask: Ask, fps: Fraction) -> float:
+    """The duration to plan with first; 1 s where it follows from what is to be seen."""
+    given = [text for text in (ask.duration, ask.visible, ask.sharp_frame) if text is not None]
+    if len(given) != 1:
+        raise RequestError("A pull takes one duration.", "Give one of --duration, --visible and --sharp-frame.")
+    if ask.duration is None:
+        if ask.follow is not None:
+            raise RequestError("A follow lasts as long as its walk.", "Give --duration.")
+        return 1.0
+    duration = parse_duration(ask.duration, fps)
+    if not duration > 0:
+        raise RequestError(f"A pull must last more than 0 s, not {duration:g}.")
+    if duration > 600:
+        raise RequestError(f"A look of {duration:g} s is too long to draw.", "600 s is the longest.")
+    return duration
+
+
+def _with_duration(shot: Shot, ask: Ask) -> Shot:
+    """The shot again with the duration that shows what was asked for."""
+    if ask.duration is not None:
+        return shot
+    if ask.visible is not None:
+        duration = shot.rack.duration_for_visible(parse_duration(ask.visible, shot.fps))
+    else:
+        assert ask.sharp_frame is not None
+        duration = shot.rack.duration_for_sharp_frame(ask.sharp_frame)
+    return replace(shot, motion=shot.motion.stretched(duration / shot.motion.duration_s))
+
+
+def _racked(
+    ask: Ask, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
+) -> tuple[Motion, tuple[Subject, Subject], tuple[PlaneRequest, ...]]:
+    if ask.from_ is None or ask.to is None:
+        raise RequestError("A rack goes from somewhere to somewhere.", "Give --from and --to, or --follow NAME.")
+    names = {r.name: float(lens.ring_deg(np.array([r.start_m]))[0]) for r in requests}
+    rings = parse_point(lens, ask.from_, names), parse_point(lens, ask.to, names)
+    places = lens.distance_m(rings[0]), lens.distance_m(rings[1])
+    planes = requests or default_requests(*places)
+    texts = ask.from_, ask.to
+    ends = [subject_at(place, text, planes, lens) for place, text in zip(places, texts, strict=True)]
+    marks = [Mark(end.name, ring) for end, ring in zip(ends, rings, strict=True)]
+    pull = Pull.between(marks[0], marks[1], duration_s, parse_easing(ask.ease))
+    return motion_of(pull), (ends[0], ends[1]), planes
+
+
+def _followed(
+    name: str, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
+) -> tuple[Motion, tuple[Subject, Subject]]:
+    found = next((r for r in requests if r.name.casefold() == name.casefold()), None)
+    if found is None or not isinstance(found.where, SubjectTrack):
+        raise RequestError(f"There is no moving plane {name} to follow.", f"Add --plane {name}=4m..1.2m.")
+    others = [Subject(r.name, r.where) for r in requests if r is not found]
+    subject = Subject(found.name, found.where)
+    return follow_motion(found.where, lens, duration_s), (subject, others[0] if others else subject)
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _dof(shot: Shot, ring_deg: float) -> DepthOfField:
+    lens = shot.lens
+    focus, stop = lens.distance_m(ring_deg), lens.f_number(shot.camera.t_stop)
+    return depth_of_field(focus, lens.focal_length_mm, stop, shot.coc_mm, lens_offset_m(lens))
+
+
+def _number(value: float) -> float | str:
+    """A number for JSON, which has no infinity."""
+    return value if math.isfinite(value) else "inf"
+
+
+def facts(shot: Shot) -> dict[str, object]:
+    """Everything `look --json` prints of a shot."""
+    start, end = float(shot.motion.start_deg), float(shot.motion.end_deg)
+    focus = shot.lens.distance_m(start), shot.lens.distance_m(end)
+    subjects = [
+        {
+            "name": one.name,
+            "goes_soft_s": one.goes_soft_s,
+            "becomes_sharp_s": one.becomes_sharp_s,
+            "goes_soft_frame": one.goes_soft_frame,
+            "becomes_sharp_frame": one.becomes_sharp_frame,
+            "worst_circles": one.worst_circles,
+        }
+        for one in shot.everyone.subjects
+    ]
+    limits = [_dof(shot, ring) for ring in (start, end)]
+    return {
+        "brief": brief(shot),
+        "lens": shot.lens.name,
+        "t_stop": shot.camera.t_stop,
+        "f_number": shot.lens.f_number(shot.camera.t_stop),
+        "coc_mm": shot.coc_mm,
+        "from_m": _number(focus[0]),
+        "to_m": _number(focus[1]),
+        "direction": direction(*focus),
+        "register": register_of(shot.motion.duration_s),
+        "duration_s": shot.motion.duration_s,
+        "from_soft_s": shot.rack.from_soft_s,
+        "to_sharp_s": shot.rack.to_sharp_s,
+        "visible_s": shot.rack.visible_s,
+        "neither_s": shot.rack.neither_s,
+        "is_rack": shot.rack.is_rack,
+        "half_dof_deg": half_dof_deg(shot.lens, shot.camera.t_stop, shot.coc_mm, _finite(focus[1])),
+        "depth_of_field": [{"near_m": _number(d.near_m), "far_m": _number(d.far_m)} for d in limits],
+        "subjects": subjects,
+    }
+
+
+def _finite(distance_m: float) -> float:
+    return min(distance_m, 1e6)
+
+
+def told(shot: Shot) -> str:
+    """The facts as a person reads them."""
+    lines = [brief(shot) + "."]
+    for label, ring in (("start", shot.motion.start_deg), ("end", shot.motion.end_deg)):
+        limits = _dof(shot, float(ring))
+        near, far = format_distance(limits.near_m), format_distance(limits.far_m)
+        lines.append(f"  {label}: focus {format_distance(limits.distance_m)}, sharp from {near} to {far}")
+    for one in shot.everyone.subjects:
+        soft = f"soft at {one.goes_soft_s:.2f} s (frame {one.goes_soft_frame})" if one.goes_soft_s is not None else ""
+        sharp = ""
+        if one.becomes_sharp_s is not None:
+            sharp = f"sharp at {one.becomes_sharp_s:.2f} s (frame {one.becomes_sharp_frame})"
+        known = " and ".join(part for part in (sharp, soft) if part) or (
+            "never sharp" if not one.spans_s else "sharp throughout"
+        )
+        lines.append(f"  {one.name}: {known}, at worst {one.worst_circles:.1f} circles of confusion")
+    lines.append(
+        f"  no subject sharp for {shot.rack.neither_s:.2f} s, {shot.rack.neither_s * float(shot.fps):.0f} frames"
+    )
+    if not shot.rack.is_rack:
+        a, b = (float(subject.distance_m(0.0)) for subject in (shot.subjects[0], shot.subjects[-1]))
+        lines.append("  " + rack_advice(shot.lens, a, b, shot.camera.t_stop, shot.coc_mm).words)
+    return "\n".join(lines)
