@@ -1,7 +1,7 @@
 """From a curve to step times, and from step times to the few segments that a unit plays.
 
-A step is due when the curve crosses the half between two step positions. Those times are solved exactly, then told to the
-unit as segments (interval, count, add) of its own clock's ticks (firmware/PROTOCOL.md, "Profile"): n steps at times
+A step is due when the curve crosses the half between two step positions. Those times are solved exactly, then told to
+the unit as segments (interval, count, add) of its own clock's ticks (firmware/PROTOCOL.md, "Profile"): n steps at times
 base + j·interval + add·j(j − 1)/2. The idea is Klipper's stepcompress; the fit is ours.
 
 A segment may hold n steps if a pair (interval, add) keeps every step within its tolerance. Divided by j, each step's
