@@ -2,14 +2,16 @@
 
 A pull is cut into runs, each from rest to rest. Played in T seconds, a run's speed, acceleration and jerk are fixed
 shapes divided by T, T² and T³, so every limit gives a shortest T: exactly for ring limits, T = max(kv·D/v, √(ka·D/a),
-∛(kj·D/j)), and by bisection for the motor's torque.
+∛(kj·D/j)), and by root finding for the motor's torque.
 
 Torque. A run is allowed if at every instant the pull-out torque is at least twice the torque asked of the motor,
 friction included (safety factor 2), or if the motor could, without any reserve, still play it in two thirds of the
 time. The second rule matters where friction is most of the load: there a factor of 2 on friction says nothing about
-when the motor slips (a NEMA 11 on a 0.1 N·m ring would be held to 1.4 s where it slips at 0.24 s). It always takes a
-factor of 2 on friction at standstill. So defined, the shortest duration lies 1.25 to 1.5 times above the one at which
-the motor runs out of torque.
+when the motor slips (a NEMA 11 on a 0.1 N·m ring would be held to 1.4 s for 300°, and slips at 0.24 s). A factor of 2
+on friction at standstill is asked in any case. So defined, the shortest duration is 1.25 to 1.5 times the one at which
+torque runs out. The simulated motor agrees over hundreds of motors, rings and throws: 20 % longer than the shortest
+never slips, 40 % shorter always does. At exactly the shortest 2 % slip, all with the lightest rings (5·10⁻⁵ kg·m²) in
+pulls far beyond the standard ring limits; within those limits none does.
 
 Looks whose acceleration steps. Sine and smoothstep start and end with a step in acceleration, trapezoid and the like
 have one inside: no duration makes such a jerk finite. The jerk limit judges the smooth part where there is one, and a

@@ -174,8 +174,9 @@ class Rig:
 
     @property
     def running_torque_nm(self) -> float:
-        """Peak torque at standstill with the run current, N·m: amplitude of the torque over the load angle."""
-        return self.motor.torque_constant * math.sqrt(2) * self.run_current_a
+        """Torque at standstill, N·m, at the run current or what the supply can push through the winding."""
+        amplitude = min(math.sqrt(2) * self.run_current_a, self.volts / self.motor.resistance_ohm)
+        return self.motor.torque_constant * amplitude
 
     @property
     def friction_at_motor_nm(self) -> float:
@@ -231,9 +232,9 @@ class Rig:
         return np.asarray(np.where(inertial_nm >= 0, inertial_nm + friction, helped), dtype=np.float64)
 
     def pullout_nm(self, speed_rad_s: FloatArray) -> FloatArray:
-        """Pull-out torque at the motor at motor speeds, from a table cached per motor, supply and current."""
+        """Pull-out torque at motor speeds ≥ 0, from a table that is made once; 0 above 5,700 rpm, where it ends."""
         speeds, torques = _pullout_table(self.motor, self.volts, self.run_current_a)
-        return np.interp(speed_rad_s, speeds, torques)
+        return np.interp(speed_rad_s, speeds, torques, right=0.0)
 
 
 DEFAULT_RIG = Rig()

@@ -67,6 +67,15 @@ def test_a_winding_that_the_supply_cannot_fill_gives_what_ohms_law_leaves() -> N
     standing = float(pullout_torque_nm(motor, 12.0, 0.45, 0.0))
     assert standing == pytest.approx(motor.torque_constant * 0.12)
 
+    assert Rig(motor=motor, volts=12.0).running_torque_nm == pytest.approx(standing)
+
+
+def test_the_rigs_table_follows_the_curve() -> None:
+    speeds = np.array([0.0, 3.3, 47.11, 251.7, 700.0])
+    exact = pullout_torque_nm(DEFAULT_RIG.motor, 24.0, 1.08, speeds[:4])
+    assert DEFAULT_RIG.pullout_nm(speeds)[:4] == pytest.approx(exact, rel=1e-3)
+    assert DEFAULT_RIG.pullout_nm(speeds)[4] == 0.0
+
 
 def test_every_motor_names_its_source_and_its_estimates() -> None:
     fields = {field.name for field in dataclasses.fields(next(iter(MOTORS.values())))}
