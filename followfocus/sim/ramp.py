@@ -132,7 +132,7 @@ class Ramp:
         self._next_speed = sqrt(after)
         if self._anchor + ticks < now:  # the aim changed in the middle of a slow step
             mean = self._rules.tick_hz / (now - self._anchor)
-            self._next_speed = min(self._next_speed, sqrt(mean * mean + 2 * accel))
+            self._next_speed = min(self._next_speed, sqrt(mean * mean + accel))  # mean was half a step ago
         self.next_tick = max(self._anchor + ticks, now)
 
     def _seconds(self, before: float, after: float) -> float:
