@@ -29,7 +29,7 @@ from followfocus.optics import (
     lens_offset_m,
 )
 from followfocus.pull import Pull, register_of
-from followfocus.sharpness import RackSharpness, Subject, rack_sharpness
+from followfocus.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
 from followfocus.steps import StepProfile, compile_profile
 
 TICK_HZ = 16_000_000.0
@@ -104,9 +104,9 @@ class Plan:
         """What the 1st AC should know before GO."""
         found = [*self.lens.warnings(), *self.feasibility.warnings]
         if not self.sharpness.is_rack:
-            found.append(
-                "This is no rack: a subject stays sharp from first frame to last; open the stop or move the marks."
-            )
+            start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))
+            advice = rack_advice(self.lens, start, end, self.conditions.t_stop, self.conditions.coc_mm)
+            found.append(f"{advice.words[:1].upper()}{advice.words[1:]}.")
         if self.budget.share >= 0.5:
             found.append(f"Landing: {self.budget.words}.")
         return tuple(found)

@@ -1,0 +1,156 @@
+"""`followfocus plan`: everything that can be said of a pull before it is shot."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import TYPE_CHECKING
+
+import typer
+
+from followfocus.cli.pull_options import (
+    CocOption,
+    DurationOption,
+    EaseOption,
+    FitOption,
+    FormatOption,
+    FpsOption,
+    FrictionOption,
+    FromOption,
+    JsonOption,
+    LensArgument,
+    LimitsOption,
+    MotorOption,
+    PlotOption,
+    PullAsk,
+    SharpFrameOption,
+    StopOption,
+    ToOption,
+    VisibleOption,
+    VoltsOption,
+    plan_of,
+)
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from followfocus.plan import Plan
+
+
+def command(
+    lens: LensArgument,
+    from_: FromOption,
+    to: ToOption,
+    duration: DurationOption = None,
+    visible: VisibleOption = None,
+    sharp_frame: SharpFrameOption = None,
+    ease: EaseOption = "minjerk",
+    stop: StopOption = None,
+    format_: FormatOption = "super35",
+    coc: CocOption = None,
+    fps: FpsOption = "24",
+    motor: MotorOption = None,
+    volts: VoltsOption = None,
+    friction: FrictionOption = None,
+    limits: LimitsOption = "standard",
+    fit: FitOption = False,
+    json: JsonOption = False,
+    plot: PlotOption = None,
+) -> None:
+    """Plan a pull: can it be done, how long at least, what is sharp when, how well will it land.
+
+    followfocus plan ideal-50 --from 2m --to 4m --duration 2
+
+    followfocus plan arri-signature-prime-40 --from 6ft --to 2'6" --duration snap --motor nema11
+
+    Ends with exit code 1 where a limit forbids the pull; the plan is printed all the same.
+    """
+    ask = PullAsk(
+        lens,
+        from_,
+        to,
+        duration,
+        visible,
+        sharp_frame,
+        ease,
+        stop,
+        format_,
+        coc,
+        fps,
+        motor,
+        volts,
+        friction,
+        limits,
+        fit,
+    )
+    plan = plan_of(ask)
+    if plot is not None:
+        from followfocus.plots import plot_plan
+
+        plot_plan(plan, plot)
+    if json:
+        typer.echo(json_module.dumps(plan.facts(), ensure_ascii=False))
+    else:
+        show(plan)
+    if not plan.feasibility.feasible:
+        raise typer.Exit(1)
+
+
+def show(plan: Plan) -> None:
+    """Print a plan as a table, and what to know before GO below it."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(_table(plan))
+    words = plan.feasibility.words
+    console.print(f"[{'green' if plan.feasibility.feasible else 'bold red'}]{words[:1].upper()}{words[1:]}.[/]")
+    for warning in plan.warnings():
+        console.print(f"[yellow]! {warning}[/]")
+
+
+def _table(plan: Plan) -> Table:
+    from rich.table import Table
+
+    from followfocus.units import format_distance
+
+    start, end = plan.pull.marks[0], plan.pull.marks[-1]
+    places = [plan.lens.distance_m(mark.ring_deg) for mark in (start, end)]
+    metric = " → ".join(format_distance(place) for place in places)
+    imperial = " → ".join(format_distance(place, "imperial") for place in places)
+    table = Table(title=f"{plan.lens.name} at T{plan.conditions.t_stop:g}", show_header=False, title_justify="left")
+    table.add_column(style="dim")
+    table.add_column()
+    sharp, motion, budget = plan.sharpness, plan.motion, plan.budget
+    for name, text in (
+        ("pull", f"{metric}   ({imperial})   {plan.direction}, {plan.register}"),
+        (
+            "ring",
+            f"{start.ring_deg:.2f}° → {end.ring_deg:.2f}°, {plan.pull.travel_deg:.2f}° in {motion.duration_s:.3f} s",
+        ),
+        ("easing", plan.pull.legs[0].easing.name),
+        ("peak speed", f"{motion.peak_speed:.1f} °/s, {plan.rig.rpm(motion.peak_speed):.0f} rpm"),
+        ("sharp", _sharp_words(plan)),
+        ("neither sharp", f"{sharp.neither_s:.2f} s" if sharp.is_rack else "never: this is no rack"),
+        ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
+        ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
+        ("shortest", f"{plan.feasibility.min_duration_s:.2f} s"),
+        ("motor", f"{plan.rig.motor.name} at {plan.rig.volts:g} V, torque margin {plan.feasibility.torque_margin:.1f}"),
+        (
+            "steps",
+            f"{plan.profile.steps} in {len(plan.profile.segments)} segments, "
+            f"at worst {plan.profile.worst_error_us:.2f} µs off",
+        ),
+    ):
+        table.add_row(name, text)
+    return table
+
+
+def _sharp_words(plan: Plan) -> str:
+    def moment(what: str, at_s: float | None, frame: int | None) -> str | None:
+        return None if at_s is None else f"{what} at {at_s:.2f} s (frame {frame})"
+
+    first, last = plan.sharpness.subjects[0], plan.sharpness.subjects[-1]
+    parts = (
+        moment(f"{first.name} goes soft", first.goes_soft_s, first.goes_soft_frame),
+        moment(f"{last.name} becomes sharp", last.becomes_sharp_s, last.becomes_sharp_frame),
+    )
+    return ", ".join(part for part in parts if part) or "both stay sharp throughout"

@@ -1,0 +1,175 @@
+"""What `plan` and `pull` ask in the same words, and the plan that is made of the answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from followfocus.lens import LensMap
+    from followfocus.limits import RingLimits
+    from followfocus.motor import Rig
+    from followfocus.plan import Conditions, Plan
+    from followfocus.pull import Pull
+
+LensArgument = Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")]
+FromOption = Annotated[
+    str, typer.Option("--from", metavar="POINT", help="Where the pull starts: 1.2m, 4'6\", 84.5deg, inf.")
+]
+ToOption = Annotated[str, typer.Option("--to", metavar="POINT", help="Where it lands.")]
+DurationOption = Annotated[
+    str | None,
+    typer.Option(metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s)."),
+]
+VisibleOption = Annotated[
+    str | None, typer.Option(metavar="S", help="Instead: the time between A going soft and B becoming sharp.")
+]
+SharpFrameOption = Annotated[int | None, typer.Option(metavar="N", help="Instead: B is sharp on this frame after GO.")]
+EaseOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="linear, sine, smoothstep, minjerk, cycloidal, septic, scurve(in,out,jerk), bezier(x1,y1,x2,y2).",
+    ),
+]
+StopOption = Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")]
+FormatOption = Annotated[str, typer.Option("--format", metavar="NAME", help="super35, full-frame, 16mm.")]
+CocOption = Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")]
+FpsOption = Annotated[str, typer.Option(metavar="RATE", help="The project's frame rate: 24, 23.976, 25, … 60.")]
+MotorOption = Annotated[str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17 or a motor's name.")]
+VoltsOption = Annotated[float | None, typer.Option(metavar="V", help="The motor's supply; 24 V if not given.")]
+FrictionOption = Annotated[
+    float | None, typer.Option(metavar="NM", help="The ring's friction in N·m; 0.08 if not given.")
+]
+LimitsOption = Annotated[str, typer.Option(metavar="NAME", help="Ring limits: standard, fast, unlimited.")]
+FitOption = Annotated[bool, typer.Option("--fit", help="Stretch a pull that is too fast to the shortest that works.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+PlotOption = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it to this picture.")]
+
+
+@dataclass(frozen=True, slots=True)
+class PullAsk:
+    """The words of the command line, unread."""
+
+    lens: str
+    from_: str
+    to: str
+    duration: str | None = None
+    visible: str | None = None
+    sharp_frame: int | None = None
+    ease: str = "minjerk"
+    stop: float | None = None
+    format: str = "super35"
+    coc: str | None = None
+    fps: str = "24"
+    motor: str | None = None
+    volts: float | None = None
+    friction: float | None = None
+    limits: str = "standard"
+    fit: bool = False
+
+
+def plan_of(ask: PullAsk) -> Plan:
+    """The plan that the words mean. RequestError for what cannot be; an infeasible pull is planned all the same."""
+    from followfocus.lens import load_lens
+    from followfocus.plan import make_plan
+    from followfocus.units import parse_fps
+
+    lens = load_lens(ask.lens)
+    fps = parse_fps(ask.fps)
+    conditions, rig, limits = _conditions(ask, lens, fps), _rig(ask, lens), _limits(ask.limits)
+    pull = _pull(ask, lens, conditions)
+    if ask.fit:
+        from followfocus.limits import stretch_to_fit
+
+        pull = stretch_to_fit(pull, rig, limits)
+    return make_plan(lens, pull, conditions, rig, limits)
+
+
+def _conditions(ask: PullAsk, lens: LensMap, fps: Fraction) -> Conditions:
+    from followfocus.optics import format_named, parse_coc
+    from followfocus.plan import Conditions
+
+    film = format_named(ask.format)
+    coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
+    return Conditions(lens.t_stop if ask.stop is None else ask.stop, coc, film, fps)
+
+
+def _rig(ask: PullAsk, lens: LensMap) -> Rig:
+    from followfocus.motor import DEFAULT_RIG, motor_named
+    from followfocus.plan import rig_for
+
+    rig = rig_for(lens, DEFAULT_RIG)
+    if ask.motor is not None:
+        rig = dataclasses.replace(rig, motor=motor_named(ask.motor))
+    if ask.volts is not None:
+        rig = dataclasses.replace(rig, volts=ask.volts)
+    if ask.friction is not None:
+        rig = dataclasses.replace(rig, ring_friction_nm=ask.friction)
+    return rig
+
+
+def _limits(name: str) -> RingLimits:
+    from followfocus.errors import RequestError
+    from followfocus.limits import RING_LIMITS
+
+    if name not in RING_LIMITS:
+        raise RequestError(f"No ring limits are called {name!r}.", f"Known: {', '.join(RING_LIMITS)}.")
+    return RING_LIMITS[name]
+
+
+def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> Pull:
+    from followfocus.easing import parse_easing
+    from followfocus.errors import RequestError
+    from followfocus.lens import parse_point
+    from followfocus.pull import Mark, Pull
+
+    start, end = parse_point(lens, ask.from_), parse_point(lens, ask.to)
+    if abs(start - end) < 1e-9:
+        raise RequestError(
+            f"--from {ask.from_} and --to {ask.to} are the same place on the ring, so there is nothing to pull.",
+            "Give two different points.",
+        )
+    given = [word for word in (ask.duration, ask.visible, ask.sharp_frame) if word is not None]
+    if len(given) != 1:
+        raise RequestError("A pull takes one duration.", "Give --duration, such as --duration 2s.")
+    pull = Pull.between(Mark("A", start), Mark("B", end), _first_duration(ask, conditions.fps), parse_easing(ask.ease))
+    if ask.duration is not None:
+        return pull
+    return pull.stretched(_seen_duration(ask, lens, conditions, pull) / pull.duration_s)
+
+
+def _first_duration(ask: PullAsk, fps: Fraction) -> float:
+    from followfocus.errors import RequestError
+    from followfocus.pull import REGISTERS
+    from followfocus.units import parse_duration
+
+    if ask.duration is None:
+        return 1.0
+    word = ask.duration.strip().lower()
+    duration_s = REGISTERS[word] if word in REGISTERS else parse_duration(ask.duration, fps)
+    if not 0 < duration_s <= 86_400:
+        raise RequestError(
+            f"--duration {ask.duration}: a pull takes more than 0 s and at most a day.",
+            "Give one such as 2s or 1s+12f.",
+        )
+    return duration_s
+
+
+def _seen_duration(ask: PullAsk, lens: LensMap, conditions: Conditions, pull: Pull) -> float:
+    """The commanded duration that shows what was asked for."""
+    from followfocus.motion import motion_of
+    from followfocus.sharpness import rack_sharpness
+    from followfocus.units import parse_duration
+
+    seen = rack_sharpness(motion_of(pull), lens, conditions.t_stop, conditions.coc_mm, conditions.fps)
+    if ask.visible is not None:
+        return seen.duration_for_visible(parse_duration(ask.visible, conditions.fps))
+    assert ask.sharp_frame is not None
+    return seen.duration_for_sharp_frame(ask.sharp_frame)
