@@ -11,9 +11,8 @@ alpha channel to blur, and frames in which no disc has changed by a fiftieth of 
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -22,21 +21,16 @@ from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
 from followfocus.lens import LensMap
+from followfocus.look.blur import Layer, Patch
 from followfocus.look.paint import Image32, linear_to_srgb
 from followfocus.look.planes import Plane
 from followfocus.motion import Motion
 from followfocus.optics import SUPER_35, Format, blur_disc_mm, lens_offset_m
 
 Pixels: TypeAlias = NDArray[np.uint8]
-Spectrum: TypeAlias = NDArray[np.complex64]
-Patch: TypeAlias = tuple[Image32, int, int]
-"""A piece of picture, channels first, and the frame coordinates of its upper left pixel."""
 
 FRAME_SIZE = (960, 540)
-UNSEEN_PX = 0.3
-"""A disc smaller than this leaves a pixel's value practically alone."""
 _CODES = (linear_to_srgb(np.linspace(0, 1, 65536, dtype=np.float32)) * 255 + 0.5).astype(np.uint8)
-_KEPT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class Camera:
     film: Format = SUPER_35
     blades: int = 0
     breathing_percent: float = 0.0
-    """How much wider the picture is at the infinity end than at close focus, in per cent; 0 draws no breathing."""
+    """How much more the lens takes in at its infinity end than at close focus, in per cent; 0 draws no breathing."""
 
     def __post_init__(self) -> None:
         """Refuse what no camera has."""
@@ -75,114 +69,7 @@ class Camera:
         return 1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg
 
 
-def aperture_kernel(diameter_px: float, blades: int = 0) -> Image32:
-    """The blurred image of a point: an odd square of weights that sum to 1, a disc of this diameter.
-
-    Pixels at the edge weigh what part of them is covered (16 x 16 looks each while the disc is small). A bladed
-    aperture is the regular polygon of the same area, so it passes the same light.
-    """
-    radius = diameter_px / 2
-    reach = math.ceil(radius * (1.0 if blades == 0 else _circumradius(blades)) + 0.5)
-    looks = 16 if diameter_px < 16 else 8 if diameter_px < 48 else 4
-    steps = (np.arange((2 * reach + 1) * looks) + 0.5) / looks - (reach + 0.5)
-    x, y = steps[None, :], steps[:, None]
-    inside = (np.hypot(x, y) <= radius) if blades == 0 else _in_polygon(x, y, radius, blades)
-    size = 2 * reach + 1
-    weights = inside.reshape(size, looks, size, looks).sum(axis=(1, 3))
-    return np.asarray(weights / weights.sum(), dtype=np.float32)
-
-
-def _circumradius(blades: int) -> float:
-    """Radius of the corners of a regular polygon whose area is that of a circle of radius 1."""
-    return math.sqrt(2 * math.pi / (blades * math.sin(2 * math.pi / blades)))
-
-
-def _in_polygon(x: NDArray[np.float64], y: NDArray[np.float64], radius: float, blades: int) -> NDArray[np.bool_]:
-    apothem = radius * _circumradius(blades) * math.cos(math.pi / blades)
-    inside = np.ones(np.broadcast_shapes(x.shape, y.shape), dtype=np.bool_)
-    for blade in range(blades):
-        angle = 2 * math.pi * (blade + 0.5) / blades + math.pi / 2
-        inside &= x * math.cos(angle) + y * math.sin(angle) <= apothem
-    return inside
-
-
-def _fast_length(wanted: int) -> int:
-    """The next even length whose FFT is quick: only factors 2, 3 and 5."""
-    length = wanted + wanted % 2
-    while True:
-        rest = length
-        for factor in (2, 3, 5):
-            while rest % factor == 0:
-                rest //= factor
-        if rest == 1:
-            return length
-        length += 2
-
-
-_PADDINGS = tuple(sorted({2**n for n in range(3, 12)} | {3 * 2**n for n in range(2, 10)}))
-
-
-@dataclass(slots=True)
-class _Layer:
-    """One plane, ready to be blurred: channels first, cropped to what is in it."""
-
-    channels: Image32
-    """(3 or 4, h, w): premultiplied colours, and alpha unless the plane is opaque everywhere."""
-    left: int
-    top: int
-    frame: tuple[int, int]
-    extends: bool
-    """An opaque backdrop goes on beyond its edges; everything else ends there."""
-    spectra: dict[int, tuple[Spectrum, tuple[int, int], int, int]] = field(default_factory=dict)
-    """By padding: the spectrum, its size, and the window's upper left corner in the frame."""
-    kept: OrderedDict[int, Patch] = field(default_factory=OrderedDict)
-
-    def blurred(self, disc_px: float, blades: int) -> Patch:
-        """The layer blurred by a disc of this diameter, with the frame coordinates of its upper left pixel."""
-        if disc_px < UNSEEN_PX:
-            return self.channels, self.left, self.top
-        key = round(disc_px * 50)
-        if key not in self.kept:
-            self.kept[key] = self._convolved(aperture_kernel(disc_px, blades))
-            if len(self.kept) > _KEPT:
-                self.kept.popitem(last=False)
-        return self.kept[key]
-
-    def _convolved(self, kernel: Image32) -> Patch:
-        reach = kernel.shape[0] // 2
-        padding = next(p for p in _PADDINGS if p >= reach)
-        if padding not in self.spectra:
-            self.spectra[padding] = self._spectrum(padding)
-        spectrum, (height, width), left, top = self.spectra[padding]
-        rows = np.fft.rfft(kernel, n=width, axis=1)
-        product = spectrum * np.fft.fft(rows, n=height, axis=0)
-        columns_done = np.fft.ifft(product, axis=1)
-        # the kernel starts at 0 instead of around it, so everything comes out `reach` to the right and below
-        start = padding + reach if self.extends else max(0, reach - top)
-        stop = start + self.frame[1] if self.extends else min(height, self.frame[1] + reach - top)
-        blurred = np.asarray(np.fft.irfft(columns_done[:, start:stop], n=width, axis=2), dtype=np.float32)
-        if self.extends:
-            return blurred[:, :, start : start + self.frame[0]], 0, 0
-        return blurred, left - reach, top - reach + start
-
-    def _spectrum(self, padding: int) -> tuple[Spectrum, tuple[int, int], int, int]:
-        """Spectrum of what may reach the frame when blurred by up to `padding`, its size, and where it lies."""
-        width, height = self.frame
-        rows, columns = self.channels.shape[1:]
-        xs = np.arange(-padding, width + padding) - self.left
-        ys = np.arange(-padding, height + padding) - self.top
-        if self.extends:
-            xs, ys = np.clip(xs, 0, columns - 1), np.clip(ys, 0, rows - 1)
-        else:
-            xs, ys = xs[(xs >= 0) & (xs < columns)], ys[(ys >= 0) & (ys < rows)]
-        window = np.ascontiguousarray(self.channels[:, ys[:, None], xs[None, :]])
-        beyond = 0 if self.extends else 2 * padding
-        size = _fast_length(len(ys) + beyond), _fast_length(len(xs) + beyond)
-        spectrum = np.fft.rfft2(window, s=size).astype(np.complex64, copy=False)
-        return spectrum, size, int(xs[0]) + self.left, int(ys[0]) + self.top
-
-
-def _layer_of(plane: Plane, frame: tuple[int, int]) -> _Layer:
+def _layer_of(plane: Plane, frame: tuple[int, int]) -> Layer:
     """Crop a plane to what is in it and put its channels first."""
     picture = plane.picture.drawn(*frame)
     alpha = picture.rgba[..., 3]
@@ -194,7 +81,7 @@ def _layer_of(plane: Plane, frame: tuple[int, int]) -> _Layer:
     (top, left), (bottom, right) = filled.min(axis=0), filled.max(axis=0) + 1
     count = 3 if opaque else 4
     channels = np.ascontiguousarray(np.moveaxis(picture.rgba[top:bottom, left:right, :count], 2, 0))
-    return _Layer(channels, picture.left + int(left), picture.top + int(top), frame, opaque)
+    return Layer(channels, picture.left + int(left), picture.top + int(top), frame, opaque)
 
 
 def _lay_over(picture: Image32, patch: Patch) -> None:
