@@ -26,6 +26,7 @@ from followfocus.messages import (
     Board,
     Config,
     FactoryReset,
+    Flag,
     GetStatus,
     Hello,
     HelloReply,
@@ -125,6 +126,7 @@ class SimulatedUnit:
         self._rate = self.build.tick_hz * (1 + self.build.clock_error)
         self._origin_s: float | None = None
         self._booted_s = 0.0
+        self._boots = 0
         self._reset_cause = reset_cause
         self._ever_energised = False
         self._stop_level = False
@@ -208,6 +210,11 @@ class SimulatedUnit:
     def state(self) -> State:
         """The state it is in."""
         return self._machine.state
+
+    @property
+    def status_flags(self) -> Flag:
+        """The flags of its telemetry."""
+        return self._machine.flags
 
     @property
     def position(self) -> int:
@@ -294,9 +301,9 @@ class SimulatedUnit:
         self._telemetry_period = 0
         self._telemetry_tick: int | None = None
         self._reset_cause = cause
-        boots = self.store.kept.boots + 1
-        self.store.write(boots=boots)
-        self._boot_id = zlib.crc32(struct.pack("<qI", build.boot_seed, boots))
+        self._boots = max(self._boots, self.store.kept.boots) + 1
+        self.store.write(boots=self._boots)
+        self._boot_id = zlib.crc32(struct.pack("<qI", build.boot_seed, self._boots))
         self._ever_energised = False
         self._energise(on=False)
         self._gear()

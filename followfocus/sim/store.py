@@ -101,6 +101,8 @@ def _read(path: Path) -> Kept:
                 "take_silence": Silence(words["take_silence"]),
             }
         )
+        if type(document["boots"]) is not int:
+            raise ValueError("boots is not a count")
         last = document["last_known"]
         return Kept(config, bytes.fromhex(document["serial"]), LastKnown(**last) if last else None, document["boots"])
     except (ValueError, KeyError, TypeError, OSError) as error:
