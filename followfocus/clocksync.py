@@ -17,8 +17,8 @@ FEWEST_STRETCHES = 6
 
 FLOOR_S = 50e-6
 """What is not trusted of any timestamp however steady: scheduling, and bytes that come in bunches."""
-CRYSTAL = 200e-6
-"""A rate within this of nominal is what a crystal on a cold set gives; a ceramic resonator is off by up to 5000e-6."""
+CRYSTAL = 500e-6
+"""A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators are off by up to 5000e-6."""
 SIGMAS = 4.0
 
 

@@ -44,6 +44,7 @@ from followfocus.messages import (
     Ping,
     ResetCause,
     Result,
+    SetSerial,
     Stopped,
     TakeEnded,
     Telemetry,
@@ -94,6 +95,9 @@ class Why(Enum):
     SUPERSEDED = "a newer one took its place"
     CLOSED = "the port was closed"
     REFUSED = "the unit speaks another version"
+
+
+_NOT_READY = {Phase.CLOSED: Why.CLOSED, Phase.GREETING: Why.UNANSWERED, Phase.REFUSED: Why.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,13 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherUnit:
+    """A followfocus unit answered, but not the one that this session began with."""
+
+    serial: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """The unit stopped answering; the session greets it until it does again."""
 
@@ -161,7 +172,7 @@ class StopUnanswered:
     """A stop has gone out for a second without an answer; it still does."""
 
 
-Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | Lost | StopUnanswered
+Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | OtherUnit | Lost | StopUnanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +204,7 @@ class Session:
         self.hello: HelloReply | None = None
         self.sync = ClockSync(16e6)
         self.stale = 0
+        self.given_up = False
         self._reader = FrameReader()
         self._nonce = nonce & 0xFFFFFFFF
         self._seq = 0
@@ -200,7 +212,7 @@ class Session:
         self._queue: deque[_Request] = deque()
         self._current: _Request | None = None
         self._greeting_since_s = 0.0
-        self._given_up = False
+        self._serial: bytes | None = None
         self._stop: _Stop | None = None
         self._attend_until_s = float("-inf")
         self._last_sent_s = float("-inf")
@@ -239,11 +251,13 @@ class Session:
         self.phase = Phase.CLOSED
 
     def request(self, message: Message, slot: str | None = None) -> int:
-        """Queue a command; its ticket. One still waiting in the same `slot` is dropped for it."""
+        """Queue a command; its ticket. One still waiting in the same `slot` is dropped for it.
+
+        Before the unit is READY it is dropped at once: nothing may move the ring long after it was asked for.
+        """
         self._tickets += 1
-        if self.phase in (Phase.CLOSED, Phase.REFUSED):
-            why = Why.CLOSED if self.phase is Phase.CLOSED else Why.REFUSED
-            self._events.append(Dropped(self._tickets, why, sent=False))
+        if self.phase is not Phase.READY:
+            self._events.append(Dropped(self._tickets, _NOT_READY[self.phase], sent=False))
             return self._tickets
         if slot is not None:
             self._drop_waiting(lambda waiting: waiting.slot == slot, Why.SUPERSEDED)
@@ -319,6 +333,8 @@ class Session:
                 back = len(encode_body(message)) + 6
                 self.sync.add_round_trip(now_s - current.sent_s, back / (back + len(current.frame)))
             self._hear(message, now_s)
+        if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
+            self._serial = current.message.serial
         if current.ticket:
             self._events.append(Replied(current.ticket, message, current.sent_s, now_s, current.tries))
 
@@ -328,7 +344,7 @@ class Session:
         self._drop_all(Why.RESET)
         self.phase = Phase.GREETING
         self._greeting_since_s = now_s
-        self._given_up = False
+        self.given_up = False
         self._nonce = self._nonce % 0xFFFFFFFF + 1
         self._current = self._number(_Request(0, Hello(self._nonce, PROTOCOL_MAJOR, PROTOCOL_MINOR, DEFINITIONS_HASH)))
         self._current.due_s = now_s
@@ -345,11 +361,14 @@ class Session:
             self.stale += 1
         elif reply.major != PROTOCOL_MAJOR or reply.definitions != DEFINITIONS_HASH:
             self._misfit(reply.major, reply.minor, reply.definitions)
+        elif self._serial is not None and reply.serial != self._serial:
+            self._refuse(OtherUnit(reply.serial))
         else:
             self._welcome(reply)
 
     def _welcome(self, reply: HelloReply) -> None:
         before, self.hello = self.hello, reply
+        self._serial = reply.serial
         self._current = None
         self.phase = Phase.READY
         if before is None or before.boot_id != reply.boot_id:
@@ -359,11 +378,13 @@ class Session:
             self._events.append(ResetNoticed(reply.boot_id, reply.reset_cause))
 
     def _misfit(self, major: int, minor: int, definitions: int) -> None:
-        if self.phase is not Phase.GREETING:
-            return
+        if self.phase is Phase.GREETING:
+            self._refuse(Version(major, minor, definitions))
+
+    def _refuse(self, event: Version | OtherUnit) -> None:
         self._drop_all(Why.REFUSED)
         self.phase = Phase.REFUSED
-        self._events.append(Version(major, minor, definitions))
+        self._events.append(event)
 
     # Sending ----------------------------------------------------------------------------------------------------------
 
@@ -392,18 +413,16 @@ class Session:
 
     def _exhausted(self, request: _Request, now_s: float) -> bool:
         if self.phase is Phase.GREETING:
-            return not self._given_up and now_s - self._greeting_since_s >= GREETING_PATIENCE_S
+            return not self.given_up and now_s - self._greeting_since_s >= GREETING_PATIENCE_S
         return request.tries >= TRIES
 
     def _lose(self, now_s: float) -> None:
-        """No reply. Out of a greeting that is told once, and greeting goes on."""
+        """No reply: greet until there is one. A greeting that finds nobody is told of once, and goes on."""
         if self.phase is Phase.GREETING:
-            self._given_up = True
-            self._drop_waiting(lambda _: True, Why.UNANSWERED)
+            self.given_up = True
         else:
             self._drop_all(Why.UNANSWERED)
             self._greet(now_s)
-            self._given_up = True
         self._events.append(Lost(Why.UNANSWERED))
 
     def _next(self, now_s: float) -> _Request | None:

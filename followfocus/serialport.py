@@ -1,0 +1,225 @@
+"""Ports to real units: serial devices, ptys, pyserial URLs; opened for one program only, without a reset if possible.
+
+Reset. Opening a port raises DTR, and an Arduino's reset hangs on that edge. On POSIX the kernel raises DTR at open
+whatever we ask, but only if it was low; so HUPCL is cleared, DTR stays high when the port is closed, and only the first
+opening after plugging in resets the board. Windows raises DTR only if asked to, so there it is kept low. Where a
+reset happens all the same, the greeting waits out the bootloader and the boot id tells.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import errno
+import os
+import select
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from followfocus.errors import LineError, NoUnitError, RequestError
+
+if TYPE_CHECKING:
+    import serial
+
+BAUD = 250_000
+WRITE_TIMEOUT_S = 1.0
+CONNECT_TIMEOUT_S = 3.0
+CHUNK = 4096
+_BLIND_READ_S = 0.01
+
+
+class _Line(Protocol):
+    """What a port has that can be waited on with select."""
+
+    def fileno(self) -> int:
+        """The file descriptor."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PortEntry:
+    """A serial port as the system lists it; `identity` is the USB device behind it, empty where there is none."""
+
+    device: str
+    description: str
+    identity: str
+
+
+def list_ports() -> tuple[PortEntry, ...]:
+    """The system's serial ports, those of USB devices first."""
+    from serial.tools import list_ports as system
+
+    entries = []
+    for port in system.comports():
+        identity = "" if port.vid is None else f"{port.vid:04x}:{port.pid:04x}:{port.serial_number or ''}"
+        description = "" if port.description in (None, "n/a") else port.description
+        entries.append(PortEntry(port.device, description, identity))
+    return tuple(sorted(entries, key=lambda entry: (not entry.identity, entry.device)))
+
+
+def identity_of(device: str) -> str:
+    """The USB identity of the port called `device`; empty if it has none."""
+    return next((entry.identity for entry in list_ports() if entry.device == device), "")
+
+
+def open_port(name: str) -> SerialPort | SocketPort:
+    """Open a device, a pty's path or a pyserial URL. Raises LineError (NoUnitError where there is no such port)."""
+    if name.startswith("socket://"):
+        return SocketPort(name)
+    return SerialPort(name)
+
+
+class SocketPort:
+    """A unit on TCP, `socket://host:port`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        try:
+            url = urlsplit(name)
+            address = (url.hostname or "", url.port or 0)
+        except ValueError:
+            address = ("", 0)
+        if not address[0] or not address[1]:
+            raise RequestError(f"{name} is not an address.", "Write socket://host:port.")
+        try:
+            self._socket = socket.create_connection(address, CONNECT_TIMEOUT_S)
+        except socket.gaierror as error:
+            raise NoUnitError(f"There is no host called {address[0]}.", "Check the name.") from error
+        except OSError as error:
+            said = error.strerror or "no answer in time"
+            raise NoUnitError(f"Can't connect to {name}: {said}.", "Check that the unit listens there.") from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.settimeout(WRITE_TIMEOUT_S)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Bytes as soon as there are any, b"" after `timeout_s`."""
+        with _told_as_lost(self.name):
+            if not _readable(self._socket, timeout_s):
+                return b""
+            data = self._socket.recv(CHUNK)
+        if not data:
+            raise LineError(f"The connection to {self.name} was closed at the other end.")
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send `data`."""
+        with _told_as_lost(self.name):
+            self._socket.sendall(data)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+class SerialPort:
+    """A serial device, a pty, or a pyserial URL other than socket://."""
+
+    def __init__(self, name: str) -> None:
+        import serial
+
+        self.name = name
+        try:
+            self._serial = serial.serial_for_url(name, BAUD, do_not_open=True)
+            self._serial.timeout = _BLIND_READ_S
+            self._serial.write_timeout = WRITE_TIMEOUT_S
+            if "://" not in name:
+                self._serial.exclusive = True
+            if sys.platform == "win32":
+                self._serial.dtr = self._serial.rts = False
+            self._serial.open()
+        except (OSError, ValueError) as error:  # SerialException is an OSError
+            raise _cannot_open(name, error) from error
+        self._fd = _descriptor(self._serial)
+        _keep_dtr(self._fd)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Bytes as soon as there are any, b"" after `timeout_s` (after 10 ms where the port can't be watched)."""
+        with _told_as_lost(self.name):
+            if self._fd is None:
+                first: bytes = self._serial.read(1)
+                return first + self._serial.read(self._serial.in_waiting) if first else b""
+            if not _readable(self._serial, timeout_s):
+                return b""
+            data = os.read(self._fd, CHUNK)
+        if not data:
+            raise LineError(f"{self.name} has been unplugged.")
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send `data`."""
+        with _told_as_lost(self.name):
+            self._serial.write(data)
+
+    def close(self) -> None:
+        """Close the port, leaving DTR as it is."""
+        with contextlib.suppress(OSError):
+            self._serial.close()
+
+
+@contextlib.contextmanager
+def _told_as_lost(name: str) -> Iterator[None]:
+    """Turn the system's many ways of saying that a line is gone into LineError."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError) as error:  # pyserial: TypeError or ValueError on a port closed meanwhile
+        reason = getattr(error, "strerror", None) or str(error) or "the line is gone"
+        raise LineError(f"The line on {name} was lost: {reason}.", "Check the cable.") from error
+
+
+def _readable(line: _Line, timeout_s: float) -> bool:
+    return bool(select.select([line], [], [], max(0.0, timeout_s))[0])
+
+
+def _descriptor(port: serial.Serial) -> int | None:
+    """The file descriptor, where the system lets us wait on one."""
+    if os.name != "posix":
+        return None
+    try:
+        return int(port.fileno())
+    except (AttributeError, OSError, ValueError):  # rfc2217:// and the like
+        return None
+
+
+def _keep_dtr(descriptor: int | None) -> None:
+    """Let DTR stay as it is when the port is closed (POSIX)."""
+    if descriptor is None:
+        return
+    import termios
+
+    with contextlib.suppress(termios.error):
+        settings = termios.tcgetattr(descriptor)
+        settings[2] &= ~termios.HUPCL
+        termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+
+
+def _cannot_open(name: str, error: OSError | ValueError) -> LineError | RequestError:
+    """Why a port can't be opened, and what to do."""
+    code = getattr(error, "errno", None)
+    text = str(error)
+    if "://" in name and (isinstance(error, ValueError) or "expected a string in the form" in text):
+        return RequestError(f"{name} is not an address that pyserial knows: {text}.", "Write socket://host:port.")
+    if code == errno.ENOENT or "FileNotFoundError" in text:
+        return NoUnitError(f"There is no port {name}.", _near_ports(name))
+    if code in (errno.EACCES, errno.EPERM) and sys.platform != "win32":
+        return LineError(
+            f"No permission to open {name}.",
+            "Add yourself to the group dialout (sudo usermod -aG dialout $USER), then log in again.",
+        )
+    if code in (errno.EBUSY, errno.EAGAIN) or "lock" in text or "PermissionError" in text:
+        return LineError(f"{name} is in use by another program.", "Close the other program first.")
+    if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR, errno.ENXIO):
+        return NoUnitError(f"{name} is not a serial port.", _near_ports(name))
+    reason = os.strerror(code) if isinstance(code, int) else text
+    return NoUnitError(f"{name} can't be opened: {reason}.", "`followfocus ports` lists the ports.")
+
+
+def _near_ports(name: str) -> str:
+    devices = [entry.device for entry in list_ports()]
+    near = difflib.get_close_matches(name, devices, n=2, cutoff=0.7)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return f"Ports here: {', '.join(devices)}." if devices else "No serial port is plugged in here; `sim` always works."
