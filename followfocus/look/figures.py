@@ -54,9 +54,9 @@ def paint_chart(c: Canvas) -> None:
 
 
 def paint_edge(c: Canvas) -> None:
-    """A white half-plane with one upright edge in the middle of the frame: for measuring a blur."""
+    """White from the middle of the frame to the right, one upright edge: for measuring a blur."""
     middle = c.aspect / 2
-    c.paint(c.cover((c.x - middle).astype(np.float32)), colour("ffffff"))
+    c.paint(c.cover(middle - c.x), colour("ffffff"))
 
 
 def paint_dot(c: Canvas) -> None:

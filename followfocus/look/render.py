@@ -80,8 +80,25 @@ def _layer_of(plane: Plane, frame: tuple[int, int]) -> Layer:
         raise RequestError(f"The picture of {plane.name} is empty: every pixel is transparent.", "Give another one.")
     (top, left), (bottom, right) = filled.min(axis=0), filled.max(axis=0) + 1
     count = 3 if opaque else 4
-    channels = np.ascontiguousarray(np.moveaxis(picture.rgba[top:bottom, left:right, :count], 2, 0))
-    return Layer(channels, picture.left + int(left), picture.top + int(top), frame, opaque)
+    channels = np.moveaxis(picture.rgba[top:bottom, left:right, :count], 2, 0)
+    x, y = picture.left + int(left), picture.top + int(top)
+    if not opaque:
+        across, down = _goes_on(x, channels.shape[2], frame[0]), _goes_on(y, channels.shape[1], frame[1])
+        channels = np.pad(channels, ((0, 0), down, across), mode="edge")
+        x, y = x - across[0], y - down[0]
+    return Layer(np.ascontiguousarray(channels), x, y, frame, opaque)
+
+
+_BEYOND = 0.25
+"""Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
+
+
+def _goes_on(start: int, length: int, frame: int) -> tuple[int, int]:
+    """Pixels to add before and after along one axis, where the picture reaches the frame's edge."""
+    reach = round(_BEYOND * frame)
+    before = max(0, reach + start) if start <= 0 else 0
+    after = max(0, frame + reach - start - length) if start + length >= frame else 0
+    return before, after
 
 
 def _lay_over(picture: Image32, patch: Patch) -> None:
