@@ -237,6 +237,11 @@ class SimulatedUnit:
         return self._boot_id
 
     @property
+    def bad_frames(self) -> int:
+        """Frames that came damaged since the last reset."""
+        return self._reader.bad_frames
+
+    @property
     def clock(self) -> int:
         """Its clock: ticks since the last reset."""
         return self._machine.now

@@ -334,23 +334,32 @@ class TcpServer(UnitServer):
     def _attend(self, source: int | socket.socket) -> None:
         if source is self._listener:
             self._accept()
-        elif self._client is not None:
-            try:
-                data = self._client.recv(4096)
-            except BlockingIOError:
-                return
-            except OSError:
-                data = b""
-            if data:
-                self._receive(data)
-            else:
-                self._hang_up()
+        else:
+            self._read_client()
+
+    def _read_client(self) -> bool:
+        """Take what the client has sent; False if there is nothing now, or it is gone."""
+        if self._client is None:
+            return False
+        try:
+            data = self._client.recv(4096)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self._hang_up()
+            return False
+        self._receive(data)
+        return True
 
     def _accept(self) -> None:
         try:
             client, _ = self._listener.accept()
         except OSError:
             return
+        while self._read_client():  # the one before may be gone already
+            pass
         if self._client is not None:  # a serial port has one owner
             client.close()
             return
