@@ -66,6 +66,11 @@ def identity_of(device: str) -> str:
     return next((entry.identity for entry in list_ports() if entry.device == device), "")
 
 
+def open_serial_port(name: str, baud: int) -> SerialPort:
+    """Open a device or a pty at a baud rate of its own, as a bootloader needs. Raises LineError or NoUnitError."""
+    return SerialPort(name, baud)
+
+
 def open_port(name: str) -> SerialPort | SocketPort:
     """Open a device, a pty's path or a pyserial URL. Raises LineError (NoUnitError where there is no such port)."""
     if name.startswith("socket://"):
@@ -118,12 +123,12 @@ class SocketPort:
 class SerialPort:
     """A serial device, a pty, or a pyserial URL other than socket://."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, baud: int = BAUD) -> None:
         import serial
 
         self.name = name
         try:
-            self._serial = serial.serial_for_url(name, BAUD, do_not_open=True)
+            self._serial = serial.serial_for_url(name, baud, do_not_open=True)
             self._serial.timeout = _BLIND_READ_S
             self._serial.write_timeout = WRITE_TIMEOUT_S
             if "://" not in name:
@@ -153,6 +158,11 @@ class SerialPort:
         """Send `data`."""
         with _told_as_lost(self.name):
             self._serial.write(data)
+
+    def set_dtr(self, *, on: bool) -> None:
+        """Set DTR and RTS; going on resets an Arduino. A pty has neither, and is left as it is."""
+        with contextlib.suppress(OSError):
+            self._serial.dtr = self._serial.rts = on
 
     def close(self) -> None:
         """Close the port, leaving DTR as it is."""
