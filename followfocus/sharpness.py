@@ -27,8 +27,8 @@ SHARP_CIRCLES, CLEARLY_OUT_CIRCLES = 1.0, 3.0
 """Sharp up to one circle of confusion, soft from there, clearly out from three."""
 
 _LOOKS = 257
-_ROUNDS, _SPLIT = 5, 16
-"""A bracket of 1/256 of the pull, split by 16 five times: 4 ns of a second-long pull."""
+_ROUNDS, _SPLIT = 3, 64
+"""A bracket of 1/256 of the pull, split by 64 three times: 15 ns of a second-long pull."""
 
 
 @dataclass(frozen=True, slots=True)

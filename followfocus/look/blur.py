@@ -71,7 +71,7 @@ def _fast_length(wanted: int) -> int:
         length += 2
 
 
-_PADDINGS = tuple(sorted({2**n for n in range(3, 12)} | {3 * 2**n for n in range(2, 10)}))
+_PADDINGS = tuple(2**n for n in range(3, 12))
 
 
 @dataclass(slots=True)

@@ -143,7 +143,7 @@ def _chain(first: Pixels, rest: Iterator[Pixels]) -> Iterator[Pixels]:
 
 
 def _write_gif(frames: Iterator[Pixels], path: Path, fps: Fraction | float) -> Path:
-    """An endless GIF in one palette. GIF counts hundredths of a second, so frames are timed to the nearest in sum."""
+    """An endless GIF in one palette, timed to hundredths of a second, right in sum. Pillow joins frames alike."""
     step = math.ceil(float(fps) / MAX_GIF_FPS)
     fps = float(fps) / step
     pictures = [Image.fromarray(frame) for frame in _some(frames, step)]

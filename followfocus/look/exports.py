@@ -75,7 +75,16 @@ def _nuke_curve(values: Sequence[float], first: int) -> str:
 
 def _nuke_text(text: str) -> str:
     """Text as a quoted TCL string."""
-    for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("[", "\\["), ("]", "\\]"), ("$", "\\$"), ("\n", "\\n")):
+    for plain, escaped in (
+        ("\\", "\\\\"),
+        ('"', '\\"'),
+        ("[", "\\["),
+        ("]", "\\]"),
+        ("$", "\\$"),
+        ("{", "\\{"),
+        ("}", "\\}"),
+        ("\n", "\\n"),
+    ):
         text = text.replace(plain, escaped)
     return f'"{text}"'
 
@@ -118,7 +127,7 @@ def to_nuke(shot: Shot) -> str:
         f"fstop {_number(shot.lens.f_number(shot.camera.t_stop))}",
         "name FollowFocusCamera1",
     ]
-    head = f"#! followfocus\nversion 13.0 v1\n# {brief(shot)}\n"
+    head = "#! followfocus\nversion 13.0 v1\n"
     first = _nuke_node("NoOp", ["inputs 0", "name FollowFocus1", *knobs], "", 0)
     return head + first + _nuke_node("Camera2", camera, "", 110) + "".join(nodes)
 
@@ -221,7 +230,7 @@ for name, metres in SUBJECTS_M:
     scene.collection.objects.link(empty)
     if len(metres) > 1:
         for index, y in enumerate(metres):
-            empty.location[1] = y
+            empty.location = (0.0, y, 0.0)
             empty.keyframe_insert("location", index=1, frame=FIRST_FRAME + index)
 '''
 

@@ -13,6 +13,7 @@ _EASINGS = {
     "linear": "even speed", "sine": "sine", "smoothstep": "smoothstep", "minjerk": "minimum jerk",
     "cycloidal": "cycloidal", "septic": "septic", "scurve": "S-curve", "trapezoid": "trapezoid",
 }  # fmt: skip
+_FORMATS = {"super35": "Super 35", "full-frame": "full frame", "16mm": "16 mm film"}
 _BY_CIRCLES = ((1.0, "sharp"), (3.0, "slightly soft"), (10.0, "clearly out of focus"), (math.inf, "melted into blur"))
 
 
@@ -55,6 +56,11 @@ def _place(subject: Subject) -> str:
     return _metres(subject.where)
 
 
+def _seconds(shot: Shot, t: float) -> str:
+    """A time of the shot: tenths of a second, hundredths where the whole pull is shorter than one."""
+    return f"{t:.1f}" if shot.motion.duration_s >= 1 else f"{t:.2f}"
+
+
 def _lens_words(shot: Shot) -> str:
     return f"{shot.lens.focal_length_mm:g} mm T{shot.camera.t_stop:g}"
 
@@ -65,11 +71,11 @@ def brief(shot: Shot) -> str:
     start, end = _ends_m(shot)
     head = (
         f"Rack focus from {a.name}, {_place(a)}, to {b.name}, {_place(b)}, {direction(start, end)}, "
-        f"{shot.motion.duration_s:.1f} s, {easing_words(shot.easing)}"
+        f"{_seconds(shot, shot.motion.duration_s)} s, {easing_words(shot.easing)}"
     )
     soft, sharp = shot.rack.from_soft_s, shot.rack.to_sharp_s
-    seen = [f"{_capital(spoken(a.name))} soft at {soft:.1f} s"] if soft is not None else []
-    seen += [f"{spoken(b.name)} sharp at {sharp:.1f} s"] if sharp is not None else []
+    seen = [f"{_capital(spoken(a.name))} soft at {_seconds(shot, soft)} s"] if soft is not None else []
+    seen += [f"{spoken(b.name)} sharp at {_seconds(shot, sharp)} s"] if sharp is not None else []
     told = ", ".join(seen) if shot.rack.is_rack else "no visible rack: both stay sharp enough together"
     return f"{head}; {told}; {_lens_words(shot)}"
 
@@ -102,14 +108,14 @@ def prompt(shot: Shot) -> str:
         f"A {register_of(duration)} rack focus, {direction(start, end)}, in one locked-off shot.",
         f"The shot opens with focus on {spoken(a.name)} in the {where[0]}, {_place(a)} from the camera: "
         f"{'; '.join(opening)}.",
-        f"Over {duration:.1f} seconds the focus moves smoothly from {spoken(a.name)} to {spoken(b.name)} in the "
-        f"{where[1]}, {_place(b)} from the camera"
-        + (f": {spoken(a.name)} goes soft at {soft:.1f} s" if soft is not None else "")
-        + (f", {spoken(b.name)} is sharp from {sharp:.1f} s on" if sharp is not None else "")
+        f"Over {_seconds(shot, duration)} seconds the focus moves smoothly from {spoken(a.name)} to {spoken(b.name)} "
+        f"in the {where[1]}, {_place(b)} from the camera"
+        + (f": {spoken(a.name)} goes soft at {_seconds(shot, soft)} s" if soft is not None else "")
+        + (f", {spoken(b.name)} is sharp from {_seconds(shot, sharp)} s on" if sharp is not None else "")
         + ".",
         f"The shot ends with focus on {spoken(b.name)}: {'; '.join(closing)}.",
         f"Shallow depth of field: {shot.lens.focal_length_mm:g} mm lens at T{shot.camera.t_stop:g} on "
-        f"{shot.camera.film.name}, {_bokeh(shot)} out-of-focus highlights.",
+        f"{_FORMATS.get(shot.camera.film.name, shot.camera.film.name)}, {_bokeh(shot)} out-of-focus highlights.",
         "Only the plane of focus moves: no zoom, no camera movement, no cut; focus arrives once and does not hunt.",
     ]
     return "\n".join(_capital(line) for line in lines)
