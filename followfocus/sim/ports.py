@@ -310,7 +310,8 @@ class TcpServer(UnitServer):
     def __init__(self, device: Device, host: str, port: int, clock: Clock | None = None) -> None:
         super().__init__(device, clock)
         try:
-            self._listener = socket.create_server((host, port))
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._listener = socket.create_server((host, port), family=family)
         except OSError as error:
             super().close()
             hint = "Choose another port; 0 takes any free one." if error.errno == errno.EADDRINUSE else ""
