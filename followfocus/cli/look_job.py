@@ -209,12 +209,17 @@ def _finite(distance_m: float) -> float:
     return min(distance_m, 1e6)
 
 
+def _limit(distance_m: float, total_m: float) -> str:
+    """A limit of sharpness, to the millimetre where the depth of field is less than 10 cm."""
+    return f"{distance_m:.3f} m" if total_m < 0.1 else format_distance(distance_m)
+
+
 def told(shot: Shot) -> str:
     """The facts as a person reads them."""
     lines = [brief(shot) + "."]
     for label, ring in (("start", shot.motion.start_deg), ("end", shot.motion.end_deg)):
         limits = _dof(shot, float(ring))
-        near, far = format_distance(limits.near_m), format_distance(limits.far_m)
+        near, far = _limit(limits.near_m, limits.total_m), _limit(limits.far_m, limits.total_m)
         lines.append(f"  {label}: focus {format_distance(limits.distance_m)}, sharp from {near} to {far}")
     for one in shot.everyone.subjects:
         soft = f"soft at {one.goes_soft_s:.2f} s (frame {one.goes_soft_frame})" if one.goes_soft_s is not None else ""
