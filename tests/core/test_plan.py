@@ -90,6 +90,11 @@ def test_a_mark_off_the_ring_is_refused(fifty: LensMap) -> None:
         make_plan(fifty, Pull.between(Mark("A", 0.0), Mark("B", 301.0), 1.0))
 
 
+def test_a_stop_wider_than_the_lens_is_refused(fifty: LensMap) -> None:
+    with pytest.raises(RequestError, match="opens to T1.4"):
+        make_plan(fifty, Pull.between(Mark("A", 80.0), Mark("B", 40.0), 1.0), Conditions(1.0))
+
+
 @pytest.mark.parametrize("t_stop", [0.0, -1.4, float("nan")])
 def test_a_stop_that_is_none_is_refused(t_stop: float) -> None:
     with pytest.raises(RequestError, match="T-stop"):
