@@ -1,0 +1,21 @@
+#!/bin/sh
+# Reads the linked program back: r2 to r9 must be written by the interrupts and the engine's own inline assembly only.
+# A library function that saved and used one of them would be harmless alone, and fatal when the compare interrupt comes in
+# between. usage: check_registers.sh ELF
+set -eu
+found=$(avr-objdump -d "$1" | awk '
+    /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
+    name ~ /^(__vector_.*|__trampolines_end)$/ { next }
+    /\t(add|adc|sub|sbc|and|or|eor|mov|movw|com|neg|inc|dec|clr|lsl|lsr|ror|asr|swap|ld|ldd|lds|lpm|in|pop|bld)\t/ {
+        target = $0
+        sub(/^.*\t(add|adc|sub|sbc|and|or|eor|mov|movw|com|neg|inc|dec|clr|lsl|lsr|ror|asr|swap|ld|ldd|lds|lpm|in|pop|bld)\t/, "", target)
+        sub(/,.*/, "", target)
+        sub(/[ \t].*/, "", target)
+        if (target ~ /^r[2-9]$/ && name !~ /^(take_record|take_step|plan|ff_hal_steps_arm|ff_hal_steps_switch|set_fast_.*|look_ahead.*|aim.*)/)
+            print name ": " $0
+    }')
+if [ -n "$found" ]; then
+    echo "registers of the compare interrupt are used elsewhere:" >&2
+    echo "$found" >&2
+    exit 1
+fi

@@ -1,0 +1,305 @@
+/* ATmega328P at 16 MHz (Arduino Uno, Nano): pins, serial line, EEPROM, watchdog, and the main loop. The step engine is interrupts.S
+ * and engine.c.
+ *
+ *     STEP D9 PB1/OC1A   DIR D8 PB0   ENABLE D7 PD7, low is on   stop D3 PD3, low is active   cue D2 PD2, low is active   LED D13 PB5
+ */
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <avr/wdt.h>
+
+#include "engine.h"
+#include "unit.h"
+
+#define DIR (1 << PB0)
+#define LED (1 << PB5)
+#define CUE (1 << PD2)
+#define STOP_IN (1 << PD3)
+#define ENABLE (1 << PD7)
+
+/* From the pin's edge to reading TCNT1 in INT0_vect. */
+#define CUE_LATENCY 11u
+
+volatile uint8_t rx_ring[RX_SIZE];
+volatile uint8_t tx_ring[TX_SIZE];
+volatile uint8_t urgent[FF_URGENT_MAX];
+volatile uint8_t rx_head, rx_tail, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
+volatile uint8_t stop_state, stop_seen;
+volatile uint16_t cue_edge;
+
+static volatile bool stop_edge, guard, cue_taken;
+static volatile uint32_t cue_high;
+static uint8_t mirror;
+extern uint8_t reset_flags; /* MCUSR, kept by interrupts.S */
+static struct ff_unit unit;
+
+/* ---- Clock, reset ---------------------------------------------------------------------------------------------------- */
+
+uint64_t ff_hal_clock(struct ff_hal *hal)
+{
+    (void)hal;
+    return clock_now();
+}
+
+void ff_hal_watchdog(struct ff_hal *hal)
+{
+    (void)hal;
+    wdt_reset();
+}
+
+uint8_t ff_hal_board(struct ff_hal *hal)
+{
+    (void)hal;
+    return FF_BOARD_ATMEGA328P;
+}
+
+/* A power-on sets the brown-out and the pin flag as well. */
+uint8_t ff_hal_reset_cause(struct ff_hal *hal)
+{
+    (void)hal;
+    if (reset_flags & (1 << PORF))
+        return FF_RESET_CAUSE_POWER_ON;
+    if (reset_flags & (1 << WDRF))
+        return FF_RESET_CAUSE_WATCHDOG;
+    if (reset_flags & (1 << BORF))
+        return FF_RESET_CAUSE_BROWN_OUT;
+    return reset_flags & (1 << EXTRF) ? FF_RESET_CAUSE_RESET_PIN : FF_RESET_CAUSE_UNKNOWN;
+}
+
+/* ---- Serial line: 250000 baud, 8N1; the interrupts are in interrupts.S --------------------------------------------------- */
+
+int16_t ff_hal_rx(struct ff_hal *hal)
+{
+    uint8_t tail = rx_tail;
+    uint8_t byte;
+    (void)hal;
+    if (tail == rx_head)
+        return -1;
+    byte = rx_ring[tail];
+    tail++;
+    rx_tail = tail >= RX_SIZE ? 0 : tail;
+    return byte;
+}
+
+uint8_t ff_hal_tx_room(struct ff_hal *hal)
+{
+    uint8_t tail = tx_tail;
+    uint8_t head = tx_head;
+    (void)hal;
+    return (uint8_t)(tail > head ? tail - head - 1 : tail + TX_SIZE - head - 1);
+}
+
+static void transmit(void)
+{
+    uint8_t sreg = SREG;
+    cli();
+    UCSR0B |= 1 << UDRIE0;
+    SREG = sreg;
+}
+
+static uint8_t tx_slot(uint8_t at)
+{
+    uint8_t slot = (uint8_t)(tx_head + at);
+    return slot >= TX_SIZE ? (uint8_t)(slot - TX_SIZE) : slot;
+}
+
+void ff_hal_tx_put(struct ff_hal *hal, uint8_t at, uint8_t byte)
+{
+    (void)hal;
+    tx_ring[tx_slot(at)] = byte;
+}
+
+/* The interrupt never finds a frame half written: it may put the urgent one only between two. */
+void ff_hal_tx_send(struct ff_hal *hal, uint8_t length)
+{
+    (void)hal;
+    tx_head = tx_slot(length);
+    transmit();
+}
+
+void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length)
+{
+    uint8_t sreg = SREG;
+    bool busy;
+    uint8_t at;
+    (void)hal;
+    cli();
+    busy = urgent_left != 0 && urgent_at != 0;
+    if (!busy)
+        urgent_left = 0;
+    SREG = sreg;
+    if (busy) /* one like it is going out; whoever asked again will do so once more */
+        return;
+    for (at = 0; at < length; at++)
+        urgent[at] = bytes[at];
+    urgent_at = 0;
+    urgent_left = length;
+    transmit();
+}
+
+uint8_t ff_hal_stop_seen(struct ff_hal *hal)
+{
+    uint8_t sreg = SREG;
+    uint8_t seen;
+    (void)hal;
+    cli();
+    seen = stop_seen;
+    stop_seen = 0;
+    SREG = sreg;
+    return seen;
+}
+
+void hard_stop_happened(void);
+void hard_stop_happened(void)
+{
+    stop_seen |= FF_HARD_STOP_SEEN;
+    engine_cut();
+}
+
+/* ---- Pins ------------------------------------------------------------------------------------------------------------ */
+
+uint8_t ff_hal_inputs(struct ff_hal *hal)
+{
+    uint8_t pins = PIND;
+    uint8_t inputs = 0;
+    (void)hal;
+    if (!(pins & CUE))
+        inputs |= FF_IN_CUE;
+    if (!(pins & STOP_IN))
+        inputs |= FF_IN_STOP;
+    return inputs;
+}
+
+bool ff_hal_stop_edge(struct ff_hal *hal)
+{
+    bool seen = stop_edge;
+    (void)hal;
+    if (seen)
+        stop_edge = false;
+    return seen;
+}
+
+void ff_hal_outputs(struct ff_hal *hal, uint8_t outputs)
+{
+    uint8_t mirrored = outputs & FF_OUT_MIRROR;
+    (void)hal;
+    if (outputs & FF_OUT_ENERGISE)
+        PORTD &= (uint8_t)~ENABLE;
+    else
+        PORTD |= ENABLE;
+    if (outputs & FF_OUT_READY)
+        PORTB |= LED;
+    else
+        PORTB &= (uint8_t)~LED;
+    if (mirrored != mirror) { /* only at rest; the engine turns DIR by toggling it */
+        mirror = mirrored;
+        PINB = DIR;
+    }
+}
+
+void ff_hal_stop_guard(struct ff_hal *hal, bool on)
+{
+    (void)hal;
+    guard = on;
+}
+
+void stop_input_happened(void);
+void stop_input_happened(void)
+{
+    stop_edge = true;
+    if (guard)
+        engine_cut();
+}
+
+void ff_hal_cue(struct ff_hal *hal, uint8_t edge)
+{
+    (void)hal;
+    EIMSK &= (uint8_t) ~(1 << INT0);
+    if (edge == FF_CUE_OFF)
+        return;
+    cue_taken = false;
+    EICRA = (uint8_t)(1 << ISC11 | 1 << ISC01 | (edge == FF_CUE_EDGE_RISING ? 1 << ISC00 : 0));
+    EIFR = 1 << INTF0;
+    EIMSK |= 1 << INT0;
+}
+
+void cue_happened(void);
+void cue_happened(void)
+{
+    uint16_t edge = (uint16_t)(cue_edge - CUE_LATENCY);
+    uint16_t low;
+    uint32_t high;
+    EIMSK &= (uint8_t) ~(1 << INT0);
+    engine_launch(edge, FF_CUE_LEAD_TICKS + engine_first_ticks);
+    low = TCNT1;
+    high = clock_high;
+    if ((TIFR1 & (1 << TOV1)) && low < 0x8000u)
+        high++;
+    cue_high = low < edge ? high - 1u : high;
+    cue_edge = edge;
+    cue_taken = true;
+}
+
+bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock)
+{
+    (void)hal;
+    if (!cue_taken)
+        return false;
+    cue_taken = false;
+    *clock = (uint64_t)cue_high << 16 | cue_edge;
+    engine_first_edge = *clock + FF_CUE_LEAD_TICKS + engine_first_ticks;
+    return true;
+}
+
+/* ---- EEPROM ---------------------------------------------------------------------------------------------------------- */
+
+uint8_t ff_hal_eeprom_read(struct ff_hal *hal, uint16_t address)
+{
+    (void)hal;
+    while (EECR & (1 << EEPE)) {
+    }
+    EEAR = address;
+    EECR |= 1 << EERE;
+    return EEDR;
+}
+
+void ff_hal_eeprom_write(struct ff_hal *hal, uint16_t address, uint8_t value)
+{
+    uint8_t sreg = SREG;
+    (void)hal;
+    EEAR = address;
+    EEDR = value;
+    cli();
+    EECR = 1 << EEMPE;
+    EECR |= 1 << EEPE;
+    SREG = sreg;
+}
+
+bool ff_hal_eeprom_busy(struct ff_hal *hal)
+{
+    (void)hal;
+    return (EECR & (1 << EEPE)) != 0;
+}
+
+/* ---- Main ------------------------------------------------------------------------------------------------------------ */
+
+int main(void)
+{
+    wdt_enable(WDTO_250MS);
+    ACSR = 1 << ACD;
+    UCSR0A = 1 << U2X0;
+    UBRR0 = 7; /* 16 MHz / 8 / (7 + 1) = 250000 */
+    UCSR0C = 1 << UCSZ01 | 1 << UCSZ00;
+    UCSR0B = 1 << RXCIE0 | 1 << RXEN0 | 1 << TXEN0;
+    EICRA = 1 << ISC11 | 1 << ISC01;
+    EIFR = 1 << INTF1 | 1 << INTF0;
+    EIMSK = 1 << INT1;
+    GPIOR0 = 1 << G_SPECIAL;
+    TCCR1A = PULSE_CLEAR;
+    TCCR1C = 1 << FOC1A;
+    TIMSK1 = 1 << TOIE1;
+    TCCR1B = 1 << CS10; /* the clock counts; nothing writes TCNT1 from here on */
+    sei();
+    ff_unit_start(&unit, 0);
+    for (;;)
+        ff_unit_poll(&unit);
+}

@@ -1,0 +1,559 @@
+/* What the unit does with each command: one small function a command, one table of them.
+ *
+ * Length, state and reference are asked by the table. A handler answers with an enum ff_result, the detail in *detail; or with
+ * ANSWERED where it has sent a reply of its own, or DEFERRED where the Ack comes later: after the store, or after the last segment.
+ */
+#include <string.h>
+
+#include "flash.h"
+#include "unit.h"
+
+#define ANSWERED 0xFFu
+#define DEFERRED 0xFEu
+
+#define IN(state) (1u << FF_STATE_##state)
+#define ALWAYS 0xFFu
+#define FREE (IN(UNREFERENCED) | IN(IDLE) | IN(LOADED))
+#define AT_REST (FREE | IN(FAULT))
+#define STREAMABLE (IN(IDLE) | IN(LOADED) | IN(ARMED) | IN(PLAYING))
+
+typedef uint8_t handler(struct ff_unit *unit, const void *body, int32_t *detail);
+
+static uint8_t reply(struct ff_unit *unit, uint8_t type, const void *body, uint8_t length)
+{
+    (void)ff_unit_send(unit, ff_frame_seq(&unit->in), type, body, length);
+    return ANSWERED;
+}
+
+static void acknowledge(struct ff_unit *unit, uint8_t seq, uint8_t command, uint8_t result, int32_t detail)
+{
+    unit->last_was_ack = true;
+    unit->last_ack.command = command;
+    unit->last_ack.result = result;
+    unit->last_ack.detail = detail;
+    (void)ff_unit_send(unit, seq, FF_MSG_ACK, &unit->last_ack, sizeof unit->last_ack);
+}
+
+static uint8_t on_get_status(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_telemetry telemetry;
+    (void)body;
+    (void)detail;
+    ff_unit_telemetry(unit, &telemetry);
+    return reply(unit, FF_MSG_TELEMETRY, &telemetry, sizeof telemetry);
+}
+
+static uint8_t on_ping(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)unit;
+    (void)body;
+    (void)detail;
+    return FF_RESULT_OK;
+}
+
+/* ---- Settings -------------------------------------------------------------------------------------------------------- */
+
+static uint8_t on_get_config(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    return reply(unit, FF_MSG_CONFIG, &unit->config, sizeof unit->config);
+}
+
+static bool config_good(const struct ff_config *config)
+{
+    if (config->full_steps_per_turn == 0 || config->microsteps == 0 || config->motor_teeth == 0 || config->lens_teeth == 0)
+        return false;
+    if (config->min_interval_ticks == 0 || config->accel == 0 || config->accel > FF_ACCEL_MAX)
+        return false;
+    if (config->goto_rate == 0 || config->home_rate == 0 || config->silence_ms == 0)
+        return false;
+    if (config->direction != 1 && config->direction != -1)
+        return false;
+    return config->stop_input <= FF_STOP_INPUT_HOME_SWITCH && config->cue_edge <= FF_CUE_EDGE_RISING &&
+           config->take_silence <= FF_SILENCE_STOP_AT_ONCE;
+}
+
+static uint8_t on_config(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)detail;
+    if (!config_good(body))
+        return FF_RESULT_BAD_VALUE;
+    memcpy(&unit->config, body, sizeof unit->config);
+    ff_unit_forget_profile(unit);
+    return FF_RESULT_OK;
+}
+
+static uint8_t save(struct ff_unit *unit, enum ff_store_item item, const void *data)
+{
+    ff_store_write(&unit->store, unit->hal, item, data);
+    return DEFERRED;
+}
+
+static uint8_t on_save_config(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    return save(unit, FF_STORE_SETTINGS, &unit->config);
+}
+
+static uint8_t on_factory_reset(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    ff_unit_factory_config(&unit->config);
+    ff_unit_forget_profile(unit);
+    return save(unit, FF_STORE_SETTINGS, &unit->config);
+}
+
+static uint8_t on_set_serial(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    const uint8_t *serial = body;
+    uint8_t at;
+    (void)detail;
+    for (at = 0; at < sizeof unit->serial; at++) {
+        if (serial[at] <= 0x20u || serial[at] >= 0x7Fu)
+            return FF_RESULT_BAD_VALUE;
+    }
+    memcpy(unit->serial, serial, sizeof unit->serial);
+    return save(unit, FF_STORE_SERIAL, unit->serial);
+}
+
+static uint8_t on_set_telemetry(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_set_telemetry message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (message.period_ms != 0 && message.period_ms < 5)
+        return FF_RESULT_BAD_VALUE;
+    unit->telemetry_ms = message.period_ms;
+    unit->telemetry_at = (uint32_t)ff_hal_clock(unit->hal);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_set_limits(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_set_limits message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (message.minimum > message.maximum)
+        return FF_RESULT_BAD_VALUE;
+    unit->minimum = message.minimum;
+    unit->maximum = message.maximum;
+    ff_unit_forget_profile(unit);
+    return FF_RESULT_OK;
+}
+
+/* ---- Position -------------------------------------------------------------------------------------------------------- */
+
+static uint8_t on_set_position(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_set_position message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    ff_unit_refer(unit, message.position);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_park(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    unit->last_known.valid = 1;
+    unit->last_known.position = unit->position;
+    unit->last_known.minimum = unit->minimum;
+    unit->last_known.maximum = unit->maximum;
+    return save(unit, FF_STORE_LAST_KNOWN, &unit->last_known);
+}
+
+static uint8_t on_get_last_known(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_last_known known = {0, 0, 0, 0};
+    (void)body;
+    (void)detail;
+    if (unit->last_known.valid)
+        known = unit->last_known;
+    return reply(unit, FF_MSG_LAST_KNOWN, &known, sizeof known);
+}
+
+static uint8_t on_confirm_position(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    if (!unit->last_known.valid)
+        return FF_RESULT_NOTHING_KNOWN;
+    unit->minimum = unit->last_known.minimum;
+    unit->maximum = unit->last_known.maximum;
+    ff_unit_refer(unit, unit->last_known.position);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_hold(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    uint8_t energise = *(const uint8_t *)body;
+    (void)detail;
+    if (energise > 1)
+        return FF_RESULT_BAD_VALUE;
+    if (energise)
+        ff_unit_hold(unit, true);
+    else
+        ff_unit_release(unit);
+    return FF_RESULT_OK;
+}
+
+/* ---- Motion ---------------------------------------------------------------------------------------------------------- */
+
+static uint8_t on_home(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_home message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (ff_unit_stop_button_held(unit))
+        return FF_RESULT_INPUT_ACTIVE;
+    if (unit->config.stop_input != FF_STOP_INPUT_HOME_SWITCH)
+        return FF_RESULT_NO_INPUT;
+    if (message.max_steps == 0)
+        return FF_RESULT_BAD_VALUE;
+    ff_home_begin(unit, message.max_steps);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_goto(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_goto message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (!unit->referenced)
+        return FF_RESULT_NOT_REFERENCED;
+    if (ff_unit_stop_button_held(unit))
+        return FF_RESULT_INPUT_ACTIVE;
+    if (message.position < unit->minimum || message.position > unit->maximum)
+        return FF_RESULT_OUTSIDE_LIMITS;
+    ff_motion_go(unit, message.position, message.rate != 0 ? message.rate : unit->config.goto_rate);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_jog(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_jog message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (unit->homing != FF_HOMING_NOT)
+        return FF_RESULT_WRONG_STATE;
+    if (ff_unit_stop_button_held(unit))
+        return FF_RESULT_INPUT_ACTIVE;
+    ff_motion_jog(unit, message.rate);
+    return FF_RESULT_OK;
+}
+
+/* ---- Takes ----------------------------------------------------------------------------------------------------------- */
+
+static uint8_t on_profile_begin(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_profile_begin begin;
+    (void)detail;
+    memcpy(&begin, body, sizeof begin);
+    if (begin.total == 0 || begin.head != (begin.total < FF_SEGMENT_CAPACITY ? begin.total : FF_SEGMENT_CAPACITY))
+        return FF_RESULT_BAD_VALUE;
+    if (begin.start < unit->minimum || begin.start > unit->maximum)
+        return FF_RESULT_OUTSIDE_LIMITS;
+    ff_unit_forget_profile(unit);
+    ff_profile_open(&unit->profile, &begin);
+    return FF_RESULT_OK;
+}
+
+/* A segment was refused: a profile that is being played slows down into a fault, any other is forgotten. */
+static void profile_failed(struct ff_unit *unit, uint8_t result)
+{
+    if (unit->state == FF_STATE_PLAYING) {
+        ff_motion_slow_down(unit, FF_CAUSE_FAULT,
+                            result == FF_RESULT_CRC_MISMATCH ? FF_FAULT_STREAM_CRC : FF_FAULT_STREAM_LIMIT);
+    } else {
+        if (unit->state == FF_STATE_ARMED)
+            ff_take_disarm(unit, FF_CAUSE_FAULT);
+        ff_unit_forget_profile(unit);
+    }
+}
+
+static uint8_t segments_in(const struct ff_unit *unit)
+{
+    return (uint8_t)((ff_frame_body_length(&unit->in) - 4u) / sizeof(struct ff_segment));
+}
+
+static uint8_t free_segments(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    if (unit->state != FF_STATE_PLAYING)
+        return ff_profile_free(&unit->profile, 0);
+    ff_hal_steps_now(unit->hal, &now);
+    ff_take_count(unit, now.read);
+    return ff_profile_free(&unit->profile, ff_profile_streamed(&unit->profile) ? now.read : 0);
+}
+
+static uint8_t on_profile_data(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    uint8_t count = segments_in(unit);
+    uint32_t offset;
+    memcpy(&offset, body, sizeof offset);
+    if (!unit->profile.present)
+        return FF_RESULT_NO_PROFILE;
+    *detail = (int32_t)unit->profile.wanted;
+    if (offset != unit->profile.wanted)
+        return FF_RESULT_WRONG_OFFSET;
+    if (count > unit->profile.begin.total - offset) {
+        *detail = (int32_t)unit->profile.begin.total;
+        profile_failed(unit, FF_RESULT_BAD_VALUE);
+        return FF_RESULT_BAD_VALUE;
+    }
+    if (count > free_segments(unit))
+        return FF_RESULT_BUFFER_FULL;
+    unit->segments_at = 0;
+    return DEFERRED;
+}
+
+/* Checks and keeps one segment of the ProfileData in hand: OK, DEFERRED where another follows, or why not. */
+static uint8_t take_segment(struct ff_unit *unit)
+{
+    struct ff_profile_bounds bounds = {
+        .minimum = unit->minimum,
+        .maximum = unit->maximum,
+        .min_interval_ticks = ff_unit_min_interval(unit),
+        .dir_setup_ticks = unit->config.dir_setup_ticks,
+    };
+    const uint8_t *at = ff_frame_body(&unit->in) + 4u + unit->segments_at * sizeof(struct ff_segment);
+    uint8_t result;
+    if (!unit->profile.present || !(STREAMABLE & (1u << unit->state))) /* stopped or failed in the meantime */
+        return FF_RESULT_WRONG_STATE;
+    result = ff_profile_take(&unit->profile, &bounds, (const struct ff_segment *)at);
+    if (result != FF_RESULT_OK)
+        return result;
+    unit->segments_at++;
+    return unit->segments_at < segments_in(unit) ? DEFERRED : FF_RESULT_OK;
+}
+
+/* One segment a round: checking a whole frame would take longer than a stop may wait. */
+void ff_command_poll(struct ff_unit *unit)
+{
+    uint8_t result;
+    if (unit->deferred != FF_MSG_PROFILE_DATA)
+        return;
+    result = take_segment(unit);
+    if (result == DEFERRED)
+        return;
+    unit->deferred = 0;
+    acknowledge(unit, unit->last_seq, FF_MSG_PROFILE_DATA, result, (int32_t)unit->profile.wanted);
+    if (result == FF_RESULT_WRONG_STATE)
+        return;
+    if (result != FF_RESULT_OK) {
+        profile_failed(unit, result);
+        return;
+    }
+    if (ff_profile_complete(&unit->profile))
+        ff_hal_steps_more(unit->hal, false);
+    if (unit->state == FF_STATE_IDLE && ff_profile_head_here(&unit->profile))
+        ff_unit_become(unit, FF_STATE_LOADED, FF_CAUSE_NONE);
+}
+
+static uint8_t on_arm(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_arm message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (!unit->profile.present || message.profile_id != unit->profile.begin.profile_id)
+        return FF_RESULT_NO_PROFILE;
+    if (unit->state == FF_STATE_IDLE)
+        return FF_RESULT_NOT_COMPLETE;
+    if (message.cue > 1)
+        return FF_RESULT_BAD_VALUE;
+    if (ff_unit_stop_button_held(unit))
+        return FF_RESULT_INPUT_ACTIVE;
+    if (unit->position != unit->profile.begin.start)
+        return FF_RESULT_NOT_AT_START;
+    ff_take_arm(unit, message.cue != 0);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_go(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    struct ff_go message;
+    (void)detail;
+    memcpy(&message, body, sizeof message);
+    if (ff_unit_stop_button_held(unit))
+        return FF_RESULT_INPUT_ACTIVE;
+    ff_hal_cue(unit->hal, FF_CUE_OFF);
+    ff_take_cue_poll(unit, true); /* the cue may have come first */
+    if (unit->state != FF_STATE_ARMED)
+        return FF_RESULT_WRONG_STATE;
+    ff_take_go(unit, message.take, FF_SOURCE_HOST,
+               ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + message.delay_ticks);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_disarm(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    ff_take_disarm(unit, FF_CAUSE_NONE);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_unload(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    ff_unit_forget_profile(unit);
+    return FF_RESULT_OK;
+}
+
+static uint8_t on_get_take(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    if (!unit->take_known)
+        return FF_RESULT_NOTHING_KNOWN;
+    return reply(unit, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
+}
+
+static uint8_t on_clear_fault(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    if (ff_unit_stop_button_held(unit))
+        return FF_RESULT_INPUT_ACTIVE;
+    unit->fault = FF_FAULT_NONE;
+    unit->profile.present = false;
+    ff_unit_become(unit, unit->referenced ? FF_STATE_IDLE : FF_STATE_UNREFERENCED, FF_CAUSE_NONE);
+    return FF_RESULT_OK;
+}
+
+/* ---- The table ------------------------------------------------------------------------------------------------------- */
+
+struct command {
+    uint8_t type;
+    uint8_t length;
+    uint8_t states;
+    bool needs_reference; /* refused with that reason in UNREFERENCED */
+    handler *handle;
+};
+
+static FF_FLASH struct command commands[] = {
+    {FF_MSG_GET_STATUS, 0, ALWAYS, false, on_get_status},
+    {FF_MSG_PING, 0, ALWAYS, false, on_ping},
+    {FF_MSG_GET_CONFIG, 0, ALWAYS, false, on_get_config},
+    {FF_MSG_CONFIG, sizeof(struct ff_config), AT_REST, false, on_config},
+    {FF_MSG_SAVE_CONFIG, 0, AT_REST, false, on_save_config},
+    {FF_MSG_FACTORY_RESET, 0, AT_REST, false, on_factory_reset},
+    {FF_MSG_SET_SERIAL, sizeof(struct ff_set_serial), AT_REST, false, on_set_serial},
+    {FF_MSG_SET_TELEMETRY, sizeof(struct ff_set_telemetry), ALWAYS, false, on_set_telemetry},
+    {FF_MSG_SET_POSITION, sizeof(struct ff_set_position), FREE, false, on_set_position},
+    {FF_MSG_SET_LIMITS, sizeof(struct ff_set_limits), AT_REST, false, on_set_limits},
+    {FF_MSG_HOME, sizeof(struct ff_home), IN(UNREFERENCED) | IN(IDLE), false, on_home},
+    {FF_MSG_PARK, 0, IN(IDLE) | IN(LOADED), true, on_park},
+    {FF_MSG_GET_LAST_KNOWN, 0, ALWAYS, false, on_get_last_known},
+    {FF_MSG_CONFIRM_POSITION, 0, FREE, false, on_confirm_position},
+    {FF_MSG_HOLD, sizeof(struct ff_hold), AT_REST, false, on_hold},
+    {FF_MSG_GOTO, sizeof(struct ff_goto), IN(IDLE) | IN(LOADED) | IN(MOVING), true, on_goto},
+    {FF_MSG_JOG, sizeof(struct ff_jog), FREE | IN(MOVING), false, on_jog},
+    {FF_MSG_PROFILE_BEGIN, sizeof(struct ff_profile_begin), IN(IDLE) | IN(LOADED), true, on_profile_begin},
+    {FF_MSG_PROFILE_DATA, 0, STREAMABLE, true, on_profile_data},
+    {FF_MSG_ARM, sizeof(struct ff_arm), IN(IDLE) | IN(LOADED), true, on_arm},
+    {FF_MSG_GO, sizeof(struct ff_go), IN(ARMED), true, on_go},
+    {FF_MSG_DISARM, 0, IN(ARMED), false, on_disarm},
+    {FF_MSG_UNLOAD, 0, IN(LOADED), false, on_unload},
+    {FF_MSG_GET_TAKE, 0, ALWAYS, false, on_get_take},
+    {FF_MSG_CLEAR_FAULT, 0, IN(FAULT), false, on_clear_fault},
+};
+
+static bool length_fits(uint8_t type, uint8_t wanted, uint8_t length)
+{
+    if (type == FF_MSG_PROFILE_DATA) /* offset, and one segment at least */
+        return length >= 4u + sizeof(struct ff_segment) && (length - 4u) % sizeof(struct ff_segment) == 0;
+    return length == wanted;
+}
+
+static uint8_t refusal(const struct ff_unit *unit, uint8_t states, bool needs_reference)
+{
+    if (states & (1u << unit->state))
+        return FF_RESULT_OK;
+    if (unit->state == FF_STATE_FAULT)
+        return FF_RESULT_FAULT_LATCHED;
+    if (unit->state == FF_STATE_UNREFERENCED && needs_reference)
+        return FF_RESULT_NOT_REFERENCED;
+    return FF_RESULT_WRONG_STATE;
+}
+
+static uint8_t carry_out(struct ff_unit *unit, int32_t *detail)
+{
+    uint8_t type = ff_frame_type(&unit->in);
+    uint8_t at;
+    for (at = 0; at < sizeof commands / sizeof *commands; at++) {
+        if (commands[at].type == type) {
+            uint8_t result;
+            if (!length_fits(type, commands[at].length, ff_frame_body_length(&unit->in)))
+                return FF_RESULT_BAD_LENGTH;
+            result = refusal(unit, commands[at].states, commands[at].needs_reference);
+            return result != FF_RESULT_OK ? result : commands[at].handle(unit, ff_frame_body(&unit->in), detail);
+        }
+    }
+    return FF_RESULT_UNKNOWN_TYPE;
+}
+
+static void take_hello(struct ff_unit *unit)
+{
+    struct ff_hello hello;
+    if (ff_frame_body_length(&unit->in) != sizeof hello) {
+        acknowledge(unit, ff_frame_seq(&unit->in), FF_MSG_HELLO, FF_RESULT_BAD_LENGTH, 0);
+        return;
+    }
+    memcpy(&hello, ff_frame_body(&unit->in), sizeof hello);
+    unit->greeted = true;
+    unit->remembers = false;
+    ff_unit_hello_reply(unit, ff_frame_seq(&unit->in), hello.nonce);
+}
+
+void ff_command_take(struct ff_unit *unit)
+{
+    uint8_t seq = ff_frame_seq(&unit->in);
+    uint8_t type = ff_frame_type(&unit->in);
+    uint16_t crc = ff_frame_crc(&unit->in);
+    int32_t detail = 0;
+    uint8_t result;
+
+    if (seq == 0 && ff_frame_body_length(&unit->in) == 0 && (type == FF_STOP_TYPE || type == FF_HARD_STOP_TYPE))
+        return; /* done already, in the receive path */
+    if (type == FF_MSG_HELLO) {
+        take_hello(unit);
+        return;
+    }
+    if (!unit->greeted) {
+        acknowledge(unit, seq, type, FF_RESULT_HELLO_FIRST, 0);
+        return;
+    }
+    if (unit->remembers && unit->last_seq == seq && unit->last_crc == crc && unit->last_was_ack) {
+        (void)ff_unit_send(unit, seq, FF_MSG_ACK, &unit->last_ack, sizeof unit->last_ack);
+        return;
+    }
+    unit->remembers = true;
+    unit->last_seq = seq;
+    unit->last_crc = crc;
+    unit->last_was_ack = false;
+    result = carry_out(unit, &detail);
+    if (result == DEFERRED)
+        unit->deferred = type;
+    else if (result != ANSWERED)
+        acknowledge(unit, seq, type, result, detail);
+}
+
+/* The store is done with what a command asked of it. No frame has been taken since. */
+void ff_command_deferred(struct ff_unit *unit, uint8_t result)
+{
+    uint8_t command = unit->deferred;
+    unit->deferred = 0;
+    if (command == FF_MSG_PARK) {
+        if (result == FF_RESULT_OK)
+            ff_unit_release(unit);
+        else
+            unit->last_known.valid = 0;
+    }
+    acknowledge(unit, unit->last_seq, command, result, 0);
+}

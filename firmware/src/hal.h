@@ -1,0 +1,134 @@
+/* What the core asks of a port. Bound at link time; `struct ff_hal` is the port's own.
+ *
+ * All of it is called from the main loop only. Nothing here waits.
+ */
+#ifndef FF_HAL_H
+#define FF_HAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record.h"
+
+#define FF_TICK_HZ 16000000UL
+#define FF_TICKS_PER_MS 16000UL
+
+/* The shortest interval between two steps that every port must serve without losing one, serial line and all. */
+#define FF_FASTEST_INTERVAL_TICKS 160u
+
+/* A launch is planned this long ahead, so that it is never late; and this long after an edge on the cue input. */
+#define FF_LAUNCH_LEAD_TICKS 1600u
+#define FF_CUE_LEAD_TICKS 192u
+
+struct ff_hal;
+
+/* Ticks since boot. */
+uint64_t ff_hal_clock(struct ff_hal *hal);
+
+/* The main loop is alive. */
+void ff_hal_watchdog(struct ff_hal *hal);
+
+/* Board and reset cause, as in HelloReply. */
+uint8_t ff_hal_board(struct ff_hal *hal);
+uint8_t ff_hal_reset_cause(struct ff_hal *hal);
+
+/* Serial line ------------------------------------------------------------------------------------------------------- */
+
+/* The next byte received, or -1. */
+int16_t ff_hal_rx(struct ff_hal *hal);
+
+/* Sending a frame: there must be room for all of it; its bytes are put in place in any order; then it goes off as a whole. */
+uint8_t ff_hal_tx_room(struct ff_hal *hal);
+void ff_hal_tx_put(struct ff_hal *hal, uint8_t at, uint8_t byte);
+void ff_hal_tx_send(struct ff_hal *hal, uint8_t length);
+
+/* Sends a whole frame ahead of everything that waits, after the frame under way. One at a time: a second one while the
+ * first waits takes its place. At most FF_URGENT_MAX bytes. */
+#define FF_URGENT_MAX 21u
+void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length);
+
+/* What the receive path has recognised since the last call: FF_STOP_SEEN, FF_HARD_STOP_SEEN (the steps are cut already). */
+#define FF_STOP_SEEN 1u
+#define FF_HARD_STOP_SEEN 2u
+uint8_t ff_hal_stop_seen(struct ff_hal *hal);
+
+/* Pins -------------------------------------------------------------------------------------------------------------- */
+
+/* The inputs whose level is active (low). */
+#define FF_IN_CUE 1u
+#define FF_IN_STOP 2u
+uint8_t ff_hal_inputs(struct ff_hal *hal);
+
+/* The stop input became active since the last call, however shortly. */
+bool ff_hal_stop_edge(struct ff_hal *hal);
+
+#define FF_OUT_ENERGISE 1u
+#define FF_OUT_READY 2u
+#define FF_OUT_MIRROR 4u /* DIR the other way round: settings' direction -1 */
+void ff_hal_outputs(struct ff_hal *hal, uint8_t bits);
+
+/* While on, the stop input's active edge cuts the steps at once, before the main loop learns of it. */
+void ff_hal_stop_guard(struct ff_hal *hal, bool on);
+
+/* Arms the cue input: its next falling (or rising) edge launches the armed records, FF_CUE_LEAD_TICKS after it.
+ * FF_CUE_OFF disarms. */
+#define FF_CUE_OFF 2u
+void ff_hal_cue(struct ff_hal *hal, uint8_t edge);
+
+/* True once after the cue has launched; `clock` gets the edge's time. */
+bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock);
+
+/* EEPROM ------------------------------------------------------------------------------------------------------------ */
+
+uint8_t ff_hal_eeprom_read(struct ff_hal *hal, uint16_t address);
+
+/* Starts writing one byte; only when not busy. */
+void ff_hal_eeprom_write(struct ff_hal *hal, uint16_t address, uint8_t value);
+bool ff_hal_eeprom_busy(struct ff_hal *hal);
+
+/* Step engine ------------------------------------------------------------------------------------------------------- */
+
+#define FF_STEPS_RUNNING 1u
+#define FF_STEPS_DRY 2u  /* ran out of records while more were to come */
+#define FF_STEPS_LATE 4u /* an edge could not be placed in time: nothing was stepped after it */
+#define FF_STEPS_CUT 8u  /* cut off, by ff_hal_steps_cut, HARD STOP or the stop guard */
+
+struct ff_steps {
+    uint8_t flags;
+    uint8_t read;       /* the queue's slot that the engine takes next */
+    int8_t direction;   /* of the step that is due, or that was last: 1 or -1 */
+    uint16_t left;      /* steps of the record taken last that are not scheduled yet */
+    int32_t position;   /* counted at the edge */
+    int32_t scheduled;  /* position after the step that is due; equal to `position` if none is */
+    uint32_t interval;  /* 1/256 tick from the last edge to the one that is due; 0 in a hold or at rest */
+};
+
+/* Readies the queue's records, from slot 0, to be played from `position`; the DIR pin takes its level. `more`: others will be
+ * appended, so an empty queue is not the end. The engine must be at rest. */
+void ff_hal_steps_arm(struct ff_hal *hal, const struct ff_queue *queue, int32_t position, bool more);
+
+/* Time zero is at `zero`, at least FF_LAUNCH_LEAD_TICKS/2 from now. */
+void ff_hal_steps_launch(struct ff_hal *hal, uint64_t zero);
+
+/* Whether more will be appended. */
+void ff_hal_steps_more(struct ff_hal *hal, bool more);
+
+/* After the step that is due go on with `queue` from slot `slot` instead of what was to come. `at` gets how things stood just
+ * before: `left` steps are dropped, and the queue goes on from `scheduled`. If RUNNING is not set there, the engine had come to
+ * rest and nothing has been done. Not in a hold (interval 0). */
+void ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at);
+
+/* No further edge. At rest afterwards; ff_hal_steps_now then says how it stood, until the next ff_hal_steps_arm. */
+void ff_hal_steps_cut(struct ff_hal *hal);
+
+void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now);
+
+/* Of the last launch, valid at rest: clock of the first and last edge (meaningless if there was none) and of the end. */
+struct ff_step_times {
+    uint64_t first_edge;
+    uint64_t last_edge;
+    uint64_t end;
+};
+void ff_hal_steps_times(struct ff_hal *hal, struct ff_step_times *times);
+
+#endif

@@ -1,0 +1,316 @@
+/* Motion made on the unit: the ramp plans it in slices of about 2 ms, a few ahead of the engine.
+ *
+ * One slice is always held back (`ahead`), since the engine must be told together with the last one that no more will come.
+ */
+#include "unit.h"
+
+#define SLICE_TICKS_256 ((uint32_t)(2 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
+#define KEPT_FREE 3u /* places for the beginning of slowing down */
+/* A step so long under way is given up for a new aim: the motor stands by then, for all that it knows. */
+#define SLOW_STEP_256 ((uint32_t)(8 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
+
+static void plan_ahead(struct ff_unit *unit)
+{
+    unit->has_ahead = ff_ramp_next(&unit->ramp, &unit->ahead);
+    unit->planned = !unit->has_ahead;
+}
+
+/* Gives one slice to the engine's queue; false if there is none. */
+static bool give(struct ff_unit *unit)
+{
+    struct ff_segment segment = unit->ahead;
+    uint16_t steps = (uint16_t)(segment.count < 0 ? -segment.count : segment.count);
+    if (!unit->has_ahead)
+        return false;
+    if (unit->credit != 0) { /* the time since the last step counts, but what is left must be servable */
+        uint32_t most = segment.interval >> FF_FRACTION_BITS;
+        most = most > 4u * FF_LAUNCH_LEAD_TICKS ? most - 4u * FF_LAUNCH_LEAD_TICKS : 0;
+        if (unit->credit > most)
+            unit->credit = most;
+        segment.interval -= unit->credit << FF_FRACTION_BITS;
+        unit->credit = 0;
+    }
+    unit->long_slice = segment.interval > SLICE_TICKS_256 / steps;
+    plan_ahead(unit);
+    if (unit->planned)
+        ff_hal_steps_more(unit->hal, false);
+    ff_queue_steps(&unit->motion, segment.interval, segment.count, segment.add);
+    return true;
+}
+
+static void fill(struct ff_unit *unit, uint8_t read)
+{
+    for (;;) {
+        uint8_t free = ff_queue_free(&unit->motion, read);
+        if (free <= KEPT_FREE || (free < FF_MOTION_PLACES - 1u && unit->long_slice))
+            return;
+        if (!give(unit))
+            return;
+    }
+}
+
+/* Plans from rest and launches; at rest already if there is nowhere to go. */
+static void launch(struct ff_unit *unit)
+{
+    ff_queue_clear(&unit->motion);
+    unit->long_slice = false;
+    plan_ahead(unit);
+    if (unit->planned)
+        return;
+    unit->direction = unit->ramp.direction;
+    unit->launched = true;
+    ff_unit_guard(unit);
+    fill(unit, 0);
+    ff_hal_steps_arm(unit->hal, &unit->motion, unit->position, !unit->planned);
+    ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS);
+}
+
+static void hold_ramp_to_config(struct ff_unit *unit)
+{
+    ff_ramp_hold_to(&unit->ramp, unit->config.accel, ff_unit_min_interval(unit), unit->config.dir_setup_ticks);
+}
+
+void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum)
+{
+    ff_unit_hold(unit, true);
+    ff_unit_withdraw_last_known(unit);
+    unit->return_to = unit->referenced ? unit->state : FF_STATE_UNREFERENCED;
+    unit->stop_cause = FF_CAUSE_NONE;
+    unit->fault_at_rest = FF_FAULT_NONE;
+    unit->jogging = false;
+    unit->credit = 0;
+    unit->has_ahead = false;
+    unit->planned = true;
+    unit->set_off = true;
+    unit->slow_down = false;
+    unit->aim_changed = false;
+    unit->launched = false;
+    unit->cut_seen = false;
+    unit->ramp.minimum = minimum;
+    unit->ramp.maximum = maximum;
+    hold_ramp_to_config(unit);
+    ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
+    ff_unit_become(unit, FF_STATE_MOVING, FF_CAUSE_NONE);
+}
+
+/* A slow step under way would keep a new aim waiting: plan from rest again, with credit for the time that has passed. */
+static void __attribute__((noinline)) give_up_slow_step(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    struct ff_step_times times;
+    uint64_t since;
+    ff_hal_steps_now(unit->hal, &now);
+    if (!(now.flags & FF_STEPS_RUNNING) || now.interval < SLOW_STEP_256)
+        return;
+    ff_motion_cut(unit);
+    ff_hal_steps_times(unit->hal, &times);
+    since = ff_hal_clock(unit->hal) - times.last_edge;
+    unit->credit = since > (UINT32_MAX >> FF_FRACTION_BITS) ? UINT32_MAX >> FF_FRACTION_BITS : (uint32_t)since;
+    ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
+    unit->set_off = true;
+}
+
+void ff_motion_aim(struct ff_unit *unit, int32_t target, uint32_t rate)
+{
+    int32_t target_before = unit->ramp.target;
+    uint32_t energy_before = unit->ramp.energy_max;
+    bool was_stopping = unit->ramp.stopping;
+    ff_ramp_aim(&unit->ramp, target, rate);
+    if (unit->set_off || (!was_stopping && target == target_before && unit->ramp.energy_max == energy_before))
+        return;
+    unit->aim_changed = true;
+}
+
+void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate)
+{
+    if (unit->state != FF_STATE_MOVING)
+        ff_motion_begin(unit, unit->minimum, unit->maximum);
+    unit->jogging = false;
+    ff_motion_aim(unit, target, rate);
+}
+
+void ff_motion_jog(struct ff_unit *unit, int32_t rate)
+{
+    uint32_t speed = rate < 0 ? 0u - (uint32_t)rate : (uint32_t)rate;
+    if (rate == 0) {
+        if (unit->state != FF_STATE_MOVING)
+            return;
+        unit->jogging = false;
+        if (!unit->ramp.stopping) {
+            unit->ramp.stopping = true;
+            unit->aim_changed = true;
+        }
+        return;
+    }
+    if (!unit->referenced && speed > unit->config.home_rate)
+        speed = unit->config.home_rate;
+    if (unit->state != FF_STATE_MOVING) {
+        if (unit->referenced)
+            ff_motion_begin(unit, unit->minimum, unit->maximum);
+        else
+            ff_motion_begin(unit, INT32_MIN, INT32_MAX);
+    }
+    unit->jogging = true;
+    ff_motion_aim(unit, rate < 0 ? unit->ramp.minimum : unit->ramp.maximum, speed);
+}
+
+/* Cuts the steps; the position is what the engine counted. */
+void ff_motion_cut(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    bool played = unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
+    if (unit->state == FF_STATE_ARMED) {
+        ff_hal_steps_cut(unit->hal);
+        return;
+    }
+    if (unit->state != FF_STATE_MOVING && !played)
+        return;
+    unit->has_ahead = false;
+    unit->planned = true;
+    unit->homing = FF_HOMING_NOT;
+    unit->cut_seen = false;
+    if (unit->set_off || (!unit->launched && !unit->take_under_way)) { /* nothing has moved yet */
+        unit->set_off = false;
+        return;
+    }
+    ff_hal_steps_cut(unit->hal);
+    ff_hal_steps_now(unit->hal, &now);
+    unit->launched = false;
+    unit->position = now.position;
+    unit->direction = now.direction;
+}
+
+/* The steps were cut before the main loop knew why: ff_unit_urgent will tell, in the next round at the latest. */
+bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now)
+{
+    if (!(now->flags & FF_STEPS_CUT))
+        return false;
+    if (unit->cut_seen)
+        ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
+    unit->cut_seen = true;
+    return true;
+}
+
+/* Replaces what the engine was to do by slowing down from its present speed; cuts it where it is slow enough to stand. */
+static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    bool playing = unit->take_under_way && !unit->take_switched;
+    uint8_t slices, slot;
+    uint32_t advance;
+
+    if (playing) {
+        unit->ramp.minimum = unit->minimum;
+        unit->ramp.maximum = unit->maximum;
+        hold_ramp_to_config(unit);
+    }
+    ff_hal_steps_now(unit->hal, &now);
+    ff_ramp_start(&unit->ramp, now.scheduled, now.direction, now.interval);
+    unit->ramp.stopping = true;
+    if (!(now.flags & FF_STEPS_RUNNING) || now.interval == 0 || ff_ramp_may_rest(&unit->ramp)) {
+        ff_motion_cut(unit);
+        return;
+    }
+    if (playing)
+        ff_queue_clear(&unit->motion);
+    slot = unit->motion.write;
+    plan_ahead(unit);
+    for (slices = 0; slices + 1u < KEPT_FREE; slices++) {
+        if (!give(unit))
+            break;
+    }
+    /* How far the plan goes, held against the limit: the engine has gone on in the meantime. */
+    advance = (uint32_t)unit->ramp.position - (uint32_t)now.scheduled;
+    ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, &now);
+    if (playing)
+        ff_take_switched(unit, &now);
+    unit->ramp.position = (int32_t)((uint32_t)now.scheduled + advance);
+    if (!(now.flags & FF_STEPS_RUNNING) || unit->ramp.position > unit->ramp.maximum ||
+        unit->ramp.position < unit->ramp.minimum)
+        ff_motion_cut(unit);
+}
+
+/* Only says so: the work is done by ff_motion_poll in the same round, from the bottom of the stack. */
+void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
+{
+    unit->stop_cause = cause;
+    unit->fault_at_rest = fault;
+    unit->homing = FF_HOMING_NOT;
+    unit->has_ahead = false;
+    unit->planned = true;
+    unit->slow_down = !unit->set_off; /* else nothing has moved yet */
+    unit->set_off = false;
+    ff_unit_become(unit, FF_STATE_STOPPING, cause);
+}
+
+static void at_rest(struct ff_unit *unit)
+{
+    uint8_t cause = FF_CAUSE_DONE;
+    if (unit->state == FF_STATE_STOPPING) {
+        cause = unit->stop_cause;
+    } else if (unit->homing != FF_HOMING_NOT) {
+        ff_home_rest(unit);
+        return;
+    } else if (unit->jogging) {
+        cause = FF_CAUSE_SOFT_LIMIT;
+    }
+    ff_unit_settle(unit, cause);
+}
+
+enum outcome { GOES_ON, STANDS, LATE, RAN_DRY };
+
+/* Keeps the engine fed, and sees how its motion ended. Out of line: ending it needs the stack. */
+static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    ff_hal_steps_now(unit->hal, &now);
+    if (unit->launched) {
+        if (now.flags & FF_STEPS_RUNNING) {
+            if (unit->has_ahead)
+                fill(unit, now.read);
+            return GOES_ON;
+        }
+        if (ff_motion_was_cut(unit, &now))
+            return GOES_ON;
+        if (now.flags & FF_STEPS_LATE)
+            return LATE;
+        if (now.flags & FF_STEPS_DRY)
+            return RAN_DRY;
+        unit->launched = false;
+        unit->position = now.position;
+    }
+    /* The aim may have changed after the last slice had been given. */
+    if (unit->state == FF_STATE_MOVING && !unit->ramp.stopping && unit->ramp.target != unit->position) {
+        ff_ramp_start(&unit->ramp, unit->position, unit->ramp.direction, 0);
+        launch(unit);
+        if (unit->launched)
+            return GOES_ON;
+    }
+    return STANDS;
+}
+
+void ff_motion_poll(struct ff_unit *unit)
+{
+    if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_STOPPING)
+        return;
+    if (unit->slow_down) {
+        unit->slow_down = false;
+        switch_to_slowing(unit);
+    } else if (unit->aim_changed) {
+        unit->aim_changed = false;
+        if (!unit->set_off && unit->state == FF_STATE_MOVING)
+            give_up_slow_step(unit);
+    }
+    if (unit->set_off) {
+        if (unit->store.busy) /* the parked position is being withdrawn */
+            return;
+        unit->set_off = false;
+        launch(unit);
+    }
+    switch (watch(unit)) {
+    case STANDS: at_rest(unit); break;
+    case LATE: ff_unit_latch(unit, FF_FAULT_LATE_STEP, FF_CAUSE_FAULT); break;
+    case RAN_DRY: ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT); break;
+    default: break;
+    }
+}

@@ -1,0 +1,192 @@
+/* A take: armed, started by the host or the cue input, played by the engine alone, and what is told of it afterwards. */
+#include <string.h>
+
+#include "unit.h"
+
+/* A streamed profile is about to run dry while there is still this much time to slow down. */
+#define DRY_SOON_256 ((uint32_t)(3 * FF_TICKS_PER_MS) << FF_FRACTION_BITS)
+
+static bool more_to_come(const struct ff_unit *unit)
+{
+    return !ff_profile_complete(&unit->profile);
+}
+
+void ff_take_arm(struct ff_unit *unit, bool cue)
+{
+    ff_unit_hold(unit, true);
+    ff_unit_withdraw_last_known(unit);
+    unit->cue_wanted = cue;
+    unit->cue_enabled = false;
+    ff_hal_steps_arm(unit->hal, &unit->segments, unit->position, more_to_come(unit));
+    ff_unit_become(unit, FF_STATE_ARMED, FF_CAUSE_NONE);
+}
+
+void ff_take_disarm(struct ff_unit *unit, uint8_t cause)
+{
+    ff_hal_cue(unit->hal, FF_CUE_OFF);
+    ff_hal_steps_cut(unit->hal);
+    ff_unit_become(unit, FF_STATE_LOADED, cause);
+}
+
+static void begin(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start)
+{
+    memset(&unit->take, 0, sizeof unit->take);
+    unit->take.take = take;
+    unit->take.start_clock = start;
+    unit->take_source = source;
+    unit->take_under_way = true;
+    unit->take_started = false;
+    unit->take_switched = false;
+    unit->take_known = false;
+    unit->last_take = take;
+    unit->counted = 0;
+    unit->counted_read = 0;
+    unit->set_off = false;
+    unit->slow_down = false;
+    unit->launched = false;
+    unit->cut_seen = false;
+    unit->homing = FF_HOMING_NOT;
+    unit->fault_at_rest = FF_FAULT_NONE;
+    unit->stop_cause = FF_CAUSE_NONE;
+    unit->return_to = ff_profile_streamed(&unit->profile) ? FF_STATE_IDLE : FF_STATE_LOADED;
+    ff_unit_become(unit, FF_STATE_PLAYING, FF_CAUSE_NONE);
+}
+
+void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start)
+{
+    ff_hal_steps_launch(unit->hal, start);
+    begin(unit, take, source, start);
+}
+
+static void tell_started(struct ff_unit *unit, uint64_t clock)
+{
+    struct ff_take_started event = {.take = unit->take.take, .source = unit->take_source, .clock = clock};
+    unit->take_started = true;
+    (void)ff_unit_send(unit, 0, FF_MSG_TAKE_STARTED, &event, sizeof event);
+}
+
+void ff_take_cue_poll(struct ff_unit *unit, bool cue_active)
+{
+    uint64_t edge;
+    bool idle_level = unit->config.cue_edge == FF_CUE_EDGE_FALLING ? !cue_active : cue_active;
+    if (!unit->cue_wanted)
+        return;
+    if (!unit->cue_enabled) {
+        if (idle_level && !unit->store.busy) {
+            unit->cue_enabled = true;
+            ff_hal_cue(unit->hal, unit->config.cue_edge);
+        }
+    } else if (ff_hal_cue_taken(unit->hal, &edge)) {
+        begin(unit, (uint16_t)(unit->last_take + 1u), FF_SOURCE_CUE, edge + FF_CUE_LEAD_TICKS);
+        tell_started(unit, edge);
+    }
+}
+
+/* Adds up the steps of the records that the engine has taken: must be called before their places are used again. */
+void ff_take_count(struct ff_unit *unit, uint8_t read)
+{
+    while (unit->counted_read != read) {
+        unit->counted += ff_record_steps(&unit->segments.slots[unit->counted_read]);
+        unit->counted_read = ff_queue_after(&unit->segments, unit->counted_read);
+    }
+}
+
+/* The engine goes on slowing down: `at` is where it left the profile. */
+void ff_take_switched(struct ff_unit *unit, const struct ff_steps *at)
+{
+    ff_take_count(unit, at->read);
+    unit->counted -= at->left;
+    unit->switched_at = at->scheduled;
+    unit->launched = true;
+    unit->take_switched = true;
+}
+
+static uint32_t steps_between(int32_t a, int32_t b)
+{
+    return a > b ? (uint32_t)a - (uint32_t)b : (uint32_t)b - (uint32_t)a;
+}
+
+/* Out of line, both: what they need of the stack is free again when the frame is written. */
+static void __attribute__((noinline)) gather_steps(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    uint32_t slowing;
+    ff_hal_steps_now(unit->hal, &now);
+    if (!unit->take_switched) {
+        ff_take_count(unit, now.read);
+        unit->take.steps = unit->counted - now.left - (now.scheduled != now.position ? 1u : 0u);
+        return;
+    }
+    slowing = steps_between(now.position, unit->switched_at);
+    if (slowing != 0 && (now.position > unit->switched_at) != (now.direction > 0))
+        unit->take.steps = unit->counted - slowing; /* what was due at the switch was cut off */
+    else
+        unit->take.steps = unit->counted + slowing;
+}
+
+static void __attribute__((noinline)) gather_times(struct ff_unit *unit, uint8_t cause)
+{
+    struct ff_step_times times;
+    ff_hal_steps_times(unit->hal, &times);
+    if (unit->take.steps != 0) {
+        unit->take.first_edge_clock = times.first_edge;
+        unit->take.last_edge_clock = times.last_edge;
+    }
+    unit->take.end_clock = cause == FF_CAUSE_DONE ? times.end : ff_hal_clock(unit->hal);
+}
+
+/* The engine is at rest: sends TakeEnded, if a take was under way, and keeps it. */
+void ff_take_end(struct ff_unit *unit, uint8_t cause)
+{
+    if (!unit->take_under_way)
+        return;
+    if (!unit->take_started)
+        tell_started(unit, unit->take.start_clock);
+    gather_steps(unit);
+    gather_times(unit, cause);
+    unit->take.cause = cause;
+    unit->take.position_known = unit->referenced;
+    unit->take.position = unit->position;
+    unit->take_under_way = false;
+    unit->take_known = true;
+    (void)ff_unit_send(unit, 0, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
+}
+
+/* The last record is being played, more should follow, and the speed needs time to slow down. */
+static bool dry_soon(const struct ff_unit *unit, const struct ff_steps *now)
+{
+    if (!more_to_come(unit) || now->read != unit->segments.write || now->interval == 0)
+        return false;
+    return now->left == 0 || now->interval < DRY_SOON_256 / now->left;
+}
+
+static void poll_playing(struct ff_unit *unit, const struct ff_steps *now)
+{
+    if (now->flags & FF_STEPS_RUNNING) {
+        ff_take_count(unit, now->read);
+        if (dry_soon(unit, now) && now->interval < DRY_SOON_256)
+            ff_motion_slow_down(unit, FF_CAUSE_FAULT, FF_FAULT_UNDERRUN);
+        return;
+    }
+    if (ff_motion_was_cut(unit, now))
+        return;
+    unit->position = now->position;
+    unit->direction = now->direction;
+    if (now->flags & FF_STEPS_LATE)
+        ff_unit_latch(unit, FF_FAULT_LATE_STEP, FF_CAUSE_FAULT);
+    else if (now->flags & FF_STEPS_DRY)
+        ff_unit_latch(unit, FF_FAULT_UNDERRUN, FF_CAUSE_FAULT);
+    else
+        ff_unit_settle(unit, FF_CAUSE_DONE);
+}
+
+void ff_take_poll(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    if (unit->state != FF_STATE_PLAYING)
+        return;
+    if (!unit->take_started && ff_hal_clock(unit->hal) >= unit->take.start_clock)
+        tell_started(unit, unit->take.start_clock);
+    ff_hal_steps_now(unit->hal, &now);
+    poll_playing(unit, &now);
+}

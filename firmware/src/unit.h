@@ -1,0 +1,173 @@
+/* The unit: what firmware/PROTOCOL.md says, on top of hal.h. A port keeps one `struct ff_unit`, zeroed, calls ff_unit_start once
+ * and ff_unit_poll for ever, at least every millisecond while something moves.
+ *
+ *     unit.c      states, events, inputs, store, telemetry        take.c    armed, playing, the evidence of a take
+ *     command.c   one function a command, one table of them       motion.c  go-to, jog, slowing down
+ *     profile.c   taking a profile in                             home.c    finding the stops
+ *     ramp.c      limited speed and acceleration                  store.c   EEPROM
+ */
+#ifndef FF_UNIT_H
+#define FF_UNIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frame.h"
+#include "hal.h"
+#include "messages.h"
+#include "profile.h"
+#include "ramp.h"
+#include "store.h"
+
+#define FF_FIRMWARE_MAJOR 0
+#define FF_FIRMWARE_MINOR 1
+#define FF_FIRMWARE_PATCH 0
+
+#define FF_MOTION_PLACES 7u
+
+enum ff_homing {
+    FF_HOMING_NOT,
+    FF_HOMING_DOWN,
+    FF_HOMING_OFF_LOW,
+    FF_HOMING_UP,
+    FF_HOMING_OFF_HIGH,
+};
+
+struct ff_unit {
+    struct ff_hal *hal;
+
+    /* What it is. */
+    struct ff_config config;
+    struct ff_last_known last_known;
+    uint8_t serial[8];
+    uint32_t boots;
+
+    /* Where it stands. */
+    uint8_t state;
+    uint8_t return_to;     /* where MOVING, PLAYING, STOPPING lead */
+    uint8_t fault;
+    uint8_t fault_at_rest; /* the fault that STOPPING leads to */
+    uint8_t stop_cause;    /* why it slows down; NONE if it does not */
+    bool referenced;
+    bool energised;
+    bool stop_level;
+    int8_t direction;      /* of the last step */
+    int32_t position;      /* at rest; while the engine runs it counts */
+    int32_t minimum;
+    int32_t maximum;
+
+    /* Line. */
+    struct ff_frame_in in;
+    bool greeted;          /* the first Hello has come */
+    bool announced;        /* the HelloReply after reset is out */
+    bool remembers;        /* last_seq and last_crc are of a command that was taken */
+    bool last_was_ack;
+    bool silent;
+    uint8_t last_seq;
+    uint16_t last_crc;
+    struct ff_ack last_ack;
+    uint8_t deferred;      /* the command whose Ack waits for the store, or for `segments_at`; 0: none */
+    uint8_t segments_at;   /* ProfileData: the segment to be checked next; its frame stays in `in` until all are */
+    uint16_t bad_frames;
+    uint16_t telemetry_ms;
+    uint32_t telemetry_at;
+    uint32_t heard_at;
+    struct ff_store store;
+
+    /* Motion. */
+    struct ff_ramp ramp;
+    struct ff_queue motion;
+    struct ff_segment ahead; /* planned, not yet given to the engine */
+    bool has_ahead;
+    bool planned;          /* the ramp has come to its end */
+    bool long_slice;       /* what was given last takes 2 ms or more */
+    bool jogging;
+    bool set_off;          /* waits for the store before it starts */
+    bool slow_down;        /* STOPPING has been told, the engine still does what it did */
+    bool aim_changed;
+    bool launched;         /* the engine runs, or has run, this motion's slices */
+    bool cut_seen;         /* the receive path or the stop input has cut the steps, and the reason is still to be told */
+    uint32_t credit;       /* ticks since the last step, when a slow motion was planned anew */
+    uint8_t homing;
+    bool home_released;
+    uint32_t home_steps;
+
+    /* Takes. */
+    struct ff_profile profile;
+    struct ff_queue segments;
+    bool cue_wanted;       /* Arm said so */
+    bool cue_enabled;      /* and the input has been seen inactive */
+    bool take_started;     /* TakeStarted is out */
+    bool take_under_way;
+    bool take_switched;    /* slowing down: the profile's records count no more */
+    bool take_known;       /* `take` holds a take that has ended */
+    uint8_t take_source;
+    uint8_t counted_read;
+    uint32_t counted;      /* steps of the records that the engine has taken */
+    int32_t switched_at;
+    uint16_t last_take;
+    struct ff_take_ended take;
+
+    struct ff_record segment_slots[FF_SEGMENT_CAPACITY + 2u];
+    struct ff_record motion_slots[FF_MOTION_PLACES + 2u];
+};
+
+/* After reset: `unit` must be zeroed. Outputs safe, settings read, nothing known of the position. */
+void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal);
+
+/* One round of the main loop. */
+void ff_unit_poll(struct ff_unit *unit);
+
+/* ---- Within the core ------------------------------------------------------------------------------------------------- */
+
+/* unit.c: stops and inputs; called between the parts of long work too. */
+void ff_unit_urgent(struct ff_unit *unit);
+void ff_unit_guard(struct ff_unit *unit);
+void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause);
+void ff_unit_latch(struct ff_unit *unit, uint8_t fault, uint8_t cause);
+void ff_unit_settle(struct ff_unit *unit, uint8_t cause);
+void ff_unit_forget_profile(struct ff_unit *unit);
+void ff_unit_refer(struct ff_unit *unit, int32_t position);
+void ff_unit_hold(struct ff_unit *unit, bool on);
+void ff_unit_release(struct ff_unit *unit);
+void ff_unit_withdraw_last_known(struct ff_unit *unit);
+bool ff_unit_stop_button_held(const struct ff_unit *unit);
+uint32_t ff_unit_min_interval(const struct ff_unit *unit);
+bool ff_unit_send(struct ff_unit *unit, uint8_t seq, uint8_t type, const void *body, uint8_t length);
+void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry);
+void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
+void ff_unit_factory_config(struct ff_config *config);
+
+/* command.c: a frame has come that is in order. */
+void ff_command_take(struct ff_unit *unit);
+void ff_command_deferred(struct ff_unit *unit, uint8_t result);
+void ff_command_poll(struct ff_unit *unit);
+
+/* motion.c */
+void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate);
+void ff_motion_jog(struct ff_unit *unit, int32_t rate);
+void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum);
+void ff_motion_aim(struct ff_unit *unit, int32_t target, uint32_t rate);
+void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault);
+void ff_motion_cut(struct ff_unit *unit);
+void ff_motion_poll(struct ff_unit *unit);
+
+/* home.c */
+void ff_home_begin(struct ff_unit *unit, uint32_t max_steps);
+void ff_home_found(struct ff_unit *unit);
+void ff_home_rest(struct ff_unit *unit);
+void ff_home_poll(struct ff_unit *unit, bool stop_active);
+
+bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now);
+
+/* take.c */
+void ff_take_arm(struct ff_unit *unit, bool cue);
+void ff_take_disarm(struct ff_unit *unit, uint8_t cause);
+void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start);
+void ff_take_poll(struct ff_unit *unit);
+void ff_take_cue_poll(struct ff_unit *unit, bool cue_active);
+void ff_take_end(struct ff_unit *unit, uint8_t cause);
+void ff_take_switched(struct ff_unit *unit, const struct ff_steps *at);
+void ff_take_count(struct ff_unit *unit, uint8_t read);
+
+#endif
