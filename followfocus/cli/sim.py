@@ -19,7 +19,6 @@ from followfocus.sim.faults import fault_help, parse_faults
 if TYPE_CHECKING:
     from followfocus.sim.device import SimulatedUnit
     from followfocus.sim.mechanics import StepperRing
-    from followfocus.sim.ports import Device, PtyServer, TcpServer
 
 _LOCAL = "127.0.0.1"
 
@@ -51,18 +50,6 @@ def _ring(motor: str | None, lens: str | None, friction: float | None) -> Steppe
 
     lens_map = load_lens(lens)
     return StepperRing(rig, (0.0, lens_map.travel_deg) if lens_map.has_stops else None)
-
-
-def _server(device: Device, pty: Path | None, address: tuple[str, int] | None) -> tuple[PtyServer | TcpServer, str]:
-    """The server, and the PORT that a client names."""
-    from followfocus.sim.ports import PtyServer, TcpServer
-
-    if address is None:
-        on_pty = PtyServer(device, pty)
-        return on_pty, str(pty) if pty is not None else on_pty.path
-    on_tcp = TcpServer(device, *address)
-    host = f"[{on_tcp.host}]" if ":" in on_tcp.host else on_tcp.host
-    return on_tcp, f"socket://{host}:{on_tcp.port}"
 
 
 @contextlib.contextmanager
@@ -138,6 +125,7 @@ def command(
 
     from followfocus.sim.device import Build
     from followfocus.sim.faulty import simulate
+    from followfocus.sim.servers import serve_pty, serve_tcp
     from followfocus.sim.store import Store
 
     # Without a state file each process is another power-on, and must not be taken for the last one's.
@@ -149,12 +137,16 @@ def command(
         build=Build(boot_seed=boot_seed),
         seed=seed or 0,
     )
+
+    def ready(port: str) -> None:
+        _announce(f"socket://{port}" if address is not None else port, unit, fault, as_json=as_json)
+
     signal.signal(signal.SIGTERM, _interrupt)
-    with _edge_file(edges, unit):
-        server, port = _server(device, pty, address)
-        _announce(port, unit, fault, as_json=as_json)
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run()
+    with contextlib.suppress(KeyboardInterrupt), _edge_file(edges, unit):
+        if address is not None:
+            serve_tcp(device, *address, ready)
+        else:
+            serve_pty(device, pty, ready)
     typer.echo("Ended.", err=True)
 
 

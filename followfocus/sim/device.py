@@ -13,15 +13,12 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, Frame, FrameReader, crc16, encode_frame
+from followfocus.frames import Frame, FrameReader, crc16, encode_frame
 from followfocus.messages import (
     DEFINITIONS_HASH,
-    HARD_STOP_TYPE,
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
-    STOP_TYPE,
     Ack,
     Board,
     Config,
@@ -40,17 +37,14 @@ from followfocus.messages import (
     Stopped,
     TakeStarted,
     Telemetry,
-    decode_body,
-    definitions_text,
     encode_body,
-    message_types,
-    struct_codes,
 )
 from followfocus.sim.commands import carry_out
 from followfocus.sim.edges import EdgeLog
+from followfocus.sim.intake import Stop, StopMatcher, command_in, is_stop
 from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
-from followfocus.sim.states import COMMANDS, refusal
+from followfocus.sim.oscillator import Oscillator
 from followfocus.sim.store import Store
 from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
 
@@ -79,28 +73,6 @@ class Build:
     boot_seed: int = 0
 
 
-def _body_lengths() -> dict[int, tuple[int, bool]]:
-    """Bytes in the body of each message type, and whether segments may follow."""
-    lengths = {}
-    for line in definitions_text().splitlines()[: len(message_types())]:
-        number, _, *fields = line.split()
-        codes = [field.split(":")[1] for field in fields]
-        fixed = "".join(code for code in codes if not code.startswith("["))
-        lengths[int(number, 16)] = (struct.calcsize("<" + fixed), any(code.startswith("[") for code in codes))
-    return lengths
-
-
-_LENGTHS = _body_lengths()
-_STOP_TYPES = (STOP_TYPE, HARD_STOP_TYPE)
-_SEGMENT_LENGTH = sum(struct.calcsize("<" + code) for code in struct_codes("Ihi"))
-
-
-def _length_fits(frame: Frame) -> bool:
-    fixed, segmented = _LENGTHS[frame.type]
-    extra = len(frame.body) - fixed
-    return extra > 0 and extra % _SEGMENT_LENGTH == 0 if segmented else extra == 0
-
-
 class SimulatedUnit:
     """A follow-focus unit as PROTOCOL.md describes it, with a stepper and a ring behind it.
 
@@ -123,9 +95,7 @@ class SimulatedUnit:
         self.on_edge: Callable[[int, int], None] | None = None
         self.take_starts_s: list[float] = []
         """When takes started, in the driver's time, since power-on."""
-        self._rate = self.build.tick_hz * (1 + self.build.clock_error)
-        self._origin_s: float | None = None
-        self._booted_s = 0.0
+        self._oscillator = Oscillator(self.build.tick_hz * (1 + self.build.clock_error))
         self._boots = 0
         self._reset_cause = reset_cause
         self._ever_energised = False
@@ -144,7 +114,7 @@ class SimulatedUnit:
 
     def advance(self, now_s: float, until_output: bool = False) -> float:
         """Let time pass to `now_s`, or with `until_output` only until bytes are ready; returns the time reached."""
-        limit = max(self._tick_at(now_s), self._machine.now)
+        limit = max(self._oscillator.tick_at(now_s), self._machine.now)
         machine, uart = self._machine, self._uart
         while not (until_output and uart.pending):
             due = self._next_tick()
@@ -155,8 +125,8 @@ class SimulatedUnit:
             machine.now = due
             uart.run_to(due)
             self._happen(due)
-        self.mechanics.run_to(self._world_s(machine.now))
-        return max(self._time_of(machine.now), min(now_s, self._time_of(machine.now + 1)))
+        self.mechanics.run_to(self._now_on_bench())
+        return max(self._oscillator.time_of(machine.now), min(now_s, self._oscillator.time_of(machine.now + 1)))
 
     def take_output(self) -> bytes:
         """The bytes that have left the unit since the last call."""
@@ -167,14 +137,14 @@ class SimulatedUnit:
 
         At the latest then it wants to be advanced. While a motion runs whose end is not known, that is 2 ms on.
         """
-        soon = self._machine.now + round(LOOK_AHEAD_S * self._rate)
+        soon = self._machine.now + self._oscillator.ticks(LOOK_AHEAD_S)
         report = self._machine.next_report_tick()
         ticks = [self._uart.next_tick, self._telemetry_tick]
         if report is not None:
             moving = report == self._machine.next_tick()
             ticks.append(max(report, soon) if moving else report)
         due = min((tick for tick in ticks if tick is not None), default=None)
-        return None if due is None else self._time_of(due)
+        return None if due is None else self._oscillator.time_of(due)
 
     def set_cue(self, active: bool, now_s: float | None = None) -> None:
         """Move the cue input: active is low on the pin."""
@@ -191,13 +161,13 @@ class SimulatedUnit:
     def reset(self, now_s: float | None = None, cause: ResetCause = ResetCause.RESET_PIN) -> None:
         """Restart the unit; a power cut if `cause` is POWER_ON. The ring stays where it is, the motor lets go."""
         self._pass_to(now_s)
-        self._booted_s = self._world_s(self._machine.now)
+        self._oscillator.restart(self._machine.now)
         self._start(cause)
 
     def slip(self, now_s: float | None = None, cycles: int = 1) -> None:
         """Knock the ring, so that the motor loses `cycles` electrical cycles of four full steps."""
         self._pass_to(now_s)
-        self.mechanics.slip(self._world_s(self._machine.now), cycles)
+        self.mechanics.slip(self._now_on_bench(), cycles)
 
     # Looking at it ----------------------------------------------------------------------------------------------------
 
@@ -248,21 +218,13 @@ class SimulatedUnit:
 
     def time_of(self, tick: int) -> float:
         """The driver's time, in seconds, at a tick of the unit's clock since its last reset."""
-        return self._time_of(tick)
+        return self._oscillator.time_of(tick)
 
     # Time -------------------------------------------------------------------------------------------------------------
 
-    def _tick_at(self, now_s: float) -> int:
-        if self._origin_s is None:
-            self._origin_s = now_s
-        return floor((now_s - self._origin_s - self._booted_s) * self._rate)
-
-    def _world_s(self, tick: int) -> float:
-        return self._booted_s + tick / self._rate
-
-    def _time_of(self, tick: int) -> float:
-        """Half a tick late, so that rounding never makes it the tick before."""
-        return (self._origin_s or 0.0) + self._booted_s + (tick + 0.5) / self._rate
+    def _now_on_bench(self) -> float:
+        """The time of motor and ring, s."""
+        return self._oscillator.since_power_on(self._machine.now)
 
     def _pass_to(self, now_s: float | None) -> None:
         if now_s is not None:
@@ -296,10 +258,10 @@ class SimulatedUnit:
             self._energise,
         )
         self._machine.stop_level = self._stop_level
-        self._machine.cue_level = self._cue_level
+        self._machine.cue.active = self._cue_level
         self._uart = Uart(0 if build.baud is None else BITS_PER_BYTE * build.tick_hz // build.baud)
         self._reader = FrameReader()
-        self._window = b"\0"
+        self._stops = StopMatcher()
         self._greeted = False
         self._answered: tuple[tuple[int, int], bytes] | None = None
         self._held_back: list[Message] | None = None
@@ -319,13 +281,13 @@ class SimulatedUnit:
 
     def _receive(self, run: bytes) -> None:
         """A run of bytes: the stop matcher sees it before any queue or frame."""
-        self._window = (self._window + run)[-len(STOP_BYTES) :]
-        if self._window in (STOP_BYTES, HARD_STOP_BYTES):
+        stop = self._stops.take(run)
+        if stop is not None:
             self._machine.heard_tick = self._machine.now
-            self._machine.stop(self._window == HARD_STOP_BYTES)
+            self._machine.stop(hard=stop is Stop.HARD)
         for frame in self._reader.feed(run):
             self._machine.heard_tick = self._machine.now
-            if not (frame.seq == 0 and frame.type in _STOP_TYPES and not frame.body):  # seen to already
+            if not is_stop(frame):
                 self._answer(frame)
 
     def _answer(self, frame: Frame) -> None:
@@ -344,23 +306,10 @@ class SimulatedUnit:
             self._emit(event)
 
     def _reply_to(self, frame: Frame) -> Message:
-        def refuse(result: Result) -> Ack:
-            return Ack(frame.type, result, 0)
-
         if not self._greeted and frame.type != Hello.TYPE:
-            return refuse(Result.HELLO_FIRST)
-        if message_types().get(frame.type) not in COMMANDS:
-            return refuse(Result.UNKNOWN_TYPE)
-        if not _length_fits(frame):
-            return refuse(Result.BAD_LENGTH)
-        refused = refusal(message_types()[frame.type], self._machine.state)
-        if refused is not Result.OK:
-            return refuse(refused)
-        try:
-            command = decode_body(frame.type, frame.body)
-        except ValueError:
-            return refuse(Result.BAD_VALUE)
-        return self._carry_out(command)
+            return Ack(frame.type, Result.HELLO_FIRST, 0)
+        command = command_in(frame, self._machine.state)
+        return Ack(frame.type, command, 0) if isinstance(command, Result) else self._carry_out(command)
 
     def _carry_out(self, command: Message) -> Message:
         """The commands that are about the line and the bench; the rest is the machine's."""
@@ -375,7 +324,7 @@ class SimulatedUnit:
             by_hand_deg = command.position * self._ring_deg_per_step()
             reply = carry_out(self._machine, command)
             if self._machine.referenced:
-                self.mechanics.place(by_hand_deg, self._world_s(self._machine.now))
+                self.mechanics.place(by_hand_deg, self._now_on_bench())
             return reply
         reply = carry_out(self._machine, command)
         if isinstance(command, Config | FactoryReset):
@@ -397,7 +346,7 @@ class SimulatedUnit:
             self._held_back.append(event)
         else:
             if isinstance(event, TakeStarted):
-                self.take_starts_s.append(self._time_of(event.clock))
+                self.take_starts_s.append(self._oscillator.time_of(event.clock))
             self._send(0, event, urgent=isinstance(event, Stopped))
 
     def _send(self, seq: int, message: Message, urgent: bool = False) -> bytes:
@@ -441,19 +390,19 @@ class SimulatedUnit:
     # The bench: motor, ring, inputs -----------------------------------------------------------------------------------
 
     def _edge(self, tick: int, direction: int) -> None:
-        self.mechanics.step(self._world_s(tick), direction)
+        self.mechanics.step(self._oscillator.since_power_on(tick), direction)
         position = self._machine.position
         self.edges.append(tick, position)
         if self.on_edge is not None:
             self.on_edge(tick, position)
 
     def _blocked(self, tick: int) -> bool:
-        self.mechanics.run_to(self._world_s(tick))
+        self.mechanics.run_to(self._oscillator.since_power_on(tick))
         return self._stop_level or self.mechanics.blocked
 
     def _energise(self, *, on: bool) -> None:
         self._ever_energised = self._ever_energised or on
-        self.mechanics.energise(self._world_s(self._machine.now), on=on)
+        self.mechanics.energise(self._now_on_bench(), on=on)
 
     def _watch_inputs(self) -> None:
         level = self._stop_level
@@ -468,4 +417,4 @@ class SimulatedUnit:
     def _gear(self) -> None:
         """The bench is built as the unit is configured: its driver's microsteps and the gears' teeth."""
         config = self._machine.config
-        self.mechanics.gear(config.microsteps, config.motor_teeth, config.lens_teeth, self._world_s(self._machine.now))
+        self.mechanics.gear(config.microsteps, config.motor_teeth, config.lens_teeth, self._now_on_bench())

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Protocol
 
 from followfocus.messages import (
     TICK_FRACTION,
     Cause,
     Config,
-    CueEdge,
     Fault,
     Flag,
     Homed,
@@ -32,20 +30,13 @@ from followfocus.messages import (
     TakeEnded,
     TakeStarted,
 )
+from followfocus.sim.cue import CueInput
+from followfocus.sim.homing import Homing, Phase
 from followfocus.sim.player import Next, Player
 from followfocus.sim.profile import Bounds, ProfileMemory
 from followfocus.sim.ramp import FULL_RANGE, Ramp, RampRules
 from followfocus.sim.states import FOLLOWS, UNDER_WAY
 from followfocus.sim.store import Store
-
-
-class Homing(Enum):
-    """How far the search for the stops has come."""
-
-    DOWN = auto()
-    OFF_LOW = auto()
-    UP = auto()
-    OFF_HIGH = auto()
 
 
 class MotorSwitch(Protocol):
@@ -105,9 +96,7 @@ class Machine:
         self.last_take_number = 0
         self.heard_tick = 0
         self.stop_level = False
-        self.cue_level = False
-        self.cue_enabled = False
-        self._cue_seen_resting = False
+        self.cue = CueInput()
         self._ramp: Ramp | None = None
         self._jogging = False
         self._player: Player | None = None
@@ -117,8 +106,6 @@ class Machine:
         self._fault_at_rest = Fault.NONE
         self._direction = 0
         self._homing: Homing | None = None
-        self._home_steps = 0
-        self._home_released = False
 
     # What is asked of it ----------------------------------------------------------------------------------------------
 
@@ -143,12 +130,12 @@ class Machine:
         bits = (
             (self.referenced, Flag.REFERENCED),
             (self.energised, Flag.ENERGISED),
-            (self.cue_enabled, Flag.CUE_ENABLED),
+            (self.cue.enabled, Flag.CUE_ENABLED),
             (profile is not None and profile.complete, Flag.PROFILE_COMPLETE),
             (profile is not None and profile.streamed, Flag.STREAMING),
             (self.store.kept.last_known is not None, Flag.LAST_KNOWN),
             (self.stop_level, Flag.STOP_ACTIVE),
-            (self.cue_level, Flag.CUE_ACTIVE),
+            (self.cue.active, Flag.CUE_ACTIVE),
         )
         return Flag(sum(flag for held, flag in bits if held))
 
@@ -221,7 +208,7 @@ class Machine:
         assert state in FOLLOWS[self.state], f"{self.state.name} is not followed by {state.name}"
         before, self.state = self.state, state
         if state is not State.ARMED:
-            self.cue_enabled = False
+            self.cue.disarm()
         self._emit(StateChanged(self.now, before, state, cause, self.fault, self.position))
 
     def latch(self, fault: Fault, cause: Cause = Cause.FAULT) -> None:
@@ -298,11 +285,10 @@ class Machine:
         """Look for both stops, each within `max_steps`."""
         self.referenced = False
         self.position = 0
-        self._homing = Homing.DOWN
-        self._home_steps = max_steps
-        self._home_released = True
+        self._homing = Homing(max_steps, self.config.home_backoff)
         self._jogging = False
-        self._ensure_ramp(FULL_RANGE).aim_at(-max_steps, self.config.home_rate, self.now)
+        self._ensure_ramp(FULL_RANGE)
+        self._aim_homing(self._homing)
         if self.stop_level:
             self._stop_found()
 
@@ -354,7 +340,7 @@ class Machine:
         """The ramp stands: go back to where the motion came from, and say why it ended."""
         at_limit = ramp.at_limit and self._jogging
         if self.state is State.MOVING and self._homing is not None:
-            self._next_search()
+            self._next_phase(self._homing)
             return
         self._end_motion()
         cause = self._stop_cause or (Cause.SOFT_LIMIT if at_limit else Cause.DONE)
@@ -422,10 +408,9 @@ class Machine:
 
     def arm(self, cue: bool) -> None:
         """Ready to start."""
-        self._cue_seen_resting = self._cue_rests()
         self.hold()
         self.become(State.ARMED)
-        self.cue_enabled = cue
+        self.cue.arm(cue, self.config.cue_edge)
 
     def go(self, take: int, source: Source, start_clock: int) -> None:
         """Start the armed profile at `start_clock`."""
@@ -498,61 +483,44 @@ class Machine:
         changed, self.stop_level = active != self.stop_level, active
         if self.stop_button_held:
             self.latch(Fault.STOP_INPUT, Cause.STOP_INPUT)
-        elif changed and not active:
-            self._home_released = True
-        elif changed and self.config.stop_input is StopInput.HOME_SWITCH:
+        elif changed and self._homing is not None:
             self._stop_found()
+        elif changed and active and self.config.stop_input is StopInput.HOME_SWITCH and self.state in UNDER_WAY:
+            self.latch(Fault.STALL)
 
     def set_cue(self, active: bool) -> None:
         """The cue input is active, or not."""
-        if active == self.cue_level:
-            return
-        self.cue_level = active
-        if self._cue_rests():
-            self._cue_seen_resting = True
-        elif self.state is State.ARMED and self.cue_enabled and self._cue_seen_resting:
+        if self.cue.move(active, self.config.cue_edge):
             self.go((self.last_take_number + 1) & 0xFFFF, Source.CUE, self.now)
-
-    def _cue_rests(self) -> bool:
-        """The cue input is at the level from which its edge starts a take."""
-        return self.cue_level != (self.config.cue_edge is CueEdge.FALLING)
-
-    def _stop_found(self) -> None:
-        """The home switch: the end of a search, or a stall in any other motion."""
-        if self._homing in (Homing.DOWN, Homing.UP) and self.state is State.MOVING:
-            if self._home_released:
-                self._back_off()
-        elif self.state in UNDER_WAY and self._homing is None:
-            self.latch(Fault.STALL)
 
     # Homing -----------------------------------------------------------------------------------------------------------
 
-    def _back_off(self) -> None:
-        """Cut the steps at the stop and move off it."""
-        low = self._homing is Homing.DOWN
-        self._homing = Homing.OFF_LOW if low else Homing.OFF_HIGH
-        self._home_released = not self.stop_level
-        backoff = self.config.home_backoff if low else -self.config.home_backoff
-        self._ramp = Ramp(self._rules(FULL_RANGE), self.position, self.now, direction=self._direction)
-        self._ramp.aim_at(self.position + backoff, self.config.home_rate, self.now)
-        self._after_aim()
+    def _stop_found(self) -> None:
+        """The input moved while homing: at a stop the steps are cut, and the ring moves off it."""
+        if self._homing is not None and self._homing.sees(self.stop_level):
+            self._homing.back_off()
+            self._aim_homing(self._homing)
+            self._after_aim()
 
-    def _next_search(self) -> None:
-        """The ramp of one phase of homing has come to its end."""
-        if self._homing in (Homing.DOWN, Homing.UP):
+    def _aim_homing(self, homing: Homing) -> None:
+        """From rest, to where the present phase goes."""
+        self._ramp = Ramp(self._rules(FULL_RANGE), self.position, self.now, direction=self._direction)
+        self._ramp.aim_at(homing.target(self.position), self.config.home_rate, self.now)
+
+    def _next_phase(self, homing: Homing) -> None:
+        """A phase of homing has come to its end by itself."""
+        if homing.searching:
             self.latch(Fault.HOME_NOT_FOUND)
-            return
-        if self._homing is Homing.OFF_LOW:
-            self._homing = Homing.UP
+        elif homing.phase is Phase.OFF_LOW:
             self.position = 0
-            self._ramp = Ramp(self._rules(FULL_RANGE), 0, self.now, direction=self._direction)
-            self._ramp.aim_at(self._home_steps, self.config.home_rate, self.now)
-            return
-        self._end_motion()
-        self.limits = (0, max(0, self.position))
-        self.referenced = True
-        self._emit(Homed(self.position))
-        self.become(State.IDLE, Cause.DONE)
+            homing.search_up()
+            self._aim_homing(homing)
+        else:
+            self._end_motion()
+            self.limits = (0, max(0, self.position))
+            self.referenced = True
+            self._emit(Homed(self.position))
+            self.become(State.IDLE, Cause.DONE)
 
     # Parking ----------------------------------------------------------------------------------------------------------
 

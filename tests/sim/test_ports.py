@@ -31,7 +31,8 @@ from followfocus.messages import (
 )
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.plug import plug_in
-from followfocus.sim.ports import PtyServer, SimPort, TcpServer, UnitServer
+from followfocus.sim.ports import SimPort
+from followfocus.sim.servers import PtyServer, TcpServer, UnitServer
 from tests.sim.driver import HZ, rigid_unit
 
 HELLO = Hello(5, 1, 0, DEFINITIONS_HASH)
@@ -217,6 +218,7 @@ def serving(server: UnitServer) -> Iterator[None]:
         server.stop()
         thread.join(20)
         assert not thread.is_alive()
+        server.close()
 
 
 def on_socket(connection: socket.socket) -> Talk:

@@ -1,0 +1,83 @@
+"""What arrives at the unit: stops recognised in the stream, frames judged by length before anything reads them."""
+
+from __future__ import annotations
+
+import struct
+from enum import Enum, auto
+
+from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, Frame
+from followfocus.messages import (
+    HARD_STOP_TYPE,
+    SEGMENT,
+    STOP_TYPE,
+    Message,
+    Result,
+    State,
+    decode_body,
+    definitions_text,
+    message_types,
+)
+from followfocus.sim.states import COMMANDS, refusal
+
+
+class Stop(Enum):
+    """Which stop has just been recognised."""
+
+    SOFT = auto()
+    HARD = auto()
+
+
+class StopMatcher:
+    """Sees STOP and HARD STOP as their last byte arrives, in whatever chunks the bytes come.
+
+    Each of them ends with its only second zero, so it is enough to look at the end of a run (`uart.runs_of`).
+    """
+
+    def __init__(self) -> None:
+        self._window = b"\0"  # a unit that has just started needs no zero to end what came before
+
+    def take(self, run: bytes) -> Stop | None:
+        """The stop that `run` completes."""
+        self._window = (self._window + run)[-len(STOP_BYTES) :]
+        return {STOP_BYTES: Stop.SOFT, HARD_STOP_BYTES: Stop.HARD}.get(self._window)
+
+
+def _body_lengths() -> dict[int, tuple[int, bool]]:
+    """Bytes in the body of each message type, and whether segments follow."""
+    lengths = {}
+    for line in definitions_text().splitlines()[: len(message_types())]:
+        number, _, *fields = line.split()
+        codes = [field.split(":")[1] for field in fields]
+        fixed = "".join(code for code in codes if not code.startswith("["))
+        lengths[int(number, 16)] = (struct.calcsize("<" + fixed), any(code.startswith("[") for code in codes))
+    return lengths
+
+
+_LENGTHS = _body_lengths()
+
+
+def _length_fits(frame: Frame) -> bool:
+    fixed, segmented = _LENGTHS[frame.type]
+    extra = len(frame.body) - fixed
+    return extra > 0 and extra % SEGMENT.size == 0 if segmented else extra == 0
+
+
+def is_stop(frame: Frame) -> bool:
+    """The frame is a stop, which the matcher has seen to already."""
+    return frame.seq == 0 and frame.type in (STOP_TYPE, HARD_STOP_TYPE) and not frame.body
+
+
+def command_in(frame: Frame, state: State) -> Message | Result:
+    """The command in `frame` if it is one and fits `state`, else why it is refused: type, length, state, value."""
+    kind = message_types().get(frame.type)
+    if kind is None or kind not in COMMANDS:
+        return Result.UNKNOWN_TYPE
+    if not _length_fits(frame):
+        return Result.BAD_LENGTH
+    refused = refusal(kind, state)
+    if refused is not Result.OK:
+        return refused
+    try:
+        return decode_body(frame.type, frame.body)
+    except ValueError:
+        return Result.BAD_VALUE
