@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
 
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import LineError
@@ -88,6 +89,10 @@ class Line:
         return min((time for time in times if time is not None), default=None)
 
 
+# One lock a device: a port that was closed may still be looked through (`witness`) when the next one is open.
+_LOCKS: WeakKeyDictionary[Device, threading.Condition] = WeakKeyDictionary()
+
+
 class SimPort:
     """A port with a simulated unit on it, in this process. Methods may be called from any thread."""
 
@@ -97,7 +102,7 @@ class SimPort:
         self._clock = clock
         self._real_time = isinstance(clock, SystemClock)
         self._line = Line(device)
-        self._changed = threading.Condition()
+        self._changed = _LOCKS.setdefault(device, threading.Condition())
         self._closed = False
         self._line.open(clock.now())
 

@@ -49,14 +49,17 @@ class Talk:
         self._read, self._write = read, write
         self._reader = FrameReader()
         self.heard: list[tuple[int, Message]] = []
+        self._told = 0
 
     def until(self, kind: type[Message], seq: int | None = None) -> Message:
         for _ in range(2000):
-            for found in self._reader.feed(self._read()):
-                message = decode_body(found.type, found.body)
-                self.heard.append((found.seq, message))
-                if isinstance(message, kind) and seq in (None, found.seq):
+            while self._told < len(self.heard):
+                number, message = self.heard[self._told]
+                self._told += 1
+                if isinstance(message, kind) and seq in (None, number):
                     return message
+            for found in self._reader.feed(self._read()):
+                self.heard.append((found.seq, decode_body(found.type, found.body)))
         raise AssertionError(f"no {kind.__name__} in {self.heard}")
 
     def ask(self, seq: int, command: Message, kind: type[Message] = Ack) -> Message:
