@@ -18,7 +18,7 @@ FEWEST_STRETCHES = 6
 FLOOR_S = 50e-6
 """What is not trusted of any timestamp however steady: scheduling, and bytes that come in bunches."""
 CRYSTAL = 500e-6
-"""A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators are off by up to 5000e-6."""
+"""A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
 SIGMAS = 4.0
 
 

@@ -174,6 +174,11 @@ class Motion:
         self._starts = np.concatenate([[0.0], np.cumsum([span.length_s for span in spans])])
 
     @property
+    def spans(self) -> tuple[Span, ...]:
+        """What it is made of, in order."""
+        return self._spans
+
+    @property
     def duration_s(self) -> float:
         """From the start to the end, holds included."""
         return float(self._starts[-1])

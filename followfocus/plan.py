@@ -31,6 +31,7 @@ from followfocus.optics import (
 from followfocus.pull import Pull, register_of
 from followfocus.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
 from followfocus.steps import StepProfile, compile_profile
+from followfocus.takeup import motor_motion
 
 TICK_HZ = 16_000_000.0
 """The clock a plan is compiled for until a unit has said its own."""
@@ -68,8 +69,22 @@ class Plan:
 
     @cached_property
     def profile(self) -> StepProfile:
-        """The step profile for a clock of `tick_hz`."""
-        return compile_profile(self.motion, self.rig.steps_per_deg, self.tick_hz)
+        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`."""
+        return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+
+    @property
+    def lead_deg(self) -> float:
+        """How far the motor is ahead of the ring, in whole steps: half the lash, and half the rotor's sag.
+
+        Of the sag anything from none to all is left at rest, so half is the best guess.
+        """
+        steps = round((self.rig.lash_deg + self.budget.rotor_sag_deg) / 2 * self.rig.steps_per_deg)
+        return steps * self.rig.ring_deg_per_step
+
+    @cached_property
+    def motor_motion(self) -> Motion:
+        """What the motor does, in ring degrees, to take the ring along `motion`."""
+        return motor_motion(self.motion, self.lead_deg)
 
     @property
     def budget(self) -> ErrorBudget:

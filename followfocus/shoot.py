@@ -1,0 +1,52 @@
+"""A plan on a unit: made ready, loaded for the unit's own clock, and shot. What the commands and the desk app share."""
+
+from __future__ import annotations
+
+from followfocus.errors import UnitError
+from followfocus.messages import Board, State
+from followfocus.plan import Plan
+from followfocus.takes import Take, judge
+from followfocus.unit import FollowFocusUnit, Progress
+
+CLOCK_MEASURE_S = 0.8
+BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
+"""Units without a real ring: nobody has to look where it stands."""
+
+
+def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> None:
+    """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked.
+
+    The soft limits are the lens's travel and the motor's lead over the ring, which at the ends is play.
+    Raises UnitError where the unit doesn't know its position, nobody said it, and there is a real ring on it.
+    """
+    status = unit.status
+    if status.state is State.FAULT:
+        from followfocus.refusals import faulted
+
+        raise faulted(status.fault)
+    unit.configure(plan.rig, plan.limits)
+    if at_deg is None and not unit.status.referenced:
+        if unit.info is None or unit.info.board not in BENCH_BOARDS:
+            raise UnitError(
+                "The unit doesn't know where the ring stands.",
+                "not_referenced",
+                "Look at the ring and say it, like --at inf or --at 1.2m; or home it (unit home).",
+            )
+        at_deg = 0.0
+    if at_deg is not None:
+        unit.set_reference(at_deg)
+    unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
+
+
+def load(unit: FollowFocusUnit, plan: Plan) -> Plan:
+    """Load the plan, compiled for the unit's clock as measured by then; the plan as loaded."""
+    unit.measure_clock(CLOCK_MEASURE_S)
+    loaded = plan.at_clock(unit.tick_hz)
+    unit.load(loaded.profile)
+    return loaded
+
+
+def shoot(unit: FollowFocusUnit, plan: Plan, take: int, progress: Progress | None = None) -> Take:
+    """Back to one, arm, GO, wait: the take with its verdict. `plan` is what `load` returned."""
+    assert unit.info is not None
+    return judge(unit.play(take, progress), plan, unit.info)
