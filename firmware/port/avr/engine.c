@@ -469,7 +469,9 @@ static void describe(const struct snapshot *s, struct ff_steps *now)
 
     counted += (int16_t)(uint16_t)(s->end - (uint16_t)counted); /* the main loop looks before 16 bits run over */
     now->flags = s->flags;
-    now->read = (uint8_t)(s->read - s->base);
+    now->read = 0; /* where a JUMP leads */
+    if (s->read->kind != FF_CLASS_JUMP)
+        now->read = (uint8_t)(s->read - s->base);
     now->left = steps_left(s);
     now->direction = due_back ? -1 : 1;
     now->scheduled = counted + dropped - (back ? -left : left);
