@@ -55,6 +55,8 @@ MAX_PAYLOAD = 253
 FASTEST_INTERVAL_TICKS = 160
 FIRMWARE_VERSION = (0, 1, 0)
 SHORTEST_TELEMETRY_MS = 5
+MOST_WAITING = 4
+"""Frames that may wait for the line before telemetry is left out, so as not to fall ever further behind."""
 LOOK_AHEAD_S = 0.002
 """How far ahead `next_event_s` points at most while a motion runs whose end is not known yet."""
 
@@ -126,7 +128,7 @@ class SimulatedUnit:
             uart.run_to(due)
             self._happen(due)
         self.mechanics.run_to(self._now_on_bench())
-        return max(self._oscillator.time_of(machine.now), min(now_s, self._oscillator.time_of(machine.now + 1)))
+        return now_s if machine.now >= limit else min(now_s, self._oscillator.time_of(machine.now))
 
     def take_output(self) -> bytes:
         """The bytes that have left the unit since the last call."""
@@ -138,11 +140,7 @@ class SimulatedUnit:
         At the latest then it wants to be advanced. While a motion runs whose end is not known, that is 2 ms on.
         """
         soon = self._machine.now + self._oscillator.ticks(LOOK_AHEAD_S)
-        report = self._machine.next_report_tick()
-        ticks = [self._uart.next_tick, self._telemetry_tick]
-        if report is not None:
-            moving = report == self._machine.next_tick()
-            ticks.append(max(report, soon) if moving else report)
+        ticks = (self._uart.next_tick, self._telemetry_tick, self._machine.next_report_tick(soon))
         due = min((tick for tick in ticks if tick is not None), default=None)
         return None if due is None else self._oscillator.time_of(due)
 
@@ -240,7 +238,7 @@ class SimulatedUnit:
             self._machine.happen()
         if self._telemetry_tick is not None and self._telemetry_tick <= due:
             self._telemetry_tick += self._telemetry_period
-            if self._uart.waiting < 4:  # a full line must not fall ever further behind
+            if self._uart.waiting < MOST_WAITING:
                 self._send(0, self._telemetry())
 
     # Start ------------------------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ class Machine:
     def rate(self) -> int:
         """Present speed, steps/s, signed."""
         if self._player is not None and self._player.interval:
-            return self._player.moving * self.tick_hz * TICK_FRACTION // self._player.interval
+            return self._player.moving * (self.tick_hz * TICK_FRACTION // self._player.interval)
         if self._ramp is not None:
             return round(self._ramp.speed) * self._ramp.direction
         return 0
@@ -158,13 +158,22 @@ class Machine:
             return motion if silence is None else silence
         return min(silence, motion)
 
-    def next_report_tick(self) -> int | None:
-        """A lower bound of when an event can be told; edges on the way are not counted where that is known."""
-        if self._player is None or self.profile is None or self.profile.duration is None or self._take is None:
-            return self.next_tick()
-        end_tick = self._take.start_clock + self.profile.duration // TICK_FRACTION
-        silence = self._silence_tick()
-        return end_tick if silence is None else min(silence, end_tick)
+    def next_report_tick(self, soon: int) -> int | None:
+        """When an event may next be told: `soon` where something moves whose end is not known, None for not at all."""
+        silence, end = self._silence_tick(), self._end_tick(soon)
+        if silence is None or end is None:
+            return end if silence is None else silence
+        return min(silence, end)
+
+    def _end_tick(self, soon: int) -> int | None:
+        take, profile = self._take, self.profile
+        if take is not None and not take.started:
+            return take.start_clock
+        may_stall = self.config.stop_input is StopInput.HOME_SWITCH
+        if take is not None and self._player is not None and profile is not None and profile.duration is not None:
+            end = take.start_clock + profile.duration // TICK_FRACTION
+            return min(end, soon) if may_stall else end
+        return soon if self._motion_tick() is not None else None
 
     def happen(self) -> None:
         """Carry out what `next_tick` announced; `now` must be there."""
@@ -195,7 +204,7 @@ class Machine:
 
     def _fall_silent(self) -> None:
         if self.state is State.PLAYING and self.config.take_silence is Silence.STOP_AT_ONCE:
-            self.cut(Cause.SILENCE)
+            self._settle(Cause.SILENCE)
         else:
             self._slow_down(Cause.SILENCE)
 
@@ -215,7 +224,7 @@ class Machine:
         """Cut whatever moves and hold the fault; the first fault stays."""
         if self.state is State.FAULT:
             return
-        self.fault = fault
+        self.fault, self._fault_at_rest = fault, Fault.NONE
         if fault is Fault.STALL or self.homing:
             self.referenced = False
         self._end_motion()
@@ -342,14 +351,17 @@ class Machine:
         if self.state is State.MOVING and self._homing is not None:
             self._next_phase(self._homing)
             return
+        self._settle(self._stop_cause or (Cause.SOFT_LIMIT if at_limit else Cause.DONE))
+
+    def _settle(self, cause: Cause) -> None:
+        """No step comes any more: back to where motion or take came from, or to the fault that made it stop."""
         self._end_motion()
-        cause = self._stop_cause or (Cause.SOFT_LIMIT if at_limit else Cause.DONE)
         self._end_take(cause)
         if self._fault_at_rest is not Fault.NONE:
             self.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
             self.become(State.FAULT, Cause.FAULT)
-            return
-        self.become(self._return_to, cause)
+        else:
+            self.become(self._return_to, cause)
 
     def _end_motion(self) -> None:
         self._ramp = None
@@ -364,19 +376,9 @@ class Machine:
         if self.state is State.ARMED:
             self.become(State.LOADED, Cause.HARD_STOP if hard else Cause.STOP)
         elif self.state in UNDER_WAY and hard:
-            self.cut(Cause.HARD_STOP)
+            self._settle(Cause.HARD_STOP)
         elif self.state in UNDER_WAY and self.state is not State.STOPPING:
             self._slow_down(Cause.STOP)
-
-    def cut(self, cause: Cause) -> None:
-        """No further step."""
-        self._end_motion()
-        self._end_take(cause)
-        if self._fault_at_rest is not Fault.NONE:
-            self.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
-            self.become(State.FAULT, Cause.FAULT)
-        else:
-            self.become(self._return_to, cause)
 
     def _slow_down(self, cause: Cause, fault: Fault = Fault.NONE) -> None:
         """STOPPING, and a ramp to rest from the present speed; then FAULT if there is one."""
@@ -445,9 +447,7 @@ class Machine:
             if player.next is Next.DRY:
                 self._slow_down(Cause.FAULT, Fault.UNDERRUN)
             return
-        self._end_motion()
-        self._end_take(Cause.DONE)
-        self.become(self._return_to, Cause.DONE)
+        self._settle(Cause.DONE)
 
     def _end_take(self, cause: Cause) -> None:
         take, self._take = self._take, None
@@ -455,18 +455,8 @@ class Machine:
             return
         if not take.started:
             self._tell_start(take)
-        known = int(self.referenced)
-        self.last_take = TakeEnded(
-            take.take,
-            cause,
-            known,
-            take.start_clock,
-            take.first_edge,
-            take.last_edge,
-            self.now,
-            take.steps,
-            self.position,
-        )
+        times = (take.start_clock, take.first_edge, take.last_edge, self.now)
+        self.last_take = TakeEnded(take.take, cause, int(self.referenced), *times, take.steps, self.position)
         self._emit(self.last_take)
         if self.profile is not None and self.profile.streamed:
             self.profile = None

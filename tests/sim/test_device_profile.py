@@ -13,6 +13,7 @@ from followfocus.messages import (
     Ack,
     Arm,
     Cause,
+    ClearFault,
     Fault,
     Flag,
     GetTake,
@@ -26,6 +27,7 @@ from followfocus.messages import (
     Source,
     State,
     StateChanged,
+    StopInput,
     TakeEnded,
     TakeStarted,
 )
@@ -265,6 +267,20 @@ def test_running_dry_is_a_fault_with_the_position_known():
     [ended] = driver.events(TakeEnded)
     assert (ended.cause, ended.position_known, ended.steps) == (Cause.FAULT, 1, len(driver.edges()))
     assert ended.steps >= 96 * 20
+
+
+def test_a_button_pressed_while_it_slows_down_is_the_only_fault_there_is():
+    driver = Driver().ready()
+    driver.settings(accel=4000, stop_input=StopInput.STOP_BUTTON)
+    driver.play(LONG)
+    while driver.unit.state is not State.STOPPING:
+        driver.wait(0.01)
+    driver.unit.set_stop(True)
+    assert driver.status().fault is Fault.STOP_INPUT
+    driver.unit.set_stop(False)
+    driver.does(ClearFault(), Goto(0, 0))
+    driver.wait_for(State.IDLE)
+    assert driver.status().fault is Fault.NONE
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from followfocus.messages import (
     encode_body,
 )
 from followfocus.sim.device import Build
-from tests.sim.driver import HZ, Driver, rigid_unit
+from tests.sim.driver import HZ, Driver, rigid_unit, steady
 
 HELLO = Hello(77, 1, 0, DEFINITIONS_HASH)
 
@@ -226,6 +226,24 @@ def test_telemetry_comes_by_the_units_clock_until_it_is_switched_off():
     driver.does(SetTelemetry(0))
     driver.wait(0.1)
     assert len(driver.events(Telemetry)) == len(clocks)
+
+
+def test_the_next_event_is_when_something_is_said():
+    driver = Driver().ready()
+    driver.wait(0.1)
+    assert driver.unit.next_event_s() is None
+    driver.does(SetTelemetry(1000))
+    assert driver.unit.next_event_s() == pytest.approx(driver.now_s + 1.0, abs=0.01)
+    driver.does(SetTelemetry(0))
+    driver.play([steady(16_000, 2000)])
+    driver.wait(0.01)
+    assert driver.unit.next_event_s() == pytest.approx(driver.now_s + 2.0, abs=0.02)
+    driver.send(STOP_BYTES)
+    assert driver.unit.next_event_s() < driver.now_s + 0.003
+    driver.wait(0.5)
+    driver.does(Jog(100))
+    driver.wait(0.01)
+    assert driver.unit.next_event_s() <= driver.now_s + 0.0021
 
 
 def test_the_clock_may_be_off():
