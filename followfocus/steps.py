@@ -188,7 +188,7 @@ def _ladder() -> tuple[FloatArray, FloatArray]:
 
 
 def _whole_line(low: FloatArray, high: FloatArray, guess: float) -> tuple[int, int] | None:
-    """Whole (interval, add) with low_j ≤ interval + add·(j − 1)/2 ≤ high_j for all j, in 1/256 ticks; None if there is none.
+    """Whole (interval, add) with low_j ≤ interval + add·(j − 1)/2 ≤ high_j for all j, in 1/256 ticks; None without.
 
     `guess` is where the search for `add` begins.
     """
@@ -331,7 +331,7 @@ def _third_difference(due: FloatArray) -> FloatArray:
 
 
 def _predicted(third: FloatArray, tolerance: FloatArray, at: int) -> float:
-    """How many steps a segment from `at` will hold: a cubic's distance from its best quadratic, solved for the length."""
+    """How many steps a segment from `at` will hold: a cubic's distance from its best quadratic, solved for length."""
     length = (120.0 * tolerance[at] / third[at]) ** (1.0 / 3.0)
     ahead = min(at + max(1, int(length / 2.0)), len(third) - 1)
     return float(max(2.0, (120.0 * tolerance[ahead] / third[ahead]) ** (1.0 / 3.0)))

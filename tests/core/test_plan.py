@@ -91,7 +91,7 @@ def test_a_mark_off_the_ring_is_refused(fifty: LensMap) -> None:
 
 
 def test_a_stop_wider_than_the_lens_is_refused(fifty: LensMap) -> None:
-    with pytest.raises(RequestError, match="opens to T1.4"):
+    with pytest.raises(RequestError, match=r"opens to T1\.4"):
         make_plan(fifty, Pull.between(Mark("A", 80.0), Mark("B", 40.0), 1.0), Conditions(1.0))
 
 
