@@ -72,7 +72,9 @@ def test_ten_takes_are_one_and_the_ring_lands_on_its_mark():
     first = play(driver, profile)
     for _ in range(3):
         driver.wait(0.1)
-        assert driver.unit.ring_deg == pytest.approx(2000 / RATIO, abs=DEFAULT_RIG.lash_deg + 2 * DEFAULT_RIG.ring_deg_per_step)
+        assert driver.unit.ring_deg == pytest.approx(
+            2000 / RATIO, abs=DEFAULT_RIG.lash_deg + 2 * DEFAULT_RIG.ring_deg_per_step
+        )
         driver.does(Goto(0, 0))
         driver.wait_for(State.LOADED if len(profile.segments) <= 96 else State.IDLE)
         assert np.array_equal(play(driver, profile), first)
