@@ -29,7 +29,9 @@ def _pull(stops: list[tuple[float, bool]], durations: list[float]) -> Pull:
 def pulls(draw: st.DrawFn) -> Pull:
     stops = draw(st.lists(st.tuples(angles, st.booleans()), min_size=2, max_size=6))
     kept = [stops[0]]
-    kept += [b for a, b in itertools.pairwise(stops) if abs(a[0] - b[0]) > 0.5 and abs(kept[-1][0] - b[0]) > 0.5]
+    for stop in stops[1:]:
+        if abs(stop[0] - kept[-1][0]) > 0.5:
+            kept.append(stop)
     if len(kept) < 2:
         kept.append((kept[0][0] + 10.0, False))
     return _pull(kept, draw(st.lists(lengths, min_size=len(kept), max_size=len(kept))))
