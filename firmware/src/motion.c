@@ -191,6 +191,13 @@ bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now)
     return true;
 }
 
+/* A take's first step is still to come: the interval that the engine tells is a wait and no speed. */
+static bool not_moving_yet(const struct ff_unit *unit, const struct ff_steps *now)
+{
+    return now->position == unit->position &&
+           ff_hal_clock(unit->hal) < unit->take.start_clock + (now->interval >> FF_FRACTION_BITS);
+}
+
 /* Replaces what the engine was to do by slowing down from its present speed; cuts it where it is slow enough to stand. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
@@ -207,7 +214,8 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
     ff_hal_steps_now(unit->hal, &now);
     ff_ramp_start(&unit->ramp, now.scheduled, now.direction, now.interval);
     unit->ramp.stopping = true;
-    if (!(now.flags & FF_STEPS_RUNNING) || now.interval == 0 || ff_ramp_may_rest(&unit->ramp)) {
+    if (!(now.flags & FF_STEPS_RUNNING) || now.interval == 0 || ff_ramp_may_rest(&unit->ramp) ||
+        (playing && not_moving_yet(unit, &now))) {
         ff_motion_cut(unit);
         return;
     }
