@@ -40,6 +40,8 @@ export class Chip {
   powered = true;
   resets = 0;
   lowestStack = 0;
+  /** Where the program was when the watchdog last bit: its program counter, a byte address. */
+  bittenAt = null;
   onByte = () => {};
 
   #flash = new Uint16Array(FLASH_BYTES / 2).fill(0xffff);
@@ -85,6 +87,7 @@ export class Chip {
     cpu.data[MCUSR] = flags | RESET_FLAGS[cause];
     cpu.reset = () => {
       this.#wantedReset = 'watchdog';
+      this.bittenAt = cpu.pc * 2;
     };
     this.cpu = cpu;
     this.powered = true;

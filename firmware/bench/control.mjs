@@ -51,13 +51,14 @@ export class Control {
   }
 
   #clock() {
-    const { chip } = { chip: this.#chip };
+    const chip = this.#chip;
     return {
       tick: chip.tick,
       tick_hz: CLOCK_HZ,
       cycles: chip.cycles,
       powered: chip.powered,
       resets: chip.resets,
+      bitten_at: chip.bittenAt,
       overruns: chip.usart.overruns,
       cycles_per_byte: chip.usart.cyclesPerByte,
       eeprom_writes: chip.eeprom.writes,

@@ -108,8 +108,7 @@ def test_a_knob_sends_a_hundred_targets_a_second(host: Host, bench: Bench) -> No
         target += 25 if index < 25 else -15
         host.ok(Goto(target, 0))
         host.pass_time(0.01)
-    ended = host.status() if host.state is State.IDLE else host.rests()
-    assert ended.position == target
+    assert host.until(lambda now: now.state is State.IDLE).position == target
     check_ramp(bench.steps(), CONFIG.goto_rate, CONFIG.accel)
 
 

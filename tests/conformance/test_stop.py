@@ -216,7 +216,7 @@ def test_a_stop_before_time_zero_leaves_no_step(host: Host, bench: Bench) -> Non
     host.stop()
     ended = host.event(TakeEnded)
     assert (ended.cause, ended.steps) == (Cause.STOP, 0)
-    assert host.rests().after is State.LOADED
+    host.until(lambda now: now.state is State.LOADED)
     assert bench.steps() == []
 
 

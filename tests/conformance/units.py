@@ -27,6 +27,8 @@ from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.ports import SimPort
 
 TICK_HZ = 16_000_000
+BOOT_S = 0.5
+"""Longer than a unit takes to start and to say so."""
 ROOT = Path(__file__).parents[2]
 FIRMWARE = ROOT / "firmware"
 BOARD_HEX = FIRMWARE / "build" / "followfocus-atmega328p.hex"
@@ -136,7 +138,7 @@ class SimulatedBench:
         self._steps: list[Step] = []
         self._position = 0
         self.unit.on_edge = self._stepped
-        self._port.read(0.01)
+        self._port.read(BOOT_S)
 
     def _stepped(self, tick: int, position: int) -> None:
         known = self._steps and abs(position - self._position) == 1
@@ -295,7 +297,6 @@ class HeldPort:
         self.name = "board"
         self._control = control
         self._clock = clock
-        self._behind_ticks = 0
         self._ran_to_s = clock.now()
         self._outgoing = b""
         self._incoming = b""
@@ -307,8 +308,10 @@ class HeldPort:
             self._check_open()
             deadline_s = self._clock.now() + max(0.0, timeout_s)
             self._run_to(self._clock.now())
-            while not self._incoming and self._clock.now() < deadline_s:
+            if not self._incoming:
                 self._run_to(deadline_s, until_output=True)
+            if not self._incoming:
+                self._clock.sleep_until(deadline_s)
             data, self._incoming = self._incoming, b""
             return data
 
@@ -353,6 +356,7 @@ class BoardBench:
         self.uart_port = ports["uart"]
         self._port = HeldPort(self.control, self.clock)
         self._first_edge = 0
+        self._port.read(BOOT_S)
 
     def open_port(self) -> UnitPort:
         return self._port
