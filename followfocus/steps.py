@@ -35,6 +35,7 @@ FRACTION = 256
 MAX_COUNT = 32_767
 MAX_STEPS = 20_000_000
 MAX_WORD = 2**32 - 1
+MAX_ADD = 2**30 - 1
 LONGEST_TICKS = 8_000_000
 """A step that is further away than this (half a second at 16 MHz) is waited for by a dwell first."""
 LEAD_TICKS = 1_000_000
@@ -229,7 +230,7 @@ def _whole_line(low: FloatArray, high: FloatArray, guess: float) -> tuple[int, i
 def _word_checked(interval: int, add: int, count: int) -> tuple[int, int] | None:
     """The pair, if every interval it leads to fits its word and `add` fits its own."""
     last = interval + add * (count - 1)
-    fits = 1 <= interval <= MAX_WORD and 1 <= last <= MAX_WORD and abs(add) < 2**31
+    fits = 1 <= interval <= MAX_WORD and 1 <= last <= MAX_WORD and abs(add) <= MAX_ADD
     return (interval, add) if fits else None
 
 
