@@ -221,9 +221,9 @@ def _cannot_open(name: str, error: OSError | ValueError) -> LineError | RequestE
         )
     if code in (errno.EBUSY, errno.EAGAIN) or "lock" in text or "PermissionError" in text:
         return LineError(f"{name} is in use by another program.", "Close the other program first.")
-    if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR, errno.ENXIO):
+    if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR, errno.ENXIO) or "Could not configure port" in text:
         return NoUnitError(f"{name} is not a serial port.", _near_ports(name))
-    reason = os.strerror(code) if isinstance(code, int) else text
+    reason = os.strerror(code) if isinstance(code, int) else text.rpartition("] ")[2]
     return NoUnitError(f"{name} can't be opened: {reason}.", "`followfocus ports` lists the ports.")
 
 

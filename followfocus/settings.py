@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import math
+import struct
+from collections.abc import Sequence
+from enum import IntEnum
 
 import numpy as np
 
-from followfocus.evidence import UnitInfo
+from followfocus.errors import RequestError
+from followfocus.evidence import UnitInfo, text_of
 from followfocus.limits import RingLimits
-from followfocus.messages import Config
+from followfocus.messages import Config, encode_body
 from followfocus.motor import Rig
 
 GOTO_DEG_S = 180.0
@@ -54,3 +59,52 @@ def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
     torque_nm = float(rig.pullout_nm(np.array([motor_rad_s]))[0]) / TORQUE_RESERVE - rig.friction_at_motor_nm
     possible = math.degrees(torque_nm / rig.inertia_at_motor_kgm2) / rig.ratio
     return min(max(LEAST_ACCEL_DEG_S2, possible), limits.accel_deg_s2)
+
+
+def settings_facts(config: Config) -> dict[str, object]:
+    """The settings for JSON: words by name, rates also as the ring sees them."""
+    facts: dict[str, object] = {}
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        facts[field.name] = value.name.lower() if isinstance(value, IntEnum) else value
+    facts["name"] = text_of(config.name)
+    facts["steps_per_deg"] = steps_per_deg(config)
+    return facts
+
+
+def changed(config: Config, changes: Sequence[str]) -> Config:
+    """`config` with `KEY=VALUE` changes. Raises RequestError on an unknown key or a value that doesn't fit."""
+    values: dict[str, object] = {}
+    names = [field.name for field in dataclasses.fields(config)]
+    for change in changes:
+        name, equals, text = change.partition("=")
+        name = name.strip().lower().replace("-", "_")
+        if not equals or name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"Did you mean {near[0]}=…?" if near else f"Known: {', '.join(names)}."
+            raise RequestError(f"“{change}” is no setting.", hint)
+        values[name] = _read(name, text.strip(), getattr(config, name))
+    made = dataclasses.replace(config, **values)  # type: ignore[arg-type]
+    try:
+        encode_body(made)
+    except struct.error:
+        raise RequestError(f"{', '.join(changes)}: a value is out of its range.", "Give a smaller one.") from None
+    return made
+
+
+def _read(name: str, text: str, old: object) -> object:
+    """The value of a setting as written."""
+    if isinstance(old, bytes):
+        raw = text.encode("ascii", "replace")
+        if not 0 < len(raw) <= len(old):
+            raise RequestError(f"A name of {len(raw)} characters doesn't fit.", f"Give 1 to {len(old)}.")
+        return raw.ljust(len(old), b"\0")
+    if isinstance(old, IntEnum):
+        words = {word.name.lower(): word for word in type(old)}
+        if text.lower() not in words:
+            raise RequestError(f"{name} can't be “{text}”.", f"Give {' or '.join(words)}.")
+        return words[text.lower()]
+    try:
+        return int(text)
+    except ValueError:
+        raise RequestError(f"{name} is a whole number, not “{text}”.", f"It is {old} now.") from None

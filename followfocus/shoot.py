@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from followfocus.errors import UnitError
+from followfocus.evidence import TakeEvidence
 from followfocus.messages import Board, State
 from followfocus.plan import Plan
+from followfocus.refusals import faulted
 from followfocus.takes import Take, judge
 from followfocus.unit import FollowFocusUnit, Progress
 
@@ -21,8 +23,6 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> Non
     """
     status = unit.status
     if status.state is State.FAULT:
-        from followfocus.refusals import faulted
-
         raise faulted(status.fault)
     unit.configure(plan.rig, plan.limits)
     if at_deg is None and not unit.status.referenced:
@@ -46,7 +46,26 @@ def load(unit: FollowFocusUnit, plan: Plan) -> Plan:
     return loaded
 
 
-def shoot(unit: FollowFocusUnit, plan: Plan, take: int, progress: Progress | None = None) -> Take:
-    """Back to one, arm, GO, wait: the take with its verdict. `plan` is what `load` returned."""
+def shoot(unit: FollowFocusUnit, plan: Plan, take: int, progress: Progress | None = None, *, cue: bool = False) -> Take:
+    """Back to one, arm, GO (or wait for the cue), wait for the end: the take with its verdict.
+
+    `plan` is what `load` returned. KeyboardInterrupt while the take runs stops the motor and ends in a take that was
+    stopped; a second one stops it hard.
+    """
     assert unit.info is not None
-    return judge(unit.play(take, progress), plan, unit.info)
+    unit.arm(cue=cue)
+    if not cue:
+        unit.go(take)
+    return judge(_to_the_end(unit, progress), plan, unit.info)
+
+
+def _to_the_end(unit: FollowFocusUnit, progress: Progress | None) -> TakeEvidence:
+    try:
+        return unit.wait_take(progress)
+    except KeyboardInterrupt:
+        unit.stop(wait=False)
+    try:
+        return unit.wait_take(progress)
+    except KeyboardInterrupt:
+        unit.hard_stop(wait=False)
+        return unit.wait_take(progress)

@@ -66,6 +66,8 @@ class Take:
     position_known: bool
     started_utc_s: float | None
     start_clock: int
+    first_edge_ticks: int | None
+    last_edge_ticks: int | None
     tick_hz: float
     cause: str
     fault: str
@@ -94,6 +96,8 @@ class Take:
             "position_known": self.position_known,
             "started_utc_s": self.started_utc_s,
             "start_clock": self.start_clock,
+            "first_edge_ticks": self.first_edge_ticks,
+            "last_edge_ticks": self.last_edge_ticks,
             "tick_hz": self.tick_hz,
             "cause": self.cause,
             "fault": self.fault,
@@ -136,6 +140,8 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         position_known=evidence.position_known,
         started_utc_s=evidence.started_utc_s,
         start_clock=evidence.start_clock,
+        first_edge_ticks=evidence.first_edge_clock - evidence.start_clock if evidence.steps else None,
+        last_edge_ticks=evidence.last_edge_clock - evidence.start_clock if evidence.steps else None,
         tick_hz=evidence.tick_hz,
         cause=evidence.cause.name.lower(),
         fault=evidence.fault.name.lower(),
@@ -150,8 +156,10 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
 def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tuple[Verdict, list[str]]:
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
-    if evidence.lost or (evidence.cause is Cause.NONE and evidence.start_clock == 0):
-        return Verdict.LOST, [evidence.lost or "the unit never said that it had started"]
+    if evidence.lost:
+        return Verdict.LOST, [evidence.lost]
+    if evidence.cause is Cause.NONE and not evidence.start_clock:
+        return Verdict.STOPPED, ["it was never started"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]
     if evidence.cause is Cause.SILENCE:

@@ -441,7 +441,7 @@ class FollowFocusUnit:
         if self.link.up:
             self.link.sleep(SETTLE_S)
         self._recorder = None
-        return recorder.evidence(self.link.session.sync, self._take_hz(), self.steps_per_deg, self._go_sent)
+        return recorder.evidence(self._take_hz(), self.steps_per_deg, self._go_sent)
 
     def play(self, take: int, progress: Progress | None = None) -> TakeEvidence:
         """Arm, GO, and wait for the end."""
@@ -581,7 +581,7 @@ class FollowFocusUnit:
         return status
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        return TakeRecorder(take, self.clock.now, self.witness)
+        return TakeRecorder(take, self.clock.now, lambda clock: self.link.session.sync.host_s(clock), self.witness)
 
     def _remaining_s(self, recorder: TakeRecorder) -> float:
         planned_s = self._profile.duration_s if self._profile is not None else 0.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from followfocus.clocksync import ClockSync
 from followfocus.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.link import Down, Told
 from followfocus.messages import (
@@ -84,10 +83,17 @@ class StatusKeeper:
 class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
+    `host_s` tells the host's time at a tick of the unit's clock; `witness` the true ring angle, where something sees it.
     `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
     """
 
-    def __init__(self, take: int | None, now_s: Callable[[], float], witness: Witness | None) -> None:
+    def __init__(
+        self,
+        take: int | None,
+        now_s: Callable[[], float],
+        host_s: Callable[[int], float | None],
+        witness: Witness | None,
+    ) -> None:
         self.take = take
         self.started: TakeStarted | None = None
         self.ended: TakeEnded | None = None
@@ -96,7 +102,8 @@ class TakeRecorder:
         self.gap = ""
         self.fault = Fault.NONE
         self.since_clock: int | None = None
-        self._now_s = now_s
+        self._start_s: float | None = None
+        self._now_s, self._host_s = now_s, host_s
         self._witness = witness
         self._samples: list[tuple[int, int]] = []
         self._seen: list[tuple[float, float]] = []
@@ -117,6 +124,7 @@ class TakeRecorder:
         if isinstance(message, TakeStarted) and self.take in (None, message.take):
             self.take = message.take
             self.started = message
+            self._start_s = self._host_s(message.clock)
         elif isinstance(message, TakeEnded) and message.take == self.take:
             self.ended = message
         elif isinstance(message, StateChanged):
@@ -147,13 +155,13 @@ class TakeRecorder:
             return 0.0
         return max(0.0, (status.clock - self.started.clock) / tick_hz)
 
-    def evidence(
-        self, sync: ClockSync, tick_hz: float, steps_per_deg: float, go_sent: tuple[float, float] | None
-    ) -> TakeEvidence:
+    def evidence(self, tick_hz: float, steps_per_deg: float, go_sent: tuple[float, float] | None) -> TakeEvidence:
         """What is known of the take. `go_sent` is when GO left, by the host's clock and in seconds since the epoch."""
         ended = self.ended
         start = ended.start_clock if ended is not None else self.started.clock if self.started is not None else None
-        start_s = sync.host_s(start) if start is not None else None
+        start_s = self._start_s
+        if start_s is None and start is not None and not self.reset:
+            start_s = self._host_s(start)
         source = self.started.source if self.started is not None else Source.HOST
         latency_s = None
         if start_s is not None and go_sent is not None and source is Source.HOST:

@@ -1,0 +1,60 @@
+"""`followfocus ports`: the serial ports of this machine, and what is on them."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from followfocus.connect import Found
+
+ProbeOption = Annotated[
+    bool, typer.Option("--probe/--no-probe", help="Say hello on each port, or only list the names.")
+]
+
+
+def command(
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    probe: ProbeOption = True,
+) -> None:
+    """List the serial ports, and say what is behind each: a unit with its serial number, something else, nothing.
+
+    followfocus ports
+    """
+    from followfocus.connect import SIM, Found
+    from followfocus.connect import probe as look
+    from followfocus.serialport import list_ports
+
+    found = [Found(SIM, "the simulated unit in this program", None, "always there")]
+    found += [
+        look(entry) if probe else Found(entry.device, entry.description, None, "not asked") for entry in list_ports()
+    ]
+    if json:
+        typer.echo(json_module.dumps({"ports": [_facts(port) for port in found]}, ensure_ascii=False))
+    else:
+        _show(found)
+
+
+def _facts(found: Found) -> dict[str, object]:
+    return {
+        "port": found.port,
+        "description": found.description,
+        "unit": None if found.unit is None else found.unit.facts(),
+        "words": found.words,
+    }
+
+
+def _show(found: list[Found]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table()
+    for heading in ("port", "what", "on it"):
+        table.add_column(heading)
+    for port in found:
+        unit = port.unit
+        words = port.words if unit is None else f"{port.words}: {unit.serial} “{unit.name}”, firmware {unit.firmware}"
+        table.add_row(port.port, port.description, words)
+    Console(highlight=False).print(table)

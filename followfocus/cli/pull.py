@@ -1,0 +1,286 @@
+"""`followfocus pull`: plan a pull, load it, and shoot takes of it, on the simulated unit or a real one."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from followfocus.cli.pull_options import (
+    CocOption,
+    DurationOption,
+    EaseOption,
+    FitOption,
+    FormatOption,
+    FpsOption,
+    FrictionOption,
+    FromOption,
+    JsonOption,
+    LensArgument,
+    LimitsOption,
+    MotorOption,
+    PlotOption,
+    PullAsk,
+    SharpFrameOption,
+    StopOption,
+    ToOption,
+    VisibleOption,
+    VoltsOption,
+    plan_of,
+)
+from followfocus.errors import JobError, LineError, RequestError
+
+if TYPE_CHECKING:
+    from followfocus.evidence import UnitStatus
+    from followfocus.plan import Plan
+    from followfocus.takes import Take
+    from followfocus.unit import FollowFocusUnit
+
+PortOption = Annotated[
+    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
+]
+TakesOption = Annotated[int, typer.Option(metavar="N", help="How many takes to shoot.")]
+LogOption = Annotated[Path | None, typer.Option(metavar="FILE.db", help="Write each take to this take log.")]
+FastOption = Annotated[bool, typer.Option("--fast", help="On sim: as fast as the machine goes, with the same result.")]
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="On sim: let this go wrong (followfocus sim --help lists them)."),
+]
+CueOption = Annotated[bool, typer.Option("--cue", help="Start each take by the unit's cue input instead of GO.")]
+AtOption = Annotated[
+    str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked. Sets the reference.")
+]
+
+_COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
+
+
+@dataclass(slots=True)
+class _Job:
+    """What a run of takes has come to."""
+
+    plan: Plan
+    unit: dict[str, object] | None = None
+    takes: list[Take] = field(default_factory=list)
+
+
+def command(
+    lens: LensArgument,
+    from_: FromOption,
+    to: ToOption,
+    duration: DurationOption = None,
+    visible: VisibleOption = None,
+    sharp_frame: SharpFrameOption = None,
+    ease: EaseOption = "minjerk",
+    stop: StopOption = None,
+    format_: FormatOption = "super35",
+    coc: CocOption = None,
+    fps: FpsOption = "24",
+    motor: MotorOption = None,
+    volts: VoltsOption = None,
+    friction: FrictionOption = None,
+    limits: LimitsOption = "standard",
+    fit: FitOption = False,
+    port: PortOption = "sim",
+    takes: TakesOption = 1,
+    log: LogOption = None,
+    json: JsonOption = False,
+    plot: PlotOption = None,
+    fast: FastOption = False,
+    fault: FaultOption = None,
+    cue: CueOption = False,
+    at: AtOption = None,
+) -> None:
+    """Shoot a pull: takes from A to B, back to one between them, each with how well it landed.
+
+    followfocus pull ideal-50 --from 2m --to 4m --duration 2
+
+    followfocus pull arri-signature-prime-40 --from 4.8m --to 0.7m --duration 2 --takes 10 --port /dev/ttyUSB0
+
+    Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land, 3 if the link was
+    lost.
+    """
+    words = (lens, from_, to, duration, visible, sharp_frame, ease, stop, format_, coc, fps, motor, volts, friction)
+    if not 1 <= takes <= 65_535:
+        raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
+    job = _Job(plan_of(PullAsk(*words, limits, fit)))
+    try:
+        job.plan.feasibility.refuse()
+        with _terminated_as_interrupted(), _log_to(log) as keep:
+            _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at)
+    finally:
+        if json:
+            typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
+        elif job.takes:
+            _show(job)
+        if plot is not None and job.takes:
+            _plot(job, plot)
+    _end(job)
+
+
+def _shoot(
+    job: _Job,
+    port: str,
+    takes: int,
+    keep: Callable[[Take], None],
+    *,
+    fast: bool,
+    faults: list[str],
+    cue: bool,
+    at: str | None,
+) -> None:
+    from followfocus.connect import open_unit
+    from followfocus.lens import parse_point
+    from followfocus.shoot import load, ready, shoot
+
+    plan = job.plan
+    at_deg = None if at is None else parse_point(plan.lens, at)
+    stops = (0.0, plan.lens.travel_deg) if plan.lens.has_stops else None
+    with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
+        assert unit.info is not None
+        job.unit = unit.info.facts()
+        ready(unit, plan, at_deg)
+        job.plan = load(unit, plan)
+        job.unit |= _clock_facts(unit, job.plan)
+        for number in range(1, takes + 1):
+            with _bar(job.plan, number, takes) as progress:
+                take = shoot(unit, job.plan, number, progress, cue=cue)
+            job.takes.append(take)
+            keep(take)
+            if not (take.verdict.usable or take.verdict.value == "missed"):
+                return
+
+
+def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
+    rate = unit.clock_rate
+    return {
+        "planned_tick_hz": plan.tick_hz,
+        "measured_tick_hz": None if rate is None else rate.hz,
+        "measured_tick_sigma_hz": None if rate is None else rate.sigma_hz,
+    }
+
+
+@contextlib.contextmanager
+def _log_to(path: Path | None) -> Iterator[Callable[[Take], None]]:
+    """What each take is handed to: the take log, if there is to be one."""
+    if path is None:
+        yield lambda _take: None
+        return
+    from importlib import import_module
+
+    with import_module("followfocus.takelog").TakeLog(path) as log:
+        yield log.append
+
+
+@contextlib.contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Being terminated stops the motor as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise JobError("Interrupted before the take began; nothing moves.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _bar(plan: Plan, number: int, takes: int) -> Iterator[Callable[[float, UnitStatus], None]]:
+    """A progress bar on standard error, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(f"take {number} of {takes}", total=plan.motion.duration_s, at="")
+
+        def progress(elapsed_s: float, status: UnitStatus) -> None:
+            angle = "" if status.ring_deg is None else f"{status.ring_deg:6.1f}°"
+            bar.update(task, completed=elapsed_s, at=f"{elapsed_s:5.2f} s {angle}")
+
+        yield progress
+
+
+def _facts(job: _Job) -> dict[str, object]:
+    return {**job.plan.facts(), "unit": job.unit, "takes": [take.facts() for take in job.takes]}
+
+
+def _show(job: _Job) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from followfocus.takes import spread
+
+    plan, console = job.plan, Console(highlight=False)
+    start, end = plan.motion.start_deg, plan.motion.end_deg
+    title = (
+        f"{plan.lens.name}: {start:.2f}° → {end:.2f}° in {plan.motion.duration_s:.3f} s on {(job.unit or {})['port']}"
+    )
+    table = Table(title=title, title_justify="left")
+    table.add_column("take", justify="right")
+    for heading in ("landing error", "in half DOF", "duration error", "start latency"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for take in job.takes:
+        colour = _COLOURS.get(take.verdict.value, "red")
+        table.add_row(
+            str(take.take),
+            _figure(take.landing_error_deg, "{:+.3f}°"),
+            _figure(take.landing_error_half_dof, "{:+.3f}"),
+            _figure(take.duration_error_ms, "{:+.3f} ms"),
+            _figure(take.start_latency_ms, "{:.1f} ms"),
+            f"[{colour}]{take.verdict.value}[/]",
+        )
+    console.print(table)
+    for take in job.takes:
+        for reason in take.reasons:
+            console.print(f"[yellow]take {take.take}: {reason}[/]")
+    alike = spread(job.takes)
+    if alike is not None:
+        console.print(
+            f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other."
+        )
+
+
+def _figure(value: float | None, how: str) -> str:
+    return "–" if value is None else how.format(value)
+
+
+def _plot(job: _Job, path: Path) -> None:
+    import numpy as np
+
+    from followfocus.plots import plot_plan
+
+    traces = []
+    for take in job.takes:
+        trace = take.witness or take.actual
+        traces.append((np.array([s.at_s for s in trace]), np.array([s.ring_deg for s in trace])))
+    verdicts = ", ".join(f"{take.take} {take.verdict.value}" for take in job.takes)
+    plot_plan(job.plan, path, actual=traces, title=f"{job.plan.lens.name}: take {verdicts}")
+
+
+def _end(job: _Job) -> None:
+    """The exit code that the takes ask for."""
+    last = job.takes[-1]
+    if last.verdict.value == "lost":
+        raise LineError(f"Take {last.take} was lost: {'; '.join(last.reasons)}", "Check cable and power.")
+    failed = [take for take in job.takes if not take.verdict.usable]
+    if failed:
+        raise JobError(_failure(failed[0]))
+
+
+def _failure(take: Take) -> str:
+    return f"Take {take.take} {_OUTCOMES[take.verdict.value]}: {'; '.join(take.reasons)}."
+
+
+_OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}

@@ -1,0 +1,241 @@
+"""`followfocus unit …`: look at a unit, set it up, and move it by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followfocus.errors import JobError, RequestError
+
+if TYPE_CHECKING:
+    from followfocus.unit import FollowFocusUnit
+
+app = typer.Typer(help="Look at a unit, set it up, and move it by hand.", no_args_is_help=True)
+
+PortOption = Annotated[
+    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+PointArgument = Annotated[str, typer.Argument(metavar="POINT", help="A ring angle (84.5deg); with --lens a distance.")]
+LensOption = Annotated[str | None, typer.Option(metavar="LENS", help="The lens on it, for distances and its travel.")]
+AtOption = Annotated[str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked.")]
+JOG_RENEWED_S = 0.1
+
+
+@app.command()
+def info(port: PortOption = "sim", json: JsonOption = False) -> None:
+    """Say who the unit is, where it stands and how it is set."""
+    with _opened(port) as unit:
+        _report(unit, as_json=json)
+
+
+@app.command()
+def config(
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Such as microsteps=32, stop_input=home_switch."),
+    ] = None,
+    save: Annotated[bool, typer.Option("--save", help="Keep the settings through power-off.")] = False,
+    factory: Annotated[bool, typer.Option("--factory-reset", help="Built-in settings again, kept.")] = False,
+    port: PortOption = "sim",
+    json: JsonOption = False,
+) -> None:
+    """Show the settings, change some, keep them. Other gears than before make the position unknown."""
+    from followfocus.settings import changed
+
+    with _opened(port) as unit:
+        if factory:
+            unit.factory_reset()
+        if settings:
+            unit.apply(changed(unit.config, settings))
+        if save:
+            unit.save_config()
+        _report(unit, as_json=json)
+
+
+@app.command()
+def reference(
+    point: PointArgument, lens: LensOption = None, port: PortOption = "sim", json: JsonOption = False
+) -> None:
+    """Set the reference by hand: the ring stands at POINT now. With --lens also the soft limits."""
+    with _opened(port) as unit:
+        _set_up(unit, lens)
+        unit.set_reference(_point(point, lens))
+        if lens is not None:
+            unit.set_limits(0.0, _travel_deg(lens))
+        _report(unit, as_json=json)
+
+
+@app.command()
+def confirm(port: PortOption = "sim", json: JsonOption = False) -> None:
+    """Take the parked position as true: you have looked, and the ring has not been turned."""
+    with _opened(port) as unit:
+        unit.confirm_position()
+        _report(unit, as_json=json)
+
+
+@app.command()
+def home(
+    lens: LensOption = None,
+    travel: Annotated[float | None, typer.Option(metavar="DEG", help="The ring's travel from stop to stop.")] = None,
+    port: PortOption = "sim",
+    json: JsonOption = False,
+) -> None:
+    """Find both stops by the home switch or stall input; the travel is compared with the lens's."""
+    with _opened(port) as unit:
+        _set_up(unit, lens)
+        found = unit.home(travel if travel is not None or lens is None else _travel_deg(lens))
+        _report(unit, as_json=json, span_deg=found.span_deg, expected_deg=found.expected_deg)
+
+
+@app.command()
+def goto(
+    point: PointArgument,
+    speed: Annotated[float | None, typer.Option(metavar="DEG/S", help="Ring speed; else the configured one.")] = None,
+    lens: LensOption = None,
+    at: AtOption = None,
+    port: PortOption = "sim",
+    json: JsonOption = False,
+) -> None:
+    """Move the ring to POINT. Ctrl-C stops it."""
+    with _opened(port) as unit:
+        _stand_at(unit, at, lens)
+        unit.goto_deg(_point(point, lens), speed)
+        _report(unit, as_json=json)
+
+
+@app.command()
+def jog(
+    speed: Annotated[float, typer.Argument(metavar="DEG/S", help="Ring speed; below 0 toward infinity.")],
+    seconds: Annotated[float, typer.Option("--for", metavar="S", help="How long.")] = 1.0,
+    at: AtOption = None,
+    port: PortOption = "sim",
+    json: JsonOption = False,
+) -> None:
+    """Turn the ring at a speed for a while; slow, while the position is unknown."""
+    if not 0 < seconds <= 60:
+        raise RequestError(f"--for {seconds:g}: a jog takes more than 0 s and at most a minute.", "Give seconds.")
+    with _opened(port) as unit:
+        if at is not None:
+            _stand_at(unit, at, None)
+        end_s = unit.clock.now() + seconds
+        while unit.clock.now() < end_s:
+            unit.jog(speed)
+            unit.link.sleep(min(JOG_RENEWED_S, max(0.0, end_s - unit.clock.now())))
+        unit.stop()
+        _report(unit, as_json=json)
+
+
+@app.command()
+def stop(
+    hard: Annotated[bool, typer.Option("--hard", help="Cut the steps at once.")] = False,
+    port: PortOption = "sim",
+    json: JsonOption = False,
+) -> None:
+    """Stop whatever moves, whoever started it."""
+    from followfocus.connect import unit_on
+
+    unit = unit_on(port)
+    unit.link.stop(hard=hard)  # goes out before the hello
+    with unit:
+        unit.stop() if not hard else unit.hard_stop()
+        _report(unit, as_json=json)
+
+
+@app.command()
+def park(port: PortOption = "sim", json: JsonOption = False) -> None:
+    """Keep the position through power-off, and let go of the ring."""
+    with _opened(port) as unit:
+        unit.park()
+        _report(unit, as_json=json)
+
+
+@app.command()
+def release(port: PortOption = "sim", json: JsonOption = False) -> None:
+    """Let go of the ring, to turn it by hand; the position is unknown afterwards."""
+    with _opened(port) as unit:
+        unit.release()
+        _report(unit, as_json=json)
+
+
+@app.command()
+def clear(port: PortOption = "sim", json: JsonOption = False) -> None:
+    """Clear a latched fault."""
+    with _opened(port) as unit:
+        unit.clear_fault()
+        _report(unit, as_json=json)
+
+
+@contextlib.contextmanager
+def _opened(port: str) -> Iterator[FollowFocusUnit]:
+    from followfocus.connect import open_unit
+
+    with open_unit(port) as unit:
+        try:
+            yield unit
+        except KeyboardInterrupt:
+            unit.stop()
+            raise JobError("Interrupted: the motor has been stopped.") from None
+
+
+def _point(text: str, lens: str | None) -> float:
+    from followfocus.units import parse_angle
+
+    if lens is None:
+        return parse_angle(text, what="ring angle")
+    from followfocus.lens import load_lens, parse_point
+
+    return parse_point(load_lens(lens), text)
+
+
+def _travel_deg(lens: str) -> float:
+    from followfocus.lens import load_lens
+
+    return load_lens(lens).travel_deg
+
+
+def _set_up(unit: FollowFocusUnit, lens: str | None) -> None:
+    """Gearing and motion limits for a lens, if one is named."""
+    if lens is None:
+        return
+    from followfocus.lens import load_lens
+    from followfocus.plan import rig_for
+
+    unit.configure(rig_for(load_lens(lens)))
+
+
+def _stand_at(unit: FollowFocusUnit, at: str | None, lens: str | None) -> None:
+    """Set the reference where someone has looked; the unit in this process was just made, and stands at 0°."""
+    from followfocus.connect import SIM
+
+    if at is not None:
+        unit.set_reference(_point(at, lens))
+    elif unit.link.port_name == SIM and not unit.status.referenced:
+        unit.set_reference(0.0)
+
+
+def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> None:
+    from followfocus.settings import settings_facts
+
+    assert unit.info is not None
+    status, settings = unit.refresh(), settings_facts(unit.config)
+    known = unit.last_known()
+    facts: dict[str, object] = {**unit.info.facts(), "status": status.facts(), "config": settings, **more}
+    facts["parked_deg"] = None if known is None else known.ring_deg
+    if as_json:
+        typer.echo(json_module.dumps(facts, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, title=f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}")
+    table.add_column(style="dim")
+    table.add_column()
+    shown = {key: value for key, value in facts.items() if not isinstance(value, dict)}
+    for key, value in {**shown, **status.facts(), **settings}.items():
+        table.add_row(key, "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))
+    Console(highlight=False).print(table)
