@@ -49,8 +49,9 @@ def command(
 ) -> None:
     """Open the desk app: mark two points, set the time, hit GO."""
     if demo_without_display and not has_display():
-        typer.echo(_NO_DISPLAY, err=True)
-        from followfocus.cli.pull import demo
+        typer.echo(_NO_DISPLAY)
+        from followfocus.cli.pull import command as pull
 
-        sys.exit(demo())
+        pull("ideal-50", "2m", "4m", "2")
+        return
     open_app(port, show, screenshot)
