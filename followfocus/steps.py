@@ -41,8 +41,9 @@ LONGEST_TICKS = 8_000_000
 LEAD_TICKS = 1_000_000
 """What a dwell leaves for the step after it."""
 DEFAULT_MAX_ERROR_US = 2.0
-JITTER_SHARE = 0.1
-"""No step is off by more than this share of its interval, so that fast steps keep their distance too."""
+JITTER_SHARE = 0.0095
+"""No step is off by more than this share of its interval: the position stays within 0.51 steps at any speed, and fast
+steps keep their distance."""
 REVERSAL_GAP_S = 1e-3
 """A step and its undoing closer than this at a turn of direction are both left out: less than a step is lost."""
 
@@ -359,7 +360,7 @@ def compile_profile(
     centred = due + 0.5  # the unit's edge is the floor, half a tick early on average
     for low, high in _one_way_runs(directions):
         intervals = np.diff(due[low:high], prepend=due[low - 1] if low else 0.0)
-        tolerance = np.minimum(allowed, np.maximum(JITTER_SHARE * intervals, 0.51))
+        tolerance = np.minimum(allowed, np.maximum(JITTER_SHARE * intervals - 0.5, 0.51))
         compressor.run(centred[low:high], tolerance, int(directions[low]))
     compressor.dwell_until(motion.duration_s * tick_hz)
     segments = np.array(compressor.rows, dtype=SEGMENT_DTYPE)
