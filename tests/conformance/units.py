@@ -243,9 +243,9 @@ def end(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def steps_of(edges: list[list[Any]]) -> list[Step]:
-    """Rising STEP edges with the direction that DIR showed: high is towards greater positions."""
-    direction, steps = -1, []
+def steps_of(edges: list[list[Any]], direction: int = -1) -> list[Step]:
+    """Rising STEP edges with the direction that DIR showed: high is towards greater positions. It is low at first."""
+    steps = []
     for tick, pin, level in edges:
         if pin == "DIR":
             direction = 1 if level else -1
@@ -356,6 +356,7 @@ class BoardBench:
         self.uart_port = ports["uart"]
         self._port = HeldPort(self.control, self.clock)
         self._first_edge = 0
+        self._direction = -1
         self._port.read(BOOT_S)
 
     def open_port(self) -> UnitPort:
@@ -370,10 +371,14 @@ class BoardBench:
         return list(self.control.ask("edges", **{"from": self._first_edge})["edges"])
 
     def steps(self) -> list[Step]:
-        return steps_of(self.edges())
+        return steps_of(self.edges(), self._direction)
 
     def forget_edges(self) -> None:
-        self._first_edge += len(self.edges())
+        """Later calls tell only of edges from now on."""
+        edges = self.edges()
+        self._first_edge += len(edges)
+        levels = [level for _, pin, level in edges if pin == "DIR"]
+        self._direction = (1 if levels[-1] else -1) if levels else self._direction
 
     def tick(self) -> int:
         self._port.catch_up()
