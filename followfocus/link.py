@@ -19,7 +19,8 @@ from typing import Protocol, TypeVar
 from followfocus.clock import Clock, VirtualClock
 from followfocus.errors import FollowFocusError, LineError, UnitError
 from followfocus.messages import HelloReply, Message
-from followfocus.session import (
+from followfocus.session import Session
+from followfocus.session_events import (
     Dropped,
     Event,
     Greeted,
@@ -27,7 +28,6 @@ from followfocus.session import (
     OtherUnit,
     Phase,
     Replied,
-    Session,
     Version,
     Why,
 )

@@ -12,7 +12,7 @@ import zlib
 from followfocus.link import Link
 from followfocus.messages import SEGMENT, Ack, ProfileBegin, ProfileData, Result, Segment, Telemetry
 from followfocus.refusals import refusal
-from followfocus.session import Dropped, Replied
+from followfocus.session_events import Dropped, Replied
 
 SEGMENTS_A_PIECE = 12
 _FRAME_OVERHEAD = 8

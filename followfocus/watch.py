@@ -1,4 +1,4 @@
-"""What is made of a unit's events as they come: its present status, and the record of a take. Nothing waits or sends."""
+"""What is made of a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from followfocus.messages import (
     TakeStarted,
     Telemetry,
 )
-from followfocus.session import Greeted, ResetNoticed, Said
+from followfocus.session_events import Greeted, ResetNoticed, Said
 
 Witness = Callable[[], float]
 
@@ -83,7 +83,7 @@ class StatusKeeper:
 class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
-    `host_s` tells the host's time at a tick of the unit's clock; `witness` the true ring angle, where something sees it.
+    `host_s` tells the host's time at a tick of the unit's clock, `witness` the true ring angle where something sees it.
     `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
     """
 
