@@ -1,7 +1,7 @@
 /* ATmega328P at 16 MHz (Arduino Uno, Nano): pins, serial line, EEPROM, watchdog, and the main loop. The step engine is interrupts.S
  * and engine.c.
  *
- *     STEP D9 PB1/OC1A   DIR D8 PB0   ENABLE D7 PD7, low is on   stop D3 PD3, low is active   cue D2 PD2, low is active   LED D13 PB5
+ *     STEP D9 PB1/OC1A   DIR D8 PB0, high towards higher positions   ENABLE D7 PD7, low is on   stop D3 PD3, low is active   cue D2 PD2, low is active   LED D13 PB5
  */
 #include <avr/interrupt.h>
 #include <avr/io.h>
@@ -293,7 +293,7 @@ int main(void)
     EICRA = 1 << ISC11 | 1 << ISC01;
     EIFR = 1 << INTF1 | 1 << INTF0;
     EIMSK = 1 << INT1;
-    GPIOR0 = 1 << G_SPECIAL;
+    GPIOR0 = 1 << G_SPECIAL | 1 << G_BACK; /* DIR is low: towards lower positions */
     TCCR1A = PULSE_CLEAR;
     TCCR1C = 1 << FOC1A;
     TIMSK1 = 1 << TOIE1;
