@@ -98,6 +98,16 @@ def _record(line: str) -> tuple[int, int, bytes]:
     return raw[3], int.from_bytes(raw[1:3], "big"), raw[4:-1]
 
 
+def to_hex(data: bytes) -> str:
+    """`data` as an Intel HEX file from address 0, 16 bytes a line."""
+    lines = []
+    for at in range(0, len(data), 16):
+        part = data[at : at + 16]
+        raw = bytes([len(part), *at.to_bytes(2, "big"), _DATA]) + part
+        lines.append(f":{(raw + bytes([-sum(raw) & 0xFF])).hex().upper()}")
+    return "\n".join([*lines, ":00000001FF", ""])
+
+
 def read_image(path: Path) -> Image:
     """The image in a .hex file, recognised. Raises FileError where it is not one for the unit's board."""
     try:

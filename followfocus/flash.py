@@ -7,6 +7,7 @@ note 061). Whatever is written is read back and compared.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -161,16 +162,22 @@ def connect(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) 
     raise NoUnitError(f"No bootloader answers on {name} at {' or '.join(map(str, bauds))} baud.", NO_BOOTLOADER)
 
 
-def write(image: Image, opener: BootPortOpener, clock: Clock, progress: Progress = lambda *_: None) -> None:
+def write(
+    image: Image,
+    opener: BootPortOpener,
+    clock: Clock,
+    progress: Progress = lambda *_: None,
+    bauds: Sequence[int] = BAUDS,
+) -> None:
     """Write `image` to the board, read it back, compare, and start it.
 
     Raises NoUnitError where no bootloader answers, JobError where the chip is another one or the image does not hold,
     LineError where the line or the bootloader is lost. The board keeps its bootloader, so it can always be tried again.
     """
-    port, bootloader = connect(opener, clock)
+    port, bootloader = connect(opener, clock, bauds)
     try:
-        _check_chip(bootloader.signature())
-        bootloader.enter()
+        _check_chip(_again(bootloader, bootloader.signature))
+        _again(bootloader, bootloader.enter)
         pages = image.pages()
         for index, page in enumerate(pages):
             _again(bootloader, partial(bootloader.write_page, index * PAGE_BYTES, page))
@@ -183,7 +190,8 @@ def write(image: Image, opener: BootPortOpener, clock: Clock, progress: Progress
                     "Flash it again; if it happens again, its memory is worn or its supply too weak.",
                 )
             progress("verify", index + 1, len(pages))
-        bootloader.leave()
+        with contextlib.suppress(_NoAnswer):  # all is written and read back; a reset starts it as well
+            bootloader.leave()
     except _NoAnswer:
         raise LineError(f"The bootloader on {port.name} stopped answering.", "Flash the board again.") from None
     finally:
