@@ -577,6 +577,12 @@ def struct_codes(format_text: str) -> list[str]:
 DEFINITIONS_HASH = zlib.crc32(definitions_text().encode())
 
 
+def fields_of(kind: type[Message]) -> tuple[tuple[str, str, Callable[[int], int] | None], ...]:
+    """Name, struct code and enumeration (None: a plain value) of each fixed field, in order."""
+    layout, names, wraps = _LAYOUT[kind]
+    return tuple(zip(names, struct_codes(layout.format), wraps, strict=True))
+
+
 def message_types() -> dict[int, type[Message]]:
     """All message classes by type id."""
     return dict(_BY_TYPE)

@@ -1,0 +1,180 @@
+"""The rules that hold the parts together: layers, who may wait, read a clock or open a port; one table of messages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from enum import IntEnum, IntFlag
+from pathlib import Path
+
+import pytest
+
+from followfocus import messages
+from followfocus.frames import HARD_STOP_BYTES, MAX_PAYLOAD, STOP_BYTES, crc16
+from followfocus.messages import (
+    DEFINITIONS_HASH,
+    HARD_STOP_TYPE,
+    PROTOCOL_MAJOR,
+    PROTOCOL_MINOR,
+    STOP_TYPE,
+    definitions_text,
+    fields_of,
+    message_types,
+)
+
+ROOT = Path(__file__).parent.parent
+CORE = ROOT / "followfocus"
+PROTOCOL = (ROOT / "firmware" / "PROTOCOL.md").read_text(encoding="utf-8")
+HEADER = (ROOT / "firmware" / "src" / "messages.h").read_text(encoding="utf-8")
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+def core_files() -> list[Path]:
+    return sorted(CORE.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Every module that a file imports, and whether at the top of the file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        yield from ((name, node in tree.body) for name in names)
+
+
+def calls(path: Path) -> set[str]:
+    """Names of everything that a file calls, dotted as written."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
+# Layers ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_module_of_the_core_has_its_layer() -> None:
+    layers = next(contract["layers"] for contract in CONTRACTS if contract["type"] == "layers")
+    placed = {name.strip().strip("()") for layer in layers for name in layer.split("|")}
+    modules = {f"followfocus.{path.stem}" for path in CORE.iterdir() if path.suffix == ".py" or is_package(path)}
+    unplaced = modules - placed - {"followfocus.__init__", "followfocus.__main__"}
+    assert not unplaced, f"give them a layer in pyproject.toml: {sorted(unplaced)}"
+
+
+def is_package(path: Path) -> bool:
+    return path.is_dir() and (path / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("path", core_files(), ids=lambda path: str(path.relative_to(CORE)))
+def test_the_core_knows_no_qt_and_keeps_to_its_layers(path: Path) -> None:
+    for name, _ in imports(path):
+        assert name.split(".")[0] not in ("PySide6", "PyQt6", "pyqtgraph"), name
+        if name.startswith("followfocus_gui"):
+            assert path == CORE / "cli" / "gui.py", f"{path.name} imports the app"
+
+
+def test_the_simulated_unit_shares_no_code_with_what_it_checks() -> None:
+    forbidden = {f"followfocus.{name}" for name in ("session", "link", "unit", "unitline", "steps", "takes", "upload")}
+    for path in sorted((CORE / "sim").glob("*.py")):
+        assert not forbidden & {name for name, _ in imports(path)}, path.name
+
+
+def test_only_the_clock_reads_a_clock() -> None:
+    for path in core_files():
+        if path.name != "clock.py":
+            assert not {"time", "datetime.datetime"} & {name for name, _ in imports(path)}, path
+
+
+def test_only_the_link_has_a_thread() -> None:
+    for path in core_files():
+        made = {call for call in calls(path) if call.split(".")[-1] in ("Thread", "Timer", "ThreadPoolExecutor")}
+        assert not made or path == CORE / "link.py", f"{path.name} makes {made}"
+
+
+def test_pyserial_is_imported_in_one_place_and_only_when_a_port_is_opened() -> None:
+    for path in core_files():
+        for name, at_top in imports(path):
+            if name.split(".")[0] == "serial":
+                assert path == CORE / "serialport.py", path
+                assert not at_top, "slows down every start"
+
+
+def test_the_protocol_does_no_io() -> None:
+    """frames, messages, session and clock estimate import nothing that could wait, and nothing that is not ours."""
+    allowed = {"__future__", "binascii", "collections", "dataclasses", "enum", "math", "struct", "typing", "zlib"}
+    for name in ("frames", "messages", "session", "session_events", "clocksync"):
+        for module, _ in imports(CORE / f"{name}.py"):
+            assert module.split(".")[0] in allowed | {"followfocus"}, f"{name} imports {module}"
+
+
+# One table of messages ------------------------------------------------------------------------------------------------
+
+
+def test_protocol_md_has_the_table() -> None:
+    table = re.search(r"```\n(01 Hello.*?)```", PROTOCOL, re.DOTALL)
+    assert table is not None
+    assert table[1] == definitions_text()
+
+
+def test_protocol_md_gives_version_and_bytes() -> None:
+    assert f"Version {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}." in PROTOCOL
+    assert STOP_BYTES.hex(" ") in PROTOCOL
+    assert HARD_STOP_BYTES.hex(" ") in PROTOCOL
+    assert f"at most {MAX_PAYLOAD} bytes" in PROTOCOL
+    assert f"0x{crc16(b'123456789'):X}" in PROTOCOL
+
+
+def upper(name: str) -> str:
+    """HelloReply as HELLO_REPLY."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
+def test_messages_h_has_every_message_with_its_fields() -> None:
+    found = dict(re.findall(r"#define FF_MSG_(\w+) (0x[0-9a-fA-F]{2})", HEADER))
+    expected = {upper(kind.__name__): f"0x{number:02x}" for number, kind in message_types().items()}
+    assert {name: value.lower() for name, value in found.items()} == expected
+    assert f"#define FF_STOP_TYPE 0x{STOP_TYPE:02x}\n#define FF_HARD_STOP_TYPE 0x{HARD_STOP_TYPE:02x}\n" in HEADER
+    for kind in message_types().values():
+        fields = fields_of(kind)
+        struct_ = re.search(rf"struct FF_PACKED ff_{upper(kind.__name__).lower()} \{{(.*?)\}};", HEADER, re.DOTALL)
+        if fields:
+            assert struct_ is not None, kind.__name__
+            in_c = re.findall(r"/\* (\w+):(\w+) \*/", struct_[1])
+            assert in_c == [(name, code) for name, code, _ in fields], kind.__name__
+
+
+def test_messages_h_types_are_as_wide_as_the_letters() -> None:
+    widths = {"B": "uint8_t", "b": "int8_t", "H": "uint16_t", "h": "int16_t", "I": "uint32_t", "i": "int32_t"}
+    widths |= {"Q": "uint64_t"}
+    lines = re.findall(r"^\s+(\w+) (\w+)(\[\d+\])?; /\* (\w+):(\w+) \*/", HEADER, re.MULTILINE)
+    assert len(lines) > 80
+    for c_type, c_name, size, name, code in lines:
+        assert c_name == name
+        if code.endswith("s"):
+            assert (c_type, size) == ("uint8_t", f"[{code[:-1]}]"), name
+        else:
+            assert (c_type, size) == (widths[code], ""), name
+
+
+def test_messages_h_has_every_word() -> None:
+    enums = [value for value in vars(messages).values() if is_words(value)]
+    assert len(enums) == 11
+    for words in enums:
+        for word in words:
+            pattern = rf"FF_{upper(words.__name__)}_{word.name}\s*=\s*(\d+|0x[0-9a-fA-F]+)"
+            found = re.search(pattern, HEADER)
+            assert found is not None, f"{words.__name__}.{word.name}"
+            assert int(found[1], 0) == word.value
+
+
+def is_words(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, IntEnum | IntFlag) and value.__module__ == messages.__name__
+
+
+def test_messages_h_has_the_hash_and_version() -> None:
+    assert f"#define FF_DEFINITIONS_HASH 0x{DEFINITIONS_HASH:08x}UL" in HEADER
+    assert f"#define FF_PROTOCOL_MAJOR {PROTOCOL_MAJOR}\n" in HEADER
+    assert f"#define FF_PROTOCOL_MINOR {PROTOCOL_MINOR}\n" in HEADER
