@@ -23,6 +23,7 @@ from followfocus.messages import (
     Ping,
     ResetCause,
     Result,
+    SetLimits,
     SetPosition,
     SetSerial,
     SetTelemetry,
@@ -237,10 +238,10 @@ def test_an_unanswered_command_is_sent_six_times_with_the_same_bytes_ever_more_s
 def test_a_lost_reply_is_asked_for_again_and_the_command_not_repeated() -> None:
     bench = Bench().ready()
     bench.down.actions = iter(["drop", "spoil", *["keep"] * 1000])
-    outcome = bench.outcome(bench.ask(SetPosition(3)))
+    outcome = bench.outcome(bench.ask(SetLimits(0, 5)))
     assert isinstance(outcome, Replied)
     assert outcome.tries == 3
-    assert bench.unit.applied == [SetPosition(3)]
+    assert bench.unit.applied == [SetLimits(0, 5)]
 
 
 def test_stale_replies_are_ignored() -> None:
