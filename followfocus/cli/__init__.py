@@ -24,8 +24,6 @@ _COMMANDS: dict[str, str] = {
     "ports": "command",
     "unit": "group",
     "sim": "command",
-    "show": "group",
-    "rehearse": "command",
     "takes": "group",
     "firmware": "group",
     "gui": "command",

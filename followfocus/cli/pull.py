@@ -39,6 +39,7 @@ from followfocus.errors import JobError, LineError, RequestError
 if TYPE_CHECKING:
     from followfocus.evidence import UnitStatus
     from followfocus.plan import Plan
+    from followfocus.takelog import TakeLog
     from followfocus.takes import Take
     from followfocus.unit import FollowFocusUnit
 
@@ -111,7 +112,7 @@ def command(
     job = _Job(plan_of(PullAsk(*words, limits, fit)))
     try:
         job.plan.feasibility.refuse()
-        with _terminated_as_interrupted(), _log_to(log) as keep:
+        with _terminated_as_interrupted(), _log_to(log, job.plan.lens.name) as keep:
             _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at)
     finally:
         if json:
@@ -166,15 +167,19 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _log_to(path: Path | None) -> Iterator[Callable[[Take], None]]:
+def _log_to(path: Path | None, lens: str) -> Iterator[Callable[[Take], None]]:
     """What each take is handed to: the take log, if there is to be one."""
     if path is None:
         yield lambda _take: None
         return
-    from importlib import import_module
+    from followfocus.takelog import TakeLog
 
-    with import_module("followfocus.takelog").TakeLog(path) as log:
-        yield log.append
+    with TakeLog(path) as log:
+        yield lambda take: _keep(log, take, lens)
+
+
+def _keep(log: TakeLog, take: Take, lens: str) -> None:
+    log.append(take, lens)
 
 
 @contextlib.contextmanager
