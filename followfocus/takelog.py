@@ -166,7 +166,7 @@ def _logged(row: tuple[object, ...], *, with_traces: bool) -> LoggedTake:
     assert isinstance(facts, str)
     assert isinstance(traces, bytes)
     unpacked = _unpacked(traces) if with_traces else {}
-    return LoggedTake(*row[:9], json.loads(facts), unpacked, row[11])  # type: ignore[call-arg]
+    return LoggedTake(*row[:9], json.loads(facts), unpacked, row[11])  # type: ignore[call-arg,arg-type]
 
 
 def _packed(traces: dict[str, tuple[Sample, ...]]) -> bytes:

@@ -99,12 +99,10 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_log_whole(tmp_path: Path, take
         log.append(take)
         pages = log._db.execute("PRAGMA page_count").fetchone()[0]
         log._db.execute(f"PRAGMA max_page_count = {pages + 4}")
-        kept = 1
+        kept: list[int] = []
         with pytest.raises(FileError, match="full"):
-            for _ in range(50):
-                log.append(take)
-                kept += 1
-        assert sum(1 for _ in log.takes()) == kept
+            kept.extend(log.append(take) for _ in range(50))
+        assert sum(1 for _ in log.takes()) == 1 + len(kept)
 
 
 _WRITER = """
