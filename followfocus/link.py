@@ -232,7 +232,7 @@ class Link:
 
     def wait_for(self, found: Callable[[], T | None], timeout_s: float) -> T | None:
         """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`."""
-        if threading.current_thread() is self._thread:
+        if self._delivering and (not self._threaded or threading.current_thread() is self._thread):
             raise RuntimeError("a listener must not wait for the link that called it")
         end_s = self.clock.now() + timeout_s
         while True:
