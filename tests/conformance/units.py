@@ -265,9 +265,11 @@ class ProcessBench:
         self.control = Control(ports["control"])
         self._uart = ports["uart"]
         self._first_edge = 0
+        self._ports: list[SocketPort] = []
 
     def open_port(self) -> UnitPort:
-        return SocketPort(self._uart)
+        self._ports.append(SocketPort(self._uart))
+        return self._ports[-1]
 
     def set_input(self, pin: str, level: int, at_tick: int | None = None) -> int:
         return int(self.control.ask("set", pin=pin, level=level, at=at_tick)["tick"])
@@ -286,6 +288,8 @@ class ProcessBench:
         self.control.ask("reset", cause=CAUSES[cause])
 
     def close(self) -> None:
+        for port in self._ports:
+            port.close()
         self.control.close()
         end(self._process)
 
