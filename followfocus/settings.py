@@ -47,7 +47,7 @@ def config_for(config: Config, rig: Rig, limits: RingLimits, info: UnitInfo) -> 
         lens_teeth=rig.lens_teeth,
         direction=rig.direction,
         min_interval_ticks=max(info.fastest_interval_ticks, math.floor(interval)),
-        accel=round(accel_deg_s2(rig, goto_deg_s, limits) * rig.steps_per_deg),
+        accel=math.floor(accel_deg_s2(rig, goto_deg_s, limits) * rig.steps_per_deg),
         goto_rate=round(goto_deg_s * rig.steps_per_deg),
         home_rate=round(min(HOME_DEG_S, goto_deg_s) * rig.steps_per_deg),
     )

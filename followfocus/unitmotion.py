@@ -104,6 +104,7 @@ class MovingUnit(UnitLine):
         self._restore_settings()
         reach_deg = 400.0 if travel_deg is None else 1.2 * travel_deg + 5.0
         self._approached = None
+        self.link.attend(FOREVER_S)
         self._do(Home(math.ceil(reach_deg * self.steps_per_deg)))
         status = self._wait_for_rest()
         if not status.referenced:

@@ -67,7 +67,8 @@ class StatusKeeper:
             )
         elif isinstance(message, StateChanged) and message.clock >= before.clock:
             cause = message.cause if message.cause is not Cause.NONE else before.cause
-            known = before.referenced and message.after is not State.UNREFERENCED
+            flags = _flags_in(message.after, before.flags)
+            known = Flag.REFERENCED in flags
             self.status = replace(
                 before,
                 state=message.after,
@@ -75,9 +76,23 @@ class StatusKeeper:
                 fault=message.fault,
                 position=message.position,
                 ring_deg=message.position / self.steps_per_deg if known else None,
+                speed_deg_s=before.speed_deg_s if message.after in _TURNING else 0.0,
+                flags=flags,
                 clock=message.clock,
                 received_s=said.received_s,
             )
+
+
+_TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
+
+
+def _flags_in(state: State, before: Flag) -> Flag:
+    """What is known of the position in a state that was just entered, before the telemetry says it."""
+    if state is State.UNREFERENCED:
+        return before & ~Flag.REFERENCED
+    if state in (State.IDLE, State.LOADED, State.ARMED, State.PLAYING):
+        return before | Flag.REFERENCED
+    return before
 
 
 class TakeRecorder:

@@ -11,6 +11,7 @@ from followfocus.clock import VirtualClock
 from followfocus.errors import LineError
 from followfocus.lens import LensMap, load_lens
 from followfocus.link import Link, Port
+from followfocus.motor import DEFAULT_RIG, Rig
 from followfocus.plan import Plan, make_plan
 from followfocus.pull import Mark, Pull
 from followfocus.sim.plug import Plugged, plug_in
@@ -48,11 +49,17 @@ class BrokenCable:
 class VirtualBench:
     """A unit in process, a link to it, and a virtual clock; `faults` as for `followfocus sim`."""
 
-    def __init__(self, *faults: str, stops_deg: tuple[float, float] | None = None, lens: LensMap | None = None) -> None:
+    def __init__(
+        self,
+        *faults: str,
+        stops_deg: tuple[float, float] | None = None,
+        lens: LensMap | None = None,
+        rig: Rig = DEFAULT_RIG,
+    ) -> None:
         self.clock = VirtualClock(1000.0)
         if lens is not None:
             stops_deg = (0.0, lens.travel_deg)
-        self.plugged: Plugged = plug_in(self.clock, faults=faults, stops_deg=stops_deg)
+        self.plugged: Plugged = plug_in(self.clock, rig=rig, faults=faults, stops_deg=stops_deg)
         self.cables: list[BrokenCable] = []
         self.reachable = True
         self.link = Link(self._open, self.clock, nonce=5)
