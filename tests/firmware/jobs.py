@@ -89,10 +89,15 @@ class Rig:
 
     def profile(self, job: Job, *, back: bool = False) -> StepProfile:
         """The job as the host plans it."""
-        ends_deg = (0.0, job.steps / self.unit.steps_per_deg)
+        return self.profile_for(self.unit, job, back=back)
+
+    @staticmethod
+    def profile_for(unit: FollowFocusUnit, job: Job, *, back: bool = False) -> StepProfile:
+        """The same for any unit."""
+        ends_deg = (0.0, job.steps / unit.steps_per_deg)
         start, end = ends_deg[::-1] if back else ends_deg
         pull = Pull.between(Mark("A", start), Mark("B", end), job.duration_s, parse_easing("minjerk"))
-        return compile_profile(motion_of(pull), self.unit.steps_per_deg)
+        return compile_profile(motion_of(pull), unit.steps_per_deg)
 
     def play(self, profile: StepProfile, take: int, *, busy: bool = False) -> PlayedTake:
         """Load and play; with `busy` telemetry at its fastest, and a question as soon as the last is answered."""
