@@ -27,29 +27,44 @@ def _make(target: str) -> str:
     return "" if made.returncode == 0 else made.stdout + made.stderr
 
 
-def need_build(target: str, tool: str, product: Path) -> None:
-    """Brings a product of the firmware's Makefile up to date; needs `tool`."""
-    if shutil.which(tool) is None or shutil.which("make") is None:
-        lacking(f"{tool} and make")
+def _built(target: str, tool: str, product: Path) -> str:
+    """Brings a product of the firmware's Makefile up to date; the tool that is missing, or nothing."""
+    for needed in (tool, "make"):
+        if shutil.which(needed) is None:
+            return needed
     problem = _make(target)
     assert not problem, problem
     assert product.exists(), f"make {target} did not leave {product}"
+    return ""
+
+
+def missing_for_bench() -> str:
+    """What the emulated board lacks to run a program; nothing if all is there."""
+    if shutil.which("node") is None:
+        return "node"
+    if not (BOARD_SCRIPT.parent / "node_modules" / "avr8js").is_dir():
+        return "avr8js: run `npm ci` in firmware/bench"
+    return ""
+
+
+def missing_for_board() -> str:
+    """What the emulated board lacks to run the unit's firmware, which is built first."""
+    return missing_for_bench() or _built("avr", "avr-gcc", BOARD_HEX)
 
 
 def need_bench() -> None:
     """Node and avr8js, for the emulated board."""
-    if shutil.which("node") is None:
-        lacking("node")
-    if not (BOARD_SCRIPT.parent / "node_modules" / "avr8js").is_dir():
-        lacking("avr8js: run `npm ci` in firmware/bench")
+    if missing := missing_for_bench():
+        lacking(missing)
 
 
 def need_board() -> None:
     """The emulated board with the unit's firmware on it."""
-    need_bench()
-    need_build("avr", "avr-gcc", BOARD_HEX)
+    if missing := missing_for_board():
+        lacking(missing)
 
 
 def need_process() -> None:
     """The firmware's core as a process."""
-    need_build("host", os.environ.get("CC", "cc"), UNIT_PROCESS)
+    if missing := _built("host", os.environ.get("CC", "cc"), UNIT_PROCESS):
+        lacking(missing)
