@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from followfocus.errors import RequestError
@@ -51,12 +51,12 @@ class MarkCard(QFrame):
         grid.addWidget(self._detail, 1, 0, 1, 4)
         grid.setColumnStretch(1, 1)
 
-    def _button(self, name: str, text: str, says: str, signal: Signal) -> QPushButton:
+    def _button(self, name: str, text: str, says: str, signal: SignalInstance) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setAccessibleName(says)
         button.setToolTip(says)
-        button.clicked.connect(lambda _checked: signal.emit(self._index))  # type: ignore[attr-defined]
+        button.clicked.connect(lambda _checked: signal.emit(self._index))
         return button
 
     def _name_field(self, letter: str) -> QLineEdit:

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -80,11 +80,11 @@ class PullEditor(QWidget):
         button.setProperty("duration_s", duration_s)
         return button
 
-    def _plain_button(self, name: str, text: str, signal: Signal) -> QPushButton:
+    def _plain_button(self, name: str, text: str, signal: SignalInstance) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked: signal.emit())  # type: ignore[attr-defined]
+        button.clicked.connect(lambda _checked: signal.emit())
         return button
 
     def _easing_row(self) -> QWidget:

@@ -1,0 +1,46 @@
+"""Renders the window after a pull, for `--screenshot` and for the pictures in the README."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from followfocus.messages import State
+from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.window import DeskWindow
+
+GIVE_UP_MS = 60_000
+
+
+def after_a_pull(window: DeskWindow, bridge: UnitBridge, path: Path) -> None:
+    """When the unit is there, shoot one take; then save the window to `path` and end the app (1 where that failed)."""
+
+    def look() -> None:
+        """Press what comes next, as soon as it can be pressed."""
+        state = window.unit_state()
+        if state in (State.IDLE, State.LOADED) and window.table.takes.rowCount() == 0:
+            window.arm()
+        elif state is State.ARMED:
+            window.go()
+        elif window.table.takes.rowCount():
+            watch.stop()
+            QTimer.singleShot(200, save)
+
+    watch = QTimer(window)
+    watch.setInterval(50)
+    watch.timeout.connect(look)
+    watch.start()
+
+    def save() -> None:
+        code = 0 if window.save_picture(path) else 1
+        window.close()
+        QApplication.exit(code)
+
+    def failed(_name: str, _words: str) -> None:
+        window.close()
+        QApplication.exit(1)
+
+    bridge.failed.connect(failed)
+    QTimer.singleShot(GIVE_UP_MS, lambda: failed("", ""))
