@@ -64,7 +64,9 @@ static bool config_good(const struct ff_config *config)
 {
     if (config->full_steps_per_turn == 0 || config->microsteps == 0 || config->motor_teeth == 0 || config->lens_teeth == 0)
         return false;
-    if (config->min_interval_ticks == 0 || config->accel == 0 || config->accel > FF_ACCEL_MAX)
+    if (config->min_interval_ticks == 0 || config->min_interval_ticks > (UINT32_MAX >> FF_FRACTION_BITS))
+        return false;
+    if (config->accel == 0 || config->accel > FF_ACCEL_MAX)
         return false;
     if (config->goto_rate == 0 || config->home_rate == 0 || config->silence_ms == 0)
         return false;

@@ -246,6 +246,7 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
     unit->homing = FF_HOMING_NOT;
     unit->has_ahead = false;
     unit->planned = true;
+    unit->credit = 0;
     unit->slow_down = !unit->set_off; /* else nothing has moved yet */
     unit->set_off = false;
     ff_unit_become(unit, FF_STATE_STOPPING, cause);

@@ -392,6 +392,8 @@ static void poll_store(struct ff_unit *unit)
         return;
     if (!unit->announced && ff_hal_tx_room(unit->hal) >= ROOM_FOR_A_REPLY) {
         unit->announced = true; /* the count of boots is kept: the boot id is good */
+        ff_hal_tx_put(unit->hal, 0, 0); /* ends the frame that a reset may have cut in half */
+        ff_hal_tx_send(unit->hal, 1);
         ff_unit_hello_reply(unit, 0, 0);
     }
     if (unit->deferred != 0 && unit->deferred != FF_MSG_PROFILE_DATA && status != FF_STORE_IDLE)

@@ -78,8 +78,7 @@ void ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8
 void ff_hal_steps_cut(struct ff_hal *hal)
 {
     if (hal->flags & FF_STEPS_RUNNING)
-        hal->flags = FF_STEPS_CUT;
-    hal->due = FF_DUE_NOTHING;
+        hal->flags = FF_STEPS_CUT; /* what was due stays, to be told */
 }
 
 void ff_hal_steps_times(struct ff_hal *hal, struct ff_step_times *times)

@@ -276,6 +276,14 @@ static bool pump(int port, struct ff_virtual *unit)
     return true;
 }
 
+/* Nobody is on the line: what is said there is not kept for whoever comes. */
+static void forget_output(struct ff_virtual *unit)
+{
+    uint8_t bytes[256];
+    while (ff_virtual_output(unit, bytes, sizeof bytes) != 0) {
+    }
+}
+
 struct options {
     const char *pty;
     int tcp, control;
@@ -359,6 +367,8 @@ static void run(const struct options *options, struct ff_virtual *unit)
             control.connection = accept_on(control.listener);
         if (control.connection >= 0)
             serve_control(&control, unit);
+        if (port < 0)
+            forget_output(unit);
         if (port >= 0 && !pump(port, unit)) {
             close(port);
             port = -1;

@@ -54,6 +54,8 @@ void virtual_step(struct ff_hal *hal)
         hal->shortest = hal->now - hal->last_step;
     hal->last_step = hal->now;
     virtual_log_pin(hal, FF_PIN_STEP, true);
+    if (ff_virtual_on_step != NULL)
+        ff_virtual_on_step(hal);
     if (hal->has_stops)
         stop_input(hal, hal->physical > hal->stop_low && hal->physical < hal->stop_high);
 }
