@@ -163,7 +163,6 @@ class DeskWindow(QMainWindow):
             ("Ctrl+Shift+Z", lambda: self._history(self._desk.redo)),
             ("F1", self._help),
             ("R", lambda: self._play(returns=True)),
-            ("Return", self.arm),
             ("Backspace", self.back_to_one),
         ]
         keys += [(letter(i), lambda i=i: self._set_mark(i)) for i in range(2)]  # type: ignore[misc]
@@ -174,14 +173,18 @@ class DeskWindow(QMainWindow):
             shortcut.activated.connect(action)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Esc and Space before any widget sees them."""
+        """Esc before any widget sees it; Space and Return too, but in a field that is typed in."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.stop()
                 return False
-            focus = QApplication.focusWidget()
-            if event.key() == Qt.Key.Key_Space and not isinstance(focus, QLineEdit) and not event.isAutoRepeat():
+            if isinstance(QApplication.focusWidget(), QLineEdit) or event.isAutoRepeat():
+                return False
+            if event.key() == Qt.Key.Key_Space:
                 self.go()
+                return True
+            if event.key() == Qt.Key.Key_Return and watched is QApplication.focusWidget():
+                self.arm()
                 return True
         return super().eventFilter(watched, event)
 
@@ -390,6 +393,15 @@ class DeskWindow(QMainWindow):
         self.say(words)
 
     # Around it ----------------------------------------------------------------------------------------------------
+
+    @property
+    def desk(self) -> Desk:
+        """What is being set up."""
+        return self._desk
+
+    def ring_deg(self) -> float:
+        """Where the ring stands; 0 while that is not known."""
+        return self._ring_deg()
 
     def unit_state(self) -> State | None:
         """What the unit said last."""
