@@ -33,6 +33,7 @@ from tests.conformance.wire import CONFIG, Host, pull
 
 
 def restarted(host: Host, bench: Bench, cause: ResetCause = ResetCause.POWER_ON) -> HelloReply:
+    host.events.clear()
     bench.reset(cause)
     host.event(HelloReply)
     return host.hello()

@@ -29,6 +29,7 @@ from followfocus.sim.ports import SimPort
 TICK_HZ = 16_000_000
 BOOT_S = 0.5
 """Longer than a unit takes to start and to say so."""
+QUIET_S = 0.1
 ROOT = Path(__file__).parents[2]
 FIRMWARE = ROOT / "firmware"
 BOARD_HEX = FIRMWARE / "build" / "followfocus-atmega328p.hex"
@@ -47,6 +48,13 @@ class UnitPort(Protocol):
     def write(self, data: bytes) -> None: ...
 
     def close(self) -> None: ...
+
+
+def boot(port: UnitPort) -> None:
+    """Waits until a unit has started and has said so."""
+    port.read(BOOT_S)
+    while port.read(QUIET_S):
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class SimulatedBench:
         self._steps: list[Step] = []
         self._position = 0
         self.unit.on_edge = self._stepped
-        self._port.read(BOOT_S)
+        boot(self._port)
 
     def _stepped(self, tick: int, position: int) -> None:
         known = self._steps and abs(position - self._position) == 1
@@ -361,7 +369,7 @@ class BoardBench:
         self._port = HeldPort(self.control, self.clock)
         self._first_edge = 0
         self._direction = -1
-        self._port.read(BOOT_S)
+        boot(self._port)
 
     def open_port(self) -> UnitPort:
         return self._port
