@@ -211,7 +211,9 @@ class Link:
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
-        return LineError(f"{name} got no reply on {self.port_name}: {dropped.why.value}.", remedy)
+        damaged = self._session.bad_frames
+        noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
+        return LineError(f"{name} got no reply on {self.port_name}: {dropped.why.value}{noise}.", remedy)
 
     # Listening and waiting --------------------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ def _way(span: Span) -> int:
 def _ways(own: list[int]) -> list[int]:
     """Each span's direction, that of a rest being the one before it; a rest at the beginning has the first one's."""
     first = next((way for way in own if way), 1)
-    ways = []
+    ways: list[int] = []
     for way in own:
         ways.append(way or (ways[-1] if ways else first))
     return ways
