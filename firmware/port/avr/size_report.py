@@ -66,7 +66,9 @@ def main() -> None:
         return mine + deepest[0], (name, *deepest[1])
 
     main_depth, main_path = depth("main")
-    interrupt, interrupt_path = max(depth(name) for name in graph if name.startswith("__vector_") and name != "__vector_default")
+    interrupt, interrupt_path = max(
+        depth(name) for name in graph if name.startswith("__vector_") and name != "__vector_default"
+    )
     stack = main_depth + interrupt
     print(f"flash      {flash:6} of {FLASH} bytes, {FLASH - flash} left")
     print(f"static RAM {ram:6} of {RAM} bytes, {RAM - ram} left for the stack")
