@@ -17,12 +17,14 @@ from followfocus.messages import (
     Disarm,
     Fault,
     Flag,
+    GetStatus,
     GetTake,
     Go,
     Goto,
     Ping,
     ProfileData,
     Result,
+    SetTelemetry,
     Silence,
     Source,
     State,
@@ -78,6 +80,30 @@ def test_a_take_is_the_profile_to_the_tick(host: Host, bench: Bench, what: str) 
     assert host.rests().after is State.LOADED
     status = host.status()
     assert (status.state, status.position, status.last_take) == (State.LOADED, profile.end, 12)
+
+
+@pytest.mark.parametrize("steps_a_segment", [1, 2, 3, 100, 300])
+def test_the_fastest_interval_it_states_is_served_with_the_line_full(
+    host: Host, bench: Bench, steps_a_segment: int
+) -> None:
+    host.ready(min_interval_ticks=1)
+    assert host.hello_reply is not None
+    fastest = host.hello_reply.fastest_interval_ticks
+    profile = Profile(0, (even(steps_a_segment, fastest),) * host.capacity)
+    host.ok(SetTelemetry(5))
+    host.arm(profile)
+    questions = b"".join(host.frame(GetStatus()) for _ in range(12))
+    host.ok(Go(1, 40_000))
+    for _ in range(40):
+        host.write(questions)
+        host.pass_time(0.02)
+        if any(isinstance(event, TakeEnded) for event in host.events):
+            break
+    host.write(b"\0")
+    ended = host.ask(GetTake())  # the event itself may have found the line full
+    assert isinstance(ended, TakeEnded)
+    assert ended.cause is Cause.DONE
+    check_edges(host, bench, profile, ended)
 
 
 def test_a_take_starts_when_it_is_told_to(host: Host, bench: Bench) -> None:

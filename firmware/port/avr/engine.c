@@ -412,28 +412,30 @@ void ff_hal_steps_more(struct ff_hal *hal, bool more)
     engine.more = more;
 }
 
-/* A copy of the engine's state, taken with interrupts off for as short as can be. */
+/* A copy of the engine's state, all of one moment: what interrupts change. */
 struct snapshot {
     const struct ff_record *read;
-    const struct ff_record *base;
     uint8_t gpior0, r9, chunks_256, flags;
     bool long_due;
     uint16_t end, slow_left, last, compare;
 };
 
-static inline void snap(struct snapshot *s)
+/* Call with interrupts off, and make them possible again before the copy's address is taken: so long it stays in registers, and
+ * takes some 40 cycles. What holds the compare interrupt up any longer makes fast steps late. */
+static inline __attribute__((always_inline)) struct snapshot snap(void)
 {
-    s->gpior0 = bits();
-    s->end = end_position();
-    s->r9 = GET(r9);
-    s->chunks_256 = engine.chunks_256;
-    s->slow_left = engine.slow_left;
-    s->read = engine.read;
-    s->base = engine.base;
-    s->flags = engine.flags;
-    s->long_due = engine.long_due;
-    s->last = engine.last;
-    s->compare = OCR1A;
+    struct snapshot s;
+    s.gpior0 = bits();
+    s.end = end_position();
+    s.r9 = GET(r9);
+    s.chunks_256 = engine.chunks_256;
+    s.slow_left = engine.slow_left;
+    s.read = engine.read;
+    s.flags = engine.flags;
+    s.long_due = engine.long_due;
+    s.last = engine.last;
+    s.compare = OCR1A;
+    return s;
 }
 
 /* Steps that r9 stands for. */
@@ -461,7 +463,7 @@ static uint32_t due_interval(const struct snapshot *s)
     return (uint32_t)(uint16_t)(s->compare - s->last) << FF_FRACTION_BITS;
 }
 
-static void describe(const struct snapshot *s, struct ff_steps *now)
+static void describe(const struct snapshot *s, const struct ff_record *base, struct ff_steps *now)
 {
     bool back = (s->gpior0 & (1 << G_BACK)) != 0;
     bool due_back = back != ((s->gpior0 & (1 << G_FLIP)) != 0);
@@ -471,7 +473,7 @@ static void describe(const struct snapshot *s, struct ff_steps *now)
     now->flags = s->flags;
     now->read = 0; /* where a JUMP leads */
     if (s->read->kind != FF_CLASS_JUMP)
-        now->read = (uint8_t)(s->read - s->base);
+        now->read = (uint8_t)(s->read - base);
     now->left = steps_left(s);
     now->direction = due_back ? -1 : 1;
     now->scheduled = counted + dropped - (back ? -left : left);
@@ -485,37 +487,41 @@ static void describe(const struct snapshot *s, struct ff_steps *now)
 
 void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now)
 {
-    struct snapshot s;
     uint8_t sreg = SREG;
+    struct snapshot moment, s;
     (void)hal;
     cli();
-    snap(&s);
+    moment = snap();
     SREG = sreg;
-    describe(&s, now);
+    s = moment;
+    describe(&s, engine.base, now);
 }
 
 void ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
 {
     const struct ff_record *read = &queue->slots[slot];
-    const struct ff_record *base = queue->slots;
-    struct snapshot s;
+    const struct ff_record *before = engine.base;
     uint8_t sreg = SREG;
+    struct snapshot moment, s;
     (void)hal;
     cli();
-    snap(&s);
-    if (s.flags & FF_STEPS_RUNNING) {
+    moment = snap();
+    if (moment.flags & FF_STEPS_RUNNING) {
         engine.read = read;
-        engine.base = base;
-        engine.more = more;
-        if (s.gpior0 & (1 << G_RUN)) { /* one more, then the new records */
+        if (moment.gpior0 & (1 << G_RUN)) { /* one more, then the new records */
             engine.slow_left = 0;
             PUT(r9, 1);
-            if (!(s.gpior0 & (1 << G_SLOW)))
+            if (!(moment.gpior0 & (1 << G_SLOW)))
                 GPIOR0 &= (uint8_t) ~(1 << G_MORE);
         }
     }
     SREG = sreg;
-    describe(&s, at);
+    s = moment;
+    if (s.flags & FF_STEPS_RUNNING) { /* asked for at the new records' end, two steps from now at the soonest */
+        engine.base = queue->slots;
+        engine.more = more;
+    }
+    describe(&s, before, at);
     if ((s.flags & FF_STEPS_RUNNING) && at->left != 0) {
         int32_t gone = (int32_t)run_left(&s) - 1;
         bool back = (s.gpior0 & (1 << G_BACK)) != 0;

@@ -9,8 +9,8 @@
  *     end the pulse by force (FOC1A)         at least 2.8 µs after the edge
  *     count, and where the record is used up load the next one.
  *
- * It takes 70 cycles, 117 where it loads a FAST record, and all of its state is in registers of its own. Nothing else may keep
- * interrupts off for more than 100 cycles while steps are made; the longest is USART_RX with 60.
+ * It takes 70 cycles, 117 where it loads a FAST record, and all of its state is in registers of its own. At 160 ticks a step
+ * nothing else may keep interrupts off for more than 80 cycles; the longest is USART_RX with 71 (measured on the bench).
  *
  * FF_FAST_TICKS (0xC000) is the longest interval here: then "OCR1A - TCNT1" above 0xC000 can only mean that the match has
  * been missed. Longer ones are engine.c's, in several compares of which only the last sets the pin.
