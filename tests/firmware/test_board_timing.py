@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conformance.tools import need_board
-from tests.conformance.units import BoardBench, running
+from tests.conformance.units import BOARD_HEX, BoardBench, running
 from tests.firmware.jobs import JOBS, Job, Rig, clean_at
 
 pytestmark = [pytest.mark.board, pytest.mark.timeout(600)]
@@ -43,3 +43,15 @@ def test_every_step_of_ten_takes_is_where_the_curve_has_it(rig: Rig, job: Job, b
 def test_sixty_thousand_steps_a_second_with_the_line_busy() -> None:
     need_board()
     assert clean_at(SIXTY_THOUSAND_A_SECOND_TICKS)
+
+
+def test_the_emulators_own_timers_place_the_same_edges(rig: Rig) -> None:
+    """The quick timers against avr8js's, which see a compare match at the end of the instruction that was running."""
+    job = JOBS[2]
+    quick = rig.play(rig.profile(job), 1).edges
+    with running(BoardBench(BOARD_HEX, "--stock")) as board:
+        slow_rig = Rig(board)
+        stock = slow_rig.play(slow_rig.profile(job), 1).edges
+    apart = (stock - stock[0]) - (quick - quick[0])
+    assert len(stock) == job.steps
+    assert max(apart) - min(apart) <= SPREAD_CYCLES
