@@ -58,6 +58,10 @@ AtOption = Annotated[
     str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked. Sets the reference.")
 ]
 
+AnywayOption = Annotated[
+    bool, typer.Option("--anyway", help="On sim: shoot what a limit forbids, to see what the motor makes of it.")
+]
+
 _COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
 
 
@@ -96,6 +100,7 @@ def command(
     fault: FaultOption = None,
     cue: CueOption = False,
     at: AtOption = None,
+    anyway: AnywayOption = False,
 ) -> None:
     """Shoot a pull: takes from A to B, back to one between them, each with how well it landed.
 
@@ -111,7 +116,10 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     job = _Job(plan_of(PullAsk(*words, limits, fit)))
     try:
-        job.plan.feasibility.refuse()
+        if anyway:
+            job.plan = _unguarded(job.plan, port)
+        else:
+            job.plan.feasibility.refuse()
         with _terminated_as_interrupted(), _log_to(log, job.plan.lens.name) as keep:
             _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at)
     finally:
@@ -122,6 +130,17 @@ def command(
         if plot is not None and job.takes:
             _plot(job, plot)
     _end(job)
+
+
+def _unguarded(plan: Plan, port: str) -> Plan:
+    """The plan without ring limits, on the simulated unit only: a real lens is never driven past them."""
+    from dataclasses import replace
+
+    from followfocus.limits import UNLIMITED
+
+    if port.strip().lower() != "sim":
+        raise RequestError(f"--anyway would drive what is on {port} past its limits.", "It is for --port sim.")
+    return replace(plan, limits=UNLIMITED)
 
 
 def _shoot(

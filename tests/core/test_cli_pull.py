@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, InfeasibleError, JobError, RequestError
 from tests.core.benches import on_pty, on_tcp
 from tests.core.lossy import CountingUnit
 
@@ -186,3 +186,26 @@ def wait_for_a_take(unit: CountingUnit) -> None:
 
     unit.on_edge = note
     assert reached.wait(60.0)
+
+
+# A weak motor ------------------------------------------------------------------------------------------------------
+
+SNAP = ("ideal-50", "--from", "inf", "--to", "0.55m", "--duration", "snap", "--motor", "nema11", "--friction", "0.2")
+
+
+def test_a_weak_motor_is_refused_before_anything_moves_and_loses_steps_when_shot_anyway() -> None:
+    refused = CliRunner().invoke(build_app(["pull"]), ["pull", *SNAP, "--fast", "--json"])
+    assert isinstance(refused.exception, InfeasibleError)
+    assert json.loads(refused.stdout)["takes"] == []
+    shot = CliRunner().invoke(build_app(["pull"]), ["pull", *SNAP, "--fast", "--json", "--anyway"])
+    assert isinstance(shot.exception, JobError)
+    take = json.loads(shot.stdout)["takes"][0]
+    assert take["verdict"] == "missed"
+    assert abs(take["landing_error_half_dof"]) > 1
+    assert any("lost steps" in reason for reason in take["reasons"])
+
+
+def test_what_a_limit_forbids_is_never_shot_on_a_real_port() -> None:
+    refused = CliRunner().invoke(build_app(["pull"]), ["pull", *SNAP, "--anyway", "--port", "/dev/ttyUSB0"])
+    assert isinstance(refused.exception, RequestError)
+    assert "past its limits" in str(refused.exception)
