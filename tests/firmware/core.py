@@ -146,12 +146,15 @@ class CorePort:
         self._core, self._clock = core, clock
 
     def read(self, timeout_s: float) -> bytes:
+        deadline_s = self._clock.now() + max(0.0, timeout_s)
         ticks = max(0, round(timeout_s * TICK_HZ))
         while not (data := self._core.output()) and ticks > 0:
             step = min(ticks, SLICE_TICKS)
             self._core.run(step)
             self._clock.advance(step / TICK_HZ)
             ticks -= step
+        if not data:
+            self._clock.sleep_until(deadline_s)
         return data
 
     def write(self, data: bytes) -> None:
