@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from followfocus_gui.theme import colour, figure_font
 
 STATE_SIGNS = {
-    "idle": "○",
-    "loaded": "◔",
+    "ready": "◔",
     "armed": "◆",
     "playing": "▶",
     "moving": "↻",
@@ -30,19 +29,19 @@ class Readouts(QWidget):
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
-        layout.setSpacing(18)
-        self._slate = self._label("slate", self.tr("Slate and take"), 22)
+        layout.setSpacing(14)
+        self._slate = self._label("slate", self.tr("Slate and take"), 20)
         self._distance = QPushButton("–", self)
         self._distance.setObjectName("distanceReadout")
         self._distance.setAccessibleName(self.tr("Focus distance; press for the other units"))
         self._distance.setFlat(True)
-        self._distance.setFont(figure_font(44, bold=True))
-        self._distance.setMinimumWidth(240)
+        self._distance.setFont(figure_font(42, bold=True))
+        self._distance.setMinimumWidth(190)
         self._distance.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._distance.clicked.connect(lambda _checked: self.unitsToggled.emit())
-        self._depth = self._label("depthReadout", self.tr("Depth of field"), 20)
-        self._time = self._label("timeReadout", self.tr("Time in the pull"), 26)
-        self._state = self._label("stateReadout", self.tr("State of the unit"), 22)
+        self._depth = self._label("depthReadout", self.tr("Depth of field"), 18)
+        self._time = self._label("timeReadout", self.tr("Time in the pull"), 22)
+        self._state = self._label("stateReadout", self.tr("State of the unit"), 20)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         for widget in (self._slate, self._distance, self._depth, self._time, self._state):
@@ -73,10 +72,10 @@ class Readouts(QWidget):
         """Time in the pull, or a countdown."""
         self._time.setText(text)
 
-    def set_state(self, unit: str, word: str, *, trouble: bool = False) -> None:
-        """Which unit, and its state as shape and word."""
+    def set_state(self, word: str, *, trouble: bool = False) -> None:
+        """The unit's state as shape and word."""
         sign = STATE_SIGNS.get(word, "•")
-        self._state.setText(f"{unit} {sign} {word.upper()}")
+        self._state.setText(f"{sign} {word.upper()}")
         self._state.setProperty("trouble", trouble)
         self._repaint_state()
 

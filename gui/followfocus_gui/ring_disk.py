@@ -167,7 +167,7 @@ class RingDisk(QWidget):
         if view.stops:
             painter.setPen(QPen(colour("text"), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             for ring_deg in (0.0, view.travel_deg):
-                painter.drawLine(self.point(ring_deg, HUB + 0.02), self.point(ring_deg, RIM))
+                painter.drawLine(self.point(ring_deg, HUB + 0.02), self.point(ring_deg, DISK + 0.035))
         low, high = view.soft_limits
         for start, end in ((0.0, low), (high, view.travel_deg)):
             if end - start > 1e-6:
@@ -267,14 +267,14 @@ class RingDisk(QWidget):
         if self._needle_deg is None:
             return
         painter.setPen(QPen(colour("needle"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(self.point(self._needle_deg, HUB), self.point(self._needle_deg, RIM))
+        painter.drawLine(self.point(self._needle_deg, HUB), self.point(self._needle_deg, DISK + 0.03))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("needle"))
         half = 0.022 * 360 / (2 * math.pi * RIM) / self._screen_per_deg()
         tip = [
-            self.point(self._needle_deg, DISK - 0.005),
-            self.point(self._needle_deg - 2 * half, RIM + 0.015),
-            self.point(self._needle_deg + 2 * half, RIM + 0.015),
+            self.point(self._needle_deg, DISK + 0.015),
+            self.point(self._needle_deg - 2 * half, DISK - 0.075),
+            self.point(self._needle_deg + 2 * half, DISK - 0.075),
         ]
         painter.drawPolygon(QPolygonF(tip))
 

@@ -109,6 +109,7 @@ class DeskWindow(QMainWindow):
         self._connection = QLabel(self.tr("connecting …"), self)
         self._connection.setObjectName("connection")
         self._connection.setAccessibleName(self.tr("Connection"))
+        self._lens.setFixedWidth(190)
         self._theme = QPushButton(self.tr("theme"), self)
         self._theme.setObjectName("theme")
         self._theme.setAccessibleName(self.tr("Next theme: dark, red for night, bright for sun"))
@@ -252,7 +253,7 @@ class DeskWindow(QMainWindow):
             self._target_deg = None
         self.disk.set_view(desk.ring_view(status, self._target_deg, self._landing_deg))
         self.transport.show_state(status.state, busy=bool(self._busy))
-        self.readouts.set_state(self._connection.text(), state_word(status), trouble=status.state is State.FAULT)
+        self.readouts.set_state(state_word(status), trouble=status.state is State.FAULT)
         if status.ring_deg is not None:
             distance_m = desk.state.lens.distance_m(status.ring_deg)
             self.readouts.set_distance(desk.distance_text(distance_m), desk.distance_text(distance_m, other=True))
