@@ -282,7 +282,7 @@ static void happen(struct ff_hal *hal, uint64_t until)
         uint8_t which = 0;
         uint64_t move = next_move(hal, &which);
         uint64_t step = engine_next(hal);
-        uint64_t next = until;
+        uint64_t next;
         uint64_t *line = hal->in_next <= hal->tx_next ? &hal->in_next : &hal->tx_next;
         if (move > until && step > until && *line > until) {
             hal->now = until;
