@@ -26,9 +26,10 @@ from followfocus.optics import (
     depth_of_field,
     error_budget,
     half_dof_deg,
+    hyperfocal_m,
     lens_offset_m,
 )
-from followfocus.pull import Pull, register_of
+from followfocus.pull import Mark, Pull, register_of
 from followfocus.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
 from followfocus.steps import StepProfile, compile_profile
 from followfocus.takeup import motor_motion
@@ -111,6 +112,26 @@ class Plan:
         lens, c = self.lens, self.conditions
         return depth_of_field(distance_m, lens.focal_length_mm, lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(lens))
 
+    @property
+    def hyperfocal_m(self) -> float:
+        """Focus here holds everything to infinity."""
+        conditions = self.conditions
+        return hyperfocal_m(self.lens.focal_length_mm, self.lens.f_number(conditions.t_stop), conditions.coc_mm)
+
+    def percent_of_frame(self, circles: float) -> float:
+        """A blur in circles of confusion as per cent of the frame's width."""
+        return circles * self.conditions.coc_mm / self.conditions.film.width_mm * 100.0
+
+    def _mark_facts(self, mark: Mark) -> dict[str, object]:
+        depth = self.depth_at(mark.ring_deg)
+        return {
+            "name": mark.name,
+            "ring_deg": mark.ring_deg,
+            "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
+            "near_m": _finite(depth.near_m) if depth else None,
+            "far_m": _finite(depth.far_m) if depth else None,
+        }
+
     def at_clock(self, tick_hz: float) -> Plan:
         """The same plan for a unit whose clock runs at `tick_hz`."""
         return dataclasses.replace(self, tick_hz=tick_hz)
@@ -135,10 +156,8 @@ class Plan:
             "f_number": self.lens.f_number(self.conditions.t_stop),
             "coc_mm": self.conditions.coc_mm,
             "fps": float(self.conditions.fps),
-            "marks": [
-                {"name": m.name, "ring_deg": m.ring_deg, "distance_m": _finite(self.lens.distance_m(m.ring_deg))}
-                for m in self.pull.marks
-            ],
+            "hyperfocal_m": self.hyperfocal_m,
+            "marks": [self._mark_facts(mark) for mark in self.pull.marks],
             "direction": self.direction,
             "register": self.register,
             "easing": self.pull.legs[0].easing.name,
@@ -158,6 +177,7 @@ class Plan:
             "from_soft_s": sharp.from_soft_s,
             "to_sharp_s": sharp.to_sharp_s,
             "neither_sharp_s": sharp.neither_s,
+            "visible_s": sharp.visible_s,
             "subjects": [
                 {
                     "name": s.name,
@@ -166,6 +186,8 @@ class Plan:
                     "goes_soft_frame": s.goes_soft_frame,
                     "becomes_sharp_frame": s.becomes_sharp_frame,
                     "worst_circles": s.worst_circles,
+                    "worst_blur_mm": s.worst_circles * self.conditions.coc_mm,
+                    "worst_blur_percent": self.percent_of_frame(s.worst_circles),
                 }
                 for s in sharp.subjects
             ],

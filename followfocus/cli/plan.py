@@ -130,6 +130,8 @@ def _table(plan: Plan) -> Table:
         ("peak speed", f"{motion.peak_speed:.1f} °/s, {plan.rig.rpm(motion.peak_speed):.0f} rpm"),
         ("sharp", _sharp_words(plan)),
         ("neither sharp", f"{sharp.neither_s:.2f} s" if sharp.is_rack else "never: this is no rack"),
+        ("depth of field", _depth_words(plan)),
+        ("blur at most", _blur_words(plan)),
         ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
         ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
         ("shortest", f"{plan.feasibility.min_duration_s:.2f} s"),
@@ -142,6 +144,25 @@ def _table(plan: Plan) -> Table:
     ):
         table.add_row(name, text)
     return table
+
+
+def _depth_words(plan: Plan) -> str:
+    from followfocus.units import format_distance
+
+    parts = []
+    for mark in (plan.pull.marks[0], plan.pull.marks[-1]):
+        depth = plan.depth_at(mark.ring_deg)
+        if depth is not None:
+            parts.append(f"{mark.name} {format_distance(depth.near_m)} … {format_distance(depth.far_m)}")
+    return f"{', '.join(parts)}; hyperfocal {format_distance(plan.hyperfocal_m)}"
+
+
+def _blur_words(plan: Plan) -> str:
+    """How far out each subject gets, in circles of confusion and of the frame's width."""
+    return ", ".join(
+        f"{s.name} {s.worst_circles:.1f} circles ({plan.percent_of_frame(s.worst_circles):.2f} % of the frame)"
+        for s in plan.sharpness.subjects
+    )
 
 
 def _sharp_words(plan: Plan) -> str:
