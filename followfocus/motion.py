@@ -12,157 +12,28 @@ A mark where the direction turns is a stop in any case.
 
 from __future__ import annotations
 
-import itertools
 import math
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, overload
+from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
-from followfocus.easing import Easing
 from followfocus.errors import RequestError
 from followfocus.pull import Leg, Mark, Pull
+from followfocus.spans import (
+    Eased,
+    FloatArray,
+    Hold,
+    MonotonePiece,
+    PolynomialRun,
+    Span,
+    Stretched,
+    hermite,
+    pchip_slopes,
+    quintic,
+)
 
-FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class MonotonePiece:
-    """A stretch of time in which the ring turns one way only, or rests (equal angles)."""
-
-    start_s: float
-    end_s: float
-    start_deg: float
-    end_deg: float
-
-
-class Span(Protocol):
-    """Part of a motion, in time from its own start."""
-
-    @property
-    def length_s(self) -> float:
-        """How long it takes."""
-        ...
-
-    def derivative(self, t: FloatArray, order: int) -> FloatArray:
-        """Ring degrees (order 0) or their derivative by seconds, at times from this span's start."""
-        ...
-
-    def peak(self, order: int) -> float:
-        """Greatest absolute value of a derivative; inf where the one below it jumps inside the span."""
-        ...
-
-    def pieces(self) -> list[MonotonePiece]:
-        """Stretches that turn one way or rest, in order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """The ring rests."""
-
-    length_s: float
-    ring_deg: float
-
-    def derivative(self, t: FloatArray, order: int) -> FloatArray:
-        """The resting angle; nought."""
-        return np.full_like(t, 0.0 if order else self.ring_deg)
-
-    def peak(self, _order: int) -> float:
-        """Nothing moves."""
-        return 0.0
-
-    def pieces(self) -> list[MonotonePiece]:
-        """One piece at rest."""
-        return [MonotonePiece(0.0, self.length_s, self.ring_deg, self.ring_deg)]
-
-
-@dataclass(frozen=True, slots=True)
-class Eased:
-    """One leg from rest to rest along its easing."""
-
-    length_s: float
-    start_deg: float
-    end_deg: float
-    easing: Easing
-
-    def derivative(self, t: FloatArray, order: int) -> FloatArray:
-        """The easing, scaled."""
-        u, travel = t / self.length_s, self.end_deg - self.start_deg
-        if order == 0:
-            return self.start_deg + travel * self.easing.value(u)
-        shape = self.easing.speed(u) if order == 1 else self.easing.accel(u)
-        return travel / self.length_s**order * shape
-
-    def peak(self, order: int) -> float:
-        """The easing's factor times D/Tⁿ."""
-        peaks = self.easing.peaks()
-        factor = (peaks.speed, peaks.accel, peaks.jerk)[order - 1]
-        return factor * abs(self.end_deg - self.start_deg) / self.length_s**order
-
-    def pieces(self) -> list[MonotonePiece]:
-        """One: easings never turn back."""
-        return [MonotonePiece(0.0, self.length_s, self.start_deg, self.end_deg)]
-
-
-class PolynomialRun:
-    """Polynomials between knots, each monotone between its two; `table` has a row a piece, powers ascending."""
-
-    def __init__(self, knots_s: FloatArray, table: FloatArray) -> None:
-        self._knots, self._tables = knots_s, [table]
-        for _ in range(3):
-            powers = np.arange(1, self._tables[-1].shape[1])
-            shorter = self._tables[-1][:, 1:] * powers
-            self._tables.append(shorter if shorter.shape[1] else np.zeros((len(table), 1)))
-
-    @property
-    def length_s(self) -> float:
-        """From the first knot to the last."""
-        return float(self._knots[-1])
-
-    def derivative(self, t: FloatArray, order: int) -> FloatArray:
-        """The piece's polynomial or its derivative."""
-        number = np.clip(np.searchsorted(self._knots, t, side="right") - 1, 0, len(self._knots) - 2)
-        since, table = t - self._knots[number], self._tables[order]
-        made = table[number, -1].copy()
-        for power in range(table.shape[1] - 2, -1, -1):
-            made *= since
-            made += table[number, power]
-        return np.asarray(made, dtype=np.float64)
-
-    def peak(self, order: int) -> float:
-        """Greatest value on each piece (at its ends and where its derivative is nought); inf over a jump below."""
-        if order > 1 and not self._joins(order - 1):
-            return math.inf
-        fine = np.linspace(0.0, 1.0, 65)[None, :]
-        starts, lengths = self._knots[:-1, None], np.diff(self._knots)[:, None]
-        inside = np.minimum(starts + fine * lengths * (1.0 - 1e-12), self._knots[-1])
-        return float(np.max(np.abs(self.derivative(inside.ravel(), order)), initial=0.0))
-
-    def _joins(self, order: int) -> bool:
-        table, lengths = self._tables[order], np.diff(self._knots)
-        ends = np.sum(table * lengths[:, None] ** np.arange(table.shape[1]), axis=1)
-        scale = float(np.max(np.abs(table[:, 0]), initial=1.0))
-        return bool(np.all(np.abs(ends[:-1] - table[1:, 0]) < 1e-6 * scale))
-
-    def pieces(self) -> list[MonotonePiece]:
-        """Pieces between knots, neighbours that turn the same way joined."""
-        angles = self.derivative(self._knots, 0)
-        angles[-1] = float(np.polynomial.polynomial.polyval(self._knots[-1] - self._knots[-2], self._tables[0][-1]))
-        turns = np.sign(np.diff(angles))
-        made: list[MonotonePiece] = []
-        start = 0
-        for index in range(1, len(turns) + 1):
-            if index == len(turns) or turns[index] != turns[start]:
-                made.append(
-                    MonotonePiece(
-                        float(self._knots[start]), float(self._knots[index]), float(angles[start]), float(angles[index])
-                    )
-                )
-                start = index
-        return made
+__all__ = ["FloatArray", "MonotonePiece", "Motion", "Span", "motion_of"]
 
 
 class Motion:
@@ -260,11 +131,14 @@ class Motion:
         return Motion(tuple(Stretched(span, factor) for span in self._spans))
 
     @classmethod
-    def from_track(cls, times_s: FloatArray, ring_deg: FloatArray, smooth_s: float = 0.0) -> Motion:
+    def from_track(
+        cls, times_s: FloatArray, ring_deg: FloatArray, smooth_s: float = 0.0, *, rest_ends: bool = False
+    ) -> Motion:
         """A recorded pull: a monotone cubic through samples, which never leaves the span between two of them.
 
-        `times_s` must rise; the motion starts at the first. `smooth_s`: width of a triangular window that takes encoder
-        noise out first (the ends stay). Slopes after Fritsch and Butland (1984), as in PCHIP.
+        `times_s` must rise; the motion starts at the first. `smooth_s`: half the width of a triangular window that
+        takes encoder noise out first (the ends stay). Slopes after Fritsch and Butland (1984), as in PCHIP;
+        `rest_ends` starts and lands with no speed, for a recording that was cut while the ring turned.
         """
         times, ring = np.asarray(times_s, dtype=np.float64), np.asarray(ring_deg, dtype=np.float64)
         if times.ndim != 1 or times.shape != ring.shape or len(times) < 2:
@@ -272,35 +146,14 @@ class Motion:
         if not (np.all(np.isfinite(times)) and np.all(np.isfinite(ring)) and np.all(np.diff(times) > 0)):
             raise RequestError("The times of a recorded pull must rise, and all its numbers be finite.")
         times = times - times[0]
+        if not (math.isfinite(smooth_s) and smooth_s >= 0):
+            raise RequestError(f"A recorded pull can't be smoothed over {smooth_s:g} s.", "Give 0 s or more.")
         if smooth_s > 0:
             ring = _smoothed(times, ring, smooth_s)
-        return cls((PolynomialRun(times, _hermite(times, ring, pchip_slopes(times, ring))),))
-
-
-@dataclass(frozen=True, slots=True)
-class Stretched:
-    """A span played slower."""
-
-    span: Span
-    factor: float
-
-    @property
-    def length_s(self) -> float:
-        """The span's, times the factor."""
-        return self.span.length_s * self.factor
-
-    def derivative(self, t: FloatArray, order: int) -> FloatArray:
-        """The span's at its own time."""
-        return self.span.derivative(t / self.factor, order) / self.factor**order
-
-    def peak(self, order: int) -> float:
-        """Less by the factor, to the derivative's power."""
-        return self.span.peak(order) / self.factor**order
-
-    def pieces(self) -> list[MonotonePiece]:
-        """The span's, later."""
-        k = self.factor
-        return [MonotonePiece(p.start_s * k, p.end_s * k, p.start_deg, p.end_deg) for p in self.span.pieces()]
+        slopes = pchip_slopes(times, ring)
+        if rest_ends:
+            slopes[[0, -1]] = 0.0
+        return cls((PolynomialRun(times, hermite(times, ring, slopes)),))
 
 
 def motion_of(pull: Pull) -> Motion:
@@ -333,58 +186,13 @@ def _run(marks: tuple[Mark, ...], legs: tuple[Leg, ...]) -> Span:
     mean = np.diff(ring) / np.diff(knots)
     most = 2.0 * np.minimum(np.abs(mean[:-1]), np.abs(mean[1:]))
     speeds[1:-1] = np.clip(speeds[1:-1], -most, most)
-    return PolynomialRun(knots, _quintic(knots, ring, speeds))
-
-
-def _quintic(knots: FloatArray, ring: FloatArray, speeds: FloatArray) -> FloatArray:
-    """Coefficients of the quintics with given angles and speeds at the knots and no acceleration there."""
-    h, v0, v1 = np.diff(knots), speeds[:-1], speeds[1:]
-    travel = np.diff(ring)
-    c3 = (10.0 * travel - (6.0 * v0 + 4.0 * v1) * h) / h**3
-    c4 = (-15.0 * travel + (8.0 * v0 + 7.0 * v1) * h) / h**4
-    c5 = (6.0 * travel - 3.0 * (v0 + v1) * h) / h**5
-    return np.stack([ring[:-1], v0, np.zeros_like(h), c3, c4, c5], axis=1)
-
-
-def _hermite(knots: FloatArray, ring: FloatArray, slopes: FloatArray) -> FloatArray:
-    h, mean = np.diff(knots), np.diff(ring) / np.diff(knots)
-    c2 = (3.0 * mean - 2.0 * slopes[:-1] - slopes[1:]) / h
-    c3 = (slopes[:-1] + slopes[1:] - 2.0 * mean) / h**2
-    return np.stack([ring[:-1], slopes[:-1], c2, c3], axis=1)
-
-
-def pchip_slopes(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Slopes at the points with which a cubic through them is monotone wherever they are.
-
-    Weighted harmonic means inside, nought at an extremum (Fritsch and Butland 1984); limited slopes at the ends.
-    """
-    h, mean = np.diff(x), np.diff(y) / np.diff(x)
-    if len(h) == 1:
-        return np.array([mean[0], mean[0]])
-    w1, w2 = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
-    same = mean[:-1] * mean[1:] > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inner = np.where(same, (w1 + w2) / (w1 / mean[:-1] + w2 / mean[1:]), 0.0)
-    ends = [_end_slope(h[0], h[1], mean[0], mean[1]), _end_slope(h[-1], h[-2], mean[-1], mean[-2])]
-    return np.concatenate([ends[:1], inner, ends[1:]])
-
-
-def _end_slope(h0: float, h1: float, m0: float, m1: float) -> float:
-    slope = ((2.0 * h0 + h1) * m0 - h0 * m1) / (h0 + h1)
-    if slope * m0 <= 0:
-        return 0.0
-    if m0 * m1 <= 0 and abs(slope) > 3.0 * abs(m0):
-        return 3.0 * m0
-    return slope
+    return PolynomialRun(knots, quintic(knots, ring, speeds))
 
 
 def _smoothed(times: FloatArray, ring: FloatArray, width_s: float) -> FloatArray:
-    """A triangular moving mean in time; both ends keep their values."""
-    made = np.empty_like(ring)
-    for index, (low, high) in enumerate(
-        itertools.zip_longest(np.searchsorted(times, times - width_s), np.searchsorted(times, times + width_s, "right"))
-    ):
-        weights = width_s - np.abs(times[low:high] - times[index]) + 1e-12
-        made[index] = np.average(ring[low:high], weights=weights)
-    made[0], made[-1] = ring[0], ring[-1]
-    return made
+    """A triangular moving mean in time. The window narrows towards the ends: they stay, and what rises still does."""
+    shares = np.linspace(-1.0, 1.0, 65)
+    weights = 1.0 - np.abs(shares)
+    width = np.minimum(width_s, np.minimum(times - times[0], times[-1] - times))
+    around = np.interp(times[:, None] + width[:, None] * shares, times, ring)
+    return np.asarray(around @ (weights / weights.sum()))

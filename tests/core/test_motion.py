@@ -10,8 +10,9 @@ from scipy.interpolate import PchipInterpolator
 
 from followfocus.easing import parse_easing
 from followfocus.errors import RequestError
-from followfocus.motion import Motion, motion_of, pchip_slopes
+from followfocus.motion import Motion, motion_of
 from followfocus.pull import Leg, Mark, Pull
+from followfocus.spans import pchip_slopes
 
 angles = st.floats(0.0, 300.0).map(lambda x: round(x, 3))
 lengths = st.floats(0.1, 5.0)
@@ -97,7 +98,8 @@ def test_speed_is_the_slope_of_the_angle_and_below_its_peak(pull: Pull) -> None:
     slope = np.gradient(motion.ring_deg(t), t)
     speed = motion.speed_deg_s(t)
     assert np.max(np.abs(slope - speed)[2:-2]) <= 0.02 * motion.peak_speed + 1e-6
-    assert np.max(np.abs(speed)) <= motion.peak_speed * (1 + 1e-3) + 1e-9
+    assert np.max(np.abs(speed)) <= motion.peak_speed * (1 + 1e-9) + 1e-9
+    assert np.max(np.abs(motion.accel_deg_s2(t))) <= motion.peak_accel * (1 + 1e-9) + 1e-9
 
 
 @given(pulls())
@@ -148,6 +150,43 @@ def test_smoothing_takes_noise_out_and_keeps_the_ends() -> None:
     assert smooth.end_deg == pytest.approx(noisy[-1])
 
 
+@given(st.lists(st.floats(0.0, 5.0), min_size=3, max_size=40), st.floats(0.01, 2.0))
+def test_smoothing_keeps_a_pull_one_way(rises: list[float], smooth_s: float) -> None:
+    ring = np.cumsum(rises)
+    motion = Motion.from_track(np.arange(len(ring)) / 10.0, ring, smooth_s=smooth_s)
+    made = motion.ring_deg(np.arange(len(ring)) / 10.0)
+    assert np.all(np.diff(made) >= -1e-9)
+    assert (made[0], made[-1]) == pytest.approx((ring[0], ring[-1]))
+
+
+def test_smoothing_leaves_a_steady_turn_as_it_is() -> None:
+    t = np.linspace(0.0, 1.0, 25)
+    motion = Motion.from_track(t, 40.0 * t, smooth_s=0.2)
+    assert motion.ring_deg(t) == pytest.approx(40.0 * t)
+
+
+def test_peaks_of_a_run_are_exact() -> None:
+    motion = motion_of(_pull([(0, False), (30, True), (50, True), (90, False)], [1.0, 0.7, 1.5]))
+    t = np.linspace(0.0, motion.duration_s, 400_001)
+    assert motion.peak_speed == pytest.approx(np.max(np.abs(motion.speed_deg_s(t))), rel=1e-8)
+    assert motion.peak_accel == pytest.approx(np.max(np.abs(motion.accel_deg_s2(t))), rel=1e-8)
+    jerk = np.abs(np.diff(motion.accel_deg_s2(t)) / np.diff(t))
+    assert motion.peak_jerk == pytest.approx(np.max(jerk), rel=1e-3)
+    track = Motion.from_track(np.array([0.0, 1.0, 1.5, 3.0]), np.array([0.0, 4.0, 9.0, 10.0]))
+    t = np.linspace(0.0, 3.0, 400_001)
+    assert track.peak_speed == pytest.approx(np.max(track.speed_deg_s(t)), rel=1e-8)
+    assert track.peak_accel == pytest.approx(np.max(np.abs(track.accel_deg_s2(t))), rel=1e-4)
+    assert track.peak_jerk == np.inf
+
+
+def test_a_recording_cut_while_the_ring_turned_can_start_and_land_at_rest() -> None:
+    t, ring = np.linspace(0.0, 1.0, 11), np.linspace(0.0, 50.0, 11)
+    assert Motion.from_track(t, ring).speed_deg_s(0.0) == pytest.approx(50.0)
+    rested = Motion.from_track(t, ring, rest_ends=True)
+    assert rested.speed_deg_s(np.array([0.0, 1.0])) == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert rested.ring_deg(t) == pytest.approx(ring)
+
+
 @pytest.mark.parametrize(
     ("times", "ring"),
     [([0.0], [1.0]), ([0.0, 0.0], [1.0, 2.0]), ([0.0, 1.0], [1.0, float("nan")]), ([0.0, 1.0], [1.0])],
@@ -155,3 +194,14 @@ def test_smoothing_takes_noise_out_and_keeps_the_ends() -> None:
 def test_a_track_that_is_none_is_refused(times: list[float], ring: list[float]) -> None:
     with pytest.raises(RequestError):
         Motion.from_track(np.array(times), np.array(ring))
+
+
+@pytest.mark.parametrize("smooth_s", [-1.0, float("nan"), float("inf")])
+def test_smoothing_over_no_time_is_refused(smooth_s: float) -> None:
+    with pytest.raises(RequestError, match="smoothed"):
+        Motion.from_track(np.array([0.0, 1.0]), np.array([0.0, 1.0]), smooth_s)
+
+
+def test_a_motion_that_is_empty_rests() -> None:
+    motion = Motion(())
+    assert (motion.duration_s, motion.start_deg, motion.peak_speed, motion.pieces) == (0.0, 0.0, 0.0, ())
