@@ -114,8 +114,8 @@ class MarkCard(QFrame):
     def _wait_field(self, letter: str) -> QLineEdit:
         field = QLineEdit(self)
         field.setObjectName(f"wait{letter}")
-        field.setAccessibleName(self.tr("Wait at mark {0}: seconds, or GO").format(letter))
-        field.setToolTip(self.tr("Hold here for so long, or write GO to hold until GO"))
+        field.setAccessibleName(self.tr("Wait at mark {0}, seconds").format(letter))
+        field.setToolTip(self.tr("Hold here for so long"))
         field.setFixedWidth(92)
         field.editingFinished.connect(self._wait_given)
         return field

@@ -136,7 +136,7 @@ class DeskWindow(QMainWindow):
         s.nudged.connect(lambda i, m: self._edit(lambda: d.nudge(i, m)))
         s.lockToggled.connect(lambda i, on: self._edit(lambda: d.edit_mark(i, locked=on)))
         s.trimEdited.connect(lambda i, m: self._edit(lambda: d.edit_mark(i, trim_m=m)))
-        s.waitEdited.connect(lambda i, sec: self._edit(lambda: d.edit_mark(i, wait_s=sec or 0.0)))
+        s.waitEdited.connect(self._set_wait)
         s.addRequested.connect(lambda: self._edit(lambda: d.add_mark(self._ring_deg())))
         s.removeRequested.connect(lambda: self._edit(d.remove_mark))
         s.refused.connect(self.say)
@@ -201,6 +201,13 @@ class DeskWindow(QMainWindow):
             except FollowFocusError as error:
                 self.say(str(error))
         self.refresh()
+
+    def _set_wait(self, index: int, wait_s: float | None) -> None:
+        if wait_s is None:
+            self.say(self.tr("A mark can hold for seconds, but not yet for GO."))
+            self.refresh()
+        else:
+            self._edit(lambda: self._desk.edit_mark(index, wait_s=wait_s))
 
     def _history(self, swap: Callable[[], bool]) -> None:
         self._edit(swap)
