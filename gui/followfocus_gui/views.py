@@ -48,7 +48,7 @@ class RingView:
 
 @dataclass(frozen=True, slots=True)
 class BandView:
-    """One subject's band of sharpness over a pull."""
+    """One subject's band of sharpness over a pull. `main` bands are always shown, the others on demand."""
 
     letter: str
     name: str
@@ -56,9 +56,13 @@ class BandView:
     far_deg: float
     soft_s: float | None
     sharp_s: float | None
+    main: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+_NONE: FloatArray = np.empty(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CurveView:
     """The planned pull as the curve shows it; arrays have one entry a sample."""
 
@@ -66,13 +70,39 @@ class CurveView:
     ring_deg: FloatArray
     speed_deg_s: FloatArray
     distance_m: FloatArray
+    """Focus distance; infinity is drawn as such."""
     speed_limit_deg_s: float
     binding_spans: tuple[tuple[float, float], ...]
     bands: tuple[BandView, ...]
     duration_s: float
     handles: tuple[float, float, float, float] | None
     holds: tuple[tuple[float, float], ...] = field(default=())
-    """(start, length) of each hold, seconds."""
+    """(start, length) of each hold, seconds; length 0 is a mark that could hold."""
     show_distance: bool = False
     feasible: bool = True
     words: str = ""
+    hold_marks: tuple[int | None, ...] = ()
+    """For each hold its mark's index, or None for a hold for GO, which has no length to drag. Left out: 1, 2, …"""
+    binding_names: tuple[str, ...] = ()
+    """For each binding span, the limit's name ("ring speed")."""
+    can_ease: bool = False
+    """Offer ease handles although the easing has none: dragging one makes a Bézier of it."""
+    imperial: bool = False
+    half_dof_deg: float = 0.0
+    """Half the depth of field where the pull lands; 0 if that is not known."""
+    scale_deg: FloatArray = field(default_factory=lambda: _NONE)
+    scale_m: FloatArray = field(default_factory=lambda: _NONE)
+    """The lens's scale: ring angles and their distances, over all of its travel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareTake:
+    """A take as it is laid over others: what was planned and what the ring did, at the same times (s from GO)."""
+
+    title: str
+    times_s: FloatArray
+    planned_deg: FloatArray
+    actual_deg: FloatArray
+    landing: str
+    timing: str = ""
+    verdict: str = ""

@@ -1,0 +1,144 @@
+"""Where labels go on the curve: beside what they name, never over the curve, never over each other. Pure arithmetic.
+
+All lengths are pixels, y grows downwards. Every label tries a few thousand places; the cheapest wins. Covering another
+label costs more than covering the curve, that more than leaving the bounds' middle of nowhere, and distance from the
+anchor costs by the pixel, so a label stands as near to what it names as there is room.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+FloatArray = npt.NDArray[np.float64]
+
+CLEARANCE_PX = 5.0
+"""Room between a label and the curve or another label."""
+_STEP_X, _STEP_Y = 8.0, 4.0
+_GRID = 4.0
+"""Columns in which the curve is looked at."""
+_OVER_LABEL, _OVER_CURVE, _OVER_LINE = 1e6, 1e4, 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: its left upper corner and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The x behind it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y below it."""
+        return self.y + self.height
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two share any area."""
+        return (
+            self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A label to be placed: its size, the point it belongs to, and on which side it would rather stand.
+
+    `side` is +1 for right of the anchor, -1 for left, 0 for centred upon it.
+    """
+
+    width: float
+    height: float
+    anchor_x: float
+    anchor_y: float
+    side: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What labels keep clear of: a curve (x ascending, at least one point), boxes, and upright lines at some x."""
+
+    curve_x: FloatArray
+    curve_y: FloatArray
+    boxes: tuple[Box, ...] = ()
+    upright_x: tuple[float, ...] = ()
+
+
+def place(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) -> tuple[Box, ...]:
+    """A place for each label within `bounds`, in their order; earlier ones choose first.
+
+    Where there is no room for all, the later ones cover what costs least.
+    """
+    taken = list(obstacles.boxes)
+    made = []
+    for label in wanted:
+        box = _best(label, bounds, obstacles, taken)
+        taken.append(box)
+        made.append(box)
+    return tuple(made)
+
+
+def _best(label: Wanted, bounds: Box, obstacles: Obstacles, taken: Sequence[Box]) -> Box:
+    lefts = _steps(bounds.x, bounds.right - label.width, _STEP_X, _favourite_x(label))
+    tops = _steps(bounds.y, bounds.bottom - label.height, _STEP_Y, label.anchor_y - label.height / 2)
+    cost = _distance(label, lefts, tops)
+    cost += _OVER_CURVE * _curve_overlap(label, lefts, tops, obstacles)
+    for line in obstacles.upright_x:
+        cost += _OVER_LINE * ((lefts < line + 2) & (lefts + label.width > line - 2))[:, None]
+    for box in taken:
+        cost += _OVER_LABEL * _box_overlap(label, lefts, tops, box)
+    column, row = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    return Box(float(lefts[column]), float(tops[row]), label.width, label.height)
+
+
+def _favourite_x(label: Wanted) -> float:
+    gap = CLEARANCE_PX
+    return {1: label.anchor_x + gap, -1: label.anchor_x - gap - label.width}.get(
+        label.side, label.anchor_x - label.width / 2
+    )
+
+
+def _steps(low: float, high: float, step: float, favourite: float) -> FloatArray:
+    """Places from `low` to `high`, the favourite among them; `low` alone where there is no room."""
+    if high <= low:
+        return np.array([low])
+    return np.unique(np.append(np.arange(low, high, step), [high, min(max(favourite, low), high)]))
+
+
+def _distance(label: Wanted, lefts: FloatArray, tops: FloatArray) -> FloatArray:
+    """How far the label's favourite spot is from each place."""
+    across = np.abs(lefts - _favourite_x(label))
+    down = np.abs(tops - (label.anchor_y - label.height / 2))
+    return np.asarray(across[:, None] + down[None, :])
+
+
+def _curve_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, obstacles: Obstacles) -> FloatArray:
+    """1 where the curve runs through a place, 0 where it doesn't."""
+    x, y = obstacles.curve_x, obstacles.curve_y
+    start = float(lefts[0]) - CLEARANCE_PX
+    columns = start + _GRID * np.arange(math.ceil((lefts[-1] + label.width + CLEARANCE_PX - start) / _GRID) + 3)
+    level = np.interp(columns, x, y)
+    there = (columns >= x[0] - _GRID) & (columns <= x[-1] + _GRID)
+    width = math.ceil((label.width + 2 * CLEARANCE_PX) / _GRID) + 1
+    first = ((lefts - CLEARANCE_PX - start) // _GRID).astype(int)
+    highest = sliding_window_view(np.where(there, level, np.inf), width).min(axis=1)[first] - CLEARANCE_PX
+    lowest = sliding_window_view(np.where(there, level, -np.inf), width).max(axis=1)[first] + CLEARANCE_PX
+    return np.asarray((tops < lowest[:, None]) & (tops + label.height > highest[:, None]), dtype=np.float64)
+
+
+def _box_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, box: Box) -> FloatArray:
+    gap = CLEARANCE_PX
+    across = (lefts < box.right + gap) & (lefts + label.width > box.x - gap)
+    down = (tops < box.bottom + gap) & (tops + label.height > box.y - gap)
+    return np.asarray(across[:, None] & down[None, :], dtype=np.float64)

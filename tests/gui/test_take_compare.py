@@ -1,0 +1,86 @@
+"""Takes over each other: every line has a pattern of its own, the figures are right, and a theme change keeps both."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from followfocus_gui import theme
+from followfocus_gui.take_compare import PATTERNS, TakeCompare, compare_words, largest, pen_of, sample_of
+from followfocus_gui.views import CompareTake
+
+T = np.linspace(0.0, 2.0, 101)
+PLANNED = np.linspace(80.0, 40.0, 101)
+EMPTY = np.empty(0)
+
+
+def _take(title: str, worst_deg: float, at: int = 60) -> CompareTake:
+    off = np.zeros(101)
+    off[at] = worst_deg
+    return CompareTake(title, T, PLANNED, PLANNED + off, "+0.01°", "+0.1 ms", "good")
+
+
+def _cells(dialog: TakeCompare, row: int) -> list[str]:
+    items = [dialog.table.item(row, column) for column in range(dialog.table.columnCount())]
+    return [item.text() for item in items if item is not None]
+
+
+def test_the_table_says_what_the_lines_show(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    dialog = TakeCompare()
+    qtbot.addWidget(dialog)
+    dialog.set_takes([_take("27A take 1", 0.02), _take("27A take 2", -0.04)])
+    assert _cells(dialog, 1) == ["27A take 2", "-0.040° at 1.20 s", "+0.01°", "+0.1 ms", "good"]
+    dialog.set_takes([_take("27A take 3", 0.02)])
+    assert dialog.table.rowCount() == 1
+    assert _cells(dialog, 0)[0] == "27A take 3"
+
+
+def test_the_largest_difference_in_words() -> None:
+    takes = [_take("take 1", 0.02), _take("take 2", -0.04)]
+    assert largest(takes[1]) == pytest.approx((-0.04, 1.2))
+    assert compare_words(takes) == "Largest difference 0.04°, at 1.20 s of take 2."
+    assert "Choose" in compare_words([])
+
+
+def test_a_take_without_samples_has_its_figures(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    dialog = TakeCompare()
+    qtbot.addWidget(dialog)
+    lost = CompareTake("take 4", EMPTY, EMPTY, EMPTY, "not known", "", "lost")
+    dialog.set_takes([lost])
+    assert _cells(dialog, 0) == ["take 4", "–", "not known", "", "lost"]
+    assert "trace" in compare_words([lost])
+
+
+def test_no_two_of_six_takes_share_a_pattern() -> None:
+    patterns = [tuple(pen_of(number, 2.0).dashPattern()) for number in range(len(PATTERNS))]
+    assert len(set(patterns)) == len(PATTERNS)
+
+
+def test_a_chosen_row_is_the_thicker_line(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    dialog = TakeCompare()
+    qtbot.addWidget(dialog)
+    dialog.set_takes([_take("1", 0.02), _take("2", 0.03)])
+    dialog.table.selectRow(1)
+    widths = [off.opts["pen"].widthF() for off, _ in dialog.traces]
+    assert widths == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("name", ["dark", "red", "bright"])
+def test_lines_are_drawn_in_every_theme(name: theme.ThemeName, qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark" if name != "dark" else "bright")
+    dialog = TakeCompare()
+    qtbot.addWidget(dialog)
+    dialog.set_takes([_take("1", 0.02), _take("2", 0.03, 20)])
+    dialog.show()
+    theme.apply(qapp, name)
+    image: QImage = dialog.grab().toImage()
+    tone = theme.colour("actual")
+    seen = {image.pixelColor(x, y).name() for x in range(80, 880, 2) for y in range(10, 200, 2)}
+    assert tone.name() in seen
+    assert sample_of(0, 1.0).toImage().pixelColor(10, 10).name() == theme.colour("plan").name()
