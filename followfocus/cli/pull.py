@@ -37,9 +37,8 @@ from followfocus.cli.pull_options import (
 from followfocus.errors import JobError, LineError, RequestError
 
 if TYPE_CHECKING:
-    from followfocus.evidence import UnitStatus
+    from followfocus.evidence import UnitInfo, UnitStatus
     from followfocus.plan import Plan
-    from followfocus.takelog import TakeLog
     from followfocus.takes import Take
     from followfocus.unit import FollowFocusUnit
 
@@ -120,7 +119,7 @@ def command(
             job.plan = _unguarded(job.plan, port)
         else:
             job.plan.feasibility.refuse()
-        with _terminated_as_interrupted(), _log_to(log, job.plan.lens.name) as keep:
+        with _terminated_as_interrupted(), _log_to(log, job.plan) as keep:
             _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at)
     finally:
         if json:
@@ -147,7 +146,7 @@ def _shoot(
     job: _Job,
     port: str,
     takes: int,
-    keep: Callable[[Take], None],
+    keep: Callable[[Take, UnitInfo], None],
     *,
     fast: bool,
     faults: list[str],
@@ -171,7 +170,7 @@ def _shoot(
             with _bar(job.plan, number, takes) as progress:
                 take = shoot(unit, job.plan, number, progress, cue=cue)
             job.takes.append(take)
-            keep(take)
+            keep(take, unit.info)
             if not (take.verdict.usable or take.verdict.value == "missed"):
                 return
 
@@ -186,19 +185,21 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _log_to(path: Path | None, lens: str) -> Iterator[Callable[[Take], None]]:
+def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo], None]]:
     """What each take is handed to: the take log, if there is to be one."""
     if path is None:
-        yield lambda _take: None
+        yield lambda _take, _unit: None
         return
+    from followfocus.slate import Slate
+    from followfocus.takecontext import context_of
     from followfocus.takelog import TakeLog
 
+    def keep(take: Take, unit: UnitInfo) -> None:
+        marks = " → ".join(mark.name for mark in plan.pull.marks)
+        log.append(take, context_of(plan, unit, slate=Slate(take=take.take), pull=marks))
+
     with TakeLog(path) as log:
-        yield lambda take: _keep(log, take, lens)
-
-
-def _keep(log: TakeLog, take: Take, lens: str) -> None:
-    log.append(take, lens)
+        yield keep
 
 
 @contextlib.contextmanager

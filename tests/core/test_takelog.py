@@ -38,10 +38,10 @@ def test_a_take_comes_back_with_its_evidence(tmp_path: Path, take: Take) -> None
         row = log.append(take, "ideal-50")
     with TakeLog(tmp_path / "day.db") as log:
         kept = log.take(row)
-        assert [logged.id for logged in log.takes()] == [row]
-    assert kept.facts == json.loads(json.dumps(take.facts()))
-    assert kept.lens == "ideal-50"
-    assert kept.landing_error_deg == take.landing_error_deg
+        assert [logged.id for logged in log.rows()] == [row]
+    assert kept.row.facts == json.loads(json.dumps(take.facts()))
+    assert kept.row.lens == "ideal-50"
+    assert kept.row.landing_error_deg == take.landing_error_deg
     assert kept.traces["planned"].tolist() == [[s.at_s, s.ring_deg] for s in take.planned]
     assert kept.traces["actual"].tolist() == [[s.at_s, s.ring_deg] for s in take.actual]
 
@@ -60,7 +60,7 @@ def test_two_programs_may_write_at_once(tmp_path: Path, take: Take) -> None:
         for _ in range(20):
             one.append(take, "one")
             two.append(take, "two")
-        assert sum(1 for _ in one.takes()) == 40
+        assert one.count() == 40
 
 
 def test_a_newer_log_and_anothers_file_are_refused_untouched(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_log_whole(tmp_path: Path, take
         kept: list[int] = []
         with pytest.raises(FileError, match="full"):
             kept.extend(log.append(take) for _ in range(50))
-        assert sum(1 for _ in log.takes()) == 1 + len(kept)
+        assert log.count() == 1 + len(kept)
 
 
 _WRITER = """
@@ -130,7 +130,7 @@ def test_what_was_reported_as_kept_survives_kill_minus_nine(tmp_path: Path, take
             reported = int(rest[-1]) if rest and rest[-1].isdigit() else reported
     with TakeLog(path) as log:
         assert log._db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        assert max(take.id for take in log.takes()) >= reported
+        assert max(take.id for take in log.rows()) >= reported
 
 
 def test_the_commands_list_show_and_export(tmp_path: Path, take: Take) -> None:

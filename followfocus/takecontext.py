@@ -1,0 +1,139 @@
+"""What is known of a take before GO: slate, lens, marks, plan and unit. It goes into the log beside the evidence."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from followfocus.evidence import UnitInfo
+from followfocus.plan import Plan
+from followfocus.show import ShowMark, letter
+from followfocus.slate import Slate
+from followfocus.units import format_timecode, parse_fps
+
+HASH_DIGITS = 16
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMark:
+    """A mark as it was played: ring angle with its trim, distance (None is infinity) without."""
+
+    letter: str
+    name: str
+    ring_deg: float
+    distance_m: float | None
+    trim_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeContext:
+    """Everything about a take that is known before GO. `part` of `parts`: a hold for GO ends a part."""
+
+    production: str = ""
+    show: str = ""
+    camera: str = ""
+    first_ac: str = ""
+    slate: Slate = Slate()  # noqa: RUF009 - frozen
+    cue: str = ""
+    pull: str = ""
+    part: int = 1
+    parts: int = 1
+    lens: str = ""
+    lens_serial: str = ""
+    focal_length_mm: float | None = None
+    t_stop: float | None = None
+    coc_mm: float | None = None
+    fps: str = "24"
+    marks: tuple[LoggedMark, ...] = ()
+    easing: str = ""
+    duration_s: float | None = None
+    plan_hash: str = ""
+    unit: str = ""
+    unit_serial: str = ""
+    firmware: str = ""
+    port: str = ""
+
+    def facts(self) -> dict[str, object]:
+        """For JSON; `context_from` reads it back."""
+        return dataclasses.asdict(self)
+
+
+def context_from(facts: dict[str, object]) -> TakeContext:
+    """The context of its facts. Keys that are not known are from a newer program and left out."""
+    known = {field.name for field in dataclasses.fields(TakeContext)}
+    values = {name: value for name, value in facts.items() if name in known}
+    slate, marks = values.get("slate"), values.get("marks")
+    if isinstance(slate, dict):
+        values["slate"] = Slate(**slate)
+    if isinstance(marks, (list, tuple)):
+        values["marks"] = tuple(LoggedMark(**mark) for mark in marks)
+    return TakeContext(**values)  # type: ignore[arg-type]
+
+
+def context_of(
+    plan: Plan,
+    unit: UnitInfo | None = None,
+    *,
+    trims: tuple[ShowMark, ...] = (),
+    production: str = "",
+    show: str = "",
+    camera: str = "",
+    first_ac: str = "",
+    slate: Slate | None = None,
+    cue: str = "",
+    pull: str = "",
+    part: int = 1,
+    parts: int = 1,
+) -> TakeContext:
+    """The context of a plan on a unit; `trims` are the show's marks in the order of the plan's, for their trims."""
+    lens, conditions = plan.lens, plan.conditions
+    moved = [mark.trim_m for mark in trims] + [0.0] * len(plan.pull.marks)
+    marks = tuple(
+        LoggedMark(letter(i), mark.name, mark.ring_deg, _finite(lens.distance_m(mark.ring_deg)), moved[i])
+        for i, mark in enumerate(plan.pull.marks)
+    )
+    return TakeContext(
+        production=production, show=show, camera=camera, first_ac=first_ac, slate=slate or Slate(), cue=cue,
+        pull=pull, part=part, parts=parts, lens=lens.name, lens_serial=lens.serial,
+        focal_length_mm=lens.focal_length_mm, t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
+        fps=str(conditions.fps), marks=marks, easing=plan.pull.legs[0].easing.name,
+        duration_s=plan.pull.duration_s, plan_hash=plan_hash(plan),
+        unit="" if unit is None else unit.name, unit_serial="" if unit is None else unit.serial,
+        firmware="" if unit is None else unit.firmware, port="" if unit is None else unit.port,
+    )  # fmt: skip
+
+
+def plan_hash(plan: Plan) -> str:
+    """16 hexadecimal digits (of SHA-256) that are the same for the same pull on the same gearing.
+
+    Made of everything the steps follow from but the unit's clock, which is measured anew and makes no other plan of it.
+    """
+    pull, rig = plan.pull, plan.rig
+    marks = [(mark.ring_deg, mark.hold_s, mark.through) for mark in pull.marks]
+    legs = [(leg.duration_s, leg.easing.name) for leg in pull.legs]
+    words = repr((marks, legs, rig.steps_per_deg, rig.direction, plan.lead_deg))
+    return hashlib.sha256(words.encode()).hexdigest()[:HASH_DIGITS]
+
+
+def timecode_of(utc_s: float | None, fps: str) -> str:
+    """A moment's UTC time of day as timecode; drop-frame where the rate is 29.97 or 59.94. Empty for None.
+
+    Hours, minutes and seconds are the clock's, so that a recorder jammed to the same clock shows the same second.
+    """
+    if utc_s is None:
+        return ""
+    rate = parse_fps(fps)
+    nominal = round(rate)
+    whole, part = divmod(utc_s % DAY_S, 1.0)
+    frames = int(whole) * nominal + min(int(part * nominal), nominal - 1)
+    if rate.denominator != 1 and nominal % 30 == 0:
+        return format_timecode(math.floor((utc_s % DAY_S) * rate), rate, drop_frame=True)
+    return format_timecode(frames, Fraction(nominal))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
