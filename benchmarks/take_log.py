@@ -62,7 +62,7 @@ def main() -> None:
         print(f"{log.count():,} takes, {size / log.count():,.0f} bytes a take, two traces of about 100 points in each")
         timed(f"append, after {log.count():,} takes", lambda: log.append(take, context))
         timed("the 100 newest", lambda: log.rows(TakeQuery(newest_first=True, limit=100)))
-        timed("a page of 50 in the middle", lambda: log.rows(TakeQuery(newest_first=True, limit=50, offset=takes // 2)))
+        timed("a page of 50 in the middle", lambda: log.rows(TakeQuery(newest_first=True, limit=50, before=takes // 2)))
         timed("a scene (200 takes)", lambda: log.rows(TakeQuery(scene="250")))
         timed(
             "newest 100 that were stopped", lambda: log.rows(TakeQuery(verdict="stopped", newest_first=True, limit=100))

@@ -217,6 +217,13 @@ def load_lens(name_or_path: str | Path) -> LensMap:
     return _lens_of(read_lens_file(path))
 
 
+def lens_from_json(text: str, where: str | Path) -> LensMap:
+    """The lens of a lens file's text; `where` says in messages where it is from. Raises FileError."""
+    from followfocus.lenses.model import read_lens_text
+
+    return _lens_of(read_lens_text(text, Path(where)))
+
+
 def _lens_of(keys: Mapping[str, object]) -> LensMap:
     """The LensMap of a checked document's `lens` object."""
     return LensMap(marks=tuple(LensMark(*mark) for mark in schema.marks_of(keys)), **schema.fields_of(keys))

@@ -91,6 +91,8 @@ class TakeQuery:
     since_utc_s: float | None = None
     until_utc_s: float | None = None
     text: str | None = None
+    before: int | None = None
+    """Only rows with a lower number: how a long list is read page by page at the same cost"""
     newest_first: bool = False
     limit: int | None = None
     offset: int = 0
@@ -106,6 +108,9 @@ class TakeQuery:
         if self.since_utc_s is not None:
             terms.append("logged_utc_s >= ?")
             values.append(self.since_utc_s)
+        if self.before is not None:
+            terms.append("id < ?")
+            values.append(self.before)
         if self.until_utc_s is not None:
             terms.append("logged_utc_s < ?")
             values.append(self.until_utc_s)

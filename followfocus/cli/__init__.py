@@ -25,6 +25,7 @@ _COMMANDS: dict[str, str] = {
     "unit": "group",
     "sim": "command",
     "takes": "group",
+    "show": "group",
     "firmware": "group",
     "gui": "command",
 }

@@ -76,7 +76,12 @@ class LensDocument(_Strict):
 
 def read_lens_file(path: Path) -> dict[str, object]:
     """The checked `lens` object of a file, every key filled. FileError with all problems otherwise."""
-    document = _parse(path, _text(path))
+    return read_lens_text(_text(path), path)
+
+
+def read_lens_text(text: str, path: Path) -> dict[str, object]:
+    """The same of a lens file's text; `path` says where it is from."""
+    document = _parse(path, text)
     _check_version(path, document)
     problems: list[str] = []
     try:

@@ -1,0 +1,162 @@
+"""`followfocus show`: show files, their cue lists, and what can be saved of a damaged one."""
+
+from __future__ import annotations
+
+import json as json_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from followfocus.show import Show
+
+app = typer.Typer(
+    help="Show files: make one, check one, read its cue list. The last ten versions of NAME.ffshow are kept in the "
+    "folder NAME.ffshow.versions beside it; to go back, copy one over the show.",
+    no_args_is_help=True,
+)
+
+ShowArgument = Annotated[Path, typer.Argument(metavar="FILE.ffshow", help="The show file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@app.command()
+def new(
+    file: ShowArgument,
+    lens: Annotated[str, typer.Option(metavar="LENS", help="A lens file, or a lens that ships.")] = "ideal-50",
+    production: Annotated[str, typer.Option(help="The production's name.")] = "",
+    camera: Annotated[str, typer.Option(help="The camera's letter.")] = "A",
+    first_ac: Annotated[str, typer.Option(help="The 1st AC.")] = "",
+    fps: Annotated[str, typer.Option(help="Frames a second, such as 24 or 23.976.")] = "24",
+    from_: Annotated[str | None, typer.Option("--from", metavar="POINT", help="Mark A: 1.2m, 4'6\", 84.5deg.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="POINT", help="Mark B.")] = None,
+    duration: Annotated[str, typer.Option(metavar="S", help="How long the pull takes: 2, 48f, 1s+12f.")] = "2",
+    stop: Annotated[float | None, typer.Option(metavar="T", help="The T-stop; the lens's widest if not given.")] = None,
+) -> None:
+    """Make a show with one lens, one pull and one cue; the app goes on from there."""
+    import dataclasses
+
+    from followfocus.errors import RequestError
+    from followfocus.lens import load_lens, parse_point
+    from followfocus.show import ShowMark, new_show
+    from followfocus.showfile import SUFFIX, write_show
+    from followfocus.units import parse_duration, parse_fps
+
+    if file.suffix != SUFFIX:
+        raise RequestError(f"{file} is no name for a show.", f"Give one that ends in {SUFFIX}.")
+    if file.exists():
+        raise RequestError(f"{file} is there already.", "Give another name, or remove it first.")
+    rate, used = parse_fps(fps), load_lens(lens)
+    show = new_show(production, used)
+    pull = show.pulls[0]
+    marks = list(pull.marks)
+    for index, point in enumerate((from_, to)):
+        if point is not None:
+            marks[index] = ShowMark(parse_point(used, point))
+    pull = dataclasses.replace(
+        pull, marks=tuple(marks), duration_s=parse_duration(duration, rate), t_stop=stop or used.t_stop
+    )
+    show = dataclasses.replace(show.with_pull(pull), camera=camera, first_ac=first_ac, fps=rate)
+    show.parts(show.cues[0])
+    write_show(show, file)
+    typer.echo(f"{file}: cue 1 on {used.name}. Open it with: followfocus gui --show {file}", err=True)
+
+
+@app.command()
+def check(file: ShowArgument, json: JsonOption = False) -> None:
+    """Everything that is wrong with a show at once, and what could be saved of it. Ends with 1 if it can't be used."""
+    from followfocus.errors import FileError
+    from followfocus.journal import recover
+    from followfocus.showfile import kept_versions, read_show, salvage
+
+    versions = [str(path.relative_to(file.parent)) for path in kept_versions(file)]
+    unsaved = recover(file) is not None
+    try:
+        opened = read_show(file)
+        facts: dict[str, object] = {
+            "usable": True, "version": opened.version, "read_only": opened.read_only, "words": list(opened.words),
+            "lenses": len(opened.show.lenses), "pulls": len(opened.show.pulls), "cues": len(opened.show.cues),
+            "warnings": _warnings(opened.show),
+        }  # fmt: skip
+    except FileError as error:
+        saved, lost = salvage(file) if file.is_file() else (None, ())
+        facts = {
+            "usable": False, "words": [error.message], "problems": list(error.problems), "lost": list(lost),
+            "cues_saved": [] if saved is None else [cue.number for cue in saved.cues],
+        }  # fmt: skip
+    facts |= {"versions": versions, "unsaved_edits": unsaved}
+    if json:
+        typer.echo(json_module.dumps(facts, ensure_ascii=False))
+    else:
+        for name, value in facts.items():
+            for line in value if isinstance(value, list) else [value]:
+                typer.echo(f"{name.replace('_', ' '):14} {line}")
+    raise typer.Exit(0 if facts["usable"] else 1)
+
+
+def _warnings(show: Show) -> list[str]:
+    """Cues that can't be shot as they are, and lens marks that look like typos."""
+    from followfocus.errors import FollowFocusError
+    from followfocus.plan import Conditions, make_plan
+
+    words = [f"lens {entry.id}: {warning}" for entry in show.lenses for warning in entry.lens.warnings()]
+    for cue in show.cues:
+        pull = show.pull(cue.pull)
+        lens = show.lens(pull.lens)
+        try:
+            for part in show.parts(cue):
+                conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
+                plan = make_plan(lens, part, conditions, show.unit.rig(lens), show.unit.ring_limits)
+                if not plan.feasibility.feasible:
+                    words.append(f"cue {cue.number}: {plan.feasibility.words}")
+        except FollowFocusError as error:
+            words.append(f"cue {cue.number}: {error}")
+    return words
+
+
+@app.command()
+def cues(file: ShowArgument, json: JsonOption = False) -> None:
+    """The cue list: what is pulled from where to where, how long, and what follows."""
+    from followfocus.showfile import read_show
+
+    show = read_show(file).show
+    facts = [_cue_facts(show, index) for index in range(len(show.cues))]
+    if json:
+        typer.echo(json_module.dumps({"production": show.production, "cues": facts}, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=show.production or str(file), title_justify="left")
+    for name in ("cue", "name", "lens", "marks", "duration", "easing", "lead", "then"):
+        table.add_column(name, justify="right" if name in ("duration", "lead") else "left")
+    for cue in facts:
+        then = "GO" if cue["follow_s"] is None else f"after {cue['follow_s']:g} s"
+        row = (cue["number"], cue["name"], cue["lens"], cue["words"], f"{cue['duration_s']:g} s", cue["easing"])
+        table.add_row(*map(str, row), f"{cue['lead_s']:g} s", then)
+    Console(highlight=False).print(table)
+
+
+def _cue_facts(show: Show, index: int) -> dict[str, object]:
+    from followfocus.show import letter
+    from followfocus.units import format_distance
+
+    cue = show.cues[index]
+    pull = show.pull(cue.pull)
+    lens, system = show.lens(pull.lens), "imperial" if show.preferences.units == "imperial" else "metric"
+    marks = [
+        {
+            "letter": letter(i), "name": mark.name, "ring_deg": mark.ring_deg, "trim_m": mark.trim_m,
+            "distance": format_distance(lens.distance_m(mark.ring_deg), system),  # type: ignore[arg-type]
+            "hold_s": mark.hold_s, "hold_for_go": mark.hold_for_go,
+        }
+        for i, mark in enumerate(pull.marks)
+    ]  # fmt: skip
+    order = marks[::-1] if cue.back else marks
+    words = " → ".join(f"{mark['letter']} {mark['name'] or mark['distance']}" for mark in order)
+    return {
+        "number": cue.number, "name": cue.name, "lens": lens.name, "pull": pull.id, "back": cue.back, "marks": order,
+        "words": words, "duration_s": pull.duration_s, "easing": pull.easing, "t_stop": pull.t_stop,
+        "lead_s": cue.lead_s, "follow_s": cue.follow_s, "note": cue.note,
+    }  # fmt: skip
