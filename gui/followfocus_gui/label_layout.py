@@ -1,8 +1,8 @@
 """Where labels go on the curve: beside what they name, never over the curve, never over each other. Pure arithmetic.
 
-All lengths are pixels, y grows downwards. Every label tries a few thousand places; the cheapest wins. Covering another
-label costs more than covering the curve, that more than leaving the bounds' middle of nowhere, and distance from the
-anchor costs by the pixel, so a label stands as near to what it names as there is room.
+All lengths are pixels, y grows downwards. Every label tries a few thousand places. Those over the curve, a handle or
+another label are out; of the others the one nearest to what it names wins. A label that has no place left is not shown:
+words over words, or over the curve, would take more away than they say.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CLEARANCE_PX = 5.0
 _STEP_X, _STEP_Y = 8.0, 4.0
 _GRID = 4.0
 """Columns in which the curve is looked at."""
-_OVER_LABEL, _OVER_CURVE, _OVER_LINE = 1e6, 1e4, 25.0
+_FORBIDDEN, _OVER_LINE = 1e6, 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +75,32 @@ class Obstacles:
     upright_x: tuple[float, ...] = ()
 
 
-def place(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) -> tuple[Box, ...]:
-    """A place for each label within `bounds`, in their order; earlier ones choose first.
-
-    Where there is no room for all, the later ones cover what costs least.
-    """
+def place(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) -> tuple[Box | None, ...]:
+    """A place for each label within `bounds`, in their order; earlier ones choose first. None where no room is left."""
     taken = list(obstacles.boxes)
     made = []
     for label in wanted:
         box = _best(label, bounds, obstacles, taken)
-        taken.append(box)
+        if box is not None:
+            taken.append(box)
         made.append(box)
     return tuple(made)
 
 
-def _best(label: Wanted, bounds: Box, obstacles: Obstacles, taken: Sequence[Box]) -> Box:
+def _best(label: Wanted, bounds: Box, obstacles: Obstacles, taken: Sequence[Box]) -> Box | None:
+    if label.width > bounds.width or label.height > bounds.height:
+        return None
     lefts = _steps(bounds.x, bounds.right - label.width, _STEP_X, _favourite_x(label))
     tops = _steps(bounds.y, bounds.bottom - label.height, _STEP_Y, label.anchor_y - label.height / 2)
     cost = _distance(label, lefts, tops)
-    cost += _OVER_CURVE * _curve_overlap(label, lefts, tops, obstacles)
+    cost += _FORBIDDEN * _curve_overlap(label, lefts, tops, obstacles)
     for line in obstacles.upright_x:
         cost += _OVER_LINE * ((lefts < line + 2) & (lefts + label.width > line - 2))[:, None]
     for box in taken:
-        cost += _OVER_LABEL * _box_overlap(label, lefts, tops, box)
+        cost += _FORBIDDEN * _box_overlap(label, lefts, tops, box)
     column, row = np.unravel_index(int(np.argmin(cost)), cost.shape)
+    if cost[column, row] >= _FORBIDDEN:
+        return None
     return Box(float(lefts[column]), float(tops[row]), label.width, label.height)
 
 
@@ -110,9 +112,7 @@ def _favourite_x(label: Wanted) -> float:
 
 
 def _steps(low: float, high: float, step: float, favourite: float) -> FloatArray:
-    """Places from `low` to `high`, the favourite among them; `low` alone where there is no room."""
-    if high <= low:
-        return np.array([low])
+    """Places from `low` to `high`, both of them and the favourite, or what is nearest to it, among them."""
     return np.unique(np.append(np.arange(low, high, step), [high, min(max(favourite, low), high)]))
 
 

@@ -21,7 +21,9 @@ LABEL_PX = 14
 PADDING_X, PADDING_Y = 6.0, 2.0
 GRIP = QRectF(-8, -19, 16, 38)
 """A handle on an upright line, around its place on it."""
-KNOB_PX = 9.0
+OFFERED = QRectF(-7, -11, 14, 22)
+"""A handle for a hold that is not there yet."""
+KNOB = QRectF(-9, -9, 18, 18)
 
 
 class Part(Enum):
@@ -61,6 +63,8 @@ class Picture:
     size: tuple[float, float] = (0.0, 0.0)
     bands: tuple[tuple[QRectF, str], ...] = ()
     hatched: tuple[QRectF, ...] = ()
+    over: tuple[QPolygonF, ...] = ()
+    """The speed's line where a limit binds."""
     upright: tuple[tuple[QLineF, str], ...] = ()
     """Dotted lines and their tones: the moments of sharpness, the limit."""
     ends: tuple[tuple[QLineF, str], ...] = ()
@@ -74,6 +78,13 @@ def label_size(text: str) -> tuple[float, float]:
     """Width and height of a label with its padding, pixels."""
     metrics = QFontMetricsF(theme.figure_font(LABEL_PX))
     return metrics.horizontalAdvance(text) + 2 * PADDING_X, metrics.height() + 2 * PADDING_Y
+
+
+def shape_of(handle: Handle) -> QRectF:
+    """What a handle covers."""
+    if handle.part in (Part.IN, Part.OUT):
+        return KNOB.translated(handle.x, handle.y)
+    return (OFFERED if handle.offered else GRIP).translated(handle.x, handle.y)
 
 
 class _Layer(QGraphicsItem):
@@ -119,6 +130,9 @@ class OverLayer(_Layer):
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Labels last: nothing strikes them through."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour("bad"), 3))
+        for line_over in self.picture.over:
+            painter.drawPolyline(line_over)
         for line, tone in self.picture.ends:
             painter.setPen(QPen(colour(tone), 2))
             painter.drawLine(line)
@@ -145,17 +159,19 @@ def _draw_handle(painter: QPainter, handle: Handle) -> None:
     """A knob on an arm, or a grip with two arrowheads on an upright line; hollow where it is an offer."""
     tone = "warn" if handle.part is Part.HOLD else "accent"
     painter.setPen(QPen(colour(tone), 2))
-    at = QPointF(handle.x, handle.y)
+    at, shape = QPointF(handle.x, handle.y), shape_of(handle)
     if handle.part in (Part.IN, Part.OUT):
         painter.setBrush(colour("panel") if handle.offered else colour(tone))
-        painter.drawEllipse(at, KNOB_PX, KNOB_PX)
+        painter.drawEllipse(shape)
         return
     painter.setBrush(colour("panel") if handle.offered else colour("raised"))
-    painter.drawRoundedRect(GRIP.translated(at), 6, 6)
+    painter.drawRoundedRect(shape, 6, 6)
     painter.setBrush(colour(tone))
     painter.setPen(Qt.PenStyle.NoPen)
-    for side in (-1, 1):
-        tip, back = at + QPointF(5.5 * side, 0), at + QPointF(1.5 * side, 0)
+    # what is not there yet can only be drawn out to the right
+    for side in (1,) if handle.offered else (-1, 1):
+        start = -2.5 if handle.offered else 1.5
+        tip, back = at + QPointF((start + 4) * side + (1 if handle.offered else 0), 0), at + QPointF(start * side, 0)
         painter.drawPolygon(QPolygonF([tip, back + QPointF(0, -6), back + QPointF(0, 6)]))
 
 

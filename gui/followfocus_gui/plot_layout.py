@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLineF, QRectF
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
+from PySide6.QtGui import QPolygonF
 
 from followfocus_gui.label_layout import Box, Obstacles, Wanted, place
-from followfocus_gui.plot_items import GRIP, KNOB_PX, Handle, Label, Part, Picture, label_size
+from followfocus_gui.plot_items import OFFERED, Handle, Label, Part, Picture, label_size, shape_of
 from followfocus_gui.plot_scale import Levels
 from followfocus_gui.views import BandView, CurveView, FloatArray
 
@@ -83,13 +84,16 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
     """Everything painted beside the lines of a pull, with no label over a line or another label if there is room."""
     view = asked.view
     handles = (*_knobs(asked, upper), *_grips(asked, upper))
-    upper_labels = [*_band_labels(asked, upper), *_time_labels(asked, upper)]
+    named = sorted(_band_labels(asked, upper), key=lambda pair: not pair[0].main)
+    duration, *holds = _time_labels(asked, upper)
+    upper_labels = [duration, *(label for _, label in named), *holds]
     lower_labels = _speed_labels(view, lower) if asked.speed_shown else []
     moments = _moments(asked.bands, upper)
     return Picture(
         size,
         bands=tuple((_band_area(band, asked.levels, upper), _tone(n)) for n, band in enumerate(asked.bands)),
         hatched=_hatched(view, lower) if asked.speed_shown else (),
+        over=_over(view, lower) if asked.speed_shown else (),
         upright=(*moments, *(_limit(view, lower) if asked.speed_shown else ())),
         ends=_ends(asked, upper, lower),
         arms=_arms(handles, asked, upper),
@@ -108,7 +112,8 @@ def _placed(
     curve_x, curve_y = panel.points(view.times_s, levels)
     ends = (panel.x(view.duration_s),)
     boxes = place(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
-    return tuple(Label(one.text, box, one.tone) for one, box in zip(named, boxes, strict=True))
+    found = zip(named, boxes, strict=True)
+    return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
 
 
 def _tone(number: int) -> str:
@@ -133,7 +138,7 @@ def _moments(bands: tuple[BandView, ...], upper: Panel) -> tuple[tuple[QLineF, s
     )
 
 
-def _band_labels(asked: Asked, upper: Panel) -> list[_Named]:
+def _band_labels(asked: Asked, upper: Panel) -> list[tuple[BandView, _Named]]:
     """One label a band, beside the moment that matters: after it has gone soft, before it becomes sharp."""
     made = []
     for number, band in enumerate(asked.bands):
@@ -141,13 +146,17 @@ def _band_labels(asked: Asked, upper: Panel) -> list[_Named]:
         moment = band.soft_s if band.soft_s is not None else band.sharp_s
         at_s = (0.0 if number == 0 else asked.view.duration_s) if moment is None else moment
         side = 1 if band.soft_s is not None else -1
-        made.append(_Named(band_words(band), _tone(number), upper.x(at_s), area.center().y(), side))
+        label = _Named(band_words(band), _tone(number), upper.x(at_s), area.center().y(), side)
+        made.append((band, label))
     return made
 
 
 def band_words(band: BandView) -> str:
-    """`A Anna soft 0.39 s`, `C sharp 0.80 to 1.10 s`; the letter and name alone where neither happens."""
-    name = band.name if len(band.name) <= LONGEST_NAME else band.name[: LONGEST_NAME - 1] + "…"
+    """`A Anna soft 0.39 s`, `C sharp 0.80 to 1.10 s`; the letter and name alone where neither happens.
+
+    The bands between the first and the last are many: they go by their letters.
+    """
+    name = "" if not band.main else band.name if len(band.name) <= LONGEST_NAME else band.name[: LONGEST_NAME - 1] + "…"
     who = f"{band.letter} {name}".strip() if name != band.letter else band.letter
     soft, sharp = band.soft_s, band.sharp_s
     if soft is not None and sharp is not None:
@@ -170,7 +179,7 @@ def _ends(asked: Asked, upper: Panel, lower: Panel) -> tuple[tuple[QLineF, str],
     holds = [
         (_upright(upper.x(start + length), upper), "warn")
         for index, (start, length) in enumerate(asked.holds)
-        if hold_mark(asked.view, index) is not None
+        if length > 0 and hold_mark(asked.view, index) is not None
     ]
     return (*holds, (_upright(upper.x(asked.view.duration_s), upper, lower), "accent"))
 
@@ -193,14 +202,14 @@ def _time_labels(asked: Asked, upper: Panel) -> list[_Named]:
 
 
 def _grips(asked: Asked, upper: Panel) -> tuple[Handle, ...]:
-    """The end's grip in the middle, the holds' ones a third above and below it in turn."""
-    view, middle, third = asked.view, upper.area.center().y(), upper.area.height() / 4
-    holds = tuple(
-        Handle(Part.HOLD, upper.x(start + length), middle + third * (1 if n % 2 else -1), n, offered=length <= 0)
-        for n, (start, length) in enumerate(asked.holds)
-        if hold_mark(view, n) is not None
-    )
-    return (*holds, Handle(Part.END, upper.x(view.duration_s), middle))
+    """The end's grip in the middle, those of holds above and below it in turn, those that could be holds at the top."""
+    view, middle, quarter = asked.view, upper.area.center().y(), upper.area.height() / 4
+    made = []
+    for index, (start, length) in enumerate(asked.holds):
+        if hold_mark(view, index) is not None:
+            y = middle + quarter * (1 if index % 2 else -1) if length > 0 else upper.area.top() + OFFERED.height() / 2
+            made.append(Handle(Part.HOLD, upper.x(start + length), y, index, offered=length <= 0))
+    return (*made, Handle(Part.END, upper.x(view.duration_s), middle))
 
 
 # Easing --------------------------------------------------------------------------------------------------------------
@@ -268,6 +277,16 @@ def _hatched(view: CurveView, lower: Panel) -> tuple[QRectF, ...]:
     )
 
 
+def _over(view: CurveView, lower: Panel) -> tuple[QPolygonF, ...]:
+    """The speed's line within each binding span."""
+    made = []
+    for start, end in view.binding_spans:
+        inside = (view.times_s >= start) & (view.times_s <= end)
+        x, y = lower.points(view.times_s[inside], view.speed_deg_s[inside])
+        made.append(QPolygonF([QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]))
+    return tuple(made)
+
+
 def _limit(view: CurveView, lower: Panel) -> tuple[tuple[QLineF, str], ...]:
     if not np.isfinite(view.speed_limit_deg_s):
         return ()
@@ -290,12 +309,8 @@ def _speed_labels(view: CurveView, lower: Panel) -> list[_Named]:
 
 
 def _boxes(handles: tuple[Handle, ...]) -> tuple[Box, ...]:
-    made = []
-    for handle in handles:
-        knob = handle.part in (Part.IN, Part.OUT)
-        half_x, half_y = (KNOB_PX, KNOB_PX) if knob else (GRIP.width() / 2, GRIP.height() / 2)
-        made.append(Box(handle.x - half_x, handle.y - half_y, 2 * half_x, 2 * half_y))
-    return tuple(made)
+    shapes = [shape_of(handle) for handle in handles]
+    return tuple(Box(shape.x(), shape.y(), shape.width(), shape.height()) for shape in shapes)
 
 
 _tr: Callable[[str], str] = lambda text: QCoreApplication.translate("MotionPlot", text)  # noqa: E731 - one name for it

@@ -7,9 +7,10 @@ than one frame, whatever the machine manages.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -17,6 +18,8 @@ from followfocus.lens import LensMap
 from followfocus_gui import theme
 from followfocus_gui.rack_worker import RackScene, RackWorker, Wish
 from followfocus_gui.theme import colour
+
+__all__ = ["RackPicture", "RackScene", "RackView"]
 
 LEAST_PICTURE = QSize(192, 108)
 SETTLE_MS = 60
@@ -97,11 +100,9 @@ class RackPicture(QWidget):
         self.worker = RackWorker()
         self.worker.drawn.connect(self._take)
         self.worker.failed.connect(self._fail)
-        # the thread must not outlive the widget, however the widget goes
+        # the thread must not outlive the widget, however the widget goes: by Qt, by Python, with the interpreter
         self.destroyed.connect(self.worker.end)
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.aboutToQuit.connect(self.worker.end)
+        weakref.finalize(self, self.worker.end)
 
     # What is asked for -------------------------------------------------------------------------------------------
 
