@@ -16,7 +16,6 @@ from followfocus_gui.views import BandView, CurveView, FloatArray
 
 LONGEST_NAME = 14
 _INSET = 3.0
-_BAND_TONES = ("accent", "good", "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,9 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
     moments = _moments(asked.bands, upper)
     return Picture(
         size,
-        bands=tuple((_band_area(band, asked.levels, upper), _tone(n)) for n, band in enumerate(asked.bands)),
+        bands=tuple(
+            (_band_area(band, asked.levels, upper), _tone(n, len(asked.bands))) for n, band in enumerate(asked.bands)
+        ),
         hatched=_hatched(view, lower) if asked.speed_shown else (),
         over=_over(view, lower) if asked.speed_shown else (),
         upright=(*moments, *(_limit(view, lower) if asked.speed_shown else ())),
@@ -116,8 +117,9 @@ def _placed(
     return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
 
 
-def _tone(number: int) -> str:
-    return _BAND_TONES[min(number, len(_BAND_TONES) - 1)]
+def _tone(number: int, count: int) -> str:
+    """The first subject's colour, the last one's, and one for all between."""
+    return "accent" if number == 0 else "good" if number == count - 1 else "warn"
 
 
 # Bands ---------------------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def _band_area(band: BandView, levels: Levels, upper: Panel) -> QRectF:
 
 def _moments(bands: tuple[BandView, ...], upper: Panel) -> tuple[tuple[QLineF, str], ...]:
     return tuple(
-        (_upright(upper.x(moment), upper), _tone(number))
+        (_upright(upper.x(moment), upper), _tone(number, len(bands)))
         for number, band in enumerate(bands)
         for moment in (band.soft_s, band.sharp_s)
         if moment is not None
@@ -146,7 +148,7 @@ def _band_labels(asked: Asked, upper: Panel) -> list[tuple[BandView, _Named]]:
         moment = band.soft_s if band.soft_s is not None else band.sharp_s
         at_s = (0.0 if number == 0 else asked.view.duration_s) if moment is None else moment
         side = 1 if band.soft_s is not None else -1
-        label = _Named(band_words(band), _tone(number), upper.x(at_s), area.center().y(), side)
+        label = _Named(band_words(band), _tone(number, len(asked.bands)), upper.x(at_s), area.center().y(), side)
         made.append((band, label))
     return made
 
