@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import logging
+import logging.handlers
 import os
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from followfocus.errors import FollowFocusError
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from followfocus_gui.actions import DeskActions
+    from followfocus_gui.bridge import UnitBridge
+    from followfocus_gui.document import Document
+    from followfocus_gui.port_watch import PortWatch
+    from followfocus_gui.session import DeskSession
+    from followfocus_gui.window import DeskWindow
+
+LOG_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """Every part of the open app."""
+
+    window: DeskWindow
+    session: DeskSession
+    bridge: UnitBridge
+    ports: PortWatch
+    document: Document
+    actions: DeskActions
 
 
 def run(port: str = "sim", show: Path | None = None, screenshot: Path | None = None) -> int:
@@ -17,46 +42,77 @@ def run(port: str = "sim", show: Path | None = None, screenshot: Path | None = N
     """
     if screenshot is not None and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from platformdirs import user_data_path
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-
-    from followfocus.plan import rig_for
-    from followfocus_gui import theme
-    from followfocus_gui.bridge import UnitBridge
-    from followfocus_gui.desk import Desk
-    from followfocus_gui.window import DeskWindow
 
     made = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(made, QApplication)
     made.setApplicationName("followfocus")
-    theme.apply(made, "dark")
-    desk = Desk.new()
-    if show is not None:
-        raise FollowFocusError(f"{show}: shows can't be opened in the app yet.", "Open it without --show.")
-    bridge = UnitBridge(port, rig_for(desk.state.lens))
-    window = DeskWindow(desk, bridge, take_keeper())
-    bridge.start()
-    window.show()
+    folder = user_data_path("followfocus", ensure_exists=True)
+    keep_log(folder)
+    desktop = open_desk(made, port, folder, show, fresh=screenshot is not None)
+    desktop.window.show()
     if screenshot is not None:
         from followfocus_gui.screenshot import after_a_pull
 
-        after_a_pull(window, bridge, screenshot)
-    QTimer.singleShot(0, window.activateWindow)
+        after_a_pull(desktop.window, desktop.bridge, screenshot)
+    QTimer.singleShot(0, desktop.window.activateWindow)
     return made.exec()
 
 
-def take_keeper() -> Callable[..., None]:
-    """Keeps takes in the log of the user's data folder; says on the error line where that fails."""
-    from platformdirs import user_data_path
+def open_desk(
+    application: QApplication, port: str, folder: Path, show: Path | None = None, *, fresh: bool = False
+) -> Desktop:
+    """The desk on the unit at `port`, with what is kept in `folder`; `fresh` opens a new show instead of the last.
 
-    from followfocus.takelog import TakeLog
+    Raises FileError where the show named can't be opened.
+    """
+    from followfocus.takekeeper import TakeKeeper
+    from followfocus_gui import theme
+    from followfocus_gui.actions import DeskActions
+    from followfocus_gui.bridge import UnitBridge
+    from followfocus_gui.desk import Desk
+    from followfocus_gui.document import Document
+    from followfocus_gui.older_takes import OlderTakes
+    from followfocus_gui.port_watch import PortWatch
+    from followfocus_gui.session import DeskSession
+    from followfocus_gui.window import DeskWindow
+    from followfocus_gui.wiring import wire
 
-    def keep(take: object, lens: str) -> None:
-        try:
-            folder = user_data_path("followfocus", ensure_exists=True)
-            with TakeLog(folder / "takes.db") as log:
-                log.append(take, lens)  # type: ignore[arg-type]
-        except (FollowFocusError, OSError) as error:
-            sys.stderr.write(f"followfocus: the take is not in the log: {error}\n")
+    desk = Desk.new()
+    keeper = TakeKeeper(folder / "takes.db")
+    document = Document(desk, folder, keeper)
+    words = document.start(show, fresh=fresh)
+    theme.apply(application, desk.show.preferences.theme)  # type: ignore[arg-type]
+    lens = desk.lens
+    bridge = UnitBridge(port, desk.show.unit.rig(lens), stops_deg=(0.0, lens.travel_deg) if lens.has_stops else None)
+    ports = PortWatch(lambda: bridge.port)
+    session = DeskSession(desk, bridge, keeper)
+    window = DeskWindow(session)
+    actions = DeskActions(window, document)
+    wire(window, actions)
+    ports.portsChanged.connect(window.connection.set_ports)
+    window.closing.connect(ports.close)
+    window.closing.connect(document.close)
+    window.closing.connect(bridge.close)
+    bridge.start()
+    ports.start()
+    window.table.takes.set_older(OlderTakes(keeper.path))
+    if words:
+        session.said.emit(words)
+    return Desktop(window, session, bridge, ports, document, actions)
 
-    return keep
+
+def keep_log(folder: Path) -> Path:
+    """Write what goes wrong inside to a file in `folder`, at most twice a megabyte; the file."""
+    path = folder / "followfocus.log"
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    sys.excepthook = lambda kind, error, trace: logging.getLogger("followfocus").critical(
+        "a fault of the program", exc_info=(kind, error, trace)
+    )
+    return path

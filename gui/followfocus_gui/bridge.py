@@ -1,13 +1,16 @@
 """The one crossing between the unit's threads and the window: jobs go over on a worker, news comes back as signals.
 
-Nothing here waits in the GUI thread. STOP alone goes straight to the unit, past every job.
+Nothing here waits in the GUI thread. STOP alone goes straight to the unit, past every job. A link that is lost is
+looked for by the core for as long as the port is wanted; what it finds is told here.
 """
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -18,33 +21,67 @@ if TYPE_CHECKING:
     from followfocus.evidence import UnitStatus
     from followfocus.motor import Rig
     from followfocus.unit import FollowFocusUnit
+    from followfocus.unitline import UnitEvent
 
 Job = Callable[["FollowFocusUnit"], object]
+JOIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Port:
+    """The wish for another port; an empty name is none."""
+
+    name: str
 
 
 class UnitBridge(QObject):
     """A unit on a worker thread. Signals arrive queued in the thread that owns this object."""
 
     statusChanged = Signal(object)  # noqa: N815 - Qt's spelling
+    connecting = Signal(str)
+    """The port that is being opened; empty when there is to be none"""
     connected = Signal(object)
+    lost = Signal(str)
+    """The link is gone and is being looked for"""
+    back = Signal(object)
+    """It is there again, in the state (UnitStatus) that it is in"""
     failed = Signal(str, str)
     """(what was tried, the sentence)"""
     finished = Signal(str, object)
     """(the job's name, what it returned)"""
     progressed = Signal(float, object)
 
-    def __init__(self, port: str, rig: Rig, parent: QObject | None = None) -> None:
+    def __init__(
+        self, port: str, rig: Rig, parent: QObject | None = None, *, stops_deg: tuple[float, float] | None = None
+    ) -> None:
+        """`rig` and `stops_deg` are what a simulated unit is built with."""
         super().__init__(parent)
-        self._port, self._rig = port, rig
-        self._jobs: queue.SimpleQueue[tuple[str, Job] | None] = queue.SimpleQueue()
+        self._port, self._rig, self._stops_deg = port, rig, stops_deg
+        self._jobs: queue.SimpleQueue[tuple[str, Job] | _Port | None] = queue.SimpleQueue()
         self._unit: FollowFocusUnit | None = None
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
+        self._down = False
         self._worker = threading.Thread(target=self._work, name="unit jobs", daemon=True)
+
+    @property
+    def port(self) -> str:
+        """The port that is wanted."""
+        return self._port
 
     def start(self) -> None:
         """Connect, and take jobs."""
         self._worker.start()
+
+    def connect_to(self, port: str) -> None:
+        """Leave the unit there is and connect to the one on another port."""
+        self.stop()
+        self._port = port
+        self._jobs.put(_Port(port))
+
+    def disconnect_unit(self) -> None:
+        """Leave the unit; its port is free for others."""
+        self.connect_to("")
 
     def ask(self, name: str, job: Job) -> None:
         """Do `job` after those before it; `finished` or `failed` tells."""
@@ -79,34 +116,98 @@ class UnitBridge(QObject):
         self.stop()
         self._jobs.put(None)
         if self._worker.is_alive():
-            self._worker.join(5.0)
+            self._worker.join(JOIN_S)
 
     def progress(self, elapsed_s: float, status: UnitStatus) -> None:
         """What a take calls while it runs."""
         self.progressed.emit(elapsed_s, status)
 
+    # On the worker ------------------------------------------------------------------------------------------------
+
     def _work(self) -> None:
+        wanted: _Port | None = _Port(self._port)
+        while wanted is not None:
+            wanted = self._on(wanted.name)
+
+    def _on(self, port: str) -> _Port | None:
+        """Be on a port until another is wanted; that one, None at the end."""
         from followfocus.connect import unit_on
 
+        self.connecting.emit(port)
+        self._down = False
+        if not port:
+            return self._refuse(self.tr("No unit is connected."))
         try:
-            with unit_on(self._port, rig=self._rig) as unit:
+            with unit_on(port, rig=self._rig, stops_deg=self._stops(port)) as unit:
                 self._unit = unit
-                unhear = unit.listen(lambda _event: self.statusChanged.emit(unit.status))
+                unhear = unit.listen(self._hear)
                 self.connected.emit(unit.info)
                 self.statusChanged.emit(unit.status)
-                self._serve(unit)
+                wanted = self._serve(unit)
                 unhear()
+                return wanted
         except FollowFocusError as error:
             self.failed.emit("connect", str(error))
+        except Exception:
+            logging.getLogger(__name__).exception("connecting to %s", port)
+            self.failed.emit("connect", self.tr("A fault of the program while connecting; the log file says more."))
         finally:
             self._unit = None
+        return self._refuse(self.tr("No unit is connected."))
 
-    def _serve(self, unit: FollowFocusUnit) -> None:
+    def _stops(self, port: str) -> tuple[float, float] | None:
+        return self._stops_deg if port.strip().lower() == "sim" else None
+
+    def _serve(self, unit: FollowFocusUnit) -> _Port | None:
         while (entry := self._jobs.get()) is not None:
+            if isinstance(entry, _Port):
+                return entry
             name, job = entry
             try:
                 answer = job(unit)
             except FollowFocusError as error:
                 self.failed.emit(name, str(error))
+            except Exception:
+                logging.getLogger(__name__).exception("in the job “%s”", name)
+                words = self.tr(
+                    "A fault of the program in “{0}”. The unit is safe: STOP works. The log file says more."
+                )
+                self.failed.emit(name, words.format(name))
             else:
                 self.finished.emit(name, answer)
+        return None
+
+    def _refuse(self, words: str) -> _Port | None:
+        """Without a unit every job fails, until a port is wanted."""
+        from followfocus.evidence import UnitStatus
+
+        self.statusChanged.emit(UnitStatus())
+        while (entry := self._jobs.get()) is not None:
+            if isinstance(entry, _Port):
+                return entry
+            with self._target_lock:
+                self._target_deg = None
+            self.failed.emit(entry[0], words)
+        return None
+
+    def _hear(self, event: UnitEvent) -> None:
+        """On the link's thread: what the unit tells, and whether it is there at all."""
+        from followfocus.link import Down
+        from followfocus.session_events import ResetNoticed, StopUnanswered
+
+        unit = self._unit
+        if unit is None:
+            return
+        if isinstance(event, FollowFocusError):
+            self.failed.emit("follow", str(event))
+        elif isinstance(event, StopUnanswered):
+            self.failed.emit("stop", self.tr("STOP was not answered. Cut the motor's power if it still turns."))
+        elif isinstance(event, ResetNoticed):
+            self.failed.emit("unit", self.tr("The unit was reset. Where the ring stands has to be said anew."))
+        elif isinstance(event, Down):
+            self.lost.emit(self.tr("{0} It is looked for. Check cable and power.").format(event.words))
+        status = unit.status
+        if self._down and status.connected:
+            self.back.emit(status)
+        self._down = not status.connected
+        self.statusChanged.emit(status)

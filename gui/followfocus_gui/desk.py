@@ -1,6 +1,7 @@
-"""What the desk app knows, without a widget: the pull being set up, its plan, and every edit undoable.
+"""What the desk app knows, without a widget: the show, the cue being set up, its plan, and every edit undoable.
 
-The desk is edited by `edit`, which keeps what was before; views are made from it, intent comes in from the window.
+The show is the document; the desk looks at one of its cues. An edit replaces the show by a changed one and keeps what
+was before. `desk_views.py` makes from it what the screen shows.
 """
 
 from __future__ import annotations
@@ -10,113 +11,114 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import Any
 
-import numpy as np
-
-from followfocus.easing import parse_easing
 from followfocus.errors import FollowFocusError, RequestError
-from followfocus.evidence import UnitStatus
 from followfocus.lens import LensMap, load_lens
 from followfocus.limits import shortest, stretch_to_fit
-from followfocus.messages import State
 from followfocus.plan import Conditions, Plan, make_plan
-from followfocus.pull import Leg, Mark, Pull
+from followfocus.pull import Pull
+from followfocus.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
 from followfocus.units import format_distance
-from followfocus_gui.views import BandView, CurveView, MarkView, RingView
 
-SCALE_M = (
-    *(math.inf, 50.0, 30.0, 20.0, 15.0, 10.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5, 3.0, 2.5, 2.0, 1.8, 1.6, 1.5, 1.4, 1.3),
-    *(1.2, 1.1, 1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3),
-)
-MAJOR_M = {math.inf, 10.0, 5.0, 3.0, 2.0, 1.5, 1.0, 0.7, 0.5}
-SCALE_FT = (
-    math.inf,
-    100,
-    50,
-    30,
-    20,
-    15,
-    12,
-    10,
-    9,
-    8,
-    7,
-    6,
-    5.5,
-    5,
-    4.5,
-    4,
-    3.5,
-    3,
-    2.75,
-    2.5,
-    2.25,
-    2,
-    1.75,
-    1.5,
-    1.25,
-    1,
-)
-MAJOR_FT = {math.inf, 30, 15, 10, 6, 4, 3, 2}
-FOOT_M = 0.3048
-MOST_MARKS = 9
-SAMPLES = 401
-
-
-@dataclass(frozen=True, slots=True)
-class DeskMark:
-    """A mark as it is edited; the trim moves it for the takes without touching it."""
-
-    name: str
-    ring_deg: float
-    locked: bool = False
-    trim_m: float = 0.0
-    wait_s: float = 0.0
+MOST_UNDO = 500
+KEPT_PLANS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """Everything that can be edited and undone."""
+    """Everything that can be edited and undone: the show, and where in it the desk is."""
 
-    lens: LensMap
-    marks: tuple[DeskMark, ...]
-    duration_s: float = 2.0
-    easing: str = "minjerk"
-    t_stop: float = 0.0
-    fps: Fraction = Fraction(24)
-    imperial: bool = False
-    show_distance: bool = False
+    show: Show
+    cue: int = 0
     selected: int = 0
-    scene: str = "1"
+    turned: bool = False
+    """Played the other way round, as every second take of a there-and-back rehearsal"""
 
 
 @dataclass(slots=True)
 class Desk:
-    """The state, its history, and the plan that follows from it."""
+    """The state, its history, and the plans that follow from it."""
 
     state: DeskState
-    take: int = 1
     _undo: list[DeskState] = field(default_factory=list)
     _redo: list[DeskState] = field(default_factory=list)
-    _planned: tuple[DeskState, Plan | None, str] | None = None
+    _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
         """The desk as it first opens: two marks on a lens that ships."""
-        lens = load_lens(lens_name)
-        marks = DeskMark("", lens.ring_deg(2.0)), DeskMark("", lens.ring_deg(4.0))
-        return cls(DeskState(lens, marks, t_stop=lens.t_stop))
+        return cls(DeskState(new_show("", load_lens(lens_name))))
+
+    # What is being edited -----------------------------------------------------------------------------------------
+
+    @property
+    def show(self) -> Show:
+        """The document."""
+        return self.state.show
+
+    @property
+    def cue(self) -> ShowCue:
+        """The cue that the desk looks at."""
+        return self.show.cues[self.state.cue]
+
+    @property
+    def pull(self) -> ShowPull:
+        """The pull of that cue."""
+        return self.show.pull(self.cue.pull)
+
+    @property
+    def lens(self) -> LensMap:
+        """The lens of that pull."""
+        return self.show.lens(self.pull.lens)
+
+    @property
+    def back(self) -> bool:
+        """The pull is played from its last mark to its first."""
+        return self.cue.back != self.state.turned
+
+    @property
+    def imperial(self) -> bool:
+        """Distances are shown in feet and inches."""
+        return self.show.preferences.units == "imperial"
 
     # Editing ------------------------------------------------------------------------------------------------------
 
-    def edit(self, **changes: object) -> None:
-        """Change the state so that it can be undone."""
-        changed = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
-        if changed != self.state:
+    def replace(self, state: DeskState) -> None:
+        """Go over to another state so that it can be undone."""
+        if state != self.state:
             self._undo.append(self.state)
+            del self._undo[:-MOST_UNDO]
             self._redo.clear()
-            self.state = changed
+            self.state = state
+
+    def select(self, index: int) -> None:
+        """Look at a mark; no edit, so nothing to undo."""
+        self.state = dataclasses.replace(self.state, selected=min(index, len(self.pull.marks) - 1))
+
+    def look_at(self, cue: int, *, turned: bool = False) -> None:
+        """Look at a cue; no edit either."""
+        self.state = DeskState(self.show, min(max(cue, 0), len(self.show.cues) - 1), turned=turned)
+
+    def edit(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Show, checked by it
+        """Change fields of the show. Raises RequestError."""
+        self.replace(dataclasses.replace(self.state, show=dataclasses.replace(self.show, **changes)))
+
+    def edit_pull(self, *, selected: int | None = None, **changes: Any) -> None:  # noqa: ANN401 - fields of ShowPull
+        """Change fields of the pull. Raises RequestError."""
+        show = self.show.with_pull(dataclasses.replace(self.pull, **changes))
+        at = self.state.selected if selected is None else selected
+        self.replace(DeskState(show, self.state.cue, at, self.state.turned))
+
+    def edit_cue(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowCue
+        """Change fields of the cue. Raises RequestError."""
+        cues = list(self.show.cues)
+        cues[self.state.cue] = dataclasses.replace(self.cue, **changes)
+        self.edit(cues=tuple(cues))
+
+    def prefer(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Preferences
+        """Change how things are shown."""
+        self.edit(preferences=dataclasses.replace(self.show.preferences, **changes))
 
     def undo(self) -> bool:
         """Take the last edit back; False where there is none."""
@@ -129,51 +131,125 @@ class Desk:
     def _swap(self, source: list[DeskState], target: list[DeskState]) -> bool:
         if not source:
             return False
-        target.append(self.state)
-        self.state = source.pop()
+        now, then = self.state, source.pop()
+        target.append(now)
+        slate = then.show.slate
+        if slate.shot == now.show.slate.shot:  # takes that were shot stay shot
+            slate = dataclasses.replace(slate, take=now.show.slate.take)
+        self.state = dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
         return True
 
-    def edit_mark(self, index: int, **changes: object) -> None:
-        """Change one mark. Raises RequestError where it is locked and would move."""
-        mark = self.state.marks[index]
+    def count_take(self) -> None:
+        """The take is over: the slate counts on. Nothing to undo, for the take was shot."""
+        show = dataclasses.replace(self.show, slate=self.show.slate.next_take())
+        self.state = dataclasses.replace(self.state, show=show)
+
+    # Cues -----------------------------------------------------------------------------------------------------------
+
+    def add_cue(self, *, back: bool = False) -> None:
+        """A cue after this one: with `back` the way back over the same marks, else a pull of its own like this one."""
+        cues, at = list(self.show.cues), self.state.cue
+        number = free_number(self.show, at)
+        if back:
+            show, pull_id = self.show, self.cue.pull
+        else:
+            pull_id = _free_id(number, [pull.id for pull in self.show.pulls])
+            show = self.show.with_pull(dataclasses.replace(self.pull, id=pull_id))
+        cues.insert(at + 1, ShowCue(number, pull_id, back=back and not self.cue.back, lead_s=self.cue.lead_s))
+        self.replace(DeskState(dataclasses.replace(show, cues=tuple(cues)), at + 1))
+
+    def remove_cue(self) -> None:
+        """The cue goes, and its pull where no other plays it; one cue stays."""
+        if len(self.show.cues) == 1:
+            raise RequestError("A show has at least one cue.", "Change this one instead.")
+        cues = tuple(cue for i, cue in enumerate(self.show.cues) if i != self.state.cue)
+        played = {cue.pull for cue in cues}
+        pulls = tuple(pull for pull in self.show.pulls if pull.id in played)
+        at = min(self.state.cue, len(cues) - 1)
+        self.replace(DeskState(dataclasses.replace(self.show, cues=cues, pulls=pulls), at))
+
+    # Marks --------------------------------------------------------------------------------------------------------
+
+    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+        """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
+        mark = self.pull.marks[index]
         if mark.locked and "ring_deg" in changes:
             raise RequestError(f"Mark {letter(index)} is locked.", "Unlock it to move it.")
         if "ring_deg" in changes:
-            changes["ring_deg"] = self.state.lens.checked_ring_deg(float(changes["ring_deg"]))  # type: ignore[arg-type]
-        marks = list(self.state.marks)
-        marks[index] = dataclasses.replace(mark, **changes)  # type: ignore[arg-type]
-        self.edit(marks=tuple(marks), selected=index)
+            changes["ring_deg"] = self.lens.checked_ring_deg(float(changes["ring_deg"]))
+        marks = list(self.pull.marks)
+        marks[index] = dataclasses.replace(mark, **changes)
+        self.edit_pull(marks=tuple(marks), selected=index)
 
     def set_distance(self, index: int, distance_m: float) -> None:
         """Put a mark at a distance. Raises RequestError off the lens's scale."""
-        self.edit_mark(index, ring_deg=self.state.lens.ring_deg(distance_m))
+        self.edit_mark(index, ring_deg=self.lens.ring_deg(distance_m))
 
     def nudge(self, index: int, by_m: float) -> None:
         """Move a mark by so many metres of subject distance."""
-        distance_m = self.state.lens.distance_m(self.state.marks[index].ring_deg)
+        distance_m = self.lens.distance_m(self.pull.marks[index].ring_deg)
         if math.isinf(distance_m):
             raise RequestError(f"Mark {letter(index)} is at infinity.", "Type a distance instead.")
         self.set_distance(index, distance_m + by_m)
 
+    def nudge_steps(self, index: int, steps: int) -> None:
+        """Move a mark by so many motor steps, towards close focus above 0."""
+        by_deg = steps * self.show.unit.rig(self.lens).ring_deg_per_step
+        self.edit_mark(index, ring_deg=self.pull.marks[index].ring_deg + by_deg)
+
     def add_mark(self, ring_deg: float) -> None:
         """One more mark at the end, where the ring stands."""
-        if len(self.state.marks) >= MOST_MARKS:
+        marks = self.pull.marks
+        if len(marks) >= MOST_MARKS:
             raise RequestError(f"A pull has at most {MOST_MARKS} marks here.", "Make a second pull.")
-        self.edit(marks=(*self.state.marks, DeskMark("", ring_deg)), selected=len(self.state.marks))
+        self.edit_pull(marks=(*marks, ShowMark(self.lens.checked_ring_deg(ring_deg))), selected=len(marks))
 
     def remove_mark(self) -> None:
-        """The last mark goes; two stay."""
-        if len(self.state.marks) > 2:
-            self.edit(marks=self.state.marks[:-1], selected=0)
+        """The last mark goes; two stay. Raises RequestError where it is locked."""
+        marks = self.pull.marks
+        if marks[-1].locked:
+            raise RequestError(f"Mark {letter(len(marks) - 1)} is locked.", "Unlock it to remove it.")
+        if len(marks) > 2:
+            self.edit_pull(marks=marks[:-1], selected=0)
+
+    def use_lens(self, lens: LensMap) -> None:
+        """Another lens under this pull; marks keep their distances where it has them."""
+        known = next((e for e in self.show.lenses if e.lens == lens), None)
+        entry = known or ShowLens(_free_id(lens.name, [e.id for e in self.show.lenses]), lens)
+        old, nearest_m, farthest_m = self.lens, lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
+        marks = tuple(
+            dataclasses.replace(
+                mark, ring_deg=lens.ring_deg(min(max(old.distance_m(mark.ring_deg), nearest_m), farthest_m))
+            )
+            for mark in self.pull.marks
+        )
+        show = self.show.with_lens(entry)
+        pull = dataclasses.replace(self.pull, lens=entry.id, marks=marks, t_stop=max(lens.t_stop, self.pull.t_stop))
+        if self.pull.t_stop == old.t_stop:
+            pull = dataclasses.replace(pull, t_stop=lens.t_stop)
+        self.replace(dataclasses.replace(self.state, show=show.with_pull(pull)))
+
+    def name_lens(self, serial: str) -> None:
+        """The serial number of the lens of this pull."""
+        entry = next(e for e in self.show.lenses if e.id == self.pull.lens)
+        self.edit(
+            lenses=tuple(
+                dataclasses.replace(e, lens=dataclasses.replace(e.lens, serial=serial)) if e is entry else e
+                for e in self.show.lenses
+            )
+        )
 
     def set_lens(self, name: str) -> None:
-        """Another lens; marks keep their distances where it has them."""
-        lens, old = load_lens(name), self.state.lens
-        marks = []
-        for mark in self.state.marks:
-            distance_m = max(old.distance_m(mark.ring_deg), lens.close_focus_m)
-            marks.append(dataclasses.replace(mark, ring_deg=min(lens.ring_deg(distance_m), lens.travel_deg)))
-        self.edit(lens=lens, marks=tuple(marks), t_stop=lens.t_stop)
+        """A lens that ships, or one of the show, by name."""
+        own = next((e.lens for e in self.show.lenses if e.id == name), None)
+        self.use_lens(own if own is not None else load_lens(name))
+
+    # Shape --------------------------------------------------------------------------------------------------------
+
+    def drag_duration(self, whole_s: float) -> None:
+        """The end of the curve was dragged: the legs get what the holds leave."""
+        holds_s = sum(plan.motion.duration_s - _legs_s(plan.pull) for plan in self.plans())
+        self.edit_pull(duration_s=max(0.05, round(whole_s - holds_s, 2)))
 
     def fastest(self) -> None:
         """The shortest duration that every limit allows."""
@@ -184,144 +260,86 @@ class Desk:
         self._reshape(lambda pull, plan: stretch_to_fit(pull, plan.rig, plan.limits))
 
     def _reshape(self, change: Callable[[Pull, Plan], Pull]) -> None:
-        plan = self.plan()
-        if plan is None:
+        plans = self.plans()
+        if not plans:
             raise RequestError(self.trouble(), "")
-        made = change(plan.pull, plan)
-        self.edit(duration_s=math.ceil(sum(leg.duration_s for leg in made.legs) * 1000.0 + 0.5) / 1000.0)
+        made = [change(plan.pull, plan) for plan in plans]
+        # One duration for the whole, shared by travel: the leg that needs most of it decides.
+        factors = [
+            new.duration_s / old.duration_s
+            for pull, plan in zip(made, plans, strict=True)
+            for new, old in zip(pull.legs, plan.pull.legs, strict=True)
+        ]
+        duration_s = self.pull.duration_s * max(factors)
+        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 + 0.5) / 1000.0)
 
-    # The plan -----------------------------------------------------------------------------------------------------
+    # The plans ----------------------------------------------------------------------------------------------------
 
-    def pull(self) -> Pull:
-        """The pull as set up, trims included: the duration shared among legs by their travel."""
-        s = self.state
-        degrees = [self.trimmed_deg(index) for index in range(len(s.marks))]
-        marks = tuple(
-            Mark(mark.name or letter(i), deg, hold_s=mark.wait_s if 0 < i < len(s.marks) - 1 else 0.0)
-            for i, (mark, deg) in enumerate(zip(s.marks, degrees, strict=True))
-        )
-        spans = [abs(b - a) for a, b in itertools.pairwise(degrees)]
-        whole = sum(spans) or 1.0
-        legs = tuple(Leg(s.duration_s * (span / whole or 1.0), parse_easing(s.easing)) for span in spans)
-        return Pull(marks, legs)
-
-    def trimmed_deg(self, index: int) -> float:
-        """Where a mark is for the next take."""
-        mark, lens = self.state.marks[index], self.state.lens
-        if mark.trim_m == 0.0:
-            return mark.ring_deg
-        distance_m = lens.distance_m(mark.ring_deg)
-        return mark.ring_deg if math.isinf(distance_m) else lens.ring_deg(distance_m + mark.trim_m)
+    def plans(self) -> tuple[Plan, ...]:
+        """A plan for each part of the cue as it is; none where it can't be planned, and `trouble` says why."""
+        return self._planning()[1]
 
     def plan(self) -> Plan | None:
-        """The plan of the state as it is; None where there is none, and `trouble` says why."""
-        if self._planned is None or self._planned[0] is not self.state:
-            try:
-                made = make_plan(self.state.lens, self.pull(), Conditions(self.state.t_stop, fps=self.state.fps))
-                self._planned = (self.state, made, "")
-            except FollowFocusError as error:
-                self._planned = (self.state, None, str(error))
-        return self._planned[1]
+        """The plan of the first part; None where there is none."""
+        plans = self.plans()
+        return plans[0] if plans else None
+
+    def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
+        """What was planned lately is kept: a plan has its identity, by which the session knows what is loaded."""
+        pull, lens = self.pull, self.lens
+        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        for entry in self._planned:
+            if entry[0] == key:
+                return entry
+        conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=self.show.fps)
+        rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
+        try:
+            parts = pull.parts(lens, back=self.back)
+            made = key, tuple(make_plan(lens, part, conditions, rig, limits) for part in parts), ""
+        except FollowFocusError as error:
+            made = key, (), str(error)
+        self._planned = [made, *self._planned[: KEPT_PLANS - 1]]
+        return made
 
     def trouble(self) -> str:
-        """Why the pull can't be shot as it is; empty if it can."""
-        plan = self.plan()
-        if plan is None:
-            assert self._planned is not None
-            return self._planned[2]
-        words = plan.feasibility.words
-        return "" if plan.feasibility.feasible else f"{words[:1].upper()}{words[1:]}."
+        """Why the cue can't be shot as it is; empty if it can."""
+        _, plans, words = self._planning()
+        words = words or next((p.feasibility.words for p in plans if not p.feasibility.feasible), "")
+        return words if not plans else f"{words[:1].upper()}{words[1:]}." if words else ""
 
-    # What is shown ------------------------------------------------------------------------------------------------
+    def at(self, cue: int, *, turned: bool) -> Desk:
+        """The same show looked at from another cue, with the plans made so far."""
+        return Desk(DeskState(self.show, cue, 0, turned), _planned=self._planned)
+
+    def after_take(self, mode: str) -> tuple[int, bool] | None:
+        """The cue and the way round that come next: "repeat", "list" or "pingpong"; None at the end of the list."""
+        if mode == "pingpong":
+            return self.state.cue, not self.state.turned
+        if mode == "repeat":
+            return self.state.cue, self.state.turned
+        return (self.state.cue + 1, False) if self.state.cue + 1 < len(self.show.cues) else None
 
     def distance_text(self, metres: float, *, other: bool = False) -> str:
         """A distance in the chosen units, or in the others."""
-        return format_distance(metres, "imperial" if self.state.imperial != other else "metric")
-
-    def mark_views(self) -> tuple[MarkView, ...]:
-        """The marks as the strip and the disk show them."""
-        s = self.state
-        return tuple(
-            MarkView(
-                letter(i), mark.name, self.trimmed_deg(i), s.lens.distance_m(mark.ring_deg), mark.locked,
-                selected=i == s.selected, trim_deg=mark.trim_m, wait_s=mark.wait_s,
-            )
-            for i, mark in enumerate(s.marks)
-        )  # fmt: skip
-
-    def ring_view(self, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:
-        """The disk, with the ring where the unit says."""
-        plan, lens = self.plan(), self.state.lens
-        return RingView(
-            scale=self._scale(),
-            travel_deg=lens.travel_deg,
-            soft_limits=(0.0, lens.travel_deg),
-            stops=lens.has_stops,
-            marks=self.mark_views(),
-            needle_deg=status.ring_deg,
-            target_deg=target_deg,
-            half_dof_deg=plan.half_dof_deg if plan else 0.0,
-            landing_deg=landing_deg,
-            state_word=state_word(status).upper(),
-            enabled=status.state in (State.IDLE, State.LOADED, State.MOVING),
-        )
-
-    def _scale(self) -> tuple[tuple[float, str, bool], ...]:
-        lens, imperial = self.state.lens, self.state.imperial
-        made = []
-        for value in SCALE_FT if imperial else SCALE_M:
-            metres = value * FOOT_M if imperial else value
-            angle = float(lens.ring_deg(np.array([metres]))[0])
-            if -1e-9 <= angle <= lens.travel_deg + 1e-9:
-                text = "∞" if math.isinf(value) else (f"{value:g}'" if imperial else f"{value:g}")
-                made.append((angle, text, value in (MAJOR_FT if imperial else MAJOR_M)))
-        return tuple(made)
-
-    def curve_view(self) -> CurveView | None:
-        """The plan as the curve shows it; None without one."""
-        plan = self.plan()
-        if plan is None:
-            return None
-        t = np.linspace(0.0, plan.motion.duration_s, SAMPLES)
-        speed = np.abs(plan.motion.speed_deg_s(t))
-        ring = plan.motion.ring_deg(t)
-        handles = getattr(plan.pull.legs[0].easing, "handles", None) if len(plan.pull.legs) == 1 else None
-        return CurveView(
-            times_s=t,
-            ring_deg=ring,
-            speed_deg_s=speed,
-            distance_m=np.minimum(plan.lens.distance_m(ring), 100.0),
-            speed_limit_deg_s=plan.limits.speed_deg_s if speed.max() > 0.4 * plan.limits.speed_deg_s else math.inf,
-            binding_spans=() if plan.feasibility.feasible else ((0.0, plan.motion.duration_s),),
-            bands=self._bands(plan),
-            duration_s=plan.motion.duration_s,
-            handles=handles,
-            show_distance=self.state.show_distance,
-            feasible=plan.feasibility.feasible,
-            words="  ".join([self.trouble(), *plan.warnings()]).strip(),
-        )
-
-    def _bands(self, plan: Plan) -> tuple[BandView, ...]:
-        half = plan.half_dof_deg
-        seen = zip(plan.pull.marks, plan.sharpness.subjects, strict=True)
-        return tuple(
-            BandView(letter(i), m.name, m.ring_deg + half, m.ring_deg - half, s.goes_soft_s, s.becomes_sharp_s)
-            for i, (m, s) in enumerate(seen)
-            if i in (0, len(plan.pull.marks) - 1)
-        )
-
-    def slate(self) -> str:
-        """Scene and take, as on the board."""
-        return f"{self.state.scene} / {self.take}"
+        return format_distance(metres, "imperial" if self.imperial != other else "metric")
 
 
-def letter(index: int) -> str:
-    """A, B, C …"""
-    return chr(ord("A") + index)
+def free_number(show: Show, at: int) -> str:
+    """A cue number after the one at an index and before the next: the next whole one, else halfway."""
+    numbers = [cue.number for cue in show.cues]
+    try:
+        here = float(numbers[at])
+        following = float(numbers[at + 1]) if at + 1 < len(numbers) else math.inf
+    except ValueError:
+        return _free_id(numbers[at], numbers)
+    whole = math.floor(here) + 1.0
+    number = whole if whole < following else (here + following) / 2.0
+    return _free_id(f"{number:g}", numbers)
 
 
-def state_word(status: UnitStatus) -> str:
-    """The unit's state in a word."""
-    if not status.connected or status.state is None:
-        return "no unit"
-    return {State.LOADED: "ready", State.IDLE: "ready"}.get(status.state, status.state.name.lower())
+def _legs_s(pull: Pull) -> float:
+    return sum(leg.duration_s for leg in pull.legs)
+
+
+def _free_id(name: str, taken: list[str]) -> str:
+    return next(n for n in itertools.chain([name], (f"{name} {i}" for i in itertools.count(2))) if n not in taken)

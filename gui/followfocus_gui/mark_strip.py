@@ -16,6 +16,8 @@ from followfocus_gui.trims import parse_trim, show_trim
 from followfocus_gui.views import MarkView
 
 Show = Callable[[float], str]
+MOST_WHOLE = 3
+"""So many marks are shown with everything; of more, only the chosen one"""
 
 
 class MarkCard(QFrame):
@@ -40,14 +42,17 @@ class MarkCard(QFrame):
         self._lock = self._lock_button(letter)
         self._trim = self._trim_field(letter)
         self._wait = self._wait_field(letter)
+        self._pick = self._button(f"pick{letter}", "", self.tr("Look at mark {0}").format(letter), strip.picked)
         for column, widget in enumerate((self._set, self._name, self._distance, self._go)):
             grid.addWidget(widget, 0, column)
+        self._grid = grid
         self._detail = QWidget(self)
         row = QHBoxLayout(self._detail)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for widget in (self._less, self._more, self._trim, self._wait, self._lock):
             row.addWidget(widget)
+        row.addStretch(1)
         grid.addWidget(self._detail, 1, 0, 1, 4)
         grid.setColumnStretch(1, 1)
 
@@ -102,7 +107,7 @@ class MarkCard(QFrame):
         return button
 
     def _trim_field(self, letter: str) -> NumberField:
-        field = NumberField(parse_trim, self._strip.show_trim, step=0.01, parent=self)
+        field = NumberField(parse_trim, self._show_trim, step=0.01, parent=self)
         field.setObjectName(f"trim{letter}")
         field.setAccessibleName(self.tr("Trim of mark {0} for the next takes").format(letter))
         field.setToolTip(self.tr("Trim: moves the mark for the next takes without touching it, such as +5cm or -2in"))
@@ -110,6 +115,9 @@ class MarkCard(QFrame):
         field.valueEdited.connect(partial(self._strip.trimEdited.emit, self._index))
         field.refused.connect(self._strip.refused)
         return field
+
+    def _show_trim(self, metres: float) -> str:
+        return self.tr("trim {0}").format(self._strip.show_trim(metres))
 
     def _wait_field(self, letter: str) -> QLineEdit:
         field = QLineEdit(self)
@@ -130,13 +138,27 @@ class MarkCard(QFrame):
     def _wait_text(self, wait_s: float | None) -> str:
         return self.tr("hold GO") if wait_s is None else self.tr("hold {0} s").format(f"{wait_s:g}")
 
-    def show_mark(self, mark: MarkView, *, detailed: bool, waits: bool) -> None:
+    def set_small(self, small: bool) -> None:
+        """Among many marks only the chosen one shows everything; the others their letter and distance."""
+        for widget in (self._name, self._distance, self._go):
+            widget.setVisible(not small)
+        self._pick.setVisible(small)
+        if small:
+            self._grid.addWidget(self._pick, 1, 0)
+            self._grid.removeWidget(self._detail)
+        else:
+            self._grid.removeWidget(self._pick)
+            self._grid.addWidget(self._detail, 1, 0, 1, 4)
+
+    def show_mark(self, mark: MarkView, *, detailed: bool, waits: bool, small: bool) -> None:
         """Show a mark without announcing it."""
+        self.set_small(small)
+        self._pick.setText(self._strip.show_distance(mark.distance_m))
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(mark.name)
         self._distance.set_format(parse_sum_distance, self._strip.show_distance)
         self._distance.set_value(mark.distance_m)
-        self._trim.set_value(mark.trim_deg)
+        self._trim.set_value(mark.trim_m)
         self._lock.setChecked(mark.locked)
         self._lock.setText(self.tr("locked") if mark.locked else self.tr("lock"))
         if not (self._wait.hasFocus() and self._wait.isModified()):
@@ -152,6 +174,7 @@ class MarkStrip(QWidget):
 
     setMark = Signal(int)  # noqa: N815 - Qt's spelling
     goToMark = Signal(int)  # noqa: N815
+    picked = Signal(int)
     nameEdited = Signal(int, str)  # noqa: N815
     distanceEdited = Signal(int, float)  # noqa: N815
     nudged = Signal(int, float)
@@ -164,7 +187,7 @@ class MarkStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._imperial = False
+        self._imperial = self._compact = False
         self._cards: list[MarkCard] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -205,6 +228,10 @@ class MarkStrip(QWidget):
             return
         self.waitEdited.emit(index, wait_s)
 
+    def set_compact(self, compact: bool) -> None:
+        """On a small screen the second row of the cards gives way."""
+        self._compact = compact
+
     def set_marks(self, marks: tuple[MarkView, ...]) -> None:
         """Show the marks; cards are made and dropped as their number changes."""
         while len(self._cards) < len(marks):
@@ -213,7 +240,11 @@ class MarkStrip(QWidget):
             self._cards.append(card)
         while len(self._cards) > len(marks):
             self._cards.pop().deleteLater()
+        many = len(marks) > MOST_WHOLE
         for index, (card, mark) in enumerate(zip(self._cards, marks, strict=True)):
-            card.show_mark(mark, detailed=len(marks) <= 3 or mark.selected, waits=0 < index < len(marks) - 1)
+            detailed = not self._compact and (not many or mark.selected)
+            small = many and not mark.selected
+            card.show_mark(mark, detailed=detailed, waits=0 < index < len(marks) - 1, small=small)
+            self._layout.setStretch(index, 0 if small else 1)
         self._remove.setEnabled(len(marks) > 2)
         self._add.setEnabled(len(marks) < 9)

@@ -8,13 +8,13 @@ from fractions import Fraction
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from followfocus.easing import parse_easing
 from followfocus.errors import RequestError
 from followfocus.pull import REGISTERS
 from followfocus.units import parse_duration
-from followfocus_gui.number_field import NumberField
+from followfocus_gui.number_field import NumberField, Parse, Show
 from followfocus_gui.theme import TOUCH_PX, colour
 
 EASINGS = ("minjerk", "linear", "sine", "smoothstep", "cycloidal", "septic", "scurve", "bezier")
@@ -29,6 +29,9 @@ class PullEditor(QWidget):
     easingChosen = Signal(str)  # noqa: N815
     fastestRequested = Signal()  # noqa: N815
     stretchRequested = Signal()  # noqa: N815
+    leadChanged = Signal(float)  # noqa: N815
+    stopChanged = Signal(float)  # noqa: N815
+    """The lens's T-stop"""
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,8 +51,15 @@ class PullEditor(QWidget):
         self._stretch.hide()
         layout.addWidget(self._stretch)
         layout.addSpacing(8)
-        layout.addWidget(self._easing_row())
+        self._row = self._easing_row()
+        layout.addWidget(self._row)
         layout.addStretch(1)
+        self._stop = self._small_field("tStop", self.tr("Stop of the lens"), _parse_stop, _show_stop, self.stopChanged)
+        self._lead = self._small_field(
+            "lead", self.tr("Lead before the start"), self._read_lead, _show_lead, self.leadChanged
+        )
+        layout.addWidget(self._stop)
+        layout.addWidget(self._lead)
 
     def _duration_field(self) -> NumberField:
         field = NumberField(self._read_duration, self._show_duration, step=0.1, check=_check_duration, parent=self)
@@ -60,6 +70,20 @@ class PullEditor(QWidget):
         field.valueEdited.connect(self.durationChanged)
         field.refused.connect(self.refused)
         return field
+
+    def _small_field(self, name: str, says: str, parse: Parse, show: Show, signal: SignalInstance) -> NumberField:
+        field = NumberField(parse, show, step=0.1, parent=self)
+        field.setObjectName(name)
+        field.setAccessibleName(says)
+        field.setToolTip(says)
+        field.setFixedWidth(104)
+        field.valueEdited.connect(signal)
+        field.refused.connect(self.refused)
+        return field
+
+    def _read_lead(self, text: str) -> float:
+        tidy = text.lower().removeprefix("lead").strip()
+        return parse_duration(tidy or "0", self._fps)
 
     def _read_duration(self, text: str) -> float:
         return parse_duration(text, self._fps)
@@ -94,8 +118,6 @@ class PullEditor(QWidget):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        label = QLabel(self.tr("easing"), row)
-        layout.addWidget(label)
         self._easings = QButtonGroup(self)
         for name in EASINGS:
             button = QToolButton(row)
@@ -124,6 +146,20 @@ class PullEditor(QWidget):
         """Frames in the duration field (`1s+12f`) are of this rate."""
         self._fps = fps
 
+    def set_compact(self, compact: bool) -> None:
+        """On a small screen the pictures of the easings give way."""
+        self._row.setVisible(not compact)
+
+    def focus_duration(self) -> None:
+        """Type a duration now."""
+        self._duration.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._duration.selectAll()
+
+    def set_conditions(self, t_stop: float, lead_s: float) -> None:
+        """Show stop and lead without announcing them."""
+        self._stop.set_value(t_stop)
+        self._lead.set_value(lead_s)
+
     def set_pull(self, duration_s: float, easing: str, *, feasible: bool) -> None:
         """Show a pull's duration and easing without announcing them."""
         self._duration.set_value(duration_s)
@@ -137,6 +173,24 @@ class PullEditor(QWidget):
 def _check_duration(value: float) -> None:
     if not (math.isfinite(value) and value > 0):
         raise RequestError("A pull takes longer than no time.", "Give seconds or frames, such as 2s or 1s+12f.")
+
+
+def _parse_stop(text: str) -> float:
+    try:
+        t_stop = float(text.strip().upper().removeprefix("T").replace(",", "."))
+    except ValueError:
+        raise RequestError(f"“{text}” is no stop.", "Write it like T2.8.") from None
+    if not 0.5 <= t_stop <= 64:
+        raise RequestError(f"T{t_stop:g} is no stop of a lens.", "Give T0.5 to T64.")
+    return t_stop
+
+
+def _show_stop(t_stop: float) -> str:
+    return f"T{t_stop:.3g}"
+
+
+def _show_lead(lead_s: float) -> str:
+    return "no lead" if lead_s == 0 else f"lead {lead_s:g} s"
 
 
 def easing_icon(name: str, size_px: int = 60) -> QIcon:

@@ -24,13 +24,20 @@ class Readouts(QWidget):
     """The top line. Clicking the distance switches between metres and feet and inches."""
 
     unitsToggled = Signal()  # noqa: N815 - Qt's spelling
+    slatePressed = Signal()  # noqa: N815
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
         layout.setSpacing(14)
-        self._slate = self._label("slate", self.tr("Slate and take"), 20)
+        self._slate = QPushButton("", self)
+        self._slate.setObjectName("slate")
+        self._slate.setAccessibleName(self.tr("Slate and take; press to change"))
+        self._slate.setFlat(True)
+        self._slate.setFont(figure_font(20))
+        self._slate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._slate.clicked.connect(lambda _checked: self.slatePressed.emit())
         self._distance = QPushButton("–", self)
         self._distance.setObjectName("distanceReadout")
         self._distance.setAccessibleName(self.tr("Focus distance; press for the other units"))
@@ -57,6 +64,12 @@ class Readouts(QWidget):
     def set_slate(self, text: str) -> None:
         """The slate and the take that comes next."""
         self._slate.setText(text)
+
+    def set_compact(self, compact: bool) -> None:
+        """On a small screen the depth of field gives way."""
+        self._depth.setVisible(not compact)
+        self._distance.setFont(figure_font(30 if compact else 42, bold=True))
+        self._distance.setMinimumWidth(140 if compact else 190)
 
     def set_distance(self, text: str, other: str) -> None:
         """The distance in the chosen units, and in the others for the tool tip."""

@@ -52,7 +52,7 @@ class RingDisk(QWidget):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 240)
+        self.setMinimumSize(180, 180)
         self._view: RingView | None = None
         self._needle_deg: float | None = None
         self._still: QPixmap | None = None

@@ -19,11 +19,11 @@ def after_a_pull(window: DeskWindow, bridge: UnitBridge, path: Path) -> None:
 
     def look() -> None:
         """Press what comes next, as soon as it can be pressed."""
-        state = window.unit_state()
+        state = window.session.state
         if state in (State.IDLE, State.LOADED) and window.table.takes.rowCount() == 0:
-            window.arm()
+            window.session.arm()
         elif state is State.ARMED:
-            window.go()
+            window.session.go()
         elif window.table.takes.rowCount():
             watch.stop()
             QTimer.singleShot(200, save)

@@ -32,6 +32,7 @@ class Transport(QWidget):
             ("go", self.tr("GO"), self.tr("Start the armed pull (Space)"), 5),
             ("stop", self.tr("STOP"), self.tr("Stop the ring, whatever it does (Esc)"), 5),
         )
+        self._counting = False
         self._buttons: dict[str, QPushButton] = {}
         for name, text, tip, share in texts:
             button = QPushButton(text, self)
@@ -56,4 +57,16 @@ class Transport(QWidget):
             self._buttons[name].setEnabled(rests)
         self._buttons["arm"].setEnabled(rests or state is State.ARMED)
         self._buttons["arm"].setText(self.tr("DISARM") if state is State.ARMED else self.tr("ARM"))
-        self._buttons["go"].setText(self.tr("GO  ◆") if state is State.ARMED else self.tr("GO"))
+        if not self._counting:
+            self._buttons["go"].setText(self.tr("GO  ◆") if state is State.ARMED else self.tr("GO"))
+
+    def set_compact(self, compact: bool) -> None:
+        """On a small screen smaller words, so that none is cut."""
+        for button in self._buttons.values():
+            button.setFont(figure_font(13 if compact else 20, bold=True))
+
+    def count(self, left_s: float) -> None:
+        """The seconds of the lead, on the button that started it; 0 when it is over."""
+        self._counting = left_s > 0
+        if self._counting:
+            self._buttons["go"].setText(self.tr("GO in {0}").format(f"{left_s:.1f}"))

@@ -12,7 +12,7 @@ def parse_trim(text: str) -> float:
     >>> parse_trim("-2in")
     -0.0508
     """
-    tidy = text.strip().replace("−", "-")
+    tidy = text.strip().lower().removeprefix("trim").strip().replace("−", "-").replace("±", "")
     if tidy in {"", "0", "+0", "-0"}:
         return 0.0
     sign = -1.0 if tidy.startswith("-") else 1.0

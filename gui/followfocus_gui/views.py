@@ -6,16 +6,21 @@ Ring angles are degrees from the infinity end, times seconds from the start of t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from followfocus.takecontext import TakeContext
+    from followfocus.takes import Take
 
 FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class MarkView:
-    """A mark as the disk, the strip and the curve show it; `trim_deg` is already in `ring_deg`."""
+    """A mark as the disk, the strip and the curve show it; `trim_m` is already in `ring_deg`."""
 
     letter: str
     name: str
@@ -24,7 +29,7 @@ class MarkView:
     locked: bool = False
     sharp: bool = False
     selected: bool = False
-    trim_deg: float = 0.0
+    trim_m: float = 0.0
     wait_s: float | None = 0.0
     """Hold here for so long, then go on; None holds for GO."""
 
@@ -106,3 +111,39 @@ class CompareTake:
     landing: str
     timing: str = ""
     verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A take as it came in: its row in the log (None while it is not in it), whether it was a rehearsal."""
+
+    take: Take
+    context: TakeContext
+    row: int | None
+    rehearsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLine:
+    """A line of the table of takes, in words. `row` is the log's, None for a rehearsal or a take that is not in it."""
+
+    slate: str
+    pull: str
+    landing: str
+    timing: str
+    verdict: str
+    word: str = ""
+    note: str = ""
+    row: int | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CueLine:
+    """A line of the cue list, in words."""
+
+    number: str
+    name: str
+    pull: str
+    follows: str
+    standing_by: bool = False

@@ -1,453 +1,273 @@
-"""The window: the disk, the curve, the marks, the transport and the takes, and the keys that drive them.
+"""The window: every widget in its place. What is wanted goes up as signals (`wiring.py`), what is so comes down here.
 
-Intent goes from widgets to the desk and the unit; what the unit says comes back and is shown. Esc is STOP from
-anywhere, Space is GO anywhere but in a field that is being typed in.
+What is read at arm's length is on top, what is pressed at the bottom; the disk, the curve and the picture of the rack
+stand between. On a small screen the rack, the takes and the second rows give way, never the transport.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QComboBox,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
+    QLayout,
     QMainWindow,
     QMessageBox,
     QPushButton,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from followfocus.errors import FollowFocusError
-from followfocus.evidence import UnitInfo, UnitStatus
-from followfocus.lens import lens_names
+from followfocus.evidence import UnitStatus
 from followfocus.messages import State
-from followfocus.plan import Plan
-from followfocus.shoot import load, ready, shoot
-from followfocus.takes import Take
-from followfocus.unit import FollowFocusUnit
-from followfocus_gui import theme
-from followfocus_gui.bridge import UnitBridge
-from followfocus_gui.desk import Desk, letter, state_word
+from followfocus_gui.connection_bar import ConnectionBar
+from followfocus_gui.cue_panel import CuePanel
+from followfocus_gui.desk_views import (
+    cue_lines,
+    curve_view,
+    mark_views,
+    rack_words,
+    ring_view,
+    state_word,
+    take_difference,
+)
 from followfocus_gui.mark_strip import MarkStrip
+from followfocus_gui.message_bar import MessageBar
 from followfocus_gui.motion_plot import MotionPlot
 from followfocus_gui.pull_editor import PullEditor
+from followfocus_gui.rack_view import RackView
 from followfocus_gui.readouts import Readouts
 from followfocus_gui.ring_disk import RingDisk
-from followfocus_gui.take_table import TakeTable
+from followfocus_gui.session import MOVING, DeskSession
+from followfocus_gui.take_table import TakeTable, line_of
 from followfocus_gui.transport import Transport
+from followfocus_gui.views import CurveView, Taken
 
 FRAME_MS = 33
-FOLLOW_DEG_S = 180.0
-MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
-THEMES: tuple[theme.ThemeName, ...] = ("dark", "red", "bright")
+SMALL_WIDTH, SMALL_HEIGHT = 1100, 700
+LEAST = 640, 420
 
 
 class DeskWindow(QMainWindow):
-    """The desk on a unit."""
+    """The desk, on a session."""
 
-    def __init__(self, desk: Desk, bridge: UnitBridge, log: Callable[[Take, str], None]) -> None:
+    closing = Signal()
+    """The window goes: save what is open, close what is connected"""
+
+    def __init__(self, session: DeskSession) -> None:
         super().__init__()
+        self.setObjectName("desk")
         self.setWindowTitle("followfocus")
-        self.resize(1280, 800)
-        self._desk, self._bridge, self._log = desk, bridge, log
-        self._status = UnitStatus()
-        self._target_deg: float | None = None
-        self._landing_deg: float | None = None
-        self._loaded: Plan | None = None
-        self._busy = ""
+        self.session = session
+        self._shown: tuple[object, ...] = ()
+        self._cursor_s: float | None = None
+        self._curve: CurveView | None = None
         self._build()
-        self._wire()
-        self._shortcuts()
+        self.resize(1280, 800)
+        session.changed.connect(self.refresh)
+        session.said.connect(self.say)
+        session.warned.connect(self.warn)
+        session.progressed.connect(self._progress)
+        session.began.connect(self._begin)
+        session.taken.connect(self._take_in)
+        session.counted.connect(self._count)
+        self.curve.cursorMoved.connect(self._scrub)
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self._show_status)
         self._frames.start()
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
         self.refresh()
 
     # Building -----------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self.readouts, self.disk, self.curve = Readouts(self), RingDisk(self), MotionPlot(self)
-        self.strip, self.editor = MarkStrip(self), PullEditor(self)
-        self.transport, self.table = Transport(self), TakeTable(self)
-        self._says = QLabel(self)
-        self._says.setObjectName("message")
-        self._says.setAccessibleName(self.tr("What just happened"))
-        self._says.setWordWrap(True)
+        self.rack, self.strip, self.editor = RackView(self), MarkStrip(self), PullEditor(self)
+        self.transport, self.table, self.cues = Transport(self), TakeTable(self), CuePanel(self)
+        self.message, self.connection = MessageBar(self), ConnectionBar(self)
         central = QWidget(self)
         column = QVBoxLayout(central)
-        column.setContentsMargins(8, 6, 8, 6)
-        column.setSpacing(6)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(5)
         column.addLayout(self._top_line())
         middle = QHBoxLayout()
-        middle.addWidget(self.disk, 4)
-        middle.addWidget(self.curve, 7)
+        middle.addWidget(self.disk, 10)
+        middle.addWidget(self.curve, 14)
+        middle.addWidget(self.rack, 8)
         column.addLayout(middle, 1)
-        for widget in (self.strip, self.editor, self.transport, self._says, self.table):
+        for widget in (self.strip, self.editor, self.transport, self.message):
             column.addWidget(widget)
-        self.table.setMaximumHeight(130)
+        self.lists = QSplitter(Qt.Orientation.Horizontal, self)
+        self.lists.addWidget(self.table)
+        self.lists.addWidget(self.cues)
+        self.lists.setStretchFactor(0, 5)
+        self.lists.setStretchFactor(1, 2)
+        self.lists.setFixedHeight(150)
+        column.addWidget(self.lists)
         self.setCentralWidget(central)
+        # The least size is a small screen's, not what everything shown at once would need: `fit` makes room.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        own = self.layout()
+        assert own is not None
+        own.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*LEAST)
 
     def _top_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
+        line.setSpacing(6)
         line.addWidget(self.readouts, 1)
-        self._lens = QComboBox(self)
-        self._lens.setObjectName("lens")
-        self._lens.setAccessibleName(self.tr("Lens"))
-        self._lens.addItems(list(lens_names()))
-        self._lens.setCurrentText(self._desk.state.lens.name)
-        self._connection = QLabel(self.tr("connecting …"), self)
-        self._connection.setObjectName("connection")
-        self._connection.setAccessibleName(self.tr("Connection"))
-        self._lens.setFixedWidth(190)
-        self._theme = QPushButton(self.tr("theme"), self)
-        self._theme.setObjectName("theme")
-        self._theme.setAccessibleName(self.tr("Next theme: dark, red for night, bright for sun"))
-        for widget in (self._lens, self._connection, self._theme):
+        self.lens = self._button("lens", self.tr("Lens: choose, import, map"))
+        self.lens.setMaximumWidth(170)
+        self.menu = self._button("menu", self.tr("Show, lens, unit, reports, themes"))
+        self.menu.setText("☰")
+        for widget in (self.lens, self.connection, self.menu):
             line.addWidget(widget)
         return line
 
-    def _wire(self) -> None:
-        b = self._bridge
-        b.statusChanged.connect(self._take_status)
-        b.connected.connect(self._greet)
-        b.failed.connect(self._fail)
-        b.finished.connect(self._finish)
-        b.progressed.connect(self._progress)
-        self.disk.targetRequested.connect(self._turn)
-        self.disk.markDragged.connect(lambda i, deg: self._edit(lambda: self._desk.edit_mark(i, ring_deg=deg)))
-        self.disk.markSelected.connect(lambda i: self._edit(lambda: self._desk.edit(selected=i)))
-        self.disk.markDoubleClicked.connect(self._go_to)
-        s, d = self.strip, self._desk
-        s.setMark.connect(self._set_mark)
-        s.goToMark.connect(self._go_to)
-        s.nameEdited.connect(lambda i, name: self._edit(lambda: d.edit_mark(i, name=name)))
-        s.distanceEdited.connect(lambda i, m: self._edit(lambda: d.set_distance(i, m)))
-        s.nudged.connect(lambda i, m: self._edit(lambda: d.nudge(i, m)))
-        s.lockToggled.connect(lambda i, on: self._edit(lambda: d.edit_mark(i, locked=on)))
-        s.trimEdited.connect(lambda i, m: self._edit(lambda: d.edit_mark(i, trim_m=m)))
-        s.waitEdited.connect(self._set_wait)
-        s.addRequested.connect(lambda: self._edit(lambda: d.add_mark(self._ring_deg())))
-        s.removeRequested.connect(lambda: self._edit(d.remove_mark))
-        s.refused.connect(self.say)
-        e = self.editor
-        e.durationChanged.connect(lambda sec: self._edit(lambda: d.edit(duration_s=sec)))
-        e.easingChosen.connect(lambda name: self._edit(lambda: d.edit(easing=name)))
-        e.fastestRequested.connect(lambda: self._edit(d.fastest))
-        e.stretchRequested.connect(lambda: self._edit(d.stretch))
-        e.refused.connect(self.say)
-        self.curve.durationDragged.connect(lambda sec: self._edit(lambda: d.edit(duration_s=round(sec, 2))))
-        self.curve.handlesDragged.connect(self._handles)
-        self.readouts.unitsToggled.connect(lambda: self._edit(lambda: d.edit(imperial=not d.state.imperial)))
-        self._lens.activated.connect(lambda _i: self._edit(lambda: d.set_lens(self._lens.currentText())))
-        self._theme.clicked.connect(lambda _c: self._next_theme())
-        t = self.transport
-        t.backToOne.connect(self.back_to_one)
-        t.rehearse.connect(lambda: self._play(returns=True))
-        t.arm.connect(self.arm)
-        t.go.connect(self.go)
-        t.stop.connect(self.stop)
+    def _button(self, name: str, says: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(name)
+        button.setAccessibleName(says)
+        button.setToolTip(says)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
 
-    def _shortcuts(self) -> None:
-        keys: list[tuple[str, Callable[[], None]]] = [
-            ("Ctrl+Z", lambda: self._history(self._desk.undo)),
-            ("Ctrl+Shift+Z", lambda: self._history(self._desk.redo)),
-            ("F1", self._help),
-            ("R", lambda: self._play(returns=True)),
-            ("Backspace", self.back_to_one),
-        ]
-        keys += [(letter(i), lambda i=i: self._set_mark(i)) for i in range(2)]  # type: ignore[misc]
-        keys += [(str(i + 1), lambda i=i: self._go_to(i)) for i in range(9)]  # type: ignore[misc]
-        keys += [(f"Shift+{i + 1}", lambda i=i: self._set_mark(i)) for i in range(9)]  # type: ignore[misc]
-        for keys_text, action in keys:
-            shortcut = QShortcut(QKeySequence(keys_text), self)
-            shortcut.activated.connect(action)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's spelling
+        """A small screen shows less, never smaller."""
+        super().resizeEvent(event)
+        self.fit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Esc before any widget sees it; Space and Return too, but in a field that is typed in."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                self.stop()
-                return False
-            if isinstance(QApplication.focusWidget(), QLineEdit) or event.isAutoRepeat():
-                return False
-            if event.key() == Qt.Key.Key_Space:
-                self.go()
-                return True
-            if event.key() == Qt.Key.Key_Return and watched is QApplication.focusWidget():
-                self.arm()
-                return True
-        return super().eventFilter(watched, event)
+    def fit(self) -> None:
+        """Show what the window has room for."""
+        small, low = self.width() < SMALL_WIDTH, self.height() < SMALL_HEIGHT
+        self.rack.setVisible(not small)
+        self.lists.setVisible(not low)
+        self.strip.set_compact(low)
+        for widget in (self.editor, self.readouts, self.transport, self.connection):
+            widget.set_compact(small)
+        self.lens.setVisible(not small)
+        self.strip.set_marks(mark_views(self.session.desk))
 
-    # Editing ------------------------------------------------------------------------------------------------------
-
-    def _edit(self, change: Callable[[], object]) -> None:
-        """An edit, if nothing forbids it; why not is said in a sentence."""
-        if self._status.state in (State.ARMED, State.PLAYING):
-            self.say(self.tr("Nothing can be changed while armed. Disarm first."))
-        else:
-            try:
-                change()
-            except FollowFocusError as error:
-                self.say(str(error))
-        self.refresh()
-
-    def _set_wait(self, index: int, wait_s: float | None) -> None:
-        if wait_s is None:
-            self.say(self.tr("A mark can hold for seconds, but not yet for GO."))
-            self.refresh()
-        else:
-            self._edit(lambda: self._desk.edit_mark(index, wait_s=wait_s))
-
-    def _history(self, swap: Callable[[], bool]) -> None:
-        self._edit(swap)
-
-    def _handles(self, x1: float, y1: float, x2: float, y2: float) -> None:
-        self._edit(lambda: self._desk.edit(easing=f"bezier({x1:.3f},{y1:.3f},{x2:.3f},{y2:.3f})"))
-
-    def _ring_deg(self) -> float:
-        return self._status.ring_deg if self._status.ring_deg is not None else 0.0
-
-    def _set_mark(self, index: int) -> None:
-        if index < len(self._desk.state.marks):
-            deg = min(max(self._ring_deg(), 0.0), self._desk.state.lens.travel_deg)
-            self._edit(lambda: self._desk.edit_mark(index, ring_deg=deg, trim_m=0.0))
+    # Showing ------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Show the desk as it is now."""
-        desk, s = self._desk, self._desk.state
-        self.strip.set_imperial(s.imperial)
-        self.strip.set_marks(desk.mark_views())
-        plan = desk.plan()
-        self.editor.set_fps(s.fps)
-        self.editor.set_pull(s.duration_s, s.easing, feasible=plan is None or plan.feasibility.feasible)
-        view = desk.curve_view()
+        desk = self.session.desk
+        show, pull, cue, plans = desk.show, desk.pull, desk.cue, desk.plans()
+        self.strip.set_imperial(desk.imperial)
+        self.strip.set_marks(mark_views(desk))
+        self.editor.set_fps(show.fps)
+        feasible = all(plan.feasibility.feasible for plan in plans)
+        self.editor.set_pull(pull.duration_s, pull.easing, feasible=feasible)
+        self.editor.set_conditions(pull.t_stop, cue.lead_s)
+        view = curve_view(desk)
+        self._curve = view
         if view is not None:
             self.curve.set_view(view)
-        else:
-            self.say(desk.trouble())
-        self._lens.setCurrentText(s.lens.name)
-        self.readouts.set_slate(desk.slate())
+            marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
+            self.rack.set_scene(desk.lens, pull.t_stop, marks)
+        elif desk.trouble():
+            self.warn(desk.trouble())
+        self.rack.set_words(rack_words(desk))
+        self.lens.setText(desk.lens.name)
+        self.lens.setToolTip(desk.lens.name)
+        self.readouts.set_slate(str(show.slate))
+        info = self.session.info
+        where = "" if info is None else self.tr("{0} on {1}").format(info.name or info.serial, info.port)
+        self.connection.show_state(self.session.connection, where)
+        self.cues.set_cues(cue_lines(desk), self.session.mode)
+        self._shown = ()
         self._show_status()
 
-    # The unit -----------------------------------------------------------------------------------------------------
-
-    def _greet(self, info: UnitInfo) -> None:
-        self._connection.setText(self.tr("{0} on {1}").format(info.name or info.serial, info.port))
-        plan = self._desk.plan()
-        if plan is not None:
-            self._bridge.ask("ready", lambda unit: ready(unit, plan))
-
-    def _take_status(self, status: UnitStatus) -> None:
-        self._status = status
-
     def _show_status(self) -> None:
-        """The readings, thirty times a second."""
-        status, desk = self._status, self._desk
-        if status.state is State.MOVING and self._target_deg is not None and status.ring_deg is not None:
-            pass
-        elif status.state not in MOVING:
-            self._target_deg = None
-        self.disk.set_view(desk.ring_view(status, self._target_deg, self._landing_deg))
-        self.transport.show_state(status.state, busy=bool(self._busy))
-        self.readouts.set_state(state_word(status), trouble=status.state is State.FAULT)
-        if status.ring_deg is not None:
-            distance_m = desk.state.lens.distance_m(status.ring_deg)
-            self.readouts.set_distance(desk.distance_text(distance_m), desk.distance_text(distance_m, other=True))
-            plan = desk.plan()
-            depth = plan.depth_at(status.ring_deg) if plan else None
-            if depth is not None:
-                near, far = desk.distance_text(depth.near_m), desk.distance_text(depth.far_m)
-                self.readouts.set_depth(self.tr("sharp {0} – {1}").format(near, far))
-
-    def _turn(self, ring_deg: float, fine: bool) -> None:  # noqa: ARG002 - the disk has scaled it already
-        if self._status.state in (State.IDLE, State.LOADED, State.MOVING):
-            self._target_deg = ring_deg
-            self._bridge.follow(ring_deg, FOLLOW_DEG_S)
-
-    def _go_to(self, index: int) -> None:
-        if index < len(self._desk.state.marks):
-            self._turn(self._desk.trimmed_deg(index), False)  # noqa: FBT003
-
-    def _plan_to_shoot(self) -> Plan | None:
-        plan = self._desk.plan()
-        if plan is None or not plan.feasibility.feasible:
-            self.say(self._desk.trouble())
-            return None
-        return plan
-
-    def back_to_one(self) -> None:
-        """To the first mark, arriving in the direction of the pull."""
-        plan = self._plan_to_shoot()
-        if plan is not None and self._free():
-
-            def job(unit: FollowFocusUnit) -> None:
-                self._set_up(unit, plan)
-                unit.back_to_one()
-
-            self._job("back to one", job)
-
-    def _set_up(self, unit: FollowFocusUnit, plan: Plan) -> Plan:
-        if self._loaded is not plan:
-            ready(unit, plan)
-            load(unit, plan)
-            self._loaded = plan
-        return plan.at_clock(unit.tick_hz)
-
-    def arm(self) -> None:
-        """Load and arm; armed already, disarm."""
-        if self._status.state is State.ARMED:
-            self._bridge.ask("disarm", lambda unit: unit.disarm())
+        """The readings, thirty times a second; nothing is done where nothing has changed."""
+        session, desk, status = self.session, self.session.desk, self.session.status
+        seen = (status.state, status.ring_deg, status.fault, session.busy, session.target_deg, session.landing_deg)
+        if seen == self._shown:
             return
-        plan = self._plan_to_shoot()
-        if plan is not None and self._free():
+        self._shown = seen
+        self.disk.set_view(ring_view(desk, status, session.target_deg, session.landing_deg))
+        self.transport.show_state(status.state, busy=bool(session.busy))
+        self.message.offer(fault=status.state is State.FAULT, position=session.needs_position)
+        self.readouts.set_state(state_word(status), trouble=status.state in (None, State.FAULT))
+        self._show_distance(status)
+        if status.ring_deg is not None and status.state not in (State.PLAYING,) and self._cursor_s is None:
+            self.rack.set_ring(status.ring_deg)
 
-            def job(unit: FollowFocusUnit) -> None:
-                self._set_up(unit, plan)
-                unit.arm()
-
-            self._job("arm", job)
-
-    def go(self) -> None:
-        """Start the armed pull; not armed, say so and do nothing."""
-        plan = self._desk.plan()
-        if self._status.state is not State.ARMED or plan is None:
-            self.say(self.tr("Not armed: press ARM first. Nothing has moved."))
+    def _show_distance(self, status: UnitStatus) -> None:
+        desk, plan = self.session.desk, self.session.desk.plan()
+        if status.ring_deg is None:
+            self.readouts.set_distance("?", self.tr("The unit does not know where the ring stands."))
+            self.readouts.set_depth("")
             return
-        self._play(returns=False)
-
-    def _play(self, *, returns: bool) -> None:
-        plan = self._plan_to_shoot()
-        if plan is None or not (self._free() or self._status.state is State.ARMED):
-            return
-        self.curve.clear_actual()
-        self._landing_deg = None
-        number = self._desk.take
-
-        def job(unit: FollowFocusUnit) -> Take:
-            if unit.status.state is State.ARMED:
-                from followfocus.takes import judge
-
-                unit.go(number)
-                assert unit.info is not None
-                take = judge(unit.wait_take(self._bridge.progress), plan.at_clock(unit.tick_hz), unit.info)
-            else:
-                take = shoot(unit, self._set_up(unit, plan), number, self._bridge.progress)
-            if returns and unit.status.state in (State.IDLE, State.LOADED):
-                unit.back_to_one()
-            return take
-
-        self._job("rehearse" if returns else "take", job)
-
-    def stop(self) -> None:
-        """STOP, straight to the unit."""
-        self._bridge.stop(hard=self._status.state is State.STOPPING)
-
-    def _free(self) -> bool:
-        if self._busy:
-            self.say(self.tr("Busy: {0}. STOP ends it.").format(self._busy))
-        elif self._status.state not in (State.IDLE, State.LOADED):
-            self.say(self.tr("The unit is {0}.").format(state_word(self._status)))
-        else:
-            return True
-        return False
-
-    def _job(self, name: str, job: Callable[[FollowFocusUnit], object]) -> None:
-        self._busy = name
-        self._bridge.ask(name, job)
-
-    def _progress(self, elapsed_s: float, status: UnitStatus) -> None:
-        self.curve.set_cursor(elapsed_s)
-        self.readouts.set_time(f"{elapsed_s:.2f} s")
-        if status.ring_deg is not None:
-            self.curve.append_actual(elapsed_s, status.ring_deg)
-
-    def _finish(self, name: str, answer: object) -> None:
-        if name == self._busy:
-            self._busy = ""
-        if isinstance(answer, Take):
-            self._taken(answer, rehearsed=name == "rehearse")
-        elif name == "arm":
-            self.say(self.tr("Armed. Space is GO."))
-
-    def _taken(self, take: Take, *, rehearsed: bool) -> None:
-        plan = self._desk.plan()
-        self._landing_deg = take.landed_deg
-        what = " → ".join(view.letter for view in self._desk.mark_views())
-        slate = self.tr("rehearsal") if rehearsed else self._desk.slate()
-        self.table.takes.add(slate, f"{what}  {plan.motion.duration_s:g} s" if plan else what, take)
-        self.say(f"{slate}: {take.verdict.value}. " + " ".join(take.reasons))
-        if not rehearsed:
-            self._log(take, self._desk.state.lens.name)
-            self._desk.take += 1
-        self.refresh()
-
-    def _fail(self, name: str, words: str) -> None:
-        if name == self._busy:
-            self._busy = ""
-        if name == "connect":
-            self._connection.setText(self.tr("no unit"))
-        self._loaded = None
-        self.say(words)
-
-    # Around it ----------------------------------------------------------------------------------------------------
-
-    @property
-    def desk(self) -> Desk:
-        """What is being set up."""
-        return self._desk
-
-    def ring_deg(self) -> float:
-        """Where the ring stands; 0 while that is not known."""
-        return self._ring_deg()
-
-    def unit_state(self) -> State | None:
-        """What the unit said last."""
-        return self._status.state
+        distance_m = desk.lens.distance_m(status.ring_deg)
+        self.readouts.set_distance(desk.distance_text(distance_m), desk.distance_text(distance_m, other=True))
+        depth = plan.depth_at(status.ring_deg) if plan else None
+        if depth is not None:
+            near, far = desk.distance_text(depth.near_m), desk.distance_text(depth.far_m)
+            self.readouts.set_depth(self.tr("sharp {0} – {1}").format(near, far))
 
     def say(self, words: str) -> None:
         """One sentence below the transport."""
-        self._says.setText(words)
+        self.message.say(words, trouble=False)
 
-    def _next_theme(self) -> None:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, THEMES[(THEMES.index(theme.current()) + 1) % len(THEMES)])
-        self.editor.repaint_icons()
+    def warn(self, words: str) -> None:
+        """A sentence about trouble; its details can be copied."""
+        self.message.say(words, trouble=True, details=self.session.details())
 
-    def _help(self) -> None:
-        lines = (
-            "Space  GO", "Esc  STOP", "Return  arm, disarm", "R  rehearse", "Backspace  back to one",
-            "A, B or Shift+1…9  set a mark here", "1…9  go to a mark", "arrows, wheel  turn the ring (Shift: fine)",
-            "Ctrl+Z, Ctrl+Shift+Z  undo, redo",
-        )  # fmt: skip
-        QMessageBox.information(self, self.tr("Keys"), "\n".join(self.tr(line) for line in lines))
+    def _begin(self) -> None:
+        self._cursor_s = None
+        self.curve.clear_actual()
+
+    def _progress(self, at_s: float, status: UnitStatus) -> None:
+        self.curve.set_cursor(at_s)
+        self.readouts.set_time(f"{at_s:.2f} s")
+        if status.ring_deg is not None:
+            self.curve.append_actual(at_s, status.ring_deg)
+            self.rack.set_ring(status.ring_deg, at_s)
+
+    def _count(self, left_s: float) -> None:
+        self.readouts.set_time(f"−{left_s:.1f} s" if left_s > 0 else "")
+        self.transport.count(left_s)
+
+    def _scrub(self, at_s: float) -> None:
+        """The time cursor was taken by hand: the picture shows that moment of the plan."""
+        view = self._curve
+        if view is not None and self.session.state is not State.PLAYING:
+            self._cursor_s = at_s
+            self.rack.set_ring(float(np.interp(at_s, view.times_s, view.ring_deg)), at_s)
+            self.readouts.set_time(f"{at_s:.2f} s")
+
+    def _take_in(self, taken: Taken) -> None:
+        self.table.takes.add(
+            line_of(
+                taken, rehearsal=self.tr("rehearsal"), unsaved=self.tr("not saved yet: tried again at the next take")
+            )
+        )
+        take = taken.take
+        if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
+            self.curve.show_difference(*take_difference(take))
+
+    # Closing ------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask during a take; stop the motor in any case."""
-        if self._status.state in MOVING:
-            answer = QMessageBox.question(
-                self, self.tr("A take is running"), self.tr("Stop the motor and close? The take is kept.")
-            )
-            if answer != QMessageBox.StandardButton.Yes:
-                event.ignore()
-                return
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        if self.session.state in MOVING and not self._may_close():
+            event.ignore()
+            return
         self._frames.stop()
-        self._bridge.close()
+        self.closing.emit()
         event.accept()
+
+    def _may_close(self) -> bool:
+        answer = QMessageBox.question(
+            self, self.tr("The ring is moving"), self.tr("Stop the motor and close? A take that runs is kept.")
+        )
+        return answer == QMessageBox.StandardButton.Yes
 
     def save_picture(self, path: Path) -> bool:
         """The window as a picture."""

@@ -1,48 +1,121 @@
-"""A desk on a simulated unit, offscreen unless there is a display; every test closes what it opened."""
+"""The whole app on a simulated unit, offscreen unless there is a display; every test closes what it opened."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPointingDevice
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from followfocus.messages import State
-from followfocus.plan import rig_for
-from followfocus.takes import Take
 from followfocus_gui import theme
-from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.app import Desktop, open_desk
 from followfocus_gui.desk import Desk
-from followfocus_gui.window import MOVING, DeskWindow
+from followfocus_gui.session import MOVING, DeskSession
+from followfocus_gui.views import Taken
+from followfocus_gui.window import DeskWindow
 
 WAIT_MS = 30_000
-Opened = tuple[DeskWindow, list[Take]]
+
+
+@dataclass(slots=True)
+class Opened:
+    """The app, with what a test does to it."""
+
+    desktop: Desktop
+    qtbot: QtBot
+    kept: list[Taken] = field(default_factory=list)
+
+    @property
+    def window(self) -> DeskWindow:
+        """The window."""
+        return self.desktop.window
+
+    @property
+    def session(self) -> DeskSession:
+        """The session."""
+        return self.desktop.session
+
+    @property
+    def desk(self) -> Desk:
+        """The desk."""
+        return self.desktop.session.desk
+
+    def find(self, name: str) -> QWidget:
+        """The control of that name."""
+        found = self.window.findChild(QWidget, name)
+        assert found is not None, name
+        return found
+
+    def says(self) -> str:
+        """The sentence below the transport."""
+        return self.window.message.text()
+
+    def press(self, name: str) -> None:
+        """Press a button with the mouse, as a hand would: only one that is shown and enabled."""
+        button = self.find(name)
+        assert isinstance(button, QPushButton)
+        assert button.isVisible(), name
+        assert button.isEnabled(), name
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def tap(self, device: QPointingDevice, name: str) -> None:
+        """Press a control with a finger."""
+        widget = self.find(name)
+        assert widget.isVisible(), name
+        at = QPointF(widget.rect().center()).toPoint()
+        QTest.touchEvent(widget, device).press(0, at, widget).commit()
+        QTest.touchEvent(widget, device).release(0, at, widget).commit()
+
+    def until(self, so: Callable[[], bool]) -> None:
+        """Wait for something to be so."""
+        self.qtbot.waitUntil(so, timeout=WAIT_MS)
+
+    def until_state(self, *states: State) -> None:
+        """Wait for the unit to be in a state, and for the app to be done with what it does."""
+        self.until(lambda: self.session.state in states and not self.session.busy)
+
+    def take(self) -> Taken:
+        """Arm, GO, and the take when it is over."""
+        before = len(self.kept)
+        self.session.arm()
+        self.until_state(State.ARMED)
+        self.session.go()
+        self.until(lambda: len(self.kept) > before)
+        return self.kept[-1]
 
 
 @pytest.fixture(name="open_desk")
-def _open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], Opened]]:
-    windows: list[DeskWindow] = []
+def _open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    opened: list[Opened] = []
 
-    def opened() -> Opened:
-        theme.apply(qapp, "dark")
-        desk, kept = Desk.new(), []
-        bridge = UnitBridge("sim", rig_for(desk.state.lens))
-        window = DeskWindow(desk, bridge, lambda take, _lens: kept.append(take))
-        windows.append(window)
-        bridge.start()
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: window.unit_state() is State.IDLE, timeout=WAIT_MS)
-        return window, kept
+    def make(port: str = "sim", show: Path | None = None, folder: Path | None = None, *, wait: bool = True) -> Opened:
+        desktop = open_desk(qapp, port, folder or tmp_path, show)
+        if show is None and folder is None:
+            theme.apply(qapp, "dark")
+        made = Opened(desktop, qtbot)
+        desktop.session.taken.connect(made.kept.append)
+        opened.append(made)
+        desktop.window.show()
+        desktop.window.activateWindow()
+        qtbot.waitUntil(desktop.window.isActiveWindow, timeout=WAIT_MS)
+        if wait:
+            made.until_state(State.IDLE, State.LOADED)
+        return made
 
-    yield opened
-    for window in windows:
-        window.stop()
-        qtbot.waitUntil(lambda w=window: w.unit_state() not in MOVING, timeout=WAIT_MS)
-        window.close()
-        window.deleteLater()
+    yield make
+    for one in opened:
+        one.session.stop()
+        if one.window.isVisible():
+            qtbot.waitUntil(lambda o=one: o.session.state not in MOVING, timeout=WAIT_MS)
+            one.window.close()
+        one.window.deleteLater()

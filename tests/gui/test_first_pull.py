@@ -1,4 +1,4 @@
-"""A first pull on the simulated unit as a person does it, by keyboard or mouse only; and what must never happen."""
+"""A first pull on the simulated unit as a person does it, by keyboard, mouse or touch; and what must never happen."""
 
 from __future__ import annotations
 
@@ -6,142 +6,309 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
 
 from followfocus.messages import State
-from followfocus.takes import Take
 from followfocus_gui import theme
-from followfocus_gui.window import DeskWindow
+from tests.gui.conftest import Opened
 
-WAIT_MS = 30_000
-Opened = tuple[DeskWindow, list[Take]]
+Open = Callable[..., Opened]
 CONTRACT = (
     "ringDisk", "markA", "markB", "durationS", "easing", "rehearse", "arm", "go", "stop", "backToOne", "takes",
     "connection", "distanceReadout",
 )  # fmt: skip
 
 
-def _find(window: DeskWindow, name: str) -> QWidget:
-    found = window.findChild(QWidget, name)
-    assert found is not None, name
-    return found
+def type_into(app: Opened, name: str, text: str) -> None:
+    field = app.find(name)
+    field.setFocus()
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
-def _says(window: DeskWindow) -> str:
-    label = window.findChild(QLabel, "message")
-    assert label is not None
-    return label.text()
-
-
-def _press(window: DeskWindow, name: str) -> None:
-    button = _find(window, name)
-    assert isinstance(button, QPushButton)
-    assert button.isEnabled(), name
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def test_every_control_has_its_names(open_desk: Callable[[], Opened]) -> None:
-    window, _ = open_desk()
+def test_every_control_has_its_names(open_desk: Open) -> None:
+    app = open_desk()
     for name in CONTRACT:
-        assert _find(window, name).accessibleName(), name
-    for button in window.findChildren(QPushButton):
+        assert app.find(name).accessibleName(), name
+    for button in app.window.findChildren(QPushButton):
         assert button.objectName(), button.text()
         assert button.accessibleName(), button.objectName()
 
 
-def test_by_keyboard_only(open_desk: Callable[[], Opened], qtbot: QtBot) -> None:
-    window, kept = open_desk()
-    window.disk.setFocus()
-    field = window.findChild(QLineEdit, "durationS")
-    assert field is not None
-    field.setFocus()
+def test_by_keyboard_only(open_desk: Open) -> None:
+    """Two distances, a time, Return, Space: a landed rack."""
+    app = open_desk()
+    type_into(app, "distanceA", "1.2m")
+    type_into(app, "distanceB", "6'2\" + 3in")
+    QTest.keyClick(app.window.disk, Qt.Key.Key_T)
+    field = app.find("durationS")
     QTest.keyClicks(field, "12f")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert window.desk.state.duration_s == 0.5
-    window.disk.setFocus()
-    QTest.keyClick(window.disk, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.unit_state() is State.ARMED, timeout=WAIT_MS)
-    QTest.keyClick(window.disk, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: bool(kept), timeout=WAIT_MS)
-    assert kept[0].verdict.value == "good"
-    assert kept[0].duration_error_ms == pytest.approx(0.0, abs=0.01)
-    assert window.table.takes.rowCount() == 1
+    assert app.desk.pull.duration_s == 0.5
+    assert app.desk.lens.distance_m(app.desk.pull.marks[1].ring_deg) == pytest.approx(1.9558)
+    app.window.disk.setFocus()
+    QTest.keyClick(app.window.disk, Qt.Key.Key_Return)
+    app.until_state(State.ARMED)
+    QTest.keyClick(app.window.disk, Qt.Key.Key_Space)
+    app.until(lambda: bool(app.kept))
+    take = app.kept[0].take
+    assert take.verdict.value == "good"
+    assert take.duration_error_ms == pytest.approx(0.0, abs=0.01)
+    assert app.window.table.takes.rowCount() == 1
+    assert app.desk.show.slate.take == 2
 
 
-def test_by_mouse_only(open_desk: Callable[[], Opened], qtbot: QtBot) -> None:
-    window, kept = open_desk()
-    _press(window, "register_snap")
-    window.desk.edit(duration_s=0.6)
-    window.refresh()
-    _press(window, "arm")
-    qtbot.waitUntil(lambda: window.unit_state() is State.ARMED, timeout=WAIT_MS)
-    _press(window, "go")
-    qtbot.waitUntil(lambda: bool(kept), timeout=WAIT_MS)
-    assert kept[0].verdict.value == "good"
+def test_by_mouse_only(open_desk: Open) -> None:
+    """The needle is dragged to two places, each is marked, then moderate, ARM, GO."""
+    app = open_desk()
+    for degrees, mark in ((60.0, "markA"), (25.0, "markB")):
+        drag_needle(app, degrees)
+        app.press(mark)
+    app.press("register_moderate")
+    app.press("arm")
+    app.until_state(State.ARMED)
+    app.press("go")
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value == "good"
+    assert app.kept[0].take.landed_deg == pytest.approx(25.0, abs=2.0)
 
 
-def test_go_does_nothing_unarmed_and_says_why(open_desk: Callable[[], Opened]) -> None:
-    window, kept = open_desk()
-    QTest.keyClick(window.disk, Qt.Key.Key_Space)
-    assert "Not armed" in _says(window)
-    assert window.unit_state() is State.IDLE
-    assert not kept
+def drag_needle(app: Opened, to_deg: float) -> None:
+    disk = app.window.disk
+    here = app.session.ring_deg
+    QTest.mousePress(disk, Qt.MouseButton.LeftButton, pos=disk.point(here + 8.0, 0.55).toPoint())
+    count = 20
+    for number in range(1, count + 1):
+        at = here + 8.0 + (to_deg - here) * number / count
+        QTest.mouseMove(disk, disk.point(at, 0.55).toPoint())
+    QTest.mouseRelease(disk, Qt.MouseButton.LeftButton, pos=disk.point(to_deg + 8.0, 0.55).toPoint())
+    app.until(lambda: app.session.state in (State.IDLE, State.LOADED) and abs(app.session.ring_deg - to_deg) < 2.0)
 
 
-def test_escape_stops_from_a_field_and_the_take_is_kept(open_desk: Callable[[], Opened], qtbot: QtBot) -> None:
-    window, kept = open_desk()
-    window.desk.edit(duration_s=20.0)
-    window.refresh()
-    window.arm()
-    qtbot.waitUntil(lambda: window.unit_state() is State.ARMED, timeout=WAIT_MS)
-    window.go()
-    qtbot.waitUntil(lambda: window.unit_state() is State.PLAYING, timeout=WAIT_MS)
-    field = window.findChild(QLineEdit, "nameA")
-    assert field is not None
+def test_by_touch_only(open_desk: Open) -> None:
+    app = open_desk()
+    device = QTest.createTouchDevice()
+    app.tap(device, "register_moderate")
+    assert app.desk.pull.duration_s == 1.5
+    app.tap(device, "arm")
+    app.until_state(State.ARMED)
+    app.tap(device, "go")
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value == "good"
+
+
+@pytest.mark.parametrize("count", [2, 5, 9])
+def test_two_five_and_nine_marks(count: int, open_desk: Open) -> None:
+    app = open_desk()
+    for number in range(count - 2):
+        app.desk.add_mark(60.0 + 12.0 * number)
+    app.session.changed.emit()
+    app.window.editor.fastestRequested.emit()
+    assert not app.desk.trouble()
+    taken = app.take()
+    assert taken.take.verdict.value == "good"
+    assert len(taken.context.marks) == count
+    assert all(app.find(f"mark{chr(ord('A') + i)}").isVisible() for i in range(count))
+
+
+def test_go_does_nothing_unarmed_and_says_why(open_desk: Open) -> None:
+    app = open_desk()
+    QTest.keyClick(app.window.disk, Qt.Key.Key_Space)
+    assert "Not armed" in app.says()
+    assert app.session.state is State.IDLE
+    assert not app.kept
+
+
+def test_escape_stops_from_a_field_and_the_take_is_kept(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=20.0)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: app.session.state is State.PLAYING)
+    field = app.find("nameA")
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: bool(kept), timeout=WAIT_MS)
-    assert kept[0].verdict.value == "stopped"
-    assert kept[0].position_known
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value == "stopped"
+    assert app.kept[0].take.position_known
+    assert app.kept[0].row == 1
 
 
-def test_nothing_can_be_changed_while_armed(open_desk: Callable[[], Opened], qtbot: QtBot) -> None:
-    window, _ = open_desk()
-    window.arm()
-    qtbot.waitUntil(lambda: window.unit_state() is State.ARMED, timeout=WAIT_MS)
-    before = window.desk.state
-    _press(window, "register_slow")
-    assert window.desk.state == before
-    assert "while armed" in _says(window)
-    _press(window, "arm")
-    qtbot.waitUntil(lambda: window.unit_state() is State.LOADED, timeout=WAIT_MS)
+def test_escape_stops_and_space_goes_from_a_dialog(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=20.0)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    QTest.keyClick(app.window.disk, Qt.Key.Key_F1)
+    sheet = app.window.findChild(QDialog, "keySheet")
+    assert sheet is not None
+    app.until(sheet.isActiveWindow)
+    button = sheet.findChild(QPushButton, "closeKeySheet")
+    assert button is not None
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    app.until(lambda: app.session.state is State.PLAYING)
+    QTest.keyClick(button, Qt.Key.Key_Escape)
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value == "stopped"
 
 
-def test_the_ring_follows_a_dragged_needle(open_desk: Callable[[], Opened], qtbot: QtBot) -> None:
-    window, _ = open_desk()
-    disk = window.disk
-    start = disk.point(20.0, 0.6).toPoint()
-    QTest.mousePress(disk, Qt.MouseButton.LeftButton, pos=start)
-    for degrees in range(20, 61, 2):
-        QTest.mouseMove(disk, disk.point(float(degrees), 0.6).toPoint())
-    QTest.mouseRelease(disk, Qt.MouseButton.LeftButton, pos=disk.point(60.0, 0.6).toPoint())
-    qtbot.waitUntil(lambda: window.unit_state() is State.IDLE and abs(window.ring_deg() - 40.0) < 1.5, timeout=WAIT_MS)
-    assert disk.mapToGlobal(QPoint(0, 0)) is not None
+def test_nothing_can_be_changed_while_armed_but_a_trim(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.arm()
+    app.until_state(State.ARMED)
+    before = app.desk.state
+    app.press("register_slow")
+    assert app.desk.state == before
+    assert "while armed" in app.says()
+    app.window.lens.click()
+    assert app.window.findChild(QDialog, "lensDialog") is None
+    app.session.edit_mark(1, trim_m=0.10)
+    app.until(lambda: "armed" in app.says().lower() and not app.session.busy)
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: bool(app.kept))
+    landed_m = app.desk.lens.distance_m(app.kept[0].take.landed_deg or 0.0)
+    assert landed_m == pytest.approx(4.10, abs=0.01)
+    assert app.desk.pull.marks[1].ring_deg == before.show.pulls[0].marks[1].ring_deg
+
+
+def test_a_hold_for_go_waits_and_goes_on(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.add_mark(60.0)
+    app.session.edit_mark(1, hold_for_go=True)
+    app.desk.edit_pull(duration_s=1.2)
+    first = app.take()
+    assert (first.context.part, first.context.parts) == (1, 2)
+    app.until_state(State.ARMED)
+    assert "Holding" in app.says()
+    assert app.desk.show.slate.take == 1
+    app.session.go()
+    app.until(lambda: len(app.kept) == 2)
+    assert app.kept[1].context.part == 2
+    assert app.kept[1].take.landed_deg == pytest.approx(60.0, abs=0.1)
+    assert app.desk.show.slate.take == 2
+
+
+def test_the_lead_is_counted_down_and_can_be_stopped(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.6)
+    app.desk.edit_cue(lead_s=0.4)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    counts: list[float] = []
+    app.session.counted.connect(counts.append)
+    app.session.go()
+    assert app.session.counting
+    assert app.session.state is State.ARMED
+    app.until(lambda: bool(app.kept))
+    assert max(counts) <= 0.4
+    assert len(counts) >= 3
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.session.stop()
+    app.until(lambda: app.session.state is State.LOADED)
+    assert not app.session.counting
+    assert len(app.kept) == 1
+
+
+def test_a_cue_list_loads_the_next_and_follows_on(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.8)
+    app.desk.add_cue(back=True)
+    app.desk.look_at(0)
+    app.desk.edit_cue(follow_s=0.2)
+    app.session.choose_mode("list")
+    app.take()
+    app.until(lambda: len(app.kept) == 2)
+    app.until_state(State.LOADED)
+    assert [taken.context.cue for taken in app.kept] == ["1", "2"]
+    assert app.kept[1].take.landed_deg == pytest.approx(app.desk.pull.marks[0].ring_deg, abs=0.1)
+    assert [str(taken.context.slate) for taken in app.kept] == ["1 take 1", "1 take 1"]
+    assert app.desk.show.slate.take == 2
+    assert app.desk.state.cue == 0
+
+
+def test_there_and_back_turns_every_second_take(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.8)
+    app.session.choose_mode("pingpong")
+    landings = [app.take().take.landed_deg for _ in range(2)]
+    marks = app.desk.pull.marks
+    assert landings == [pytest.approx(marks[1].ring_deg, abs=0.1), pytest.approx(marks[0].ring_deg, abs=0.1)]
+
+
+def test_a_rehearsal_returns_and_counts_no_take(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.6)
+    app.press("rehearse")
+    app.until(lambda: bool(app.kept))
+    app.until_state(State.LOADED)
+    assert app.kept[0].rehearsed
+    assert app.desk.show.slate.take == 1
+    assert app.session.ring_deg == pytest.approx(82.5, abs=0.2)
+
+
+def test_takes_are_circled_noted_and_compared(open_desk: Open, tmp_path: Path) -> None:
+    from followfocus.takelog import TakeLog
+
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.6)
+    app.take()
+    app.take()
+    app.window.disk.setFocus()
+    QTest.keyClick(app.window.disk, Qt.Key.Key_C)
+    model = app.window.table.takes
+    assert model.data(model.index(0, 5)) == "◯ circled"
+    assert model.setData(model.index(1, 6), "Anna zu früh")
+    with TakeLog(tmp_path / "takes.db") as log:
+        rows = log.rows()
+    assert [row.word for row in rows] == ["", "circled"]
+    assert [row.note for row in rows] == ["Anna zu früh", ""]
+    QTest.keyClick(app.window.disk, Qt.Key.Key_K)
+    dialog = app.window.findChild(QDialog, "takeCompare")
+    assert dialog is not None
+    dialog.close()
 
 
 @pytest.mark.parametrize("name", ["dark", "red", "bright"])
 def test_every_theme_draws_the_disk_against_its_ground(
-    name: theme.ThemeName, open_desk: Callable[[], Opened], qapp: QApplication, tmp_path: Path
+    name: theme.ThemeName, open_desk: Open, qapp: QApplication, tmp_path: Path
 ) -> None:
-    window, _ = open_desk()
+    app = open_desk()
     theme.apply(qapp, name)
     picture = tmp_path / f"{name}.png"
-    assert window.save_picture(picture)
+    assert app.window.save_picture(picture)
     image = QImage(str(picture))
     ground = image.pixelColor(2, image.height() - 2).lightnessF()
-    disk = window.disk.mapTo(window, window.disk.point(200.0, 0.6).toPoint())
+    disk = app.window.disk.mapTo(app.window, app.window.disk.point(200.0, 0.6).toPoint())
     assert abs(image.pixelColor(disk).lightnessF() - ground) > 0.03
+
+
+def test_everything_pressed_is_large_enough_for_a_finger(open_desk: Open) -> None:
+    app = open_desk()
+    for button in app.window.findChildren(QPushButton):
+        if button.isVisible():
+            assert min(button.width(), button.height()) >= theme.TOUCH_PX - 2, button.objectName()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (800, 480)])
+def test_no_text_is_cut_and_nothing_overlaps(width: int, height: int, open_desk: Open) -> None:
+    app = open_desk()
+    app.window.resize(width, height)
+    app.qtbot.wait(50)
+    for button in app.window.findChildren(QPushButton):
+        if button.isVisible() and button.objectName() not in ("connection", "lens"):
+            wide = button.fontMetrics().horizontalAdvance(button.text())
+            assert wide <= button.width(), f"{button.objectName()} {button.text()} at {width}"
+    shown: list[QWidget] = [app.window.disk, app.window.strip, app.window.editor, app.window.transport]
+    boxes = [widget.geometry() for widget in shown]
+    assert all(not a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert all(app.window.centralWidget().rect().contains(box) for box in boxes)

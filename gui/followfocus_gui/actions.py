@@ -1,0 +1,324 @@
+"""What buttons, keys and the menu do beyond the pull itself: dialogs, themes, the slate, words for takes, the show."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+
+from followfocus.calibration import Calibration, CalibrationStore, plausible
+from followfocus.clock import utc_timestamp
+from followfocus.errors import FollowFocusError
+from followfocus.lens import LensMap
+from followfocus.messages import State
+from followfocus.show import THEMES, Show, ShowUnit
+from followfocus.unit import FollowFocusUnit
+from followfocus_gui import theme
+from followfocus_gui.calibration_dialog import CalibrationDialog
+from followfocus_gui.document import Document
+from followfocus_gui.keys import KeySheet
+from followfocus_gui.lens_dialog import LensDialog
+from followfocus_gui.lens_library import LensLibrary
+from followfocus_gui.older_takes import traces_of
+from followfocus_gui.session import DeskSession
+from followfocus_gui.slate_dialog import CueDialog, SlateDialog
+from followfocus_gui.take_compare import TakeCompare
+from followfocus_gui.unit_dialog import UnitDialog
+from followfocus_gui.window import DeskWindow
+
+TRIM_M, TRIM_IMPERIAL_M = 0.01, 0.0127
+
+
+class DeskActions(QObject):
+    """Everything that opens something, on one window."""
+
+    def __init__(self, window: DeskWindow, document: Document) -> None:
+        super().__init__(window)
+        self._window, self._document = window, document
+        self._session: DeskSession = window.session
+        self._desk = window.session.desk
+        document.said.connect(self._session.said)
+        document.warned.connect(self._session.warned)
+        self._session.bridge.connected.connect(lambda _info: self.check_calibration())
+
+    # The show -----------------------------------------------------------------------------------------------------
+
+    def open_menu(self) -> None:
+        """The menu below its button."""
+        menu = self._menu()
+        button = self._window.menu
+        menu.exec(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
+        menu.deleteLater()
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._window)
+        menu.setObjectName("deskMenu")
+        for entry in (
+            ("openShow", self.tr("Open a show …"), self.open_show),
+            ("saveShow", self.tr("Save"), self.save_show),
+            ("saveShowAs", self.tr("Save as …"), self.save_show_as),
+            None,
+            ("editSlate", self.tr("Slate …"), self.edit_slate),
+            ("nextSetup", self.tr("Next setup"), self.next_setup),
+            ("compare", self.tr("Compare takes"), self.compare_takes),
+            None,
+            ("lenses", self.tr("Lenses …"), self.choose_lens),
+            ("unitSettings", self.tr("Unit settings …"), self.unit_settings),
+            ("calibrate", self.tr("Calibrate …"), self.calibrate),
+            None,
+            ("units", self.tr("Metres, feet and inches"), self.toggle_units),
+            ("theme", self.tr("Next theme: dark, red, bright"), self.next_theme),
+            ("keys", self.tr("Keys"), self.show_keys),
+        ):
+            if entry is None:
+                menu.addSeparator()
+                continue
+            name, words, act = entry
+            made = menu.addAction(words)
+            made.setObjectName(name)
+            made.triggered.connect(lambda _checked, a=act: a())
+        return menu
+
+    def open_show(self) -> None:
+        """Choose a show file and open it."""
+        if self._locked():
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a show"), str(self._document.folder), self.tr("Shows (*.ffshow)")
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a show file; what is wrong with it is said."""
+        try:
+            words = self._document.open(path)
+        except FollowFocusError as error:
+            self._session.warned.emit(str(error))
+            return
+        self.apply_theme(self._desk.show.preferences.theme)
+        self._session.part = 0
+        self._session.said.emit(words)
+        self._session.changed.emit()
+
+    def save_show(self) -> None:
+        """Save under its name; a show without one is asked for it."""
+        if self._document.path is None:
+            self.save_show_as()
+        else:
+            self._document.save()
+
+    def save_show_as(self) -> None:
+        """Choose a name and save."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the show"), str(self._document.suggested()), self.tr("Shows (*.ffshow)")
+        )
+        if name:
+            self._document.save_as(Path(name).with_suffix(".ffshow"))
+
+    def _locked(self) -> bool:
+        words = self._session.locked()
+        if words:
+            self._session.warned.emit(words)
+        return bool(words)
+
+    # Slate, cues, takes -------------------------------------------------------------------------------------------
+
+    def edit_slate(self) -> None:
+        """Production, camera, scene, shot and take."""
+        dialog = SlateDialog(self._desk.show, self._window)
+        dialog.given.connect(self._take_show)
+        self._open(dialog)
+
+    def _take_show(self, show: Show) -> None:
+        self._session.edit(
+            lambda: self._desk.edit(
+                production=show.production, camera=show.camera, first_ac=show.first_ac, fps=show.fps, slate=show.slate
+            )
+        )
+
+    def next_setup(self) -> None:
+        """The next letter on the slate, take 1."""
+        self._session.edit(lambda: self._desk.edit(slate=self._desk.show.slate.next_setup()))
+
+    def edit_cue(self, index: int) -> None:
+        """Number, name, lead and follow-on of a cue."""
+        self._session.choose_cue(index)
+        dialog = CueDialog(self._desk.cue, self._desk.show.fps, self._window)
+        dialog.given.connect(
+            lambda cue: self._session.edit(
+                lambda: self._desk.edit_cue(
+                    number=cue.number, name=cue.name, lead_s=cue.lead_s, follow_s=cue.follow_s, note=cue.note
+                )
+            )
+        )
+        self._open(dialog)
+
+    def mark_chosen(self, word: str) -> None:
+        """The crew's word for the chosen takes, or the newest: again takes it off."""
+        for row in self._window.table.chosen():
+            self.mark_take(row, word)
+
+    def mark_take(self, row: int, word: str) -> None:
+        """Circle a take, or call it no good; the same word again takes it off."""
+        table = self._window.table.takes
+        line = table.line(row)
+        if line.row is None:
+            self._session.warned.emit(self.tr("This take is not in the log, so it can't be marked."))
+            return
+        number, wanted = line.row, "" if line.word == word else word
+        if self._document.log_does(lambda log: log.set_word(number, wanted)):
+            table.change(row, word=wanted)
+
+    def note_take(self, log_row: int, note: str) -> None:
+        """What was written beside a take goes to the log."""
+        self._document.log_does(lambda log: log.set_note(log_row, note))
+
+    def compare_takes(self) -> None:
+        """The chosen takes' traces over each other; with one or none chosen the newest few."""
+        table = self._window.table
+        rows = table.chosen()
+        if len(rows) < 2:
+            rows = list(range(min(4, table.takes.rowCount())))
+        numbers = [line.row for line in map(table.takes.line, rows) if line.row is not None]
+        try:
+            takes = traces_of(self._session.keeper.path, numbers) if numbers else ()
+        except FollowFocusError as error:
+            self._session.warned.emit(str(error))
+            return
+        if not takes:
+            self._session.warned.emit(self.tr("There is no take to compare yet."))
+            return
+        dialog = TakeCompare(self._window)
+        dialog.set_takes(takes)
+        self._open(dialog)
+
+    def trim(self, direction: int) -> None:
+        """The chosen mark's trim, a centimetre or half an inch more or less."""
+        desk = self._desk
+        index, step_m = desk.state.selected, TRIM_IMPERIAL_M if desk.imperial else TRIM_M
+        trim_m = desk.pull.marks[index].trim_m + direction * step_m
+        self._session.edit_mark(index, trim_m=0.0 if abs(trim_m) < 1e-9 else trim_m)
+
+    # Lens and unit ------------------------------------------------------------------------------------------------
+
+    def choose_lens(self) -> None:
+        """The lens library."""
+        if self._locked():
+            return
+        dialog = LensDialog(self._desk.lens, LensLibrary(self._document.data_folder / "lenses"), self._window)
+        dialog.set_ring(self._session.status.ring_deg)
+        dialog.lensChosen.connect(self._use_lens)
+        self._open(dialog)
+
+    def _use_lens(self, lens: LensMap) -> None:
+        if self._session.edit(lambda: self._desk.use_lens(lens)):
+            self.check_calibration()
+
+    def unit_settings(self) -> None:
+        """Motor, gearing, limits, and what a take does when the line falls silent."""
+        dialog = UnitDialog(
+            self._session.bridge, self._desk.show.unit, self._desk.lens, self._session.info, self._window
+        )
+        dialog.applied.connect(self._use_unit)
+        self._open(dialog)
+
+    def _use_unit(self, unit: ShowUnit) -> None:
+        self._session.edit(lambda: self._desk.edit(unit=unit))
+
+    def connect_to(self, port: str) -> None:
+        """Another port; the show remembers it."""
+        if self._session.state in (State.ARMED, State.PLAYING):
+            self._session.warned.emit(self.tr("The unit can't be changed while armed. Disarm first."))
+            return
+        self._session.edit(lambda: self._desk.edit(unit=dataclasses.replace(self._desk.show.unit, port=port)))
+        self._session.bridge.connect_to(port)
+
+    def calibrate(self) -> None:
+        """The guided sequence."""
+        if self._locked():
+            return
+        desk, session = self._desk, self._session
+        store = CalibrationStore(self._document.data_folder / "calibrations")
+        rig = desk.show.unit.rig(desk.lens)
+        dialog = CalibrationDialog(session.bridge, desk.lens, rig, session.info, store, self._window)
+        dialog.calibrated.connect(self._use_calibration)
+        self._open(dialog)
+
+    def _use_calibration(self, found: Calibration) -> None:
+        """What was found goes to the show's unit; the lens keeps its serial number."""
+        desk, lens = self._desk, self._desk.lens
+        unit = dataclasses.replace(
+            desk.show.unit, motor_teeth=found.motor_teeth, direction=found.direction * lens.direction,
+            lash_deg=found.lash_deg,
+        )  # fmt: skip
+
+        def keep() -> None:
+            desk.edit(unit=unit)
+            if found.lens_serial != lens.serial:
+                desk.name_lens(found.lens_serial)
+
+        self._session.edit(keep)
+        self._session.said.emit(
+            self.tr("Calibrated: span {0} steps, lash {1}°. Kept for {2}.").format(
+                found.span_steps, f"{found.lash_deg:.2f}", f"{found.lens} {found.lens_serial}".strip()
+            )
+        )
+
+    def check_calibration(self) -> None:
+        """Whether what is kept for this lens can be used again; said in a sentence."""
+        desk, session = self._desk, self._session
+        store = CalibrationStore(self._document.data_folder / "calibrations")
+        try:
+            kept = store.load(desk.lens)
+        except FollowFocusError as error:
+            session.warned.emit(str(error))
+            return
+        if kept is None:
+            return
+        serial = "" if session.info is None else session.info.serial
+        rig = desk.show.unit.rig(desk.lens)
+
+        def job(unit: FollowFocusUnit) -> str:
+            found = plausible(kept, desk.lens, rig, unit.last_known(), serial, utc_timestamp())
+            return found.words if found.usable else self.tr("{0} Calibrate again.").format(found.words)
+
+        session.bridge.ask("calibration check", job)
+
+    def say_position(self, distance_m: float) -> None:
+        """Someone looked at the ring."""
+        self._session.edit(lambda: self._session.set_position(self._desk.lens.ring_deg(distance_m)))
+
+    # How it looks -------------------------------------------------------------------------------------------------
+
+    def toggle_units(self) -> None:
+        """Metres, or feet and inches."""
+        units = "metric" if self._desk.imperial else "imperial"
+        self._session.edit(lambda: self._desk.prefer(units=units), always=True)
+
+    def next_theme(self) -> None:
+        """Dark, dim red, bright."""
+        name = THEMES[(THEMES.index(theme.current()) + 1) % len(THEMES)]
+        self.apply_theme(name)
+        self._session.edit(lambda: self._desk.prefer(theme=name), always=True)
+
+    def apply_theme(self, name: str) -> None:
+        """Paint everything in a theme."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        if name != theme.current():
+            theme.apply(application, name)  # type: ignore[arg-type]
+        self._window.editor.repaint_icons()
+
+    def show_keys(self) -> None:
+        """The sheet of keys."""
+        self._open(KeySheet(self._window))
+
+    def _open(self, dialog: QDialog) -> None:
+        """Beside the window, not over everything: STOP and GO stay within reach."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

@@ -1,0 +1,177 @@
+"""From the desk to what the screen shows: frozen views, made afresh whenever something changed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from followfocus.evidence import UnitStatus
+from followfocus.messages import State
+from followfocus.plan import Plan
+from followfocus.show import letter
+from followfocus.takes import Take
+from followfocus_gui.desk import Desk
+from followfocus_gui.ring_scale import ring_scale
+from followfocus_gui.views import BandView, CueLine, CurveView, FloatArray, MarkView, RingView
+
+SAMPLES = 401
+GO_GAP_S = 0.5
+"""How wide a hold for GO is drawn: its length is not known before."""
+FARTHEST_M = 100.0
+
+
+def mark_views(desk: Desk) -> tuple[MarkView, ...]:
+    """The marks as the strip and the disk show them, trims included."""
+    lens = desk.lens
+    return tuple(
+        MarkView(
+            letter(i), mark.name, mark.trimmed_deg(lens), lens.distance_m(mark.ring_deg), mark.locked,
+            selected=i == desk.state.selected, trim_m=mark.trim_m,
+            wait_s=None if mark.hold_for_go else mark.hold_s,
+        )
+        for i, mark in enumerate(desk.pull.marks)
+    )  # fmt: skip
+
+
+def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:
+    """The disk, with the ring where the unit says."""
+    plan, lens = desk.plan(), desk.lens
+    return RingView(
+        scale=ring_scale(lens, imperial=desk.imperial),
+        travel_deg=lens.travel_deg,
+        soft_limits=(0.0, lens.travel_deg),
+        stops=lens.has_stops,
+        marks=mark_views(desk),
+        needle_deg=status.ring_deg,
+        target_deg=target_deg,
+        half_dof_deg=plan.half_dof_deg if plan else 0.0,
+        landing_deg=landing_deg,
+        state_word=state_word(status).upper(),
+        enabled=status.state in (State.IDLE, State.LOADED, State.MOVING),
+    )
+
+
+def part_starts_s(plans: tuple[Plan, ...]) -> tuple[float, ...]:
+    """Where each part begins on the curve's time axis."""
+    lengths = [plan.motion.duration_s + GO_GAP_S for plan in plans]
+    return tuple(itertools.accumulate(lengths[:-1], initial=0.0)) if plans else ()
+
+
+def curve_view(desk: Desk) -> CurveView | None:
+    """The plan as the curve shows it, part after part; None without one."""
+    plans = desk.plans()
+    if not plans:
+        return None
+    starts, limit = part_starts_s(plans), plans[0].limits.speed_deg_s
+    times, ring, speed = (np.concatenate(rows) for rows in zip(*map(_sampled, plans, starts), strict=True))
+    feasible = all(plan.feasibility.feasible for plan in plans)
+    return CurveView(
+        times_s=times,
+        ring_deg=ring,
+        speed_deg_s=speed,
+        distance_m=np.minimum(desk.lens.distance_m(ring), FARTHEST_M),
+        speed_limit_deg_s=limit if speed.max() > 0.4 * limit else math.inf,
+        binding_spans=tuple(_binding(plan, start) for plan, start in zip(plans, starts, strict=True) if not _ok(plan)),
+        bands=_bands(desk, plans, starts),
+        duration_s=float(times[-1]),
+        handles=getattr(plans[0].pull.legs[0].easing, "handles", None) if len(desk.pull.marks) == 2 else None,
+        holds=_holds(plans, starts),
+        show_distance=desk.show.preferences.show_distance,
+        feasible=feasible,
+        words="  ".join([desk.trouble(), *dict.fromkeys(w for plan in plans for w in plan.warnings())]).strip(),
+    )
+
+
+def _ok(plan: Plan) -> bool:
+    return plan.feasibility.feasible
+
+
+def _sampled(plan: Plan, start_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    t = np.linspace(0.0, plan.motion.duration_s, SAMPLES)
+    return t + start_s, plan.motion.ring_deg(t), np.abs(plan.motion.speed_deg_s(t))
+
+
+def _binding(plan: Plan, start_s: float) -> tuple[float, float]:
+    return start_s, start_s + plan.motion.duration_s
+
+
+def _holds(plans: tuple[Plan, ...], starts: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """(start, length) of each rest, holds for GO included."""
+    made = []
+    for number, (plan, start) in enumerate(zip(plans, starts, strict=True)):
+        at_s = start
+        for leg, mark in zip(plan.pull.legs, plan.pull.marks[1:], strict=True):
+            at_s += leg.duration_s
+            if mark.hold_s:
+                made.append((at_s, mark.hold_s))
+                at_s += mark.hold_s
+        if number < len(plans) - 1:
+            made.append((start + plan.motion.duration_s, GO_GAP_S))
+    return tuple(made)
+
+
+def _bands(desk: Desk, plans: tuple[Plan, ...], starts: tuple[float, ...]) -> tuple[BandView, ...]:
+    """The first and the last subject of the cue: when it goes soft, when it becomes sharp."""
+    names = [mark.name for mark in desk.pull.marks]
+    letters = [letter(i) for i in range(len(names))]
+    if desk.back:
+        names, letters = names[::-1], letters[::-1]
+    first, last, offset_s = plans[0], plans[-1], starts[-1]
+    a, b = first.sharpness.subjects[0], last.sharpness.subjects[-1]
+    half = first.half_dof_deg
+    from_deg, to_deg = first.pull.marks[0].ring_deg, last.pull.marks[-1].ring_deg
+    sharp_s = None if b.becomes_sharp_s is None else b.becomes_sharp_s + offset_s
+    return (
+        BandView(letters[0], names[0], from_deg + half, from_deg - half, a.goes_soft_s, None),
+        BandView(letters[-1], names[-1], to_deg + half, to_deg - half, None, sharp_s),
+    )
+
+
+def take_difference(take: Take) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """(seconds, planned, actual ring degrees) of a take, at the moments of its actual trace."""
+    actual = np.array([(sample.at_s, sample.ring_deg) for sample in take.actual]).reshape(-1, 2)
+    planned = np.array([(sample.at_s, sample.ring_deg) for sample in take.planned]).reshape(-1, 2)
+    return actual[:, 0], np.interp(actual[:, 0], planned[:, 0], planned[:, 1]), actual[:, 1]
+
+
+def state_word(status: UnitStatus) -> str:
+    """The unit's state in a word."""
+    if not status.connected or status.state is None:
+        return "no unit"
+    return {State.LOADED: "ready", State.IDLE: "ready"}.get(status.state, status.state.name.lower())
+
+
+def rack_words(desk: Desk) -> tuple[str, ...]:
+    """What stands below the picture of the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
+    view = curve_view(desk)
+    if view is None:
+        return ()
+    lines = []
+    for band in view.bands:
+        who = f"{band.letter} {band.name}".strip()
+        if band.soft_s is not None:
+            lines.append(f"{who} soft {band.soft_s:.2f} s")
+        if band.sharp_s is not None:
+            lines.append(f"{who} sharp {band.sharp_s:.2f} s")
+    return tuple(lines)
+
+
+def way_words(letters: list[str]) -> str:
+    """From where to where, in as little as can be read: A → B → C, and A → … → I for many."""
+    return " → ".join(letters if len(letters) <= 4 else [letters[0], "…", letters[-1]])
+
+
+def cue_lines(desk: Desk) -> tuple[CueLine, ...]:
+    """The cue list, a line each."""
+    show, made = desk.show, []
+    for index, cue in enumerate(show.cues):
+        pull = show.pull(cue.pull)
+        letters = [letter(i) for i in range(len(pull.marks))]
+        way = way_words(letters[::-1] if cue.back else letters)
+        follows = "GO" if cue.follow_s is None else f"{cue.follow_s:g} s"
+        made.append(
+            CueLine(cue.number, cue.name, f"{way}  {pull.duration_s:g} s", follows, standing_by=index == desk.state.cue)
+        )
+    return tuple(made)

@@ -1,0 +1,141 @@
+"""The keyboard: Esc is STOP and Space is GO before any widget sees them, the rest are the window's shortcuts.
+
+Every key that does something is in `key_sheet`, which F1 shows; `KeyFilter` and the window's shortcuts hold no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+
+from followfocus_gui.theme import figure_font
+
+Action = Callable[[], object]
+STAYS_ON_STOP = "staysOnStop"
+"""The property of a dialog that Esc does not close, for it guides through moves"""
+
+
+class KeyFilter(QObject):
+    """Sits before the whole application. `armed` says whether Space is GO even in a field that is typed in."""
+
+    def __init__(self, window: QWidget, *, stop: Action, go: Action, arm: Action, armed: Callable[[], bool]) -> None:
+        super().__init__(window)
+        self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's spelling
+        """True where the key was ours."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        key, focus = event.key(), QApplication.focusWidget()
+        typing = isinstance(focus, (QLineEdit, QPlainTextEdit)) and not focus.isReadOnly()
+        if key == Qt.Key.Key_Escape:
+            if not event.isAutoRepeat():
+                self._stop()
+            _close_popup()
+            return True
+        if event.isAutoRepeat():
+            return key == Qt.Key.Key_Space and not typing
+        if key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            if typing and not self._armed():
+                return False
+            self._go()
+            return True
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not typing and watched is focus and watched.window() is self._window:
+            self._arm()
+            return True
+        return False
+
+
+def _close_popup() -> None:
+    """What Esc does besides: a menu or dialog that is open goes away, but for one that guides through moves."""
+    top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
+    if top is None or not (top.isModal() or isinstance(top, QDialog) or top is QApplication.activePopupWidget()):
+        return
+    if not top.property(STAYS_ON_STOP):
+        top.close()
+
+
+def bind(window: QWidget, keys: dict[str, Action]) -> None:
+    """Shortcuts of the window; a key that is typed into a field stays there."""
+    for text, action in keys.items():
+        shortcut = QShortcut(QKeySequence(text), window)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(action)
+
+
+def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Every key with what it does, in groups."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("keys", text)
+
+    return (
+        (tr("The pull"), (
+            ("Space", tr("GO")), ("Esc", tr("STOP, from anywhere; again: at once")), ("Return", tr("arm, disarm")),
+            ("R", tr("rehearse")), ("Backspace", tr("back to one")),
+        )),
+        (tr("Marks"), (
+            ("A, B", tr("set the mark where the ring stands")), ("Shift+1 … 9", tr("set mark A … I")),
+            ("1 … 9", tr("go to mark A … I")), ("[ ]", tr("nudge the chosen mark by a motor step")),
+            (", .", tr("trim the chosen mark by a centimetre or half an inch")), ("L", tr("lock or unlock it")),
+        )),
+        (tr("The ring"), (
+            ("arrows, wheel", tr("turn it, with the disk chosen")), ("Shift", tr("fine")),
+            ("D", tr("choose the disk")), ("U", tr("metres, feet and inches")),
+        )),
+        (tr("Time"), (
+            ("T", tr("type the duration: 2, 48f, 1s+12f")), ("S, M, N", tr("slow, moderate, snap")),
+            ("F", tr("fastest possible")), ("Y", tr("distance or ring angle over time")),
+        )),
+        (tr("Takes and cues"), (
+            ("C", tr("circle the last take")), ("G", tr("no good")), ("K", tr("compare the chosen takes")),
+            ("PgUp, PgDown", tr("cue before, next cue")), ("Ctrl+K", tr("new setup on the slate")),
+        )),
+        (tr("The show"), (
+            ("Ctrl+Z, Ctrl+Shift+Z", tr("undo, redo")), ("Ctrl+O, Ctrl+S", tr("open, save")),
+            ("Ctrl+L", tr("lenses")), ("Ctrl+U", tr("unit settings")), ("F2", tr("next theme")),
+            ("F1", tr("this sheet")),
+        )),
+    )  # fmt: skip
+
+
+class KeySheet(QDialog):
+    """All keys on one sheet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("keySheet")
+        self.setWindowTitle(self.tr("Keys"))
+        self.setAccessibleName(self.tr("Keys"))
+        grid = QGridLayout(self)
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(3)
+        groups = key_sheet()
+        for number, (title, rows) in enumerate(groups):
+            column, top = 2 * (number % 2), 8 * (number // 2)
+            head = QLabel(title, self)
+            head.setFont(figure_font(17, bold=True))
+            grid.addWidget(head, top, column, 1, 2)
+            for line, (key, does) in enumerate(rows, start=1):
+                name = QLabel(key, self)
+                name.setFont(figure_font(15, bold=True))
+                grid.addWidget(name, top + line, column)
+                grid.addWidget(QLabel(does, self), top + line, column + 1)
+        close = QPushButton(self.tr("Close"), self)
+        close.setObjectName("closeKeySheet")
+        close.setAccessibleName(self.tr("Close the sheet of keys"))
+        close.clicked.connect(self.close)
+        grid.addWidget(close, 8 * ((len(groups) + 1) // 2), 0, 1, 4)

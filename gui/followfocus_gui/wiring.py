@@ -1,0 +1,150 @@
+"""What each control asks for: every signal of the widgets and every key, tied to the session and the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from followfocus.messages import State
+from followfocus.pull import REGISTERS
+from followfocus_gui.actions import DeskActions
+from followfocus_gui.keys import KeyFilter, bind
+from followfocus_gui.session import DeskSession
+from followfocus_gui.window import DeskWindow
+
+Action = Callable[[], object]
+
+
+def wire(window: DeskWindow, actions: DeskActions) -> None:
+    """Tie everything together; the application's key filter is taken off again when the window closes."""
+    session = window.session
+    _wire_marks(window, session)
+    _wire_pull(window, session)
+    _wire_transport(window, session)
+    _wire_rest(window, session, actions)
+    bind(window, _keys(window, session, actions))
+    application = QCoreApplication.instance()
+    assert application is not None
+    keys = KeyFilter(
+        window,
+        stop=session.stop,
+        go=session.go,
+        arm=session.arm,
+        armed=lambda: session.state in (State.ARMED, State.PLAYING),
+    )
+    application.installEventFilter(keys)
+    window.closing.connect(lambda: application.removeEventFilter(keys))
+
+
+def _wire_marks(window: DeskWindow, session: DeskSession) -> None:
+    desk, strip, disk = session.desk, window.strip, window.disk
+    disk.targetRequested.connect(lambda deg, _fine: session.turn(deg))
+    disk.markDragged.connect(lambda i, deg: session.edit_mark(i, ring_deg=deg))
+    disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
+    disk.markDoubleClicked.connect(session.go_to)
+    strip.setMark.connect(session.set_mark)
+    strip.goToMark.connect(session.go_to)
+    strip.picked.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
+    strip.nameEdited.connect(lambda i, name: session.edit_mark(i, name=name))
+    strip.distanceEdited.connect(lambda i, m: session.edit(lambda: desk.set_distance(i, m)))
+    strip.nudged.connect(lambda i, m: session.edit(lambda: desk.nudge(i, m)))
+    strip.lockToggled.connect(lambda i, on: session.edit_mark(i, locked=on))
+    strip.trimEdited.connect(lambda i, m: session.edit_mark(i, trim_m=m))
+    strip.waitEdited.connect(lambda i, s: session.edit_mark(i, hold_s=0.0 if s is None else s, hold_for_go=s is None))
+    strip.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
+    strip.removeRequested.connect(lambda: session.edit(desk.remove_mark))
+    strip.refused.connect(session.warned)
+
+
+def _wire_pull(window: DeskWindow, session: DeskSession) -> None:
+    desk, editor, curve = session.desk, window.editor, window.curve
+
+    def handles(x1: float, y1: float, x2: float, y2: float) -> None:
+        session.edit(lambda: desk.edit_pull(easing=f"bezier({x1:.3f},{y1:.3f},{x2:.3f},{y2:.3f})"))
+
+    editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
+    editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
+    editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
+    editor.stretchRequested.connect(lambda: session.edit(desk.stretch))
+    editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
+    editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
+    editor.refused.connect(session.warned)
+    curve.durationDragged.connect(lambda s: session.edit(lambda: desk.drag_duration(s)))
+    curve.handlesDragged.connect(handles)
+    curve.holdDragged.connect(lambda i, s: session.edit_mark(i, hold_s=round(s, 2)))
+
+
+def _wire_transport(window: DeskWindow, session: DeskSession) -> None:
+    transport = window.transport
+    transport.backToOne.connect(session.back_to_one)
+    transport.rehearse.connect(session.rehearse)
+    transport.arm.connect(session.arm)
+    transport.go.connect(session.go)
+    transport.stop.connect(session.stop)
+
+
+def _wire_rest(window: DeskWindow, session: DeskSession, actions: DeskActions) -> None:
+    window.readouts.unitsToggled.connect(actions.toggle_units)
+    window.readouts.slatePressed.connect(actions.edit_slate)
+    window.lens.clicked.connect(lambda _checked: actions.choose_lens())
+    window.menu.clicked.connect(lambda _checked: actions.open_menu())
+    window.message.clearFault.connect(session.clear_fault)
+    window.message.positionSaid.connect(actions.say_position)
+    window.message.calibrate.connect(actions.calibrate)
+    window.table.circled.connect(lambda row: actions.mark_take(row, "circled"))
+    window.table.takes.noteWritten.connect(actions.note_take)
+    cues = window.cues
+    cues.chosen.connect(session.choose_cue)
+    cues.modeChosen.connect(session.choose_mode)
+    cues.addRequested.connect(lambda: session.edit(session.desk.add_cue))
+    cues.returnRequested.connect(lambda: session.edit(lambda: session.desk.add_cue(back=True)))
+    cues.removeRequested.connect(lambda: session.edit(session.desk.remove_cue))
+    cues.editRequested.connect(actions.edit_cue)
+    connection = window.connection
+    connection.portChosen.connect(actions.connect_to)
+    connection.settingsRequested.connect(actions.unit_settings)
+    connection.calibrateRequested.connect(actions.calibrate)
+    connection.disconnectRequested.connect(session.bridge.disconnect_unit)
+
+
+def _keys(window: DeskWindow, session: DeskSession, actions: DeskActions) -> dict[str, Action]:
+    desk = session.desk
+    keys: dict[str, Action] = {
+        "Ctrl+Z": lambda: session.edit(desk.undo),
+        "Ctrl+Shift+Z": lambda: session.edit(desk.redo),
+        "Ctrl+Y": lambda: session.edit(desk.redo),
+        "Ctrl+O": actions.open_show,
+        "Ctrl+S": actions.save_show,
+        "Ctrl+L": actions.choose_lens,
+        "Ctrl+U": actions.unit_settings,
+        "Ctrl+K": actions.next_setup,
+        "F1": actions.show_keys,
+        "F2": actions.next_theme,
+        "R": session.rehearse,
+        "Backspace": session.back_to_one,
+        "D": window.disk.setFocus,
+        "U": actions.toggle_units,
+        "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),
+        "T": window.editor.focus_duration,
+        "F": lambda: session.edit(desk.fastest),
+        "L": lambda: session.edit_mark(desk.state.selected, locked=not desk.pull.marks[desk.state.selected].locked),
+        "[": lambda: session.edit(lambda: desk.nudge_steps(desk.state.selected, -1)),
+        "]": lambda: session.edit(lambda: desk.nudge_steps(desk.state.selected, 1)),
+        ",": lambda: actions.trim(-1),
+        ".": lambda: actions.trim(1),
+        "C": lambda: actions.mark_chosen("circled"),
+        "G": lambda: actions.mark_chosen("ng"),
+        "K": actions.compare_takes,
+        "PgUp": lambda: session.choose_cue(desk.state.cue - 1),
+        "PgDown": lambda: session.choose_cue(desk.state.cue + 1),
+        "A": lambda: session.set_mark(0),
+        "B": lambda: session.set_mark(1),
+    }
+    for key, register in (("S", "slow"), ("M", "moderate"), ("N", "snap")):
+        keys[key] = partial(session.edit, partial(desk.edit_pull, duration_s=REGISTERS[register]))
+    for index in range(9):
+        keys[str(index + 1)] = partial(session.go_to, index)
+        keys[f"Shift+{index + 1}"] = partial(session.set_mark, index)
+    return keys
