@@ -88,6 +88,12 @@ class MotionPlot(QWidget):
             self._show_again()
         super().changeEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Another screen has other pixels."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._canvas.paint_theme()
+        return super().event(event)
+
     # Showing -----------------------------------------------------------------------------------------------------
 
     def set_view(self, view: CurveView) -> None:

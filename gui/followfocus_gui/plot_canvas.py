@@ -76,6 +76,8 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.setTickFont(theme.figure_font(AXIS_PX))
+            axis.setStyle(maxTickLevel=1)
+            axis.setTickDensity(0.7)
             axis.enableAutoSIPrefix(enable=False)
         plot.getAxis("left").setWidth(66)
         return plot
@@ -89,15 +91,19 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
                 axis.setPen(pg.mkPen(colour("outline")))
                 axis.setTextPen(pg.mkPen(colour("text")))
         self._pen_plan()
-        self._speed.setPen(pg.mkPen(colour("plan"), width=LINE_PX))
-        self._actual.setPen(pg.mkPen(colour("actual"), width=LINE_PX))
-        self._difference.setPen(pg.mkPen(colour("actual"), width=LINE_PX))
+        self._speed.setPen(pg.mkPen(colour("plan"), width=LINE_PX * self._pixel()))
+        self._actual.setPen(pg.mkPen(colour("actual"), width=LINE_PX * self._pixel()))
+        self._difference.setPen(pg.mkPen(colour("actual"), width=LINE_PX * self._pixel()))
         for item in (self._under, self._above, self._cursor):
             item.update()
 
+    def _pixel(self) -> float:
+        """pyqtgraph's pens are as wide as the screen's own pixels: at 200 % that is half of what is meant."""
+        return float(self.devicePixelRatioF())
+
     def _pen_plan(self) -> None:
         """Wide, so that it is seen under a take; and paler then, so that the take is seen on it."""
-        self._plan.setPen(pg.mkPen(colour("plan", 110 if len(self._trace) else 255), width=PLAN_PX))
+        self._plan.setPen(pg.mkPen(colour("plan", 110 if len(self._trace) else 255), width=PLAN_PX * self._pixel()))
 
     # Showing -----------------------------------------------------------------------------------------------------
 

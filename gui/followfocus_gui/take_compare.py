@@ -165,7 +165,7 @@ class TakeCompare(QDialog):
         chosen = self.table.currentRow() if self.table.selectedItems() else -1
         for row, lines in enumerate(self._lines):
             for line in lines:
-                line.setPen(pen_of(row, 4.0 if row == chosen else 2.0))
+                line.setPen(pen_of(row, (4.0 if row == chosen else 2.0) * self.devicePixelRatioF()))
                 line.setZValue(10 if row == chosen else 0)
             item = self.table.item(row, 0)
             if item is not None:
