@@ -98,7 +98,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             item.update()
 
     def _pixel(self) -> float:
-        """pyqtgraph's pens are as wide as the screen's own pixels: at 200 % that is half of what is meant."""
+        """Pens of pyqtgraph are as wide as the screen's own pixels: at 200 % that is half of what is meant."""
         return float(self.devicePixelRatioF())
 
     def _pen_plan(self) -> None:
