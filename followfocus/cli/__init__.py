@@ -19,6 +19,7 @@ from followfocus.errors import FollowFocusError
 _COMMANDS: dict[str, str] = {
     "plan": "command",
     "pull": "command",
+    "rehearse": "command",
     "look": "command",
     "lens": "group",
     "ports": "command",

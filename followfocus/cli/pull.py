@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
-import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,10 +33,11 @@ from followfocus.cli.pull_options import (
     VoltsOption,
     plan_of,
 )
-from followfocus.errors import JobError, LineError, RequestError
+from followfocus.cli.take_words import bar, end_with, show_takes, terminated_as_interrupted
+from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.evidence import UnitInfo, UnitStatus
+    from followfocus.evidence import UnitInfo
     from followfocus.plan import Plan
     from followfocus.takes import Take
     from followfocus.unit import FollowFocusUnit
@@ -60,8 +60,6 @@ AtOption = Annotated[
 AnywayOption = Annotated[
     bool, typer.Option("--anyway", help="On sim: shoot what a limit forbids, to see what the motor makes of it.")
 ]
-
-_COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
 
 
 @dataclass(slots=True)
@@ -119,7 +117,7 @@ def command(
             job.plan = _unguarded(job.plan, port)
         else:
             job.plan.feasibility.refuse()
-        with _terminated_as_interrupted(), _log_to(log, job.plan) as keep:
+        with terminated_as_interrupted(), _log_to(log, job.plan) as keep:
             _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at)
     finally:
         if json:
@@ -128,7 +126,7 @@ def command(
             _show(job)
         if plot is not None and job.takes:
             _plot(job, plot)
-    _end(job)
+    end_with(job.takes)
 
 
 def _unguarded(plan: Plan, port: str) -> Plan:
@@ -167,7 +165,7 @@ def _shoot(
         job.plan = load(unit, plan)
         job.unit |= _clock_facts(unit, job.plan)
         for number in range(1, takes + 1):
-            with _bar(job.plan, number, takes) as progress:
+            with bar(job.plan, f"take {number} of {takes}") as progress:
                 take = shoot(unit, job.plan, number, progress, cue=cue)
             job.takes.append(take)
             keep(take, unit.info)
@@ -202,83 +200,15 @@ def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo]
         yield keep
 
 
-@contextlib.contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Being terminated stops the motor as Ctrl-C does."""
-
-    def interrupt(_signal: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise JobError("Interrupted before the take began; nothing moves.") from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _bar(plan: Plan, number: int, takes: int) -> Iterator[Callable[[float, UnitStatus], None]]:
-    """A progress bar on standard error, if that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"))
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(f"take {number} of {takes}", total=plan.motion.duration_s, at="")
-
-        def progress(elapsed_s: float, status: UnitStatus) -> None:
-            angle = "" if status.ring_deg is None else f"{status.ring_deg:6.1f}°"
-            bar.update(task, completed=elapsed_s, at=f"{elapsed_s:5.2f} s {angle}")
-
-        yield progress
-
-
 def _facts(job: _Job) -> dict[str, object]:
     return {**job.plan.facts(), "unit": job.unit, "takes": [take.facts() for take in job.takes]}
 
 
 def _show(job: _Job) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from followfocus.takes import spread
-
-    plan, console = job.plan, Console(highlight=False)
+    plan = job.plan
     start, end = plan.motion.start_deg, plan.motion.end_deg
-    title = (
-        f"{plan.lens.name}: {start:.2f}° → {end:.2f}° in {plan.motion.duration_s:.3f} s on {(job.unit or {})['port']}"
-    )
-    table = Table(title=title, title_justify="left")
-    table.add_column("take", justify="right")
-    for heading in ("landing error", "in half DOF", "duration error", "start latency"):
-        table.add_column(heading, justify="right")
-    table.add_column("verdict")
-    for take in job.takes:
-        colour = _COLOURS.get(take.verdict.value, "red")
-        table.add_row(
-            str(take.take),
-            _figure(take.landing_error_deg, "{:+.3f}°"),
-            _figure(take.landing_error_half_dof, "{:+.3f}"),
-            _figure(take.duration_error_ms, "{:+.3f} ms"),
-            _figure(take.start_latency_ms, "{:.1f} ms"),
-            f"[{colour}]{take.verdict.value}[/]",
-        )
-    console.print(table)
-    for take in job.takes:
-        for reason in take.reasons:
-            console.print(f"[yellow]take {take.take}: {reason}[/]")
-    alike = spread(job.takes)
-    if alike is not None:
-        console.print(
-            f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other."
-        )
-
-
-def _figure(value: float | None, how: str) -> str:
-    return "–" if value is None else how.format(value)
+    port = (job.unit or {})["port"]
+    show_takes(f"{plan.lens.name}: {start:.2f}° → {end:.2f}° in {plan.motion.duration_s:.3f} s on {port}", job.takes)
 
 
 def _plot(job: _Job, path: Path) -> None:
@@ -292,20 +222,3 @@ def _plot(job: _Job, path: Path) -> None:
         traces.append((np.array([s.at_s for s in trace]), np.array([s.ring_deg for s in trace])))
     verdicts = ", ".join(f"{take.take} {take.verdict.value}" for take in job.takes)
     plot_plan(job.plan, path, actual=traces, title=f"{job.plan.lens.name}: take {verdicts}")
-
-
-def _end(job: _Job) -> None:
-    """The exit code that the takes ask for."""
-    last = job.takes[-1]
-    if last.verdict.value == "lost":
-        raise LineError(f"Take {last.take} was lost: {'; '.join(last.reasons)}", "Check cable and power.")
-    failed = [take for take in job.takes if not take.verdict.usable]
-    if failed:
-        raise JobError(_failure(failed[0]))
-
-
-def _failure(take: Take) -> str:
-    return f"Take {take.take} {_OUTCOMES[take.verdict.value]}: {'; '.join(take.reasons)}."
-
-
-_OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}

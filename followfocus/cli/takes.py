@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.take_words import figure
+
 if TYPE_CHECKING:
     from followfocus.takelog import TakeRow
 
@@ -68,9 +70,9 @@ def list_takes(
         table.add_column(name, justify="right" if name in right else "left")
     for take in takes:
         figures = (
-            _figure(take.landing_error_deg, "{:+.3f}°"),
-            _figure(take.landing_error_half_dof, "{:+.3f}"),
-            _figure(take.duration_error_ms, "{:+.3f} ms"),
+            figure(take.landing_error_deg, "{:+.3f}°"),
+            figure(take.landing_error_half_dof, "{:+.3f}"),
+            figure(take.duration_error_ms, "{:+.3f} ms"),
         )
         when = _when(take.logged_utc_s)
         words = take.verdict, take.word, take.note
@@ -148,10 +150,6 @@ def _csv(rows: list[dict[str, object]]) -> str:
     for row in rows:
         writer.writerow({k: "; ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()})
     return text.getvalue()
-
-
-def _figure(value: float | None, how: str) -> str:
-    return "–" if value is None else how.format(value)
 
 
 def _when(utc_s: float) -> str:

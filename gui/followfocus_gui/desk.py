@@ -7,12 +7,12 @@ was before. `desk_views.py` makes from it what the screen shows.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from followfocus.cues import After, Standby, added, free_id, landed, removed
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens import LensMap, load_lens
 from followfocus.limits import shortest, stretch_to_fit
@@ -43,6 +43,8 @@ class Desk:
     state: DeskState
     _undo: list[DeskState] = field(default_factory=list)
     _redo: list[DeskState] = field(default_factory=list)
+    _dragging: bool = False
+    _dragged: bool = False
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
 
     @classmethod
@@ -87,10 +89,16 @@ class Desk:
     def replace(self, state: DeskState) -> None:
         """Go over to another state so that it can be undone."""
         if state != self.state:
-            self._undo.append(self.state)
+            if not (self._dragging and self._dragged):
+                self._undo.append(self.state)
+            self._dragged = self._dragging
             del self._undo[:-MOST_UNDO]
             self._redo.clear()
             self.state = state
+
+    def drag(self, *, on: bool) -> None:
+        """A handle is taken or let go: all edits in between are undone as one."""
+        self._dragging, self._dragged = on, False
 
     def select(self, index: int) -> None:
         """Look at a mark; no edit, so nothing to undo."""
@@ -148,25 +156,12 @@ class Desk:
 
     def add_cue(self, *, back: bool = False) -> None:
         """A cue after this one: with `back` the way back over the same marks, else a pull of its own like this one."""
-        cues, at = list(self.show.cues), self.state.cue
-        number = free_number(self.show, at)
-        if back:
-            show, pull_id = self.show, self.cue.pull
-        else:
-            pull_id = _free_id(number, [pull.id for pull in self.show.pulls])
-            show = self.show.with_pull(dataclasses.replace(self.pull, id=pull_id))
-        cues.insert(at + 1, ShowCue(number, pull_id, back=back and not self.cue.back, lead_s=self.cue.lead_s))
-        self.replace(DeskState(dataclasses.replace(show, cues=tuple(cues)), at + 1))
+        self.replace(DeskState(added(self.show, self.state.cue, way_back=back), self.state.cue + 1))
 
     def remove_cue(self) -> None:
-        """The cue goes, and its pull where no other plays it; one cue stays."""
-        if len(self.show.cues) == 1:
-            raise RequestError("A show has at least one cue.", "Change this one instead.")
-        cues = tuple(cue for i, cue in enumerate(self.show.cues) if i != self.state.cue)
-        played = {cue.pull for cue in cues}
-        pulls = tuple(pull for pull in self.show.pulls if pull.id in played)
-        at = min(self.state.cue, len(cues) - 1)
-        self.replace(DeskState(dataclasses.replace(self.show, cues=cues, pulls=pulls), at))
+        """The cue goes, and its pull where no other plays it. Raises RequestError for the last."""
+        show = removed(self.show, self.state.cue)
+        self.replace(DeskState(show, min(self.state.cue, len(show.cues) - 1)))
 
     # Marks --------------------------------------------------------------------------------------------------------
 
@@ -215,7 +210,7 @@ class Desk:
     def use_lens(self, lens: LensMap) -> None:
         """Another lens under this pull; marks keep their distances where it has them."""
         known = next((e for e in self.show.lenses if e.lens == lens), None)
-        entry = known or ShowLens(_free_id(lens.name, [e.id for e in self.show.lenses]), lens)
+        entry = known or ShowLens(free_id(lens.name, [e.id for e in self.show.lenses]), lens)
         old, nearest_m, farthest_m = self.lens, lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
         marks = tuple(
             dataclasses.replace(
@@ -311,35 +306,16 @@ class Desk:
         """The same show looked at from another cue, with the plans made so far."""
         return Desk(DeskState(self.show, cue, 0, turned), _planned=self._planned)
 
-    def after_take(self, mode: str) -> tuple[int, bool] | None:
-        """The cue and the way round that come next: "repeat", "list" or "pingpong"; None at the end of the list."""
-        if mode == "pingpong":
-            return self.state.cue, not self.state.turned
-        if mode == "repeat":
-            return self.state.cue, self.state.turned
-        return (self.state.cue + 1, False) if self.state.cue + 1 < len(self.show.cues) else None
+    def after_take(self, after: After) -> tuple[int, bool] | None:
+        """The cue and the way round that come when this one has landed whole; None at the end of the list."""
+        last = len(self.plans()) - 1
+        then = landed(self.show, Standby(self.state.cue, max(last, 0), self.state.turned), after)
+        return None if then is None else (then.cue, then.turned)
 
     def distance_text(self, metres: float, *, other: bool = False) -> str:
         """A distance in the chosen units, or in the others."""
         return format_distance(metres, "imperial" if self.imperial != other else "metric")
 
 
-def free_number(show: Show, at: int) -> str:
-    """A cue number after the one at an index and before the next: the next whole one, else halfway."""
-    numbers = [cue.number for cue in show.cues]
-    try:
-        here = float(numbers[at])
-        following = float(numbers[at + 1]) if at + 1 < len(numbers) else math.inf
-    except ValueError:
-        return _free_id(numbers[at], numbers)
-    whole = math.floor(here) + 1.0
-    number = whole if whole < following else (here + following) / 2.0
-    return _free_id(f"{number:g}", numbers)
-
-
 def _legs_s(pull: Pull) -> float:
     return sum(leg.duration_s for leg in pull.legs)
-
-
-def _free_id(name: str, taken: list[str]) -> str:
-    return next(n for n in itertools.chain([name], (f"{name} {i}" for i in itertools.count(2))) if n not in taken)

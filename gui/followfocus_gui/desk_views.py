@@ -12,14 +12,14 @@ from followfocus.messages import State
 from followfocus.plan import Plan
 from followfocus.show import letter
 from followfocus.takes import Take
+from followfocus_gui.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.desk import Desk
 from followfocus_gui.ring_scale import ring_scale
-from followfocus_gui.views import BandView, CueLine, CurveView, FloatArray, MarkView, RingView
+from followfocus_gui.views import CueLine, CurveView, FloatArray, MarkView, RingView
 
 SAMPLES = 401
 GO_GAP_S = 0.5
 """How wide a hold for GO is drawn: its length is not known before."""
-FARTHEST_M = 100.0
 
 
 def mark_views(desk: Desk) -> tuple[MarkView, ...]:
@@ -66,67 +66,37 @@ def curve_view(desk: Desk) -> CurveView | None:
         return None
     starts, limit = part_starts_s(plans), plans[0].limits.speed_deg_s
     times, ring, speed = (np.concatenate(rows) for rows in zip(*map(_sampled, plans, starts), strict=True))
-    feasible = all(plan.feasibility.feasible for plan in plans)
+    holds, hold_marks = holds_of(plans, starts, GO_GAP_S, back=desk.back)
+    spans = [binding_spans(plan, start) for plan, start in zip(plans, starts, strict=True)]
+    scale_deg, scale_m = lens_scale(desk.lens)
+    two = len(desk.pull.marks) == 2
     return CurveView(
         times_s=times,
         ring_deg=ring,
         speed_deg_s=speed,
-        distance_m=np.minimum(desk.lens.distance_m(ring), FARTHEST_M),
+        distance_m=np.asarray(desk.lens.distance_m(ring)),
         speed_limit_deg_s=limit if speed.max() > 0.4 * limit else math.inf,
-        binding_spans=tuple(_binding(plan, start) for plan, start in zip(plans, starts, strict=True) if not _ok(plan)),
-        bands=_bands(desk, plans, starts),
+        binding_spans=tuple(span for found, _ in spans for span in found),
+        binding_names=tuple(name for _, names in spans for name in names),
+        bands=bands_of(plans, starts, [mark.name for mark in desk.pull.marks], back=desk.back),
         duration_s=float(times[-1]),
-        handles=getattr(plans[0].pull.legs[0].easing, "handles", None) if len(desk.pull.marks) == 2 else None,
-        holds=_holds(plans, starts),
+        handles=getattr(plans[0].pull.legs[0].easing, "handles", None) if two else None,
+        can_ease=two,
+        holds=holds,
+        hold_marks=hold_marks,
         show_distance=desk.show.preferences.show_distance,
-        feasible=feasible,
+        feasible=all(plan.feasibility.feasible for plan in plans),
         words="  ".join([desk.trouble(), *dict.fromkeys(w for plan in plans for w in plan.warnings())]).strip(),
+        imperial=desk.imperial,
+        half_dof_deg=plans[-1].half_dof_deg,
+        scale_deg=scale_deg,
+        scale_m=scale_m,
     )
-
-
-def _ok(plan: Plan) -> bool:
-    return plan.feasibility.feasible
 
 
 def _sampled(plan: Plan, start_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     t = np.linspace(0.0, plan.motion.duration_s, SAMPLES)
     return t + start_s, plan.motion.ring_deg(t), np.abs(plan.motion.speed_deg_s(t))
-
-
-def _binding(plan: Plan, start_s: float) -> tuple[float, float]:
-    return start_s, start_s + plan.motion.duration_s
-
-
-def _holds(plans: tuple[Plan, ...], starts: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
-    """(start, length) of each rest, holds for GO included."""
-    made = []
-    for number, (plan, start) in enumerate(zip(plans, starts, strict=True)):
-        at_s = start
-        for leg, mark in zip(plan.pull.legs, plan.pull.marks[1:], strict=True):
-            at_s += leg.duration_s
-            if mark.hold_s:
-                made.append((at_s, mark.hold_s))
-                at_s += mark.hold_s
-        if number < len(plans) - 1:
-            made.append((start + plan.motion.duration_s, GO_GAP_S))
-    return tuple(made)
-
-
-def _bands(desk: Desk, plans: tuple[Plan, ...], starts: tuple[float, ...]) -> tuple[BandView, ...]:
-    """The first and the last subject of the cue: when it goes soft, when it becomes sharp."""
-    names = [mark.name for mark in desk.pull.marks]
-    letters = [letter(i) for i in range(len(names))]
-    if desk.back:
-        names, letters = names[::-1], letters[::-1]
-    first, last, offset_s = plans[0], plans[-1], starts[-1]
-    a, b = first.sharpness.subjects[0], last.sharpness.subjects[-1]
-    half = first.half_dof_deg
-    from_deg, to_deg = first.pull.marks[0].ring_deg, last.pull.marks[-1].ring_deg
-    sharp_s = None if b.becomes_sharp_s is None else b.becomes_sharp_s + offset_s
-    return (
-        BandView(letters[0], names[0], from_deg + half, from_deg - half, a.goes_soft_s, None),
-        BandView(letters[-1], names[-1], to_deg + half, to_deg - half, None, sharp_s),
-    )
 
 
 def take_difference(take: Take) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -145,16 +115,16 @@ def state_word(status: UnitStatus) -> str:
 
 def rack_words(desk: Desk) -> tuple[str, ...]:
     """What stands below the picture of the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
-    view = curve_view(desk)
-    if view is None:
+    plans = desk.plans()
+    if not plans:
         return ()
+    bands = bands_of(plans, part_starts_s(plans), [mark.name for mark in desk.pull.marks], back=desk.back)
+    first, last = bands[0], bands[-1]
     lines = []
-    for band in view.bands:
-        who = f"{band.letter} {band.name}".strip()
-        if band.soft_s is not None:
-            lines.append(f"{who} soft {band.soft_s:.2f} s")
-        if band.sharp_s is not None:
-            lines.append(f"{who} sharp {band.sharp_s:.2f} s")
+    if first.soft_s is not None:
+        lines.append(f"{first.letter} {first.name}".strip() + f" soft {first.soft_s:.2f} s")
+    if last.sharp_s is not None:
+        lines.append(f"{last.letter} {last.name}".strip() + f" sharp {last.sharp_s:.2f} s")
     return tuple(lines)
 
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from followfocus.errors import RequestError
+from followfocus.trims import parse_trim, show_trim
 from followfocus.units import format_distance, parse_duration, parse_sum_distance
 from followfocus_gui.number_field import NumberField
 from followfocus_gui.theme import TOUCH_PX
-from followfocus_gui.trims import parse_trim, show_trim
 from followfocus_gui.views import MarkView
 
 Show = Callable[[float], str]

@@ -24,7 +24,7 @@ def after_a_pull(window: DeskWindow, bridge: UnitBridge, path: Path) -> None:
             window.session.arm()
         elif state is State.ARMED:
             window.session.go()
-        elif window.table.takes.rowCount():
+        elif window.table.takes.rowCount() and (window.rack.picture.shown is not None or not window.rack.isVisible()):
             watch.stop()
             QTimer.singleShot(200, save)
 

@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from followfocus import __version__
+from followfocus.cues import After
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.evidence import UnitInfo, UnitStatus
 from followfocus.messages import Silence, State
@@ -72,7 +73,7 @@ class DeskSession(QObject):
         self.landing_deg: float | None = None
         self.part = 0
         self.busy = ""
-        self.mode = "repeat"
+        self.mode = After.REPEAT
         self._bridge = bridge
         self._loaded: Plan | None = None
         self._lead = QTimer(self)
@@ -294,7 +295,7 @@ class DeskSession(QObject):
         if self.part + 1 < len(jobs):
             return jobs[self.part + 1]
         then = self.desk.after_take(self.mode)
-        if self.mode != "list" or then is None:
+        if self.mode is not After.LIST or then is None:
             return None
         ahead = self._jobs(self.desk.at(then[0], turned=then[1]))
         return ahead[0] if ahead else None
@@ -467,15 +468,15 @@ class DeskSession(QObject):
         The slate counts at the end of what one camera take holds: after every cue, or after the last of a list.
         """
         then, landed = self.desk.after_take(self.mode), self.desk.cue
-        if self.mode != "list" or then is None or not usable:
+        if self.mode is not After.LIST or then is None or not usable:
             self.desk.count_take()
-        if self.mode == "list" and then is None:
+        if self.mode is After.LIST and then is None:
             self.desk.look_at(0)
             return self.tr("{0} That was the last cue: back at the first.").format(words)
         if then is None or not usable:
             return words
         self.desk.look_at(then[0], turned=then[1])
-        if self.mode == "list" and landed.follow_s is not None:
+        if self.mode is After.LIST and landed.follow_s is not None:
             self._follow.start(round(landed.follow_s * 1000.0))
             return self.tr("{0} Cue {1} goes in {2} s.").format(words, self.desk.cue.number, f"{landed.follow_s:g}")
         return words
@@ -494,8 +495,8 @@ class DeskSession(QObject):
         self.changed.emit()
 
     def choose_mode(self, mode: str) -> None:
-        """What follows a take: "repeat" the cue, go on in the "list", or "pingpong"."""
-        self.mode = mode
+        """What follows a take, as `After` calls it."""
+        self.mode = After(mode)
         self._follow.stop()
         self.desk.look_at(self.desk.state.cue)
         self.changed.emit()

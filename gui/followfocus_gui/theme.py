@@ -176,7 +176,8 @@ def _sheet(c: Colours) -> str:
     """The one style sheet: touch sizes, and the two buttons that are found without reading."""
     return f"""
     QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
-        min-height: {TOUCH_PX - 6}px; min-width: {TOUCH_PX - 22}px; border: 1px solid {c.outline}; border-radius: 6px; padding: 2px 10px;
+        min-height: {TOUCH_PX - 6}px; min-width: {TOUCH_PX - 22}px;
+        border: 1px solid {c.outline}; border-radius: 6px; padding: 2px 10px;
         background: {c.raised}; color: {c.text};
     }}
     QLineEdit {{ background: {c.panel}; }}

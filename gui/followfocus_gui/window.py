@@ -179,7 +179,7 @@ class DeskWindow(QMainWindow):
         info = self.session.info
         where = "" if info is None else self.tr("{0} on {1}").format(info.name or info.serial, info.port)
         self.connection.show_state(self.session.connection, where)
-        self.cues.set_cues(cue_lines(desk), self.session.mode)
+        self.cues.set_cues(cue_lines(desk), self.session.mode.value)
         self._shown = ()
         self._show_status()
 

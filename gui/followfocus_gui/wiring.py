@@ -71,6 +71,8 @@ def _wire_pull(window: DeskWindow, session: DeskSession) -> None:
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
     editor.refused.connect(session.warned)
+    curve.dragStarted.connect(lambda: desk.drag(on=True))
+    curve.dragEnded.connect(lambda: desk.drag(on=False))
     curve.durationDragged.connect(lambda s: session.edit(lambda: desk.drag_duration(s)))
     curve.handlesDragged.connect(handles)
     curve.holdDragged.connect(lambda i, s: session.edit_mark(i, hold_s=round(s, 2)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from followfocus.cues import After
 from followfocus.errors import RequestError
 from followfocus.evidence import UnitStatus
 from followfocus.show import letter
@@ -176,12 +177,12 @@ def test_cues_share_a_pull_there_and_back() -> None:
 
 def test_what_comes_after_a_take() -> None:
     desk = Desk.new()
-    assert desk.after_take("repeat") == (0, False)
-    assert desk.after_take("pingpong") == (0, True)
-    assert desk.after_take("list") is None
+    assert desk.after_take(After.REPEAT) == (0, False)
+    assert desk.after_take(After.PINGPONG) == (0, True)
+    assert desk.after_take(After.LIST) is None
     desk.add_cue(back=True)
     desk.look_at(0)
-    assert desk.after_take("list") == (1, False)
+    assert desk.after_take(After.LIST) == (1, False)
 
 
 def test_undo_keeps_the_takes_that_were_shot() -> None:

@@ -1,0 +1,155 @@
+"""`followfocus rehearse`: play a show's cue again and again, or its list to the end."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption
+from followfocus.cli.pull_options import JsonOption
+from followfocus.cli.take_words import bar, end_with, show_takes, terminated_as_interrupted
+from followfocus.errors import RequestError
+
+if TYPE_CHECKING:
+    from followfocus.cues import Standby
+    from followfocus.rehearsal import Played, Prepared
+    from followfocus.show import Show
+    from followfocus.takecontext import TakeContext
+    from followfocus.takes import Take
+    from followfocus.unit import FollowFocusUnit, Progress
+
+PortOption = Annotated[str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")]
+
+
+def command(
+    show: Annotated[Path, typer.Argument(metavar="SHOW", help="The show file (.ffshow).")],
+    cue: Annotated[str | None, typer.Option(metavar="N", help="The cue's number; the first if not given.")] = None,
+    takes: Annotated[int, typer.Option(metavar="K", help="How often.")] = 1,
+    pingpong: Annotated[bool, typer.Option("--pingpong", help="There and back by turns.")] = False,
+    through: Annotated[
+        bool, typer.Option("--through", help="From this cue to the end of the list, follow-ons included.")
+    ] = False,
+    trim: Annotated[
+        list[str] | None, typer.Option(metavar="B=+5cm", help="Move a mark for these takes, without touching it.")
+    ] = None,
+    port: PortOption = None,
+    fast: FastOption = False,
+    fault: FaultOption = None,
+    at: AtOption = None,
+    log: LogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Play a cue of a show, back to one between the takes; the slate counts up from the show's.
+
+    followfocus rehearse day3.ffshow --cue 2 --takes 10 --log day3.db
+
+    followfocus rehearse day3.ffshow --through
+
+    Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land, 3 if the link was
+    lost. The show file is not changed.
+    """
+    from followfocus.cues import After, Standby, jump
+    from followfocus.showfile import read_show
+
+    if not 1 <= takes <= 65_535:
+        raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
+    if pingpong and through:
+        raise RequestError("There and back, or through the list: not both.", "Leave one out.")
+    opened = read_show(show).show
+    standby = jump(opened, cue) if cue is not None else Standby()
+    for text in trim or []:
+        standby = _trimmed(opened, standby, text)
+    after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
+    played: list[Played] = []
+    unit_facts: list[dict[str, object]] = []
+
+    def shoot(unit: FollowFocusUnit, keep: Callable[[Take, TakeContext], object]) -> None:
+        from followfocus.lens import parse_point
+        from followfocus.rehearsal import Rehearsal
+
+        assert unit.info is not None
+        unit_facts.append(unit.info.facts())
+        lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
+        at_deg = None if at is None else parse_point(lens, at)
+        rehearsal = Rehearsal(unit, opened, keep, _bar, at_deg)
+        runs = rehearsal.run(standby, takes, after)
+        while (one := next(runs, None)) is not None:  # one by one: what was played before trouble is told too
+            played.append(one)
+
+    try:
+        with (
+            terminated_as_interrupted(),
+            _log_to(log) as keep,
+            _unit(opened, standby, port, fast=fast, faults=fault or []) as unit,
+        ):
+            shoot(unit, keep)
+    finally:
+        if json:
+            facts = [_facts(one) for one in played]
+            typer.echo(json_module.dumps({"unit": next(iter(unit_facts), None), "takes": facts}, ensure_ascii=False))
+        elif played:
+            names = [f"cue {one.context.cue}, {one.context.slate}" for one in played]
+            show_takes(opened.production or show.name, [one.take for one in played], names)
+    end_with([one.take for one in played])
+
+
+@contextlib.contextmanager
+def _bar(prepared: Prepared) -> Iterator[Progress]:
+    with bar(prepared.plan, f"cue {prepared.context.cue}") as progress:
+        yield progress
+
+
+def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
+    """What stands by with a trim such as `B=+5cm`."""
+    from followfocus.cues import with_trim
+    from followfocus.trims import parse_trim
+
+    name, equals, words = text.partition("=")
+    letters = name.strip().upper()
+    if not equals or len(letters) != 1 or not "A" <= letters <= "I":
+        raise RequestError(f"“{text}” is no trim.", "Write it like B=+5cm or A=-2in.")
+    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words))
+
+
+@contextlib.contextmanager
+def _unit(
+    show: Show, standby: Standby, port: str | None, *, fast: bool, faults: list[str]
+) -> Iterator[FollowFocusUnit]:
+    """The show's unit, or the one on `port`; a simulated one is built as the show says."""
+    from followfocus.connect import open_unit
+
+    lens = show.lens(show.pull(show.cues[standby.cue].pull).lens)
+    stops = (0.0, lens.travel_deg) if lens.has_stops else None
+    where = show.unit.port if port is None else port
+    with open_unit(where, rig=show.unit.rig(lens), faults=faults, fast=fast, stops_deg=stops) as unit:
+        yield unit
+
+
+@contextlib.contextmanager
+def _log_to(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
+    """What each take is handed to: the take log, if there is to be one."""
+    if path is None:
+        yield lambda _take, _context: None
+        return
+    from followfocus.takelog import TakeLog
+
+    with TakeLog(path) as log:
+        yield log.append
+
+
+def _facts(played: Played) -> dict[str, object]:
+    context = played.context
+    return {
+        **played.take.facts(),
+        "cue": context.cue,
+        "slate": str(context.slate),
+        "part": context.part,
+        "parts": context.parts,
+        "plan_hash": context.plan_hash,
+        "after_landing_s": played.after_landing_s,
+    }

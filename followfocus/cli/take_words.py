@@ -1,0 +1,103 @@
+"""What commands that shoot takes share: the progress bar, the table at the end, Ctrl-C, and the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from followfocus.errors import JobError, LineError
+
+if TYPE_CHECKING:
+    from followfocus.evidence import UnitStatus
+    from followfocus.plan import Plan
+    from followfocus.takes import Take
+
+_COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
+_OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}
+
+
+@contextlib.contextmanager
+def terminated_as_interrupted() -> Iterator[None]:
+    """Being terminated stops the motor as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise JobError("Interrupted before the take began; nothing moves.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
+    """A progress bar on standard error, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as shown:
+        task = shown.add_task(what, total=plan.motion.duration_s, at="")
+
+        def progress(elapsed_s: float, status: UnitStatus) -> None:
+            angle = "" if status.ring_deg is None else f"{status.ring_deg:6.1f}°"
+            shown.update(task, completed=elapsed_s, at=f"{elapsed_s:5.2f} s {angle}")
+
+        yield progress
+
+
+def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> None:
+    """The takes as a table, what was wrong with them, and how alike they are; `names` instead of their numbers."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from followfocus.takes import spread
+
+    console = Console(highlight=False)
+    called = names or [str(take.take) for take in takes]
+    table = Table(title=title, title_justify="left")
+    table.add_column("take", justify="right")
+    for heading in ("landing error", "in half DOF", "duration error", "start latency"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for name, take in zip(called, takes, strict=True):
+        colour = _COLOURS.get(take.verdict.value, "red")
+        table.add_row(
+            name,
+            figure(take.landing_error_deg, "{:+.3f}°"),
+            figure(take.landing_error_half_dof, "{:+.3f}"),
+            figure(take.duration_error_ms, "{:+.3f} ms"),
+            figure(take.start_latency_ms, "{:.1f} ms"),
+            f"[{colour}]{take.verdict.value}[/]",
+        )
+    console.print(table)
+    for name, take in zip(called, takes, strict=True):
+        for reason in take.reasons:
+            console.print(f"[yellow]take {name}: {reason}[/]")
+    alike = spread(takes)
+    if alike is not None:
+        console.print(
+            f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other."
+        )
+
+
+def figure(value: float | None, how: str) -> str:
+    """A figure, or a dash where there is none."""
+    return "–" if value is None else how.format(value)
+
+
+def end_with(takes: Sequence[Take]) -> None:
+    """Raise what the takes ask for: JobError where one did not land, LineError where the link was lost."""
+    last = takes[-1]
+    if last.verdict.value == "lost":
+        raise LineError(f"Take {last.take} was lost: {'; '.join(last.reasons)}", "Check cable and power.")
+    failed = [take for take in takes if not take.verdict.usable]
+    if failed:
+        outcome = _OUTCOMES[failed[0].verdict.value]
+        raise JobError(f"Take {failed[0].take} {outcome}: {'; '.join(failed[0].reasons)}.")

@@ -1,0 +1,140 @@
+"""Cues played on the simulated unit in virtual time: alike to the tick, kept before the next, ended cleanly."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.connect import open_unit
+from followfocus.cues import After, Standby, added, with_trim
+from followfocus.errors import InfeasibleError, JobError, LineError
+from followfocus.messages import State
+from followfocus.rehearsal import Rehearsal, prepare
+from followfocus.show import Show, new_show
+from followfocus.showfile import write_show
+from followfocus.takecontext import TakeContext
+from followfocus.takelog import TakeLog
+from followfocus.takes import Take
+from tests.core.shows import LENS
+
+
+def short_show(duration_s: float = 0.8) -> Show:
+    show = new_show("Übung", LENS)
+    return show.with_pull(dataclasses.replace(show.pulls[0], duration_s=duration_s))
+
+
+def list_of_three(follow_s: float | None = 1.0) -> Show:
+    """There, back, and a pull with a hold for GO in the middle."""
+    show = added(added(short_show(), 0, way_back=True), 1)
+    third = show.pull(show.cues[2].pull)
+    marks = (third.marks[0], dataclasses.replace(third.marks[0], ring_deg=60.0, hold_for_go=True), third.marks[1])
+    show = show.with_pull(dataclasses.replace(third, marks=marks, duration_s=1.0))
+    cues = (dataclasses.replace(show.cues[0], follow_s=follow_s), *show.cues[1:])
+    return dataclasses.replace(show, cues=cues)
+
+
+def test_ten_takes_are_alike_to_the_step_and_the_tick() -> None:
+    kept: list[tuple[Take, TakeContext]] = []
+    show = short_show()
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        rehearsal = Rehearsal(unit, show, lambda take, context: kept.append((take, context)))
+        played = list(rehearsal.run(Standby(), 10))
+    assert len(played) == len(kept) == 10
+    assert {(take.steps, take.first_edge_ticks, take.last_edge_ticks, take.counter_deg) for take, _ in kept} == {
+        (kept[0][0].steps, kept[0][0].first_edge_ticks, kept[0][0].last_edge_ticks, kept[0][0].counter_deg)
+    }
+    assert [str(context.slate) for _, context in kept] == [f"1 take {n}" for n in range(1, 11)]
+    assert len({context.plan_hash for _, context in kept}) == 1
+    assert rehearsal.show.slate.take == 11
+
+
+def test_a_list_follows_on_by_the_units_clock_and_plays_its_parts() -> None:
+    show = list_of_three(1.0)
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        played = list(Rehearsal(unit, show).run(Standby(), 1, After.LIST))
+    assert [(p.context.cue, p.context.part) for p in played] == [("1", 1), ("2", 1), ("3", 1), ("3", 2)]
+    assert all(p.take.verdict.usable for p in played)
+    assert played[0].after_landing_s is None
+    assert played[1].after_landing_s == pytest.approx(1.0, abs=0.05)
+    assert played[2].after_landing_s is not None
+    assert {p.take.take for p in played} == {1}
+
+
+def test_a_take_is_kept_before_the_next_can_arm() -> None:
+    states: list[State | None] = []
+    show = short_show()
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        rehearsal = Rehearsal(unit, show, lambda _take, _context: states.append(unit.status.state))
+        list(rehearsal.run(Standby(), 3))
+    assert states == [State.LOADED] * 3
+
+
+def test_there_and_back() -> None:
+    show = short_show()
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        played = list(Rehearsal(unit, show).run(Standby(), 4, After.PINGPONG))
+    marks = [mark.ring_deg for mark in show.pulls[0].marks]
+    landings = [p.take.landed_deg for p in played]
+    assert landings == [pytest.approx(marks[i], abs=0.05) for i in (1, 0, 1, 0)]
+
+
+def test_a_trim_moves_the_landing_and_no_mark() -> None:
+    show = short_show()
+    at = with_trim(show, Standby(), 1, 0.10)
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        trimmed, plain = Rehearsal(unit, show).run(at, 2)
+    assert LENS.distance_m(trimmed.take.landed_deg or 0.0) == pytest.approx(4.10, abs=0.01)
+    assert LENS.distance_m(plain.take.landed_deg or 0.0) == pytest.approx(4.00, abs=0.01)
+
+
+def test_a_fault_ends_it_with_what_was_played() -> None:
+    show = short_show()
+    with open_unit(fast=True, rig=show.unit.rig(LENS), faults=("reset:take2+0.3s",)) as unit:
+        played = list(Rehearsal(unit, show).run(Standby(), 5))
+    assert [p.take.verdict.value for p in played] == ["good", "faulted"]
+
+
+def test_what_a_limit_forbids_is_not_played() -> None:
+    with pytest.raises(InfeasibleError):
+        prepare(short_show(0.05), Standby())
+
+
+def _run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(build_app(["rehearse"]), ["rehearse", *words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+def test_the_command_plays_logs_and_tells(tmp_path: Path) -> None:
+    show, log = tmp_path / "day.ffshow", tmp_path / "day.db"
+    write_show(list_of_three(), show)
+    code, said = _run(str(show), "--cue", "2", "--takes", "3", "--fast", "--log", str(log), "--json")
+    facts = json.loads(said)
+    assert code == 0
+    assert [take["slate"] for take in facts["takes"]] == ["1 take 1", "1 take 2", "1 take 3"]
+    assert {take["verdict"] for take in facts["takes"]} == {"good"}
+    assert {take["cue"] for take in facts["takes"]} == {"2"}
+    with TakeLog(log) as kept:
+        assert [(row.context.cue, row.context.production) for row in kept.rows()] == [("2", "Übung")] * 3
+    code, said = _run(str(show), "--through", "--fast")
+    assert "cue 3" in said
+    assert _run(str(show), "--trim", "B=+5cm", "--fast", "--json")[0] == 0
+
+
+def test_the_command_says_what_cannot_be(tmp_path: Path) -> None:
+    show = tmp_path / "day.ffshow"
+    write_show(short_show(), show)
+    for words, what in (
+        (("--cue", "9"), "no cue '9'"), (("--takes", "0"), "at least once"), (("--trim", "B5"), "no trim"),
+        (("--trim", "F=5cm"), "no mark F"), (("--pingpong", "--through"), "not both"),
+    ):  # fmt: skip
+        with pytest.raises(Exception, match=what):
+            _run(str(show), *words, "--fast")
+    with pytest.raises((JobError, LineError)):
+        _run(str(show), "--takes", "3", "--fast", "--fault", "reset:take2+0.3s")
