@@ -14,7 +14,7 @@ from enum import Enum
 
 from followfocus.errors import RequestError
 from followfocus.pull import Pull
-from followfocus.show import Show, ShowCue, ShowMark, letter
+from followfocus.show import Show, ShowCue, ShowMark, ShowPull, letter
 
 
 class After(Enum):
@@ -45,14 +45,19 @@ def standing_cue(show: Show, at: Standby) -> ShowCue:
     return show.cues[at.cue]
 
 
-def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
-    """The parts of what stands by, trims included."""
-    cue = standing_cue(show, at)
-    pull = show.pull(cue.pull)
+def standing_pull(show: Show, at: Standby) -> ShowPull:
+    """The pull that stands by, the take's trims added to its marks' own."""
+    pull = show.pull(standing_cue(show, at).pull)
     marks = list(pull.marks)
     for index, metres in at.trims:
         marks[index] = dataclasses.replace(marks[index], trim_m=marks[index].trim_m + metres)
-    return dataclasses.replace(pull, marks=tuple(marks)).parts(show.lens(pull.lens), back=cue.back != at.turned)
+    return dataclasses.replace(pull, marks=tuple(marks))
+
+
+def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
+    """The parts of what stands by, trims included."""
+    pull = standing_pull(show, at)
+    return pull.parts(show.lens(pull.lens), back=standing_cue(show, at).back != at.turned)
 
 
 def landed(show: Show, at: Standby, after: After) -> Standby | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from followfocus.sharpness import Subject, circles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 FloatArray = npt.NDArray[np.float64]
 _GROUND, _INK, _FAINT = "#14171a", "#e8ebee", "#5a646e"
@@ -32,6 +33,41 @@ def plot_plan(
     `actual`: (seconds, ring degrees) of takes, drawn over the plan. Raises RequestError where the file can't be
     written.
     """
+    figure, (upper, middle, lower) = _figure(path, (9.6, 7.2), [3, 1.2, 1.6])
+    t = np.linspace(0.0, plan.motion.duration_s, _SAMPLES)
+    _draw_ring(upper, plan, t, actual)
+    _draw_speed(middle, plan, t)
+    _draw_blur(lower, plan, t)
+    upper.set_title(title or _title(plan), color=_INK, loc="left", fontsize=11)
+    lower.set_xlabel("seconds from GO", color=_INK)
+    _save(figure, path)
+
+
+def plot_take(traces: Mapping[str, FloatArray], path: Path, title: str) -> None:
+    """Draw one take of the log: planned and actual ring angle over time, and below their difference.
+
+    `traces`: name → rows of (seconds, ring degrees). Raises RequestError for a take without traces, or a file that
+    can't be written.
+    """
+    planned, actual = traces.get("planned"), traces.get("witness")
+    actual = traces.get("actual") if actual is None or not len(actual) else actual
+    if planned is None or len(planned) < 2 or actual is None or len(actual) < 2:
+        raise RequestError(f"{title}: this take has no trace to draw.", "Choose one that was played.")
+    figure, (upper, lower) = _figure(path, (9.6, 5.4), [3, 1.2])
+    upper.plot(planned[:, 0], planned[:, 1], color=_FAINT, linewidth=4, label="planned")
+    upper.plot(actual[:, 0], actual[:, 1], color=_ACTUAL, linewidth=1.2, label="actual")
+    upper.set_ylabel("ring, degrees", color=_INK)
+    upper.legend(frameon=False, labelcolor=_INK)
+    upper.set_title(title, color=_INK, loc="left", fontsize=11)
+    off = actual[:, 1] - np.interp(actual[:, 0], planned[:, 0], planned[:, 1])
+    lower.plot(actual[:, 0], off, color=_ACTUAL, linewidth=1.0)
+    lower.set_ylabel("off by, degrees", color=_INK)
+    lower.set_xlabel("seconds from GO", color=_INK)
+    _save(figure, path)
+
+
+def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
+    """A dressed figure with one plot above the other. Raises RequestError for an ending that can't be drawn."""
     if path.suffix.lower() not in ENDINGS:
         raise RequestError(
             f"{path} is no picture that can be drawn.", f"Give a name that ends in {', '.join(ENDINGS)}."
@@ -41,16 +77,14 @@ def plot_plan(
     mpl.use("Agg")
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.6, 7.2), dpi=120, facecolor=_GROUND, layout="constrained")
-    upper, middle, lower = figure.subplots(3, 1, sharex=True, height_ratios=[3, 1.2, 1.6])
-    for axes in (upper, middle, lower):
-        _dress(axes)
-    t = np.linspace(0.0, plan.motion.duration_s, _SAMPLES)
-    _draw_ring(upper, plan, t, actual)
-    _draw_speed(middle, plan, t)
-    _draw_blur(lower, plan, t)
-    upper.set_title(title or _title(plan), color=_INK, loc="left", fontsize=11)
-    lower.set_xlabel("seconds from GO", color=_INK)
+    figure = Figure(figsize=inches, dpi=120, facecolor=_GROUND, layout="constrained")
+    axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=list(heights))
+    for one in axes:
+        _dress(one)
+    return figure, axes
+
+
+def _save(figure: Figure, path: Path) -> None:
     try:
         figure.savefig(path, facecolor=_GROUND)
     except OSError as error:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from followfocus.cues import After, Standby, landed, parts, standing_cue
+from followfocus.cues import After, Standby, landed, parts, standing_cue, standing_pull
 from followfocus.evidence import UnitInfo
 from followfocus.plan import Conditions, Plan, make_plan
 from followfocus.pull import Pull
 from followfocus.shoot import load, ready, shoot
 from followfocus.show import Show
 from followfocus.takecontext import TakeContext, context_of
-from followfocus.takes import Take
+from followfocus.takes import Take, Verdict
 from followfocus.unit import FollowFocusUnit, Progress
 
 CLOCK_WRAPS = 2**32
@@ -55,9 +55,11 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None) -> Prepared:
     cue, played = standing_cue(show, at), parts(show, at)
     plan = plan_part(show, cue.pull, played[at.part])
     plan.feasibility.refuse()
+    pull = standing_pull(show, at)
     context = context_of(
-        plan, unit, production=show.production, camera=show.camera, first_ac=show.first_ac, slate=show.slate,
-        cue=cue.number, pull=show.pull(cue.pull).name or " → ".join(mark.name for mark in plan.pull.marks),
+        plan, unit, trims=pull.trims(plan.lens), production=show.production, camera=show.camera,
+        first_ac=show.first_ac, slate=show.slate,
+        cue=cue.number, pull=pull.name or " → ".join(mark.name for mark in plan.pull.marks),
         part=at.part + 1, parts=len(played),
     )  # fmt: skip
     return Prepared(at, plan, context)
@@ -101,8 +103,8 @@ class Rehearsal:
     def run(self, at: Standby, takes: int, after: After = After.REPEAT) -> Iterator[Played]:
         """So many takes from what stands by, or with After.LIST the list to its end so many times.
 
-        Ends early with the first take that is not usable. The slate counts up after each take; a cue of several parts,
-        and a list, is one take of the camera's.
+        Ends early with the first take that was not played to its end. The slate counts up after each take; a cue of
+        several parts, and a list, is one take of the camera's.
         """
         first, done = at, 0
         follow_s: float | None = None
@@ -114,7 +116,7 @@ class Rehearsal:
             following = self._prepare(first if then is None else then)
             played = self.play(prepared, follow_s)
             yield played
-            if not played.take.verdict.usable:
+            if not (played.take.verdict.usable or played.take.verdict is Verdict.MISSED):
                 return
             cue = standing_cue(self.show, prepared.at)
             follow_s = cue.follow_s if goes_on and following.at.part == 0 else None

@@ -89,6 +89,10 @@ class ShowPull:
             raise RequestError(f"{what}: duration, stop and circle of confusion are above 0.", "Set them again.")
         parse_easing(self.easing)
 
+    def trims(self, lens: LensMap) -> dict[float, float]:
+        """Trimmed ring angle → trim in metres, of the marks that have one."""
+        return {mark.trimmed_deg(lens): mark.trim_m for mark in self.marks if mark.trim_m}
+
     def parts(self, lens: LensMap, *, back: bool = False) -> tuple[Pull, ...]:
         """The pull as it is played: one `Pull`, or one from each hold for GO to the next; trims included.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from followfocus.evidence import UnitInfo
 from followfocus.plan import Plan
-from followfocus.show import ShowMark, letter
+from followfocus.show import letter
 from followfocus.slate import Slate
 from followfocus.units import format_timecode, parse_fps
 
@@ -78,7 +79,7 @@ def context_of(
     plan: Plan,
     unit: UnitInfo | None = None,
     *,
-    trims: tuple[ShowMark, ...] = (),
+    trims: Mapping[float, float] | None = None,
     production: str = "",
     show: str = "",
     camera: str = "",
@@ -89,9 +90,9 @@ def context_of(
     part: int = 1,
     parts: int = 1,
 ) -> TakeContext:
-    """The context of a plan on a unit; `trims` are the show's marks in the order of the plan's, for their trims."""
+    """The context of a plan on a unit; `trims` says by how many metres the mark at a ring angle was trimmed."""
     lens, conditions = plan.lens, plan.conditions
-    moved = [mark.trim_m for mark in trims] + [0.0] * len(plan.pull.marks)
+    moved = [(trims or {}).get(mark.ring_deg, 0.0) for mark in plan.pull.marks]
     marks = tuple(
         LoggedMark(letter(i), mark.name, mark.ring_deg, _finite(lens.distance_m(mark.ring_deg)), moved[i])
         for i, mark in enumerate(plan.pull.marks)

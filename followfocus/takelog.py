@@ -145,6 +145,12 @@ class TakeRow:
     context: TakeContext
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is what it is, a sentence each."""
+        said = self.facts.get("reasons")
+        return tuple(map(str, said)) if isinstance(said, list) else ()
+
+    @property
     def timecode(self) -> str:
         """The host's UTC time of day at the start, as timecode in the take's frame rate; empty where unknown."""
         return timecode_of(self.started_utc_s, self.context.fps)

@@ -95,7 +95,18 @@ def command(
         elif played:
             names = [f"cue {one.context.cue}, {one.context.slate}" for one in played]
             show_takes(opened.production or show.name, [one.take for one in played], names)
+            _tell_doubts(opened, played)
     end_with([one.take for one in played])
+
+
+def _tell_doubts(show: Show, played: list[Played]) -> None:
+    """What the takes say against the next one."""
+    from followfocus.repeatability import landing_of, warnings_before
+
+    lens = show.lens(show.pull(show.cues[0].pull).lens)
+    landings = [landing_of(one.take.take, one.take, one.context) for one in played]
+    for words in warnings_before(landings, show.unit.rig(lens)):
+        typer.secho(words, fg=typer.colors.YELLOW, err=True)
 
 
 @contextlib.contextmanager

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli import takes_export, takes_stats
 from followfocus.cli.take_words import figure
 
 if TYPE_CHECKING:
     from followfocus.takelog import TakeRow
 
 app = typer.Typer(help="Read a take log: list its takes, show one, mark it, export them.", no_args_is_help=True)
+
+app.command("export")(takes_export.command)
+app.command("stats")(takes_stats.command)
 
 LogArgument = Annotated[Path, typer.Argument(metavar="FILE.db", help="The log that pull --log wrote.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -115,41 +119,6 @@ def mark(
         if note is not None:
             log.set_note(row, note)
     typer.echo(f"Row {row}: {word}.", err=True)
-
-
-@app.command()
-def export(
-    file: LogArgument,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="takes.csv or takes.json.")],
-) -> None:
-    """All takes as CSV (opens in Excel) or JSON."""
-    from followfocus.errors import RequestError
-    from followfocus.lens import write_atomically
-    from followfocus.takelog import TakeLog
-
-    with TakeLog(file, create=False) as log:
-        rows = [row_facts(take) for take in log.rows()]
-    ending = output.suffix.lower()
-    if ending == ".json":
-        write_atomically(output, json_module.dumps({"takes": rows}, ensure_ascii=False, indent=1) + "\n")
-    elif ending == ".csv":
-        write_atomically(output, "\ufeff" + _csv(rows))
-    else:
-        raise RequestError(f"{output}: takes are exported as .csv or .json.", "Give a name that ends so.")
-    typer.echo(f"{output}: {len(rows)} takes", err=True)
-
-
-def _csv(rows: list[dict[str, object]]) -> str:
-    import csv
-    import io
-
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\r\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({k: "; ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()})
-    return text.getvalue()
 
 
 def _when(utc_s: float) -> str:

@@ -38,7 +38,6 @@ class OlderTakes:
 
 def _line(row: TakeRow) -> TakeLine:
     duration_s = row.context.duration_s
-    reasons = row.facts.get("reasons")
     return TakeLine(
         slate=f"{row.shot or row.lens} take {row.take}",
         pull=row.pull if duration_s is None else f"{row.pull}  {duration_s:.3g} s",
@@ -48,7 +47,7 @@ def _line(row: TakeRow) -> TakeLine:
         word=row.word,
         note=row.note,
         row=row.id,
-        tip="; ".join(map(str, reasons)) if isinstance(reasons, list) else "",
+        tip="; ".join(row.reasons),
     )
 
 

@@ -7,6 +7,7 @@ for what a bumped key can't spoil. Everything refused is refused in a sentence.
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from followfocus.errors import FollowFocusError, RequestError
 from followfocus.evidence import UnitInfo, UnitStatus
 from followfocus.messages import Silence, State
 from followfocus.plan import Plan
+from followfocus.repeatability import Landing, landing_of, warnings_before
 from followfocus.shoot import load, ready
 from followfocus.takecontext import TakeContext, context_of
 from followfocus.takekeeper import TakeKeeper
@@ -33,6 +35,8 @@ FOLLOW_DEG_S = 180.0
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 AT_HAND = (State.IDLE, State.LOADED)
 COUNT_MS = 100
+REMEMBERED = 50
+"""So many takes of the session are looked at for drift and slips"""
 REHEARSED_HOLD_S = 1.0
 """How long a rehearsal rests where a take would wait for GO."""
 ALWAYS = frozenset({"name", "trim_m"})
@@ -76,6 +80,7 @@ class DeskSession(QObject):
         self.mode = After.REPEAT
         self._bridge = bridge
         self._loaded: Plan | None = None
+        self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
         self._lead = QTimer(self)
         self._lead.setTimerType(Qt.TimerType.PreciseTimer)
         self._lead.setInterval(COUNT_MS)
@@ -372,7 +377,8 @@ class DeskSession(QObject):
     def _context(self, desk: Desk, plan: Plan, what: str, part: int, parts: int) -> TakeContext:
         show = desk.show
         return context_of(
-            plan, self.info, production=show.production, camera=show.camera, first_ac=show.first_ac,
+            plan, self.info, trims=desk.pull.trims(desk.lens), production=show.production, camera=show.camera,
+            first_ac=show.first_ac,
             slate=show.slate, cue=desk.cue.number, pull=desk.pull.name or what, part=part, parts=parts,
         )  # fmt: skip
 
@@ -448,10 +454,11 @@ class DeskSession(QObject):
         self.changed.emit()
 
     def _note_take(self, taken: Taken) -> None:
-        take = taken.take
+        take, context = taken.take, taken.context
         self.landing_deg = take.landed_deg
         more = not taken.rehearsed and taken.context.part < taken.context.parts and take.verdict.usable
         self.part = taken.context.part if more else 0
+        self._landings.append(landing_of(context.slate.take, take, context))
         self.taken.emit(taken)
         slate = self.tr("rehearsal") if taken.rehearsed else str(taken.context.slate)
         words = f"{slate}: {take.verdict.value}. " + " ".join(f"{reason}." for reason in take.reasons)
@@ -459,8 +466,9 @@ class DeskSession(QObject):
             words = self.tr("Holding. GO goes on ({0} of {1}).").format(self.part + 1, taken.context.parts)
         elif not taken.rehearsed:
             words = self._go_on(words, usable=take.verdict.usable)
-        bad = bool(self.keeper.trouble) or not take.verdict.usable
-        (self.warned if bad else self.said).emit(f"{words} {self.keeper.trouble}".strip())
+        doubts = warnings_before(self._landings, self.desk.show.unit.rig(self.desk.lens))
+        bad = bool(self.keeper.trouble or doubts) or not take.verdict.usable
+        (self.warned if bad else self.said).emit(" ".join(filter(None, (words, self.keeper.trouble, *doubts))))
 
     def _go_on(self, words: str, *, usable: bool) -> str:
         """The cue has landed: look at what comes next; in a list it stands by already, and may go by itself.

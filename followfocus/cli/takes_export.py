@@ -1,0 +1,111 @@
+"""`followfocus takes export`: the takes as paper, spreadsheet or JSON; one take's focus track or plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followfocus.errors import RequestError
+
+if TYPE_CHECKING:
+    from followfocus.takelog import TakeLog, TakeRow
+
+REPORTS = ("camera", "focus")
+
+
+def command(
+    file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="takes.csv, takes.json or takes.pdf; .png for a plot."),
+    ],
+    report: Annotated[str, typer.Option(help="On paper: camera (a line a take) or focus (a block a take).")] = "camera",
+    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    scene: Annotated[str | None, typer.Option(help="Only takes of this scene.")] = None,
+    pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
+    word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
+    track: Annotated[
+        int | None, typer.Option(metavar="ROW", help="The focus of one take frame by frame, as .csv or .json.")
+    ] = None,
+    plot: Annotated[int | None, typer.Option(metavar="ROW", help="One take as a picture: .png, .svg or .pdf.")] = None,
+    lens: Annotated[str | None, typer.Option(metavar="LENS", help="For --track: a lens that doesn't ship.")] = None,
+) -> None:
+    """Write the camera report, the focus log, the focus track of a take, or its plot.
+
+    followfocus takes export day3.db -o day3.pdf
+
+    followfocus takes export day3.db -o focus.pdf --report focus --scene 27
+
+    followfocus takes export day3.db -o 27A-4.csv --track 12
+    """
+    from followfocus.takelog import TakeLog, TakeQuery
+
+    if report not in REPORTS:
+        raise RequestError(f"There is no report “{report}”.", f"Give {' or '.join(REPORTS)}.")
+    if track is not None and plot is not None:
+        raise RequestError("A track and a plot at once go into two files.", "Ask for one after the other.")
+    with TakeLog(file, create=False) as log:
+        if track is not None:
+            _track(log, track, lens, output)
+        elif plot is not None:
+            _plot(log, plot, output)
+        else:
+            rows = log.rows(TakeQuery(scene=scene, pull=pull, word=word))
+            _report(log, rows, report, paper, output)
+            typer.echo(f"{output}: {len(rows)} takes", err=True)
+
+
+def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: Path) -> None:
+    from followfocus.clock import utc_timestamp
+    from followfocus.lens import write_atomically
+
+    ending = output.suffix.lower()
+    if ending == ".pdf":
+        from rich.console import Console
+        from rich.progress import Progress
+
+        from followfocus.report_pdf import camera_report, focus_log
+
+        if report == "camera":
+            camera_report(output, rows, paper, utc_timestamp())
+            return
+        console = Console(stderr=True)
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+            task = progress.add_task("takes", total=len(rows))
+
+            def traces(number: int) -> dict[str, object]:
+                progress.advance(task)
+                return dict(log.take(number).traces)
+
+            focus_log(output, rows, traces, paper, utc_timestamp())  # type: ignore[arg-type]
+    elif ending in (".csv", ".json"):
+        from followfocus.report import to_csv, to_json
+
+        write_atomically(output, to_csv(rows) if ending == ".csv" else to_json(rows, utc_timestamp()))
+    else:
+        raise RequestError(f"{output}: takes are exported as .csv, .json or .pdf.", "Give a name that ends so.")
+
+
+def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
+    from followfocus.focustrack import focus_track, lens_of, track_columns, track_json
+    from followfocus.lens import load_lens, write_atomically
+    from followfocus.report import csv_text
+
+    take = log.take(row)
+    track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
+    ending = output.suffix.lower()
+    if ending not in (".csv", ".json"):
+        raise RequestError(f"{output}: a focus track is written as .csv or .json.", "Give a name that ends so.")
+    write_atomically(output, csv_text(track_columns(track)) if ending == ".csv" else track_json(track))
+    typer.echo(f"{output}: {len(track.frames)} frames of {track.slate}, {track.by}", err=True)
+
+
+def _plot(log: TakeLog, row: int, output: Path) -> None:
+    from followfocus.plots import plot_take
+
+    take = log.take(row)
+    title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict}"
+    plot_take(take.traces, output, title)
+    typer.echo(f"{output}: {title}", err=True)

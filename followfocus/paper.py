@@ -1,0 +1,227 @@
+"""Paper: page sizes, fonts that have the glyphs, a header and page numbers, for everything that leaves set as PDF."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4, LETTER, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+
+from followfocus.errors import FileError, RequestError
+
+SIZES = {"a4": A4, "letter": LETTER}
+INK, FAINT, LINE, SHADE = HexColor("#111111"), HexColor("#555555"), HexColor("#999999"), HexColor("#efefef")
+MARGIN = 13 * mm
+HEAD = 21 * mm
+MISSING = "▯"
+"""Stands for every character that the fonts have no glyph for, so that it is seen that there was one."""
+
+
+@functools.cache
+def fonts() -> tuple[str, str]:
+    """The names of the plain and the bold font, known to reportlab from here on: DejaVu Sans, as matplotlib has it."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    for name, file in (("Plain", "DejaVuSans.ttf"), ("Bold", "DejaVuSans-Bold.ttf")):
+        pdfmetrics.registerFont(TTFont(name, str(folder / file)))
+    pdfmetrics.registerFontFamily("Plain", normal="Plain", bold="Bold", italic="Plain", boldItalic="Bold")
+    return "Plain", "Bold"
+
+
+@functools.cache
+def _eastern(language: str) -> str:
+    """The name of a font for a script that DejaVu has not: every reader brings its own for these."""
+    name = {"ja": "HeiseiKakuGo-W5", "ko": "HYGothic-Medium"}[language]
+    pdfmetrics.registerFont(UnicodeCIDFont(name))
+    return name
+
+
+def _font_of(character: str, font: str) -> str:
+    """The font that shows a character; none where nothing here does."""
+    if ord(character) in pdfmetrics.getFont(font).face.charToGlyph:
+        return font
+    if "\uac00" <= character <= "\ud7a3":
+        return _eastern("ko")
+    return _eastern("ja") if "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef" else ""
+
+
+def markup(text: str, font: str) -> str:
+    """The text for a paragraph, each run in a font that shows it, and ▯ for what nothing can show.
+
+    Joiners and selectors, which are not seen themselves, are left out.
+    """
+    shown = [(c, _font_of(c, font)) for c in text if c >= " " and c not in "\u200d\ufe0f"]
+    runs = []
+    for name, group in itertools.groupby(shown, key=lambda pair: pair[1]):
+        run = "".join(c for c, _ in group)
+        if name == font:
+            runs.append(escape(run))
+        else:
+            runs.append(f'<font name="{name}">{escape(run)}</font>' if name else MISSING * len(run))
+    return "".join(runs)
+
+
+def visible(text: str) -> str:
+    """The text in the plain font alone, with ▯ for what it can't show."""
+    plain, _ = fonts()
+    return "".join(c if _font_of(c, plain) == plain else MISSING for c in text if c >= " " and c not in "\u200d\ufe0f")
+
+
+def style(size: float = 8.0, *, bold: bool = False, faint: bool = False, align: int = 0) -> ParagraphStyle:
+    """A paragraph's style; `align` 0 left, 1 centre, 2 right."""
+    plain, heavy = fonts()
+    return ParagraphStyle(
+        f"s{size}{bold}{faint}{align}",
+        fontName=heavy if bold else plain,
+        fontSize=size,
+        leading=size * 1.25,
+        textColor=FAINT if faint else INK,
+        alignment=align,
+        splitLongWords=1,
+    )
+
+
+def words(text: str, how: ParagraphStyle | None = None) -> Paragraph:
+    """A paragraph of any text: wrapped, never cut, whatever the script."""
+    used = how or style()
+    return Paragraph(markup(text, used.fontName), used)
+
+
+class Circled(Flowable):  # type: ignore[misc]
+    """A take's number, with the circle drawn round it where the take is circled."""
+
+    def __init__(self, text: str, *, circled: bool, struck: bool = False, size: float = 9.0) -> None:
+        super().__init__()
+        self._text, self._circled, self._struck, self._size = text, circled, struck, size
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """As wide as the cell, high enough for the circle."""
+        self._width = width
+        return width, self._size * 1.7
+
+    def draw(self) -> None:
+        """The number in the middle; a circle, or a stroke through it where the take is no good."""
+        _, bold = fonts()
+        canvas, x, y = self.canv, self._width / 2, self._size * 0.55
+        canvas.setFont(bold, self._size)
+        canvas.drawCentredString(x, y, self._text)
+        reach = max(self._size * 0.82, pdfmetrics.stringWidth(self._text, bold, self._size) / 2 + 3)
+        canvas.setLineWidth(1.1)
+        if self._circled:
+            canvas.circle(x, y + self._size * 0.34, reach)
+        elif self._struck:
+            canvas.line(x - reach, y + self._size * 0.34, x + reach, y + self._size * 0.34)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands at the top of every page."""
+
+    title: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a4", *, wide: bool = False) -> int:
+    """Lay the story out under the head on as many pages as it takes; how many. Raises RequestError, FileError.
+
+    The file is written whole or not at all.
+    """
+    if paper.lower() not in SIZES:
+        raise RequestError(f"There is no paper “{paper}” here.", f"Give {' or '.join(SIZES)}.")
+    if path.suffix.lower() != ".pdf":
+        raise RequestError(f"{path} is no name for a report on paper.", "Give one that ends in .pdf.")
+    size = SIZES[paper.lower()]
+    page = landscape(size) if wide else size
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        os.close(handle)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}.", (), "Choose another folder.") from error
+    try:
+        pages = _lay_out(temporary, head, list(story), page)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}.", (), "Free some space.") from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return pages
+
+
+def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, float]) -> int:
+    document = BaseDocTemplate(name, pagesize=page, title=visible(head.title), author="followfocus", invariant=1)
+    width, height = page
+    frame = Frame(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN - HEAD, 0, 0, 0, 0)
+    document.addPageTemplates(PageTemplate(frames=[frame]))
+    counted: list[int] = []
+
+    class Numbered(Canvas):  # type: ignore[misc]
+        """Knows how many pages there are only at the end, so heads are drawn then."""
+
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **options)
+            self._pages: list[dict[str, object]] = []
+
+        def showPage(self) -> None:  # noqa: N802 - reportlab's name
+            self._pages.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            counted.append(len(self._pages))
+            for number, state in enumerate(self._pages, start=1):
+                self.__dict__.update(state)
+                _draw_head(self, head, page, f"{number} / {len(self._pages)}")
+                super().showPage()
+            super().save()
+
+    document.build(story, canvasmaker=Numbered)
+    return counted[0]
+
+
+def _draw_head(canvas: Canvas, head: Head, page: tuple[float, float], number: str) -> None:
+    plain, _ = fonts()
+    width, height = page
+    top = height - MARGIN
+    title = words(head.title, style(15, bold=True))
+    title.wrapOn(canvas, width * 0.55, 20)
+    title.drawOn(canvas, MARGIN, top - 16)
+    canvas.setFillColor(INK)
+    for row, (left, right) in enumerate(zip(_padded(head.left), _padded(head.right), strict=True)):
+        canvas.setFont(plain, 8)
+        canvas.drawString(MARGIN, top - 25 - 11 * row, _short(left, plain, 8, width * 0.55))
+        canvas.drawRightString(width - MARGIN, top - 12 - 11 * row, _short(right, plain, 8, width * 0.40))
+    canvas.setStrokeColor(INK)
+    canvas.setLineWidth(0.8)
+    canvas.line(MARGIN, top - HEAD + 8, width - MARGIN, top - HEAD + 8)
+    canvas.setFont(plain, 7)
+    canvas.setFillColor(FAINT)
+    canvas.drawString(MARGIN, MARGIN * 0.55, "followfocus")
+    canvas.drawRightString(width - MARGIN, MARGIN * 0.55, number)
+
+
+def _padded(lines: tuple[str, ...]) -> list[str]:
+    return [*lines, "", "", ""][:3]
+
+
+def _short(text: str, font: str, size: float, room: float) -> str:
+    """A line of the head is shortened with an ellipsis where it has no room."""
+    shown = visible(text)
+    while shown and pdfmetrics.stringWidth(shown, font, size) > room:
+        shown = shown[:-2].rstrip("… ") + "…"
+    return shown

@@ -1,0 +1,179 @@
+"""What leaves set: the camera report, the focus log, spreadsheets and JSON, the certificate, and plots."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.connect import open_unit
+from followfocus.cues import Standby, with_trim
+from followfocus.errors import FileError, RequestError
+from followfocus.paper import MISSING, markup, visible
+from followfocus.rehearsal import Rehearsal
+from followfocus.report import csv_text, mark_words, take_facts, to_csv, to_json
+from followfocus.report_pdf import camera_report, focus_log
+from followfocus.show import ShowMark, new_show
+from followfocus.slate import Slate
+from followfocus.takelog import TakeLog
+from tests.core.shows import LENS
+
+NOTE = "撮影 OK 🎬 – Öz’ün notu, هذا جيد, and a long one that has to be wrapped more than once in its narrow column"
+
+
+@pytest.fixture(name="log", scope="module")
+def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three takes of a pull, one of them trimmed, circled and with a note."""
+    path = tmp_path_factory.mktemp("day") / "day.db"
+    show = new_show("Überfahrt", LENS)
+    marks = (ShowMark(LENS.ring_deg(1.2), "Anna"), ShowMark(LENS.ring_deg(4.0), "=door"))
+    show = show.with_pull(dataclasses.replace(show.pulls[0], marks=marks, duration_s=0.8, name="to the door"))
+    show = dataclasses.replace(show, slate=Slate("../../x", 1), camera="B", first_ac="M. Okafor")
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit, TakeLog(path) as log:
+        rehearsal = Rehearsal(unit, show, log.append)
+        list(rehearsal.run(with_trim(show, Standby(), 1, 0.05), 3))
+        log.set_word(2, "circled")
+        log.set_word(3, "ng")
+        log.set_note(2, NOTE)
+    return path
+
+
+def text_of(pdf: Path) -> str:
+    """The text of a PDF, where pdftotext is there."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    return subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_camera_report_says_everything_of_a_take(log: Path, tmp_path: Path, paper: str) -> None:
+    pdf = tmp_path / "report.pdf"
+    with TakeLog(log) as opened:
+        assert camera_report(pdf, opened.rows(), paper) == 1
+    said = " ".join(text_of(pdf).split())
+    for words in ("Camera report", "Überfahrt", "M. Okafor", "../../xA", "to the door", "A Anna 1.20 m / 3'11\"",
+                  "T1.4", "good", "circled", "Öz’ün notu", "3 takes of 1 shots", "1 circled"):  # fmt: skip
+        assert words in said, words
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_focus_log_has_a_block_a_take(log: Path, tmp_path: Path, paper: str) -> None:
+    pdf = tmp_path / "focus.pdf"
+    with TakeLog(log) as opened:
+        assert focus_log(pdf, opened.rows(), lambda row: opened.take(row).traces, paper) == 1
+    said = " ".join(text_of(pdf).split())
+    for words in ("Focus log", "+5.0 cm", "137.50°", "SIM00001", "difference, at most", "× ½ DOF", "../../xA take 3"):
+        assert words in said, words
+
+
+def test_five_hundred_takes_fill_pages_and_lose_none(log: Path, tmp_path: Path) -> None:
+    pdf = tmp_path / "long.pdf"
+    with TakeLog(log) as opened:
+        row = opened.rows()[1]
+    rows = [dataclasses.replace(row, id=n, take=n) for n in range(1, 501)]
+    pages = camera_report(pdf, rows, "a4")
+    assert 20 < pages < 100
+    said = text_of(pdf)
+    assert f"{pages} / {pages}" in said
+    assert said.count("shot") >= pages
+    assert said.count("to the door") == 500
+
+
+def test_glyphs_that_are_missing_are_seen_to_be() -> None:
+    assert visible("Öz ∞ ½ Привет") == "Öz ∞ ½ Привет"
+    assert visible("a🎬b\u200d") == f"a{MISSING}b"
+    shown = markup("撮影 <b> 촬영 🎬", "Plain")
+    assert "HeiseiKakuGo" in shown
+    assert "HYGothic" in shown
+    assert "&lt;b&gt;" in shown
+    assert MISSING in shown
+
+
+def test_spreadsheets_get_text_as_text(log: Path) -> None:
+    with TakeLog(log) as opened:
+        rows = opened.rows()
+    text = to_csv(rows)
+    assert text.startswith("\ufeffrow,production,camera")
+    assert "\r\n" in text
+    read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert [line["circled"] for line in read] == ["", "yes", ""]
+    assert read[1]["note"] == NOTE
+    assert read[0]["marks"].startswith("A Anna 1.20 m / 3'11\" | B =door 4.05 m")
+    assert read[0]["trims_cm"] == "B +5.0"
+    assert float(read[0]["to_m"]) == pytest.approx(4.05)
+    risky = csv_text([{"name": '=HYPERLINK("x")', "n": -1.5, "at": "@sum", "plus": "+49"}])
+    assert '"\'=HYPERLINK(""x"")",-1.5,\'@sum,\'+49' in risky
+
+
+def test_json_is_one_document_with_everything(log: Path) -> None:
+    with TakeLog(log) as opened:
+        document = json.loads(to_json(opened.rows(), 0.0))
+    assert (document["format"], document["version"], document["made_utc"]) == (
+        "followfocus-report", 1, "1970-01-01T00:00:00.000Z",
+    )  # fmt: skip
+    take = document["takes"][0]
+    assert take["shot"] == "../../xA"
+    assert take["context"]["marks"][1]["trim_m"] == 0.05
+    assert take["evidence"]["verdict"] == "good"
+    assert list(take_facts_keys(log)) == [name for name in take if name not in ("context", "evidence")]
+
+
+def take_facts_keys(log: Path) -> list[str]:
+    with TakeLog(log) as opened:
+        return list(take_facts(opened.rows()[0]))
+
+
+def test_the_columns_stay_as_they_are(log: Path) -> None:
+    golden = Path(__file__).parent.parent / "golden" / "report-columns.txt"
+    assert ",".join(take_facts_keys(log)) == golden.read_text("utf-8").strip()
+
+
+def test_marks_read_in_both_units() -> None:
+    assert mark_words("B", "B", None) == "B ∞"
+    assert mark_words("A", "Anna", 1.8285) == "A Anna 1.83 m / 6'0\""
+
+
+def _run(*words: str) -> str:
+    result = CliRunner().invoke(build_app(["takes"]), ["takes", *words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+def test_the_commands_write_every_kind(log: Path, tmp_path: Path) -> None:
+    for name, options in (
+        ("camera.pdf", []), ("focus.pdf", ["--report", "focus", "--paper", "letter"]), ("takes.csv", []),
+        ("takes.json", ["--word", "circled"]), ("take.png", ["--plot", "2"]), ("take.svg", ["--plot", "1"]),
+        ("track.csv", ["--track", "1"]), ("track.json", ["--track", "1"]),
+    ):  # fmt: skip
+        _run("export", str(log), "-o", str(tmp_path / name), *options)
+        assert (tmp_path / name).stat().st_size > 200
+    assert len(json.loads((tmp_path / "takes.json").read_text("utf-8"))["takes"]) == 1
+    _run("stats", str(log), "--last", "2", "--certificate", str(tmp_path / "certificate.pdf"))
+    assert "2 takes of one pull" in text_of(tmp_path / "certificate.pdf")
+
+
+def test_what_cannot_be_written_is_said(log: Path, tmp_path: Path) -> None:
+    for words, what in (
+        (["-o", str(tmp_path / "x.doc")], "csv, .json or .pdf"),
+        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "no paper"),
+        (["-o", str(tmp_path / "x.pdf"), "--report", "lunch"], "no report"),
+        (["-o", str(tmp_path / "x.pdf"), "--track", "1"], "written as .csv"),
+        (["-o", str(tmp_path / "x.csv"), "--track", "1", "--plot", "1"], "two files"),
+        (["-o", str(tmp_path / "x.csv"), "--track", "99"], "no take in row 99"),
+    ):  # fmt: skip
+        with pytest.raises(RequestError, match=what):
+            _run("export", str(log), *words)
+    with pytest.raises(FileError, match="cannot be written"):
+        _run("export", str(log), "-o", str(tmp_path / "not there" / "x.pdf"))
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(RequestError, match="one plan"):
+        _run("stats", str(log), "--certificate", str(tmp_path / "c.pdf"))
