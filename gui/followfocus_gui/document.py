@@ -95,6 +95,7 @@ class Document(QObject):
     def open(self, path: Path) -> str:
         """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError."""
         words: list[str] = []
+        show: Show | None
         try:
             opened = read_show(path)
             show, self._read_only = opened.show, opened.read_only
@@ -104,12 +105,13 @@ class Document(QObject):
             recovered = self._recovered(path)
             if recovered is None and saved is None:
                 raise
-            show, self._read_only = recovered or saved, False  # type: ignore[assignment]
-            words += [error.message, *lost]
+            show, self._read_only = saved, False
+            words += [error.message, *lost] if path.exists() else []
         newer = self._recovered(path)
         if newer is not None and newer != show and not self._read_only:
             show = newer
             words.append(self.tr("Edits that were not saved when the app ended have been brought back."))
+        assert show is not None
         self._desk.replace(DeskState(show))
         self._adopt(path)
         return " ".join(words)

@@ -108,8 +108,8 @@ class DeskSession(QObject):
 
     @property
     def state(self) -> State | None:
-        """What the unit said last."""
-        return self.status.state
+        """What the unit said last; None while it can't be heard."""
+        return self.status.state if self.status.connected else None
 
     @property
     def ring_deg(self) -> float:

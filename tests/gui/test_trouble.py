@@ -1,0 +1,329 @@
+"""What goes wrong on set, through the whole app: it is said in a sentence, the motor is safe, and nothing is lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox
+
+from followfocus.connect import unit_on
+from followfocus.lens import load_lens
+from followfocus.messages import State
+from followfocus.show import new_show
+from followfocus.showfile import read_show, show_to_json, write_show
+from followfocus.takelog import TakeLog
+from followfocus_gui.bridge import UnitBridge
+from tests.gui.conftest import Opened
+
+Open = Callable[..., Opened]
+COMMAND = [sys.executable, "-W", "ignore", "-m", "followfocus"]
+
+
+@pytest.fixture(name="remote")
+def _remote() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
+    """A simulated unit in a program of its own, on TCP: (port, the program)."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> tuple[str, subprocess.Popen[str]]:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            number = free.getsockname()[1]
+        command = [*COMMAND, "sim", "--tcp", f"127.0.0.1:{number}", *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert process.stdout is not None
+        process.stdout.readline()
+        running.append(process)
+        return f"socket://127.0.0.1:{number}", process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def test_unplugged_in_a_pull(open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]) -> None:
+    port, unit = remote()
+    app = open_desk(port)
+    app.desk.edit_pull(duration_s=3.0)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: app.session.state is State.PLAYING)
+    unit.kill()
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value in ("lost", "faulted")
+    assert app.kept[0].row == 1
+    assert app.session.connection == "lost"
+    assert "✕" in app.window.connection.state_text()
+    app.session.arm()
+    assert "no unit" in app.says()
+
+
+def test_unplugged_in_a_jog_and_plugged_in_again(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    port, unit = remote()
+    app = open_desk(port)
+    app.session.turn(200.0)
+    app.until(lambda: app.session.state is State.MOVING)
+    unit.kill()
+    app.until(lambda: app.session.connection == "lost")
+    assert "looked for" in app.says()
+    app.desktop.actions.connect_to("sim")
+    app.until_state(State.IDLE, State.LOADED)
+    assert app.session.connection == "connected"
+    app.desk.edit_pull(duration_s=0.6)
+    assert app.take().take.verdict.value == "good"
+
+
+def test_nothing_on_the_port(open_desk: Open) -> None:
+    app = open_desk("socket://127.0.0.1:9", wait=False)
+    app.until(lambda: app.session.connection == "none")
+    assert app.says().startswith("⚠")
+    assert "○ no unit" in app.window.connection.state_text()
+    app.session.rehearse()
+    assert "no unit" in app.says()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ptys")
+def test_another_program_holds_the_port(open_desk: Open, tmp_path: Path) -> None:
+    link = tmp_path / "unit"
+    unit = subprocess.Popen([*COMMAND, "sim", "--pty", str(link)], stdout=subprocess.PIPE, text=True)
+    assert unit.stdout is not None
+    unit.stdout.readline()
+    holder = unit_on(str(link))
+    try:
+        holder.connect()
+        app = open_desk(str(link), wait=False)
+        app.until(lambda: app.session.connection == "none")
+        assert "another program" in app.says() or "in use" in app.says()
+    finally:
+        holder.close()
+        unit.kill()
+        unit.communicate()
+
+
+def test_a_unit_that_resets_asks_where_the_ring_stands(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    port, _ = remote("--fault", "reset:take1+0.3s")
+    app = open_desk(port)
+    app.desk.edit_pull(duration_s=1.5)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value == "faulted"
+    assert not app.kept[0].take.position_known
+    app.until(lambda: app.session.needs_position)
+    app.until(lambda: app.find("positionNow").isVisible())
+    assert app.window.readouts.findChild(type(app.find("distanceReadout")), "distanceReadout").text() == "?"
+    app.session.arm()
+    assert "not known" in app.says()
+    field = app.find("positionNow")
+    field.setFocus()
+    QTest.keyClicks(field, "2.5m")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    app.until(lambda: app.session.state in (State.IDLE, State.LOADED))
+    assert app.desk.lens.distance_m(app.session.ring_deg) == pytest.approx(2.5, abs=0.02)
+
+
+def test_equal_marks_and_impossible_times_are_said_and_not_shot(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.edit(lambda: app.desk.set_distance(1, 2.0))
+    assert "same place" in app.says()
+    app.session.arm()
+    assert "same place" in app.says()
+    assert app.session.state is State.IDLE
+    app.session.edit(lambda: app.desk.set_distance(1, 4.0))
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.05))
+    app.session.arm()
+    assert "shortest" in app.says()
+    app.press("stretch")
+    assert app.desk.trouble() == ""
+    app.session.edit(lambda: app.desk.set_distance(0, 0.1))
+    assert app.says().startswith("⚠")
+
+
+def test_a_broken_lens_file_is_told_whole_and_changes_nothing(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    before = app.desk.show
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"format": "followfocus-lens", "version": 1, "lens": {"name": 7, "marks": []}}')
+    app.press("lens")
+    dialog = app.window.findChild(object, "lensDialog")
+    doubts = dialog.findChild(QLabel, "lensDoubts")
+    dialog.read([broken])
+    app.until(lambda: bool(doubts.text()))
+    assert "problems" in doubts.text()
+    assert "name" in doubts.text()
+    dialog.close()
+    assert app.desk.show == before
+
+
+def test_a_log_that_cannot_be_written_keeps_the_take(open_desk: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    app = open_desk(folder=folder)
+    app.desk.edit_pull(duration_s=0.6)
+    kept = app.take()
+    assert kept.row == 1
+    away = tmp_path / "away"
+    folder.rename(away)
+    kept = app.take()
+    assert kept.row is None
+    assert "kept here and tried again" in app.says()
+    assert "not saved" in str(app.window.table.takes.data(app.window.table.takes.index(0, 6)))
+    away.rename(folder)
+    assert app.take().row == 3
+    with TakeLog(folder / "takes.db") as log:
+        assert [row.take for row in log.rows()] == [1, 2, 3]
+
+
+def test_a_show_that_cannot_be_saved_is_kept_and_saved_later(open_desk: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "show"
+    folder.mkdir()
+    write_show(new_show("Day 3", load_lens("ideal-50")), folder / "day.ffshow")
+    app = open_desk(show=folder / "day.ffshow")
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=3.3))
+    away = tmp_path / "away"
+    folder.rename(away)
+    assert not app.desktop.document.save()
+    assert "kept here and tried again" in app.says()
+    away.rename(folder)
+    assert app.desktop.document.save()
+    assert read_show(folder / "day.ffshow").show.pulls[0].duration_s == 3.3
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_closing_in_a_take_asks(open_desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, yes: bool) -> None:
+    answer = QMessageBox.StandardButton.Yes if yes else QMessageBox.StandardButton.No
+    asked: list[str] = []
+
+    def question(_parent: object, _title: str, text: str) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    app = open_desk()
+    app.desk.edit_pull(duration_s=4.0 if yes else 1.5)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.session.go()
+    app.until(lambda: app.session.state is State.PLAYING)
+    app.window.close()
+    assert "Stop the motor" in asked[0]
+    if yes:
+        assert not app.window.isVisible()
+        with TakeLog(tmp_path / "takes.db") as log:
+            assert [row.verdict for row in log.rows()] == ["stopped"]
+    else:
+        assert app.window.isVisible()
+        app.until(lambda: bool(app.kept))
+        assert app.kept[0].take.verdict.value == "good"
+
+
+def test_a_newer_show_opens_to_read_only(open_desk: Open, tmp_path: Path) -> None:
+    path = tmp_path / "new.ffshow"
+    document = json.loads(show_to_json(new_show("Later", load_lens("ideal-50")))) | {"version": 2, "hologram": 1}
+    path.write_text(json.dumps(document))
+    app = open_desk(show=path)
+    assert "newer version 2" in app.says()
+    assert app.desk.show.production == "Later"
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=3.0))
+    assert not app.desktop.document.save()
+    assert "read only" in app.says()
+    assert json.loads(path.read_text()) == document
+    assert app.desktop.document.save_as(tmp_path / "mine.ffshow")
+    assert read_show(tmp_path / "mine.ffshow").show.pulls[0].duration_s == 3.0
+
+
+def test_a_damaged_show_gives_what_can_be_saved(open_desk: Open, tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    show = new_show("Day 3", load_lens("ideal-50"))
+    write_show(show, path)
+    write_show(dataclasses.replace(show, production="Day 4"), path)
+    path.write_text(path.read_text()[:400])
+    app = open_desk(show=path)
+    assert app.desk.show.production == "Day 3"
+    assert "not a whole show" in app.says()
+
+
+def test_what_was_open_is_open_again(open_desk: Open, tmp_path: Path) -> None:
+    first = open_desk()
+    first.session.edit(lambda: first.desk.edit_pull(duration_s=3.7))
+    first.session.edit(lambda: first.desk.edit_mark(0, name="Änna"))
+    first.window.close()
+    second = open_desk(folder=tmp_path)
+    assert second.desk.pull.duration_s == 3.7
+    assert second.desk.pull.marks[0].name == "Änna"
+
+
+_CRASH = """
+import os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from followfocus_gui.app import open_desk
+application = QApplication([])
+desktop = open_desk(application, "sim", Path(sys.argv[1]))
+desktop.window.show()
+desk, session = desktop.session.desk, desktop.session
+session.edit(lambda: desk.edit_pull(duration_s=2.9))
+
+def noted():
+    if (Path(sys.argv[1]) / ".untitled.ffshow.journal").exists():
+        print("noted", flush=True)
+
+watch = QTimer()
+watch.timeout.connect(noted)
+watch.start(50)
+application.exec()
+"""
+
+
+def test_a_crash_costs_no_edit(open_desk: Open, tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
+    command = [sys.executable, "-W", "ignore", "-c", _CRASH, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as crashing:
+        assert crashing.stdout is not None
+        assert crashing.stdout.readline().strip() == "noted"
+        crashing.send_signal(signal.SIGKILL)
+    app = open_desk(folder=tmp_path)
+    assert app.desk.pull.duration_s == 2.9
+    assert "brought back" in app.says()
+
+
+def test_a_fault_of_the_program_is_said_and_stop_still_works(open_desk: Open, caplog: pytest.LogCaptureFixture) -> None:
+    app = open_desk()
+
+    def broken(_unit: object) -> object:
+        raise ZeroDivisionError
+
+    app.session.bridge.ask("odd", broken)
+    app.until(lambda: "fault of the program" in app.says())
+    assert "ZeroDivisionError" in caplog.text
+    app.press("copyDetails")
+    app.desk.edit_pull(duration_s=0.6)
+    assert app.take().take.verdict.value == "good"
+
+
+def test_the_bridge_ends_its_thread_whatever_is_on_the_port() -> None:
+    from followfocus.motor import DEFAULT_RIG
+
+    for port in ("sim", "socket://127.0.0.1:9", ""):
+        bridge = UnitBridge(port, DEFAULT_RIG)
+        bridge.start()
+        bridge.close()
+        assert not bridge._worker.is_alive(), port
