@@ -7,6 +7,7 @@ for what a bumped key can't spoil. Everything refused is refused in a sentence.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from followfocus import __version__
+from followfocus.clock import SystemClock
 from followfocus.cues import After
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.evidence import UnitInfo, UnitStatus
@@ -35,6 +37,7 @@ FOLLOW_DEG_S = 180.0
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 AT_HAND = (State.IDLE, State.LOADED)
 COUNT_MS = 100
+MOST_AHEAD_S = 0.06
 REMEMBERED = 50
 """So many takes of the session are looked at for drift and slips"""
 REHEARSED_HOLD_S = 1.0
@@ -79,6 +82,7 @@ class DeskSession(QObject):
         self.busy = ""
         self.mode = After.REPEAT
         self._bridge = bridge
+        self._clock = SystemClock()
         self._loaded: Plan | None = None
         self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
         self._lead = QTimer(self)
@@ -115,6 +119,23 @@ class DeskSession(QObject):
     def ring_deg(self) -> float:
         """Where the ring stands; 0 while that is not known."""
         return self.status.ring_deg if self.status.ring_deg is not None else 0.0
+
+    def status_now(self) -> UnitStatus:
+        """The status, the ring carried on by its own speed since it was told, while it follows the hand.
+
+        Telemetry comes fifty times a second; without this the needle would be half of that behind the ring. Never
+        further than the hand wants, and never for a take, which is shown as it was told.
+        """
+        status, target = self.status, self.target_deg
+        if status.state is not State.MOVING or status.ring_deg is None or target is None:
+            return status
+        age_s = min(max(self._clock.now() - status.received_s, 0.0), MOST_AHEAD_S)
+        ahead = status.speed_deg_s * age_s
+        left = target - status.ring_deg
+        if ahead * left <= 0:
+            return status
+        carried = math.copysign(min(abs(ahead), abs(left)), left)
+        return dataclasses.replace(status, ring_deg=status.ring_deg + carried)
 
     @property
     def counting(self) -> bool:

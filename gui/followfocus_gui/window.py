@@ -47,7 +47,7 @@ from followfocus_gui.take_table import TakeTable, line_of
 from followfocus_gui.transport import Transport
 from followfocus_gui.views import CurveView, Taken
 
-FRAME_MS = 33
+FRAME_MS = 10
 SMALL_WIDTH, SMALL_HEIGHT = 1100, 700
 LEAST = 640, 420
 
@@ -184,8 +184,8 @@ class DeskWindow(QMainWindow):
         self._show_status()
 
     def _show_status(self) -> None:
-        """The readings, thirty times a second; nothing is done where nothing has changed."""
-        session, desk, status = self.session, self.session.desk, self.session.status
+        """The readings, a hundred times a second; nothing is done where nothing has changed."""
+        session, desk, status = self.session, self.session.desk, self.session.status_now()
         seen = (status.state, status.ring_deg, status.fault, session.busy, session.target_deg, session.landing_deg)
         if seen == self._shown:
             return

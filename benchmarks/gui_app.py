@@ -1,0 +1,217 @@
+"""The whole app, offscreen: `python benchmarks/gui_app.py [take|drag|memory|start …]`, all if none is named.
+
+take    How long the window's thread is busy at a stretch while a take runs with 50 Hz telemetry, as a timer of 1 ms
+        sees it. A frame can't be later than that, nor a key.
+drag    A needle dragged for 10 s at 30°/s against a simulated unit over TCP. Lag: how long ago the hand was where the
+        needle is shown now.
+memory  Resident memory after a thousand takes have come in.
+start   From the start of the process to the window on the screen; five tries.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from followfocus.messages import State
+from followfocus_gui.app import Desktop, open_desk
+from followfocus_gui.views import Taken
+
+DRAG_S, DRAG_DEG_S, LOW_DEG, HIGH_DEG = 10.0, 30.0, 60.0, 120.0
+
+
+def application() -> QApplication:
+    """The one application."""
+    found = QApplication.instance()
+    return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+
+
+def until(so: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Run the event loop until something is so."""
+    end = time.monotonic() + seconds
+    while not so():
+        application().processEvents()
+        time.sleep(0.001)
+        if time.monotonic() > end:
+            raise TimeoutError
+
+
+def opened(port: str = "sim") -> Desktop:
+    """The app, connected and at rest."""
+    desktop = open_desk(application(), port, Path(tempfile.mkdtemp()))
+    desktop.window.show()
+    until(lambda: desktop.session.state in (State.IDLE, State.LOADED) and not desktop.session.busy)
+    return desktop
+
+
+def run_until(signal_or_so: Callable[[], bool]) -> None:
+    """Let an event loop run, so that it sleeps and wakes as it does for a user."""
+    loop = QEventLoop()
+    watch = QTimer()
+    watch.setInterval(20)
+    watch.timeout.connect(lambda: loop.quit() if signal_or_so() else None)
+    watch.start()
+    loop.exec()
+
+
+def shoot(desktop: Desktop, duration_s: float) -> Taken:
+    """One take."""
+    kept: list[Taken] = []
+    desktop.session.taken.connect(kept.append)
+    desktop.session.edit(lambda: desktop.session.desk.edit_pull(duration_s=duration_s))
+    desktop.session.arm()
+    until(lambda: desktop.session.state is State.ARMED and not desktop.session.busy)
+    desktop.session.go()
+    run_until(lambda: bool(kept))
+    return kept[0]
+
+
+def take_section() -> None:
+    """Busy stretches of the window's thread in a take of eight seconds."""
+    desktop = opened()
+    ticks: list[float] = []
+    beat = QTimer(desktop.window)
+    beat.setTimerType(Qt.TimerType.PreciseTimer)
+    beat.setInterval(1)
+    beat.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    beat.start()
+    taken = shoot(desktop, 8.0)
+    beat.stop()
+    gaps = np.diff(ticks)[200:] * 1e3 - 1.0  # what the timer itself waits is not the window's
+    worked = gaps[gaps > 0.5]
+    print(
+        f"take: {len(worked)} stretches, median {np.median(worked):.1f} ms, p95 {np.percentile(worked, 95):.1f} ms, "
+        f"worst {gaps.max():.1f} ms; {taken.take.verdict.value}, {desktop.window.rack.picture.frames} rack pictures"
+    )
+    desktop.window.close()
+
+
+def drag_section() -> None:
+    """The needle behind the hand."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number = free.getsockname()[1]
+    command = [sys.executable, "-m", "followfocus", "sim", "--tcp", f"127.0.0.1:{number}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as unit:
+        assert unit.stdout is not None
+        unit.stdout.readline()
+        desktop = opened(f"socket://127.0.0.1:{number}")
+        session, disk = desktop.session, desktop.window.disk
+        session.turn(LOW_DEG)
+        until(lambda: session.state is not State.MOVING and abs(session.ring_deg - LOW_DEG) < 0.5)
+        lags: list[float] = []
+        start = time.perf_counter()
+        period = 2 * (HIGH_DEG - LOW_DEG) / DRAG_DEG_S
+
+        def hand(t: float) -> float:
+            share = t % period / period
+            return LOW_DEG + (HIGH_DEG - LOW_DEG) * (2 * share if share < 0.5 else 2 - 2 * share)
+
+        def move() -> None:
+            session.turn(hand(time.perf_counter() - start))
+
+        def look() -> None:
+            t = time.perf_counter() - start
+            needle = disk._needle_deg
+            phase = t % (period / 2)
+            if needle is None or not 0.3 < phase < period / 2 - 0.05:
+                return  # just after a turn of the hand two moments fit
+            lags.append(abs(hand(t) - needle) / DRAG_DEG_S)
+
+        timers = []
+        for action, every_ms in ((move, 10), (look, 5)):
+            timer = QTimer(desktop.window)
+            timer.setInterval(every_ms)
+            timer.timeout.connect(action)
+            timer.start()
+            timers.append(timer)
+        run_until(lambda: time.perf_counter() - start > DRAG_S)
+        ms = np.array(lags) * 1e3
+        print(f"drag: lag median {np.median(ms):.0f} ms, p95 {np.percentile(ms, 95):.0f} ms, worst {ms.max():.0f} ms")
+        for timer in timers:
+            timer.stop()
+        until(lambda: session.state in (State.IDLE, State.LOADED))
+        desktop.window.close()
+        unit.kill()
+
+
+def resident_mb() -> float:
+    """Resident memory of this process, megabytes (Linux)."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def memory_section() -> None:
+    """A thousand takes of the table and the plots."""
+    desktop = opened()
+    before = resident_mb()
+    taken = shoot(desktop, 1.0)
+    for number in range(1_000):
+        again = dataclasses.replace(taken, take=dataclasses.replace(taken.take, take=number + 1))
+        again = dataclasses.replace(again, row=desktop.session.keeper.keep(again.take, again.context))
+        desktop.session.began.emit()
+        desktop.session.taken.emit(again)
+        application().processEvents()
+    print(f"memory: {before:.0f} MB at the start, {resident_mb():.0f} MB after a thousand takes")
+    desktop.window.close()
+
+
+_START = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from followfocus_gui.app import open_desk
+application = QApplication([])
+desktop = open_desk(application, "sim", Path(sys.argv[1]))
+desktop.window.show()
+def shown():
+    desktop.window.grab()
+    print(time.time(), flush=True)
+    desktop.window.close()
+    application.quit()
+
+QTimer.singleShot(0, shown)
+application.exec()
+"""
+
+
+def start_section() -> None:
+    """Process start to a painted window."""
+    spent = []
+    for _ in range(5):
+        began = time.time()
+        command = [sys.executable, "-c", _START, tempfile.mkdtemp()]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        spent.append(float(said) - began)
+    print(f"start: median {np.median(spent):.2f} s, worst {max(spent):.2f} s")
+
+
+SECTIONS: dict[str, Callable[[], None]] = {
+    "take": take_section,
+    "drag": drag_section,
+    "memory": memory_section,
+    "start": start_section,
+}
+
+
+def main() -> None:
+    """Run the sections named on the command line, or all."""
+    for name in sys.argv[1:] or SECTIONS:
+        SECTIONS[name]()
+
+
+if __name__ == "__main__":
+    main()
