@@ -17,6 +17,7 @@ from followfocus.units import format_timecode, parse_fps
 
 HASH_DIGITS = 16
 DAY_S = 86_400
+SLOPE_DEG = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,11 @@ class LoggedMark:
 
 @dataclass(frozen=True, slots=True)
 class TakeContext:
-    """Everything about a take that is known before GO. `part` of `parts`: a hold for GO ends a part."""
+    """Everything about a take that is known before GO. `part` of `parts`: a hold for GO ends a part.
+
+    `steps_per_deg`, `microsteps` and `half_dof_deg` are the plan's; `end_mm_per_deg` is how far the focus moves with the
+    ring at the landing. They are None in takes that were logged before they were kept.
+    """
 
     production: str = ""
     show: str = ""
@@ -53,6 +58,10 @@ class TakeContext:
     easing: str = ""
     duration_s: float | None = None
     plan_hash: str = ""
+    steps_per_deg: float | None = None
+    microsteps: int | None = None
+    half_dof_deg: float | None = None
+    end_mm_per_deg: float | None = None
     unit: str = ""
     unit_serial: str = ""
     firmware: str = ""
@@ -103,6 +112,8 @@ def context_of(
         focal_length_mm=lens.focal_length_mm, t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
         fps=str(conditions.fps), marks=marks, easing=plan.pull.legs[0].easing.name,
         duration_s=plan.pull.duration_s, plan_hash=plan_hash(plan),
+        steps_per_deg=plan.rig.steps_per_deg, microsteps=plan.rig.microsteps, half_dof_deg=plan.half_dof_deg,
+        end_mm_per_deg=_mm_per_deg(plan),
         unit="" if unit is None else unit.name, unit_serial="" if unit is None else unit.serial,
         firmware="" if unit is None else unit.firmware, port="" if unit is None else unit.port,
     )  # fmt: skip
@@ -134,6 +145,14 @@ def timecode_of(utc_s: float | None, fps: str) -> str:
     if rate.denominator != 1 and nominal % 30 == 0:
         return format_timecode(math.floor((utc_s % DAY_S) * rate), rate, drop_frame=True)
     return format_timecode(frames, Fraction(nominal))
+
+
+def _mm_per_deg(plan: Plan) -> float | None:
+    """Millimetres of focus distance a ring degree at the landing, over a tenth of a degree; None at infinity."""
+    end = plan.motion.end_deg
+    low, high = max(0.0, end - SLOPE_DEG / 2), min(plan.lens.travel_deg, end + SLOPE_DEG / 2)
+    apart_m = abs(plan.lens.distance_m(high) - plan.lens.distance_m(low))
+    return _finite(1000.0 * apart_m / (high - low))
 
 
 def _finite(value: float) -> float | None:

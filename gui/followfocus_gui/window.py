@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -48,6 +48,7 @@ from followfocus_gui.transport import Transport
 from followfocus_gui.views import CurveView, Taken
 
 FRAME_MS = 10
+RACK_MS = 40
 SMALL_WIDTH, SMALL_HEIGHT = 1100, 700
 LEAST = 640, 420
 
@@ -66,6 +67,7 @@ class DeskWindow(QMainWindow):
         self._shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
+        self._since_rack = QElapsedTimer()
         self._build()
         self.resize(1280, 800)
         session.changed.connect(self.refresh)
@@ -196,7 +198,7 @@ class DeskWindow(QMainWindow):
         self.readouts.set_state(state_word(status), trouble=status.state in (None, State.FAULT))
         self._show_distance(status)
         if status.ring_deg is not None and status.state not in (State.PLAYING,) and self._cursor_s is None:
-            self.rack.set_ring(status.ring_deg)
+            self._show_rack(status.ring_deg, 0.0, moves=status.state is State.MOVING)
 
     def _show_distance(self, status: UnitStatus) -> None:
         desk, plan = self.session.desk, self.session.desk.plan()
@@ -228,7 +230,13 @@ class DeskWindow(QMainWindow):
         self.readouts.set_time(f"{at_s:.2f} s")
         if status.ring_deg is not None:
             self.curve.append_actual(at_s, status.ring_deg)
-            self.rack.set_ring(status.ring_deg, at_s)
+            self._show_rack(status.ring_deg, at_s, moves=True)
+
+    def _show_rack(self, ring_deg: float, at_s: float, *, moves: bool) -> None:
+        """The picture, as often as a camera takes one: what is rendered more often only takes time from the needle."""
+        if not moves or not self._since_rack.isValid() or self._since_rack.elapsed() >= RACK_MS:
+            self._since_rack.start()
+            self.rack.set_ring(ring_deg, at_s)
 
     def _count(self, left_s: float) -> None:
         self.readouts.set_time(f"−{left_s:.1f} s" if left_s > 0 else "")
