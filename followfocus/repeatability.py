@@ -1,106 +1,57 @@
 """How alike takes of one pull are, and what they say about the next: spread, trend, the odd one out, a slip.
 
-Pure statistics on landings. Landings of different plans are not comparable and are kept apart by their plan's hash.
-Robust throughout, because one slip must not hide itself in a mean:
-  middle      the median
-  odd one out |x − median| > 5 · 1.4826 · MAD, but never within three steps (Iglewicz & Hoaglin, 1993, use 3.5)
-  trend       the Theil–Sen slope, held to be real where Kendall's S passes 2.6 of its standard deviation (p < 0.01)
-  jump        the split into two runs with the least sum of absolute deviations from their medians, held to be real
-              where the medians differ by more than three steps and four times the takes' own noise; the first three
-              takes are what the others are held against
-A stepper slips by whole electrical cycles, which are four full steps: a jump near a multiple of that is a slip.
+Pure statistics on landings. Landings of different plans, lenses or units are not comparable and are kept apart.
+Spreads are greatest less least; everything that is judged is judged by the robust figures of `robust`. Jumps are told
+first; whether anything drifts or stands apart besides is asked of what is left when they are taken off.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.landings import Landing, landing_of, landing_of_row
 from followfocus.motor import Rig
-from followfocus.takecontext import TakeContext
-from followfocus.takelog import TakeRow
-from followfocus.takes import Take
+from followfocus.robust import FloatArray, drift, level_changes, new_levels, odd_ones
+from followfocus.slips import slipped_full_steps
 
-FloatArray = npt.NDArray[np.float64]
-ODD_MADS = 5.0
-MAD_TO_SIGMA = 1.4826
-TREND_SIGMAS = 2.6
-LEAST_FOR_TREND = 5
-JUMP_SIGMAS = 4.0
-LEAST_STEPS = 3.001
-REFERENCE_TAKES = 3
-WARN_SHARE = 0.5
-"""A warning where the spread, or the next landing by its trend, comes to so much of half the depth of field."""
-FULL_STEPS_A_SLIP = 4
-CYCLE_TOLERANCE = 0.25
+__all__ = ["Jump", "Landing", "Repeatability", "landing_of", "landing_of_row", "repeatability"]
 
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """What of a take says how alike it is to others. Errors as in `Take`; ticks from time zero by the unit's clock."""
-
-    number: int
-    plan_hash: str
-    landing_error_deg: float | None
-    half_dof_deg: float
-    last_edge_ticks: int | None
-    steps: int
-    tick_hz: float
-    verdict: str
-    start_latency_ms: float | None = None
-    landed_by: str = "counter"
-
-
-def landing_of(number: int, take: Take, context: TakeContext) -> Landing:
-    """A take as the statistics see it."""
-    return Landing(
-        number, context.plan_hash, take.landing_error_deg, take.half_dof_deg, take.last_edge_ticks, take.steps,
-        take.tick_hz, take.verdict.value, take.start_latency_ms, take.landed_by,
-    )  # fmt: skip
-
-
-def landing_of_row(row: TakeRow) -> Landing:
-    """A row of the take log, its number the row's."""
-    facts, error, share = row.facts, row.landing_error_deg, row.landing_error_half_dof
-    half_dof = abs(error / share) if error is not None and share else math.inf
-    ticks = facts.get("last_edge_ticks")
-    return Landing(
-        row.id, row.plan_hash, error, half_dof, int(ticks) if isinstance(ticks, int) else None,
-        _int(facts.get("steps")), _float(facts.get("tick_hz"), 16e6), row.verdict, row.start_latency_ms,
-        str(facts.get("landed_by", "counter")),
-    )  # fmt: skip
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _float(value: object, otherwise: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else otherwise
+FLOOR_STEPS = 3.001
+"""Nothing within it stands apart or jumps: a step either side of the mark, one of settling, and rounding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """From take `number` on the landings are `by_deg` elsewhere; `full_steps` where that is a slip, else 0."""
+    """From take `number` on the landings are `by_deg` elsewhere; `full_steps` where that is a slip, else 0.
+
+    `name` is how the crew calls the take.
+    """
 
     number: int
     by_deg: float
     full_steps: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Repeatability:
     """How alike the takes of one plan landed. `takes` counts those that landed, `left_out` the others.
 
-    Spreads are greatest less least; `trend_deg` is the drift per take, 0 where it is noise. `odd` are the numbers of
-    takes that landed apart from the rest.
+    Spreads are greatest less least. `bias_deg` is the median. `trend_deg` is the drift per take, 0 where it is noise,
+    and `next_deg` where the next take will land by it. `odd` are the numbers of takes that landed apart from the rest,
+    `odd_names` how the crew calls them. `half_dof_deg` is the least of the takes', infinite where none is known.
+    `rest_deg` is the spread that jumps, drift and odd ones leave. `latency_spread_ms` is of the time from GO to the
+    start, None where there was no GO.
     """
 
     plan_hash: str
+    lens: str
+    unit_serial: str
+    by: str
     takes: int
     left_out: int
     landing_spread_deg: float
@@ -110,10 +61,15 @@ class Repeatability:
     step_deg: float
     timing_spread_ticks: int
     timing_spread_ms: float
+    first_step_spread_ticks: int
+    latency_spread_ms: float | None
     trend_deg: float
+    next_deg: float
+    rest_deg: float
     odd: tuple[int, ...]
-    jump: Jump | None
-    by: str
+    odd_names: tuple[str, ...]
+    jumps: tuple[Jump, ...]
+    landings: tuple[Landing, ...] = field(repr=False)
 
     @property
     def landing_spread_steps(self) -> float:
@@ -121,58 +77,94 @@ class Repeatability:
         return self.landing_spread_deg / self.step_deg
 
     @property
-    def landing_spread_half_dof(self) -> float:
-        """The spread in half depths of field."""
-        return self.landing_spread_deg / self.half_dof_deg
+    def landing_spread_half_dof(self) -> float | None:
+        """The spread in half depths of field; None where that isn't known."""
+        return self.landing_spread_deg / self.half_dof_deg if math.isfinite(self.half_dof_deg) else None
+
+    @property
+    def jump(self) -> Jump | None:
+        """The first jump."""
+        return self.jumps[0] if self.jumps else None
+
+    @property
+    def standing_deg(self) -> float:
+        """How far the takes land from where the first landed, now, by all jumps together; 0 within the floor."""
+        together = sum(jump.by_deg for jump in self.jumps)
+        return together if abs(together) > FLOOR_STEPS * self.step_deg else 0.0
 
     @property
     def steady(self) -> bool:
         """Nothing drifts, jumps, or stands apart."""
-        return self.trend_deg == 0.0 and self.jump is None and not self.odd
+        return self.trend_deg == 0.0 and not self.jumps and not self.odd
 
     @property
     def words(self) -> tuple[str, ...]:
         """What a 1st AC has to know, a sentence each."""
-        said = [
+        return (*self._spread_words(), *self.findings)
+
+    def _spread_words(self) -> list[str]:
+        how = "as the ring was seen" if self.by == "witness" else "by the unit's own step count"
+        share = self.landing_spread_half_dof
+        in_half_dof = "" if share is None else f", {share:.3f} half depths of field"
+        return [
             f"{self.takes} takes landed within {self.landing_spread_deg:.4f}° of each other "
-            f"({self.landing_spread_steps:.1f} steps, {self.landing_spread_half_dof:.3f} half depths of field), "
-            f"by the {self.by}.",
-            f"Their last steps came within {self.timing_spread_ticks} ticks ({self.timing_spread_ms * 1e3:.2f} µs).",
+            f"({self.landing_spread_steps:.1f} steps{in_half_dof}), {how}.",
+            f"Their last steps came within {self.timing_spread_ticks} ticks ({self.timing_spread_ms * 1e3:.2f} µs) of "
+            "each other, by the unit's clock.",
         ]
-        if self.jump is not None:
-            what = (
-                f"the motor has slipped by {abs(self.jump.full_steps)} full steps"
-                if self.jump.full_steps
-                else "something has moved"
-            )
-            said.append(f"From take {self.jump.number} on all land {self.jump.by_deg:+.3f}° elsewhere: {what}.")
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What is to be said of trend, jumps and odd ones, a sentence each; that nothing drifts, where that is so."""
+        said = [self._jump_words(index) for index in range(len(self.jumps))]
         if self.trend_deg:
             said.append(f"The landing drifts by {self.trend_deg:+.4f}° a take.")
         if self.odd:
-            said.append(f"Apart from the rest: take {', '.join(map(str, self.odd))}.")
+            said.append(f"Apart from the rest: {', '.join(self.odd_names)}.")
         if self.steady and self.takes > 1:
             said.append("Nothing drifts.")
+        if self.by != "witness":
+            said.append("A slip between motor and ring would not show in the count: look at the mark.")
+        if self.left_out:
+            said.append(f"{self.left_out} more did not land and {'is' if self.left_out == 1 else 'are'} left out.")
         return tuple(said)
+
+    def _jump_words(self, index: int) -> str:
+        jump = self.jumps[index]
+        so_far = sum(other.by_deg for other in self.jumps[: index + 1])
+        start = f"From {jump.name} on"
+        if index and abs(so_far) <= FLOOR_STEPS * self.step_deg:
+            return f"{start} they land where the first did again."
+        slipped = f"the motor has slipped by {abs(jump.full_steps)} full steps"
+        return (
+            f"{start} all land {jump.by_deg:+.3f}° elsewhere: {slipped if jump.full_steps else 'something has moved'}."
+        )
 
     def facts(self) -> dict[str, object]:
         """For JSON."""
+        first = self.jump
         return {
             "plan_hash": self.plan_hash,
+            "lens": self.lens,
+            "unit_serial": self.unit_serial,
             "takes": self.takes,
             "left_out": self.left_out,
             "landing_spread_deg": self.landing_spread_deg,
             "landing_spread_steps": self.landing_spread_steps,
-            "landing_spread_half_dof": _finite(self.landing_spread_half_dof),
+            "landing_spread_half_dof": self.landing_spread_half_dof,
             "landing_sd_deg": self.landing_sd_deg,
             "bias_deg": self.bias_deg,
-            "half_dof_deg": _finite(self.half_dof_deg),
+            "half_dof_deg": self.half_dof_deg if math.isfinite(self.half_dof_deg) else None,
             "timing_spread_ticks": self.timing_spread_ticks,
             "timing_spread_ms": self.timing_spread_ms,
+            "first_step_spread_ticks": self.first_step_spread_ticks,
+            "latency_spread_ms": self.latency_spread_ms,
             "trend_deg_per_take": self.trend_deg,
             "odd": list(self.odd),
-            "jump_at": None if self.jump is None else self.jump.number,
-            "jump_deg": None if self.jump is None else self.jump.by_deg,
-            "slipped_full_steps": 0 if self.jump is None else self.jump.full_steps,
+            "jump_at": None if first is None else first.number,
+            "jump_deg": None if first is None else first.by_deg,
+            "slipped_full_steps": 0 if first is None else first.full_steps,
+            "jumps": [{"at": j.number, "deg": j.by_deg, "slipped_full_steps": j.full_steps} for j in self.jumps],
             "measured_by": self.by,
             "steady": self.steady,
             "words": list(self.words),
@@ -180,165 +172,85 @@ class Repeatability:
 
 
 def repeatability(landings: Sequence[Landing], rig: Rig) -> tuple[Repeatability, ...]:
-    """One result for each plan among the landings, in the order they appear; plans with no landing are left out."""
+    """One result for each group of comparable takes, in the order they appear; groups with no landing are left out.
+
+    `rig` stands in where the landings don't hold their gearing.
+    """
+    groups: dict[tuple[str, ...], list[Landing]] = {}
+    for landing in landings:
+        groups.setdefault(landing.group, []).append(landing)
     made = []
-    for key in dict.fromkeys(landing.plan_hash for landing in landings):
-        group = [landing for landing in landings if landing.plan_hash == key]
+    for group in groups.values():
         landed = [landing for landing in group if landing.landing_error_deg is not None]
         if landed:
-            made.append(_of_one_plan(key, landed, len(group) - len(landed), rig))
+            made.append(_of_one_plan(landed, len(group) - len(landed), rig))
     return tuple(made)
 
 
-def _of_one_plan(key: str, landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatability:
+def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatability:
     errors = np.array([landing.landing_error_deg for landing in landed], dtype=np.float64)
-    numbers = [landing.number for landing in landed]
-    ticks = [landing.last_edge_ticks for landing in landed if landing.last_edge_ticks is not None]
-    timing = max(ticks) - min(ticks) if ticks else 0
-    step = rig.ring_deg_per_step
-    jump = _jump(numbers, errors, step, rig)
-    level = errors.copy()
-    if jump is not None:  # a jump is told once; what is left says whether anything drifts or stands apart besides
-        level[numbers.index(jump.number) :] -= jump.by_deg
+    first = landed[0]
+    step = first.step_deg or rig.ring_deg_per_step
+    full_step = first.full_step_deg or rig.ring_deg_per_full_step
+    starts = new_levels(errors, FLOOR_STEPS * step, lambda by: slipped_full_steps(by, full_step) != 0)
+    changes = level_changes(errors, starts)
+    level = np.zeros_like(errors)
+    for start, by in zip(starts, changes, strict=True):
+        level[start:] += by
+    slope, odd, rest = _within_levels(errors - level, step)
+    ahead = float(np.median(errors - level - slope * np.arange(len(errors))))
     return Repeatability(
-        plan_hash=key,
+        plan_hash=first.plan_hash,
+        lens=first.lens,
+        unit_serial=first.unit_serial,
+        by=first.landed_by,
         takes=len(landed),
         left_out=left_out,
-        landing_spread_deg=float(errors.max() - errors.min()),
+        landing_spread_deg=_spread(errors.tolist()),
         landing_sd_deg=float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
         bias_deg=float(np.median(errors)),
         half_dof_deg=min(landing.half_dof_deg for landing in landed),
         step_deg=step,
-        timing_spread_ticks=timing,
-        timing_spread_ms=timing / landed[0].tick_hz * 1e3,
-        trend_deg=_trend(level),
-        odd=tuple(numbers[i] for i in _odd(level, step)),
-        jump=jump,
-        by=landed[0].landed_by,
+        timing_spread_ticks=int(_spread([x.last_edge_ticks for x in landed])),
+        timing_spread_ms=_spread([_last_edge_s(x) for x in landed]) * 1e3,
+        first_step_spread_ticks=int(_spread([x.first_edge_ticks for x in landed])),
+        latency_spread_ms=_spread(latencies) if (latencies := _latencies_ms(landed)) else None,
+        trend_deg=slope,
+        next_deg=ahead + slope * len(errors) + float(level[-1]),
+        rest_deg=rest,
+        odd=tuple(landed[i].number for i in odd),
+        odd_names=tuple(landed[i].name for i in odd),
+        jumps=tuple(
+            Jump(landed[start].number, by, slipped_full_steps(by, full_step), landed[start].name)
+            for start, by in zip(starts, changes, strict=True)
+        ),
+        landings=tuple(landed),
     )
 
 
-def _odd(errors: FloatArray, step_deg: float) -> list[int]:
-    off = np.abs(errors - np.median(errors))
-    allowed = max(ODD_MADS * MAD_TO_SIGMA * float(np.median(off)), LEAST_STEPS * step_deg)
-    return [int(i) for i in np.flatnonzero(off > allowed)]
+def _within_levels(errors: FloatArray, step_deg: float) -> tuple[float, list[int], float]:
+    """Of errors that no longer jump: the drift per take, the indices of odd ones, and the spread without either.
 
-
-def _trend(errors: FloatArray) -> float:
-    """Degrees a take by Theil and Sen; 0 where Kendall's test does not hold it to be real."""
-    n = len(errors)
-    if n < LEAST_FOR_TREND:
-        return 0.0
-    i, j = np.triu_indices(n, 1)
-    rises = errors[j] - errors[i]
-    score = float(np.sign(rises).sum())
-    _, ties = np.unique(errors, return_counts=True)
-    variance = (n * (n - 1) * (2 * n + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18.0
-    if variance <= 0 or abs(score) <= TREND_SIGMAS * math.sqrt(variance):
-        return 0.0
-    return float(np.median(rises / (j - i)))
-
-
-def _jump(numbers: Sequence[int], errors: FloatArray, step_deg: float, rig: Rig) -> Jump | None:
-    best: tuple[float, int] | None = None
-    for split in range(REFERENCE_TAKES, len(errors)):
-        cost = _cost(errors[:split]) + _cost(errors[split:])
-        if best is None or cost < best[0] - 1e-12:
-            best = cost, split
-    if best is None:
-        return None
-    before, after = errors[: best[1]], errors[best[1] :]
-    by = float(np.median(after) - np.median(before))
-    left = np.concatenate([before - np.median(before), after - np.median(after)])
-    noise = MAD_TO_SIGMA * float(np.median(np.abs(left)))
-    if abs(by) <= max(LEAST_STEPS * step_deg, JUMP_SIGMAS * noise) or _is_trend(errors, by):
-        return None
-    return Jump(numbers[best[1]], by, _slipped(by, rig))
-
-
-def _is_trend(errors: FloatArray, by: float) -> bool:
-    """A steady drift looks like a jump in its middle; a true jump is made in one take."""
-    if len(errors) < LEAST_FOR_TREND:
-        return False
-    return bool(np.abs(np.diff(errors)).max() < abs(by) / 2)
-
-
-def _cost(errors: FloatArray) -> float:
-    return float(np.abs(errors - np.median(errors)).sum())
-
-
-def _slipped(by_deg: float, rig: Rig) -> int:
-    """Full steps, if a jump is near a whole number of electrical cycles; else 0."""
-    cycles = by_deg / (FULL_STEPS_A_SLIP * rig.ring_deg_per_full_step)
-    whole = round(cycles)
-    return FULL_STEPS_A_SLIP * whole if whole and abs(cycles - whole) <= CYCLE_TOLERANCE else 0
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-# Before the next take ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SlipVerdict:
-    """Whether the motor has lost steps since it was calibrated: `full_steps` with their sign, 0 where it has not."""
-
-    full_steps: int
-    words: str
-
-    @property
-    def slipped(self) -> bool:
-        """It has."""
-        return self.full_steps != 0
-
-
-def slip_verdict(expected_steps: int, found_steps: int, rig: Rig) -> SlipVerdict:
-    """Steps counted to where the ring is known to be, against what the calibration says.
-
-    For a return to A seen by someone, the touch of one stop, or the way home: a motor slips by four full steps at
-    least, so half of that is the line; what is less is lash and touch.
+    A drift of less than a step over all takes is none.
     """
-    off = found_steps - expected_steps
-    cycle = FULL_STEPS_A_SLIP * rig.microsteps
-    slipped = round(off / cycle)
-    if abs(off) * 2 < cycle or slipped == 0:
-        return SlipVerdict(0, f"No slip: {abs(off)} steps off, which is lash and touch.")
-    full = FULL_STEPS_A_SLIP * slipped
-    degrees = full * rig.ring_deg_per_full_step
-    words = f"The motor has slipped by {abs(full)} full steps ({degrees:+.2f}° of the ring): home it before the take."
-    return SlipVerdict(full, words)
+    order = np.arange(len(errors))
+    slope = drift(errors)
+    if abs(slope) * len(errors) < step_deg:
+        slope = 0.0
+    rest = errors - slope * order
+    odd = odd_ones(rest, FLOOR_STEPS * step_deg)
+    return slope, odd, _spread(np.delete(rest, odd).tolist())
 
 
-def slip_by_witness(seen_deg: float, counted_deg: float, rig: Rig) -> SlipVerdict:
-    """The same where the ring is seen: its angle against the count's."""
-    return slip_verdict(round(counted_deg * rig.steps_per_deg), round(seen_deg * rig.steps_per_deg), rig)
+def _spread(values: Sequence[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return max(known) - min(known) if known else 0.0
 
 
-def warnings_before(landings: Sequence[Landing], rig: Rig) -> tuple[str, ...]:
-    """What the takes so far say against the next one, a sentence each; empty where nothing does."""
-    said = []
-    for found in repeatability(landings, rig)[-1:]:
-        if found.jump is not None:
-            said.append(found.words[2] + " Home the lens before the next take.")
-        if found.trend_deg:
-            errors = [x.landing_error_deg or 0.0 for x in landings if x.plan_hash == found.plan_hash]
-            ahead = abs(errors[-1] + found.trend_deg)
-            if ahead > WARN_SHARE * found.half_dof_deg:
-                said.append(f"The landing drifts by {found.trend_deg:+.4f}° a take: the next may be soft. Calibrate.")
-        if found.jump is None and found.landing_spread_half_dof > WARN_SHARE:
-            said.append(
-                f"The takes spread over {found.landing_spread_half_dof:.2f} half depths of field: look for play in the "
-                "gear."
-            )
-    return (*said, *_clock_warning(landings))
+def _last_edge_s(landing: Landing) -> float | None:
+    known = landing.last_edge_ticks is not None and math.isfinite(landing.tick_hz)
+    return (landing.last_edge_ticks or 0) / landing.tick_hz if known else None
 
 
-def _clock_warning(landings: Sequence[Landing]) -> tuple[str, ...]:
-    """A unit's clock that runs away with temperature: more than 200 ppm between the first and the last take."""
-    rates = [landing.tick_hz for landing in landings]
-    if len(rates) > 1 and abs(rates[-1] / rates[0] - 1.0) > 200e-6:
-        ppm = (rates[-1] / rates[0] - 1.0) * 1e6
-        return (f"The unit's clock has moved by {ppm:+.0f} ppm since the first take: it warms up; load the pull anew.",)
-    return ()
+def _latencies_ms(landings: Sequence[Landing]) -> list[float]:
+    return [landing.start_latency_ms for landing in landings if landing.start_latency_ms is not None]

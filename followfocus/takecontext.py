@@ -35,8 +35,8 @@ class LoggedMark:
 class TakeContext:
     """Everything about a take that is known before GO. `part` of `parts`: a hold for GO ends a part.
 
-    `steps_per_deg`, `microsteps` and `half_dof_deg` are the plan's; `end_mm_per_deg` is how far the focus moves with the
-    ring at the landing. They are None in takes that were logged before they were kept.
+    `steps_per_deg`, `microsteps` and `half_dof_deg` are the plan's; `end_mm_per_deg` is how far the focus moves with
+    the ring at the landing. They are None in takes that were logged before these were kept.
     """
 
     production: str = ""

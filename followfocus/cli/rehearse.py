@@ -101,9 +101,11 @@ def command(
 
 def _tell_doubts(show: Show, played: list[Played]) -> None:
     """What the takes say against the next one."""
-    from followfocus.repeatability import landing_of, warnings_before
+    from followfocus.forewarning import warnings_before
+    from followfocus.landings import landing_of
 
-    lens = show.lens(show.pull(show.cues[0].pull).lens)
+    cue = next(cue for cue in show.cues if cue.number == played[-1].context.cue)
+    lens = show.lens(show.pull(cue.pull).lens)
     landings = [landing_of(one.take.take, one.take, one.context) for one in played]
     for words in warnings_before(landings, show.unit.rig(lens)):
         typer.secho(words, fg=typer.colors.YELLOW, err=True)

@@ -20,9 +20,10 @@ from followfocus.clock import SystemClock
 from followfocus.cues import After
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.evidence import UnitInfo, UnitStatus
+from followfocus.forewarning import warnings_before
+from followfocus.landings import Landing, landing_of
 from followfocus.messages import Silence, State
 from followfocus.plan import Plan
-from followfocus.repeatability import Landing, landing_of, warnings_before
 from followfocus.shoot import load, ready
 from followfocus.takecontext import TakeContext, context_of
 from followfocus.takekeeper import TakeKeeper
