@@ -26,9 +26,9 @@ VERSION = 1
 GEAR_TOLERANCE = 0.005
 """How far the measured span may be off what the gears say; half a tooth of 100."""
 PROBE_DEG = 20.0
-LASH_STEP_DEG = 0.02
+LASH_STEP_DEG = 0.05
 OLD_S = 30 * 86_400.0
-MOST_LASH_DEG = 5.0
+MOST_LASH_DEG = 3.0
 
 
 class Step(Enum):
@@ -132,10 +132,10 @@ def back_off(unit: FollowFocusUnit, lens: LensMap) -> float:
 
 
 def reverse_by(unit: FollowFocusUnit, degrees: float) -> float:
-    """So much back; where the motor stands now, degrees."""
+    """So much back, a motor step at least; where the motor stands now, degrees."""
     status = unit.status
     here = status.ring_deg if status.ring_deg is not None else 0.0
-    arrived = unit.goto_deg(here - degrees).ring_deg
+    arrived = unit.goto_deg(here - max(degrees, 1.0 / unit.steps_per_deg)).ring_deg
     assert arrived is not None
     return arrived
 

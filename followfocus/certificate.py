@@ -2,110 +2,247 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from reportlab.graphics.shapes import Circle, Drawing, Line, String
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, HRFlowable, KeepInFrame, Spacer, Table, TableStyle
 
-from followfocus.paper import FAINT, INK, LINE, Head, fonts, style, words, write_pdf
+from followfocus.paper import INK, LINE, SHADE, Head, style, words, write_pdf
 from followfocus.repeatability import Repeatability
 from followfocus.report import iso, mark_words
+from followfocus.strips import Strip, strip
 from followfocus.takelog import TakeRow
+
+WIDTH, HEIGHT = 184 * mm, 231 * mm
+"""What fits on A4 and on Letter; more than that is made smaller, so that it is always one page."""
+MOST_FINDINGS = 8
+MOST_CHARACTERS = 240
+EXACT = 1e-9
+"""Below this a figure is 0 and said to be; what only rounds to 0 keeps its digits."""
+
+_SIMULATED = (
+    "Made on the simulated unit, which models motor, driver, gear, lash and ring: this page shows what program and "
+    "protocol repeat. It says nothing of any real motor or lens."
+)
+_SEEN = "Landings are the ring's own angle after it came to rest, as a witness saw it, against the mark."
+_COUNTED = (
+    "Landings are the unit's count of the steps it made, less the motor's lead. Not measured: what happens between "
+    "motor and glass, that is lost steps, lash, a loose gear or rod, play in the lens. A look at the mark after the last "
+    "take tells of those."
+)
+_TIMED = (
+    "Times are of the last step from time zero, in ticks of the unit's own clock; how true that clock runs, and the "
+    "time from GO to the start, are not in them. Spread is the greatest less the least of all takes that landed; drift is "
+    "Theil and Sen's slope where Kendall's test holds it to be real (p < 0.01). Other stops, loads and temperatures were "
+    "not tried."
+)
+
+
+def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str, object]:
+    """What the page says, as figures: degrees of the ring, motor steps, half depths of field, mm at the last mark, µs.
+
+    `rows` are the takes in the log that `found` was made of, among others perhaps.
+    """
+    taken = taken_rows(found, rows)
+    context = taken[0].context
+    per_deg = context.end_mm_per_deg
+    return {
+        **found.facts(),
+        "production": context.production,
+        "pull": context.pull,
+        "marks": [mark_words(mark.letter, mark.name, mark.distance_m) for mark in context.marks],
+        "duration_s": context.duration_s,
+        "easing": context.easing,
+        "t_stop": context.t_stop,
+        "coc_mm": context.coc_mm,
+        "lens": context.lens,
+        "lens_serial": context.lens_serial,
+        "unit": context.unit,
+        "unit_serial": context.unit_serial,
+        "board": context.board,
+        "firmware": context.firmware,
+        "plan_hash": found.plan_hash,
+        "first_utc": iso(taken[0].started_utc_s or taken[0].logged_utc_s),
+        "last_utc": iso(taken[-1].started_utc_s or taken[-1].logged_utc_s),
+        "rows": [taken[0].id, taken[-1].id],
+        "landing_spread_mm": None if per_deg is None else found.landing_spread_deg * per_deg,
+        "step_mm": None if per_deg is None else found.step_deg * per_deg,
+        "timing_spread_us": found.timing_spread_ms * 1e3,
+    }
+
+
+def taken_rows(found: Repeatability, rows: Sequence[TakeRow]) -> list[TakeRow]:
+    """The rows of the takes that landed, in their order."""
+    numbers = {landing.number for landing in found.landings}
+    return [row for row in rows if row.id in numbers]
 
 
 def write_certificate(path: Path, found: Repeatability, rows: Sequence[TakeRow], paper: str = "a4") -> None:
     """Write the page. `rows` are the takes it is about, at least one. Raises RequestError, FileError."""
-    taken = [row for row in rows if row.plan_hash == found.plan_hash]
-    context = taken[0].context
+    facts = certificate_facts(found, rows)
     head = Head(
         "Certificate of repeatability",
-        (context.production, f"{context.pull}   {context.lens} {context.lens_serial}".rstrip()),
-        (_span(taken), f"unit {context.unit} {context.unit_serial}", f"firmware {context.firmware}"),
+        (str(facts["production"]), str(facts["pull"])),
+        (_days(facts), f"unit {facts['unit']} {facts['unit_serial']}".rstrip(), f"firmware {facts['firmware']}"),
     )
     story: list[Flowable] = [
         words(f"{found.takes} take{'s' if found.takes != 1 else ''} of one pull", style(20, bold=True)),
-        Spacer(0, 3 * mm),
-        words(_pull_words(taken[0]), style(10)),
-        Spacer(0, 8 * mm),
-        _figures(found),
-        Spacer(0, 8 * mm),
-        _strip("landing, degrees from the mark", [r.landing_error_deg for r in taken], "{:+.4f}°", found.step_deg),
+        Spacer(0, 3.5 * mm),
+        words(_cut(_pull_words(facts)), style(10)),
         Spacer(0, 5 * mm),
-        _strip("last step, milliseconds from the plan", [r.duration_error_ms for r in taken], "{:+.5f}", 1e-3),
-        Spacer(0, 8 * mm),
-        *(words(sentence, style(10)) for sentence in found.words[2:]),
+        _tiles(found, facts),
         Spacer(0, 5 * mm),
-        words(_how(found), style(8, faint=True)),
+        *_findings(found),
+        Spacer(0, 4 * mm),
+        strip(_landings(found), WIDTH),
+        Spacer(0, 5 * mm),
+        strip(_times(found), WIDTH),
+        Spacer(0, 5 * mm),
+        _table(_set_up(found, facts)),
+        Spacer(0, 5 * mm),
+        *(words(sentence, style(8)) for sentence in _how(found, facts)),
+        Spacer(0, 11 * mm),
+        _signatures(),
     ]
-    write_pdf(path, head, story, paper)
+    write_pdf(path, head, [KeepInFrame(WIDTH, HEIGHT, story, mode="shrink")], paper)
 
 
-def _span(rows: Sequence[TakeRow]) -> str:
-    first, last = iso(rows[0].logged_utc_s)[:16], iso(rows[-1].logged_utc_s)[:16]
-    return f"{first}Z" if first == last else f"{first}Z – {last}Z"
+# Words ----------------------------------------------------------------------------------------------------------------
 
 
-def _pull_words(row: TakeRow) -> str:
-    marks = " to ".join(mark_words(mark.letter, mark.name, mark.distance_m) for mark in row.context.marks)
-    duration = "" if row.context.duration_s is None else f" in {row.context.duration_s:.3g} s, {row.context.easing}"
-    stop = "" if row.context.t_stop is None else f", T{row.context.t_stop:.3g}"
-    return f"{marks}{duration}{stop}. Plan {row.plan_hash}."
+def _days(facts: dict[str, object]) -> str:
+    first, last = str(facts["first_utc"])[:16].replace("T", " "), str(facts["last_utc"])[:16].replace("T", " ")
+    return f"{first} UTC" if first == last else f"{first} – {last[11:] if last[:10] == first[:10] else last} UTC"
 
 
-def _figures(found: Repeatability) -> Table:
-    lines = [
-        ("landing spread", f"{found.landing_spread_deg:.4f}°", f"{found.landing_spread_steps:.2f} motor steps, "
-         f"{found.landing_spread_half_dof:.4f} half depths of field"),
-        ("timing spread", f"{found.timing_spread_ticks} ticks", f"{found.timing_spread_ms * 1e3:.3f} µs between the "
-         "last steps, by the unit's own clock"),
-        ("bias", f"{found.bias_deg:+.4f}°", "the median landing from the mark"),
-        ("deviation", f"{found.landing_sd_deg:.4f}°", "standard deviation of the landings"),
-        ("drift", f"{found.trend_deg:+.5f}°" if found.trend_deg else "none", "a take, where it is more than noise"),
-    ]  # fmt: skip
-    table = Table(
-        [[words(a, style(10)), words(b, style(13, bold=True)), words(c, style(9, faint=True))] for a, b, c in lines],
-        colWidths=[36 * mm, 40 * mm, 104 * mm],
-        hAlign="LEFT",
-    )
-    table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
+def _pull_words(facts: dict[str, object]) -> str:
+    marks = facts["marks"]
+    assert isinstance(marks, list)
+    duration, stop = facts["duration_s"], facts["t_stop"]
+    in_time = "" if duration is None else f" in {duration:g} s, {facts['easing']}"
+    return " to ".join(marks) + in_time + ("" if stop is None else f", at T{stop:g}") + "."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def _number(value: float, digits: int) -> str:
+    """Fixed digits, the minus a minus, and an exact 0 without any."""
+    return "0" if abs(value) < EXACT else f"{value:.{digits}f}".replace("-", "−")
+
+
+def _findings(found: Repeatability) -> list[Flowable]:
+    said = list(found.findings)
+    if len(said) > MOST_FINDINGS:
+        said = [*said[: MOST_FINDINGS - 1], f"{len(said) - MOST_FINDINGS + 1} more findings are left out here."]
+    return [words(_cut(sentence).replace(" -", " −"), style(11, bold=not found.steady)) for sentence in said]
+
+
+def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
+    """What was measured and what not: no more is claimed than the evidence holds."""
+    said = [_SIMULATED] if facts["board"] == "simulated" else []
+    return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED]
+
+
+# Figures --------------------------------------------------------------------------------------------------------------
+
+
+def _tiles(found: Repeatability, facts: dict[str, object]) -> Table:
+    """The figures that count, large."""
+    in_mm, half_dof = facts["landing_spread_mm"], found.landing_spread_half_dof
+    tiles = [
+        (f"{_number(found.landing_spread_steps, 2)} steps", "landing spread, of the motor"),
+        (f"{_number(found.landing_spread_deg, 4)}°", "of the ring"),
+        ("–" if half_dof is None else _number(half_dof, 4), "half depths of field"),
+        (f"{_number(in_mm, 2)} mm" if isinstance(in_mm, float) else "–", "of focus, at the last mark"),
+        (f"{found.timing_spread_ticks} ticks", "timing spread, unit's clock"),
+        (f"{_number(found.timing_spread_ms * 1e3, 2)} µs", "between the last steps"),
+        (f"{_number(found.bias_deg, 4)}°", "median landing from the mark"),
+        (f"{_number(found.trend_deg, 4)}°" if found.trend_deg else "none", "drift a take"),
+    ]
+    cells = [[words(figure, style(15, bold=True)), words(caption, style(7.5, faint=True))] for figure, caption in tiles]
+    table = Table([cells[:4], cells[4:]], colWidths=[WIDTH / 4] * 4, rowHeights=[17 * mm] * 2, hAlign="LEFT")
+    table.setStyle(
+        TableStyle([
+            ("BACKGROUND", (0, 0), (-1, -1), SHADE), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("INNERGRID", (0, 0), (-1, -1), 2.5, "#ffffff"), ("LEFTPADDING", (0, 0), (-1, -1), 8),
+        ])
+    )  # fmt: skip
     return table
 
 
-def _strip(title: str, values: Sequence[float | None], how: str, least: float) -> Drawing:
-    """A dot a take from left to right, about their median; the strip is at least `least` high both ways."""
-    plain, _ = fonts()
-    width, height = 180 * mm, 26 * mm
-    drawing = Drawing(width, height + 12)
-    drawing.add(String(0, height + 3, title, fontName=plain, fontSize=8, fillColor=INK))
-    known = [(i, v) for i, v in enumerate(values) if v is not None]
-    if not known:
-        return drawing
-    middle = float(np.median([v for _, v in known]))
-    reach = max(least, *(abs(v - middle) for _, v in known))
-    left, right = 22 * mm, width - 2 * mm
-    drawing.add(Line(left, height / 2, right, height / 2, strokeColor=LINE, strokeWidth=0.4))
-    for share, value in ((1.0, middle + reach), (0.5, middle), (0.0, middle - reach)):
-        y = 3 + share * (height - 8)
-        label = how.format(value)
-        drawing.add(String(left - 4, y - 2, label, fontName=plain, fontSize=7, textAnchor="end", fillColor=FAINT))
-    for index, value in known:
-        x = left + 4 + (right - left - 8) * (index + 0.5) / len(values)
-        y = 3 + ((value - middle) / reach + 1) / 2 * (height - 8)
-        drawing.add(Circle(x, y, 1.7, fillColor=INK, strokeColor=None))
-    return drawing
+def _landings(found: Repeatability) -> Strip:
+    """Motor steps from the mark, a step each way shown at least."""
+    errors = [landing.landing_error_deg for landing in found.landings]
+    steps = [None if error is None else error / found.step_deg for error in errors]
+    marked = {i for i, landing in enumerate(found.landings) if landing.number in found.odd}
+    starts = {jump.number for jump in found.jumps}
+    return Strip(
+        "Landing of each take, motor steps from the mark",
+        steps,
+        least=2.0,
+        ringed=frozenset(marked),
+        lines=tuple(i for i, landing in enumerate(found.landings) if landing.number in starts),
+    )
 
 
-def _how(found: Repeatability) -> str:
-    seen = (
-        "The landings were seen: by the witness of the ring itself."
-        if found.by == "witness"
-        else "The landings are the unit's own step count, less the motor's lead; what happens between motor and ring "
-        "(lash, a loose gear) is not in them."
+def _times(found: Repeatability) -> Strip:
+    """Microseconds of the last step about their median, a microsecond each way shown at least."""
+    times = [
+        landing.last_edge_ticks / landing.tick_hz * 1e6
+        if landing.last_edge_ticks is not None and math.isfinite(landing.tick_hz)
+        else None
+        for landing in found.landings
+    ]
+    known = sorted(time for time in times if time is not None)
+    middle = known[len(known) // 2] if known else 0.0
+    return Strip(
+        "Last step of each take, µs from the median",
+        [None if time is None else time - middle for time in times],
+        least=1.0,
     )
-    return (
-        f"{seen} Times are the unit's, in ticks of its clock. Spread is greatest less least. "
-        f"{found.left_out} takes that did not land are left out."
+
+
+def _set_up(found: Repeatability, facts: dict[str, object]) -> list[tuple[str, str]]:
+    coc, count = facts["coc_mm"], found.count_spread_steps
+    half_dof = f"{found.half_dof_deg:.3f}° of the ring" if math.isfinite(found.half_dof_deg) else "not known"
+    step_mm = facts["step_mm"]
+    a_step = f"{found.step_deg:.4f}° of the ring" + (
+        f", {step_mm:.2f} mm of focus" if isinstance(step_mm, float) else ""
     )
+    rows = facts["rows"]
+    assert isinstance(rows, list)
+    return [
+        ("lens", f"{facts['lens']}   serial {facts['lens_serial'] or 'not given'}"),
+        ("unit", f"{facts['unit']}   serial {facts['unit_serial']}   {facts['board']}, firmware {facts['firmware']}"),
+        ("half the depth of field", half_dof + ("" if coc is None else f", for a circle of {coc:g} mm")),
+        ("one motor step", a_step),
+        ("by the unit's count", "not known" if count is None else f"the landings lie within {count} motor steps"),
+        ("standard deviation", f"{_number(found.landing_sd_deg, 4)}° of the ring"),
+        ("takes", f"{found.takes} that landed, rows {rows[0]} to {rows[1]} of the log"),
+        ("plan", found.plan_hash or "not known"),
+    ]
+
+
+def _table(lines: Sequence[tuple[str, str]]) -> Table:
+    table = Table(
+        [[words(name, style(8.5, faint=True)), words(_cut(text), style(8.5))] for name, text in lines],
+        colWidths=[42 * mm, WIDTH - 42 * mm],
+        hAlign="LEFT",
+    )
+    table.setStyle(
+        TableStyle([
+            ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ])
+    )  # fmt: skip
+    return table
+
+
+def _signatures() -> Table:
+    cells = [[HRFlowable("100%", 0.6, color=INK), words(who, style(7.5, faint=True))] for who in ("1st AC", "date")]
+    return Table([[cells[0], "", cells[1]]], colWidths=[WIDTH * 0.5, WIDTH * 0.1, WIDTH * 0.4], hAlign="LEFT")

@@ -41,7 +41,8 @@ class Jump:
 class Repeatability:
     """How alike the takes of one plan landed. `takes` counts those that landed, `left_out` the others.
 
-    Spreads are greatest less least. `bias_deg` is the median. `trend_deg` is the drift per take, 0 where it is noise,
+    Spreads are greatest less least; `count_spread_steps` is of the unit's own count, whatever the landings were judged
+    by (None where it isn't known). `bias_deg` is the median. `trend_deg` is the drift per take, 0 where it is noise,
     and `next_deg` where the next take will land by it. `odd` are the numbers of takes that landed apart from the rest,
     `odd_names` how the crew calls them. `half_dof_deg` is the least of the takes', infinite where none is known.
     `rest_deg` is the spread that jumps, drift and odd ones leave. `latency_spread_ms` is of the time from GO to the
@@ -56,6 +57,7 @@ class Repeatability:
     left_out: int
     landing_spread_deg: float
     landing_sd_deg: float
+    count_spread_steps: int | None
     bias_deg: float
     half_dof_deg: float
     step_deg: float
@@ -103,7 +105,10 @@ class Repeatability:
         return (*self._spread_words(), *self.findings)
 
     def _spread_words(self) -> list[str]:
-        how = "as the ring was seen" if self.by == "witness" else "by the unit's own step count"
+        how = "by the unit's own step count"
+        if self.by == "witness":
+            count = self.count_spread_steps
+            how = "as the ring was seen" + ("" if count is None else f"; by the unit's count {count} steps")
         share = self.landing_spread_half_dof
         in_half_dof = "" if share is None else f", {share:.3f} half depths of field"
         return [
@@ -122,7 +127,7 @@ class Repeatability:
         if self.odd:
             said.append(f"Apart from the rest: {', '.join(self.odd_names)}.")
         if self.steady and self.takes > 1:
-            said.append("Nothing drifts.")
+            said.append("Nothing drifts, and no take stands apart.")
         if self.by != "witness":
             said.append("A slip between motor and ring would not show in the count: look at the mark.")
         if self.left_out:
@@ -153,6 +158,7 @@ class Repeatability:
             "landing_spread_steps": self.landing_spread_steps,
             "landing_spread_half_dof": self.landing_spread_half_dof,
             "landing_sd_deg": self.landing_sd_deg,
+            "count_spread_steps": self.count_spread_steps,
             "bias_deg": self.bias_deg,
             "half_dof_deg": self.half_dof_deg if math.isfinite(self.half_dof_deg) else None,
             "timing_spread_ticks": self.timing_spread_ticks,
@@ -208,6 +214,9 @@ def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatab
         left_out=left_out,
         landing_spread_deg=_spread(errors.tolist()),
         landing_sd_deg=float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
+        count_spread_steps=None
+        if first.counter_deg is None
+        else round(_spread([x.counter_deg for x in landed]) / step),
         bias_deg=float(np.median(errors)),
         half_dof_deg=min(landing.half_dof_deg for landing in landed),
         step_deg=step,

@@ -64,6 +64,7 @@ class TakeContext:
     end_mm_per_deg: float | None = None
     unit: str = ""
     unit_serial: str = ""
+    board: str = ""
     firmware: str = ""
     port: str = ""
 
@@ -115,6 +116,7 @@ def context_of(
         steps_per_deg=plan.rig.steps_per_deg, microsteps=plan.rig.microsteps, half_dof_deg=plan.half_dof_deg,
         end_mm_per_deg=_mm_per_deg(plan),
         unit="" if unit is None else unit.name, unit_serial="" if unit is None else unit.serial,
+        board="" if unit is None else unit.board.name.lower(),
         firmware="" if unit is None else unit.firmware, port="" if unit is None else unit.port,
     )  # fmt: skip
 

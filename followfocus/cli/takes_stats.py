@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json as json_module
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from followfocus.repeatability import Repeatability
+    from followfocus.takelog import TakeRow
 
 
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
     scene: Annotated[str | None, typer.Option(help="Only takes of this scene.")] = None,
     pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
+    plan: Annotated[
+        str | None, typer.Option(metavar="HASH", help="Only takes of this plan, as stats names it.")
+    ] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
     certificate: Annotated[
         Path | None, typer.Option(metavar="FILE.pdf", help="Write the one-page certificate of the pull here.")
@@ -20,36 +28,49 @@ def command(
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
-    """Landing and timing spread, drift, slips and the odd one out, for each plan among the takes.
+    """How alike takes are: landing and timing spread, drift, slips and the odd one out, for each plan among them.
 
-    Takes of different plans are not compared. Ends with exit code 1 where something drifts, jumps or stands apart.
+    Takes of different plans, lenses or units are not compared. Spreads are greatest less least. Ends with exit code 1
+    where something drifts, has slipped or stands apart.
     """
     from followfocus.errors import RequestError
     from followfocus.motor import DEFAULT_RIG
     from followfocus.repeatability import landing_of_row, repeatability
     from followfocus.takelog import TakeLog, TakeQuery
 
-    query = TakeQuery(scene=scene, pull=pull, limit=last, newest_first=True)
+    query = TakeQuery(scene=scene, pull=pull, plan_hash=plan, limit=last, newest_first=True)
     with TakeLog(file, create=False) as log:
         rows = log.rows(query)[::-1]
     if not rows:
         raise RequestError(f"{file} has no such take.", "takes list shows what is there.")
     found = repeatability([landing_of_row(row) for row in rows], DEFAULT_RIG)
+    if certificate is not None and len(found) != 1:
+        raise RequestError(
+            f"A certificate is of one plan, and these takes are of {len(found)}.",
+            "Choose with --plan, --pull or --last.",
+        )
     if json:
         typer.echo(json_module.dumps({"plans": [one.facts() for one in found]}, ensure_ascii=False))
     else:
-        for one in found:
-            first = next(row for row in rows if row.plan_hash == one.plan_hash)
-            typer.echo(f"{first.pull or first.lens}  (plan {one.plan_hash or 'unknown'})")
-            for words in one.words:
-                typer.echo(f"  {words}")
+        _tell(found, rows)
     if certificate is not None:
         from followfocus.certificate import write_certificate
 
-        if len(found) != 1:
-            raise RequestError(
-                f"A certificate is of one plan, and these takes are of {len(found)}.", "Choose with --pull or --last."
-            )
         write_certificate(certificate, found[0], rows, paper)
         typer.echo(f"{certificate}: certificate of {found[0].takes} takes", err=True)
     raise typer.Exit(0 if all(one.steady for one in found) else 1)
+
+
+def _tell(found: Sequence[Repeatability], rows: Sequence[TakeRow]) -> None:
+    """Every plan with its sentences."""
+    by_number = {row.id: row for row in rows}
+    if not found:
+        typer.echo("None of these takes landed.")
+    for one in found:
+        first = by_number[one.landings[0].number]
+        where = f"lens {one.lens or 'unknown'}, unit {one.unit_serial or 'unknown'}, plan {one.plan_hash or 'unknown'}"
+        typer.echo(f"{first.pull or first.lens}  ({where})")
+        for words in one.words:
+            typer.echo(f"  {words}")
+    if len(found) > 1:
+        typer.echo(f"These are takes of {len(found)} plans, lenses or units, which are not compared with each other.")

@@ -180,6 +180,8 @@ def _sheet(c: Colours) -> str:
         border: 1px solid {c.outline}; border-radius: 6px; padding: 2px 10px;
         background: {c.raised}; color: {c.text};
     }}
+    QCheckBox {{ min-height: {TOUCH_PX - 6}px; }}
+    QCheckBox::indicator {{ width: 24px; height: 24px; }}
     QLineEdit {{ background: {c.panel}; }}
     QLineEdit[wrong="true"] {{ border: 2px dashed {c.bad}; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {c.accent}; }}

@@ -37,7 +37,7 @@ def test_identical_takes_are_identical() -> None:
     (found,) = repeatability(landings([0.01] * 20), RIG)
     assert (found.landing_spread_deg, found.timing_spread_ticks, found.trend_deg) == (0.0, 0, 0.0)
     assert found.steady
-    assert "Nothing drifts." in found.words
+    assert "Nothing drifts, and no take stands apart." in found.words
 
 
 def test_plans_are_not_compared() -> None:

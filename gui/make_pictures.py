@@ -1,0 +1,102 @@
+"""Makes the pictures of the app in the README, from the app itself on the simulated unit, without a display.
+
+Run it from the repository's root: python gui/make_pictures.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+
+from followfocus.messages import State
+from followfocus_gui import theme
+from followfocus_gui.app import Desktop, open_desk
+from followfocus_gui.views import Taken
+
+GIVE_UP_MS = 60_000
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Run the event loop until something is so; raises TimeoutError after a minute."""
+    loop, watch, clock = QEventLoop(), QTimer(), QElapsedTimer()
+    clock.start()
+    watch.setInterval(20)
+    watch.timeout.connect(lambda: loop.quit() if so() or clock.elapsed() > GIVE_UP_MS else None)
+    watch.start()
+    loop.exec()
+    if not so():
+        raise TimeoutError
+
+
+def first_pull(desktop: Desktop, folder: Path) -> None:
+    """The steps of the README, a picture each."""
+    window, session, desk = desktop.window, desktop.session, desktop.session.desk
+    kept: list[Taken] = []
+    session.taken.connect(kept.append)
+    until(lambda: session.state in (State.IDLE, State.LOADED) and not session.busy)
+    for index, metres, name in ((0, 1.2, "Anna"), (1, 4.0, "door")):
+        session.turn(desk.lens.ring_deg(metres))
+        until(lambda m=metres: session.state is State.IDLE and abs(session.ring_deg - desk.lens.ring_deg(m)) < 0.1)
+        session.set_mark(index)
+        session.edit_mark(index, name=name)
+    until(lambda: window.rack.picture.shown is not None)
+    window.save_picture(folder / "step-marks.png")
+    session.arm()
+    until(lambda: session.state is State.ARMED and not session.busy)
+    window.save_picture(folder / "step-armed.png")
+    session.go()
+    until(lambda: bool(kept))
+    until(lambda: session.state in (State.IDLE, State.LOADED) and not session.busy)
+    window.save_picture(folder / "desk.png")
+
+
+def dialogs(desktop: Desktop, folder: Path) -> None:
+    """The dialogs that are opened from the menu."""
+    actions = desktop.actions
+    for name, act in (
+        ("lensDialog", actions.choose_lens),
+        ("calibrationDialog", actions.calibrate),
+        ("unitDialog", actions.unit_settings),
+        ("slateDialog", actions.edit_slate),
+        ("keySheet", actions.show_keys),
+        ("takeCompare", actions.compare_takes),
+    ):
+        act()
+        dialog = desktop.window.findChild(QDialog, name)
+        assert dialog is not None, name
+        QApplication.processEvents()
+        dialog.grab().save(str(folder / f"{name}.png"))
+        dialog.close()
+        QApplication.processEvents()
+
+
+def main() -> None:
+    """Write every picture."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures"
+    application = QApplication(sys.argv[:1])
+    desktop = open_desk(application, "sim", Path(tempfile.mkdtemp()))
+    desktop.window.show()
+    first_pull(desktop, folder)
+    for name in ("red", "bright"):
+        theme.apply(application, name)  # type: ignore[arg-type]
+        desktop.window.editor.repaint_icons()
+        frames = desktop.window.rack.picture.frames
+        desktop.window.refresh()
+        until(lambda n=frames: desktop.window.rack.picture.frames > n or theme.current() == "bright")
+        desktop.window.save_picture(folder / f"desk-{name}.png")
+    theme.apply(application, "dark")
+    if len(sys.argv) > 2:
+        dialogs(desktop, folder)
+    desktop.window.close()
+
+
+if __name__ == "__main__":
+    main()

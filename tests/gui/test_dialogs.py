@@ -1,0 +1,203 @@
+"""The dialogs, by what they do: lenses, calibration, unit, slate, cues, ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QListWidget, QTableWidget
+
+from followfocus.calibration import CalibrationStore
+from followfocus.connect import Found
+from followfocus.errors import RequestError
+from followfocus.lens import load_lens
+from followfocus.messages import State
+from followfocus.serialport import PortEntry
+from followfocus_gui.lens_library import LensLibrary, MapEdit
+from followfocus_gui.port_watch import SIMULATED, PortWatch
+from tests.gui.conftest import Opened
+
+Open = Callable[..., Opened]
+
+
+def dialog_of(app: Opened, name: str) -> QDialog:
+    found = app.window.findChild(QDialog, name)
+    assert found is not None, name
+    return found
+
+
+def ok(dialog: QDialog) -> None:
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    box.button(QDialogButtonBox.StandardButton.Ok).click()
+
+
+def line(dialog: QDialog, name: str) -> QLineEdit:
+    found = dialog.findChild(QLineEdit, name)
+    assert found is not None, name
+    return found
+
+
+def test_the_slate_is_written_and_counts_on(open_desk: Open) -> None:
+    app = open_desk()
+    app.press("slate")
+    dialog = dialog_of(app, "slateDialog")
+    line(dialog, "production").setText("Überfahrt")
+    shot = line(dialog, "shot")
+    shot.setText("27I")
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    assert not box.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+    shot.setText("27C PU")
+    line(dialog, "take").setText("4")
+    ok(dialog)
+    assert str(app.desk.show.slate) == "27C take 4" or "27C" in app.desk.show.slate.shot
+    assert app.desk.show.production == "Überfahrt"
+    QTest.keyClick(app.window.disk, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert str(app.desk.show.slate) == "27D take 1"
+
+
+def test_a_cue_gets_its_lead_and_follow_on(open_desk: Open) -> None:
+    app = open_desk()
+    app.desktop.actions.edit_cue(0)
+    dialog = dialog_of(app, "cueDialog")
+    line(dialog, "cueName").setText("enters")
+    line(dialog, "cueLead").setText("1s+12f")
+    line(dialog, "cueFollow").setText("2 s")
+    ok(dialog)
+    cue = app.desk.cue
+    assert (cue.name, cue.lead_s, cue.follow_s) == ("enters", 1.5, 2.0)
+
+
+def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
+    app = open_desk()
+    app.desktop.actions.unit_settings()
+    dialog = dialog_of(app, "unitDialog")
+    line(dialog, "motorTeeth").setText("x")
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    assert not box.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+    line(dialog, "motorTeeth").setText("40")
+    loss = dialog.findChild(QComboBox, "linkLoss")
+    assert loss is not None
+    loss.setCurrentIndex(1)
+    ok(dialog)
+    assert (app.desk.show.unit.motor_teeth, app.desk.show.unit.link_loss) == (40, "slow_down")
+    app.session.back_to_one()
+    app.until_state(State.LOADED)
+    unit = app.session.bridge._unit
+    assert unit is not None
+    assert unit.config.motor_teeth == 40
+    assert unit.config.take_silence.name == "SLOW_DOWN"
+
+
+def test_lenses_are_searched_edited_doubted_and_kept(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    app.desktop.actions.choose_lens()
+    dialog = dialog_of(app, "lensDialog")
+    names = dialog.findChild(QListWidget, "lensList")
+    marks = dialog.findChild(QTableWidget, "lensMarks")
+    doubts = dialog.findChild(QLabel, "lensDoubts")
+    assert names is not None
+    assert marks is not None
+    assert doubts is not None
+    line(dialog, "lensSearch").setText("arri 40")
+    assert names.count() == 1
+    names.setCurrentRow(0)
+    rows = marks.rowCount()
+    assert rows > 4
+    dialog.set_ring(91.0)  # type: ignore[attr-defined]
+    item = marks.item(rows // 2, 1)
+    assert item is not None
+    before = item.text()
+    item.setText("0.3 m")
+    assert doubts.text().startswith("⚠")
+    dialog.undo()  # type: ignore[attr-defined]
+    again = marks.item(rows // 2, 1)
+    assert again is not None
+    assert again.text() == before
+    line(dialog, "lensSerial").setText("K0815")
+    dialog.save()  # type: ignore[attr-defined]
+    assert LensLibrary(tmp_path / "lenses").load("arri-signature-prime-40").serial == "K0815"
+    dialog.use()  # type: ignore[attr-defined]
+    assert app.desk.lens.serial == "K0815"
+    assert app.desk.lens.distance_m(app.desk.pull.marks[1].ring_deg) == pytest.approx(4.0, abs=0.01)
+
+
+def test_a_map_is_edited_and_every_change_undone() -> None:
+    edit = MapEdit(load_lens("ideal-50"))
+    first = edit.lens
+    edit.put(150.0, 1.1)
+    edit.put(150.2, 1.1)
+    assert len(edit.lens.marks) == 3
+    edit.remove(1)
+    with pytest.raises(RequestError, match="two marks"):
+        edit.remove(0)
+    while edit.undo():
+        pass
+    assert edit.lens == first
+
+
+def test_calibration_by_buttons_finds_span_and_lash(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    app.desktop.actions.calibrate()
+    dialog = dialog_of(app, "calibrationDialog")
+    said = dialog.findChild(QLabel, "calibrationStep")
+    words = dialog.findChild(QLabel, "calibrationWords")
+    assert said is not None
+    assert words is not None
+    go_on: Callable[[], None] = dialog.go_on  # type: ignore[attr-defined]
+    assert said.text().startswith("1 of 5")
+    go_on()
+    app.until(lambda: said.text().startswith("2 of 5"))
+    go_on()
+    app.until(lambda: "hardly turned" in words.text())
+    app.session.turn(300.0)
+    app.until(lambda: app.session.state is not State.MOVING and app.session.ring_deg > 299.9)
+    go_on()
+    app.until(lambda: said.text().startswith("3 of 5"))
+    assert "50 teeth" in words.text()
+    go_on()
+    app.until(lambda: said.text().startswith("4 of 5"))
+    dialog.more()  # type: ignore[attr-defined]
+    app.until(lambda: not dialog._busy)  # type: ignore[attr-defined]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    dialog.skip()  # type: ignore[attr-defined]
+    assert said.text().startswith("5 of 5")
+    line(dialog, "calibrationSerial").setText("K0815")
+    go_on()
+    assert not dialog.isVisible()
+    assert app.desk.lens.serial == "K0815"
+    kept = CalibrationStore(tmp_path / "calibrations").load(app.desk.lens)
+    assert kept is not None
+    assert kept.motor_teeth == 50
+    assert kept.lash_deg == pytest.approx(0.05, abs=0.12)
+    assert "Calibrated" in app.says()
+
+
+def test_ports_come_and_go_and_one_in_use_is_not_asked() -> None:
+    there = [PortEntry("/dev/ttyUSB0", "CH340", "1a86:7523:")]
+    asked: list[str] = []
+
+    def ask(entry: PortEntry) -> Found:
+        asked.append(entry.device)
+        return Found(entry.device, entry.description, None, "nothing answers")
+
+    watch = PortWatch(lambda: "/dev/ttyACM0", ports=lambda: there, ask=ask)
+    assert [view.port for view in watch.look()] == ["sim", "/dev/ttyUSB0"]
+    there.append(PortEntry("/dev/ttyACM0", "Uno", "2341:0043:1"))
+    views = watch.look()
+    assert views[0] == SIMULATED
+    assert views[1].words == "nothing answers"
+    assert "in use" in views[2].words
+    watch.look()
+    assert asked == ["/dev/ttyUSB0"]
+    there.clear()
+    assert watch.look() == (SIMULATED,)
+    there.append(PortEntry("/dev/ttyUSB0", "CH340", "1a86:7523:"))
+    watch.look()
+    assert asked == ["/dev/ttyUSB0"] * 2
