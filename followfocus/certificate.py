@@ -29,14 +29,14 @@ _SIMULATED = (
 _SEEN = "Landings are the ring's own angle after it came to rest, as a witness saw it, against the mark."
 _COUNTED = (
     "Landings are the unit's count of the steps it made, less the motor's lead. Not measured: what happens between "
-    "motor and glass, that is lost steps, lash, a loose gear or rod, play in the lens. A look at the mark after the last "
-    "take tells of those."
+    "motor and glass, that is lost steps, lash, a loose gear or rod, play in the lens. A look at the mark after the "
+    "last take tells of those."
 )
 _TIMED = (
     "Times are of the last step from time zero, in ticks of the unit's own clock; how true that clock runs, and the "
-    "time from GO to the start, are not in them. Spread is the greatest less the least of all takes that landed; drift is "
-    "Theil and Sen's slope where Kendall's test holds it to be real (p < 0.01). Other stops, loads and temperatures were "
-    "not tried."
+    "time from GO to the start, are not in them. Spread is the greatest less the least of all takes that landed; "
+    "drift is Theil and Sen's slope where Kendall's test holds it to be real (p < 0.01). Other stops, loads and "
+    "temperatures were not tried."
 )
 
 
@@ -211,7 +211,7 @@ def _set_up(found: Repeatability, facts: dict[str, object]) -> list[tuple[str, s
     half_dof = f"{found.half_dof_deg:.3f}° of the ring" if math.isfinite(found.half_dof_deg) else "not known"
     step_mm = facts["step_mm"]
     a_step = f"{found.step_deg:.4f}° of the ring" + (
-        f", {step_mm:.2f} mm of focus" if isinstance(step_mm, float) else ""
+        f", {step_mm:.2f} mm of focus at the last mark" if isinstance(step_mm, float) else ""
     )
     rows = facts["rows"]
     assert isinstance(rows, list)

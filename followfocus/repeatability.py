@@ -195,6 +195,7 @@ def repeatability(landings: Sequence[Landing], rig: Rig) -> tuple[Repeatability,
 
 def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatability:
     errors = np.array([landing.landing_error_deg for landing in landed], dtype=np.float64)
+    counts = [landing.counter_deg for landing in landed]
     first = landed[0]
     step = first.step_deg or rig.ring_deg_per_step
     full_step = first.full_step_deg or rig.ring_deg_per_full_step
@@ -214,9 +215,7 @@ def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatab
         left_out=left_out,
         landing_spread_deg=_spread(errors.tolist()),
         landing_sd_deg=float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
-        count_spread_steps=None
-        if first.counter_deg is None
-        else round(_spread([x.counter_deg for x in landed]) / step),
+        count_spread_steps=None if None in counts else round(_spread(counts) / step),
         bias_deg=float(np.median(errors)),
         half_dof_deg=min(landing.half_dof_deg for landing in landed),
         step_deg=step,

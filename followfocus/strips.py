@@ -11,7 +11,7 @@ from reportlab.lib.units import mm
 
 from followfocus.paper import FAINT, INK, LINE, SHADE, fonts
 
-HEIGHT = 24 * mm
+HEIGHT = 21 * mm
 LEFT, RIGHT = 16 * mm, 2 * mm
 TITLE, FOOT = 20.0, 9.0
 APART = 80.0
@@ -42,7 +42,7 @@ def strip(what: Strip, width: float) -> Drawing:
     count = max(1, len(what.values))
 
     def x_of(index: float) -> float:
-        return LEFT + room * (index + 0.5) / count
+        return float(LEFT + room * (index + 0.5) / count)
 
     def y_of(value: float) -> float:
         return float(FOOT + HEIGHT * (value - low) / (high - low))
