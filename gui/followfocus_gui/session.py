@@ -37,6 +37,8 @@ from followfocus_gui.views import Taken
 FOLLOW_DEG_S = 180.0
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 AT_HAND = (State.IDLE, State.LOADED)
+BY_HAND = ("follow", "jog")
+"""Jobs that come a hundred times a second and change nothing but where the ring is, which the telemetry says"""
 COUNT_MS = 100
 MOST_AHEAD_S = 0.06
 REMEMBERED = 50
@@ -213,6 +215,10 @@ class DeskSession(QObject):
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
             self.warned.emit(self.tr("The ring can't be turned: the unit is {0}.").format(state_word(self.status)))
+
+    def turn_to(self, distance_m: float) -> None:
+        """Turn the ring to a distance; off the lens's scale it says so."""
+        self.edit(lambda: self.turn(self.desk.lens.ring_deg(distance_m)), always=True)
 
     def go_to(self, index: int) -> None:
         """Go to a mark, its trim included."""
@@ -467,6 +473,8 @@ class DeskSession(QObject):
         self.progressed.emit(at_s, status)
 
     def _finish(self, name: str, answer: object) -> None:
+        if name in BY_HAND:
+            return
         if name == self.busy:
             self.busy = ""
         if isinstance(answer, Taken):
