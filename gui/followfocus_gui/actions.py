@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -14,6 +15,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.lens import LensMap
 from followfocus.messages import State
 from followfocus.show import THEMES, Show, ShowUnit
+from followfocus.takelog import TakeLog
 from followfocus.unit import FollowFocusUnit
 from followfocus_gui import theme
 from followfocus_gui.calibration_dialog import CalibrationDialog
@@ -63,6 +65,8 @@ class DeskActions(QObject):
             ("editSlate", self.tr("Slate …"), self.edit_slate),
             ("nextSetup", self.tr("Next setup"), self.next_setup),
             ("compare", self.tr("Compare takes"), self.compare_takes),
+            ("cameraReport", self.tr("Camera report …"), lambda: self.report("camera")),
+            ("focusLog", self.tr("Focus log …"), lambda: self.report("focus")),
             None,
             ("lenses", self.tr("Lenses …"), self.choose_lens),
             ("unitSettings", self.tr("Unit settings …"), self.unit_settings),
@@ -194,6 +198,38 @@ class DeskActions(QObject):
         dialog = TakeCompare(self._window)
         dialog.set_takes(takes)
         self._open(dialog)
+
+    def report(self, kind: str) -> None:
+        """Choose a name, and write the camera report or the focus log of all takes; a thread of its own draws it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Write the report"),
+            str(self._document.suggested().with_suffix(".pdf")),
+            "PDF (*.pdf)",
+        )
+        if name:
+            self.write_report(kind, Path(name).with_suffix(".pdf"))
+
+    def write_report(self, kind: str, path: Path) -> None:
+        """Write it, and say when it is there."""
+        log_path = self._session.keeper.path
+
+        def job() -> None:
+            from followfocus.report_pdf import camera_report, focus_log
+
+            try:
+                with TakeLog(log_path, create=False) as log:
+                    rows, now_s = log.rows(), utc_timestamp()
+                    if kind == "camera":
+                        camera_report(path, rows, "a4", now_s)
+                    else:
+                        focus_log(path, rows, lambda row: log.take(row).traces, "a4", now_s)
+            except FollowFocusError as error:
+                self._session.warned.emit(str(error))
+            else:
+                self._session.said.emit(self.tr("{0}: {1} takes.").format(path.name, len(rows)))
+
+        threading.Thread(target=job, name="report", daemon=True).start()
 
     def trim(self, direction: int) -> None:
         """The chosen mark's trim, a centimetre or half an inch more or less."""

@@ -182,6 +182,11 @@ def _sheet(c: Colours) -> str:
     }}
     QCheckBox {{ min-height: {TOUCH_PX - 6}px; }}
     QCheckBox::indicator {{ width: 24px; height: 24px; }}
+    QSlider::groove:horizontal {{ height: 8px; background: {c.outline}; border-radius: 4px; }}
+    QSlider::handle:horizontal {{
+        width: 32px; margin: -14px 0; border-radius: 8px; background: {c.raised}; border: 2px solid {c.accent};
+    }}
+    QSlider::handle:horizontal:disabled {{ border-color: {c.outline}; }}
     QLineEdit {{ background: {c.panel}; }}
     QLineEdit[wrong="true"] {{ border: 2px dashed {c.bad}; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {c.accent}; }}

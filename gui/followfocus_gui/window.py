@@ -42,6 +42,7 @@ from followfocus_gui.pull_editor import PullEditor
 from followfocus_gui.rack_view import RackView
 from followfocus_gui.readouts import Readouts
 from followfocus_gui.ring_disk import RingDisk
+from followfocus_gui.ring_slider import RingSlider
 from followfocus_gui.session import MOVING, DeskSession
 from followfocus_gui.take_table import TakeTable, line_of
 from followfocus_gui.transport import Transport
@@ -88,6 +89,7 @@ class DeskWindow(QMainWindow):
 
     def _build(self) -> None:
         self.readouts, self.disk, self.curve = Readouts(self), RingDisk(self), MotionPlot(self)
+        self.slider = RingSlider(self)
         self.rack, self.strip, self.editor = RackView(self), MarkStrip(self), PullEditor(self)
         self.transport, self.table, self.cues = Transport(self), TakeTable(self), CuePanel(self)
         self.message, self.connection = MessageBar(self), ConnectionBar(self)
@@ -97,7 +99,11 @@ class DeskWindow(QMainWindow):
         column.setSpacing(5)
         column.addLayout(self._top_line())
         middle = QHBoxLayout()
-        middle.addWidget(self.disk, 10)
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(self.disk, 1)
+        left.addWidget(self.slider)
+        middle.addLayout(left, 10)
         middle.addWidget(self.curve, 14)
         middle.addWidget(self.rack, 8)
         column.addLayout(middle, 1)
@@ -108,7 +114,7 @@ class DeskWindow(QMainWindow):
         self.lists.addWidget(self.cues)
         self.lists.setStretchFactor(0, 5)
         self.lists.setStretchFactor(1, 2)
-        self.lists.setFixedHeight(150)
+        self.lists.setFixedHeight(136)
         column.addWidget(self.lists)
         self.setCentralWidget(central)
         # The least size is a small screen's, not what everything shown at once would need: `fit` makes room.
@@ -148,6 +154,7 @@ class DeskWindow(QMainWindow):
         small, low = self.width() < SMALL_WIDTH, self.height() < SMALL_HEIGHT
         self.rack.setVisible(not small)
         self.lists.setVisible(not low)
+        self.slider.setVisible(not low)
         self.strip.set_compact(low)
         for widget in (self.editor, self.readouts, self.transport, self.connection):
             widget.set_compact(small)
@@ -193,6 +200,8 @@ class DeskWindow(QMainWindow):
             return
         self._shown = seen
         self.disk.set_view(ring_view(desk, status, session.target_deg, session.landing_deg))
+        by_hand = status.state in (State.IDLE, State.LOADED, State.MOVING)
+        self.slider.show_ring(status.ring_deg, desk.lens.travel_deg, enabled=by_hand)
         self.transport.show_state(status.state, busy=bool(session.busy))
         self.message.offer(fault=status.state is State.FAULT, position=session.needs_position)
         self.readouts.set_state(state_word(status), trouble=status.state in (None, State.FAULT))

@@ -41,6 +41,9 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
 def _wire_marks(window: DeskWindow, session: DeskSession) -> None:
     desk, strip, disk = session.desk, window.strip, window.disk
     disk.targetRequested.connect(lambda deg, _fine: session.turn(deg))
+    window.slider.targetRequested.connect(session.turn)
+    window.slider.distanceTyped.connect(session.turn_to)
+    window.slider.refused.connect(session.warned)
     disk.markDragged.connect(lambda i, deg: session.edit_mark(i, ring_deg=deg))
     disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
     disk.markDoubleClicked.connect(session.go_to)

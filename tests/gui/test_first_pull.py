@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSlider, QWidget
 
 from followfocus.messages import State
 from followfocus_gui import theme
@@ -114,6 +114,30 @@ def test_two_five_and_nine_marks(count: int, open_desk: Open) -> None:
     assert taken.take.verdict.value == "good"
     assert len(taken.context.marks) == count
     assert all(app.find(f"mark{chr(ord('A') + i)}").isVisible() for i in range(count))
+
+
+def test_the_slider_and_a_typed_distance_turn_the_ring(open_desk: Open) -> None:
+    app = open_desk()
+    slider = app.window.findChild(QSlider, "ringSlider")
+    assert slider is not None
+    slider.setValue(9_000)
+    app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - 90.0) < 0.1)
+    type_into(app, "goToDistance", "4'6\"")
+    there = app.desk.lens.ring_deg(1.3716)
+    app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - there) < 0.1)
+    assert slider.value() == pytest.approx(there * 100, abs=20)
+
+
+def test_the_report_is_written_from_the_app(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.6)
+    app.take()
+    for kind in ("camera", "focus"):
+        path = tmp_path / f"{kind}.pdf"
+        app.desktop.actions.write_report(kind, path)
+        app.until(path.exists)
+    app.desktop.actions.write_report("camera", tmp_path / "not there" / "x.pdf")
+    app.until(lambda: "cannot be written" in app.says())
 
 
 def test_go_does_nothing_unarmed_and_says_why(open_desk: Open) -> None:
