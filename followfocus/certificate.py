@@ -69,7 +69,7 @@ def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str
         "rows": [taken[0].id, taken[-1].id],
         "landing_spread_mm": None if per_deg is None else found.landing_spread_deg * per_deg,
         "step_mm": None if per_deg is None else found.step_deg * per_deg,
-        "timing_spread_us": found.timing_spread_ms * 1e3,
+        "timing_spread_us": None if found.timing_spread_ms is None else found.timing_spread_ms * 1e3,
     }
 
 
@@ -122,15 +122,17 @@ def _pull_words(facts: dict[str, object]) -> str:
     assert isinstance(marks, list)
     duration, stop = facts["duration_s"], facts["t_stop"]
     in_time = "" if duration is None else f" in {duration:g} s, {facts['easing']}"
-    return " to ".join(marks) + in_time + ("" if stop is None else f", at T{stop:g}") + "."
+    return " to ".join(marks) + in_time + ("" if stop is None else f", at T{stop:g}")
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
-def _number(value: float, digits: int) -> str:
-    """Fixed digits, the minus a minus, and an exact 0 without any."""
+def _number(value: object, digits: int) -> str:
+    """Fixed digits, the minus a minus, an exact 0 without any, and a dash for what isn't known."""
+    if not isinstance(value, (int, float)):
+        return "–"
     return "0" if abs(value) < EXACT else f"{value:.{digits}f}".replace("-", "−")
 
 
@@ -152,14 +154,13 @@ def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
 
 def _tiles(found: Repeatability, facts: dict[str, object]) -> Table:
     """The figures that count, large."""
-    in_mm, half_dof = facts["landing_spread_mm"], found.landing_spread_half_dof
     tiles = [
         (f"{_number(found.landing_spread_steps, 2)} steps", "landing spread, of the motor"),
         (f"{_number(found.landing_spread_deg, 4)}°", "of the ring"),
-        ("–" if half_dof is None else _number(half_dof, 4), "half depths of field"),
-        (f"{_number(in_mm, 2)} mm" if isinstance(in_mm, float) else "–", "of focus, at the last mark"),
-        (f"{found.timing_spread_ticks} ticks", "timing spread, unit's clock"),
-        (f"{_number(found.timing_spread_ms * 1e3, 2)} µs", "between the last steps"),
+        (_number(found.landing_spread_half_dof, 4), "half depths of field"),
+        (f"{_number(facts['landing_spread_mm'], 2)} mm", "of focus, at the last mark"),
+        (f"{_number(found.timing_spread_ticks, 0)} ticks", "timing spread, unit's clock"),
+        (f"{_number(facts['timing_spread_us'], 2)} µs", "between the last steps"),
         (f"{_number(found.bias_deg, 4)}°", "median landing from the mark"),
         (f"{_number(found.trend_deg, 4)}°" if found.trend_deg else "none", "drift a take"),
     ]

@@ -41,8 +41,7 @@ def _standing(found: Repeatability) -> list[str]:
     """A jump that nothing has taken back since."""
     if not found.standing_deg:
         return []
-    last = next(words for words in reversed(found.findings) if words.startswith("From "))
-    return [f"{last} Home the lens before the next take."]
+    return [f"{found.jump_words(len(found.jumps) - 1)} Home the lens before the next take."]
 
 
 def _drifting(found: Repeatability, half_dof_deg: float) -> list[str]:

@@ -61,9 +61,9 @@ class Repeatability:
     bias_deg: float
     half_dof_deg: float
     step_deg: float
-    timing_spread_ticks: int
-    timing_spread_ms: float
-    first_step_spread_ticks: int
+    timing_spread_ticks: int | None
+    timing_spread_ms: float | None
+    first_step_spread_ticks: int | None
     latency_spread_ms: float | None
     trend_deg: float
     next_deg: float
@@ -105,23 +105,27 @@ class Repeatability:
         return (*self._spread_words(), *self.findings)
 
     def _spread_words(self) -> list[str]:
+        if self.takes == 1:
+            return [f"One take landed, {self.bias_deg:+.4f}° from its mark. It takes two to be alike."]
+        share, count = self.landing_spread_half_dof, self.count_spread_steps
+        in_half_dof = "" if share is None else f", {share:.3f} half depths of field"
         how = "by the unit's own step count"
         if self.by == "witness":
-            count = self.count_spread_steps
             how = "as the ring was seen" + ("" if count is None else f"; by the unit's count {count} steps")
-        share = self.landing_spread_half_dof
-        in_half_dof = "" if share is None else f", {share:.3f} half depths of field"
-        return [
+        said = [
             f"{self.takes} takes landed within {self.landing_spread_deg:.4f}° of each other "
-            f"({self.landing_spread_steps:.1f} steps{in_half_dof}), {how}.",
-            f"Their last steps came within {self.timing_spread_ticks} ticks ({self.timing_spread_ms * 1e3:.2f} µs) of "
-            "each other, by the unit's clock.",
+            f"({self.landing_spread_steps:.1f} steps{in_half_dof}), {how}."
         ]
+        if self.timing_spread_ticks is not None:
+            in_us = "" if self.timing_spread_ms is None else f" ({self.timing_spread_ms * 1e3:.2f} µs)"
+            ticks = f"{self.timing_spread_ticks} ticks{in_us}"
+            said.append(f"Their last steps came within {ticks} of each other, by the unit's clock.")
+        return said
 
     @property
     def findings(self) -> tuple[str, ...]:
         """What is to be said of trend, jumps and odd ones, a sentence each; that nothing drifts, where that is so."""
-        said = [self._jump_words(index) for index in range(len(self.jumps))]
+        said = [self.jump_words(index) for index in range(len(self.jumps))]
         if self.trend_deg:
             said.append(f"The landing drifts by {self.trend_deg:+.4f}° a take.")
         if self.odd:
@@ -134,7 +138,8 @@ class Repeatability:
             said.append(f"{self.left_out} more did not land and {'is' if self.left_out == 1 else 'are'} left out.")
         return tuple(said)
 
-    def _jump_words(self, index: int) -> str:
+    def jump_words(self, index: int) -> str:
+        """The jump in a sentence."""
         jump = self.jumps[index]
         so_far = sum(other.by_deg for other in self.jumps[: index + 1])
         start = f"From {jump.name} on"
@@ -213,16 +218,16 @@ def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatab
         by=first.landed_by,
         takes=len(landed),
         left_out=left_out,
-        landing_spread_deg=_spread(errors.tolist()),
+        landing_spread_deg=float(np.ptp(errors)),
         landing_sd_deg=float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
-        count_spread_steps=None if None in counts else round(_spread(counts) / step),
+        count_spread_steps=_whole(_spread([None if deg is None else deg / step for deg in counts])),
         bias_deg=float(np.median(errors)),
         half_dof_deg=min(landing.half_dof_deg for landing in landed),
         step_deg=step,
-        timing_spread_ticks=int(_spread([x.last_edge_ticks for x in landed])),
-        timing_spread_ms=_spread([_last_edge_s(x) for x in landed]) * 1e3,
-        first_step_spread_ticks=int(_spread([x.first_edge_ticks for x in landed])),
-        latency_spread_ms=_spread(latencies) if (latencies := _latencies_ms(landed)) else None,
+        timing_spread_ticks=_whole(_spread([x.last_edge_ticks for x in landed])),
+        timing_spread_ms=_spread([_last_edge_ms(x) for x in landed]),
+        first_step_spread_ticks=_whole(_spread([x.first_edge_ticks for x in landed])),
+        latency_spread_ms=_spread([x.start_latency_ms for x in landed]),
         trend_deg=slope,
         next_deg=ahead + slope * len(errors) + float(level[-1]),
         rest_deg=rest,
@@ -247,18 +252,19 @@ def _within_levels(errors: FloatArray, step_deg: float) -> tuple[float, list[int
         slope = 0.0
     rest = errors - slope * order
     odd = odd_ones(rest, FLOOR_STEPS * step_deg)
-    return slope, odd, _spread(np.delete(rest, odd).tolist())
+    return slope, odd, float(np.ptp(np.delete(rest, odd)))
 
 
-def _spread(values: Sequence[float | None]) -> float:
+def _spread(values: Sequence[float | None]) -> float | None:
+    """Greatest less least of what is known; None where nothing is."""
     known = [value for value in values if value is not None]
-    return max(known) - min(known) if known else 0.0
+    return max(known) - min(known) if known else None
 
 
-def _last_edge_s(landing: Landing) -> float | None:
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _last_edge_ms(landing: Landing) -> float | None:
     known = landing.last_edge_ticks is not None and math.isfinite(landing.tick_hz)
-    return (landing.last_edge_ticks or 0) / landing.tick_hz if known else None
-
-
-def _latencies_ms(landings: Sequence[Landing]) -> list[float]:
-    return [landing.start_latency_ms for landing in landings if landing.start_latency_ms is not None]
+    return (landing.last_edge_ticks or 0) / landing.tick_hz * 1e3 if known else None

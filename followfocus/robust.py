@@ -10,7 +10,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import statistics
 from collections.abc import Callable
 
 import numpy as np
@@ -69,17 +71,18 @@ def new_levels(values: FloatArray, floor: float, is_jump: Callable[[float], bool
     noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(values))))
     allowed = max(floor, LEVEL_NOISES * noise) if len(values) >= FEW else math.inf
     found: list[int] = []
-    level = [float(values[0])]
-    for index in range(1, len(values)):
-        value, last = float(values[index]), index + 1 == len(values)
-        middle = float(np.median(level[-LEVEL_WINDOW:]))
-        by = value - middle
-        sure = is_jump(by)
-        if abs(by) <= allowed and not sure:
+    series: list[float] = values.tolist()
+    level = series[:1]
+    for index, (value, following) in enumerate(itertools.zip_longest(series[1:], series[2:]), start=1):
+        middle = statistics.median(level[-LEVEL_WINDOW:])
+        sure = is_jump(value - middle)
+        stays = following is None or abs(following - value) < abs(following - middle)
+        if abs(value - middle) <= allowed and not sure:
             level.append(value)
-        elif sure if last else abs(values[index + 1] - value) < abs(values[index + 1] - middle):
-            if sure or index > 1:
-                found.append(index)
+        elif stays and (sure or 1 < index < len(series) - 1):
+            found.append(index)
+            level = [value]
+        elif stays and index == 1:
             level = [value]
     return found
 
