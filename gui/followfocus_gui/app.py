@@ -6,9 +6,14 @@ import logging
 import logging.handlers
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
+
+from followfocus.errors import FileError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -42,16 +47,16 @@ def run(port: str = "sim", show: Path | None = None, screenshot: Path | None = N
     """
     if screenshot is not None and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from platformdirs import user_data_path
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     made = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(made, QApplication)
     made.setApplicationName("followfocus")
-    folder = user_data_path("followfocus", ensure_exists=True)
-    keep_log(folder)
+    folder = data_folder() if screenshot is None else Path(tempfile.mkdtemp(prefix="followfocus-"))
+    log = keep_log(folder)
     desktop = open_desk(made, port, folder, show, fresh=screenshot is not None)
+    sys.excepthook = partial(tell_fault, desktop.session, log)
     desktop.window.show()
     if screenshot is not None:
         from followfocus_gui.screenshot import after_a_pull
@@ -112,7 +117,27 @@ def keep_log(folder: Path) -> Path:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
-    sys.excepthook = lambda kind, error, trace: logging.getLogger("followfocus").critical(
-        "a fault of the program", exc_info=(kind, error, trace)
-    )
     return path
+
+
+def data_folder() -> Path:
+    """Where the app keeps shows without a name, takes and lenses. Raises FileError where it can't be made."""
+    from platformdirs import user_data_path
+
+    try:
+        return user_data_path("followfocus", ensure_exists=True)
+    except OSError as error:
+        raise FileError(
+            f"The folder for takes and shows can't be made: {error.strerror}.", (), "Set XDG_DATA_HOME to one that can."
+        ) from error
+
+
+def tell_fault(
+    session: DeskSession, log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """What nobody expected: to the log whole, to the window as a sentence; the app goes on."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("followfocus").critical("a fault of the program", exc_info=(kind, error, trace))
+    session.warned.emit(f"A fault of the program ({kind.__name__}). STOP still works, takes are kept. Details: {log}")

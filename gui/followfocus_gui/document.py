@@ -20,7 +20,7 @@ from followfocus.showfile import read_show, salvage, write_show
 from followfocus.slate import safe_name
 from followfocus.takekeeper import TakeKeeper
 from followfocus.takelog import TakeLog
-from followfocus_gui.desk import Desk, DeskState
+from followfocus_gui.desk import Desk
 
 REST_MS = 5_000
 JOURNAL_MS = 500
@@ -112,7 +112,7 @@ class Document(QObject):
             show = newer
             words.append(self.tr("Edits that were not saved when the app ended have been brought back."))
         assert show is not None
-        self._desk.replace(DeskState(show))
+        self._desk.open(show)
         self._adopt(path)
         return " ".join(words)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDialog,
     QGridLayout,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from followfocus_gui.theme import figure_font
 
 Action = Callable[[], object]
+TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 
@@ -33,9 +35,12 @@ class KeyFilter(QObject):
     def __init__(self, window: QWidget, *, stop: Action, go: Action, arm: Action, armed: Callable[[], bool]) -> None:
         super().__init__(window)
         self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
+        self._tabbed: QObject | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's spelling
         """True where the key was ours."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            self._tabbed = watched if event.reason() in TABBED else None
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         key, focus = event.key(), QApplication.focusWidget()
@@ -52,11 +57,23 @@ class KeyFilter(QObject):
                 return False
             self._go()
             return True
-        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not typing and watched is focus and watched.window() is self._window:
-            self._arm()
-            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not typing and watched is focus:
+            return self._enter(watched)
         return False
+
+    def _enter(self, focus: QWidget) -> bool:
+        """Return arms in the window; it presses a button that Tab has reached, and any button of a dialog.
+
+        Space can't press them, for it is GO; and a button that was clicked must not take Return from ARM.
+        """
+        here = focus.window() is self._window
+        if isinstance(focus, QAbstractButton) and (not here or focus is self._tabbed):
+            focus.click()
+        elif here:
+            self._arm()
+        else:
+            return False
+        return True
 
 
 def _close_popup() -> None:
@@ -107,7 +124,7 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         (tr("The show"), (
             ("Ctrl+Z, Ctrl+Shift+Z", tr("undo, redo")), ("Ctrl+O, Ctrl+S", tr("open, save")),
             ("Ctrl+L", tr("lenses")), ("Ctrl+U", tr("unit settings")), ("F2", tr("next theme")),
-            ("F1", tr("this sheet")),
+            ("Tab, Return", tr("reach a button, press it")), ("F1", tr("this sheet")),
         )),
     )  # fmt: skip
 

@@ -41,7 +41,8 @@ class MessageBar(QWidget):
         self._position.setAccessibleName(self.tr("Distance at which the ring stands now"))
         self._position.setPlaceholderText(self.tr("it stands at …"))
         self._position.setFixedWidth(130)
-        self._position.valueEdited.connect(self.positionSaid)
+        self._position.valueEdited.connect(self._say_position)
+        self._position.refused.connect(lambda words: self.say(words, trouble=True))
         line.addWidget(self._position)
         self._calibrate = self._button("calibrateNow", self.tr("Calibrate …"), self.calibrate.emit)
         self._clear = self._button("clearFault", self.tr("Clear the fault"), self.clearFault.emit)
@@ -75,6 +76,11 @@ class MessageBar(QWidget):
         self._clear.setVisible(fault)
         self._position.setVisible(position)
         self._calibrate.setVisible(position)
+
+    def _say_position(self, distance_m: float) -> None:
+        """Said once: the same distance can be said again after the next reset."""
+        self._position.set_value(None)
+        self.positionSaid.emit(distance_m)
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._details}")

@@ -231,7 +231,9 @@ class DeskSession(QObject):
     def set_position(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg`: someone has looked."""
         plan = self.desk.plan()
-        if plan is not None:
+        if plan is None:
+            self.warned.emit(self.desk.trouble())
+        else:
             self._ask("position", lambda unit: ready(unit, plan, ring_deg))
 
     def clear_fault(self) -> None:

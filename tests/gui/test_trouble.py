@@ -23,6 +23,7 @@ from followfocus.messages import State
 from followfocus.show import new_show
 from followfocus.showfile import read_show, show_to_json, write_show
 from followfocus.takelog import TakeLog
+from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
 from tests.gui.conftest import Opened
 
@@ -327,3 +328,14 @@ def test_the_bridge_ends_its_thread_whatever_is_on_the_port() -> None:
         bridge.start()
         bridge.close()
         assert not bridge._worker.is_alive(), port
+
+
+def test_what_nobody_expected_is_said_and_logged(open_desk: Open, caplog: pytest.LogCaptureFixture) -> None:
+    app = open_desk()
+    try:
+        raise LookupError("odd")
+    except LookupError as error:
+        tell_fault(app.session, Path("followfocus.log"), LookupError, error, error.__traceback__)
+    assert "LookupError" in app.says()
+    assert "followfocus.log" in app.says()
+    assert "odd" in caplog.text
