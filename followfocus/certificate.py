@@ -9,14 +9,15 @@ from pathlib import Path
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepInFrame, Spacer, Table, TableStyle
 
-from followfocus.paper import INK, LINE, SHADE, Head, style, words, write_pdf
+from followfocus.paper import HEAD as HEAD_ROOM
+from followfocus.paper import INK, LINE, MARGIN, SHADE, SIZES, Head, style, words, write_pdf
 from followfocus.repeatability import Repeatability
 from followfocus.report import iso, mark_words
 from followfocus.strips import Strip, strip
 from followfocus.takelog import TakeRow
 
-WIDTH, HEIGHT = 184 * mm, 231 * mm
-"""What fits on A4 and on Letter; more than that is made smaller, so that it is always one page."""
+WIDTH = 184 * mm
+"""What A4 has between its margins."""
 MOST_FINDINGS = 8
 MOST_CHARACTERS = 240
 EXACT = 1e-9
@@ -106,7 +107,8 @@ def write_certificate(path: Path, found: Repeatability, rows: Sequence[TakeRow],
         Spacer(0, 11 * mm),
         _signatures(),
     ]
-    write_pdf(path, head, [KeepInFrame(WIDTH, HEIGHT, story, mode="shrink")], paper)
+    height = SIZES.get(paper.lower(), SIZES["a4"])[1] - 2 * MARGIN - HEAD_ROOM - 1.0
+    write_pdf(path, head, [KeepInFrame(WIDTH, height, story, mode="shrink")], paper)  # smaller, but always one page
 
 
 # Words ----------------------------------------------------------------------------------------------------------------

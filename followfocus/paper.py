@@ -197,15 +197,15 @@ def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, fl
 def _draw_head(canvas: Canvas, head: Head, page: tuple[float, float], number: str) -> None:
     plain, _ = fonts()
     width, height = page
-    top = height - MARGIN
+    top, room = height - MARGIN, width - 2 * MARGIN
     title = words(head.title, style(15, bold=True))
-    title.wrapOn(canvas, width * 0.55, 20)
+    title.wrapOn(canvas, room * 0.56, 20)
     title.drawOn(canvas, MARGIN, top - 16)
     canvas.setFillColor(INK)
     for row, (left, right) in enumerate(zip(_padded(head.left), _padded(head.right), strict=True)):
         canvas.setFont(plain, 8)
-        canvas.drawString(MARGIN, top - 25 - 11 * row, _short(left, plain, 8, width * 0.55))
-        canvas.drawRightString(width - MARGIN, top - 12 - 11 * row, _short(right, plain, 8, width * 0.40))
+        canvas.drawString(MARGIN, top - 25 - 11 * row, _short(left, plain, 8, room * 0.56))
+        canvas.drawRightString(width - MARGIN, top - 12 - 11 * row, _short(right, plain, 8, room * 0.42))
     canvas.setStrokeColor(INK)
     canvas.setLineWidth(0.8)
     canvas.line(MARGIN, top - HEAD + 8, width - MARGIN, top - HEAD + 8)

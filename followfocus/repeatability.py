@@ -28,7 +28,7 @@ FLOOR_STEPS = 3.001
 class Jump:
     """From take `number` on the landings are `by_deg` elsewhere; `full_steps` where that is a slip, else 0.
 
-    `name` is how the crew calls the take.
+    `name` is how the crew calls the take. It is the motor that slipped only where the ring was seen: no count shows it.
     """
 
     number: int
@@ -145,10 +145,11 @@ class Repeatability:
         start = f"From {jump.name} on"
         if index and abs(so_far) <= FLOOR_STEPS * self.step_deg:
             return f"{start} they land where the first did again."
-        slipped = f"the motor has slipped by {abs(jump.full_steps)} full steps"
-        return (
-            f"{start} all land {jump.by_deg:+.3f}° elsewhere: {slipped if jump.full_steps else 'something has moved'}."
-        )
+        what = "something has moved"
+        if jump.full_steps:
+            full = f"{abs(jump.full_steps)} full steps"
+            what = f"the motor has slipped by {full}" if self.by == "witness" else f"by {full}"
+        return f"{start} all land {jump.by_deg:+.3f}° elsewhere: {what}."
 
     def facts(self) -> dict[str, object]:
         """For JSON."""

@@ -97,7 +97,7 @@ def test_the_page_says_what_was_measured_and_what_was_not(tmp_path: Path) -> Non
 
 
 def test_a_slip_is_named_with_its_take(tmp_path: Path) -> None:
-    text = page(tmp_path / "c.pdf", rows([0.0] * 12 + [-CYCLE_DEG] * 5))
+    text = page(tmp_path / "c.pdf", rows([0.0] * 12 + [-CYCLE_DEG] * 5, by="witness"))
     assert "From 27A take 13 on all land −2.769° elsewhere: the motor has slipped by 4 full steps." in text
     assert "from the 13th take on" in text
 

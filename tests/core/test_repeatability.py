@@ -30,8 +30,11 @@ STEP = RIG.ring_deg_per_step
 CYCLE_DEG = 4 * RIG.ring_deg_per_full_step
 
 
-def landings(errors: list[float], *, plan: str = "x", half_dof: float = 2.0, ticks: int = 32_000_000) -> list[Landing]:
-    return [Landing(n, plan, error, half_dof, ticks, 1000, 16e6, "good") for n, error in enumerate(errors, start=1)]
+def landings(errors: list[float], *, plan: str = "x", half_dof: float = 2.0, by: str = "witness") -> list[Landing]:
+    return [
+        Landing(number, plan, error, half_dof, 32_000_000, 1000, 16e6, "good", landed_by=by)
+        for number, error in enumerate(errors, start=1)
+    ]
 
 
 def test_identical_takes_are_identical() -> None:
@@ -177,9 +180,14 @@ def test_no_more_is_said_than_is_known() -> None:
     assert len(found.words) == 1 + len(found.findings)
     assert "half depths" not in found.words[0]
     assert json.loads(json.dumps(found.facts(), allow_nan=False))["half_dof_deg"] is None
-    assert any("would not show in the count" in words for words in found.words)
-    seen = [dataclasses.replace(one, landed_by="witness") for one in landings([0.0, 0.1])]
-    assert not any("would not show" in words for words in repeatability(seen, RIG)[0].words)
+
+
+def test_a_count_tells_of_no_slip() -> None:
+    by_count, seen = (repeatability(landings([0.0, 0.0, CYCLE_DEG], by=by), RIG)[0] for by in ("counter", "witness"))
+    assert "A slip between motor and ring would not show in the count: look at the mark." in by_count.words
+    assert "From take 3 on all land +2.769° elsewhere: by 4 full steps." in by_count.words
+    assert "From take 3 on all land +2.769° elsewhere: the motor has slipped by 4 full steps." in seen.words
+    assert not any("would not show" in words for words in seen.words)
 
 
 def test_lenses_units_and_gearings_are_kept_apart() -> None:
