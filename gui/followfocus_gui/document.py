@@ -38,7 +38,7 @@ class Document(QObject):
         super().__init__(parent)
         self._desk, self._folder, self._keeper = desk, folder, keeper
         self._file = folder / UNNAMED
-        self._read_only = False
+        self._read_only = ""
         self._clock = SystemClock()
         self._saved: Show | None = None
         self._noted: Show | None = None
@@ -98,14 +98,15 @@ class Document(QObject):
         show: Show | None
         try:
             opened = read_show(path)
-            show, self._read_only = opened.show, opened.read_only
+            newer_format = self.tr("is from a newer version and open to read only: save it as another")
+            show, self._read_only = opened.show, newer_format if opened.read_only else ""
             words += opened.words
         except FileError as error:
             saved, lost = salvage(path) if path.exists() else (None, ())
             recovered = self._recovered(path)
             if recovered is None and saved is None:
                 raise
-            show, self._read_only = saved, False
+            show, self._read_only = saved, ""
             words += [error.message, *lost] if path.exists() else []
         newer = self._recovered(path)
         if newer is not None and newer != show and not self._read_only:
@@ -113,8 +114,8 @@ class Document(QObject):
             words.append(self.tr("Edits that were not saved when the app ended have been brought back."))
         assert show is not None
         self._desk.open(show)
-        self._adopt(path)
-        return " ".join(words)
+        words.append(self._adopt(path))
+        return " ".join(filter(None, words))
 
     def _recovered(self, path: Path) -> Show | None:
         try:
@@ -123,6 +124,7 @@ class Document(QObject):
             return None
 
     def _adopt(self, path: Path) -> str:
+        """Go on with this file; what a person must know of it, such as that another followfocus has it open."""
         if self._journal is not None:
             self._journal.close()
         self._file, self._journal = path, None
@@ -131,7 +133,8 @@ class Document(QObject):
             try:
                 self._journal = Journal(path)
             except FollowFocusError as error:
-                self.warned.emit(str(error))
+                self._read_only = self.tr("is open in another followfocus, and here to read only: save it as another")
+                return f"{error} {self.tr('Here it is open to read only.')}"
         if path != self._folder / UNNAMED:
             self._remember(path)
         return ""
@@ -169,11 +172,11 @@ class Document(QObject):
     def save(self) -> bool:
         """Write the file, if anything changed; whether it is on disk."""
         show = self._desk.show
-        if self._read_only:
-            self.warned.emit(self.tr("This show is from a newer version and open to read only: save it as another."))
-            return False
         if show == self._saved:
             return True
+        if self._read_only:
+            self.warned.emit(self.tr("This show {0}.").format(self._read_only))
+            return False
         try:
             write_show(show, self._file)
         except FollowFocusError as error:
@@ -192,8 +195,11 @@ class Document(QObject):
         except FollowFocusError as error:
             self.warned.emit(str(error))
             return False
-        self._read_only = False
-        self._adopt(path)
+        self._read_only = ""
+        trouble = self._adopt(path)
+        if trouble:
+            self.warned.emit(trouble)
+            return False
         self.said.emit(self.tr("Saved as {0}. It saves itself from now on.").format(path.name))
         return True
 
