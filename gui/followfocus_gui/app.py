@@ -98,6 +98,7 @@ def open_desk(
     actions = DeskActions(window, document)
     wire(window, actions)
     ports.portsChanged.connect(window.connection.set_ports)
+    window.unsaved = document.unsaved
     window.closing.connect(ports.close)
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)

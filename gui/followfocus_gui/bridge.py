@@ -50,6 +50,8 @@ class UnitBridge(QObject):
     finished = Signal(str, object)
     """(the job's name, what it returned)"""
     progressed = Signal(float, object)
+    stopped = Signal()
+    """STOP was asked for: whatever keeps asking for motion must let go"""
 
     def __init__(
         self, port: str, rig: Rig, parent: QObject | None = None, *, stops_deg: tuple[float, float] | None = None
@@ -103,6 +105,7 @@ class UnitBridge(QObject):
 
     def stop(self, *, hard: bool = False) -> None:
         """STOP, at once, from any thread."""
+        self.stopped.emit()
         unit = self._unit
         if unit is None:
             return

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from followfocus import calibration as steps
@@ -65,6 +65,7 @@ class CalibrationDialog(QDialog):
         bridge.finished.connect(self._finished)
         bridge.failed.connect(self._failed)
         bridge.statusChanged.connect(self._hear)
+        bridge.stopped.connect(self._jog.stop)
         self._show()
 
     # Building -----------------------------------------------------------------------------------------------------
@@ -82,6 +83,7 @@ class CalibrationDialog(QDialog):
         self._serial.setObjectName("calibrationSerial")
         self._serial.setAccessibleName(self.tr("Serial number of the lens"))
         self._serial.setPlaceholderText(self.tr("serial number of the lens, if it has one"))
+        self._serial.returnPressed.connect(self.go_on)
         column.addWidget(self._title)
         column.addWidget(self._picture, 1)
         column.addWidget(self._words)
@@ -124,6 +126,7 @@ class CalibrationDialog(QDialog):
         button.setAccessibleName(says)
         button.setToolTip(says)
         button.setAutoDefault(False)
+        button.installEventFilter(self)
         button.clicked.connect(lambda _checked: act())
         return button
 
@@ -145,7 +148,7 @@ class CalibrationDialog(QDialog):
         }
         helps = {
             Step.INFINITY: self.tr(
-                "Hold the arrows, gently at the end, or turn the ring by hand while the motor is off."
+                "Hold the arrows (keys ← →, with Shift fast), gently at the end, or turn it by hand, the motor off."
             ),
             Step.CLOSE_FOCUS: self.tr("The steps in between say what gear is on the motor, and which way it turns."),
             Step.GEAR: "" if self._gear is None else self._gear.words,
@@ -169,6 +172,7 @@ class CalibrationDialog(QDialog):
         self._back.setEnabled(self._at > 0 and not self._busy)
         self._skip.setVisible(step in (Step.GEAR, Step.LASH))
         self._next.setEnabled(not self._busy)
+        (self._serial if step is Step.LENS else self._next).setFocus()
 
     def _teeth(self) -> int:
         return self._gear.teeth if self._gear is not None else self._rig.motor_teeth
@@ -193,6 +197,32 @@ class CalibrationDialog(QDialog):
     def _end_jog(self) -> None:
         self._jog.stop()
         self._bridge.ask("jog", lambda unit: unit.jog(0.0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's spelling
+        """The arrow keys do what the arrows do, whichever button has the focus."""
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            pressed, released = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
+            if event.type() in (pressed, released) and not event.isAutoRepeat():
+                self._arrow(event, down=event.type() == pressed)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _arrow(self, event: QKeyEvent, *, down: bool) -> None:
+        sense = 1 if event.key() == Qt.Key.Key_Right else -1
+        if self.step in (Step.INFINITY, Step.CLOSE_FOCUS):
+            fast = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if down:
+                self._start_jog(sense * (FAST_DEG_S if fast else SLOW_DEG_S))
+            else:
+                self._end_jog()
+        elif self.step is Step.LASH and down and sense < 0 and not self._busy:
+            self.more()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's spelling
+        """A key that is let go elsewhere is not told here, so the ring stops when the hand goes elsewhere."""
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self._jog.isActive():
+            self._end_jog()
+        super().changeEvent(event)
 
     # The steps ----------------------------------------------------------------------------------------------------
 
@@ -311,6 +341,7 @@ class CalibrationDialog(QDialog):
             (self._bridge.finished, self._finished),
             (self._bridge.failed, self._failed),
             (self._bridge.statusChanged, self._hear),
+            (self._bridge.stopped, self._jog.stop),
         ):
             signal.disconnect(slot)
         super().closeEvent(event)

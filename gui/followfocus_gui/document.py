@@ -38,7 +38,7 @@ class Document(QObject):
         super().__init__(parent)
         self._desk, self._folder, self._keeper = desk, folder, keeper
         self._file = folder / UNNAMED
-        self._read_only = ""
+        self._read_only = self._trouble = ""
         self._clock = SystemClock()
         self._saved: Show | None = None
         self._noted: Show | None = None
@@ -175,11 +175,13 @@ class Document(QObject):
         if show == self._saved:
             return True
         if self._read_only:
-            self.warned.emit(self.tr("This show {0}.").format(self._read_only))
+            self._trouble = self.tr("This show {0}.").format(self._read_only)
+            self.warned.emit(self._trouble)
             return False
         try:
             write_show(show, self._file)
         except FollowFocusError as error:
+            self._trouble = str(error)
             self.warned.emit(f"{error} {self.tr('The edits are kept here and tried again.')}")
             self._rest.start()
             return False
@@ -187,6 +189,13 @@ class Document(QObject):
         if self._journal is not None:
             self._journal.clear()
         return True
+
+    def unsaved(self) -> str:
+        """Why edits or takes would be lost if the app ended now, after a last try; empty where none would."""
+        if not self._beat.isActive():
+            return ""
+        self._keeper.retry()
+        return " ".join(filter(None, ("" if self.save() else self._trouble, self._keeper.trouble)))
 
     def save_as(self, path: Path) -> bool:
         """Write the show to another file and go on with that."""

@@ -6,6 +6,7 @@ stand between. On a small screen the rack, the takes and the second rows give wa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,8 @@ class DeskWindow(QMainWindow):
         self.setObjectName("desk")
         self.setWindowTitle("followfocus")
         self.session = session
+        self.unsaved: Callable[[], str] = lambda: ""
+        """Why something would be lost if the window closed now"""
         self._shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
@@ -272,11 +275,12 @@ class DeskWindow(QMainWindow):
     # Closing ------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Ask during a take; stop the motor in any case."""
-        if self.session.state in MOVING and not self._may_close():
+        """Ask during a take, and where something would be lost; stop the motor in any case."""
+        if (self.session.state in MOVING and not self._may_close()) or not self._may_lose():
             event.ignore()
             return
         self._frames.stop()
+        self.hide()  # letting a port go may take seconds
         self.closing.emit()
         event.accept()
 
@@ -285,6 +289,13 @@ class DeskWindow(QMainWindow):
             self, self.tr("The ring is moving"), self.tr("Stop the motor and close? A take that runs is kept.")
         )
         return answer == QMessageBox.StandardButton.Yes
+
+    def _may_lose(self) -> bool:
+        words = self.unsaved()
+        if not words:
+            return True
+        title, text = self.tr("Not saved"), self.tr("{0}\nClose and lose it?").format(words)
+        return QMessageBox.question(self, title, text) == QMessageBox.StandardButton.Yes
 
     def save_picture(self, path: Path) -> bool:
         """The window as a picture."""
