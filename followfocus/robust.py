@@ -24,7 +24,7 @@ MAD_TO_SIGMA = 1.4826
 ODD_MADS = 5.0
 DRIFT_SIGMAS = 2.6
 LEAST_FOR_DRIFT = 5
-MOST_PAIRED = 1_000
+MOST_PAIRED = 256
 """Above this a drift is sought in so many medians of neighbours: pairs grow with the square."""
 LEVEL_NOISES = 4.0
 LEVEL_WINDOW = 5
@@ -45,7 +45,7 @@ def drift(values: FloatArray) -> float:
     """The slope per value; 0 where there are fewer than five or it may as well be chance."""
     apart = math.ceil(len(values) / MOST_PAIRED) or 1
     if apart > 1:
-        values = np.array([np.median(run) for run in np.split(values, np.arange(apart, len(values), apart))])
+        values = np.median(values[len(values) % apart :].reshape(-1, apart), axis=1)
     count = len(values)
     if count < LEAST_FOR_DRIFT:
         return 0.0
