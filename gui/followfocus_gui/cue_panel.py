@@ -67,6 +67,7 @@ class CuePanel(QWidget):
         table = QTableWidget(0, 4, self)
         table.setObjectName("cues")
         table.setAccessibleName(self.tr("Cue list"))
+        table.setTabKeyNavigation(False)  # Tab leaves the list; up and down move in it
         table.setHorizontalHeaderLabels([self.tr("cue"), self.tr("name"), self.tr("pull"), self.tr("then")])
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(30)

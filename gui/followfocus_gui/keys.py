@@ -39,7 +39,7 @@ class KeyFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's spelling
         """True where the key was ours."""
-        if event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+        if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
             self._tabbed = watched if event.reason() in TABBED else None
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False

@@ -92,6 +92,7 @@ class LensDialog(QDialog):
         self._marks.setObjectName("lensMarks")
         self._marks.setAccessibleName(self.tr("Marks of the lens; a distance can be typed anew"))
         self._marks.setHorizontalHeaderLabels([self.tr("ring °"), self.tr("metres"), self.tr("feet"), self.tr("label")])
+        self._marks.setTabKeyNavigation(False)
         self._marks.verticalHeader().hide()
         self._marks.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._marks.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -95,6 +95,7 @@ class TakeCompare(QDialog):
 
     def _build_table(self) -> None:
         self.table = QTableWidget(0, 5, self)
+        self.table.setTabKeyNavigation(False)
         self.table.setObjectName("compareTable")
         self.table.setAccessibleName(self.tr("Figures of the compared takes"))
         self.table.setHorizontalHeaderLabels(

@@ -160,6 +160,7 @@ class TakeTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTabKeyNavigation(False)
         self.setObjectName("takes")
         self.setAccessibleName(self.tr("Takes"))
         self.takes = TakeModel(self)
