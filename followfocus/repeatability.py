@@ -134,6 +134,8 @@ class Repeatability:
             said.append("Nothing drifts, and no take stands apart.")
         if self.by != "witness":
             said.append("A slip between motor and ring would not show in the count: look at the mark.")
+        if not self.plan_hash:
+            said.append("Their plan is not in the log: they may be of different pulls.")
         if self.left_out:
             said.append(f"{self.left_out} more did not land and {'is' if self.left_out == 1 else 'are'} left out.")
         return tuple(said)

@@ -18,9 +18,7 @@ def command(
     file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
     scene: Annotated[str | None, typer.Option(help="Only takes of this scene.")] = None,
     pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
-    plan: Annotated[
-        str | None, typer.Option(metavar="HASH", help="Only takes of this plan, as stats names it.")
-    ] = None,
+    plan: Annotated[str | None, typer.Option(metavar="HASH", help="Only takes of this plan.")] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
     certificate: Annotated[
         Path | None, typer.Option(metavar="FILE.pdf", help="Write the one-page certificate of the pull here.")
@@ -31,7 +29,7 @@ def command(
     """How alike takes are: landing and timing spread, drift, slips and the odd one out, for each plan among them.
 
     Takes of different plans, lenses or units are not compared. Spreads are greatest less least. Ends with exit code 1
-    where something drifts, has slipped or stands apart.
+    where something drifts, has slipped or stands apart, or nothing landed.
     """
     from followfocus.errors import RequestError
     from followfocus.motor import DEFAULT_RIG
@@ -44,6 +42,8 @@ def command(
     if not rows:
         raise RequestError(f"{file} has no such take.", "takes list shows what is there.")
     found = repeatability([landing_of_row(row) for row in rows], DEFAULT_RIG)
+    if certificate is not None and not found:
+        raise RequestError("None of these takes landed: there is nothing to certify.", "takes list says why.")
     if certificate is not None and len(found) != 1:
         raise RequestError(
             f"A certificate is of one plan, and these takes are of {len(found)}.",
@@ -58,7 +58,7 @@ def command(
 
         write_certificate(certificate, found[0], rows, paper)
         typer.echo(f"{certificate}: certificate of {found[0].takes} takes", err=True)
-    raise typer.Exit(0 if all(one.steady for one in found) else 1)
+    raise typer.Exit(0 if found and all(one.steady for one in found) else 1)
 
 
 def _tell(found: Sequence[Repeatability], rows: Sequence[TakeRow]) -> None:
