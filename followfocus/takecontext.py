@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from followfocus.errors import RequestError
 from followfocus.evidence import UnitInfo
 from followfocus.plan import Plan
 from followfocus.show import letter
@@ -74,15 +75,28 @@ class TakeContext:
 
 
 def context_from(facts: dict[str, object]) -> TakeContext:
-    """The context of its facts. Keys that are not known are from a newer program and left out."""
-    known = {field.name for field in dataclasses.fields(TakeContext)}
-    values = {name: value for name, value in facts.items() if name in known}
+    """The context of its facts. Keys that are not known are from a newer program and left out.
+
+    Raises ValueError for what is no context.
+    """
+    values = _known(TakeContext, facts)
     slate, marks = values.get("slate"), values.get("marks")
-    if isinstance(slate, dict):
-        values["slate"] = Slate(**slate)
-    if isinstance(marks, (list, tuple)):
-        values["marks"] = tuple(LoggedMark(**mark) for mark in marks)
-    return TakeContext(**values)  # type: ignore[arg-type]
+    try:
+        if slate is not None:
+            values["slate"] = Slate(**_known(Slate, slate))  # type: ignore[arg-type]
+        if isinstance(marks, (list, tuple)):
+            values["marks"] = tuple(LoggedMark(**_known(LoggedMark, mark)) for mark in marks)  # type: ignore[arg-type]
+        return TakeContext(**values)  # type: ignore[arg-type]
+    except (RequestError, TypeError) as error:
+        raise ValueError(f"this is no context: {error}") from error
+
+
+def _known(kind: type[TakeContext | Slate | LoggedMark], facts: object) -> dict[str, object]:
+    """Of an object's facts those that it has fields for."""
+    if not isinstance(facts, Mapping):
+        raise ValueError("this is no context")
+    names = {field.name for field in dataclasses.fields(kind)}
+    return {name: value for name, value in facts.items() if name in names}
 
 
 def context_of(
