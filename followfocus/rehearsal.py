@@ -12,11 +12,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from followfocus.cues import After, Standby, landed, parts, standing_cue, standing_pull
+from followfocus.errors import JobError
 from followfocus.evidence import UnitInfo
+from followfocus.messages import State
 from followfocus.plan import Conditions, Plan, make_plan
 from followfocus.pull import Pull
 from followfocus.shoot import load, ready, shoot
 from followfocus.show import Show
+from followfocus.slips import SlipVerdict, check_for_slip
 from followfocus.takecontext import TakeContext, context_of
 from followfocus.takes import Take, Verdict
 from followfocus.unit import FollowFocusUnit, Progress
@@ -66,7 +69,11 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None) -> Prepared:
 
 
 class Rehearsal:
-    """Plays cues on one unit. `keep` gets each take with its context before anything else is armed."""
+    """Plays cues on one unit. `keep` gets each take with its context before anything else is armed.
+
+    With `check_slips` the ring goes back to A before each next take, and its place is compared with the count; each
+    verdict goes to `tell`, and a motor that has slipped ends the run.
+    """
 
     def __init__(
         self,
@@ -75,8 +82,12 @@ class Rehearsal:
         keep: Callable[[Take, TakeContext], object] = lambda _take, _context: None,
         progress: Callable[[Prepared], AbstractContextManager[Progress | None]] = lambda _prepared: nullcontext(),
         at_deg: float | None = None,
+        *,
+        check_slips: bool = False,
+        tell: Callable[[SlipVerdict], object] = lambda _verdict: None,
     ) -> None:
         self._unit, self._keep, self._progress, self._at_deg = unit, keep, progress, at_deg
+        self._check_slips, self._tell = check_slips, tell
         self.show = show
         self._loaded: tuple[Plan, Plan] | None = None
         self._landing: int | None = None
@@ -103,8 +114,8 @@ class Rehearsal:
     def run(self, at: Standby, takes: int, after: After = After.REPEAT) -> Iterator[Played]:
         """So many takes from what stands by, or with After.LIST the list to its end so many times.
 
-        Ends early with the first take that was not played to its end. The slate counts up after each take; a cue of
-        several parts, and a list, is one take of the camera's.
+        Ends early with the first take that was not played to its end, and with JobError where the motor has slipped.
+        The slate counts up after each take; a cue of several parts, and a list, is one take of the camera's.
         """
         first, done = at, 0
         follow_s: float | None = None
@@ -123,6 +134,17 @@ class Rehearsal:
             if not goes_on:
                 done += 1
                 self.show = dataclasses.replace(self.show, slate=self.show.slate.next_take())
+                if self._check_slips and done < takes:
+                    self._check(following.plan)
+
+    def _check(self, plan: Plan) -> None:
+        """Say whether the motor has slipped; touching the stop takes the pull out of the unit. Raises JobError."""
+        found = check_for_slip(self._unit, plan)
+        if self._unit.status.state is not State.LOADED:
+            self._loaded = None
+        self._tell(found)
+        if found.slipped:
+            raise JobError(found.words)
 
     def _stand_by(self, plan: Plan) -> Plan:
         """Ready, load, and go back to one, where that is not done."""

@@ -18,6 +18,7 @@ from followfocus.plan import Plan
 from followfocus.takes import FULL_STEPS_A_SLIP
 from followfocus.unit import LEAST_TAKE_UP_DEG, SETTLE_S, FollowFocusUnit
 from followfocus.unitline import TELEMETRY_MS, UnitEvent
+from followfocus.units import format_distance
 
 CYCLE_TOLERANCE = 0.25
 """How far from a whole number of cycles a slip may be found: lash, the rotor's sag under load, a soft stop."""
@@ -113,7 +114,7 @@ def check_for_slip(
     return SlipVerdict(
         0,
         f"Nothing on this unit sees the ring, so its count can't tell of a slip. It stands at A: the ring must read "
-        f"{counted_deg:.1f}°.",
+        f"{format_distance(plan.lens.distance_m(counted_deg))} ({counted_deg:.1f}°).",
         known=False,
     )
 

@@ -37,6 +37,10 @@ def command(
     trim: Annotated[
         list[str] | None, typer.Option(metavar="B=+5cm", help="Move a mark for these takes, without touching it.")
     ] = None,
+    check_slips: Annotated[
+        bool,
+        typer.Option("--check-slips", help="Before each next take go back to A and see whether the motor has slipped."),
+    ] = False,
     port: PortOption = None,
     fast: FastOption = False,
     fault: FaultOption = None,
@@ -50,8 +54,8 @@ def command(
 
     followfocus rehearse day3.ffshow --through
 
-    Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land, 3 if the link was
-    lost. The show file is not changed.
+    Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land or the motor has
+    slipped, 3 if the link was lost. The show file is not changed.
     """
     from followfocus.cues import After, Standby, jump
     from followfocus.showfile import read_show
@@ -76,7 +80,10 @@ def command(
         unit_facts.append(unit.info.facts())
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
-        rehearsal = Rehearsal(unit, opened, keep, _bar, at_deg)
+        rehearsal = Rehearsal(
+            unit, opened, keep, _bar, at_deg, check_slips=check_slips,
+            tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
+        )  # fmt: skip
         runs = rehearsal.run(standby, takes, after)
         while (one := next(runs, None)) is not None:  # one by one: what was played before trouble is told too
             played.append(one)

@@ -13,10 +13,11 @@ from followfocus.cli import build_app
 from followfocus.connect import open_unit
 from followfocus.cues import After, Standby, added, with_trim
 from followfocus.errors import InfeasibleError, JobError, LineError
-from followfocus.messages import State
+from followfocus.messages import State, StopInput
 from followfocus.rehearsal import Rehearsal, prepare
 from followfocus.show import Show, new_show
 from followfocus.showfile import write_show
+from followfocus.slips import SlipVerdict
 from followfocus.takecontext import TakeContext
 from followfocus.takelog import TakeLog
 from followfocus.takes import Take
@@ -99,6 +100,25 @@ def test_a_fault_ends_it_with_what_was_played() -> None:
     assert [p.take.verdict.value for p in played] == ["good", "faulted"]
 
 
+def test_a_slip_is_found_before_the_next_take() -> None:
+    show, told = short_show(), list[SlipVerdict]()
+    with open_unit(fast=True, rig=show.unit.rig(LENS), faults=["slip:take3+0.4s"]) as unit:
+        rehearsal = Rehearsal(unit, show, check_slips=True, tell=told.append)
+        with pytest.raises(JobError, match="slipped by 4 full steps"):
+            list(rehearsal.run(Standby(), 10))
+    assert [verdict.full_steps for verdict in told] == [0, 0, -4]
+
+
+def test_a_unit_that_nothing_sees_touches_its_stop_before_the_next_take() -> None:
+    show, told = short_show(), list[SlipVerdict]()
+    with open_unit(fast=True, rig=show.unit.rig(LENS), stops_deg=(0.0, LENS.travel_deg)) as unit:
+        unit.witness = None
+        unit.apply(dataclasses.replace(unit.config, stop_input=StopInput.HOME_SWITCH))
+        played = list(Rehearsal(unit, show, check_slips=True, tell=told.append).run(Standby(), 3))
+    assert [one.take.verdict.usable for one in played] == [True] * 3
+    assert [(verdict.full_steps, verdict.known) for verdict in told] == [(0, True)] * 2
+
+
 def test_what_a_limit_forbids_is_not_played() -> None:
     with pytest.raises(InfeasibleError):
         prepare(short_show(0.05), Standby())
@@ -125,6 +145,18 @@ def test_the_command_plays_logs_and_tells(tmp_path: Path) -> None:
     code, said = _run(str(show), "--through", "--fast")
     assert "cue 3" in said
     assert _run(str(show), "--trim", "B=+5cm", "--fast", "--json")[0] == 0
+
+
+def test_the_command_checks_for_slips(tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    write_show(short_show(), path)
+    asked = ["rehearse", str(path), "--takes", "5", "--fast", "--fault", "slip:take2+0.4s", "--check-slips"]
+    done = CliRunner().invoke(build_app(["rehearse"]), [*asked, "--log", str(tmp_path / "day.db")])
+    assert isinstance(done.exception, JobError)
+    assert "home it before the take" in str(done.exception)
+    assert done.stderr.count("Before the next take:") == 2
+    with TakeLog(tmp_path / "day.db") as log:
+        assert log.count() == 2
 
 
 def test_the_command_says_what_cannot_be(tmp_path: Path) -> None:

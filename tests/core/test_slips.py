@@ -14,6 +14,7 @@ from followfocus.motor import DEFAULT_RIG
 from followfocus.shoot import load, ready, shoot
 from followfocus.slips import SlipVerdict, check_for_slip, slip_by_angle, slip_verdict
 from followfocus.unit import FollowFocusUnit
+from followfocus.units import format_distance
 from tests.core.benches import VirtualBench, a_plan
 
 RIG = DEFAULT_RIG
@@ -100,7 +101,8 @@ def test_where_nothing_can_tell_that_is_said(shot: tuple[FollowFocusUnit, int]) 
     without_witness(unit)
     found = check_for_slip(unit, PLAN)
     assert (found.slipped, found.known, found.off_deg) == (False, False, None)
-    assert "the ring must read 60.0°" in found.words
+    read = format_distance(PLAN.lens.distance_m(60.0))
+    assert f"the ring must read {read} (60.0°)" in found.words
     assert unit.status.position == PLAN.profile.start
 
 
