@@ -9,6 +9,7 @@ from pathlib import Path
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepInFrame, Spacer, Table, TableStyle
 
+from followfocus.errors import RequestError
 from followfocus.paper import HEAD as HEAD_ROOM
 from followfocus.paper import INK, LINE, MARGIN, SHADE, SIZES, Head, style, words, write_pdf
 from followfocus.repeatability import Repeatability
@@ -78,6 +79,18 @@ def taken_rows(found: Repeatability, rows: Sequence[TakeRow]) -> list[TakeRow]:
     """The rows of the takes that landed, in their order."""
     numbers = {landing.number for landing in found.landings}
     return [row for row in rows if row.id in numbers]
+
+
+def certify(path: Path, found: Sequence[Repeatability], rows: Sequence[TakeRow], paper: str = "a4") -> None:
+    """Write the certificate of `rows`, which must be of one plan. Raises RequestError, FileError."""
+    if not found:
+        raise RequestError("None of these takes landed: there is nothing to certify.", "takes list says why.")
+    if len(found) != 1:
+        raise RequestError(
+            f"A certificate is of one plan, and these takes are of {len(found)}.",
+            "Choose with --plan, --pull or --last.",
+        )
+    write_certificate(path, found[0], rows, paper)
 
 
 def write_certificate(path: Path, found: Repeatability, rows: Sequence[TakeRow], paper: str = "a4") -> None:

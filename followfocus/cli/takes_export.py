@@ -12,8 +12,6 @@ from followfocus.errors import RequestError
 if TYPE_CHECKING:
     from followfocus.takelog import TakeLog, TakeRow
 
-REPORTS = ("camera", "focus")
-
 
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
@@ -40,6 +38,7 @@ def command(
 
     followfocus takes export day3.db -o 27A-4.csv --track 12
     """
+    from followfocus.report_file import REPORTS
     from followfocus.takelog import TakeLog, TakeQuery
 
     if report not in REPORTS:
@@ -58,34 +57,16 @@ def command(
 
 
 def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: Path) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
     from followfocus.clock import utc_timestamp
-    from followfocus.lens import write_atomically
+    from followfocus.report_file import write_report
 
-    ending = output.suffix.lower()
-    if ending == ".pdf":
-        from rich.console import Console
-        from rich.progress import Progress
-
-        from followfocus.report_pdf import camera_report, focus_log
-
-        if report == "camera":
-            camera_report(output, rows, paper, utc_timestamp())
-            return
-        console = Console(stderr=True)
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-            task = progress.add_task("takes", total=len(rows))
-
-            def traces(number: int) -> dict[str, object]:
-                progress.advance(task)
-                return dict(log.take(number).traces)
-
-            focus_log(output, rows, traces, paper, utc_timestamp())  # type: ignore[arg-type]
-    elif ending in (".csv", ".json"):
-        from followfocus.report import to_csv, to_json
-
-        write_atomically(output, to_csv(rows) if ending == ".csv" else to_json(rows, utc_timestamp()))
-    else:
-        raise RequestError(f"{output}: takes are exported as .csv, .json or .pdf.", "Give a name that ends so.")
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("takes", total=len(rows))
+        write_report(output, log, rows, report, paper, utc_timestamp(), lambda: progress.advance(task))
 
 
 def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:

@@ -42,21 +42,14 @@ def command(
     if not rows:
         raise RequestError(f"{file} has no such take.", "takes list shows what is there.")
     found = repeatability([landing_of_row(row) for row in rows], DEFAULT_RIG)
-    if certificate is not None and not found:
-        raise RequestError("None of these takes landed: there is nothing to certify.", "takes list says why.")
-    if certificate is not None and len(found) != 1:
-        raise RequestError(
-            f"A certificate is of one plan, and these takes are of {len(found)}.",
-            "Choose with --plan, --pull or --last.",
-        )
     if json:
         typer.echo(json_module.dumps({"plans": [one.facts() for one in found]}, ensure_ascii=False))
     else:
         _tell(found, rows)
     if certificate is not None:
-        from followfocus.certificate import write_certificate
+        from followfocus.certificate import certify
 
-        write_certificate(certificate, found[0], rows, paper)
+        certify(certificate, found, rows, paper)
         typer.echo(f"{certificate}: certificate of {found[0].takes} takes", err=True)
     raise typer.Exit(0 if found and all(one.steady for one in found) else 1)
 

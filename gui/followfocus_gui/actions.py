@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QLocale, QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from followfocus.calibration import Calibration, CalibrationStore, plausible
@@ -15,7 +16,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.lens import LensMap
 from followfocus.messages import State
 from followfocus.show import THEMES, Show, ShowUnit
-from followfocus.takelog import TakeLog
+from followfocus.takelog import TakeLog, TakeQuery
 from followfocus.unit import FollowFocusUnit
 from followfocus_gui import theme
 from followfocus_gui.calibration_dialog import CalibrationDialog
@@ -31,6 +32,20 @@ from followfocus_gui.unit_dialog import UnitDialog
 from followfocus_gui.window import DeskWindow
 
 TRIM_M, TRIM_IMPERIAL_M = 0.01, 0.0127
+
+
+def paper_here() -> str:
+    """The paper of the country that this computer is set to."""
+    country = QLocale.Country
+    letter = (
+        country.UnitedStates,
+        country.Canada,
+        country.Mexico,
+        country.Philippines,
+        country.Colombia,
+        country.Chile,
+    )
+    return "letter" if QLocale.system().territory() in letter else "a4"
 
 
 class DeskActions(QObject):
@@ -67,10 +82,12 @@ class DeskActions(QObject):
             ("compare", self.tr("Compare takes"), self.compare_takes),
             ("cameraReport", self.tr("Camera report …"), lambda: self.report("camera")),
             ("focusLog", self.tr("Focus log …"), lambda: self.report("focus")),
+            ("certificate", self.tr("Certificate of the pull …"), self.certificate),
             None,
             ("lenses", self.tr("Lenses …"), self.choose_lens),
             ("unitSettings", self.tr("Unit settings …"), self.unit_settings),
             ("calibrate", self.tr("Calibrate …"), self.calibrate),
+            ("checkSlip", self.tr("Has the motor slipped?"), self._session.check_slip),
             None,
             ("units", self.tr("Metres, feet and inches"), self.toggle_units),
             ("theme", self.tr("Next theme: dark, red, bright"), self.next_theme),
@@ -200,36 +217,65 @@ class DeskActions(QObject):
         self._open(dialog)
 
     def report(self, kind: str) -> None:
-        """Choose a name, and write the camera report or the focus log of all takes; a thread of its own draws it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
-            self.tr("Write the report"),
-            str(self._document.suggested().with_suffix(".pdf")),
-            "PDF (*.pdf)",
-        )
+        """Choose a name, and write the camera report or the focus log of all takes."""
+        name = self._ask_name(self.tr("Write the report"), "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)")
         if name:
-            self.write_report(kind, Path(name).with_suffix(".pdf"))
+            self.write_report(kind, Path(name) if Path(name).suffix else Path(name).with_suffix(".pdf"))
 
     def write_report(self, kind: str, path: Path) -> None:
         """Write it, and say when it is there."""
-        log_path = self._session.keeper.path
 
-        def job() -> None:
-            from followfocus.report_pdf import camera_report, focus_log
+        def job(log: TakeLog) -> str:
+            from followfocus.report_file import write_report
 
+            rows = log.rows()
+            write_report(path, log, rows, kind, paper_here(), utc_timestamp())
+            return self.tr("{0}: {1} takes.").format(path.name, len(rows))
+
+        self._on_paper(job)
+
+    def certificate(self) -> None:
+        """Choose a name, and write the certificate of the chosen take's pull; the newest take's with none chosen."""
+        table = self._window.table
+        lines = [line for line in map(table.takes.line, table.chosen()) if line.row is not None]
+        if not lines:
+            self._session.warned.emit(self.tr("There is no take in the log yet to certify."))
+            return
+        name = self._ask_name(self.tr("Write the certificate of this take's pull"), "PDF (*.pdf)")
+        if name and lines[0].row is not None:
+            self.write_certificate(lines[0].row, Path(name).with_suffix(".pdf"))
+
+    def write_certificate(self, log_row: int, path: Path) -> None:
+        """How alike all takes of this take's plan are, on one page."""
+        rig = self._desk.show.unit.rig(self._desk.lens)
+
+        def job(log: TakeLog) -> str:
+            from followfocus.certificate import certify
+            from followfocus.repeatability import landing_of_row, repeatability
+
+            rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash))
+            found = repeatability([landing_of_row(row) for row in rows], rig)
+            certify(path, found, rows, paper_here())
+            return self.tr("{0}: certificate of {1} takes.").format(path.name, found[0].takes)
+
+        self._on_paper(job)
+
+    def _ask_name(self, title: str, kinds: str) -> str:
+        suggested = str(self._document.suggested().with_suffix(".pdf"))
+        return QFileDialog.getSaveFileName(self._window, title, suggested, kinds)[0]
+
+    def _on_paper(self, job: Callable[[TakeLog], str]) -> None:
+        """Draw on a thread of its own; what it says, or why it could not, is said."""
+        path, session = self._session.keeper.path, self._session
+
+        def work() -> None:
             try:
-                with TakeLog(log_path, create=False) as log:
-                    rows, now_s = log.rows(), utc_timestamp()
-                    if kind == "camera":
-                        camera_report(path, rows, "a4", now_s)
-                    else:
-                        focus_log(path, rows, lambda row: log.take(row).traces, "a4", now_s)
+                with TakeLog(path, create=False) as log:
+                    session.said.emit(job(log))
             except FollowFocusError as error:
-                self._session.warned.emit(str(error))
-            else:
-                self._session.said.emit(self.tr("{0}: {1} takes.").format(path.name, len(rows)))
+                session.warned.emit(str(error))
 
-        threading.Thread(target=job, name="report", daemon=True).start()
+        threading.Thread(target=work, name="report", daemon=True).start()
 
     def trim(self, direction: int) -> None:
         """The chosen mark's trim, a centimetre or half an inch more or less."""

@@ -112,6 +112,7 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         (tr("The ring"), (
             ("arrows, wheel", tr("turn it, with the disk chosen")), ("Shift", tr("fine")),
             ("D", tr("choose the disk")), ("U", tr("metres, feet and inches")),
+            ("H", tr("has the motor slipped?")),
         )),
         (tr("Time"), (
             ("T", tr("type the duration: 2, 48f, 1s+12f")), ("S, M, N", tr("slow, moderate, snap")),

@@ -25,6 +25,7 @@ from followfocus.landings import Landing, landing_of
 from followfocus.messages import Silence, State
 from followfocus.plan import Plan
 from followfocus.shoot import load, ready
+from followfocus.slips import SlipVerdict, check_for_slip
 from followfocus.takecontext import TakeContext, context_of
 from followfocus.takekeeper import TakeKeeper
 from followfocus.takes import judge
@@ -255,6 +256,23 @@ class DeskSession(QObject):
 
             self._ask("back to one", job)
 
+    def check_slip(self) -> None:
+        """Go back to one and say whether the motor has slipped; a unit with a switch at its stop touches it."""
+        jobs = self._jobs()
+        if not jobs or not self._free():
+            return
+        self.part = 0
+        plan = jobs[0].plan
+
+        def job(unit: FollowFocusUnit) -> SlipVerdict:
+            self._set_up(unit, plan)
+            found = check_for_slip(unit, plan)
+            if unit.status.state is not State.LOADED:
+                self._loaded = None
+            return found
+
+        self._ask("slip check", job)
+
     def arm(self) -> None:
         """Load and arm what stands by; armed already, disarm."""
         if self.state is State.ARMED:
@@ -481,6 +499,8 @@ class DeskSession(QObject):
             self.busy = ""
         if isinstance(answer, Taken):
             self._note_take(answer)
+        elif isinstance(answer, SlipVerdict):
+            (self.said if answer.known and not answer.slipped else self.warned).emit(answer.words)
         elif isinstance(answer, str) and answer:
             (self.warned if name == "ready" else self.said).emit(answer)
         self.changed.emit()

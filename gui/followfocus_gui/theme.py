@@ -194,8 +194,8 @@ def _sheet(c: Colours) -> str:
     QPushButton:checked, QToolButton:checked {{ border: 2px solid {c.accent}; font-weight: 600; }}
     QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {c.faint}; background: {c.panel}; }}
-    QPushButton#go {{ background: {c.go}; color: {c.go_text}; font-weight: 700; }}
-    QPushButton#go:disabled {{ background: {c.panel}; color: {c.faint}; }}
+    QPushButton#go {{ border: 3px solid {c.go}; font-weight: 700; }}
+    QPushButton#go[lit="true"] {{ background: {c.go}; color: {c.go_text}; border-color: {c.text}; }}
     QPushButton#stop {{ background: {c.stop}; color: {c.stop_text}; font-weight: 700; }}
     QTableView {{ gridline-color: {c.outline}; background: {c.panel}; alternate-background-color: {c.window}; }}
     QHeaderView::section {{ background: {c.raised}; color: {c.faint}; border: 0; padding: 4px 8px; }}

@@ -129,6 +129,7 @@ def _keys(window: DeskWindow, session: DeskSession, actions: DeskActions) -> dic
         "F2": actions.next_theme,
         "R": session.rehearse,
         "Backspace": session.back_to_one,
+        "H": session.check_slip,
         "D": window.disk.setFocus,
         "U": actions.toggle_units,
         "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),

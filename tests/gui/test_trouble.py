@@ -23,6 +23,7 @@ from followfocus.messages import State
 from followfocus.show import new_show
 from followfocus.showfile import read_show, show_to_json, write_show
 from followfocus.takelog import TakeLog
+from followfocus.unit import FollowFocusUnit
 from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
 from tests.gui.conftest import Opened
@@ -85,6 +86,31 @@ def test_unplugged_in_a_jog_and_plugged_in_again(
     assert app.session.connection == "connected"
     app.desk.edit_pull(duration_s=0.6)
     assert app.take().take.verdict.value == "good"
+
+
+def test_the_motor_is_asked_whether_it_has_slipped(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.6)
+    app.take()
+    QTest.keyClick(app.window, Qt.Key.Key_H)
+    app.until(lambda: app.says().startswith("No slip"))
+
+    def slip(unit: FollowFocusUnit) -> None:
+        seen = unit.witness
+        assert seen is not None
+        unit.witness = lambda: seen() - 4 * app.desk.show.unit.rig(app.desk.lens).ring_deg_per_full_step
+
+    app.session.bridge.ask("slip", slip)
+    QTest.keyClick(app.window, Qt.Key.Key_H)
+    app.until(lambda: "slipped by 4 full steps" in app.says())
+    assert "home it" in app.says()
+    port, _ = remote()
+    app.desktop.actions.connect_to(port)
+    app.until(lambda: app.session.connection == "connected" and app.session.state is State.IDLE)
+    QTest.keyClick(app.window, Qt.Key.Key_H)
+    app.until(lambda: "the ring must read 2.00 m" in app.says())
 
 
 def test_nothing_on_the_port(open_desk: Open) -> None:
