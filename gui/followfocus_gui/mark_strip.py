@@ -12,7 +12,7 @@ from followfocus.errors import RequestError
 from followfocus.trims import parse_trim, show_trim
 from followfocus.units import format_distance, parse_duration, parse_sum_distance
 from followfocus_gui.number_field import NumberField
-from followfocus_gui.theme import TOUCH_PX
+from followfocus_gui.theme import TOUCH_PX, figure_font
 from followfocus_gui.views import MarkView
 
 Show = Callable[[float], str]
@@ -82,7 +82,7 @@ class MarkCard(QFrame):
         field = NumberField(parse_sum_distance, format_distance, step=0.01, parent=self)
         field.setObjectName(f"distance{letter}")
         field.setAccessibleName(self.tr("Distance of mark {0}").format(letter))
-        field.setFixedWidth(96)
+        field.setFixedWidth(104)
         field.valueEdited.connect(partial(self._strip.distanceEdited.emit, self._index))
         field.refused.connect(self._strip.refused)
         return field
@@ -149,6 +149,13 @@ class MarkCard(QFrame):
         else:
             self._grid.removeWidget(self._pick)
             self._grid.addWidget(self._detail, 1, 0, 1, 4)
+
+    def set_compact(self, compact: bool) -> None:
+        """Letter, name and distance large enough for arm's length, where there is room."""
+        self._set.setFont(figure_font(13 if compact else 20, bold=True))
+        self._name.setFont(figure_font(13 if compact else 16))
+        for widget, large in ((self._distance, 17), (self._pick, 15)):
+            widget.setFont(figure_font(13 if compact else large, bold=True))
 
     def show_mark(self, mark: MarkView, *, detailed: bool, waits: bool, small: bool) -> None:
         """Show a mark without announcing it."""
@@ -231,11 +238,14 @@ class MarkStrip(QWidget):
     def set_compact(self, compact: bool) -> None:
         """On a small screen the second row of the cards gives way."""
         self._compact = compact
+        for card in self._cards:
+            card.set_compact(compact)
 
     def set_marks(self, marks: tuple[MarkView, ...]) -> None:
         """Show the marks; cards are made and dropped as their number changes."""
         while len(self._cards) < len(marks):
             card = MarkCard(len(self._cards), self)
+            card.set_compact(self._compact)
             self._layout.insertWidget(len(self._cards), card, 1)
             self._cards.append(card)
         while len(self._cards) > len(marks):

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from followfocus.errors import RequestError
+from followfocus_gui.theme import set_flag
 
 Parse = Callable[[str], float]
 Show = Callable[[float], str]
@@ -62,7 +63,7 @@ class NumberField(QLineEdit):
         self.setText("" if self._value is None else self._show(self._value))
         self.setModified(False)
         self.setToolTip("")
-        self._mark(wrong=False)
+        set_flag(self, "wrong", on=False)
 
     def _read(self) -> float:
         value = self._parse(self.text())
@@ -75,17 +76,11 @@ class NumberField(QLineEdit):
         try:
             self._read()
         except RequestError as error:
-            self._mark(wrong=True)
+            set_flag(self, "wrong", on=True)
             self.setToolTip(str(error))
         else:
-            self._mark(wrong=False)
+            set_flag(self, "wrong", on=False)
             self.setToolTip("")
-
-    def _mark(self, *, wrong: bool) -> None:
-        if self.property("wrong") != wrong:
-            self.setProperty("wrong", wrong)
-            self.style().unpolish(self)
-            self.style().polish(self)
 
     def _take_text(self) -> None:
         if not self.isModified():

@@ -263,4 +263,4 @@ def _line(plot: pg.PlotItem) -> pg.PlotCurveItem:
 
 def _title(plot: pg.PlotItem, text: str) -> None:
     if plot.getAxis("left").labelText != text:
-        plot.setLabel("left", text, **{"font-size": f"{AXIS_PX}px"})
+        plot.setLabel("left", text, **{"font-size": f"{AXIS_PX}px", "color": colour("text").name()})

@@ -15,7 +15,7 @@ from followfocus.errors import RequestError
 from followfocus.pull import REGISTERS
 from followfocus.units import parse_duration
 from followfocus_gui.number_field import NumberField, Parse, Show
-from followfocus_gui.theme import TOUCH_PX, colour
+from followfocus_gui.theme import TOUCH_PX, colour, figure_font
 
 EASINGS = ("minjerk", "linear", "sine", "smoothstep", "cycloidal", "septic", "scurve", "bezier")
 """The easings that have a picture, the default first."""
@@ -147,8 +147,9 @@ class PullEditor(QWidget):
         self._fps = fps
 
     def set_compact(self, compact: bool) -> None:
-        """On a small screen the pictures of the easings give way."""
+        """On a small screen the pictures of the easings give way; else the duration is for arm's length."""
         self._row.setVisible(not compact)
+        self._duration.setFont(figure_font(13 if compact else 18, bold=True))
 
     def focus_duration(self) -> None:
         """Type a duration now."""

@@ -89,7 +89,7 @@ class TakeCompare(QDialog):
                 axis = plot.getAxis(side)
                 axis.enableAutoSIPrefix(enable=False)
                 axis.setTickFont(theme.figure_font(AXIS_PX))
-            plot.setLabel("left", title, **{"font-size": f"{AXIS_PX}px"})
+            plot.setLabel("left", title, **{"font-size": f"{AXIS_PX}px", "color": colour("text").name()})
             plot.getAxis("left").setWidth(70)
         self._off.getAxis("bottom").setStyle(showValues=False)
 

@@ -145,7 +145,10 @@ def line_of(taken: Taken, *, rehearsal: str = "rehearsal", unsaved: str = "not s
 
 def landing_words(error_deg: float | None, half_dofs: float | None) -> str:
     """Where it landed, in degrees and in half depths of field."""
-    return "–" if error_deg is None or half_dofs is None else f"{error_deg:+.3f}°  ({half_dofs:+.2f} × ½ DOF)"
+    if error_deg is None or half_dofs is None:
+        return "–"
+    share = abs(half_dofs) * 100.0
+    return f"{error_deg:+.3f}°  ({'<1' if 0.0 < share < 1.0 else f'{share:.0f}'} % of ½ DOF)"
 
 
 def timing_words(late_ms: float | None) -> str:

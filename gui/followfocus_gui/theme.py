@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 ThemeName = Literal["dark", "red", "bright"]
 
@@ -142,6 +143,8 @@ def apply(app: QApplication, name: ThemeName) -> None:
     global _current  # noqa: PLW0603 - one theme an application, as Qt itself has one style
     _current = name
     c = THEMES[name]
+    by_hand = Qt.WidgetAttribute.WA_SetFont
+    own = [(widget, widget.font()) for widget in app.allWidgets() if widget.testAttribute(by_hand)]
     app.setStyle("Fusion")
     made = QPalette()
     role = QPalette.ColorRole
@@ -170,6 +173,8 @@ def apply(app: QApplication, name: ThemeName) -> None:
         made.setColor(QPalette.ColorGroup.Disabled, target, QColor(c.faint))
     app.setPalette(made)
     app.setStyleSheet(_sheet(c))
+    for widget, font in own:  # a new style takes off what was set since the last one
+        widget.setFont(font)
 
 
 def _sheet(c: Colours) -> str:
@@ -194,9 +199,9 @@ def _sheet(c: Colours) -> str:
     QPushButton:checked, QToolButton:checked {{ border: 2px solid {c.accent}; font-weight: 600; }}
     QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {c.faint}; background: {c.panel}; }}
-    QPushButton#go {{ border: 3px solid {c.go}; font-weight: 700; }}
+    QPushButton#go {{ border: 3px solid {c.go}; }}
     QPushButton#go[lit="true"] {{ background: {c.go}; color: {c.go_text}; border-color: {c.text}; }}
-    QPushButton#stop {{ background: {c.stop}; color: {c.stop_text}; font-weight: 700; }}
+    QPushButton#stop {{ background: {c.stop}; color: {c.stop_text}; }}
     QTableView {{ gridline-color: {c.outline}; background: {c.panel}; alternate-background-color: {c.window}; }}
     QHeaderView::section {{ background: {c.raised}; color: {c.faint}; border: 0; padding: 4px 8px; }}
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.outline}; }}
@@ -210,6 +215,17 @@ def figure_font(size_px: int, *, bold: bool = False) -> QFont:
     font.setPixelSize(size_px)
     font.setBold(bold)
     return font
+
+
+def set_flag(widget: QWidget, name: str, on: bool) -> None:
+    """A property that the style sheet asks for. Qt takes off the widget's own font on the way; it is put back."""
+    if widget.property(name) == on:
+        return
+    font = widget.font()
+    widget.setProperty(name, on)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.setFont(font)
 
 
 def colour_names() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from followfocus.messages import State
-from followfocus_gui.theme import figure_font
+from followfocus_gui.theme import figure_font, set_flag
 
 
 class Transport(QWidget):
@@ -57,17 +57,10 @@ class Transport(QWidget):
             self._buttons[name].setEnabled(rests)
         self._buttons["arm"].setEnabled(rests or state is State.ARMED)
         self._buttons["arm"].setText(self.tr("DISARM") if state is State.ARMED else self.tr("ARM"))
-        self._light(self._buttons["go"], on=state in (State.ARMED, State.PLAYING))
+        # Filled with its colour while a press would start the pull, or has; else only framed in it.
+        set_flag(self._buttons["go"], "lit", on=state in (State.ARMED, State.PLAYING))
         if not self._counting:
             self._buttons["go"].setText(self.tr("GO  ◆") if state is State.ARMED else self.tr("GO"))
-
-    @staticmethod
-    def _light(button: QPushButton, *, on: bool) -> None:
-        """Filled with its colour while a press would start the pull, or has; else only framed in it."""
-        if button.property("lit") != on:
-            button.setProperty("lit", on)
-            button.style().unpolish(button)
-            button.style().polish(button)
 
     def set_compact(self, compact: bool) -> None:
         """On a small screen smaller words, so that none is cut."""

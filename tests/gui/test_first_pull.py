@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QSlider
 
 from followfocus.messages import State
-from followfocus_gui import theme
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -301,39 +299,3 @@ def test_takes_are_circled_noted_and_compared(open_desk: Open, tmp_path: Path) -
     dialog = app.window.findChild(QDialog, "takeCompare")
     assert dialog is not None
     dialog.close()
-
-
-@pytest.mark.parametrize("name", ["dark", "red", "bright"])
-def test_every_theme_draws_the_disk_against_its_ground(
-    name: theme.ThemeName, open_desk: Open, qapp: QApplication, tmp_path: Path
-) -> None:
-    app = open_desk()
-    theme.apply(qapp, name)
-    picture = tmp_path / f"{name}.png"
-    assert app.window.save_picture(picture)
-    image = QImage(str(picture))
-    ground = image.pixelColor(2, image.height() - 2).lightnessF()
-    disk = app.window.disk.mapTo(app.window, app.window.disk.point(200.0, 0.6).toPoint())
-    assert abs(image.pixelColor(disk).lightnessF() - ground) > 0.03
-
-
-def test_everything_pressed_is_large_enough_for_a_finger(open_desk: Open) -> None:
-    app = open_desk()
-    for button in app.window.findChildren(QPushButton):
-        if button.isVisible():
-            assert min(button.width(), button.height()) >= theme.TOUCH_PX - 2, button.objectName()
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (800, 480)])
-def test_no_text_is_cut_and_nothing_overlaps(width: int, height: int, open_desk: Open) -> None:
-    app = open_desk()
-    app.window.resize(width, height)
-    app.qtbot.wait(50)
-    for button in app.window.findChildren(QPushButton):
-        if button.isVisible() and button.objectName() not in ("connection", "lens"):
-            wide = button.fontMetrics().horizontalAdvance(button.text())
-            assert wide <= button.width(), f"{button.objectName()} {button.text()} at {width}"
-    shown: list[QWidget] = [app.window.disk, app.window.strip, app.window.editor, app.window.transport]
-    boxes = [widget.geometry() for widget in shown]
-    assert all(not a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
-    assert all(app.window.centralWidget().rect().contains(box) for box in boxes)
