@@ -15,7 +15,7 @@ from followfocus.errors import RequestError
 _NO_DISPLAY = "There is no display here, so this is the demo pull in the terminal; the app opens where a screen is."
 
 
-def open_app(port: str = "sim", show: Path | None = None, screenshot: Path | None = None) -> None:
+def open_app(port: str | None = None, show: Path | None = None, screenshot: Path | None = None) -> None:
     """Open the app and end the program with its exit code. Raises RequestError where it cannot open."""
     if find_spec("PySide6") is None or find_spec("pyqtgraph") is None:
         raise RequestError(
@@ -40,7 +40,10 @@ def has_display() -> bool:
 
 
 def command(
-    port: Annotated[str, typer.Option(help="sim, a serial port, a pty or a pyserial URL.")] = "sim",
+    port: Annotated[
+        str | None,
+        typer.Option(metavar="PORT", help="sim, a serial port, a pty or a pyserial URL; else the show's own."),
+    ] = None,
     show: Annotated[Path | None, typer.Option(help="The show file to open (.ffshow).")] = None,
     screenshot: Annotated[
         Path | None, typer.Option(help="Render the window after a pull to this PNG, then exit.")

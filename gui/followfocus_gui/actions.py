@@ -121,6 +121,10 @@ class DeskActions(QObject):
             return
         self.apply_theme(self._desk.show.preferences.theme)
         self._session.part = 0
+        wanted, here = self._desk.show.unit.port, self._session.bridge.port
+        if wanted != here:
+            told = self.tr("This show's unit was on {0}, and {1} is connected: choose it at the top right.")
+            words = f"{words} {told.format(wanted, here or self.tr('none'))}".strip()
         self._session.said.emit(words)
         self._session.changed.emit()
 

@@ -40,8 +40,8 @@ class Desktop:
     actions: DeskActions
 
 
-def run(port: str = "sim", show: Path | None = None, screenshot: Path | None = None) -> int:
-    """Run the app on the unit at `port` until it is closed; the exit code.
+def run(port: str | None = None, show: Path | None = None, screenshot: Path | None = None) -> int:
+    """Run the app on the unit at `port`, or on the show's own, until it is closed; the exit code.
 
     `screenshot`: shoot one pull, save the window to this picture, and end; works without a display.
     """
@@ -67,11 +67,11 @@ def run(port: str = "sim", show: Path | None = None, screenshot: Path | None = N
 
 
 def open_desk(
-    application: QApplication, port: str, folder: Path, show: Path | None = None, *, fresh: bool = False
+    application: QApplication, port: str | None, folder: Path, show: Path | None = None, *, fresh: bool = False
 ) -> Desktop:
-    """The desk on the unit at `port`, with what is kept in `folder`; `fresh` opens a new show instead of the last.
+    """The desk on the unit at `port`, or the one that the show was on last, with what is kept in `folder`.
 
-    Raises FileError where the show named can't be opened.
+    `fresh` opens a new show instead of the last. Raises FileError where the show named can't be opened.
     """
     from followfocus.takekeeper import TakeKeeper
     from followfocus_gui import theme
@@ -91,7 +91,8 @@ def open_desk(
     words = document.start(show, fresh=fresh)
     theme.apply(application, desk.show.preferences.theme)  # type: ignore[arg-type]
     lens = desk.lens
-    bridge = UnitBridge(port, desk.show.unit.rig(lens), stops_deg=(0.0, lens.travel_deg) if lens.has_stops else None)
+    stops_deg = (0.0, lens.travel_deg) if lens.has_stops else None
+    bridge = UnitBridge(desk.show.unit.port if port is None else port, desk.show.unit.rig(lens), stops_deg=stops_deg)
     ports = PortWatch(lambda: bridge.port)
     session = DeskSession(desk, bridge, keeper)
     window = DeskWindow(session)

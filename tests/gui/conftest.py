@@ -98,7 +98,9 @@ class Opened:
 def _open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     opened: list[Opened] = []
 
-    def make(port: str = "sim", show: Path | None = None, folder: Path | None = None, *, wait: bool = True) -> Opened:
+    def make(
+        port: str | None = None, show: Path | None = None, folder: Path | None = None, *, wait: bool = True
+    ) -> Opened:
         desktop = open_desk(qapp, port, folder or tmp_path, show)
         if show is None and folder is None:
             theme.apply(qapp, "dark")

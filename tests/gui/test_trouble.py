@@ -275,6 +275,19 @@ def test_a_newer_show_opens_to_read_only(open_desk: Open, tmp_path: Path) -> Non
     assert read_show(tmp_path / "mine.ffshow").show.pulls[0].duration_s == 3.0
 
 
+def test_a_show_knows_its_unit(
+    open_desk: Open, tmp_path: Path, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+) -> None:
+    port, _ = remote()
+    path, show = tmp_path / "day.ffshow", new_show("Day 3", load_lens("ideal-50"))
+    write_show(dataclasses.replace(show, unit=dataclasses.replace(show.unit, port=port)), path)
+    app = open_desk(show=path)
+    assert app.session.bridge.port == port
+    other = open_desk("sim", folder=tmp_path / "other")
+    other.desktop.actions.open_path(path)
+    assert f"This show's unit was on {port}, and sim is connected" in other.says()
+
+
 def test_a_damaged_show_gives_what_can_be_saved(open_desk: Open, tmp_path: Path) -> None:
     path = tmp_path / "day.ffshow"
     show = new_show("Day 3", load_lens("ideal-50"))
