@@ -33,19 +33,25 @@ COMMAND = [sys.executable, "-W", "ignore", "-m", "followfocus"]
 
 
 @pytest.fixture(name="remote")
-def _remote() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
-    """A simulated unit in a program of its own, on TCP: (port, the program)."""
+def _remote(tmp_path: Path) -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
+    """A simulated unit in a program of its own, on TCP or a pty: (port, the program). `at` takes a port again."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*options: str) -> tuple[str, subprocess.Popen[str]]:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            number = free.getsockname()[1]
-        command = [*COMMAND, "sim", "--tcp", f"127.0.0.1:{number}", *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def start(*options: str, line: str = "tcp", at: str = "") -> tuple[str, subprocess.Popen[str]]:
+        if line == "pty":
+            port = at or str(tmp_path / "unit")
+            where = ["--pty", port]
+        else:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = at or f"socket://127.0.0.1:{free.getsockname()[1]}"
+            where = ["--tcp", port.removeprefix("socket://")]
+        process = subprocess.Popen(
+            [*COMMAND, "sim", *where, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         assert process.stdout is not None
         process.stdout.readline()
         running.append(process)
-        return f"socket://127.0.0.1:{number}", process
+        return port, process
 
     yield start
     for process in running:
@@ -53,8 +59,11 @@ def _remote() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
         process.communicate()
 
 
-def test_unplugged_in_a_pull(open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]) -> None:
-    port, unit = remote()
+@pytest.mark.parametrize("line", ["tcp", "pty"])
+def test_unplugged_in_a_pull(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]], line: str
+) -> None:
+    port, unit = remote(line=line)
     app = open_desk(port)
     app.desk.edit_pull(duration_s=3.0)
     app.session.arm()
@@ -71,10 +80,30 @@ def test_unplugged_in_a_pull(open_desk: Open, remote: Callable[..., tuple[str, s
     assert "no unit" in app.says()
 
 
-def test_unplugged_in_a_jog_and_plugged_in_again(
-    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]]
+@pytest.mark.parametrize("line", ["tcp", "pty"])
+def test_plugged_in_again_where_it_was(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]], line: str
 ) -> None:
-    port, unit = remote()
+    port, unit = remote(line=line)
+    app = open_desk(port)
+    unit.kill()
+    unit.wait()
+    app.until(lambda: app.session.connection == "lost")
+    remote(line=line, at=port)
+    app.until(lambda: app.session.connection == "connected")
+    app.until(lambda: app.session.state is State.UNREFERENCED)
+    assert app.session.needs_position
+    app.desktop.actions.say_position(2.0)
+    app.until_state(State.IDLE, State.LOADED)
+    app.desk.edit_pull(duration_s=0.6)
+    assert app.take().take.verdict.value == "good"
+
+
+@pytest.mark.parametrize("line", ["tcp", "pty"])
+def test_unplugged_in_a_jog_and_another_chosen(
+    open_desk: Open, remote: Callable[..., tuple[str, subprocess.Popen[str]]], line: str
+) -> None:
+    port, unit = remote(line=line)
     app = open_desk(port)
     app.session.turn(200.0)
     app.until(lambda: app.session.state is State.MOVING)
