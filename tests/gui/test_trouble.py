@@ -261,6 +261,34 @@ def test_a_show_that_cannot_be_saved_is_kept_and_saved_later(open_desk: Open, tm
     assert read_show(folder / "day.ffshow").show.pulls[0].duration_s == 3.3
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of this kind there")
+def test_a_full_disk_costs_neither_take_nor_show(open_desk: Open, tmp_path: Path) -> None:
+    import resource
+
+    write_show(new_show("Day 3", load_lens("ideal-50")), tmp_path / "day.ffshow")
+    before = (tmp_path / "day.ffshow").read_bytes()
+    app = open_desk(show=tmp_path / "day.ffshow")
+    app.desk.edit_pull(duration_s=0.6)
+    assert app.take().row == 1
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, old[1]))  # no file may grow beyond this
+    try:
+        kept = app.take()
+        assert kept.row is None
+        assert "kept here and tried again" in app.says()
+        app.session.edit(lambda: app.desk.edit_pull(duration_s=0.7))
+        assert not app.desktop.document.save()
+        assert "kept here and tried again" in app.says()
+        assert (tmp_path / "day.ffshow").read_bytes() == before
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    assert app.take().row == 3
+    assert app.desktop.document.save()
+    assert read_show(tmp_path / "day.ffshow").show.pulls[0].duration_s == 0.7
+    with TakeLog(tmp_path / "takes.db") as log:
+        assert [row.take for row in log.rows()] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("yes", [False, True])
 def test_closing_in_a_take_asks(open_desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, yes: bool) -> None:
     answer = QMessageBox.StandardButton.Yes if yes else QMessageBox.StandardButton.No
