@@ -117,6 +117,8 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         (tr("Time"), (
             ("T", tr("type the duration: 2, 48f, 1s+12f")), ("S, M, N", tr("slow, moderate, snap")),
             ("F", tr("fastest possible")), ("Y", tr("distance or ring angle over time")),
+            ("V", tr("choose the curve: arrows move time and duration")),
+            ("I, O", tr("on the curve: softer start, softer landing; Shift: harder")),
         )),
         (tr("Takes and cues"), (
             ("C", tr("circle the last take")), ("G", tr("no good")), ("K", tr("compare the chosen takes")),

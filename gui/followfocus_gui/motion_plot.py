@@ -22,6 +22,8 @@ from followfocus_gui.theme import colour
 from followfocus_gui.views import CurveView, FloatArray
 
 LEAST_S = 0.05
+EASE_STEP = 0.05
+"""How far a key moves an ease handle, as a share of the duration"""
 CURSOR_STEP_S, CURSOR_FINE_S = 1 / 24, 0.01
 DURATION_STEP_S, DURATION_FINE_S = 0.1, 0.01
 _NOTHING: FloatArray = np.empty(0)
@@ -236,7 +238,10 @@ class MotionPlot(QWidget):
     # The keys ----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Left and right move the time by a frame, up and down the duration by a tenth; Shift by a hundredth."""
+        """Left and right move the time by a frame, up and down the duration by a tenth; Shift by a hundredth.
+
+        I makes the start softer and O the landing; with Shift harder.
+        """
         shift, keypad = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier
         others = event.modifiers() & ~(shift | keypad)
         if others or not self._key(Qt.Key(event.key()), fine=bool(event.modifiers() & shift)):
@@ -259,7 +264,14 @@ class MotionPlot(QWidget):
             self._scrub(times[key])
         elif key in durations:
             self.durationDragged.emit(max(LEAST_S, round(durations[key], 6)))
-        return key in times or key in durations
+        elif key in (Qt.Key.Key_I, Qt.Key.Key_O) and (handles := self._canvas.ease_handles()) is not None:
+            x1, y1, x2, y2 = handles
+            softer = -EASE_STEP if fine else EASE_STEP
+            x1, x2 = (x1 + softer, x2) if key is Qt.Key.Key_I else (x1, x2 - softer)
+            self.handlesDragged.emit(min(max(x1, 0.0), 1.0), y1, min(max(x2, 0.0), 1.0), y2)
+        else:
+            return False
+        return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """A frame shows that the keys are here."""

@@ -131,6 +131,7 @@ def _keys(window: DeskWindow, session: DeskSession, actions: DeskActions) -> dic
         "Backspace": session.back_to_one,
         "H": session.check_slip,
         "D": window.disk.setFocus,
+        "V": window.curve.setFocus,
         "U": actions.toggle_units,
         "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),
         "T": window.editor.focus_duration,

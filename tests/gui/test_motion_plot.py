@@ -229,6 +229,17 @@ def test_keys(shown: Shown) -> None:
     assert plot.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 
+def test_keys_ease(shown: Shown) -> None:
+    plot, handles = shown(_view(2.0, 4.0, ease="bezier(0.4,0,0.6,1)")), list[tuple[float, ...]]()
+    plot.handlesDragged.connect(lambda *xy: handles.append(xy))
+    QTest.keyClick(plot, Qt.Key.Key_I)
+    QTest.keyClick(plot, Qt.Key.Key_O)
+    QTest.keyClick(plot, Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(plot, Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
+    expected = [(0.45, 0, 0.6, 1), (0.4, 0, 0.55, 1), (0.35, 0, 0.6, 1), (0.4, 0, 0.65, 1)]
+    assert np.allclose(handles, expected, atol=1e-6)
+
+
 # The eye -------------------------------------------------------------------------------------------------------------
 
 NINE = _view(0.6, 0.7, 0.9, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, seconds=0.8)
