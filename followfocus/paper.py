@@ -6,15 +6,19 @@ import functools
 import itertools
 import os
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import arabic_reshaper
+from bidi.algorithm import get_display
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -77,8 +81,10 @@ def markup(text: str, font: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text in the plain font alone, with ▯ for what it can't show."""
+    """The text in the plain font alone, in the order in which it is drawn, with ▯ for what it can't show."""
     plain, _ = fonts()
+    if _leftward(text):
+        text = get_display(arabic_reshaper.reshape(text))
     return "".join(c if _font_of(c, plain) == plain else MISSING for c in text if c >= " " and c not in "\u200d\ufe0f")
 
 
@@ -96,10 +102,35 @@ def style(size: float = 8.0, *, bold: bool = False, faint: bool = False, align: 
     )
 
 
-def words(text: str, how: ParagraphStyle | None = None) -> Paragraph:
+def words(text: str, how: ParagraphStyle | None = None) -> Flowable:
     """A paragraph of any text: wrapped, never cut, whatever the script."""
     used = how or style()
+    if _leftward(text):
+        return Leftward(text, used)
     return Paragraph(markup(text, used.fontName), used)
+
+
+class Leftward(Flowable):  # type: ignore[misc]
+    """A paragraph with words that are read from right to left: lines are broken as it is read, then put in order."""
+
+    def __init__(self, text: str, how: ParagraphStyle) -> None:
+        super().__init__()
+        self._text, self._how = arabic_reshaper.reshape(text), how
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """As wide as there is room, as high as its lines."""
+        how = self._how
+        lines = simpleSplit(self._text, how.fontName, how.fontSize, width)
+        self._lines = Paragraph("<br/>".join(markup(get_display(line), how.fontName) for line in lines), how)
+        return tuple(self._lines.wrap(width, height))
+
+    def draw(self) -> None:
+        """The lines."""
+        self._lines.drawOn(self.canv, 0, 0)
+
+
+def _leftward(text: str) -> bool:
+    return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
 
 
 class Circled(Flowable):  # type: ignore[misc]

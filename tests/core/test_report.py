@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from followfocus.cli import build_app
 from followfocus.connect import open_unit
 from followfocus.cues import Standby, with_trim
 from followfocus.errors import FileError, RequestError
-from followfocus.paper import MISSING, markup, visible
+from followfocus.paper import MISSING, markup, style, visible
+from followfocus.paper import words as paragraph
 from followfocus.rehearsal import Rehearsal
 from followfocus.report import csv_text, mark_words, take_facts, to_csv, to_json
 from followfocus.report_pdf import camera_report, focus_log
@@ -95,6 +97,19 @@ def test_glyphs_that_are_missing_are_seen_to_be() -> None:
     assert "HYGothic" in shown
     assert "&lt;b&gt;" in shown
     assert MISSING in shown
+
+
+def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
+    assert visible("דנה") == "הנד"
+    assert visible("27A " + "שלום") == "27A " + "םולש"
+    joined = visible("سمير")  # seen, meem, yeh, reh: joined letters have code points of their own
+    assert [unicodedata.name(c).split(" LETTER ")[1] for c in joined] == [
+        "REH FINAL FORM", "YEH MEDIAL FORM", "MEEM MEDIAL FORM", "SEEN INITIAL FORM",
+    ]  # fmt: skip
+    lines = paragraph("خالد يخرج من الباب قبل الكلمة بنصف ثانية", style(10))
+    _, one = lines.wrap(500.0, 100.0)
+    _, three = lines.wrap(90.0, 100.0)
+    assert three == pytest.approx(3 * one)
 
 
 def test_spreadsheets_get_text_as_text(log: Path) -> None:
