@@ -1,7 +1,8 @@
 """The cue list, as in theatre: one cue stands by, GO plays it, and what stands by next follows from where it landed.
 
 Pure: a `Standby` is a value, every step makes another, and lists are edited by making another `Show`. A cue whose pull
-holds for GO has several parts; each GO plays the next. A trim belongs to the take that stands by, not to the mark.
+holds for GO has several parts; each GO plays the next. A trim belongs to what stands by, not to the mark: an actor who
+misses the mark misses to the same place, so it stays for the next takes of the cue until it is taken off.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class After(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standby:
-    """What GO will play: the cue's index, the part of its pull, `turned` for the other way round, the take's trims.
+    """What GO will play: the cue's index, the part of its pull, `turned` for the other way round, the trims.
 
     `trims` are (mark's index, metres), added to the marks' own.
     """
@@ -46,7 +47,7 @@ def standing_cue(show: Show, at: Standby) -> ShowCue:
 
 
 def standing_pull(show: Show, at: Standby) -> ShowPull:
-    """The pull that stands by, the take's trims added to its marks' own."""
+    """The pull that stands by, the trims added to its marks' own."""
     pull = show.pull(standing_cue(show, at).pull)
     marks = list(pull.marks)
     for index, metres in at.trims:
@@ -61,13 +62,13 @@ def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
 
 
 def landed(show: Show, at: Standby, after: After) -> Standby | None:
-    """What stands by when the part that stood by has landed; None at the end of the list. The take's trims are over."""
+    """What stands by when the part that stood by has landed; None at the end of the list. Trims stay with their cue."""
     if at.part + 1 < len(parts(show, at)):
         return dataclasses.replace(at, part=at.part + 1)
     if after is After.PINGPONG:
-        return Standby(at.cue, turned=not at.turned)
+        return dataclasses.replace(at, part=0, turned=not at.turned)
     if after is After.REPEAT:
-        return Standby(at.cue, turned=at.turned)
+        return dataclasses.replace(at, part=0)
     return Standby(at.cue + 1) if at.cue + 1 < len(show.cues) else None
 
 
@@ -81,7 +82,7 @@ def skip(show: Show, at: Standby) -> Standby:
 def back(show: Show, at: Standby) -> Standby:
     """The beginning of this cue, or from there the cue before. Raises RequestError at the very beginning."""
     if at.part > 0:
-        return Standby(at.cue, turned=at.turned)
+        return dataclasses.replace(at, part=0)
     if at.cue == 0:
         raise RequestError("That is the first cue.", "Skip on, or jump to another.")
     return Standby(min(at.cue, len(show.cues)) - 1)
@@ -93,7 +94,7 @@ def jump(show: Show, number: str) -> Standby:
 
 
 def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Standby:
-    """A trim of one mark for the take that stands by; 0 takes it off. Raises RequestError."""
+    """A trim of one mark for what stands by; 0 takes it off. Raises RequestError."""
     marks = show.pull(standing_cue(show, at).pull).marks
     if not 0 <= mark < len(marks):
         raise RequestError(f"There is no mark {letter(mark)} in this cue.", f"It has A to {letter(len(marks) - 1)}.")

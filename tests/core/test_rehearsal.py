@@ -88,9 +88,11 @@ def test_a_trim_moves_the_landing_and_no_mark() -> None:
     show = short_show()
     at = with_trim(show, Standby(), 1, 0.10)
     with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
-        trimmed, plain = Rehearsal(unit, show).run(at, 2)
-    assert LENS.distance_m(trimmed.take.landed_deg or 0.0) == pytest.approx(4.10, abs=0.01)
-    assert LENS.distance_m(plain.take.landed_deg or 0.0) == pytest.approx(4.00, abs=0.01)
+        rehearsal = Rehearsal(unit, show)
+        played = [*rehearsal.run(at, 3), *rehearsal.run(with_trim(show, at, 1, 0.0), 1)]
+    landings_m = [LENS.distance_m(one.take.landed_deg or 0.0) for one in played]
+    assert landings_m == pytest.approx([4.10, 4.10, 4.10, 4.00], abs=0.01)
+    assert [one.context.marks[1].trim_m for one in played] == pytest.approx([0.1, 0.1, 0.1, 0.0])
 
 
 def test_a_fault_ends_it_with_what_was_played() -> None:
