@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -215,7 +215,7 @@ class Show:
     preferences: Preferences = field(default_factory=Preferences)
 
     def __post_init__(self) -> None:
-        problems = tuple(show_problems(self))
+        problems = tuple(show_problems(self.lenses, self.pulls, self.cues))
         if problems:
             raise RequestError(" ".join(problems))
 
@@ -258,31 +258,36 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def show_problems(show: Show) -> list[str]:
-    """All that is wrong between the parts of a show, a sentence each; empty if nothing is."""
+def show_problems(
+    lenses: Sequence[ShowLens], pulls: Sequence[ShowPull], cues: Sequence[ShowCue], broken: Collection[str] = ()
+) -> list[str]:
+    """All that is wrong between the parts of a show, a sentence each; empty if nothing is.
+
+    `broken` are names of lenses and pulls that are known to be wrong themselves, which is not said again here.
+    """
     problems = []
     for what, names in (
-        ("lens", [entry.id for entry in show.lenses]),
-        ("pull", [entry.id for entry in show.pulls]),
-        ("cue", [entry.number.casefold() for entry in show.cues]),
+        ("lens", [entry.id for entry in lenses]),
+        ("pull", [entry.id for entry in pulls]),
+        ("cue", [entry.number.casefold() for entry in cues]),
     ):
         twice = sorted({name for name in names if names.count(name) > 1})
         problems += [f"There are two of {what} {name!r}." for name in twice]
-    lenses, pulls = {entry.id: entry.lens for entry in show.lenses}, {entry.id for entry in show.pulls}
-    for pull in show.pulls:
-        if pull.lens not in lenses:
-            problems.append(f"Pull {pull.id!r} is on lens {pull.lens!r}, which the show hasn't.")
+    maps = {entry.id: entry.lens for entry in lenses}
+    for pull in pulls:
+        if pull.lens not in maps:
+            if pull.lens not in broken:
+                problems.append(f"Pull {pull.id!r} is on lens {pull.lens!r}, which the show hasn't.")
             continue
-        travel = lenses[pull.lens].travel_deg
+        travel = maps[pull.lens].travel_deg
         problems += [
             f"Pull {pull.id!r}: mark {letter(i)} at {mark.ring_deg:g}° is off the ring's travel of {travel:g}°."
             for i, mark in enumerate(pull.marks)
             if not -1e-6 <= mark.ring_deg <= travel + 1e-6
         ]
+    known = {entry.id for entry in pulls}.union(broken)
     problems += [
-        f"Cue {cue.number} plays pull {cue.pull!r}, which the show hasn't."
-        for cue in show.cues
-        if cue.pull not in pulls
+        f"Cue {cue.number} plays pull {cue.pull!r}, which the show hasn't." for cue in cues if cue.pull not in known
     ]
     return problems
 

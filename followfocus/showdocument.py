@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from followfocus.easing import parse_easing
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens import lens_from_json
 from followfocus.show import Preferences, Show, ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, show_problems
@@ -114,60 +116,113 @@ class ShowDocument(_Strict):
     cues: list[_Cue]
 
 
-class Parts:
-    """The values of a document's parts; what can't be made is noted with its place and left out."""
+_M = TypeVar("_M", bound=BaseModel)
 
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
+
+class _Parts:
+    """The values of a document's parts; what can't be made is noted with its place and left out.
+
+    `broken` are the names of the lenses and pulls that could not be made.
+    """
+
+    def __init__(self, document: Mapping[str, object], problems: list[str]) -> None:
+        self.problems, self.broken = problems, set[str]()
+        self._document = document
+
+    def entries(self, name: str, model: type[_M], *, note: bool) -> list[tuple[int, _M]]:
+        """The entries of a list that have the right shape, with their places; `note` says why of the others."""
+        made, given = [], self._document.get(name)
+        for number, item in enumerate(given if isinstance(given, list) else []):
+            try:
+                made.append((number, model.model_validate(item)))
+            except ValidationError as error:
+                if isinstance(item, dict):
+                    self.broken.add(str(item.get("id")))
+                if note:
+                    self.problems.append(f"{name}[{number}]: {shape_words(error)[0][1]}")
+        return made
 
     @contextlib.contextmanager
-    def _noting(self, place: str) -> Iterator[None]:
+    def noting(self, place: str, name: str = "") -> Iterator[None]:
+        """Note what is wrong, and that the lens or pull of that name is broken."""
         try:
             yield
         except FollowFocusError as error:
             self.problems += [f"{place}: {line.strip()}" for line in str(error).splitlines()[:3]]
+            self.broken.add(name)
 
-    def lenses(self, entries: list[_Lens]) -> list[ShowLens]:
+    def lenses(self, *, note: bool) -> list[ShowLens]:
         """Every lens that is one."""
         made = []
-        for number, entry in enumerate(entries):
-            with self._noting(f"lenses[{number}]"):
+        for number, entry in self.entries("lenses", _Lens, note=note):
+            with self.noting(f"lenses[{number}]", entry.id):
                 made.append(ShowLens(entry.id, lens_from_json(json.dumps(entry.lens), Path(f"lenses[{number}]"))))
         return made
 
-    def pulls(self, entries: list[_Pull]) -> list[ShowPull]:
-        """Every pull that is one."""
+    def pulls(self, *, note: bool) -> list[ShowPull]:
+        """Every pull that is one; of one that is none, everything that is wrong with it."""
         made = []
-        for number, entry in enumerate(entries):
-            with self._noting(f"pulls[{number}]"):
-                values = entry.model_dump(exclude={"marks"})
-                marks = tuple(ShowMark(**mark.model_dump()) for mark in entry.marks)
-                made.append(ShowPull(marks=marks, **values))
+        for number, entry in self.entries("pulls", _Pull, note=note):
+            place, values, before = f"pulls[{number}]", entry.model_dump(exclude={"marks"}), len(self.problems)
+            marks = [ShowMark(0.0)] * len(entry.marks)
+            for index, mark in enumerate(entry.marks):
+                with self.noting(f"{place}.marks[{index}]", entry.id):
+                    marks[index] = ShowMark(**mark.model_dump())
+            with self.noting(f"{place}.easing", entry.id):
+                parse_easing(entry.easing)
+            if len(self.problems) > before:
+                values["easing"] = "minjerk"  # said already
+            with self.noting(place, entry.id):
+                pull = ShowPull(marks=tuple(marks), **values)
+                if len(self.problems) == before:
+                    made.append(pull)
         return made
 
-    def cues(self, entries: list[_Cue]) -> list[ShowCue]:
+    def cues(self, *, note: bool) -> list[ShowCue]:
         """Every cue that is one."""
         made = []
-        for number, entry in enumerate(entries):
-            with self._noting(f"cues[{number}]"):
+        for number, entry in self.entries("cues", _Cue, note=note):
+            with self.noting(f"cues[{number}]"):
                 made.append(ShowCue(**entry.model_dump()))
         return made
 
-    def show(self, entry: ShowDocument) -> Show | None:
-        """The whole show; None where anything is wrong with it."""
-        lenses, pulls, cues = self.lenses(entry.lenses), self.pulls(entry.pulls), self.cues(entry.cues)
-        made: list[Show] = []
-        with self._noting("the show"):
-            slate, unit = Slate(**entry.slate.model_dump()), ShowUnit(**entry.unit.model_dump())
+
+def checked(document: Document) -> tuple[Show | None, list[str]]:
+    """The show of a document; or None, and everything that is wrong with it at once, each with its place."""
+    problems: list[str] = []
+    entry: ShowDocument | None = None
+    try:
+        entry = ShowDocument.model_validate(document)
+    except ValidationError as error:
+        problems += [f"{place}: {words}" for place, words in shape_words(error)]
+    parts = _Parts(document, problems)
+    lenses, pulls, cues = parts.lenses(note=False), parts.pulls(note=False), parts.cues(note=False)
+    problems += show_problems(lenses, pulls, cues, parts.broken)
+    if entry is not None:
+        if not entry.cues:
+            problems.append("cues: there is none that could be played.")
+        slate, unit, preferences = Slate(), ShowUnit(), Preferences()
+        with parts.noting("slate"):
+            slate = Slate(**entry.slate.model_dump())
+        with parts.noting("unit"):
+            unit = ShowUnit(**entry.unit.model_dump())
+        with parts.noting("preferences"):
             preferences = Preferences(**entry.preferences.model_dump())
-            if not cues:
-                raise RequestError("It has no cue that could be played.")
-            show = Show(
-                entry.production, tuple(lenses), tuple(pulls), tuple(cues), entry.camera, entry.first_ac,
-                parse_fps(entry.fps), slate, unit, preferences,
-            )  # fmt: skip
-            made.append(show)
-        return made[0] if made and not self.problems else None
+    if problems or entry is None:
+        return None, problems
+    return Show(
+        entry.production, tuple(lenses), tuple(pulls), tuple(cues), entry.camera, entry.first_ac,
+        parse_fps(entry.fps), slate, unit, preferences,
+    ), []  # fmt: skip
+
+
+def shape_words(error: ValidationError) -> list[tuple[str, str]]:
+    """Where a document hasn't the shape of a show, and why, for people."""
+    return [(_place(item["loc"]), item["msg"].removeprefix("Value error, ")) for item in error.errors()]
+
+
+def _place(where: tuple[int | str, ...]) -> str:
+    return re.sub(r"\.(\d+)", r"[\1]", ".".join(map(str, where))) or "the file"
 
 
 def known_part(document: Mapping[str, object]) -> Document:
@@ -205,16 +260,7 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 def salvaged(document: Document) -> tuple[Show | None, tuple[str, ...]]:
     """The largest show that can be made of a document, None where no cue is left; and what is lost, a line each."""
     lost: list[str] = []
-    parts = Parts(lost)
-
-    def entries(name: str, model: type[BaseModel]) -> list[BaseModel]:
-        made, given = [], document.get(name)
-        for number, item in enumerate(given if isinstance(given, list) else []):
-            try:
-                made.append(model.model_validate(item))
-            except ValidationError as error:
-                lost.append(f"{name}[{number}]: {error.errors()[0]['msg']}")
-        return made
+    parts = _Parts(document, lost)
 
     def one(name: str, model: type[BaseModel], value: type[Slate | ShowUnit | Preferences]) -> object:
         try:
@@ -223,10 +269,10 @@ def salvaged(document: Document) -> tuple[Show | None, tuple[str, ...]]:
             lost.append(f"{name}: not as it should be; the usual is used instead")
             return value()
 
-    lenses = parts.lenses(entries("lenses", _Lens))  # type: ignore[arg-type]
+    lenses = parts.lenses(note=True)
     have = {entry.id: entry.lens.travel_deg for entry in lenses}
     pulls = []
-    for pull in parts.pulls(entries("pulls", _Pull)):  # type: ignore[arg-type]
+    for pull in parts.pulls(note=True):
         if pull.lens not in have:
             lost.append(f"pull {pull.id!r}: its lens {pull.lens!r} is lost")
         elif any(not 0 <= mark.ring_deg <= have[pull.lens] for mark in pull.marks):
@@ -235,7 +281,7 @@ def salvaged(document: Document) -> tuple[Show | None, tuple[str, ...]]:
             pulls.append(pull)
     played = {pull.id for pull in pulls}
     cues: list[ShowCue] = []
-    for cue in parts.cues(entries("cues", _Cue)):  # type: ignore[arg-type]
+    for cue in parts.cues(note=True):
         if cue.pull in played and cue.number.casefold() not in {c.number.casefold() for c in cues}:
             cues.append(cue)
         else:
@@ -260,5 +306,5 @@ def salvaged(document: Document) -> tuple[Show | None, tuple[str, ...]]:
         preferences=one("preferences", _Preferences, Preferences),  # type: ignore[arg-type]
         **{"production": "", **text},
     )
-    assert not show_problems(show)
+    assert not show_problems(show.lenses, show.pulls, show.cues)
     return show, tuple(lost)

@@ -11,17 +11,14 @@ import contextlib
 import dataclasses
 import json
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from followfocus.errors import FileError
 from followfocus.lens import lens_to_json, write_atomically
 from followfocus.show import Show
-from followfocus.showdocument import Document, Parts, ShowDocument, known_part, salvaged
+from followfocus.showdocument import Document, checked, known_part, salvaged
 
 FORMAT = "followfocus-show"
 VERSION = 1
@@ -204,14 +201,7 @@ def _migrated(document: Document, version: int) -> Document:
 
 def _checked(document: Document, where: Path) -> Opened:
     """The show of a document, or everything that is wrong with it at once."""
-    problems: list[str] = []
-    try:
-        entry = ShowDocument.model_validate(document)
-    except ValidationError as error:
-        problems = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()]
-        raise _unusable(where, problems) from error
-    parts = Parts(problems)
-    show = parts.show(entry)
+    show, problems = checked(document)
     if show is None:
         raise _unusable(where, problems)
     return Opened(show, where)
@@ -220,10 +210,6 @@ def _checked(document: Document, where: Path) -> Opened:
 def _unusable(where: Path, problems: list[str]) -> FileError:
     count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
     return FileError(f"{where} is not a usable show: {count}.", problems, _HOW)
-
-
-def _place(where: tuple[int | str, ...]) -> str:
-    return re.sub(r"\.(\d+)", r"[\1]", ".".join(map(str, where))) or "the file"
 
 
 # Saving what can be saved -----------------------------------------------------------------------------------------

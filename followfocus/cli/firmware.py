@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import console
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -169,7 +170,6 @@ def _with_hex(image: Image, use: Callable[[Path], None]) -> None:
 
 
 def _write(image: Image, port: str, bauds: tuple[int, ...]) -> None:
-    from rich.console import Console
     from rich.progress import Progress
 
     from followfocus.clock import SystemClock
@@ -179,6 +179,6 @@ def _write(image: Image, port: str, bauds: tuple[int, ...]) -> None:
     def opener(baud: int) -> BootPort:
         return open_serial_port(port, baud)
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=console(stderr=True), transient=True) as bar:
         tasks = {what: bar.add_task(what, total=len(image.pages())) for what in ("write", "verify")}
         write(image, opener, SystemClock(), lambda what, done, _of: bar.update(tasks[what], completed=done), bauds)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import say
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -52,7 +54,7 @@ def list_lenses(json: Json = False) -> None:
         kind = "ideal" if lens.ideal else "measured"
         focal, nearest = f"{lens.focal_length_mm:g} mm", format_distance(lens.close_focus_m)
         table.add_row(lens.name, focal, f"T{lens.t_stop:g}", nearest, f"{lens.travel_deg:g}°", kind)
-    _print(table)
+    say(table)
 
 
 @app.command("show")
@@ -188,7 +190,7 @@ def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
     table = _table(("ring", True), ("metres", True), ("feet", True), "")
     for ring, metric, imperial, words in scale_rows(lens, _ENGRAVED_M):
         table.add_row(ring, metric, imperial, words)
-    _print(table)
+    say(table)
     _print_warnings(lens.warnings())
 
 
@@ -215,13 +217,6 @@ def _table(*columns: str | tuple[str, bool]) -> Table:
         name, right = (column, False) if isinstance(column, str) else column
         table.add_column(name, justify="right" if right else "left", no_wrap=True)
     return table
-
-
-def _print(table: Table) -> None:
-    """A rich object on standard output."""
-    from rich.console import Console
-
-    Console(highlight=False).print(table)
 
 
 def _print_warnings(warnings: tuple[str, ...]) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import console
+
 if TYPE_CHECKING:
     from followfocus.look.render import Pixels, Renderer
     from followfocus.look.scene import PlaneRequest
@@ -159,10 +161,9 @@ def _export(shot: Shot, export: str | None, output: Path | None) -> str | None:
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error while frames are drawn, where a person watches."""
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+    printer = console(stderr=True)
+    with Progress(console=printer, transient=True, disable=not printer.is_terminal) as progress:
         task = progress.add_task("drawing", total=total)
         yield lambda done: progress.update(task, completed=done)

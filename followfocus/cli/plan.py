@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from followfocus.cli.console import say
 from followfocus.cli.pull_options import (
     CocOption,
     DurationOption,
@@ -97,14 +98,11 @@ def command(
 
 def show(plan: Plan) -> None:
     """Print a plan as a table, and what to know before GO below it."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    console.print(_table(plan))
+    say(_table(plan))
     words = plan.feasibility.words
-    console.print(f"[{'green' if plan.feasibility.feasible else 'bold red'}]{words[:1].upper()}{words[1:]}.[/]")
+    say(f"{words[:1].upper()}{words[1:]}.", "green" if plan.feasibility.feasible else "bold red")
     for warning in plan.warnings():
-        console.print(f"[yellow]! {warning}[/]")
+        say(f"! {warning}", "yellow")
 
 
 def _table(plan: Plan) -> Table:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import say
+
 if TYPE_CHECKING:
     from followfocus.connect import Found
 
@@ -47,7 +49,6 @@ def _facts(found: Found) -> dict[str, object]:
 
 
 def _show(found: list[Found]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table()
@@ -57,4 +58,4 @@ def _show(found: list[Found]) -> None:
         unit = port.unit
         words = port.words if unit is None else f"{port.words}: {unit.serial} “{unit.name}”, firmware {unit.firmware}"
         table.add_row(port.port, port.description, words)
-    Console(highlight=False).print(table)
+    say(table)

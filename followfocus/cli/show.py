@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import say
+
 if TYPE_CHECKING:
     from followfocus.show import Show
 
@@ -125,7 +127,6 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
     if json:
         typer.echo(json_module.dumps({"production": show.production, "cues": facts}, ensure_ascii=False))
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=show.production or str(file), title_justify="left")
@@ -135,7 +136,7 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
         then = "GO" if cue["follow_s"] is None else f"after {cue['follow_s']:g} s"
         row = (cue["number"], cue["name"], cue["lens"], cue["words"], f"{cue['duration_s']:g} s", cue["easing"])
         table.add_row(*map(str, row), f"{cue['lead_s']:g} s", then)
-    Console(highlight=False).print(table)
+    say(table)
 
 
 def _cue_facts(show: Show, index: int) -> dict[str, object]:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from followfocus.cli.console import console, say
 from followfocus.errors import JobError, LineError
 
 if TYPE_CHECKING:
@@ -37,12 +38,11 @@ def terminated_as_interrupted() -> Iterator[None]:
 @contextlib.contextmanager
 def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
     """A progress bar on standard error, if that is a terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"))
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as shown:
+    printer = console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[at]}"))
+    with Progress(*columns, console=printer, disable=not printer.is_terminal, transient=True) as shown:
         task = shown.add_task(what, total=plan.motion.duration_s, at="")
 
         def progress(elapsed_s: float, status: UnitStatus) -> None:
@@ -54,15 +54,14 @@ def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
 
 def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> None:
     """The takes as a table, what was wrong with them, and how alike they are; `names` instead of their numbers."""
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from followfocus.takes import spread
 
-    console = Console(highlight=False)
     called = names or [str(take.take) for take in takes]
     table = Table(title=title, title_justify="left")
-    table.add_column("take", justify="right")
+    table.add_column("take", justify="right", no_wrap=True)
     for heading in ("landing error", "in half DOF", "duration error", "start latency"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
@@ -74,17 +73,15 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
             figure(take.landing_error_half_dof, "{:+.3f}"),
             figure(take.duration_error_ms, "{:+.3f} ms"),
             figure(take.start_latency_ms, "{:.1f} ms"),
-            f"[{colour}]{take.verdict.value}[/]",
+            Text(take.verdict.value, style=colour),
         )
-    console.print(table)
+    say(table)
     for name, take in zip(called, takes, strict=True):
         for reason in take.reasons:
-            console.print(f"[yellow]take {name}: {reason}[/]")
+            say(f"take {name}: {reason}", "yellow")
     alike = spread(takes)
     if alike is not None:
-        console.print(
-            f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other."
-        )
+        say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")
 
 
 def figure(value: float | None, how: str) -> str:

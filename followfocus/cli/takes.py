@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli import takes_export, takes_stats
-from followfocus.cli.take_words import figure
+from followfocus.cli.console import say
+from followfocus.cli.take_lines import take_lines, take_table
 
 if TYPE_CHECKING:
     from followfocus.takelog import TakeRow
@@ -49,7 +50,9 @@ def list_takes(
     lens: Annotated[str | None, typer.Option(help="Only takes on this lens.")] = None,
     verdict: Annotated[str | None, typer.Option(help="Only takes with this verdict: good, soft, missed …")] = None,
     word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
-    text: Annotated[str | None, typer.Option(help="Only takes with this in note, pull, shot or lens.")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Only takes with this in the note or any name: slate, pull, mark, lens …")
+    ] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -64,24 +67,10 @@ def list_takes(
     if json:
         typer.echo(json_module.dumps({"takes": [row_facts(take) for take in takes]}, ensure_ascii=False))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=str(file), title_justify="left")
-    right = ("row", "take", "landing error", "in half DOF", "duration error")
-    names = ("row", "logged (UTC)", "lens", "shot", *right[1:], "verdict", "word", "note")
-    for name in names:
-        table.add_column(name, justify="right" if name in right else "left")
-    for take in takes:
-        figures = (
-            figure(take.landing_error_deg, "{:+.3f}°"),
-            figure(take.landing_error_half_dof, "{:+.3f}"),
-            figure(take.duration_error_ms, "{:+.3f} ms"),
-        )
-        when = _when(take.logged_utc_s)
-        words = take.verdict, take.word, take.note
-        table.add_row(str(take.id), when, take.lens, take.shot, str(take.take), *figures, *words)
-    Console(highlight=False).print(table)
+    if not takes:
+        typer.echo(f"{file} has no such take.", err=True)
+        return
+    say(take_table(str(file), takes))
 
 
 @app.command()
@@ -90,7 +79,7 @@ def show(
     row: Annotated[int, typer.Argument(metavar="ROW", help="The take's row, as takes list gives it.")],
     json: JsonOption = False,
 ) -> None:
-    """One take with everything that is known of it."""
+    """One take with everything that is known of it; with --json its traces too."""
     from followfocus.takelog import TakeLog
 
     with TakeLog(file, create=False) as log:
@@ -100,8 +89,8 @@ def show(
         traces = {name: trace.tolist() for name, trace in take.traces.items()}
         typer.echo(json_module.dumps({**facts, "traces": traces}, ensure_ascii=False))
         return
-    for name, value in facts.items():
-        typer.echo(f"{name:24} {value}")
+    for name, value in [*take_lines(take.row), ("row", f"{row} of {file}")]:
+        typer.echo(f"{name:11} {value}")
 
 
 @app.command()
@@ -119,9 +108,3 @@ def mark(
         if note is not None:
             log.set_note(row, note)
     typer.echo(f"Row {row}: {word}.", err=True)
-
-
-def _when(utc_s: float) -> str:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%S")

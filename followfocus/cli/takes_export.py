@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import console
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -57,14 +58,13 @@ def command(
 
 
 def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: Path) -> None:
-    from rich.console import Console
     from rich.progress import Progress
 
     from followfocus.clock import utc_timestamp
     from followfocus.report_file import write_report
 
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+    printer = console(stderr=True)
+    with Progress(console=printer, disable=not printer.is_terminal, transient=True) as progress:
         task = progress.add_task("takes", total=len(rows))
         write_report(output, log, rows, report, paper, utc_timestamp(), lambda: progress.advance(task))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import say
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -229,7 +230,6 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> No
     if as_json:
         typer.echo(json_module.dumps(facts, ensure_ascii=False))
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(show_header=False, title=f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}")
@@ -238,4 +238,4 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> No
     shown = {key: value for key, value in facts.items() if not isinstance(value, dict)}
     for key, value in {**shown, **status.facts(), **settings}.items():
         table.add_row(key, "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))
-    Console(highlight=False).print(table)
+    say(table)

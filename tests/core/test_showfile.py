@@ -114,6 +114,35 @@ def test_all_problems_are_said_at_once_and_what_can_be_is_saved(tmp_path: Path) 
     assert any("SP 40" in line for line in lost)
 
 
+def test_what_is_wrong_in_shape_hides_nothing_that_is_wrong_in_value(tmp_path: Path) -> None:
+    document = json.loads(show_to_json(full_show()))
+    document["fps"] = "x"
+    document["slate"]["setup"] = -4
+    first = document["pulls"][0]
+    first["duration_s"], first["easing"], first["marks"][1]["hold_s"] = -1.0, "wobbly", -2.0
+    document["pulls"].append({**first, "id": "far", "duration_s": 1.0, "easing": "minjerk"})
+    document["pulls"][-1]["marks"] = [{"ring_deg": 999.0}, {"ring_deg": 1.0}]
+    document["cues"][1] |= {"pull": "nowhere"}
+    path = tmp_path / "bad.ffshow"
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(FileError) as caught:
+        read_show(path)
+    said = "\n".join(caught.value.problems)
+    for words in (
+        "fps: “x” is not a frame rate", "pulls[0]: Pull", "duration", "pulls[0].easing: ", "pulls[0].marks[1]: ",
+        "mark A at 999° is off the ring's travel", "Cue 2 plays pull 'nowhere'",
+    ):  # fmt: skip
+        assert words in said
+    assert "Value error" not in said
+    assert f"plays pull {document['pulls'][0]['id']!r}" not in said
+    document["fps"] = "24"
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(FileError) as caught:
+        read_show(path)
+    assert "slate: " in "\n".join(caught.value.problems)
+    assert len(caught.value.problems) == 6
+
+
 def test_a_torn_file_gives_the_newest_whole_version(tmp_path: Path) -> None:
     path = tmp_path / "day.ffshow"
     write_show(_named(full_show(), 1), path)

@@ -198,3 +198,29 @@ def test_marking_and_filtering_by_command(tmp_path: Path, shot: tuple[Take, Take
     assert [(take["row"], take["note"], take["shot"]) for take in found] == [(2, "die ist's", "27A")]
     last = json.loads(run.invoke(app, ["takes", "list", str(path), "--last", "2", "--json"]).stdout)["takes"]
     assert [take["row"] for take in last] == [2, 3]
+
+
+def test_takes_are_read_in_a_narrow_terminal_as_they_were_written(
+    tmp_path: Path, shot: tuple[Take, TakeContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    path, note = tmp_path / "t.db", "[/b] :smile: [red]x"
+    with TakeLog(path) as log:
+        for _ in range(2):
+            log.append(*shot)
+        log.set_note(2, note)
+    run, app = CliRunner(), build_app(["takes"])
+    listed = run.invoke(app, ["takes", "list", str(path)]).stdout
+    lines = listed.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in listed
+    for word in ("row", "landing", "27A", "+0.00 ms", "good", "A → B", ":smile:", "[/b]"):
+        assert word in listed
+    shown = run.invoke(app, ["takes", "show", str(path), "2"]).stdout
+    assert f"note        {note}" in shown
+    assert "slate       27A take 1" in shown
+    assert "A 2.00 m / 6'7\" at 82.50°" in shown
+    assert "of half the depth of field, as the ring was seen" in shown
+    nothing = run.invoke(app, ["takes", "list", str(path), "--scene", "99"])
+    assert (nothing.stdout, nothing.exit_code) == ("", 0)
+    assert "no such take" in nothing.stderr

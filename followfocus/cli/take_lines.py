@@ -1,0 +1,104 @@
+"""Logged takes as people read them in a terminal: a line each, or one with everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from followfocus.cli.take_words import figure
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from followfocus.takelog import TakeRow
+
+
+def take_table(title: str, takes: Sequence[TakeRow]) -> Table:
+    """A line a take, narrow enough for 80 columns: what is the same for all is in the title and not in a column."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    days = {_utc(take).date() for take in takes}
+    parts = [title, f"{days.pop()} UTC" if len(days) == 1 else "UTC"]
+    optional: list[tuple[str, list[str]]] = []
+    for name, texts in (("lens", [take.lens for take in takes]), ("pull", [take.pull for take in takes])):
+        if len(set(texts)) == 1:
+            parts.append(texts[0])
+        elif takes:
+            optional.append((name, texts))
+    table = Table(title=" · ".join(filter(None, parts)), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    right = ("row", "take", "landing", "½ DOF", "timing")
+    for name in ("row", "time", "shot", "take", *(name for name, _ in optional), *right[2:], "verdict"):
+        table.add_column(name, justify="right" if name in right else "left", no_wrap=name not in ("pull", "lens"))
+    table.add_column("note", min_width=10)
+    for number, take in enumerate(takes):
+        when = _utc(take).strftime("%m-%d %H:%M" if days else "%H:%M")
+        table.add_row(
+            str(take.id), when, take.shot, str(take.take), *(texts[number] for _, texts in optional),
+            figure(take.landing_error_deg, "{:+.3f}°"), share(take.landing_error_half_dof),
+            figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict, take.word), take.note,
+        )  # fmt: skip
+    return table
+
+
+def take_lines(take: TakeRow) -> list[tuple[str, str]]:
+    """One take in (what, words); what is not known has no line."""
+    context = take.context
+    length = "" if context.duration_s is None else f"{context.duration_s:g} s"
+    exposure = "" if context.t_stop is None else f"T{context.t_stop:g}"
+    part = f", part {context.part} of {context.parts}" if context.parts > 1 else ""
+    timecode = f", timecode {take.timecode} at {context.fps} fps" if take.timecode else ""
+    unit = f"{context.unit} {context.unit_serial} on {context.port}, firmware {context.firmware}"
+    lines = [
+        ("slate", f"{take.shot} take {take.take}".strip()),
+        ("verdict", _listed(take.verdict, take.word)),
+        *(("", reason) for reason in take.reasons),
+        ("note", take.note),
+        ("production", _listed(context.production, context.camera and f"camera {context.camera}", context.first_ac)),
+        ("shot", f"{_utc(take):%Y-%m-%d %H:%M:%S} UTC{timecode}"),
+        ("cue", f"{context.cue}{part}" if context.cue else ""),
+        ("pull", _listed(context.pull, length, context.easing)),
+        *_marks(take),
+        ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
+        ("landing", _landing(take)),
+        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration, "
+                   f"{figure(take.start_latency_ms, '{:.1f} ms')} from GO"),
+        ("unit", unit if context.unit else ""),
+        ("plan", take.plan_hash),
+    ]  # fmt: skip
+    return [(what, words) for what, words in lines if words]
+
+
+def _listed(*words: str) -> str:
+    return ", ".join(filter(None, words))
+
+
+def _marks(take: TakeRow) -> list[tuple[str, str]]:
+    from followfocus.report import mark_words
+
+    lines = [
+        f"{mark_words(mark.letter, mark.name, mark.distance_m)} at {mark.ring_deg:.2f}°"
+        + (f", trim {mark.trim_m * 100:+.1f} cm" if mark.trim_m else "")
+        for mark in take.context.marks
+    ]
+    return [("" if number else "marks", line) for number, line in enumerate(lines)]
+
+
+def _landing(take: TakeRow) -> str:
+    if take.landing_error_deg is None:
+        return ""
+    by = "as the ring was seen" if take.facts.get("landed_by") == "witness" else "by the unit's count of steps"
+    return f"{take.landing_error_deg:+.3f}°, {share(take.landing_error_half_dof)} of half the depth of field, {by}"
+
+
+def share(half_dofs: float | None) -> str:
+    """A landing error in percent of half the depth of field."""
+    if half_dofs is None:
+        return "–"
+    percent = abs(half_dofs) * 100.0
+    return "<1 %" if 0.0 < percent < 1.0 else f"{percent:.0f} %"
+
+
+def _utc(take: TakeRow) -> datetime:
+    return datetime.fromtimestamp(take.logged_utc_s if take.started_utc_s is None else take.started_utc_s, UTC)
