@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 
 from followfocus.clock import utc_timestamp
-from followfocus.errors import FollowFocusError, RequestError, UnitError
+from followfocus.errors import FollowFocusError, LineError, RequestError, UnitError
 from followfocus.evidence import TakeEvidence, UnitStatus
 from followfocus.link import Link, Told
 from followfocus.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry, Unload
@@ -100,13 +100,31 @@ class FollowFocusUnit(MovingUnit):
         self._do(Disarm())
 
     def go(self, take: int) -> None:
-        """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command."""
+        """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
+
+        Raises LineError where the link is lost before the unit has said that it started; later `wait_take` tells.
+        """
         self._recorder = recorder = self._new_recorder(take & 0xFFFF)
         self.link.attend(FOREVER_S)
+        self._go_sent = None
         utc_s, now_s = utc_timestamp(), self.clock.now()
-        replied = self._tell(Go(take & 0xFFFF, 0))
-        self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
-        recorder.since_clock = self._ask(GetStatus(), Telemetry).clock
+        try:
+            replied = self._tell(Go(take & 0xFFFF, 0))
+            self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
+            recorder.since_clock = self._ask(GetStatus(), Telemetry).clock
+        except LineError:
+            if recorder.started is None and self._go_sent is None:
+                self._give_up()
+                raise
+            recorder.since_clock = self.status.clock
+        except UnitError:
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        """No take has begun."""
+        self._recorder = None
+        self.link.attend(-FOREVER_S)
 
     def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
         """Wait for the end of the take that was started (or cued), and for the ring to come to rest.

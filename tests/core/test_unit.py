@@ -28,7 +28,7 @@ from followfocus.messages import (
     TakeStarted,
 )
 from followfocus.motor import DEFAULT_RIG, motor_named
-from followfocus.session_events import ResetNoticed
+from followfocus.session_events import ResetNoticed, Said
 from followfocus.settings import accel_deg_s2, changed, config_for, settings_facts
 from followfocus.sim.device import SimulatedUnit
 from followfocus.unit import FollowFocusUnit
@@ -614,6 +614,36 @@ def test_a_link_that_comes_back_in_time_costs_a_take_nothing() -> None:
         assert evidence.cause is Cause.DONE
         assert evidence.gap
         assert not evidence.lost
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_a_cable_that_is_pulled_as_the_take_begins_costs_no_evidence(*, comes_back: bool) -> None:
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(0.0)
+        unit.set_limits(*TRAVEL)
+        loaded(unit, 2.0)
+        unit.arm()
+        back_s = bench.clock.now() + 3.0
+
+        def pull_the_cable(event: UnitEvent) -> None:
+            if isinstance(event, Said) and isinstance(event.message, TakeStarted):
+                bench.reachable = False
+                bench.cut()
+
+        bench.link.listen(pull_the_cable)
+        unit.go(1)
+
+        def plug_in(_elapsed_s: float, _status: UnitStatus) -> None:
+            bench.reachable = bench.reachable or (comes_back and bench.clock.now() > back_s)
+
+        evidence = unit.wait_take(plug_in)
+        assert evidence.take == 1
+        if comes_back:
+            assert evidence.cause is Cause.DONE
+            assert evidence.gap
+        assert bool(evidence.lost) is not comes_back
 
 
 def test_noise_in_a_take_changes_nothing_in_it() -> None:
