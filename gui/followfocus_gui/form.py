@@ -72,12 +72,17 @@ class Form(QDialog):
         raise NotImplementedError
 
     def _accept(self) -> None:
+        if self.try_give():
+            self.accept()
+
+    def try_give(self) -> bool:
+        """Give what the fields make; where they make nothing it is said, and False."""
         try:
             self.give()
         except FollowFocusError as error:
             self._wrong.setText(f"⚠ {error}")
-        else:
-            self.accept()
+            return False
+        return True
 
     def give(self) -> None:
         """Emit what the fields make."""

@@ -138,6 +138,12 @@ class MarkCard(QFrame):
     def _wait_text(self, wait_s: float | None) -> str:
         return self.tr("hold GO") if wait_s is None else self.tr("hold {0} s").format(f"{wait_s:g}")
 
+    def leave(self) -> None:
+        """The mark is gone: what was being typed for it is for nobody."""
+        for field in (self._name, self._distance, self._trim, self._wait):
+            field.blockSignals(True)  # noqa: FBT003 - Qt's
+        self.deleteLater()
+
     def set_small(self, small: bool) -> None:
         """Among many marks only the chosen one shows everything; the others their letter and distance."""
         for widget in (self._name, self._distance, self._go):
@@ -249,7 +255,7 @@ class MarkStrip(QWidget):
             self._layout.insertWidget(len(self._cards), card, 1)
             self._cards.append(card)
         while len(self._cards) > len(marks):
-            self._cards.pop().deleteLater()
+            self._cards.pop().leave()
         many = len(marks) > MOST_WHOLE
         for index, (card, mark) in enumerate(zip(self._cards, marks, strict=True)):
             detailed = not self._compact and (not many or mark.selected)

@@ -10,6 +10,9 @@ from followfocus.units import parse_distance
 from followfocus_gui.number_field import NumberField
 from followfocus_gui.theme import TOUCH_PX, colour, figure_font
 
+MOST_CHARACTERS = 400
+"""What has room; all of it is in the tip"""
+
 
 class MessageBar(QWidget):
     """One sentence. Trouble has a sign before it and can be copied with its details."""
@@ -62,7 +65,9 @@ class MessageBar(QWidget):
     def say(self, words: str, *, trouble: bool, details: str = "") -> None:
         """Show a sentence; `details` are what "Copy details" puts on the clipboard."""
         self._details = details
-        self._words.setText(f"⚠ {words}" if trouble and words else words)
+        shown = words if len(words) <= MOST_CHARACTERS else f"{words[:MOST_CHARACTERS]}…"
+        self._words.setText(f"⚠ {shown}" if trouble and words else shown)
+        self._words.setToolTip(words if shown != words else "")
         self._words.setProperty("trouble", trouble)
         self._copy.setVisible(trouble and bool(details))
         self._paint()

@@ -26,7 +26,7 @@ from followfocus.messages import Silence, State
 from followfocus.plan import Plan
 from followfocus.shoot import load, ready
 from followfocus.slips import SlipVerdict, check_for_slip
-from followfocus.takecontext import TakeContext, context_of
+from followfocus.takecontext import TakeContext, context_of, plan_hash
 from followfocus.takekeeper import TakeKeeper
 from followfocus.takes import judge
 from followfocus.unit import FollowFocusUnit
@@ -40,6 +40,10 @@ MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 AT_HAND = (State.IDLE, State.LOADED)
 BY_HAND = ("follow", "jog")
 """Jobs that come a hundred times a second and change nothing but where the ring is, which the telemetry says"""
+LOADING = ("arm", "take", "rehearsal")
+"""Jobs at the end of which the pull that was on the desk at their beginning is on the unit"""
+HARMLESS = (*BY_HAND, "stop", "disarm", "store settings", "calibration check")
+"""Jobs that leave what is loaded as it is, if they fail too"""
 COUNT_MS = 100
 MOST_AHEAD_S = 0.06
 REMEMBERED = 50
@@ -157,6 +161,8 @@ class DeskSession(QObject):
             return self.tr("Nothing can be changed while armed. Disarm first.")
         if self.state is State.PLAYING:
             return self.tr("Nothing can be changed while the take runs.")
+        if self.busy in LOADING:
+            return self.tr("Nothing can be changed while the pull is being loaded.")
         return ""
 
     def details(self) -> str:
@@ -329,6 +335,9 @@ class DeskSession(QObject):
         jobs, part = self._jobs(), self.part
         if not jobs or self.state is not State.ARMED:
             return
+        if not self._is_loaded(jobs[part].plan):
+            self.warned.emit(self.tr("The pull isn't the one that was armed. Disarm, then arm again; nothing moved."))
+            return
         number, following = self.desk.show.slate.take, self._following(jobs)
         if part == 0:
             self.landing_deg = None
@@ -342,6 +351,10 @@ class DeskSession(QObject):
             return taken
 
         self._ask("take", job)
+
+    def _is_loaded(self, plan: Plan) -> bool:
+        """Whether the unit holds the steps of this plan; names may differ."""
+        return self._loaded is not None and plan_hash(self._loaded) == plan_hash(plan)
 
     def _following(self, jobs: tuple[_Job, ...]) -> _Job | None:
         """What is loaded and armed at the landing: the next part, or in a list that goes on the next cue."""
@@ -504,6 +517,14 @@ class DeskSession(QObject):
         elif isinstance(answer, str) and answer:
             (self.warned if name == "ready" else self.said).emit(answer)
         self.changed.emit()
+        if name == "arm" and not self.busy:
+            self._arm_anew()
+
+    def _arm_anew(self) -> None:
+        """What was trimmed, or which cue was chosen, while the unit loaded is loaded and armed in its place."""
+        jobs = self._jobs()
+        if jobs and not self._is_loaded(jobs[min(self.part, len(jobs) - 1)].plan):
+            self._arm(self.tr("Changed, loaded again and armed."))
 
     def _note_take(self, taken: Taken) -> None:
         take, context = taken.take, taken.context
@@ -566,7 +587,7 @@ class DeskSession(QObject):
             self.busy = ""
         if name == "connect":
             self.connection, self.info, self.busy = "none", None, ""
-        if name not in ("follow", "stop"):
+        if name not in HARMLESS:
             self._loaded, self.part = None, 0
         self.warned.emit(words)
         self.changed.emit()

@@ -116,8 +116,8 @@ class UnitDialog(Form):
         self.applied.emit(self.unit_made())
 
     def _store(self) -> None:
-        self.give()
-        self._bridge.ask("store settings", lambda unit: unit.save_config())
+        if self.try_give():
+            self._bridge.ask("store settings", lambda unit: unit.save_config())
 
     def _factory(self) -> None:
         answer = QMessageBox.question(

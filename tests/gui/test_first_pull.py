@@ -202,6 +202,31 @@ def test_nothing_can_be_changed_while_armed_but_a_trim(open_desk: Open) -> None:
     assert app.desk.pull.marks[1].ring_deg == before.show.pulls[0].marks[1].ring_deg
 
 
+def test_what_is_changed_while_the_pull_is_being_loaded_is_refused_or_loaded_too(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.arm()
+    before = app.desk.state
+    app.press("register_slow")
+    assert app.desk.state == before
+    assert "being loaded" in app.says()
+    app.session.edit_mark(1, trim_m=0.10)
+    app.until(lambda: "loaded again" in app.says() and app.session.state is State.ARMED and not app.session.busy)
+    app.session.go()
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].take.verdict.value == "good"
+    assert app.desk.lens.distance_m(app.kept[0].take.landed_deg or 0.0) == pytest.approx(4.10, abs=0.01)
+
+
+def test_go_plays_nothing_but_what_was_armed(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.arm()
+    app.until_state(State.ARMED)
+    app.desk.edit_pull(duration_s=5.0)  # past the session, as no control can
+    app.session.go()
+    assert "isn't the one that was armed" in app.says()
+    assert app.session.state is State.ARMED
+
+
 def test_a_hold_for_go_waits_and_goes_on(open_desk: Open) -> None:
     app = open_desk()
     app.desk.add_mark(60.0)
