@@ -15,7 +15,7 @@ from enum import Enum
 
 from followfocus.errors import RequestError
 from followfocus.pull import Pull
-from followfocus.show import Show, ShowCue, ShowMark, ShowPull, letter
+from followfocus.show import Show, ShowCue, ShowPull, letter
 
 
 class After(Enum):
@@ -95,10 +95,14 @@ def jump(show: Show, number: str) -> Standby:
 
 def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Standby:
     """A trim of one mark for what stands by; 0 takes it off. Raises RequestError."""
-    marks = show.pull(standing_cue(show, at).pull).marks
+    pull = show.pull(standing_cue(show, at).pull)
+    marks, lens = pull.marks, show.lens(pull.lens)
     if not 0 <= mark < len(marks):
         raise RequestError(f"There is no mark {letter(mark)} in this cue.", f"It has A to {letter(len(marks) - 1)}.")
-    ShowMark(0.0, trim_m=metres)
+    trimmed = dataclasses.replace(marks[mark], trim_m=marks[mark].trim_m + metres)
+    moved_m = lens.distance_m(trimmed.trimmed_deg(lens)) - lens.distance_m(marks[mark].ring_deg)
+    if metres and not math.isclose(moved_m, trimmed.trim_m, abs_tol=1e-6):
+        raise RequestError(f"Mark {letter(mark)} can't be trimmed by that much.", "It would leave the lens's scale.")
     others = tuple(trim for trim in at.trims if trim[0] != mark)
     return dataclasses.replace(at, trims=(*others, (mark, metres)) if metres else others)
 

@@ -45,12 +45,25 @@ class FocusTrackOf:
 
 def lens_of(take: LoggedTake, lens: LensMap | None = None) -> LensMap:
     """The lens of a take: the one given, or the one that ships under its name. Raises RequestError."""
+    name = take.row.context.lens or take.row.lens
     if lens is not None:
         return lens
-    name = take.row.context.lens or take.row.lens
     if name in lens_names():
-        return load_lens(name)
+        found = load_lens(name)
+        if not _maps(found, take):
+            raise RequestError(f"The “{name}” of this take was mapped anew.", "Give its file with --lens.")
+        return found
     raise RequestError(f"The lens “{name}” of this take does not ship.", "Give its file with --lens.")
+
+
+def _maps(lens: LensMap, take: LoggedTake) -> bool:
+    """Whether the lens has the take's marks at the distances that the log has."""
+    marks = take.row.context.marks
+    if not all(0.0 <= mark.ring_deg <= lens.travel_deg for mark in marks):
+        return False
+    logged = [math.inf if mark.distance_m is None else mark.distance_m for mark in marks]
+    mapped = [float(lens.distance_m(mark.ring_deg)) for mark in marks]
+    return all(math.isclose(a, b, rel_tol=1e-6) for a, b in zip(logged, mapped, strict=True))
 
 
 def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:

@@ -31,6 +31,8 @@ class Landing:
     first_edge_ticks: int | None = None
     duration_error_ms: float | None = None
     counter_deg: float | None = None
+    behind_deg: float | None = None
+    """Where the ring was seen, less where the unit's count had it"""
     at_utc_s: float | None = None
     label: str = ""
     unit_serial: str = ""
@@ -71,6 +73,7 @@ def landing_of(number: int, take: Take, context: TakeContext) -> Landing:
         first_edge_ticks=take.first_edge_ticks,
         duration_error_ms=take.duration_error_ms,
         counter_deg=take.counter_deg,
+        behind_deg=_behind_deg(take.landed_by, take.landed_deg, take.counter_deg),
         at_utc_s=take.started_utc_s,
         label=str(context.slate),
         unit_serial=context.unit_serial,
@@ -97,6 +100,9 @@ def landing_of_row(row: TakeRow) -> Landing:
         first_edge_ticks=_int(facts.get("first_edge_ticks")),
         duration_error_ms=row.duration_error_ms,
         counter_deg=_float(facts.get("counter_deg")),
+        behind_deg=_behind_deg(
+            facts.get("landed_by"), _float(facts.get("landed_deg")), _float(facts.get("counter_deg"))
+        ),
         at_utc_s=row.started_utc_s,
         label=str(context.slate) if row.shot else "",
         unit_serial=context.unit_serial,
@@ -104,6 +110,11 @@ def landing_of_row(row: TakeRow) -> Landing:
         step_deg=_step_deg(context),
         full_step_deg=_step_deg(context) * (context.microsteps or 0),
     )
+
+
+def _behind_deg(landed_by: object, landed_deg: float | None, counter_deg: float | None) -> float | None:
+    known = landed_by == "witness" and landed_deg is not None and counter_deg is not None
+    return (landed_deg or 0.0) - (counter_deg or 0.0) if known else None
 
 
 def _lens(context: TakeContext) -> str:

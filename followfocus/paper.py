@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import re
 import tempfile
 import unicodedata
 from collections.abc import Sequence
@@ -69,7 +70,7 @@ def markup(text: str, font: str) -> str:
 
     Joiners and selectors, which are not seen themselves, are left out.
     """
-    shown = [(c, _font_of(c, font)) for c in text if c >= " " and c not in "\u200d\ufe0f"]
+    shown = [(c, _font_of(c, font)) for c in _plain(text)]
     runs = []
     for name, group in itertools.groupby(shown, key=lambda pair: pair[1]):
         run = "".join(c for c, _ in group)
@@ -85,7 +86,17 @@ def visible(text: str) -> str:
     plain, _ = fonts()
     if _leftward(text):
         text = get_display(arabic_reshaper.reshape(text))
-    return "".join(c if _font_of(c, plain) == plain else MISSING for c in text if c >= " " and c not in "\u200d\ufe0f")
+    return "".join(c if _font_of(c, plain) == plain else MISSING for c in _plain(text))
+
+
+def _plain(text: str) -> str:
+    """The text on one line, without what is not seen itself: joiners, selectors, control characters."""
+    return "".join(c for c in re.sub(r"[\r\n\t]+", " ", text) if c >= " " and c not in "\u200d\ufe0f")
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, the last of them an ellipsis where there were more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def style(size: float = 8.0, *, bold: bool = False, faint: bool = False, align: int = 0) -> ParagraphStyle:
@@ -229,14 +240,12 @@ def _draw_head(canvas: Canvas, head: Head, page: tuple[float, float], number: st
     plain, _ = fonts()
     width, height = page
     top, room = height - MARGIN, width - 2 * MARGIN
-    title = words(head.title, style(15, bold=True))
-    title.wrapOn(canvas, room * 0.56, 20)
-    title.drawOn(canvas, MARGIN, top - 16)
+    _line(canvas, head.title, style(15, bold=True), (MARGIN, top - 16), room * 0.56)
     canvas.setFillColor(INK)
     for row, (left, right) in enumerate(zip(_padded(head.left), _padded(head.right), strict=True)):
-        canvas.setFont(plain, 8)
-        canvas.drawString(MARGIN, top - 25 - 11 * row, _short(left, plain, 8, room * 0.56))
-        canvas.drawRightString(width - MARGIN, top - 12 - 11 * row, _short(right, plain, 8, room * 0.42))
+        _line(canvas, left, style(8), (MARGIN, top - 27 - 11 * row), room * 0.56)
+        at = (width - MARGIN - room * 0.42, top - 14 - 11 * row)
+        _line(canvas, right, style(8, align=2), at, room * 0.42)
     canvas.setStrokeColor(INK)
     canvas.setLineWidth(0.8)
     canvas.line(MARGIN, top - HEAD + 8, width - MARGIN, top - HEAD + 8)
@@ -250,9 +259,12 @@ def _padded(lines: tuple[str, ...]) -> list[str]:
     return [*lines, "", "", ""][:3]
 
 
-def _short(text: str, font: str, size: float, room: float) -> str:
-    """A line of the head is shortened with an ellipsis where it has no room."""
-    shown = visible(text)
-    while shown and pdfmetrics.stringWidth(shown, font, size) > room:
-        shown = shown[:-2].rstrip("… ") + "…"
-    return shown
+def _line(canvas: Canvas, text: str, how: ParagraphStyle, at: tuple[float, float], room: float) -> None:
+    """One line of the head in any script, from its lower left corner; shortened where it has no room."""
+    shown = text
+    made = words(shown, how)
+    while len(shown) > 1 and made.wrap(room, 1e6)[1] > how.leading * 1.5:
+        shown = shown[: -max(2, len(shown) // 20)].rstrip("… ") + "…"
+        made = words(shown, how)
+    made.wrapOn(canvas, room, how.leading)
+    made.drawOn(canvas, *at)

@@ -38,7 +38,7 @@ def plot_plan(
     _draw_ring(upper, plan, t, actual)
     _draw_speed(middle, plan, t)
     _draw_blur(lower, plan, t)
-    upper.set_title(title or _title(plan), color=_INK, loc="left", fontsize=11)
+    upper.set_title(title or _title(plan), color=_INK, loc="left", fontsize=11, parse_math=False)
     lower.set_xlabel("seconds from GO", color=_INK)
     _save(figure, path)
 
@@ -58,7 +58,7 @@ def plot_take(traces: Mapping[str, FloatArray], path: Path, title: str) -> None:
     upper.plot(actual[:, 0], actual[:, 1], color=_ACTUAL, linewidth=1.2, label="actual")
     upper.set_ylabel("ring, degrees", color=_INK)
     upper.legend(frameon=False, labelcolor=_INK)
-    upper.set_title(title, color=_INK, loc="left", fontsize=11)
+    upper.set_title(title, color=_INK, loc="left", fontsize=11, parse_math=False)
     off = actual[:, 1] - np.interp(actual[:, 0], planned[:, 0], planned[:, 1])
     lower.plot(actual[:, 0], off, color=_ACTUAL, linewidth=1.0)
     lower.set_ylabel("off by, degrees", color=_INK)

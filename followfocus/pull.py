@@ -34,6 +34,8 @@ class Mark:
     ring_deg: float
     hold_s: float = 0.0
     through: bool = False
+    letter: str = ""
+    """What it is called in the pull that it is of, where that is more than what is played; else it follows the order"""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.ring_deg):

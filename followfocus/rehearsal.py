@@ -21,7 +21,7 @@ from followfocus.shoot import load, ready, shoot
 from followfocus.show import Show
 from followfocus.slips import SlipVerdict, check_for_slip
 from followfocus.takecontext import TakeContext, context_of
-from followfocus.takes import Take, Verdict
+from followfocus.takes import Take
 from followfocus.unit import FollowFocusUnit, Progress
 
 CLOCK_WRAPS = 2**32
@@ -114,7 +114,8 @@ class Rehearsal:
     def run(self, at: Standby, takes: int, after: After = After.REPEAT) -> Iterator[Played]:
         """So many takes from what stands by, or with After.LIST the list to its end so many times.
 
-        Ends early with the first take that was not played to its end, and with JobError where the motor has slipped.
+        Ends early with the first take that was not played to its end, and with JobError where the motor has slipped or
+        the next cue is on another lens.
         The slate counts up after each take; a cue of several parts, and a list, is one take of the camera's.
         """
         first, done = at, 0
@@ -127,7 +128,7 @@ class Rehearsal:
             following = self._prepare(first if then is None else then)
             played = self.play(prepared, follow_s)
             yield played
-            if not (played.take.verdict.usable or played.take.verdict is Verdict.MISSED):
+            if not played.take.lets_go_on:
                 return
             cue = standing_cue(self.show, prepared.at)
             follow_s = cue.follow_s if goes_on and following.at.part == 0 else None
@@ -136,6 +137,10 @@ class Rehearsal:
                 self.show = dataclasses.replace(self.show, slate=self.show.slate.next_take())
                 if self._check_slips and done < takes:
                     self._check(following.plan)
+            if done < takes and following.plan.lens != prepared.plan.lens:
+                cue = standing_cue(self.show, following.at)
+                remedy = f"Change the lens, then go on at cue {cue.number}."
+                raise JobError(f"Cue {cue.number} is on {following.plan.lens.name}.", remedy)
 
     def _check(self, plan: Plan) -> None:
         """Say whether the motor has slipped; touching the stop takes the pull out of the unit. Raises JobError."""

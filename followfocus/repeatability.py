@@ -17,6 +17,7 @@ from followfocus.landings import Landing, landing_of, landing_of_row
 from followfocus.motor import Rig
 from followfocus.robust import FloatArray, drift, level_changes, new_levels, odd_ones
 from followfocus.slips import slipped_full_steps
+from followfocus.takes import Verdict
 
 __all__ = ["Jump", "Landing", "Repeatability", "landing_of", "landing_of_row", "repeatability"]
 
@@ -95,9 +96,23 @@ class Repeatability:
         return together if abs(together) > FLOOR_STEPS * self.step_deg else 0.0
 
     @property
+    def missed(self) -> int:
+        """So many of them landed out of focus."""
+        return sum(landing.verdict == Verdict.MISSED.value for landing in self.landings)
+
+    @property
+    def slipped_before(self) -> int:
+        """Full steps by which the ring, as it was seen, stood from the count at the first landing: a slip before it."""
+        first = self.landings[0]
+        if first.behind_deg is None or not first.full_step_deg:
+            return 0
+        return slipped_full_steps(first.behind_deg, first.full_step_deg)
+
+    @property
     def steady(self) -> bool:
-        """Nothing drifts, jumps, or stands apart."""
-        return self.trend_deg == 0.0 and not self.jumps and not self.odd
+        """Nothing drifts, jumps or stands apart, none has missed, and the motor had not slipped before."""
+        alike = self.trend_deg == 0.0 and not self.jumps and not self.odd
+        return alike and not self.missed and not self.slipped_before
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -126,6 +141,11 @@ class Repeatability:
     def findings(self) -> tuple[str, ...]:
         """What is to be said of trend, jumps and odd ones, a sentence each; that nothing drifts, where that is so."""
         said = [self.jump_words(index) for index in range(len(self.jumps))]
+        if self.slipped_before:
+            steps = abs(self.slipped_before)
+            said.append(f"At the first landing the motor had slipped by {steps} full steps already: home it.")
+        if self.missed:
+            said.append(f"{self.missed} of {self.takes} landed out of focus, by {self.bias_deg:+.3f}° in the middle.")
         if self.trend_deg:
             said.append(f"The landing drifts by {self.trend_deg:+.4f}° a take.")
         if self.odd:

@@ -13,22 +13,30 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from followfocus.focustrack import mark_name
-from followfocus.paper import FAINT, INK, LINE, SHADE, Circled, Head, fonts, markup, style, words, write_pdf
+from followfocus.paper import FAINT, INK, LINE, SHADE, Circled, Head, cut, fonts, markup, style, words, write_pdf
 from followfocus.report import iso, mark_words
 from followfocus.takelog import FloatArray, TakeRow
 
 Traces = Callable[[int], dict[str, FloatArray]]
+SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500
+"""Characters: of a note beside its take, of any name, and of a note at all (a spreadsheet has the whole of it)"""
 _WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
 
 
 def camera_report(path: Path, rows: Sequence[TakeRow], paper: str = "a4", made_utc_s: float = 0.0) -> int:
     """Every take in order, a line each, the circled ones circled; how many pages."""
-    table = Table(
-        [list(_HEADINGS), *(_line(row) for row in rows)],
-        colWidths=[w * mm for w in _WIDTHS[paper.lower() == "letter"]],
-        repeatRows=1,
-    )
-    table.setStyle(_table_style(rows))
+    lines: list[list[object]] = [list(_HEADINGS)]
+    notes: list[int] = []
+    ends: list[int] = []
+    for row in rows:
+        lines.append(_line(row))
+        if len(row.note) > SHORT_NOTE:
+            notes.append(len(lines))
+            lines.append([words(cut(row.note, MOST_NOTE)), *[""] * (len(_HEADINGS) - 1)])
+        ends.append(len(lines) - 1)
+    widths = [w * mm for w in _WIDTHS[paper.lower() == "letter"]]
+    table = Table(lines, colWidths=widths, repeatRows=1)
+    table.setStyle(_table_style(rows, ends, notes))
     story: list[Flowable] = [table, Spacer(0, 5 * mm), words(_totals(rows), style(8, faint=True))]
     return write_pdf(path, _head("Camera report", rows, made_utc_s), story, paper, wide=True)
 
@@ -40,22 +48,30 @@ _WIDTHS = ((24, 13, 32, 12, 26, 58, 14, 24, 20, 19, 29), (23, 13, 31, 12, 25, 55
 def _line(row: TakeRow) -> list[object]:
     context = row.context
     plain, _ = fonts()
-    marks = "<br/>".join(markup(mark_words(mark.letter, mark.name, mark.distance_m), plain) for mark in context.marks)
+    names = (mark_words(mark.letter, cut(mark.name, SHORT_NOTE), mark.distance_m) for mark in context.marks)
+    marks = "<br/>".join(markup(name, plain) for name in names)
     part = f" {context.part}/{context.parts}" if context.parts > 1 else ""
     stop = "" if context.t_stop is None else f"T{context.t_stop:.3g}"
     return [
-        words(row.shot or row.scene, style(9, bold=True)),
+        words(cut(_shot(row), MOST_NAME), style(9, bold=True)),
         Circled(f"{row.take}{part}", circled=row.word == "circled", struck=row.word == "ng"),
-        words(f"{context.lens} {context.lens_serial}".strip()),
+        words(cut(f"{context.lens} {context.lens_serial}".strip(), MOST_NAME)),
         words(stop),
-        words(context.pull),
+        words(cut(context.pull, MOST_NAME)),
         Paragraph(marks, style(7)),
         words("" if context.duration_s is None else f"{context.duration_s:.3g} s"),
         words(row.timecode or iso(row.logged_utc_s)[11:19]),
         words(_landing(row)),
         words(" ".join(filter(None, (row.verdict, _WORDS[row.word])))),
-        words(row.note),
+        words(row.note if len(row.note) <= SHORT_NOTE else "below"),
     ]
+
+
+def _shot(row: TakeRow) -> str:
+    """What is on the board; a running slate doesn't say the scene, so it stands beside it."""
+    if row.shot and row.context.slate.system == "british":
+        return f"{row.shot} ({row.scene})"
+    return row.shot or row.scene
 
 
 def _landing(row: TakeRow) -> str:
@@ -64,7 +80,8 @@ def _landing(row: TakeRow) -> str:
     return f"{row.landing_error_half_dof:+.2f}"
 
 
-def _table_style(rows: Sequence[TakeRow]) -> TableStyle:
+def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[int]) -> TableStyle:
+    """`ends` are the last lines of the takes, `notes` the lines that are a note over the whole width."""
     _, bold = fonts()
     commands: list[tuple[object, ...]] = [
         ("FONT", (0, 0), (-1, 0), bold, 7),
@@ -72,15 +89,18 @@ def _table_style(rows: Sequence[TakeRow]) -> TableStyle:
         ("BACKGROUND", (0, 0), (-1, 0), SHADE),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("ALIGN", (1, 0), (1, -1), "CENTER"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.3, LINE),
+        *(("LINEBELOW", (0, end), (-1, end), 0.3, LINE) for end in ends),
+        *(("SPAN", (0, note), (-1, note)) for note in notes),
+        *(("NOSPLIT", (0, note - 1), (-1, note)) for note in notes),
         ("LEFTPADDING", (0, 0), (-1, -1), 3),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]
-    for number, (before, after) in enumerate(itertools.pairwise(rows), start=1):
+    for end, (before, after) in zip(ends, itertools.pairwise(rows), strict=False):
         if (before.shot, before.context.lens) != (after.shot, after.context.lens):
-            commands.append(("LINEBELOW", (0, number), (-1, number), 1.2, INK))
+            commands.append(("LINEBELOW", (0, end), (-1, end), 1.2, INK))
     return TableStyle(commands)
 
 
@@ -99,7 +119,7 @@ def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float) -> Head:
     span = "" if not days else days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
 
     def all_of(name: str) -> str:
-        found = dict.fromkeys(str(getattr(context, name)) for context in contexts)
+        found = dict.fromkeys(cut(str(getattr(context, name)), MOST_NAME) for context in contexts)
         return ", ".join(filter(None, found))
 
     return Head(
@@ -125,14 +145,15 @@ def focus_log(path: Path, rows: Sequence[TakeRow], traces: Traces, paper: str = 
 
 def _block(row: TakeRow, traces: dict[str, FloatArray]) -> list[Flowable]:
     context = row.context
-    title = f"{row.shot or row.scene}  take {row.take}" + (
+    title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f"  part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
     when = row.timecode or iso(row.logged_utc_s)[11:19]
+    said = (when, cut(context.pull, MOST_NAME), row.verdict, _WORDS[row.word])
     line = [
         Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
         words(title, style(10, bold=True)),
-        words(" · ".join((when, context.pull, row.verdict, *filter(None, [_WORDS[row.word]]))), style(8, align=2)),
+        words(" · ".join(filter(None, said)), style(8, align=2)),
     ]
     head = Table([line], colWidths=[11 * mm, 85 * mm, 88 * mm], hAlign="LEFT")
     head.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("BACKGROUND", (0, 0), (-1, -1), SHADE)]))
@@ -145,7 +166,7 @@ def _marks_table(row: TakeRow) -> Table:
     context = row.context
     lines: list[list[object]] = [[words(t, style(7, faint=True)) for t in ("mark", "distance", "ring", "trim")]]
     for mark in context.marks:
-        name = mark_name(mark.letter, mark.name)
+        name = mark_name(mark.letter, cut(mark.name, SHORT_NOTE))
         distance = mark_words("", "", mark.distance_m)
         trim = f"{mark.trim_m * 100:+.1f} cm" if mark.trim_m else "–"
         lines.append([words(name), words(distance), words(f"{mark.ring_deg:.2f}°"), words(trim)])
@@ -160,7 +181,8 @@ def _marks_table(row: TakeRow) -> Table:
     )
     lines.append([words(said, style(7)), "", "", ""])
     faults = "; ".join(row.reasons)
-    lines += [[words(text, style(8, bold=text == faults)), "", "", ""] for text in (faults, row.note) if text]
+    below = (faults, cut(row.note, MOST_NOTE))
+    lines += [[words(text, style(8, bold=text == faults)), "", "", ""] for text in below if text]
     table = Table(lines, colWidths=[37 * mm, 36 * mm, 18 * mm, 17 * mm])
     first = len(context.marks) + 1
     spans = [("SPAN", (0, n), (-1, n)) for n in range(first, len(lines))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from followfocus.errors import UnitError
 from followfocus.evidence import TakeEvidence
 from followfocus.messages import Board, State
@@ -50,22 +52,23 @@ def shoot(unit: FollowFocusUnit, plan: Plan, take: int, progress: Progress | Non
     """Back to one, arm, GO (or wait for the cue), wait for the end: the take with its verdict.
 
     `plan` is what `load` returned. KeyboardInterrupt while the take runs stops the motor and ends in a take that was
-    stopped; a second one stops it hard.
+    stopped, or that had landed just then, and says so (`Take.interrupted`); a second one stops it hard.
     """
     assert unit.info is not None
     unit.arm(cue=cue)
     if not cue:
         unit.go(take)
-    return judge(_to_the_end(unit, progress), plan, unit.info)
+    evidence, interrupted = _to_the_end(unit, progress)
+    return replace(judge(evidence, plan, unit.info), interrupted=interrupted)
 
 
-def _to_the_end(unit: FollowFocusUnit, progress: Progress | None) -> TakeEvidence:
+def _to_the_end(unit: FollowFocusUnit, progress: Progress | None) -> tuple[TakeEvidence, bool]:
     try:
-        return unit.wait_take(progress)
+        return unit.wait_take(progress), False
     except KeyboardInterrupt:
         unit.stop(wait=False)
     try:
-        return unit.wait_take(progress)
+        return unit.wait_take(progress), True
     except KeyboardInterrupt:
         unit.hard_stop(wait=False)
-        return unit.wait_take(progress)
+        return unit.wait_take(progress), True

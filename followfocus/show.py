@@ -30,6 +30,10 @@ UNITS = ("metric", "imperial")
 THEMES = ("dark", "red", "bright")
 
 
+LONGEST_S = 3600.0
+"""An hour: longer is a slip of the finger"""
+
+
 @dataclass(frozen=True, slots=True)
 class ShowMark:
     """A mark of a pull. The trim moves it for the next takes without touching it.
@@ -85,6 +89,8 @@ class ShowPull:
         what = f"Pull {self.id!r}"
         if not 2 <= len(self.marks) <= MOST_MARKS:
             raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
+        if self.duration_s > LONGEST_S:
+            raise RequestError(f"{what} takes {self.duration_s:g} s.", f"Give at most {LONGEST_S:g} s.")
         if not all(math.isfinite(x) and x > 0 for x in (self.duration_s, self.t_stop, self.coc_mm)):
             raise RequestError(f"{what}: duration, stop and circle of confusion are above 0.", "Set them again.")
         parse_easing(self.easing)
@@ -100,7 +106,12 @@ class ShowPull:
         place.
         """
         marks = [
-            Mark(mark.name or letter(i), mark.trimmed_deg(lens), hold_s=0.0 if mark.hold_for_go else mark.hold_s)
+            Mark(
+                mark.name or letter(i),
+                mark.trimmed_deg(lens),
+                hold_s=0.0 if mark.hold_for_go else mark.hold_s,
+                letter=letter(i),
+            )
             for i, mark in enumerate(self.marks)
         ]
         gos = [i for i, mark in enumerate(self.marks) if mark.hold_for_go and 0 < i < len(marks) - 1]

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,11 @@ KEPT = 10
 SUFFIX = ".ffshow"
 _MAX_BYTES = 20_000_000
 _HOW = "`followfocus show check` lists what is left and what could be saved."
+
+_HALVES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half an emoji, as JSON writes it: no text that could be written again"""
 
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
 """From a version to the next: a function on the whole document."""
@@ -178,7 +184,7 @@ def _parsed(text: str, where: Path) -> tuple[Document, int]:
         return dict(pairs)
 
     try:
-        document = json.loads(text, object_pairs_hook=unique)
+        document = json.loads(_HALVES.sub("\ufffd", text), object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise FileError(f"{where} is not a whole show: {error.msg} at {place}.", (), _HOW) from error

@@ -23,7 +23,7 @@ SLOPE_DEG = 0.1
 
 @dataclass(frozen=True, slots=True)
 class LoggedMark:
-    """A mark as it was played: ring angle with its trim, distance (None is infinity) without."""
+    """A mark as it was played: ring angle and distance (None is infinity), both with its trim."""
 
     letter: str
     name: str
@@ -118,7 +118,9 @@ def context_of(
     lens, conditions = plan.lens, plan.conditions
     moved = [(trims or {}).get(mark.ring_deg, 0.0) for mark in plan.pull.marks]
     marks = tuple(
-        LoggedMark(letter(i), mark.name, mark.ring_deg, _finite(lens.distance_m(mark.ring_deg)), moved[i])
+        LoggedMark(
+            mark.letter or letter(i), mark.name, mark.ring_deg, _finite(lens.distance_m(mark.ring_deg)), moved[i]
+        )
         for i, mark in enumerate(plan.pull.marks)
     )
     return TakeContext(
@@ -148,7 +150,9 @@ def plan_hash(plan: Plan) -> str:
 
 
 def timecode_of(utc_s: float | None, fps: str) -> str:
-    """A moment's UTC time of day as timecode; drop-frame where the rate is 29.97 or 59.94. Empty for None.
+    """A moment's UTC time of day as timecode; drop-frame where the rate is 29.97 or 59.94.
+
+    Empty for None, and below one frame a second.
 
     Hours, minutes and seconds are the clock's, so that a recorder jammed to the same clock shows the same second.
     """
@@ -156,6 +160,8 @@ def timecode_of(utc_s: float | None, fps: str) -> str:
         return ""
     rate = parse_fps(fps)
     nominal = round(rate)
+    if nominal < 1:
+        return ""
     whole, part = divmod(utc_s % DAY_S, 1.0)
     frames = int(whole) * nominal + min(int(part * nominal), nominal - 1)
     if rate.denominator != 1 and nominal % 30 == 0:

@@ -73,9 +73,16 @@ class Take:
     fault: str
     source: str
     unit_serial: str
+    interrupted: bool = False
+    """Ctrl-C came while it ran, if too late to stop it: no other take may follow"""
     planned: tuple[Sample, ...] = field(default=(), repr=False)
     actual: tuple[Sample, ...] = field(default=(), repr=False)
     witness: tuple[Sample, ...] = field(default=(), repr=False)
+
+    @property
+    def lets_go_on(self) -> bool:
+        """Whether another take may follow by itself: it was played to its end, and nobody wanted it to stop."""
+        return (self.verdict.usable or self.verdict is Verdict.MISSED) and not self.interrupted
 
     def facts(self) -> dict[str, object]:
         """For `pull --json`: everything but the traces."""

@@ -33,7 +33,7 @@ from followfocus.cli.pull_options import (
     VoltsOption,
     plan_of,
 )
-from followfocus.cli.take_words import bar, end_with, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, terminated_as_interrupted
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _shoot(
     job: _Job,
     port: str,
     takes: int,
-    keep: Callable[[Take, UnitInfo], None],
+    keep: Callable[[Take, UnitInfo], object],
     *,
     fast: bool,
     faults: list[str],
@@ -169,7 +169,7 @@ def _shoot(
                 take = shoot(unit, job.plan, number, progress, cue=cue)
             job.takes.append(take)
             keep(take, unit.info)
-            if not (take.verdict.usable or take.verdict.value == "missed"):
+            if not take.lets_go_on:
                 return
 
 
@@ -183,21 +183,17 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo], None]]:
+def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo], object]]:
     """What each take is handed to: the take log, if there is to be one."""
     if path is None:
         yield lambda _take, _unit: None
         return
     from followfocus.slate import Slate
     from followfocus.takecontext import context_of
-    from followfocus.takelog import TakeLog
 
-    def keep(take: Take, unit: UnitInfo) -> None:
+    with kept_in(path) as keep:
         marks = " → ".join(mark.name for mark in plan.pull.marks)
-        log.append(take, context_of(plan, unit, slate=Slate(take=take.take), pull=marks))
-
-    with TakeLog(path) as log:
-        yield keep
+        yield lambda take, unit: keep(take, context_of(plan, unit, slate=Slate(take=take.take), pull=marks))
 
 
 def _facts(job: _Job) -> dict[str, object]:

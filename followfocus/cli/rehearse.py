@@ -12,7 +12,8 @@ import typer
 
 from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption
 from followfocus.cli.pull_options import JsonOption
-from followfocus.cli.take_words import bar, end_with, show_takes, terminated_as_interrupted
+from followfocus.cli.show import opened_show
+from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, terminated_as_interrupted
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -58,13 +59,12 @@ def command(
     slipped, 3 if the link was lost. The show file is not changed.
     """
     from followfocus.cues import After, Standby, jump
-    from followfocus.showfile import read_show
 
     if not 1 <= takes <= 65_535:
         raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
-    opened = read_show(show).show
+    opened = opened_show(show)
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         standby = _trimmed(opened, standby, text)
@@ -91,7 +91,7 @@ def command(
     try:
         with (
             terminated_as_interrupted(),
-            _log_to(log) as keep,
+            kept_in(log) as keep,
             _unit(opened, standby, port, fast=fast, faults=fault or []) as unit,
         ):
             shoot(unit, keep)
@@ -148,18 +148,6 @@ def _unit(
     where = show.unit.port if port is None else port
     with open_unit(where, rig=show.unit.rig(lens), faults=faults, fast=fast, stops_deg=stops) as unit:
         yield unit
-
-
-@contextlib.contextmanager
-def _log_to(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
-    """What each take is handed to: the take log, if there is to be one."""
-    if path is None:
-        yield lambda _take, _context: None
-        return
-    from followfocus.takelog import TakeLog
-
-    with TakeLog(path) as log:
-        yield log.append
 
 
 def _facts(played: Played) -> dict[str, object]:

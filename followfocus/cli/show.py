@@ -117,12 +117,27 @@ def _warnings(show: Show) -> list[str]:
     return words
 
 
+def opened_show(file: Path) -> Show:
+    """The show in a file, to be played or read; what a person must know of it is said on standard error."""
+    from followfocus.journal import recover
+    from followfocus.showfile import read_show
+
+    opened = read_show(file)
+    for words in opened.words:
+        typer.secho(words, fg=typer.colors.YELLOW, err=True)
+    if recover(file) is not None:
+        typer.secho(
+            f"Edits that the app could not save are not in {file.name}: open it in the app to get them back.",
+            fg=typer.colors.YELLOW,
+            err=True,
+        )
+    return opened.show
+
+
 @app.command()
 def cues(file: ShowArgument, json: JsonOption = False) -> None:
     """The cue list: what is pulled from where to where, how long, and what follows."""
-    from followfocus.showfile import read_show
-
-    show = read_show(file).show
+    show = opened_show(file)
     facts = [_cue_facts(show, index) for index in range(len(show.cues))]
     if json:
         typer.echo(json_module.dumps({"production": show.production, "cues": facts}, ensure_ascii=False))

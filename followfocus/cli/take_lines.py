@@ -7,11 +7,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from followfocus.cli.take_words import figure
+from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from followfocus.takelog import TakeRow
+
+
+def check_words(word: str | None = None, verdict: str | None = None) -> None:
+    """Raise RequestError for a word that no take can have, so that a typo doesn't look like a day without takes."""
+    from followfocus.takelog import WORDS
+    from followfocus.takes import Verdict
+
+    for said, what, known in ((word, "word", WORDS), (verdict, "verdict", tuple(v.value for v in Verdict))):
+        if said is not None and said not in known:
+            raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
 
 
 def take_table(title: str, takes: Sequence[TakeRow]) -> Table:

@@ -7,12 +7,17 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+import typer
+
 from followfocus.cli.console import console, say
 from followfocus.errors import JobError, LineError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from followfocus.evidence import UnitStatus
     from followfocus.plan import Plan
+    from followfocus.takecontext import TakeContext
     from followfocus.takes import Take
 
 _COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
@@ -50,6 +55,36 @@ def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
             shown.update(task, completed=elapsed_s, at=f"{elapsed_s:5.2f} s {angle}")
 
         yield progress
+
+
+@contextlib.contextmanager
+def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
+    """What each take is handed to: the take log, if there is to be one.
+
+    What the log can't take is held, said, and tried again with the next take and at the end. Raises FileError before
+    the first take, JobError at the end where takes are still not on disk.
+    """
+    if path is None:
+        yield lambda _take, _context: None
+        return
+    from followfocus.takekeeper import TakeKeeper
+    from followfocus.takelog import TakeLog
+
+    TakeLog(path).close()  # what is wrong with the log is said before anything moves
+    keeper = TakeKeeper(path)
+
+    def keep(take: Take, context: TakeContext) -> None:
+        keeper.keep(take, context)
+        if keeper.trouble:
+            typer.secho(keeper.trouble, fg=typer.colors.YELLOW, err=True)
+
+    try:
+        yield keep
+    finally:
+        keeper.retry()
+    if keeper.unsaved:
+        lost = ", ".join(f"{context.slate}" for _, context in keeper.unsaved)
+        raise JobError(f"Not in {path}: {lost}. {keeper.trouble}")
 
 
 def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> None:
@@ -90,7 +125,7 @@ def figure(value: float | None, how: str) -> str:
 
 
 def end_with(takes: Sequence[Take]) -> None:
-    """Raise what the takes ask for: JobError where one did not land, LineError where the link was lost."""
+    """Raise what the takes ask for: JobError where one did not land or Ctrl-C came, LineError for a lost link."""
     last = takes[-1]
     if last.verdict.value == "lost":
         raise LineError(f"Take {last.take} was lost: {'; '.join(last.reasons)}", "Check cable and power.")
@@ -98,3 +133,5 @@ def end_with(takes: Sequence[Take]) -> None:
     if failed:
         outcome = _OUTCOMES[failed[0].verdict.value]
         raise JobError(f"Take {failed[0].take} {outcome}: {'; '.join(failed[0].reasons)}.")
+    if last.interrupted:
+        raise JobError(f"Interrupted as take {last.take} landed; no other was played.")

@@ -10,7 +10,7 @@ import typer
 
 from followfocus.cli import takes_export, takes_stats
 from followfocus.cli.console import say
-from followfocus.cli.take_lines import take_lines, take_table
+from followfocus.cli.take_lines import check_words, take_lines, take_table
 
 if TYPE_CHECKING:
     from followfocus.takelog import TakeRow
@@ -59,6 +59,7 @@ def list_takes(
     """All takes, a line each, in the order they were kept."""
     from followfocus.takelog import TakeLog, TakeQuery
 
+    check_words(word, verdict)
     query = TakeQuery(
         scene=scene, pull=pull, lens=lens, verdict=verdict, word=word, text=text, limit=last, newest_first=True
     )

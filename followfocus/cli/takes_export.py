@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.take_lines import check_words
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def command(
         elif plot is not None:
             _plot(log, plot, output)
         else:
+            check_words(word)
             rows = log.rows(TakeQuery(scene=scene, pull=pull, word=word))
+            if not rows:
+                raise RequestError(f"{file} has no such take: nothing is written.", "takes list shows what is there.")
             _report(log, rows, report, paper, output)
             typer.echo(f"{output}: {len(rows)} takes", err=True)
 

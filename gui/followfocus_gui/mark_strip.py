@@ -142,6 +142,8 @@ class MarkCard(QFrame):
         """The mark is gone: what was being typed for it is for nobody."""
         for field in (self._name, self._distance, self._trim, self._wait):
             field.blockSignals(True)  # noqa: FBT003 - Qt's
+        self.hide()
+        self.setEnabled(False)
         self.deleteLater()
 
     def set_small(self, small: bool) -> None:

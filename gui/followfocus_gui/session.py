@@ -198,6 +198,8 @@ class DeskSession(QObject):
 
     def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
         """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
+        if index >= len(self.desk.pull.marks):
+            return  # it has gone while it was being edited
         live = ALWAYS.issuperset(changes)
         done = self.edit(lambda: self.desk.edit_mark(index, **changes), always=live)
         if done and self.state is State.ARMED and "trim_m" in changes and not self.busy:

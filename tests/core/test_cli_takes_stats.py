@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 from followfocus.cli import build_app
 from followfocus.connect import open_unit
 from followfocus.errors import FileError, RequestError
+from followfocus.lens import load_lens
 from followfocus.plan import Plan
 from followfocus.shoot import load, ready, shoot
+from followfocus.show import new_show
+from followfocus.showfile import write_show
 from followfocus.slate import Slate
 from followfocus.takecontext import TakeContext, context_of
 from followfocus.takelog import TakeLog
@@ -61,6 +64,21 @@ def test_what_is_alike_is_said_and_ends_well(tmp_path: Path, shot: tuple[Take, T
         "1 more did not land and is left",
     ):
         assert words in result.stdout
+
+
+def test_takes_that_all_missed_are_not_vouched_for(tmp_path: Path) -> None:
+    show, log = tmp_path / "d.ffshow", tmp_path / "d.db"
+    write_show(new_show("Day", load_lens("ideal-50")), show)
+    rehearse = ["rehearse", str(show), "--takes", "3", "--fast", "--fault", "slip:take1+0.4s", "--log", str(log)]
+    CliRunner().invoke(build_app(["rehearse"]), rehearse)
+    done = CliRunner().invoke(
+        build_app(["takes"]), ["takes", "stats", str(log), "--certificate", str(tmp_path / "c.pdf")]
+    )
+    assert done.exit_code == 1
+    assert "3 of 3 landed out of focus" in done.stdout
+    assert "had slipped by 4 full steps already" in done.stdout
+    assert "Nothing drifts" not in done.stdout
+    assert (tmp_path / "c.pdf").exists()
 
 
 def test_a_slip_ends_with_1_and_json_has_the_figures(tmp_path: Path, shot: tuple[Take, TakeContext, Plan]) -> None:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
+from followfocus.cli.take_words import end_with
 from followfocus.connect import open_unit
 from followfocus.cues import After, Standby, added, with_trim
-from followfocus.errors import InfeasibleError, JobError, LineError
+from followfocus.errors import InfeasibleError, JobError, LineError, RequestError
+from followfocus.evidence import UnitStatus
+from followfocus.lens import load_lens
 from followfocus.messages import State, StopInput
-from followfocus.rehearsal import Rehearsal, prepare
-from followfocus.show import Show, new_show
+from followfocus.rehearsal import Prepared, Rehearsal, prepare
+from followfocus.show import Show, ShowLens, new_show
 from followfocus.showfile import write_show
 from followfocus.slips import SlipVerdict
 from followfocus.takecontext import TakeContext
 from followfocus.takelog import TakeLog
 from followfocus.takes import Take
+from followfocus.unit import Progress
 from tests.core.shows import LENS
 
 
@@ -119,6 +127,89 @@ def test_a_unit_that_nothing_sees_touches_its_stop_before_the_next_take() -> Non
         played = list(Rehearsal(unit, show, check_slips=True, tell=told.append).run(Standby(), 3))
     assert [one.take.verdict.usable for one in played] == [True] * 3
     assert [(verdict.full_steps, verdict.known) for verdict in told] == [(0, True)] * 2
+
+
+def test_marks_keep_their_letters_on_the_way_back_and_in_parts() -> None:
+    show = list_of_three(None)
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        played = list(Rehearsal(unit, show).run(Standby(), 1, After.LIST))
+    assert ["".join(mark.letter for mark in one.context.marks) for one in played] == ["AB", "BA", "AB", "BC"]
+
+
+def test_ctrl_c_as_the_ring_lands_keeps_the_take_and_ends_the_run() -> None:
+    show, kept = short_show(), list[Take]()
+
+    @contextlib.contextmanager
+    def interrupting(_prepared: Prepared) -> Iterator[Progress]:
+        def progress(elapsed_s: float, _status: UnitStatus) -> None:
+            if elapsed_s > 0.79 and not interrupted:
+                interrupted.append(True)
+                raise KeyboardInterrupt
+
+        yield progress
+
+    interrupted: list[bool] = []
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        rehearsal = Rehearsal(unit, show, lambda take, _context: kept.append(take), interrupting)
+        played = list(rehearsal.run(Standby(), 5))
+    assert interrupted
+    assert len(played) == len(kept) == 1
+    assert kept[0].interrupted
+    with pytest.raises(JobError, match=r"Interrupted|stopped"):
+        end_with(kept)
+
+
+def test_another_lens_is_not_driven_on(tmp_path: Path) -> None:
+    show = added(short_show(), 0)
+    other = load_lens("ideal-85")
+    show = show.with_lens(ShowLens("long", other))
+    second = show.pull(show.cues[1].pull)
+    marks = tuple(dataclasses.replace(mark, ring_deg=deg) for mark, deg in zip(second.marks, (80.0, 40.0), strict=True))
+    show = show.with_pull(dataclasses.replace(second, lens="long", marks=marks))
+    kept: list[Take] = []
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        rehearsal = Rehearsal(unit, show, lambda take, _context: kept.append(take))
+        with pytest.raises(JobError, match="Cue 2 is on ideal-85"):
+            list(rehearsal.run(Standby(), 1, After.LIST))
+    assert len(kept) == 1
+
+
+def test_a_trim_that_leaves_the_scale_is_refused() -> None:
+    show = short_show()
+    first = show.pulls[0]
+    far = show.with_pull(
+        dataclasses.replace(first, marks=(dataclasses.replace(first.marks[0], ring_deg=0.0), first.marks[1]))
+    )
+    with pytest.raises(RequestError, match="can't be trimmed"):
+        with_trim(far, Standby(), 0, 0.5)
+    assert with_trim(far, Standby(), 1, 0.5).trims == ((1, 0.5),)
+
+
+def test_a_disk_that_is_full_costs_no_take(tmp_path: Path) -> None:
+    path, log = tmp_path / "day.ffshow", tmp_path / "day.db"
+    write_show(short_show(), path)
+    script = (
+        "import resource, sys\n"
+        "from followfocus import takelog\n"
+        "from followfocus.cli import main\n"
+        "real, count = takelog.TakeLog.append, [0]\n"
+        "def append(self, take, context):\n"
+        "    count[0] += 1\n"
+        "    full = 64 if count[0] == 2 else resource.RLIM_INFINITY\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (full, resource.RLIM_INFINITY))\n"
+        "    try:\n"
+        "        return real(self, take, context)\n"
+        "    finally:\n"
+        "        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        "takelog.TakeLog.append = append\n"
+        "sys.exit(main())\n"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", script, "rehearse", str(path), "--takes", "3", "--fast"]
+    done = subprocess.run([*command, "--log", str(log), "--json"], capture_output=True, text=True, check=False)
+    assert (done.returncode, len(json.loads(done.stdout)["takes"])) == (0, 3), done.stderr
+    assert "1 take is kept here and tried again" in done.stderr
+    with TakeLog(log) as kept:
+        assert [row.take for row in kept.rows()] == [1, 2, 3]
 
 
 def test_what_a_limit_forbids_is_not_played() -> None:

@@ -41,7 +41,8 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     show = dataclasses.replace(show, slate=Slate("../../x", 1), camera="B", first_ac="M. Okafor")
     with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit, TakeLog(path) as log:
         rehearsal = Rehearsal(unit, show, log.append)
-        list(rehearsal.run(with_trim(show, Standby(), 1, 0.05), 3))
+        list(rehearsal.run(with_trim(show, Standby(), 1, 0.05), 1))
+        list(rehearsal.run(Standby(), 2))
         log.set_word(2, "circled")
         log.set_word(3, "ng")
         log.set_note(2, NOTE)
@@ -87,6 +88,46 @@ def test_five_hundred_takes_fill_pages_and_lose_none(log: Path, tmp_path: Path) 
     assert f"{pages} / {pages}" in said
     assert said.count("shot") >= pages
     assert said.count("to the door") == 500
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_no_note_and_no_name_is_too_long_for_paper(log: Path, tmp_path: Path, paper: str) -> None:
+    with TakeLog(log) as opened:
+        row, traces = opened.rows()[0], opened.take(1).traces
+    slate = Slate("INT. KITCHEN 27", system="british", slate=412)
+    context = dataclasses.replace(
+        row.context, pull="p" * 999, lens="l" * 999, production="Überfahrt " * 40, first_ac="田中 さくら", slate=slate,
+        marks=tuple(dataclasses.replace(mark, name="m " * 500) for mark in row.context.marks),
+    )  # fmt: skip
+    rows = [
+        dataclasses.replace(row, id=n, note=note, context=context, shot=slate.shot, scene=slate.scene, pull="p" * 2000)
+        for n, note in enumerate(("two\nlines", "long note " * 600, "x" * 5000, "short"), start=1)
+    ]
+    pdf = tmp_path / "r.pdf"
+    assert camera_report(pdf, rows, paper) <= 4
+    said = " ".join(text_of(pdf).split())
+    assert said.count("long note") > 100
+    assert "KITCHEN" in said
+    assert "two lines" in said
+    assert focus_log(pdf, rows, lambda _row: traces, paper) <= 4
+    assert "KITCHEN" in text_of(pdf)
+
+
+def test_a_frame_rate_below_one_has_no_timecode_and_every_export(log: Path) -> None:
+    with TakeLog(log) as opened:
+        row = opened.rows()[0]
+    slow = dataclasses.replace(row, context=dataclasses.replace(row.context, fps="1/3"))
+    assert slow.timecode == ""
+    assert "1/3" in to_csv([slow])
+
+
+def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
+    for words, what in ((["--word", "cirlced"], "no word of a take"), (["--scene", "99"], "nothing is written")):
+        with pytest.raises(RequestError, match=what):
+            _run("export", str(log), "-o", str(tmp_path / "x.pdf"), *words)
+    with pytest.raises(RequestError, match="no verdict of a take"):
+        _run("list", str(log), "--verdict", "splendid")
+    assert not list(tmp_path.iterdir())
 
 
 def test_glyphs_that_are_missing_are_seen_to_be() -> None:
