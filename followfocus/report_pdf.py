@@ -125,10 +125,10 @@ def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float) -> Head:
     return Head(
         " · ".join(filter(None, (title, all_of("production")))),
         (
-            f"Camera {all_of('camera') or '–'}    1st AC {all_of('first_ac') or '–'}    {all_of('fps')} fps",
+            f"Camera {all_of('camera') or '–'} · 1st AC {all_of('first_ac') or '–'} · {all_of('fps')} fps",
             f"Lenses {all_of('lens')}",
         ),
-        (span, f"unit {all_of('unit_serial')}  firmware {all_of('firmware')}", f"made {iso(made_utc_s)[:16]}Z"),
+        (span, f"unit {all_of('unit_serial')} · firmware {all_of('firmware')}", f"made {iso(made_utc_s)[:16]}Z"),
     )
 
 
@@ -146,7 +146,7 @@ def focus_log(path: Path, rows: Sequence[TakeRow], traces: Traces, paper: str = 
 def _block(row: TakeRow, traces: dict[str, FloatArray]) -> list[Flowable]:
     context = row.context
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
-        f"  part {context.part} of {context.parts}" if context.parts > 1 else ""
+        f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
     when = row.timecode or iso(row.logged_utc_s)[11:19]
     said = (when, cut(context.pull, MOST_NAME), row.verdict, _WORDS[row.word])
