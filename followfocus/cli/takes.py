@@ -45,7 +45,8 @@ def row_facts(take: TakeRow) -> dict[str, object]:
 @app.command("list")
 def list_takes(
     file: LogArgument,
-    scene: Annotated[str | None, typer.Option(help="Only takes of this scene.")] = None,
+    scene: Annotated[str | None, typer.Option(help="Only takes of this scene, such as 27.")] = None,
+    shot: Annotated[str | None, typer.Option(help="Only takes of what is on the board, such as 27A.")] = None,
     pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
     lens: Annotated[str | None, typer.Option(help="Only takes on this lens.")] = None,
     verdict: Annotated[str | None, typer.Option(help="Only takes with this verdict: good, soft, missed …")] = None,
@@ -61,7 +62,15 @@ def list_takes(
 
     check_words(word, verdict)
     query = TakeQuery(
-        scene=scene, pull=pull, lens=lens, verdict=verdict, word=word, text=text, limit=last, newest_first=True
+        scene=scene,
+        shot=shot,
+        pull=pull,
+        lens=lens,
+        verdict=verdict,
+        word=word,
+        text=text,
+        limit=last,
+        newest_first=True,
     )
     with TakeLog(file, create=False) as log:
         takes = log.rows(query)[::-1]

@@ -23,7 +23,8 @@ def command(
     ],
     report: Annotated[str, typer.Option(help="On paper: camera (a line a take) or focus (a block a take).")] = "camera",
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
-    scene: Annotated[str | None, typer.Option(help="Only takes of this scene.")] = None,
+    scene: Annotated[str | None, typer.Option(help="Only takes of this scene, such as 27.")] = None,
+    shot: Annotated[str | None, typer.Option(help="Only takes of what is on the board, such as 27A.")] = None,
     pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
     word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
     track: Annotated[
@@ -54,7 +55,7 @@ def command(
             _plot(log, plot, output)
         else:
             check_words(word)
-            rows = log.rows(TakeQuery(scene=scene, pull=pull, word=word))
+            rows = log.rows(TakeQuery(scene=scene, shot=shot, pull=pull, word=word))
             if not rows:
                 raise RequestError(f"{file} has no such take: nothing is written.", "takes list shows what is there.")
             _report(log, rows, report, paper, output)

@@ -76,3 +76,15 @@ def test_what_is_missing_is_said(shot: tuple[LoggedTake, Played]) -> None:
     with pytest.raises(RequestError, match="--lens"):
         lens_of(foreign)
     assert lens_of(foreign, LENS) is LENS
+
+
+def test_a_lens_that_was_mapped_anew_is_not_taken_for_the_one_that_ships(shot: tuple[LoggedTake, Played]) -> None:
+    take, _ = shot
+    context = take.row.context
+    marks = tuple(dataclasses.replace(mark, distance_m=(mark.distance_m or 0.0) * 0.8) for mark in context.marks)
+    other = dataclasses.replace(
+        take, row=dataclasses.replace(take.row, context=dataclasses.replace(context, marks=marks))
+    )
+    with pytest.raises(RequestError, match="mapped anew"):
+        lens_of(other)
+    assert lens_of(other, LENS) is LENS

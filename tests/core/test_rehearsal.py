@@ -23,7 +23,7 @@ from followfocus.lens import load_lens
 from followfocus.messages import State, StopInput
 from followfocus.rehearsal import Prepared, Rehearsal, prepare
 from followfocus.show import Show, ShowLens, new_show
-from followfocus.showfile import write_show
+from followfocus.showfile import show_to_json, write_show
 from followfocus.slips import SlipVerdict
 from followfocus.takecontext import TakeContext
 from followfocus.takelog import TakeLog
@@ -263,3 +263,13 @@ def test_the_command_says_what_cannot_be(tmp_path: Path) -> None:
             _run(str(show), *words, "--fast")
     with pytest.raises((JobError, LineError)):
         _run(str(show), "--takes", "3", "--fast", "--fault", "reset:take2+0.3s")
+
+
+def test_what_a_person_must_know_of_a_show_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    document = json.loads(show_to_json(short_show())) | {"version": 2, "hologram": 1}
+    path.write_text(json.dumps(document), "utf-8")
+    for words in (["show", "cues", str(path)], ["rehearse", str(path), "--fast"]):
+        done = CliRunner().invoke(build_app([words[0]]), words)
+        assert done.exit_code == 0, done.exception
+        assert "newer version 2" in " ".join(done.stderr.split())

@@ -143,6 +143,28 @@ def test_what_is_wrong_in_shape_hides_nothing_that_is_wrong_in_value(tmp_path: P
     assert len(caught.value.problems) == 6
 
 
+@pytest.mark.parametrize("half", ["\\ud83d", "\\udfac", "\\ud83d\\ud83d", "\\udfac\\ud83c"])
+def test_half_an_emoji_is_seen_and_can_be_written_again(tmp_path: Path, half: str) -> None:
+    path = tmp_path / "day.ffshow"
+    text = show_to_json(_named(full_show(), 7)).replace('"production": "7"', f'"production": "a{half}b \\ud83c\\udfac"')
+    path.write_text(text, "utf-8")
+    show = read_show(path).show
+    assert show.production.startswith("a\ufffd")
+    assert show.production.endswith("b 🎬")
+    write_show(show, path)
+    assert read_show(path).show == show
+
+
+def test_a_pull_of_a_year_is_a_slip_of_the_finger(tmp_path: Path) -> None:
+    document = json.loads(show_to_json(full_show()))
+    document["pulls"][0]["duration_s"] = 1e300
+    path = tmp_path / "day.ffshow"
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(FileError) as caught:
+        read_show(path)
+    assert "at most 3600 s" in "\n".join(caught.value.problems)
+
+
 def test_a_torn_file_gives_the_newest_whole_version(tmp_path: Path) -> None:
     path = tmp_path / "day.ffshow"
     write_show(_named(full_show(), 1), path)
