@@ -20,6 +20,7 @@ struct ff_ramp {
     bool stopping;      /* slow down and stand; else: */
     int32_t target;
     uint32_t energy_max;
+    uint32_t cruise;    /* 1/256 tick at the rate asked for, exactly */
     /* What it is held to. */
     int32_t minimum;
     int32_t maximum;

@@ -274,8 +274,17 @@ static void stop(struct ff_unit *unit, bool hard)
         ff_motion_slow_down(unit, cause, FF_FAULT_NONE);
 }
 
-static void stop_input(struct ff_unit *unit, bool level, bool edge)
+/* How the stop input moves when it becomes active. */
+static uint8_t stop_press(const struct ff_unit *unit)
 {
+    (void)unit;
+    return FF_WENT_LOW;
+}
+
+static void stop_input(struct ff_unit *unit, bool low, uint8_t moved)
+{
+    bool level = low == (stop_press(unit) == FF_WENT_LOW);
+    bool edge = (moved & stop_press(unit)) != 0;
     unit->stop_level = level;
     if (unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON) {
         if (level || edge)
@@ -295,7 +304,7 @@ void ff_unit_urgent(struct ff_unit *unit)
     if (stops != 0)
         stop(unit, (stops & FF_HARD_STOP_SEEN) != 0);
     inputs = ff_hal_inputs(unit->hal);
-    stop_input(unit, (inputs & FF_IN_STOP) != 0, ff_hal_stop_edge(unit->hal));
+    stop_input(unit, (inputs & FF_IN_STOP) != 0, ff_hal_stop_moved(unit->hal));
     if (unit->state == FF_STATE_ARMED)
         ff_take_cue_poll(unit, (inputs & FF_IN_CUE) != 0);
 }
@@ -355,7 +364,7 @@ void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry)
     telemetry->position = unit->position;
     if (under_way(unit) && (now.flags & FF_STEPS_RUNNING)) {
         telemetry->position = now.position;
-        if (now.interval != 0) {
+        if (now.flags & FF_STEPS_MOVING) {
             int32_t rate = (int32_t)((FF_TICK_HZ << FF_FRACTION_BITS) / now.interval);
             telemetry->rate = now.direction < 0 ? -rate : rate;
         }
@@ -410,7 +419,7 @@ void ff_unit_guard(struct ff_unit *unit)
         else
             on = (unit->homing == FF_HOMING_DOWN || unit->homing == FF_HOMING_UP) && unit->home_released;
     }
-    ff_hal_stop_guard(unit->hal, on);
+    ff_hal_stop_guard(unit->hal, on ? stop_press(unit) : 0);
 }
 
 static void poll_outputs(struct ff_unit *unit)
@@ -456,6 +465,8 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
 void ff_unit_poll(struct ff_unit *unit)
 {
     ff_hal_watchdog(unit->hal);
+    if (!ff_hal_sound(unit->hal))
+        ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
     ff_unit_urgent(unit);
     ff_take_poll(unit);
     poll_silence(unit);
