@@ -52,7 +52,8 @@ void ff_hal_tx_send(struct ff_hal *hal, uint8_t length);
 #define FF_URGENT_MAX 21u
 void ff_hal_tx_urgent(struct ff_hal *hal, const uint8_t *bytes, uint8_t length);
 
-/* What the receive path has recognised since the last call: FF_STOP_SEEN, FF_HARD_STOP_SEEN (the steps are cut already). */
+/* What the receive path has recognised since the last call: FF_STOP_SEEN (an engine that stands, before its first step or in a
+ * hold, is cut already), FF_HARD_STOP_SEEN (so is any). */
 #define FF_STOP_SEEN 1u
 #define FF_HARD_STOP_SEEN 2u
 uint8_t ff_hal_stop_seen(struct ff_hal *hal);

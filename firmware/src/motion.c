@@ -269,6 +269,15 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
     }
 }
 
+/* What stands, or is slow enough to, is cut at once, before anything is told. */
+void ff_motion_stand(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    ff_hal_steps_now(unit->hal, &now);
+    if (!(now.flags & FF_STEPS_MOVING) || ff_ramp_is_slow(now.interval, unit->config.accel))
+        ff_hal_steps_cut(unit->hal);
+}
+
 /* Only says so: the work is done by ff_motion_poll in the same round, from the bottom of the stack. */
 void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
 {

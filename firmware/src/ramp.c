@@ -83,6 +83,11 @@ bool ff_ramp_may_rest(const struct ff_ramp *ramp)
     return ramp->energy < ramp->accel_half;
 }
 
+bool ff_ramp_is_slow(uint32_t interval, uint32_t accel)
+{
+    return energy_of(TICKS_256 / interval) < accel / 2u;
+}
+
 /* How many steps a segment has: about 2 ms, and not more than changes the speed by an eighth. */
 static uint16_t slice(uint32_t speed, uint32_t stopping_steps)
 {

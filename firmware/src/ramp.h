@@ -45,4 +45,7 @@ bool ff_ramp_next(struct ff_ramp *ramp, struct ff_segment *segment);
 /* It would come to rest without another step. */
 bool ff_ramp_may_rest(const struct ff_ramp *ramp);
 
+/* So does anything that makes a step in `interval` (1/256 tick), at `accel` steps/s². */
+bool ff_ramp_is_slow(uint32_t interval, uint32_t accel);
+
 #endif

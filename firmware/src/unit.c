@@ -144,7 +144,9 @@ static int32_t position_now(struct ff_unit *unit)
     if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_PLAYING && unit->state != FF_STATE_STOPPING)
         return unit->position;
     ff_hal_steps_now(unit->hal, &now);
-    return now.flags & FF_STEPS_RUNNING ? now.position : unit->position;
+    if ((unit->launched || unit->take_under_way) && (now.flags & (FF_STEPS_RUNNING | FF_STEPS_CUT)))
+        return now.position;
+    return unit->position;
 }
 
 void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
@@ -260,6 +262,8 @@ static void stop(struct ff_unit *unit, bool hard)
     int32_t position;
     unit->heard_at = (uint32_t)ff_hal_clock(unit->hal);
     unit->silent = false;
+    if (unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING)
+        ff_motion_stand(unit);
     position = position_now(unit);
     if (hard && under_way(unit)) {
         ff_motion_cut(unit);

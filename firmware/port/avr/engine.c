@@ -20,6 +20,7 @@ _Static_assert(offsetof(struct engine, slow_interval) == E_SLOW_INTERVAL, "inter
 _Static_assert(offsetof(struct engine, slow_add) == E_SLOW_ADD, "interrupts.S");
 _Static_assert(offsetof(struct engine, slow_left) == E_SLOW_LEFT, "interrupts.S");
 _Static_assert(offsetof(struct engine, last) == E_LAST, "interrupts.S");
+_Static_assert(offsetof(struct engine, stands) == E_STANDS, "interrupts.S");
 _Static_assert(sizeof(struct ff_record) == 10 && offsetof(struct ff_record, kind) == 9, "interrupts.S");
 
 /* How much of a dwell is kept for when the next record has been looked at: time enough to think, and one wait. */

@@ -28,6 +28,7 @@
 #define E_SLOW_ADD 9
 #define E_SLOW_LEFT 13
 #define E_LAST 15
+#define E_STANDS 17
 
 #define PULSE_CLEAR (1 << COM1A1)                /* on a match, and when forced: STEP low */
 #define PULSE_SET ((1 << COM1A1) | (1 << COM1A0)) /* on a match: STEP high */
@@ -72,11 +73,11 @@ struct engine {
     int32_t slow_add;
     uint16_t slow_left;
     uint16_t last;                /* OCR1A at the last edge that was interrupts.S's */
+    bool stands;                  /* the step that engine.c scheduled comes after a hold, or is the first */
     uint8_t flags;                /* FF_STEPS_…, MOVING left out */
     uint8_t goal;
     bool more;
     bool moved;                   /* a step has been made since the launch */
-    bool stands;                  /* the step that engine.c scheduled comes after a hold, or is the first */
     uint32_t parts;               /* compares of 0x8000 ticks before the goal's own */
     uint16_t wait;                /* ticks of the goal's own */
     uint16_t hold;                /* ticks of a dwell that are left when it is looked at again */

@@ -490,6 +490,7 @@ TIMER1_COMPB_vect:
     pop r24
     out IO(SREG), r24
     pop r24
+.Lcut:
     call_c engine_cut
 
 /* ---- Serial line ------------------------------------------------------------------------------------------------------ */
@@ -536,18 +537,31 @@ USART_RX_vect:
     cpi r30, 6
     breq .Lmatch_stop
     cpi r30, 6 | 8
-    brne .Lmatched
+    breq .Lmatch_hard
+    rjmp .Lmatched
+    /* What stands before its first step or in a hold stays there. */
+.Lmatch_stop:
+    lds r24, stop_seen
+    ori r24, 1
+    sts stop_seen, r24
+    lds r24, engine + E_STANDS
+    sbis IO(GPIOR0), G_LONG
+    clr r24
+    tst r24
+    breq .Lmatched
     pop r31
     pop r30
     pop r24
     out IO(SREG), r24
     pop r24
-    call_c hard_stop_happened
-.Lmatch_stop:
-    lds r24, stop_seen
-    ori r24, 1
-    sts stop_seen, r24
-    rjmp .Lmatched
+    rjmp .Lcut
+.Lmatch_hard:
+    pop r31
+    pop r30
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    rjmp .Lhard
 
     /* r30 is 1…6, or with 8 added from 4 on; r24 the byte, not 0. */
 .Lmatch:
@@ -592,6 +606,9 @@ USART_RX_vect:
     cpi r24, 0x31
     breq .Lmatch_store
     rjmp .Lmatch_none
+
+.Lhard:
+    call_c hard_stop_happened
 
     /* The next byte out: the urgent frame's, if there is one and no other is under way (the last byte was its final zero). */
     .global USART_UDRE_vect
