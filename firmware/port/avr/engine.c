@@ -308,13 +308,14 @@ static void schedule(uint16_t base, uint32_t ticks, uint32_t halves)
     if (engine.goal == GOAL_STEP)
         show_direction();
     halves += ticks >> 15;
-    engine.wait = (uint16_t)ticks;
+    engine.wait = (uint16_t)ticks & (HALF - 1u);
     engine.parts = 0;
+    if (halves != 0)
+        engine.wait |= HALF;
     if (halves < 2) {
         approach(base);
         return;
     }
-    engine.wait |= HALF;
     engine.parts = halves - 1u;
     (void)next_compare(base, HALF);
 }
