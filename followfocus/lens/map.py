@@ -157,7 +157,8 @@ class LensMap:
         if self.ideal or self.principal_offset_m or self.close_focus_m >= limit_m:
             return ()
         return (
-            f"It closes to {_both(self.close_focus_m)}, and nearer than {_both(limit_m)} (four focal lengths) can't be planned: "
+            f"It closes to {_both(self.close_focus_m)}, and nearer than {_both(limit_m)} (four focal lengths) "
+            "can't be planned: "
             f'give "principal_offset_m", the metres from the image plane to the front principal plane.',
         )
 
