@@ -1,8 +1,8 @@
 """OpenTrackIO 1.0.1: a sample of the lens as JSON, and the datagrams that carry it.
 
-    "OTrk" · reserved u8 · encoding u8 (JSON 1) · sequence u16 · segment offset u32 · last flag, length u16 · checksum u16
+    "OTrk" · reserved u8 · encoding u8 (JSON 1) · sequence u16 · segment offset u32 · last flag, length u16 · sum u16
 
-Numbers are big-endian. The checksum is Fletcher-16 over the 14 bytes before it and the payload, sums modulo 256, the second sum
+Numbers are big-endian. The sum is Fletcher-16 over the 14 bytes before it and the payload, modulo 256, the second sum
 first. Sources: SMPTE RIS OSVP, opentrackio.org (JSON schema, transport) and its reference parser. A sample whose lens
 is focused at infinity leaves `focusDistance` out, for the schema wants a number above 0.
 """
