@@ -1,4 +1,7 @@
-"""Three takes on the simulated unit, kept in a log. With a real one: connect("/dev/ttyUSB0"), and at="inf" once you have looked."""
+"""Three takes on the simulated unit, kept in a log.
+
+With a real one: connect("/dev/ttyUSB0"), and shoot_takes(…, at="inf") once you have looked.
+"""
 
 import followfocus as ff
 

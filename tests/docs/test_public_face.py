@@ -1,4 +1,4 @@
-"""`import followfocus`: every public name is there, costs nothing until asked for, and the examples do what they say."""
+"""`import followfocus`: every public name is there, costs nothing until asked for, and the examples work."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_pull_that_is_too_fast_moves_nothing():
         assert not unit.refresh().referenced
 
 
-def test_the_ring_stands_where_it_is_said_to_and_a_stopped_take_is_the_last():
+def test_the_ring_stands_where_it_is_said_to():
     plan = script.plan_pull(load_lens("ideal-50"), "2m", "4m", 1.0)
     with script.connect("sim", plan, fast=True) as unit:
         takes = script.shoot_takes(unit, plan, 2, at="2m")
