@@ -119,6 +119,8 @@ def _named_commands(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """The program: runs the command, and turns an error a person can mend into its sentence and exit code."""
+    # numpy's BLAS starts a thread a core as it is imported, a sixth of a start; nothing here multiplies large matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         build_app(_named_commands(sys.argv[1:]))()
     except FollowFocusError as error:
