@@ -30,6 +30,7 @@ from followfocus.messages import (
     Config,
     GetConfig,
     GetLastKnown,
+    GetSafety,
     GetStatus,
     GetTake,
     Go,
@@ -42,6 +43,7 @@ from followfocus.messages import (
     Message,
     Ping,
     Result,
+    Safety,
     SetSerial,
     Stopped,
     TakeEnded,
@@ -84,6 +86,7 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetStatus: Telemetry,
     GetConfig: Config,
     GetLastKnown: LastKnown,
+    GetSafety: Safety,
     GetTake: TakeEnded,
 }
 MOVES = (Go, Goto, Home, Jog)
@@ -125,7 +128,6 @@ class Session:
         self._stop: _Stop | None = None
         self._attend_until_s = float("-inf")
         self._last_sent_s = float("-inf")
-        self._last_heard_s = float("-inf")
         self._noise = bytearray()
         self._events: list[Event] = []
         self._send: list[bytes] = []
@@ -151,7 +153,6 @@ class Session:
         """The port is open: begin to greet."""
         self._reader.clear()
         self._noise.clear()
-        self._last_heard_s = now_s
         self._greet(now_s)
 
     def close(self) -> None:
@@ -209,7 +210,6 @@ class Session:
                 self._misfit(*struct.unpack_from("<IBBI", frame.body + b"\0")[1:])
             self.stale += 1
             return
-        self._last_heard_s = now_s
         if isinstance(message, HelloReply):
             self._meet(frame.seq, message, now_s)
         elif frame.seq == 0:
@@ -359,7 +359,7 @@ class Session:
         self._last_sent_s = now_s
 
     def _ping_due_s(self) -> float:
-        quiet_s = max(self._last_heard_s, self._last_sent_s) + QUIET_S
+        quiet_s = self._last_sent_s + QUIET_S  # telemetry may flow all the time: the unit must hear from the host too
         attentive_s = self._last_sent_s + ATTENTION_EVERY_S
         return min(quiet_s, attentive_s) if attentive_s <= self._attend_until_s else quiet_s
 

@@ -311,6 +311,14 @@ def test_it_pings_a_quiet_unit_and_notices_when_it_is_gone() -> None:
     assert not bench.told(ResetNoticed)
 
 
+def test_it_pings_a_unit_that_talks_all_the_time_too_so_that_an_armed_one_knows_of_it() -> None:
+    bench = Bench().ready()
+    bench.outcome(bench.ask(SetTelemetry(20)))
+    before = len(sends_of(bench, Ping))
+    bench.wait(3.0)
+    assert 4 <= len(sends_of(bench, Ping)) - before <= 3.0 / QUIET_S + 1
+
+
 # Resets ---------------------------------------------------------------------------------------------------------------
 
 
