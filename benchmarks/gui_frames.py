@@ -19,14 +19,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
-from followfocus.easing import parse_easing
-from followfocus.lens import load_lens
-from followfocus.plan import Conditions, Plan, make_plan
-from followfocus.pull import Mark, Pull
-from followfocus_gui import theme
-from followfocus_gui.motion_plot import MotionPlot
-from followfocus_gui.rack_view import RackView
-from followfocus_gui.views import BandView, CurveView
+from followfocus.lens.map import load_lens
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import Conditions, Plan, make_plan
+from followfocus_gui.plot.motion_plot import MotionPlot
+from followfocus_gui.state.views import BandView, CurveView
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.rack_view import RackView
 
 LENS = load_lens("ideal-50")
 PLOT_SIZE = 800, 380

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from followfocus.easing import parse_easing
-from followfocus.lens import load_lens
+from followfocus.lens.map import load_lens
+from followfocus.lens.optics import depth_of_field, half_dof_deg
 from followfocus.look import figures
 from followfocus.look.encode import write_movie
 from followfocus.look.match import fit_pull
 from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Renderer
-from followfocus.motion import motion_of
-from followfocus.optics import depth_of_field, half_dof_deg
-from followfocus.pull import Mark, Pull
-from followfocus.sharpness import rack_sharpness
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.sharpness import rack_sharpness
 
 CLIP = Path(__file__).parent.parent / "tests" / "golden" / "sp40-pull-81-118.csv"
 

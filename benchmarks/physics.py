@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from followfocus.easing import parse_easing
-from followfocus.limits import UNLIMITED, check
-from followfocus.motor import DEFAULT_RIG, MOTORS, Rig, motor_named
-from followfocus.pull import Leg, Mark, Pull
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.limits import UNLIMITED, check
+from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, motor_named
+from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.sim.stepper import Stepper
 
 MINJERK = parse_easing("minjerk")

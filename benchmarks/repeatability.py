@@ -11,10 +11,10 @@ import time
 import numpy as np
 import numpy.typing as npt
 
-from followfocus.forewarning import warnings_before
-from followfocus.landings import Landing
-from followfocus.motor import DEFAULT_RIG
-from followfocus.repeatability import repeatability
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.takes.landings import Landing
+from followfocus.takes.repeatability import repeatability
+from followfocus.takes.warnings import warnings_before
 
 RIG = DEFAULT_RIG
 STEP = RIG.ring_deg_per_step

@@ -8,9 +8,9 @@ from __future__ import annotations
 import statistics
 import time
 
-from followfocus.motion import Motion, motion_of
-from followfocus.pull import Mark, Pull
-from followfocus.steps import StepProfile, compile_profile
+from followfocus.motion.motion import Motion, motion_of
+from followfocus.motion.pull import Mark, Pull
+from followfocus.steps.profile import StepProfile, compile_profile
 
 STEPS_PER_DEG = 10.0
 JOBS = {"J1": (4_000, 1.0), "J2": (1_600, 2.0), "J3": (1_600, 0.35), "J4": (24_000, 5.0)}

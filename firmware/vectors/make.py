@@ -15,9 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from followfocus.easing import parse_easing
-from followfocus.frames import HARD_STOP_BYTES, MAX_PAYLOAD, OVERHEAD, STOP_BYTES, crc16, encode_frame
-from followfocus.messages import (
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.steps.profile import SEGMENT_DTYPE, compile_profile, expand
+from followfocus.wire.frames import HARD_STOP_BYTES, MAX_PAYLOAD, OVERHEAD, STOP_BYTES, crc16, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     SEGMENT,
     Message,
@@ -27,9 +30,6 @@ from followfocus.messages import (
     fields_of,
     message_types,
 )
-from followfocus.motion import motion_of
-from followfocus.pull import Leg, Mark, Pull
-from followfocus.steps import SEGMENT_DTYPE, compile_profile, expand
 
 HERE = Path(__file__).parent
 JOBS = {"J1": (4_000, 1.0), "J2": (1_600, 2.0), "J3": (1_600, 0.35), "J4": (24_000, 5.0)}

@@ -14,9 +14,9 @@ from followfocus.cli.console import console
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.firmware import Image, Version
-    from followfocus.flash import BootPort
-    from followfocus.messages import HelloReply
+    from followfocus.unit.firmware import Image, Version
+    from followfocus.unit.flash import BootPort
+    from followfocus.wire.messages import HelloReply
 
 app = typer.Typer(help="Which firmware a unit runs; put the one that ships on a board.", no_args_is_help=True)
 
@@ -52,7 +52,7 @@ def info(port: PortOption = "sim", json: JsonOption = False) -> None:
 
     followfocus firmware info --port /dev/ttyUSB0
     """
-    from followfocus.firmware import shipped_image, version_text
+    from followfocus.unit.firmware import shipped_image, version_text
 
     reply = _hello(port)
     ships = shipped_image()
@@ -95,8 +95,8 @@ def flash(
 
     Settings and serial number stay. The unit restarts; its position is unknown then.
     """
-    from followfocus.firmware import read_image, shipped_image, version_text
-    from followfocus.flash import BAUDS, avrdude_path, write_with_avrdude
+    from followfocus.unit.firmware import read_image, shipped_image, version_text
+    from followfocus.unit.flash import BAUDS, avrdude_path, write_with_avrdude
 
     if port.strip().lower() == "sim":
         raise RequestError("The simulated unit has no board to write to.", "Give --port a serial device.")
@@ -121,14 +121,14 @@ def flash(
 
 def _hello(port: str) -> HelloReply:
     from followfocus.clock import SystemClock, VirtualClock
-    from followfocus.flash import ask_hello
+    from followfocus.unit.flash import ask_hello
 
     if port.strip().lower() == "sim":
         from followfocus.sim.plug import plug_in
 
         clock = VirtualClock()
         return ask_hello(plug_in(clock).port, clock)
-    from followfocus.serialport import open_port
+    from followfocus.wire.serialport import open_port
 
     line = open_port(port)
     try:
@@ -138,13 +138,13 @@ def _hello(port: str) -> HelloReply:
 
 
 def _speaks_with_us(reply: HelloReply) -> bool:
-    from followfocus.messages import DEFINITIONS_HASH, PROTOCOL_MAJOR
+    from followfocus.wire.messages import DEFINITIONS_HASH, PROTOCOL_MAJOR
 
     return reply.major == PROTOCOL_MAJOR and reply.definitions == DEFINITIONS_HASH
 
 
 def _advice(reply: HelloReply, runs: Version, ships: Image) -> str:
-    from followfocus.messages import Board
+    from followfocus.wire.messages import Board
 
     if reply.board is not Board.ATMEGA328P:
         return "This unit is not a board that firmware is written to."
@@ -161,7 +161,7 @@ def _with_hex(image: Image, use: Callable[[Path], None]) -> None:
     """Hands `use` a .hex file; the one that ships may lie in an archive and be gone by now."""
     import tempfile
 
-    from followfocus.firmware import to_hex
+    from followfocus.unit.firmware import to_hex
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "followfocus.hex"
@@ -173,8 +173,8 @@ def _write(image: Image, port: str, bauds: tuple[int, ...]) -> None:
     from rich.progress import Progress
 
     from followfocus.clock import SystemClock
-    from followfocus.flash import write
-    from followfocus.serialport import open_serial_port
+    from followfocus.unit.flash import write
+    from followfocus.wire.serialport import open_serial_port
 
     def opener(baud: int) -> BootPort:
         return open_serial_port(port, baud)

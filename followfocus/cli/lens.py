@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from followfocus.importers.focus_track import FocusTrack
     from followfocus.importers.mapping import MapReport
-    from followfocus.lens import LensMap
+    from followfocus.lens.map import LensMap
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +41,7 @@ _HALF_DOF_COC_MM = 0.025
 @app.command("list")
 def list_lenses(json: Json = False) -> None:
     """Name the lenses that ship."""
-    from followfocus.lens import lens_names, load_lens
+    from followfocus.lens.map import lens_names, load_lens
     from followfocus.units import format_distance
 
     lenses = [load_lens(name) for name in lens_names()]
@@ -63,7 +63,7 @@ def show_lens(
     json: Json = False,
 ) -> None:
     """Show a lens's scale, what is known of it, and what is doubtful about it."""
-    from followfocus.lens import load_lens
+    from followfocus.lens.map import load_lens
 
     loaded = load_lens(lens)
     if json:
@@ -83,7 +83,7 @@ def check_lens(
     Exit codes: 0 the lens can be used (doubts are printed), 1 doubts and --strict, 2 it cannot be used.
     """
     from followfocus.errors import FileError
-    from followfocus.lens import load_lens
+    from followfocus.lens.map import load_lens
 
     try:
         loaded = load_lens(file)
@@ -124,9 +124,10 @@ def import_clip(
     Exit codes: 0 done, 1 the clip holds no map, 2 a file that cannot be read.
     """
     from followfocus.errors import JobError
+    from followfocus.files import write_atomically
     from followfocus.importers import read_clip
     from followfocus.importers.mapping import map_of
-    from followfocus.lens import save_lens, write_atomically
+    from followfocus.lens.map import save_lens
     from followfocus.units import parse_fps
 
     clip = read_clip(files, parse_fps(fps) if fps else None)

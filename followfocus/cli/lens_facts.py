@@ -10,8 +10,8 @@ from pathlib import Path
 
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.importers.mapping import MapReport
-from followfocus.lens import LensMap, lens_to_json
-from followfocus.optics import half_dof_deg
+from followfocus.lens.map import LensMap, lens_to_json
+from followfocus.lens.optics import half_dof_deg
 from followfocus.units import format_distance, format_feet_inches
 
 Facts = dict[str, object]

@@ -9,15 +9,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from followfocus.easing import parse_easing
 from followfocus.errors import RequestError
-from followfocus.lens import LensMap, load_lens, parse_point
-from followfocus.look.render import Camera
-from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
-from followfocus.look.shot import Shot
-from followfocus.look.words import brief, direction
-from followfocus.motion import Motion, motion_of
-from followfocus.optics import (
+from followfocus.lens.map import LensMap, load_lens, parse_point
+from followfocus.lens.optics import (
     DepthOfField,
     Format,
     depth_of_field,
@@ -26,8 +20,14 @@ from followfocus.optics import (
     lens_offset_m,
     parse_coc,
 )
-from followfocus.pull import Mark, Pull, register_of
-from followfocus.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
+from followfocus.look.render import Camera
+from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
+from followfocus.look.shot import Shot
+from followfocus.look.words import brief, direction
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import Motion, motion_of
+from followfocus.motion.pull import Mark, Pull, register_of
+from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
 from followfocus.units import format_distance, parse_duration, parse_fps, parse_timecode
 
 

@@ -34,7 +34,7 @@ from followfocus.cli.pull_options import (
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from followfocus.plan import Plan
+    from followfocus.plan.plan import Plan
 
 
 def command(
@@ -85,7 +85,7 @@ def command(
     )
     plan = plan_of(ask)
     if plot is not None:
-        from followfocus.plots import plot_plan
+        from followfocus.paper.plots import plot_plan
 
         plot_plan(plan, plot)
     if json:

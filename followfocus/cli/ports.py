@@ -10,7 +10,7 @@ import typer
 from followfocus.cli.console import say
 
 if TYPE_CHECKING:
-    from followfocus.connect import Found
+    from followfocus.unit.connect import Found
 
 ProbeOption = Annotated[
     bool, typer.Option("--probe/--no-probe", help="Say hello on each port, or only list the names.")
@@ -25,9 +25,9 @@ def command(
 
     followfocus ports
     """
-    from followfocus.connect import SIM, Found
-    from followfocus.connect import probe as look
-    from followfocus.serialport import list_ports
+    from followfocus.unit.connect import SIM, Found
+    from followfocus.unit.connect import probe as look
+    from followfocus.wire.serialport import list_ports
 
     found = [Found(SIM, "the simulated unit in this program", None, "always there")]
     found += [

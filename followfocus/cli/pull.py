@@ -37,10 +37,10 @@ from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, termi
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.evidence import UnitInfo
-    from followfocus.plan import Plan
-    from followfocus.takes import Take
-    from followfocus.unit import FollowFocusUnit
+    from followfocus.plan.plan import Plan
+    from followfocus.takes.takes import Take
+    from followfocus.unit.unit import FollowFocusUnit
+    from followfocus.wire.evidence import UnitInfo
 
 PortOption = Annotated[
     str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
@@ -133,7 +133,7 @@ def _unguarded(plan: Plan, port: str) -> Plan:
     """The plan without ring limits, on the simulated unit only: a real lens is never driven past them."""
     from dataclasses import replace
 
-    from followfocus.limits import UNLIMITED
+    from followfocus.motion.limits import UNLIMITED
 
     if port.strip().lower() != "sim":
         raise RequestError(f"--anyway would drive what is on {port} past its limits.", "It is for --port sim.")
@@ -151,9 +151,9 @@ def _shoot(
     cue: bool,
     at: str | None,
 ) -> None:
-    from followfocus.connect import open_unit
-    from followfocus.lens import parse_point
-    from followfocus.shoot import load, ready, shoot
+    from followfocus.lens.map import parse_point
+    from followfocus.stage.shoot import load, ready, shoot
+    from followfocus.unit.connect import open_unit
 
     plan = job.plan
     at_deg = None if at is None else parse_point(plan.lens, at)
@@ -188,8 +188,8 @@ def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo]
     if path is None:
         yield lambda _take, _unit: None
         return
-    from followfocus.slate import Slate
-    from followfocus.takecontext import context_of
+    from followfocus.show.slate import Slate
+    from followfocus.takes.context import context_of
 
     with kept_in(path) as keep:
         marks = " → ".join(mark.name for mark in plan.pull.marks)
@@ -210,7 +210,7 @@ def _show(job: _Job) -> None:
 def _plot(job: _Job, path: Path) -> None:
     import numpy as np
 
-    from followfocus.plots import plot_plan
+    from followfocus.paper.plots import plot_plan
 
     traces = []
     for take in job.takes:

@@ -12,11 +12,11 @@ import typer
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from followfocus.lens import LensMap
-    from followfocus.limits import RingLimits
-    from followfocus.motor import Rig
-    from followfocus.plan import Conditions, Plan
-    from followfocus.pull import Pull
+    from followfocus.lens.map import LensMap
+    from followfocus.motion.limits import RingLimits
+    from followfocus.motion.motor import Rig
+    from followfocus.motion.pull import Pull
+    from followfocus.plan.plan import Conditions, Plan
 
 LensArgument = Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")]
 FromOption = Annotated[
@@ -77,8 +77,8 @@ class PullAsk:
 
 def plan_of(ask: PullAsk) -> Plan:
     """The plan that the words mean. RequestError for what cannot be; an infeasible pull is planned all the same."""
-    from followfocus.lens import load_lens
-    from followfocus.plan import make_plan
+    from followfocus.lens.map import load_lens
+    from followfocus.plan.plan import make_plan
     from followfocus.units import parse_fps
 
     lens = load_lens(ask.lens)
@@ -86,15 +86,15 @@ def plan_of(ask: PullAsk) -> Plan:
     conditions, rig, limits = _conditions(ask, lens, fps), _rig(ask, lens), _limits(ask.limits)
     pull = _pull(ask, lens, conditions)
     if ask.fit:
-        from followfocus.limits import stretch_to_fit
+        from followfocus.motion.limits import stretch_to_fit
 
         pull = stretch_to_fit(pull, rig, limits)
     return make_plan(lens, pull, conditions, rig, limits)
 
 
 def _conditions(ask: PullAsk, lens: LensMap, fps: Fraction) -> Conditions:
-    from followfocus.optics import format_named, parse_coc
-    from followfocus.plan import Conditions
+    from followfocus.lens.optics import format_named, parse_coc
+    from followfocus.plan.plan import Conditions
 
     film = format_named(ask.format)
     coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
@@ -102,8 +102,8 @@ def _conditions(ask: PullAsk, lens: LensMap, fps: Fraction) -> Conditions:
 
 
 def _rig(ask: PullAsk, lens: LensMap) -> Rig:
-    from followfocus.motor import DEFAULT_RIG, motor_named
-    from followfocus.plan import rig_for
+    from followfocus.motion.motor import DEFAULT_RIG, motor_named
+    from followfocus.plan.plan import rig_for
 
     rig = rig_for(lens, DEFAULT_RIG)
     if ask.motor is not None:
@@ -117,7 +117,7 @@ def _rig(ask: PullAsk, lens: LensMap) -> Rig:
 
 def _limits(name: str) -> RingLimits:
     from followfocus.errors import RequestError
-    from followfocus.limits import RING_LIMITS
+    from followfocus.motion.limits import RING_LIMITS
 
     if name not in RING_LIMITS:
         raise RequestError(f"No ring limits are called {name!r}.", f"Known: {', '.join(RING_LIMITS)}.")
@@ -125,10 +125,10 @@ def _limits(name: str) -> RingLimits:
 
 
 def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> Pull:
-    from followfocus.easing import parse_easing
     from followfocus.errors import RequestError
-    from followfocus.lens import parse_point
-    from followfocus.pull import Mark, Pull
+    from followfocus.lens.map import parse_point
+    from followfocus.motion.easing import parse_easing
+    from followfocus.motion.pull import Mark, Pull
 
     start, end = parse_point(lens, ask.from_), parse_point(lens, ask.to)
     if abs(start - end) < 1e-9:
@@ -147,7 +147,7 @@ def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> Pull:
 
 def _first_duration(ask: PullAsk, fps: Fraction) -> float:
     from followfocus.errors import RequestError
-    from followfocus.pull import REGISTERS
+    from followfocus.motion.pull import REGISTERS
     from followfocus.units import parse_duration
 
     if ask.duration is None:
@@ -164,8 +164,8 @@ def _first_duration(ask: PullAsk, fps: Fraction) -> float:
 
 def _seen_duration(ask: PullAsk, lens: LensMap, conditions: Conditions, pull: Pull) -> float:
     """The commanded duration that shows what was asked for."""
-    from followfocus.motion import motion_of
-    from followfocus.sharpness import rack_sharpness
+    from followfocus.motion.motion import motion_of
+    from followfocus.plan.sharpness import rack_sharpness
     from followfocus.units import parse_duration
 
     seen = rack_sharpness(motion_of(pull), lens, conditions.t_stop, conditions.coc_mm, conditions.fps)

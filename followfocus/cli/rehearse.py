@@ -17,12 +17,12 @@ from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, termi
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.cues import Standby
-    from followfocus.rehearsal import Played, Prepared
-    from followfocus.show import Show
-    from followfocus.takecontext import TakeContext
-    from followfocus.takes import Take
-    from followfocus.unit import FollowFocusUnit, Progress
+    from followfocus.show.cues import Standby
+    from followfocus.show.show import Show
+    from followfocus.stage.rehearsal import Played, Prepared
+    from followfocus.takes.context import TakeContext
+    from followfocus.takes.takes import Take
+    from followfocus.unit.unit import FollowFocusUnit, Progress
 
 PortOption = Annotated[str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")]
 
@@ -58,7 +58,7 @@ def command(
     Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land or the motor has
     slipped, 3 if the link was lost. The show file is not changed.
     """
-    from followfocus.cues import After, Standby, jump
+    from followfocus.show.cues import After, Standby, jump
 
     if not 1 <= takes <= 65_535:
         raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
@@ -73,8 +73,8 @@ def command(
     unit_facts: list[dict[str, object]] = []
 
     def shoot(unit: FollowFocusUnit, keep: Callable[[Take, TakeContext], object]) -> None:
-        from followfocus.lens import parse_point
-        from followfocus.rehearsal import Rehearsal
+        from followfocus.lens.map import parse_point
+        from followfocus.stage.rehearsal import Rehearsal
 
         assert unit.info is not None
         unit_facts.append(unit.info.facts())
@@ -108,8 +108,8 @@ def command(
 
 def _tell_doubts(show: Show, played: list[Played]) -> None:
     """What the takes say against the next one."""
-    from followfocus.forewarning import warnings_before
-    from followfocus.landings import landing_of
+    from followfocus.takes.landings import landing_of
+    from followfocus.takes.warnings import warnings_before
 
     cue = next(cue for cue in show.cues if cue.number == played[-1].context.cue)
     lens = show.lens(show.pull(cue.pull).lens)
@@ -126,8 +126,8 @@ def _bar(prepared: Prepared) -> Iterator[Progress]:
 
 def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
     """What stands by with a trim such as `B=+5cm`."""
-    from followfocus.cues import with_trim
-    from followfocus.trims import parse_trim
+    from followfocus.lens.trims import parse_trim
+    from followfocus.show.cues import with_trim
 
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
@@ -141,7 +141,7 @@ def _unit(
     show: Show, standby: Standby, port: str | None, *, fast: bool, faults: list[str]
 ) -> Iterator[FollowFocusUnit]:
     """The show's unit, or the one on `port`; a simulated one is built as the show says."""
-    from followfocus.connect import open_unit
+    from followfocus.unit.connect import open_unit
 
     lens = show.lens(show.pull(show.cues[standby.cue].pull).lens)
     stops = (0.0, lens.travel_deg) if lens.has_stops else None

@@ -11,7 +11,7 @@ import typer
 from followfocus.cli.console import say
 
 if TYPE_CHECKING:
-    from followfocus.show import Show
+    from followfocus.show.show import Show
 
 app = typer.Typer(
     help="Show files: make one, check one, read its cue list. The last ten versions of NAME.ffshow are kept in the "
@@ -40,9 +40,9 @@ def new(
     import dataclasses
 
     from followfocus.errors import RequestError
-    from followfocus.lens import load_lens, parse_point
-    from followfocus.show import ShowMark, new_show
-    from followfocus.showfile import SUFFIX, write_show
+    from followfocus.lens.map import load_lens, parse_point
+    from followfocus.show.file import SUFFIX, write_show
+    from followfocus.show.show import ShowMark, new_show
     from followfocus.units import parse_duration, parse_fps
 
     if file.suffix != SUFFIX:
@@ -69,8 +69,8 @@ def new(
 def check(file: ShowArgument, json: JsonOption = False) -> None:
     """Everything that is wrong with a show at once, and what could be saved of it. Ends with 1 if it can't be used."""
     from followfocus.errors import FileError
-    from followfocus.journal import recover
-    from followfocus.showfile import kept_versions, read_show, salvage
+    from followfocus.show.file import kept_versions, read_show, salvage
+    from followfocus.show.journal import recover
 
     versions = [str(path.relative_to(file.parent)) for path in kept_versions(file)]
     unsaved = recover(file) is not None
@@ -100,7 +100,7 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
 def _warnings(show: Show) -> list[str]:
     """Cues that can't be shot as they are, and lens marks that look like typos."""
     from followfocus.errors import FollowFocusError
-    from followfocus.plan import Conditions, make_plan
+    from followfocus.plan.plan import Conditions, make_plan
 
     words = [f"lens {entry.id}: {warning}" for entry in show.lenses for warning in entry.lens.warnings()]
     for cue in show.cues:
@@ -119,8 +119,8 @@ def _warnings(show: Show) -> list[str]:
 
 def opened_show(file: Path) -> Show:
     """The show in a file, to be played or read; what a person must know of it is said on standard error."""
-    from followfocus.journal import recover
-    from followfocus.showfile import read_show
+    from followfocus.show.file import read_show
+    from followfocus.show.journal import recover
 
     opened = read_show(file)
     for words in opened.words:
@@ -155,7 +155,7 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
 
 
 def _cue_facts(show: Show, index: int) -> dict[str, object]:
-    from followfocus.show import letter
+    from followfocus.show.show import letter
     from followfocus.units import format_distance
 
     cue = show.cues[index]

@@ -36,7 +36,7 @@ def _ring(motor: str | None, lens: str | None, friction: float | None) -> Steppe
     """The motor and the lens's ring behind the unit."""
     from dataclasses import replace
 
-    from followfocus.motor import DEFAULT_RIG, motor_named
+    from followfocus.motion.motor import DEFAULT_RIG, motor_named
     from followfocus.sim.mechanics import StepperRing
 
     rig = DEFAULT_RIG
@@ -46,7 +46,7 @@ def _ring(motor: str | None, lens: str | None, friction: float | None) -> Steppe
         rig = replace(rig, ring_friction_nm=friction)
     if lens is None:
         return StepperRing(rig)
-    from followfocus.lens import load_lens
+    from followfocus.lens.map import load_lens
 
     lens_map = load_lens(lens)
     return StepperRing(rig, (0.0, lens_map.travel_deg) if lens_map.has_stops else None)

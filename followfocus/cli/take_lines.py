@@ -12,13 +12,13 @@ from followfocus.errors import RequestError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from followfocus.takelog import TakeRow
+    from followfocus.takes.log import TakeRow
 
 
 def check_words(word: str | None = None, verdict: str | None = None) -> None:
     """Raise RequestError for a word that no take can have, so that a typo doesn't look like a day without takes."""
-    from followfocus.takelog import WORDS
-    from followfocus.takes import Verdict
+    from followfocus.takes.log import WORDS
+    from followfocus.takes.takes import Verdict
 
     for said, what, known in ((word, "word", WORDS), (verdict, "verdict", tuple(v.value for v in Verdict))):
         if said is not None and said not in known:
@@ -86,7 +86,7 @@ def _listed(*words: str) -> str:
 
 
 def _marks(take: TakeRow) -> list[tuple[str, str]]:
-    from followfocus.report import mark_words
+    from followfocus.paper.report import mark_words
 
     lines = [
         f"{mark_words(mark.letter, mark.name, mark.distance_m)} at {mark.ring_deg:.2f}°"

@@ -15,10 +15,10 @@ from followfocus.errors import JobError, LineError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from followfocus.evidence import UnitStatus
-    from followfocus.plan import Plan
-    from followfocus.takecontext import TakeContext
-    from followfocus.takes import Take
+    from followfocus.plan.plan import Plan
+    from followfocus.takes.context import TakeContext
+    from followfocus.takes.takes import Take
+    from followfocus.wire.evidence import UnitStatus
 
 _COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
 _OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}
@@ -67,8 +67,8 @@ def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]
     if path is None:
         yield lambda _take, _context: None
         return
-    from followfocus.takekeeper import TakeKeeper
-    from followfocus.takelog import TakeLog
+    from followfocus.takes.keeper import TakeKeeper
+    from followfocus.takes.log import TakeLog
 
     TakeLog(path).close()  # what is wrong with the log is said before anything moves
     keeper = TakeKeeper(path)
@@ -92,7 +92,7 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
     from rich.table import Table
     from rich.text import Text
 
-    from followfocus.takes import spread
+    from followfocus.takes.takes import spread
 
     called = names or [str(take.take) for take in takes]
     table = Table(title=title, title_justify="left")

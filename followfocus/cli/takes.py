@@ -13,7 +13,7 @@ from followfocus.cli.console import say
 from followfocus.cli.take_lines import check_words, take_lines, take_table
 
 if TYPE_CHECKING:
-    from followfocus.takelog import TakeRow
+    from followfocus.takes.log import TakeRow
 
 app = typer.Typer(help="Read a take log: list its takes, show one, mark it, export them.", no_args_is_help=True)
 
@@ -58,7 +58,7 @@ def list_takes(
     json: JsonOption = False,
 ) -> None:
     """All takes, a line each, in the order they were kept."""
-    from followfocus.takelog import TakeLog, TakeQuery
+    from followfocus.takes.log import TakeLog, TakeQuery
 
     check_words(word, verdict)
     query = TakeQuery(
@@ -90,7 +90,7 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """One take with everything that is known of it; with --json its traces too."""
-    from followfocus.takelog import TakeLog
+    from followfocus.takes.log import TakeLog
 
     with TakeLog(file, create=False) as log:
         take = log.take(row)
@@ -111,7 +111,7 @@ def mark(
     note: Annotated[str | None, typer.Option(help="Write this beside the take.")] = None,
 ) -> None:
     """Circle a take, call it no good or buzzed, write a note beside it."""
-    from followfocus.takelog import TakeLog
+    from followfocus.takes.log import TakeLog
 
     with TakeLog(file, create=False) as log:
         log.set_word(row, "" if word == "none" else word)

@@ -12,7 +12,7 @@ from followfocus.cli.take_lines import check_words
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.takelog import TakeLog, TakeRow
+    from followfocus.takes.log import TakeLog, TakeRow
 
 
 def command(
@@ -41,8 +41,8 @@ def command(
 
     followfocus takes export day3.db -o 27A-4.csv --track 12
     """
-    from followfocus.report_file import REPORTS
-    from followfocus.takelog import TakeLog, TakeQuery
+    from followfocus.paper.file import REPORTS
+    from followfocus.takes.log import TakeLog, TakeQuery
 
     if report not in REPORTS:
         raise RequestError(f"There is no report “{report}”.", f"Give {' or '.join(REPORTS)}.")
@@ -66,7 +66,7 @@ def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: 
     from rich.progress import Progress
 
     from followfocus.clock import utc_timestamp
-    from followfocus.report_file import write_report
+    from followfocus.paper.file import write_report
 
     printer = console(stderr=True)
     with Progress(console=printer, disable=not printer.is_terminal, transient=True) as progress:
@@ -75,9 +75,10 @@ def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: 
 
 
 def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
-    from followfocus.focustrack import focus_track, lens_of, track_columns, track_json
-    from followfocus.lens import load_lens, write_atomically
-    from followfocus.report import csv_text
+    from followfocus.files import write_atomically
+    from followfocus.lens.map import load_lens
+    from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
+    from followfocus.paper.report import csv_text
 
     take = log.take(row)
     track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
@@ -89,7 +90,7 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
 
 
 def _plot(log: TakeLog, row: int, output: Path) -> None:
-    from followfocus.plots import plot_take
+    from followfocus.paper.plots import plot_take
 
     take = log.take(row)
     title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict}"

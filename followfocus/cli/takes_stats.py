@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from followfocus.repeatability import Repeatability
-    from followfocus.takelog import TakeRow
+    from followfocus.takes.log import TakeRow
+    from followfocus.takes.repeatability import Repeatability
 
 
 def command(
@@ -32,9 +32,9 @@ def command(
     where something drifts, has slipped or stands apart, or nothing landed.
     """
     from followfocus.errors import RequestError
-    from followfocus.motor import DEFAULT_RIG
-    from followfocus.repeatability import landing_of_row, repeatability
-    from followfocus.takelog import TakeLog, TakeQuery
+    from followfocus.motion.motor import DEFAULT_RIG
+    from followfocus.takes.log import TakeLog, TakeQuery
+    from followfocus.takes.repeatability import landing_of_row, repeatability
 
     query = TakeQuery(scene=scene, pull=pull, plan_hash=plan, limit=last, newest_first=True)
     with TakeLog(file, create=False) as log:
@@ -47,7 +47,7 @@ def command(
     else:
         _tell(found, rows)
     if certificate is not None:
-        from followfocus.certificate import certify
+        from followfocus.paper.certificate import certify
 
         certify(certificate, found, rows, paper)
         typer.echo(f"{certificate}: certificate of {found[0].takes} takes", err=True)

@@ -13,7 +13,7 @@ from followfocus.cli.console import say
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
-    from followfocus.unit import FollowFocusUnit
+    from followfocus.unit.unit import FollowFocusUnit
 
 app = typer.Typer(help="Look at a unit, set it up, and move it by hand.", no_args_is_help=True)
 
@@ -46,7 +46,7 @@ def config(
     json: JsonOption = False,
 ) -> None:
     """Show the settings, change some, keep them. Other gears than before make the position unknown."""
-    from followfocus.settings import changed
+    from followfocus.unit.settings import changed
 
     with _opened(port) as unit:
         if factory:
@@ -138,7 +138,7 @@ def stop(
     json: JsonOption = False,
 ) -> None:
     """Stop whatever moves, whoever started it."""
-    from followfocus.connect import unit_on
+    from followfocus.unit.connect import unit_on
 
     unit = unit_on(port)
     unit.link.stop(hard=hard)  # goes out before the hello
@@ -173,7 +173,7 @@ def clear(port: PortOption = "sim", json: JsonOption = False) -> None:
 
 @contextlib.contextmanager
 def _opened(port: str) -> Iterator[FollowFocusUnit]:
-    from followfocus.connect import open_unit
+    from followfocus.unit.connect import open_unit
 
     with open_unit(port) as unit:
         try:
@@ -188,13 +188,13 @@ def _point(text: str, lens: str | None) -> float:
 
     if lens is None:
         return parse_angle(text, what="ring angle")
-    from followfocus.lens import load_lens, parse_point
+    from followfocus.lens.map import load_lens, parse_point
 
     return parse_point(load_lens(lens), text)
 
 
 def _travel_deg(lens: str) -> float:
-    from followfocus.lens import load_lens
+    from followfocus.lens.map import load_lens
 
     return load_lens(lens).travel_deg
 
@@ -203,15 +203,15 @@ def _set_up(unit: FollowFocusUnit, lens: str | None) -> None:
     """Gearing and motion limits for a lens, if one is named."""
     if lens is None:
         return
-    from followfocus.lens import load_lens
-    from followfocus.plan import rig_for
+    from followfocus.lens.map import load_lens
+    from followfocus.plan.plan import rig_for
 
     unit.configure(rig_for(load_lens(lens)))
 
 
 def _stand_at(unit: FollowFocusUnit, at: str | None, lens: str | None) -> None:
     """Set the reference where someone has looked; the unit in this process was just made, and stands at 0°."""
-    from followfocus.connect import SIM
+    from followfocus.unit.connect import SIM
 
     if at is not None:
         unit.set_reference(_point(at, lens))
@@ -220,7 +220,7 @@ def _stand_at(unit: FollowFocusUnit, at: str | None, lens: str | None) -> None:
 
 
 def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> None:
-    from followfocus.settings import settings_facts
+    from followfocus.unit.settings import settings_facts
 
     assert unit.info is not None
     status, settings = unit.refresh(), settings_facts(unit.config)

@@ -25,7 +25,7 @@ from followfocus.units import parse_timecode
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from followfocus.lens import LensMap
+    from followfocus.lens.map import LensMap
 
     FloatArray = NDArray[np.float64]
 

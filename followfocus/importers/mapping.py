@@ -17,7 +17,7 @@ import numpy as np
 
 from followfocus.errors import JobError, RequestError
 from followfocus.importers.focus_track import Encoder, FocusTrack
-from followfocus.lens import LensMap, LensMark, piecewise
+from followfocus.lens.map import LensMap, LensMark, piecewise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

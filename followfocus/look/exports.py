@@ -20,9 +20,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from followfocus.errors import RequestError
+from followfocus.lens.optics import lens_offset_m, principal_distance_m
 from followfocus.look.shot import FAR_M, Keyframe, Shot
 from followfocus.look.words import brief, prompt
-from followfocus.optics import lens_offset_m, principal_distance_m
 
 
 def to_csv(shot: Shot) -> str:

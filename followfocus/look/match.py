@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from followfocus.easing import Easing, parse_easing
 from followfocus.errors import RequestError
-from followfocus.optics import Floats
-from followfocus.pull import Mark, Pull
+from followfocus.lens.optics import Floats
+from followfocus.motion.easing import Easing, parse_easing
+from followfocus.motion.pull import Mark, Pull
 
 PLAIN = ("linear", "sine", "smoothstep", "minjerk", "cycloidal", "septic", "scurve")
 SHAPED = ("scurve(in,out,jerk)", "bezier(x1,0,x2,1)")

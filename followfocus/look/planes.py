@@ -15,7 +15,7 @@ import numpy as np
 from followfocus.errors import FileError
 from followfocus.look import figures
 from followfocus.look.paint import MARGIN, Image32, srgb_to_linear
-from followfocus.sharpness import Subject, SubjectTrack
+from followfocus.plan.sharpness import Subject, SubjectTrack
 
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from followfocus.errors import RequestError
-from followfocus.lens import LensMap
+from followfocus.lens.map import LensMap
 from followfocus.look import figures
 from followfocus.look.planes import Figure, Picture, Plane, figure_for, load_picture
-from followfocus.sharpness import Subject, SubjectTrack
+from followfocus.plan.sharpness import Subject, SubjectTrack
 from followfocus.units import parse_distance, parse_duration
 
 BACKDROP = "the street"

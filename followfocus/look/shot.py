@@ -10,10 +10,10 @@ from fractions import Fraction
 import numpy as np
 
 from followfocus.errors import RequestError
-from followfocus.lens import LensMap
+from followfocus.lens.map import LensMap
 from followfocus.look.render import Camera, frame_count
-from followfocus.motion import Motion
-from followfocus.sharpness import RackSharpness, Subject, circles, rack_sharpness
+from followfocus.motion.motion import Motion
+from followfocus.plan.sharpness import RackSharpness, Subject, circles, rack_sharpness
 from followfocus.units import format_timecode
 
 FAR_M = 10_000.0

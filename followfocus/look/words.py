@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from followfocus.look.shot import Shot
-from followfocus.pull import register_of
-from followfocus.sharpness import Subject, SubjectTrack
+from followfocus.motion.pull import register_of
+from followfocus.plan.sharpness import Subject, SubjectTrack
 from followfocus.units import format_distance
 
 _EASINGS = {

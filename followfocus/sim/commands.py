@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from followfocus.messages import (
+from followfocus.sim.machine import Machine
+from followfocus.sim.store import FACTORY_CONFIG
+from followfocus.wire.messages import (
     Ack,
     Arm,
     ClearFault,
@@ -41,8 +43,6 @@ from followfocus.messages import (
     StopInput,
     Unload,
 )
-from followfocus.sim.machine import Machine
-from followfocus.sim.store import FACTORY_CONFIG
 
 LARGEST_ACCEL = 100_000_000
 """What the firmware's 32-bit ramp can count with, steps/s²."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followfocus.messages import CueEdge
+from followfocus.wire.messages import CueEdge
 
 
 class CueInput:

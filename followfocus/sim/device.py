@@ -14,8 +14,16 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from followfocus.frames import Frame, FrameReader, crc16, encode_frame
-from followfocus.messages import (
+from followfocus.sim.commands import carry_out
+from followfocus.sim.edges import EdgeLog
+from followfocus.sim.intake import Stop, StopMatcher, command_in, is_stop
+from followfocus.sim.machine import Machine
+from followfocus.sim.mechanics import Mechanics, StepperRing
+from followfocus.sim.oscillator import Oscillator
+from followfocus.sim.store import Store
+from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
+from followfocus.wire.frames import Frame, FrameReader, crc16, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
@@ -39,14 +47,6 @@ from followfocus.messages import (
     Telemetry,
     encode_body,
 )
-from followfocus.sim.commands import carry_out
-from followfocus.sim.edges import EdgeLog
-from followfocus.sim.intake import Stop, StopMatcher, command_in, is_stop
-from followfocus.sim.machine import Machine
-from followfocus.sim.mechanics import Mechanics, StepperRing
-from followfocus.sim.oscillator import Oscillator
-from followfocus.sim.store import Store
-from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
 
 TICK_HZ = 16_000_000
 BAUD = 250_000

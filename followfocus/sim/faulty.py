@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from followfocus.messages import ResetCause
 from followfocus.sim.device import Build, SimulatedUnit
 from followfocus.sim.faults import BOOTLOADER_S, Faults, When
 from followfocus.sim.impostors import Gps, Grbl
 from followfocus.sim.mechanics import Mechanics
 from followfocus.sim.ports import Device
 from followfocus.sim.store import Store
+from followfocus.wire.messages import ResetCause
 
 
 class _Gaps:

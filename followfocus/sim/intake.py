@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from enum import Enum, auto
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, Frame
-from followfocus.messages import (
+from followfocus.sim.states import COMMANDS, refusal
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, Frame
+from followfocus.wire.messages import (
     HARD_STOP_TYPE,
     SEGMENT,
     STOP_TYPE,
@@ -17,7 +18,6 @@ from followfocus.messages import (
     definitions_text,
     message_types,
 )
-from followfocus.sim.states import COMMANDS, refusal
 
 
 class Stop(Enum):

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from followfocus.messages import (
+from followfocus.sim.cue import CueInput
+from followfocus.sim.homing import Homing, Phase
+from followfocus.sim.player import Next, Player
+from followfocus.sim.profile import Bounds, ProfileMemory
+from followfocus.sim.ramp import FULL_RANGE, Ramp, RampRules
+from followfocus.sim.states import FOLLOWS, UNDER_WAY
+from followfocus.sim.store import Store
+from followfocus.wire.messages import (
     TICK_FRACTION,
     Cause,
     Config,
@@ -30,13 +37,6 @@ from followfocus.messages import (
     TakeEnded,
     TakeStarted,
 )
-from followfocus.sim.cue import CueInput
-from followfocus.sim.homing import Homing, Phase
-from followfocus.sim.player import Next, Player
-from followfocus.sim.profile import Bounds, ProfileMemory
-from followfocus.sim.ramp import FULL_RANGE, Ramp, RampRules
-from followfocus.sim.states import FOLLOWS, UNDER_WAY
-from followfocus.sim.store import Store
 
 
 class MotorSwitch(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from followfocus.errors import RequestError
-from followfocus.motor import DEFAULT_RIG, Rig
+from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.sim.stepper import Stepper
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from followfocus.messages import TICK_FRACTION
 from followfocus.sim.profile import ProfileMemory
+from followfocus.wire.messages import TICK_FRACTION
 
 
 class Next(Enum):

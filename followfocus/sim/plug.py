@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from followfocus.clock import Clock
-from followfocus.motor import DEFAULT_RIG, Rig
+from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.sim.device import Build, SimulatedUnit
 from followfocus.sim.faults import parse_faults
 from followfocus.sim.faulty import simulate

@@ -10,7 +10,7 @@ import zlib
 from collections import deque
 from dataclasses import dataclass
 
-from followfocus.messages import SEGMENT, TICK_FRACTION, ProfileBegin, Result, Segment
+from followfocus.wire.messages import SEGMENT, TICK_FRACTION, ProfileBegin, Result, Segment
 
 LONGEST_INTERVAL = 2**32 - 1
 LARGEST_ADD = 2**30 - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followfocus.messages import (
+from followfocus.wire.messages import (
     Arm,
     ClearFault,
     Config,

@@ -22,7 +22,7 @@ import math
 from collections import deque
 
 from followfocus.errors import RequestError
-from followfocus.motor import Rig
+from followfocus.motion.motor import Rig
 
 TIME_STEP_S = 25e-6
 MESH_NM_PER_RAD = 160.0

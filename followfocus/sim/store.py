@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.messages import Config, CueEdge, LastKnown, Silence, StopInput
+from followfocus.wire.messages import Config, CueEdge, LastKnown, Silence, StopInput
 
 FACTORY_CONFIG = Config(
     full_steps_per_turn=200,

@@ -10,25 +10,25 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
-from followfocus.calibration import Calibration, CalibrationStore, plausible
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
-from followfocus.lens import LensMap
-from followfocus.messages import State
-from followfocus.show import THEMES, Show, ShowUnit
-from followfocus.takelog import TakeLog, TakeQuery
-from followfocus.unit import FollowFocusUnit
-from followfocus_gui import theme
-from followfocus_gui.calibration_dialog import CalibrationDialog
-from followfocus_gui.document import Document
+from followfocus.lens.map import LensMap
+from followfocus.show.show import THEMES, Show, ShowUnit
+from followfocus.takes.log import TakeLog, TakeQuery
+from followfocus.unit.calibration import Calibration, CalibrationStore, plausible
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.messages import State
 from followfocus_gui.keys import KeySheet
-from followfocus_gui.lens_dialog import LensDialog
-from followfocus_gui.lens_library import LensLibrary
-from followfocus_gui.older_takes import traces_of
+from followfocus_gui.screens.calibration import CalibrationDialog
+from followfocus_gui.screens.compare import TakeCompare
+from followfocus_gui.screens.lenses import LensDialog
+from followfocus_gui.screens.slate import CueDialog, SlateDialog
+from followfocus_gui.screens.unit import UnitDialog
 from followfocus_gui.session import DeskSession
-from followfocus_gui.slate_dialog import CueDialog, SlateDialog
-from followfocus_gui.take_compare import TakeCompare
-from followfocus_gui.unit_dialog import UnitDialog
+from followfocus_gui.state.document import Document
+from followfocus_gui.state.lens_library import LensLibrary
+from followfocus_gui.state.older_takes import traces_of
+from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
 TRIM_M, TRIM_IMPERIAL_M = 0.01, 0.0127
@@ -230,7 +230,7 @@ class DeskActions(QObject):
         """Write it, and say when it is there."""
 
         def job(log: TakeLog) -> str:
-            from followfocus.report_file import write_report
+            from followfocus.paper.file import write_report
 
             rows = log.rows()
             write_report(path, log, rows, kind, paper_here(), utc_timestamp())
@@ -254,8 +254,8 @@ class DeskActions(QObject):
         rig = self._desk.show.unit.rig(self._desk.lens)
 
         def job(log: TakeLog) -> str:
-            from followfocus.certificate import certify
-            from followfocus.repeatability import landing_of_row, repeatability
+            from followfocus.paper.certificate import certify
+            from followfocus.takes.repeatability import landing_of_row, repeatability
 
             rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash))
             found = repeatability([landing_of_row(row) for row in rows], rig)

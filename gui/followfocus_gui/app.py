@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
-    from followfocus_gui.document import Document
-    from followfocus_gui.port_watch import PortWatch
     from followfocus_gui.session import DeskSession
+    from followfocus_gui.state.document import Document
+    from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
 
 LOG_BYTES = 1_000_000
@@ -73,15 +73,15 @@ def open_desk(
 
     `fresh` opens a new show instead of the last. Raises FileError where the show named can't be opened.
     """
-    from followfocus.takekeeper import TakeKeeper
-    from followfocus_gui import theme
+    from followfocus.takes.keeper import TakeKeeper
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
-    from followfocus_gui.desk import Desk
-    from followfocus_gui.document import Document
-    from followfocus_gui.older_takes import OlderTakes
-    from followfocus_gui.port_watch import PortWatch
     from followfocus_gui.session import DeskSession
+    from followfocus_gui.state.desk import Desk
+    from followfocus_gui.state.document import Document
+    from followfocus_gui.state.older_takes import OlderTakes
+    from followfocus_gui.widgets import theme
+    from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
     from followfocus_gui.wiring import wire
 

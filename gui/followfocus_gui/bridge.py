@@ -18,10 +18,10 @@ from PySide6.QtCore import QObject, Signal
 from followfocus.errors import FollowFocusError
 
 if TYPE_CHECKING:
-    from followfocus.evidence import UnitStatus
-    from followfocus.motor import Rig
-    from followfocus.unit import FollowFocusUnit
-    from followfocus.unitline import UnitEvent
+    from followfocus.motion.motor import Rig
+    from followfocus.unit.line import UnitEvent
+    from followfocus.unit.unit import FollowFocusUnit
+    from followfocus.wire.evidence import UnitStatus
 
 Job = Callable[["FollowFocusUnit"], object]
 JOIN_S = 5.0
@@ -134,7 +134,7 @@ class UnitBridge(QObject):
 
     def _on(self, port: str) -> _Port | None:
         """Be on a port until another is wanted; that one, None at the end."""
-        from followfocus.connect import unit_on
+        from followfocus.unit.connect import unit_on
 
         self.connecting.emit(port)
         self._down = False
@@ -182,7 +182,7 @@ class UnitBridge(QObject):
 
     def _refuse(self, words: str) -> _Port | None:
         """Without a unit every job fails, until a port is wanted."""
-        from followfocus.evidence import UnitStatus
+        from followfocus.wire.evidence import UnitStatus
 
         self.statusChanged.emit(UnitStatus())
         while (entry := self._jobs.get()) is not None:
@@ -195,8 +195,8 @@ class UnitBridge(QObject):
 
     def _hear(self, event: UnitEvent) -> None:
         """On the link's thread: what the unit tells, and whether it is there at all."""
-        from followfocus.link import Down
-        from followfocus.session_events import ResetNoticed, StopUnanswered
+        from followfocus.wire.events import ResetNoticed, StopUnanswered
+        from followfocus.wire.link import Down
 
         unit = self._unit
         if unit is None:

@@ -17,23 +17,24 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from followfocus import __version__
 from followfocus.clock import SystemClock
-from followfocus.cues import After
 from followfocus.errors import FollowFocusError, RequestError
-from followfocus.evidence import UnitInfo, UnitStatus
-from followfocus.forewarning import warnings_before
-from followfocus.landings import Landing, landing_of
-from followfocus.messages import Silence, State
-from followfocus.plan import Plan
-from followfocus.shoot import load, ready
-from followfocus.slips import SlipVerdict, check_for_slip
-from followfocus.takecontext import TakeContext, context_of, plan_hash
-from followfocus.takekeeper import TakeKeeper
-from followfocus.takes import judge
-from followfocus.unit import FollowFocusUnit
+from followfocus.plan.plan import Plan
+from followfocus.show.cues import After
+from followfocus.stage.shoot import load, ready
+from followfocus.stage.slipcheck import check_for_slip
+from followfocus.takes.context import TakeContext, context_of, plan_hash
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.landings import Landing, landing_of
+from followfocus.takes.slips import SlipVerdict
+from followfocus.takes.takes import judge
+from followfocus.takes.warnings import warnings_before
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.evidence import UnitInfo, UnitStatus
+from followfocus.wire.messages import Silence, State
 from followfocus_gui.bridge import UnitBridge
-from followfocus_gui.desk import Desk
-from followfocus_gui.desk_views import mark_views, part_starts_s, state_word, way_words
-from followfocus_gui.views import Taken
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import mark_views, part_starts_s, state_word, way_words
+from followfocus_gui.state.views import Taken
 
 FOLLOW_DEG_S = 180.0
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus.evidence import UnitStatus
-from followfocus.messages import State
-from followfocus_gui.connection_bar import ConnectionBar
-from followfocus_gui.cue_panel import CuePanel
-from followfocus_gui.desk_views import (
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import State
+from followfocus_gui.plot.motion_plot import MotionPlot
+from followfocus_gui.session import MOVING, DeskSession
+from followfocus_gui.state.desk_views import (
     cue_lines,
     curve_view,
     mark_views,
@@ -36,18 +36,18 @@ from followfocus_gui.desk_views import (
     state_word,
     take_difference,
 )
-from followfocus_gui.mark_strip import MarkStrip
-from followfocus_gui.message_bar import MessageBar
-from followfocus_gui.motion_plot import MotionPlot
-from followfocus_gui.pull_editor import PullEditor
-from followfocus_gui.rack_view import RackView
-from followfocus_gui.readouts import Readouts
-from followfocus_gui.ring_disk import RingDisk
-from followfocus_gui.ring_slider import RingSlider
-from followfocus_gui.session import MOVING, DeskSession
-from followfocus_gui.take_table import TakeTable, line_of
-from followfocus_gui.transport import Transport
-from followfocus_gui.views import CurveView, Taken
+from followfocus_gui.state.views import CurveView, Taken
+from followfocus_gui.widgets.connection_bar import ConnectionBar
+from followfocus_gui.widgets.cue_panel import CuePanel
+from followfocus_gui.widgets.mark_strip import MarkStrip
+from followfocus_gui.widgets.message_bar import MessageBar
+from followfocus_gui.widgets.pull_editor import PullEditor
+from followfocus_gui.widgets.rack_view import RackView
+from followfocus_gui.widgets.readouts import Readouts
+from followfocus_gui.widgets.ring_disk import RingDisk
+from followfocus_gui.widgets.ring_slider import RingSlider
+from followfocus_gui.widgets.take_table import TakeTable, line_of
+from followfocus_gui.widgets.transport import Transport
 
 FRAME_MS = 10
 RACK_MS = 40

@@ -7,8 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from followfocus.messages import State
-from followfocus.pull import REGISTERS
+from followfocus.motion.pull import REGISTERS
+from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
 from followfocus_gui.keys import KeyFilter, bind
 from followfocus_gui.session import DeskSession

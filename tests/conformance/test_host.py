@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from followfocus.easing import parse_easing
 from followfocus.errors import UnitError
-from followfocus.link import Link
-from followfocus.messages import Board, Cause, ResetCause, Source, State
-from followfocus.motion import motion_of
-from followfocus.pull import Mark, Pull
-from followfocus.steps import StepProfile, compile_profile
-from followfocus.unit import FollowFocusUnit
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Mark, Pull
+from followfocus.steps.profile import StepProfile, compile_profile
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.link import Link
+from followfocus.wire.messages import Board, Cause, ResetCause, Source, State
 from tests.conformance.units import TICK_HZ, Bench
 from tests.conformance.wire import CONFIG
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from followfocus.frames import encode_frame
-from followfocus.messages import (
+from followfocus.wire.frames import encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from followfocus.messages import (
+from followfocus.wire.messages import (
     Cause,
     ClearFault,
     Fault,

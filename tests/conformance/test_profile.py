@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from followfocus.messages import (
+from followfocus.wire.messages import (
     Arm,
     Flag,
     Goto,

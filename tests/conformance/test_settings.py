@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from followfocus.messages import (
+from followfocus.wire.messages import (
     Config,
     ConfirmPosition,
     FactoryReset,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES
-from followfocus.messages import (
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
+from followfocus.wire.messages import (
     Board,
     Cause,
     ClearFault,

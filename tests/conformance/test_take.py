@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from followfocus.messages import (
+from followfocus.wire.messages import (
     Ack,
     Arm,
     Board,

@@ -22,9 +22,9 @@ from typing import Any, Protocol
 
 from followfocus.clock import Clock, SystemClock, VirtualClock
 from followfocus.errors import LineError
-from followfocus.messages import Board, ResetCause
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.ports import SimPort
+from followfocus.wire.messages import Board, ResetCause
 
 TICK_HZ = 16_000_000
 BOOT_S = 0.5

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, FrameReader, encode_frame
-from followfocus.messages import (
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, FrameReader, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 
 from followfocus.clock import VirtualClock
-from followfocus.messages import Board, ResetCause, State
+from followfocus.wire.messages import Board, ResetCause, State
 from tests.conformance.tools import lacking
 from tests.conformance.units import BOOT_S, FIRMWARE, TICK_HZ, Step, UnitPort
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from followfocus.easing import parse_easing
-from followfocus.link import Link
-from followfocus.messages import Cause, GetStatus, SetTelemetry, State, Telemetry
-from followfocus.motion import motion_of
-from followfocus.pull import Mark, Pull
-from followfocus.steps import StepProfile, compile_profile
-from followfocus.unit import FollowFocusUnit
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Mark, Pull
+from followfocus.steps.profile import StepProfile, compile_profile
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.link import Link
+from followfocus.wire.messages import Cause, GetStatus, SetTelemetry, State, Telemetry
 from tests.conformance.units import TICK_HZ, BoardBench, Step
 from tests.conformance.wire import CONFIG, Host, Profile, even
 

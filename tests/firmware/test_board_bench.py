@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from followfocus.messages import ResetCause
+from followfocus.wire.messages import ResetCause
 from tests.conformance.tools import lacking, need_bench
 from tests.conformance.units import BOARD_SCRIPT, TICK_HZ, BoardBench, end, running, start
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from followfocus.messages import Cause, Segment, SetTelemetry
+from followfocus.wire.messages import Cause, Segment, SetTelemetry
 from tests.conformance.tools import need_board
 from tests.conformance.units import BoardBench, running
 from tests.conformance.wire import Host, Profile, dwell, even

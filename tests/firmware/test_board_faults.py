@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from followfocus.errors import UnitError
-from followfocus.link import Link
-from followfocus.messages import (
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.link import Link
+from followfocus.wire.messages import (
     Arm,
     Cause,
     Config,
@@ -32,7 +33,6 @@ from followfocus.messages import (
     SetSerial,
     State,
 )
-from followfocus.unit import FollowFocusUnit
 from tests.conformance.tools import need_board
 from tests.conformance.units import TICK_HZ, BoardBench, UnitPort, running
 from tests.conformance.wire import CONFIG, Host, pull

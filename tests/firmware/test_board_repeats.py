@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from followfocus.lens import load_lens
-from followfocus.link import Link
-from followfocus.plan import make_plan
-from followfocus.pull import Mark, Pull
-from followfocus.repeatability import landing_of_row, repeatability
-from followfocus.shoot import load, ready, shoot
-from followfocus.takecontext import context_of
-from followfocus.takelog import TakeLog
-from followfocus.unit import FollowFocusUnit
+from followfocus.lens.map import load_lens
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
+from followfocus.stage.shoot import load, ready, shoot
+from followfocus.takes.context import context_of
+from followfocus.takes.log import TakeLog
+from followfocus.takes.repeatability import landing_of_row, repeatability
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.link import Link
 from tests.conformance.tools import need_board
 from tests.conformance.units import BoardBench, running
 

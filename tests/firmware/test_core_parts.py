@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, crc16, decode_frame, encode_frame
-from followfocus.messages import (
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, crc16, decode_frame, encode_frame
+from followfocus.wire.messages import (
     SEGMENT,
     Ack,
     Cause,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES
-from followfocus.messages import (
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
+from followfocus.wire.messages import (
     Cause,
     ClearFault,
     Config,

@@ -15,8 +15,17 @@ from hypothesis import strategies as st
 
 from followfocus.clock import VirtualClock
 from followfocus.errors import FileError, JobError, LineError, NoUnitError
-from followfocus.firmware import BOARD, Image, parse_hex, read_image, shipped_facts, shipped_image, to_hex, version_text
-from followfocus.flash import write
+from followfocus.unit.firmware import (
+    BOARD,
+    Image,
+    parse_hex,
+    read_image,
+    shipped_facts,
+    shipped_image,
+    to_hex,
+    version_text,
+)
+from followfocus.unit.flash import write
 from tests.conformance.tools import lacking, need_board
 from tests.conformance.units import BOARD_HEX, BoardBench, running
 from tests.firmware.bootloader import Bootloader, MemoryPort, PtyBoard

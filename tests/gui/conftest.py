@@ -16,12 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from followfocus.messages import State
-from followfocus_gui import theme
+from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.desk import Desk
 from followfocus_gui.session import MOVING, DeskSession
-from followfocus_gui.views import Taken
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.views import Taken
+from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
 WAIT_MS = 30_000

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from followfocus.easing import parse_easing
-from followfocus.lens import load_lens
-from followfocus.limits import ACCELERATION, JERK, SPEED
-from followfocus.plan import Conditions, Plan, make_plan
-from followfocus.pull import Leg, Mark, Pull
-from followfocus_gui.curve_facts import bands_of, binding_spans, holds_of, lens_scale, runs
+from followfocus.lens.map import load_lens
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.limits import ACCELERATION, JERK, SPEED
+from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.plan.plan import Conditions, Plan, make_plan
+from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale, runs
 
 LENS = load_lens("ideal-50")
 NAMES = ("Anna", "door", "Ben", "bar")

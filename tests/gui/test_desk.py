@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from followfocus.cues import After
 from followfocus.errors import RequestError
-from followfocus.evidence import UnitStatus
-from followfocus.show import letter
-from followfocus_gui.desk import Desk
-from followfocus_gui.desk_views import cue_lines, curve_view, mark_views, rack_words, ring_view, state_word
+from followfocus.show.cues import After
+from followfocus.show.show import letter
+from followfocus.wire.evidence import UnitStatus
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import cue_lines, curve_view, mark_views, rack_words, ring_view, state_word
 
 
 def test_a_new_desk_has_two_marks_and_a_plan() -> None:

@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QListWidget, QTableWidget
 
-from followfocus.calibration import CalibrationStore
-from followfocus.connect import Found
 from followfocus.errors import RequestError
-from followfocus.lens import load_lens
-from followfocus.messages import State
-from followfocus.serialport import PortEntry
-from followfocus_gui.lens_library import LensLibrary, MapEdit
-from followfocus_gui.port_watch import SIMULATED, PortWatch
+from followfocus.lens.map import load_lens
+from followfocus.unit.calibration import CalibrationStore
+from followfocus.unit.connect import Found
+from followfocus.wire.messages import State
+from followfocus.wire.serialport import PortEntry
+from followfocus_gui.state.lens_library import LensLibrary, MapEdit
+from followfocus_gui.widgets.port_watch import SIMULATED, PortWatch
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]

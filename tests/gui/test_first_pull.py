@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QSlider
 
-from followfocus.messages import State
+from followfocus.wire.messages import State
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -305,7 +305,7 @@ def test_a_rehearsal_returns_and_counts_no_take(open_desk: Open) -> None:
 
 
 def test_takes_are_circled_noted_and_compared(open_desk: Open, tmp_path: Path) -> None:
-    from followfocus.takelog import TakeLog
+    from followfocus.takes.log import TakeLog
 
     app = open_desk()
     app.desk.edit_pull(duration_s=0.6)

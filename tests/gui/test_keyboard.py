@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
-from followfocus.calibration import CalibrationStore
-from followfocus.messages import State
+from followfocus.unit.calibration import CalibrationStore
+from followfocus.wire.messages import State
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]

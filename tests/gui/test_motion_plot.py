@@ -17,18 +17,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from followfocus.easing import parse_easing
-from followfocus.lens import load_lens
-from followfocus.plan import Conditions, make_plan
-from followfocus.pull import Leg, Mark, Pull
-from followfocus_gui import theme
-from followfocus_gui.label_layout import Box, Obstacles, Wanted, place
-from followfocus_gui.motion_plot import MotionPlot
-from followfocus_gui.plot_items import Handle, Part
-from followfocus_gui.plot_layout import band_words, offered_handles
-from followfocus_gui.plot_scale import Levels, distance_ticks, distance_word
-from followfocus_gui.plot_trace import MOST_POINTS, Trace
-from followfocus_gui.views import BandView, CurveView
+from followfocus.lens.map import load_lens
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.plan.plan import Conditions, make_plan
+from followfocus_gui.plot.items import Handle, Part
+from followfocus_gui.plot.layout import band_words, offered_handles
+from followfocus_gui.plot.motion_plot import MotionPlot
+from followfocus_gui.plot.scale import Levels, distance_ticks, distance_word
+from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place
+from followfocus_gui.state.trace import MOST_POINTS, Trace
+from followfocus_gui.state.views import BandView, CurveView
+from followfocus_gui.widgets import theme
 
 LENS = load_lens("ideal-50")
 THEMES: tuple[theme.ThemeName, ...] = ("dark", "red", "bright")

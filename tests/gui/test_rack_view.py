@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
-from followfocus.lens import load_lens
-from followfocus_gui import theme
-from followfocus_gui.rack_view import RackView
-from followfocus_gui.rack_worker import RackScene, RackWorker, Wish, planes_of, reddened, render_size
+from followfocus.lens.map import load_lens
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.rack_view import RackView
+from followfocus_gui.widgets.rack_worker import RackScene, RackWorker, Wish, planes_of, reddened, render_size
 
 WAIT_MS = 30_000
 LENS = load_lens("ideal-50")

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus.messages import State
-from followfocus_gui import theme
+from followfocus.wire.messages import State
+from followfocus_gui.widgets import theme
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]

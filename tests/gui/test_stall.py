@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from followfocus.connect import open_unit
-from followfocus.messages import State
-from followfocus.plan import Plan
-from followfocus.shoot import load, ready, shoot
-from followfocus.takes import Take
+from followfocus.plan.plan import Plan
+from followfocus.stage.shoot import load, ready, shoot
+from followfocus.takes.takes import Take
+from followfocus.unit.connect import open_unit
+from followfocus.wire.messages import State
 from tests.gui.conftest import Opened
 
 STALL_S = 0.5

@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from followfocus_gui import theme
-from followfocus_gui.take_compare import PATTERNS, TakeCompare, compare_words, largest, pen_of, sample_of
-from followfocus_gui.views import CompareTake
+from followfocus_gui.screens.compare import PATTERNS, TakeCompare, compare_words, largest, pen_of, sample_of
+from followfocus_gui.state.views import CompareTake
+from followfocus_gui.widgets import theme
 
 T = np.linspace(0.0, 2.0, 101)
 PLANNED = np.linspace(80.0, 40.0, 101)

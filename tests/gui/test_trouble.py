@@ -17,13 +17,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox
 
-from followfocus.connect import unit_on
-from followfocus.lens import load_lens
-from followfocus.messages import State
-from followfocus.show import new_show
-from followfocus.showfile import read_show, show_to_json, write_show
-from followfocus.takelog import TakeLog
-from followfocus.unit import FollowFocusUnit
+from followfocus.lens.map import load_lens
+from followfocus.show.file import read_show, show_to_json, write_show
+from followfocus.show.show import new_show
+from followfocus.takes.log import TakeLog
+from followfocus.unit.connect import unit_on
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.messages import State
 from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
 from tests.gui.conftest import Opened
@@ -417,7 +417,7 @@ def test_a_fault_of_the_program_is_said_and_stop_still_works(open_desk: Open, ca
 
 
 def test_the_bridge_ends_its_thread_whatever_is_on_the_port() -> None:
-    from followfocus.motor import DEFAULT_RIG
+    from followfocus.motion.motor import DEFAULT_RIG
 
     for port in ("sim", "socket://127.0.0.1:9", ""):
         bridge = UnitBridge(port, DEFAULT_RIG)

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from followfocus.frames import FrameReader, encode_frame
-from followfocus.messages import (
+from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.mechanics import RigidRing
+from followfocus.sim.ports import Device
+from followfocus.wire.frames import FrameReader, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     SEGMENT,
     TICK_FRACTION,
@@ -33,9 +36,6 @@ from followfocus.messages import (
     decode_body,
     encode_body,
 )
-from followfocus.sim.device import SimulatedUnit
-from followfocus.sim.mechanics import RigidRing
-from followfocus.sim.ports import Device
 
 HZ = 16_000_000
 _M = TypeVar("_M", bound=Message)

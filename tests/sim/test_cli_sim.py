@@ -15,8 +15,8 @@ import pytest
 
 from followfocus.cli.sim import parse_address
 from followfocus.errors import RequestError
-from followfocus.frames import FrameReader, encode_frame
-from followfocus.messages import (
+from followfocus.wire.frames import FrameReader, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     Ack,
     Goto,

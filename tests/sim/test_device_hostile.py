@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, encode_frame
-from followfocus.messages import (
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, encode_frame
+from followfocus.wire.messages import (
     SEGMENT,
     Arm,
     Flag,

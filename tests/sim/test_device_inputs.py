@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from followfocus.messages import (
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.mechanics import RigidRing, StepperRing
+from followfocus.wire.messages import (
     Arm,
     Cause,
     ClearFault,
@@ -27,9 +30,6 @@ from followfocus.messages import (
     TakeEnded,
     TakeStarted,
 )
-from followfocus.motor import DEFAULT_RIG
-from followfocus.sim.device import SimulatedUnit
-from followfocus.sim.mechanics import RigidRing, StepperRing
 from tests.sim.driver import Driver, edge_ticks, steady
 
 PROFILE = [steady(3000, 200)]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES
-from followfocus.messages import (
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
+from followfocus.wire.messages import (
     Cause,
     Flag,
     Goto,

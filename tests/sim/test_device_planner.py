@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from followfocus.easing import parse_easing
-from followfocus.messages import Goto, Segment, State, TakeStarted
-from followfocus.motion import motion_of
-from followfocus.motor import DEFAULT_RIG
-from followfocus.pull import Leg, Mark, Pull
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import StepperRing
-from followfocus.steps import StepProfile, compile_profile
+from followfocus.steps.profile import StepProfile, compile_profile
+from followfocus.wire.messages import Goto, Segment, State, TakeStarted
 from tests.sim.driver import Driver
 from tests.sim.test_device_profile import stream
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followfocus.messages import (
+from followfocus.sim.device import Build
+from followfocus.wire.messages import (
     TICK_FRACTION,
     Ack,
     Arm,
@@ -31,7 +32,6 @@ from followfocus.messages import (
     TakeEnded,
     TakeStarted,
 )
-from followfocus.sim.device import Build
 from tests.sim.driver import HZ, Driver, begin_of, edge_ticks, rigid_unit, steady
 
 FULL = TICK_FRACTION

@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES, crc16, encode_frame
-from followfocus.messages import (
+from followfocus.sim.device import Build
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, crc16, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     Ack,
     Board,
@@ -26,7 +27,6 @@ from followfocus.messages import (
     Telemetry,
     encode_body,
 )
-from followfocus.sim.device import Build
 from tests.sim.driver import HZ, Driver, rigid_unit, steady
 
 HELLO = Hello(77, 1, 0, DEFINITIONS_HASH)

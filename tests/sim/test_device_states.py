@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from followfocus.frames import HARD_STOP_BYTES, STOP_BYTES
-from followfocus.messages import (
+from followfocus.sim.store import FACTORY_CONFIG
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
+from followfocus.wire.messages import (
     Ack,
     Arm,
     Cause,
@@ -44,7 +45,6 @@ from followfocus.messages import (
     TakeEnded,
     Unload,
 )
-from followfocus.sim.store import FACTORY_CONFIG
 from tests.sim.driver import Driver, begin_of, steady
 
 PROFILE = [steady(1600, 400)]

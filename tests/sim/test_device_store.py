@@ -8,7 +8,10 @@ from dataclasses import replace
 import pytest
 
 from followfocus.errors import FileError
-from followfocus.messages import (
+from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.mechanics import RigidRing
+from followfocus.sim.store import FACTORY_CONFIG, Kept, Store
+from followfocus.wire.messages import (
     ConfirmPosition,
     FactoryReset,
     Flag,
@@ -25,9 +28,6 @@ from followfocus.messages import (
     State,
     StopInput,
 )
-from followfocus.sim.device import Build, SimulatedUnit
-from followfocus.sim.mechanics import RigidRing
-from followfocus.sim.store import FACTORY_CONFIG, Kept, Store
 from tests.sim.driver import Driver, rigid_unit, steady
 
 

@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
-from followfocus.frames import encode_frame
-from followfocus.messages import (
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.sim.faults import BOOTLOADER_S, FAULTS, Faults, When, fault_help, parse_faults
+from followfocus.sim.faulty import FaultyUnit, simulate
+from followfocus.sim.impostors import Gps, Grbl
+from followfocus.sim.mechanics import RigidRing, StepperRing
+from followfocus.wire.frames import encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     Flag,
     GetStatus,
@@ -24,11 +29,6 @@ from followfocus.messages import (
     TakeEnded,
     Telemetry,
 )
-from followfocus.motor import DEFAULT_RIG
-from followfocus.sim.faults import BOOTLOADER_S, FAULTS, Faults, When, fault_help, parse_faults
-from followfocus.sim.faulty import FaultyUnit, simulate
-from followfocus.sim.impostors import Gps, Grbl
-from followfocus.sim.mechanics import RigidRing, StepperRing
 from tests.sim.driver import HZ, Driver, rigid_unit, steady
 
 

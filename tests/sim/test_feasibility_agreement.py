@@ -11,13 +11,13 @@ import math
 import numpy as np
 import pytest
 
-from followfocus.easing import Easing, parse_easing
-from followfocus.limits import STANDARD, UNLIMITED, check
-from followfocus.motion import motion_of
-from followfocus.motor import MOTORS, Motor, Rig, motor_named
-from followfocus.pull import Mark, Pull
+from followfocus.motion.easing import Easing, parse_easing
+from followfocus.motion.limits import STANDARD, UNLIMITED, check
+from followfocus.motion.motion import motion_of
+from followfocus.motion.motor import MOTORS, Motor, Rig, motor_named
+from followfocus.motion.pull import Mark, Pull
 from followfocus.sim.stepper import Stepper
-from followfocus.steps import compile_profile
+from followfocus.steps.profile import compile_profile
 
 THROWS_DEG = (15.0, 30.0, 90.0, 300.0)
 FRICTIONS_NM = (0.03, 0.08, 0.2, 0.35)

@@ -12,8 +12,12 @@ import pytest
 
 from followfocus.clock import SystemClock, VirtualClock
 from followfocus.errors import LineError, RequestError
-from followfocus.frames import FrameReader, encode_frame
-from followfocus.messages import (
+from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.plug import plug_in
+from followfocus.sim.ports import SimPort
+from followfocus.sim.servers import PtyServer, TcpServer, UnitServer
+from followfocus.wire.frames import FrameReader, encode_frame
+from followfocus.wire.messages import (
     DEFINITIONS_HASH,
     Ack,
     GetStatus,
@@ -29,10 +33,6 @@ from followfocus.messages import (
     decode_body,
     encode_body,
 )
-from followfocus.sim.device import SimulatedUnit
-from followfocus.sim.plug import plug_in
-from followfocus.sim.ports import SimPort
-from followfocus.sim.servers import PtyServer, TcpServer, UnitServer
 from tests.sim.driver import HZ, rigid_unit
 
 HELLO = Hello(5, 1, 0, DEFINITIONS_HASH)

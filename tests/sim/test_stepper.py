@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from followfocus.errors import RequestError
-from followfocus.motor import DEFAULT_RIG, MOTORS, Rig, pullout_torque_nm
+from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, pullout_torque_nm
 from followfocus.sim.stepper import TIME_STEP_S, Stepper
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
-from followfocus.firmware import read_image, version_text  # noqa: E402
+from followfocus.unit.firmware import read_image, version_text  # noqa: E402
 
 
 def main() -> None:

@@ -1,0 +1,444 @@
+"""Depth of field, blur and the landing tolerance: what a ring angle is worth in the picture.
+
+Everything here is the thin lens in vergences (1/distance), because in that form infinity is an ordinary number and a
+ring that is linear in 1/distance turns depth of field into one constant of lens and stop.
+
+Distances are metres **from the image plane**, as on a cine lens and a tape hooked to the camera's Φ mark. The lens
+equations need the distance s from the front principal plane, which lies n ahead of the image plane: s = L - n.
+
+- `principal_offset_m` a number: n is known (Cooke's form). 0 means that distances are already from the principal plane.
+- `principal_offset_m` None: n is unknown; the thin lens that would focus at L is taken, s = (L + √(L² - 4Lf))/2, and
+  n = L - s. Nearer the truth than n = 0 at close focus, but for Sigma's 40 mm still a third too wide at 0.42 m.
+
+The f-number N is geometry, the T-stop is light: N = T·√transmission. Lenses that don't tell are taken to pass 0.85
+(N ≈ 0.92 T; Cooke's printed tables fit 0.83), and the lens file can say better.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A recording format: frame width in mm, and the circle of confusion its schools use, in mm."""
+
+    name: str
+    width_mm: float
+    coc_mm: float
+    source: str
+
+
+FORMATS: dict[str, Format] = {
+    item.name: item
+    for item in (
+        Format(
+            "super35",
+            24.89,
+            0.025,
+            "0.001 in, ASC-type tables, Panavision's starting value; camera aperture",
+        ),
+        Format(
+            "full-frame",
+            36.0,
+            0.029,
+            "diagonal/1500, as large-format tables; Canon 0.030, Zeiss 0.025",
+        ),
+        Format("16mm", 12.52, 0.015, "0.0006 in, ASC-type tables; Super 16 camera aperture"),
+    )
+}
+"""The formats by name. `critical` halves a format's circle (Panavision's 1/2000 in for Primos and a hard look)."""
+SUPER_35 = FORMATS["super35"]
+
+_FORMAT_ALIASES = {
+    "s35": "super35", "super-35": "super35", "super 35": "super35", "35": "super35",
+    "ff": "full-frame", "lf": "full-frame", "fullframe": "full-frame", "full frame": "full-frame", "vv": "full-frame",
+    "s16": "16mm", "super16": "16mm", "super-16": "16mm", "super 16": "16mm", "16": "16mm",
+}  # fmt: skip
+
+
+def format_named(name: str) -> Format:
+    """The format called `name` (any case, the usual short forms); RequestError lists the known ones."""
+    key = name.strip().lower()
+    found = FORMATS.get(_FORMAT_ALIASES.get(key, key))
+    if found is None:
+        raise RequestError(f"No format is called “{name}”.", f"Known: {', '.join(FORMATS)}.")
+    return found
+
+
+def parse_coc(text: str, film_format: Format = SUPER_35) -> float:
+    """Circle of confusion in mm from a format's name, `critical` (half of `film_format`'s), or a number of mm.
+
+    >>> parse_coc("full-frame"), parse_coc("critical"), parse_coc("0.018")
+    (0.029, 0.0125, 0.018)
+    """
+    word = text.strip().lower()
+    if word == "critical":
+        return film_format.coc_mm / 2
+    if word.endswith(" critical") or word.startswith("critical "):
+        return format_named(word.replace("critical", "")).coc_mm / 2
+    try:
+        value = float(word.removesuffix("mm"))
+    except ValueError:
+        return format_named(text).coc_mm
+    _positive(value, "circle of confusion", "mm")
+    return value
+
+
+def _positive(value: float, what: str, unit: str = "") -> None:
+    if not (math.isfinite(value) and value > 0):
+        raise RequestError(f"The {what} must be more than 0, not {value:g}{' ' + unit if unit else ''}.")
+
+
+def f_number(t_stop: float, transmission: float | None = None) -> float:
+    """The f-number of a T-stop: N = T·√transmission; None takes `ASSUMED_TRANSMISSION`. OpenTrackIO's T = F/√τ.
+
+    >>> round(f_number(2.0, 0.85), 4), f_number(1.4, 1.0)
+    (1.8439, 1.4)
+    """
+    _positive(t_stop, "T-stop")
+    share = ASSUMED_TRANSMISSION if transmission is None else transmission
+    if not 0 < share <= 1:
+        raise RequestError(f"Transmission is a share of light between 0 and 1, not {share:g}.")
+    return t_stop * math.sqrt(share)
+
+
+def hyperfocal_m(focal_mm: float, f_number: float, coc_mm: float, *, plus_focal: bool = True) -> float:
+    """Hyperfocal distance in metres from the front principal plane, H = f²/(N·c) + f.
+
+    Focused at H, everything from H/2 to infinity is sharp. Many tables leave the last f out: `plus_focal=False`.
+
+    >>> round(hyperfocal_m(35, 2, 0.03), 6), hyperfocal_m(50, 8, 0.02, plus_focal=False)
+    (20.451667, 15.625)
+    """
+    _positive(focal_mm, "focal length", "mm")
+    _positive(f_number, "f-number")
+    _positive(coc_mm, "circle of confusion", "mm")
+    plain_mm = focal_mm * focal_mm / (f_number * coc_mm)
+    return (plain_mm + (focal_mm if plus_focal else 0.0)) / 1000.0
+
+
+@overload
+def principal_distance_m(distance_m: float, focal_mm: float, principal_offset_m: float | None = ...) -> float: ...
+@overload
+def principal_distance_m(distance_m: Floats, focal_mm: float, principal_offset_m: float | None = ...) -> Floats: ...
+def principal_distance_m(
+    distance_m: float | Floats, focal_mm: float, principal_offset_m: float | None = None
+) -> float | Floats:
+    """Distance s from the front principal plane of a focus distance from the image plane; both metres, ∞ allowed.
+
+    RequestError where no real image can exist: s ≤ f, or with an unknown offset L < 4f.
+    """
+    f = focal_mm / 1000.0
+    image_plane = np.asarray(distance_m, dtype=np.float64)
+    if principal_offset_m is None:
+        if np.any(~(image_plane >= 4 * f)):
+            raise _too_close(float(np.min(image_plane)), focal_mm)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            s = (image_plane + image_plane * np.sqrt(1 - 4 * f / image_plane)) / 2
+    else:
+        s = image_plane - principal_offset_m
+    if np.any(~(s > f)):
+        raise _too_close(float(np.min(image_plane)), focal_mm)
+    return float(s) if np.isscalar(distance_m) or image_plane.ndim == 0 else s
+
+
+def _too_close(distance_m: float, focal_mm: float) -> RequestError:
+    return RequestError(
+        f"A {focal_mm:g} mm lens forms no picture of something {distance_m:g} m from the image plane.",
+        "Give a distance in metres, feet or inches that the lens can focus.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DepthOfField:
+    """What is sharp while focused at `distance_m`; metres from the image plane, `far_m` may be infinite."""
+
+    distance_m: float
+    near_m: float
+    far_m: float
+    hyperfocal_m: float
+    """From the front principal plane, with the focal length added (H = f²/(N·c) + f)."""
+    principal_offset_m: float
+    """The n that was used: given, or of the thin lens that focuses at `distance_m`."""
+
+    @property
+    def total_m(self) -> float:
+        """Near to far limit in metres."""
+        return self.far_m - self.near_m
+
+    def holds(self, distance_m: float) -> bool:
+        """Whether something at `distance_m` is sharp; the limits themselves are."""
+        return self.near_m <= distance_m <= self.far_m
+
+
+def depth_of_field(
+    distance_m: float, focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
+) -> DepthOfField:
+    """Near and far limit, exactly: with H₀ = f²/(N·c), n + H₀s/(H₀ ± (s - f)), far = ∞ where s - f ≥ H₀.
+
+    Source: Cooke, “Depth of field calculations” (LN, LF from the image plane); n = 0 gives the textbook thin lens.
+
+    >>> limits = depth_of_field(2.0, 50, 1.4, 0.025)
+    >>> round(limits.near_m, 4), round(limits.far_m, 4)
+    (1.9469, 2.0561)
+    """
+    hyperfocal = hyperfocal_m(focal_mm, f_number, coc_mm)
+    s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
+    near_v, far_v = _limit_vergences(1.0 / s, focal_mm, f_number, coc_mm)
+    n = 0.0 if math.isinf(s) else distance_m - s
+    if math.isinf(s):
+        n = focal_mm / 1000.0 if principal_offset_m is None else principal_offset_m
+    far = n + 1.0 / far_v if far_v > 0 else math.inf
+    return DepthOfField(float(distance_m), n + 1.0 / near_v, far, hyperfocal, n)
+
+
+def _limit_vergences(vergence: float, focal_mm: float, f_number: float, coc_mm: float) -> tuple[float, float]:
+    """Vergences (1/m from the principal plane) of near and far limit; the far one is ≤ 0 beyond infinity."""
+    f = focal_mm / 1000.0
+    spread = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0 * (1.0 - f * vergence)
+    far = vergence - spread
+    # focused exactly at H the subtraction leaves rounding noise, and the far limit must be infinite, not 10¹⁶ m
+    return vergence + spread, 0.0 if abs(far) < 1e-14 * spread else far
+
+
+@overload
+def blur_disc_mm(
+    focus_m: float, subject_m: float, focal_mm: float, f_number: float, principal_offset_m: float | None = ...
+) -> float: ...
+@overload
+def blur_disc_mm(
+    focus_m: float | Floats,
+    subject_m: float | Floats,
+    focal_mm: float,
+    f_number: float,
+    principal_offset_m: float | None = ...,
+) -> float | Floats: ...
+def blur_disc_mm(
+    focus_m: float | Floats,
+    subject_m: float | Floats,
+    focal_mm: float,
+    f_number: float,
+    principal_offset_m: float | None = 0.0,
+) -> float | Floats:
+    """Diameter in mm on the sensor of the disc a point at `subject_m` becomes while focus is at `focus_m`.
+
+    b = f²/N · |1/s - 1/x| / (1 - f/s), the same as f²/(N(s - f)) · |x - s|/x; both distances may be infinite and
+    arrays broadcast. Exactly the circle of confusion at the limits of `depth_of_field`.
+
+    >>> round(blur_disc_mm(2.0, 4.0, 50, 1.4), 6)
+    0.457875
+    """
+    signed = signed_blur_mm(focus_m, subject_m, focal_mm, f_number, principal_offset_m)
+    return abs(signed) if isinstance(signed, float) else np.abs(signed)
+
+
+def signed_blur_mm(
+    focus_m: float | Floats,
+    subject_m: float | Floats,
+    focal_mm: float,
+    f_number: float,
+    principal_offset_m: float | None = 0.0,
+) -> float | Floats:
+    """As `blur_disc_mm`, positive where focus is nearer than the subject, negative where it is beyond."""
+    _positive(focal_mm, "focal length", "mm")
+    _positive(f_number, "f-number")
+    f = focal_mm / 1000.0
+    focus = np.asarray(focus_m, dtype=np.float64)
+    s = np.asarray(principal_distance_m(focus, focal_mm, principal_offset_m))
+    x = np.asarray(subject_m, dtype=np.float64) - _offset_at(s, f, principal_offset_m)
+    if np.any(~(x > 0)):
+        raise RequestError("A subject must stand in front of the lens.", "Give its distance from the image plane.")
+    u = 1.0 / s
+    blur = focal_mm * f / f_number * (u - 1.0 / x) / (1.0 - f * u)
+    return float(blur) if blur.ndim == 0 else blur
+
+
+def _offset_at(s: Floats | float, focal_m: float, principal_offset_m: float | None) -> Floats | float:
+    """Image plane to front principal plane while focused at s: given, or the thin lens's own s' = fs/(s - f)."""
+    if principal_offset_m is not None:
+        return principal_offset_m
+    return focal_m / (1.0 - focal_m / s)
+
+
+def sharp_focus_range_m(
+    subject_m: float, focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
+) -> tuple[float, float]:
+    """Nearest and farthest focus (m) at which a subject at `subject_m` is still sharp: blur = c exactly at both.
+
+    Not the depth of field, which asks the other way round. With k = N·c/f² and w = 1/x: u = (w ± k)/(1 ± kf). The
+    farthest is infinite, or negative in vergence and then given as infinity.
+    """
+    low, high = sharp_vergences(subject_m, focal_mm, f_number, coc_mm, principal_offset_m)
+    return 1.0 / high, (1.0 / low if low > 0 else math.inf)
+
+
+def sharp_vergences(
+    subject_m: float, focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
+) -> tuple[float, float]:
+    """As `sharp_focus_range_m` in vergences 1/L from the image plane, low to high; low ≤ 0 is beyond infinity."""
+    f = focal_mm / 1000.0
+    k = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0
+    if k * f >= 1:
+        raise RequestError(f"At f/{f_number:g} a {focal_mm:g} mm lens has everything sharp.", "Open the stop.")
+    bounds = []
+    for sign in (-1.0, 1.0):
+        n = principal_offset_m if principal_offset_m is not None else f
+        for _ in range(1 if principal_offset_m is not None else 40):
+            u = (1.0 / (subject_m - n) + sign * k) / (1.0 + sign * k * f)
+            if principal_offset_m is None:
+                n = f / (1.0 - f * u)
+        bounds.append(u / (1.0 + n * u))
+    return bounds[0], bounds[1]
+
+
+def lens_offset_m(lens: LensMap) -> float | None:
+    """The principal offset to compute with: the lens file's, or None (unknown) where a real lens gives none."""
+    if lens.ideal or lens.principal_offset_m:
+        return lens.principal_offset_m
+    return None
+
+
+def ring_of_vergence(lens: LensMap, vergence: float | Floats) -> Floats:
+    """Ring angle in degrees at a vergence 1/L (1/m from the image plane), by the lens map's own law.
+
+    Continues on the end pairs' lines beyond both stops and beyond infinity, where a depth-of-field limit may lie.
+    """
+    n = lens.principal_offset_m
+    law = np.array([1.0 / (mark.distance_m - n) for mark in lens.marks])
+    ring = np.array([mark.ring_deg for mark in lens.marks])
+    at = np.asarray(vergence, dtype=np.float64)
+    at = at / (1.0 - n * at)
+    below = ring[0] + (at - law[0]) * (ring[1] - ring[0]) / (law[1] - law[0])
+    above = ring[-1] + (at - law[-1]) * (ring[-1] - ring[-2]) / (law[-1] - law[-2])
+    inside: Floats = np.interp(at, law, ring)
+    return np.where(at < law[0], below, np.where(at > law[-1], above, inside))
+
+
+def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float | None = None) -> float:
+    """Half the depth of field in degrees of this lens's ring: its landing tolerance at this stop.
+
+    Half the ring angle between near and far limit; throw × close focus / H₀ × (1 - f/s) on an ideal ring. It hardly
+    depends on distance (1–13 %), so without one the strictest, at the lens's close focus, is given.
+    """
+    at = lens.close_focus_m if distance_m is None else distance_m
+    s = principal_distance_m(float(at), lens.focal_length_mm, lens_offset_m(lens))
+    n = _offset_at(s, lens.focal_length_mm / 1000.0, lens_offset_m(lens))
+    near_v, far_v = _limit_vergences(1.0 / s, lens.focal_length_mm, lens.f_number(t_stop), coc_mm)
+    limits = np.array([far_v, near_v])
+    far, near = ring_of_vergence(lens, limits / (1.0 + float(n) * limits))
+    return float(near - far) / 2.0
+
+
+class Landing(Enum):
+    """How a landing error compares with half the depth of field."""
+
+    CLEAN = "clean"
+    """At most ¼: the blur is no more than a quarter of the circle of confusion."""
+    OK = "ok"
+    """Over ¼, under ½: sharp, with less in hand than a clean landing."""
+    WARN = "warn"
+    """From ½ on: still sharp, but nothing left for the tape and the actor."""
+    FAIL = "fail"
+    """From 1 on: soft."""
+
+
+def landing_verdict(error_deg: float, half_dof_deg: float) -> Landing:
+    """Clean at ≤ ¼ half depth of field, warned of from ½, failed from 1; both in ring degrees, sign ignored."""
+    _positive(half_dof_deg, "half depth of field", "°")
+    share = abs(error_deg) / half_dof_deg
+    if not share < 1:  # also catches a nan, which no landing is
+        return Landing.FAIL
+    if share >= 0.5:
+        return Landing.WARN
+    return Landing.CLEAN if share <= 0.25 else Landing.OK
+
+
+class Light(Enum):
+    """A budget's colour."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """What the unit can be wrong by at a landing, against half the depth of field; ring degrees."""
+
+    half_dof_deg: float
+    microstep_deg: float
+    step_error_deg: float
+    rotor_sag_deg: float
+    lash_deg: float
+
+    @property
+    def total_deg(self) -> float:
+        """All of it on one side at once, the worst case."""
+        return self.microstep_deg + self.step_error_deg + self.rotor_sag_deg + self.lash_deg
+
+    @property
+    def share(self) -> float:
+        """Worst case in half depths of field."""
+        return self.total_deg / self.half_dof_deg
+
+    @property
+    def light(self) -> Light:
+        """Green ≤ ¼ (always lands clean), amber under ½ (never warned of), red from ½."""
+        if self.share <= 0.25:
+            return Light.GREEN
+        return Light.AMBER if self.share < 0.5 else Light.RED
+
+    @property
+    def words(self) -> str:
+        """One line with the numbers."""
+        return (
+            f"{self.light.value}: worst landing error {self.total_deg:.3f}° of ring, {self.share:.2f} of the half "
+            f"depth of field {self.half_dof_deg:.2f}° (microstep {self.microstep_deg:.3f}°, step error "
+            f"{self.step_error_deg:.3f}°, rotor sag {self.rotor_sag_deg:.3f}°, lash {self.lash_deg:.3f}°)"
+        )
+
+
+STEP_ERROR = 0.05
+"""A stepper's own position error, share of a full step, not cumulative (Geckodrive; 3–5 % by Texas Instruments)."""
+
+
+def error_budget(
+    half_dof_deg: float,
+    microstep_deg: float,
+    microsteps: int,
+    *,
+    lash_deg: float = 0.0,
+    load_share: float = 0.0,
+) -> ErrorBudget:
+    """The unit's landing error: one microstep, ±5 % of a full step, rotor sag under load, lash; all ring degrees.
+
+    `microstep_deg` is the ring's angle per microstep, `load_share` the standing load over the motor's torque at its
+    drive current. A loaded rotor lags by asin(load share)/90° of a full step.
+    """
+    _positive(half_dof_deg, "half depth of field", "°")
+    _positive(microstep_deg, "microstep", "°")
+    full_step = microstep_deg * microsteps
+    sag = math.degrees(math.asin(min(1.0, max(0.0, load_share)))) / 90.0 * full_step
+    return ErrorBudget(half_dof_deg, microstep_deg, STEP_ERROR * full_step, sag, lash_deg)
+
+
+def in_circles(blur_mm: float | Floats, coc_mm: float) -> float | Floats:
+    """A blur disc in circles of confusion: sharp ≤ 1, soft 1–3, clearly out above."""
+    return blur_mm / coc_mm
+
+
+def in_frame_widths_percent(blur_mm: float | Floats, film_format: Format) -> float | Floats:
+    """A blur disc in per cent of the frame's width."""
+    return blur_mm / film_format.width_mm * 100.0

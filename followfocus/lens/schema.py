@@ -1,0 +1,183 @@
+"""The lens file: its keys, and the rules that a lens's values must keep. One home for both, used by file and LensMap.
+
+    {"format": "followfocus-lens", "version": 1,
+     "lens": {"make": …, "model": …, "serialNumber": …, "nominalFocalLength": 40.0, …,
+              "marks": [{"ring_deg": 0.0, "distance_m": "inf", "label": "∞"}, …]}}
+
+Keys are OpenTrackIO's where it has the word (make, model, serialNumber, nominalFocalLength, tStop, calibrationHistory,
+and the camera's anamorphicSqueeze); the others name their unit.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict, cast
+
+from followfocus.lens import typos
+from followfocus.units import format_distance
+
+FORMAT = "followfocus-lens"
+VERSION = 1
+
+# LensMap's field → the file's key, where they differ.
+KEYS = {
+    "serial": "serialNumber",
+    "focal_length_mm": "nominalFocalLength",
+    "t_stop": "tStop",
+    "squeeze": "anamorphicSqueeze",
+    "calibration": "calibrationHistory",
+}
+
+Problem = tuple[str, str]  # LensMap's field (with an index where it has one), what is wrong with it
+
+
+class LensFields(TypedDict):
+    """LensMap's fields but its marks."""
+
+    name: str
+    make: str
+    model: str
+    serial: str
+    focal_length_mm: float
+    t_stop: float
+    close_focus_m: float
+    travel_deg: float
+    principal_offset_m: float
+    transmission: float | None
+    direction: int
+    gear_teeth: int
+    gear_module_mm: float
+    has_stops: bool
+    squeeze: float
+    source: str
+    ideal: bool
+    calibration: tuple[str, ...]
+
+
+FIELDS = tuple(LensFields.__annotations__)
+
+# Above the first, up to and including the second.
+_RANGES: dict[str, tuple[float, float, str]] = {
+    "focal_length_mm": (0, 5000, "mm"),
+    "t_stop": (0, 128, ""),
+    "close_focus_m": (0, 1000, "m"),
+    "travel_deg": (0, 3600, "°"),
+    "transmission": (0, 1, ""),
+    "gear_teeth": (0, 2000, "teeth"),
+    "gear_module_mm": (0, 10, "mm"),
+    "squeeze": (0, 4, ""),
+}
+_OFFSET_LIMIT_M = 2.0
+
+
+def document_of(fields: Mapping[str, object], marks: Sequence[typos.Mark]) -> dict[str, object]:
+    """The JSON document of a lens, from LensMap's fields and marks."""
+    keys: dict[str, object] = {KEYS.get(field, field): fields[field] for field in FIELDS}
+    keys["calibrationHistory"] = list(cast("tuple[str, ...]", fields["calibration"]))
+    keys["marks"] = [
+        {"ring_deg": ring_deg, "distance_m": "inf" if math.isinf(distance_m) else distance_m}
+        | ({"label": label} if label else {})
+        for ring_deg, distance_m, label in marks
+    ]
+    return {"format": FORMAT, "version": VERSION, "lens": keys}
+
+
+def fields_of(keys: Mapping[str, object]) -> LensFields:
+    """LensMap's fields from a checked document's `lens` object, which has every key."""
+    fields = {field: keys[KEYS.get(field, field)] for field in FIELDS}
+    fields["calibration"] = tuple(cast("list[str]", fields["calibration"]))
+    return cast("LensFields", fields)
+
+
+def marks_of(keys: Mapping[str, object]) -> tuple[typos.Mark, ...]:
+    """Ring angle, distance and label of each mark of a checked document's `lens` object."""
+    marks = cast("list[dict[str, float | str]]", keys["marks"])
+    return tuple((float(mark["ring_deg"]), float(mark["distance_m"]), str(mark.get("label", ""))) for mark in marks)
+
+
+def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
+    """Values that cannot be; only the fields that are given are looked at."""
+    for field, (low, high, unit) in _RANGES.items():
+        value = fields.get(field)
+        if value is not None and not low < cast("float", value) <= high:
+            yield field, f"must be above {low:g} and at most {high:g} {unit}".rstrip() + f", not {value:g}"
+    if "name" in fields and not str(fields["name"]).strip():
+        yield "name", "is blank"
+    if fields.get("direction", 1) not in (1, -1):
+        yield "direction", f"must be 1 or -1, not {fields['direction']}"
+    offset = cast("float", fields.get("principal_offset_m", 0.0))
+    if not abs(offset) <= _OFFSET_LIMIT_M:
+        yield "principal_offset_m", f"must be within ±{_OFFSET_LIMIT_M:g} m, not {offset:g}"
+
+
+def mark_problems(marks: Sequence[typos.Mark | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+    """Marks that cannot be: too few, off the travel, inside the lens, or not one scale from infinity to close.
+
+    None stands for a mark that could not be read at all; the others are still held against each other.
+    """
+    if len(marks) < 2:
+        yield "marks", f"needs at least two marks, and has {len(marks)}"
+    sound: list[tuple[int, typos.Mark]] = []
+    for i, mark in enumerate(marks):
+        if mark is None:
+            continue
+        ring_deg, distance_m, _ = mark
+        problems = list(_mark_problems(i, ring_deg, distance_m, travel_deg, offset_m))
+        yield from problems
+        if problems:
+            continue
+        if sound and not ring_deg > sound[-1][1][0]:
+            yield f"marks[{i}].ring_deg", f"{ring_deg:g}° does not follow {sound[-1][1][0]:g}° (angles grow)"
+            continue
+        sound.append((i, mark))
+    yield from _turning_back(sound, travel_deg, offset_m)
+
+
+def _mark_problems(i: int, ring_deg: float, distance_m: float, travel_deg: float, offset_m: float) -> Iterator[Problem]:
+    """What is wrong with one mark by itself."""
+    if not 0 <= ring_deg <= travel_deg:
+        yield f"marks[{i}].ring_deg", f"{ring_deg:g}° is off the ring's travel of 0° to {travel_deg:g}°"
+    if not distance_m > max(offset_m, 0.0):
+        yield f"marks[{i}].distance_m", f"{distance_m:g} m is not in front of the lens"
+
+
+def _turning_back(numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+    """Marks that are not nearer than the one before, with the typo that would explain it."""
+    for (before_i, before), (i, mark) in itertools.pairwise(numbered):
+        if mark[1] < before[1]:
+            continue
+        hint = ""
+        for suspect in (i, before_i):
+            typo = _typo_of(suspect, numbered, travel_deg, offset_m)
+            if typo:
+                hint = f"; marks[{suspect}] is likely {typo}"
+                break
+        shown = format_distance(mark[1]), format_distance(before[1])
+        yield f"marks[{i}].distance_m", f"{shown[0]} is not nearer than {shown[1]} before it{hint}"
+
+
+def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> str:
+    """The typo that would put mark `suspect` on the line of the others, "" if none or the others have no line."""
+    others = [(typos.reciprocal(mark[1], offset_m), mark[0]) for i, mark in numbered if i != suspect]
+    if len({x for x, _ in others}) < 2:
+        return ""
+    tolerance_deg = typos.TOLERANCE * travel_deg
+    line, agreeing = typos.robust_line(others, tolerance_deg)
+    return typos.explain_mark(dict(numbered)[suspect], line, offset_m, tolerance_deg) if len(agreeing) > 1 else ""
+
+
+def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.Mark | None] | None) -> list[Problem]:
+    """Everything wrong with a lens's values; `marks` None skips the scale."""
+    problems = list(value_problems(fields))
+    named = {field for field, _ in problems}
+    if marks is not None and not named & {"travel_deg", "principal_offset_m"} and "travel_deg" in fields:
+        offset_m = cast("float", fields.get("principal_offset_m", 0.0))
+        problems += mark_problems(marks, cast("float", fields["travel_deg"]), offset_m)
+    return problems
+
+
+def place(field: str) -> str:
+    """Where a field stands in the file: `lens.nominalFocalLength`, `lens.marks[2].distance_m`."""
+    return f"lens.{KEYS.get(field, field)}"

@@ -1,0 +1,1 @@
+"""Ring angle over time: pulls, easings, the exact motion, and whether a motor can make it."""

@@ -1,0 +1,369 @@
+"""Can this pull be done: which limit binds, the shortest duration that works, and stretching a pull to fit.
+
+A pull is cut into runs, each from rest to rest. Played in T seconds, a run's speed, acceleration and jerk are fixed
+shapes divided by T, T² and T³, so every limit gives a shortest T: exactly for ring limits, T = max(kv·D/v, √(ka·D/a),
+∛(kj·D/j)), and by root finding for the motor's torque.
+
+Torque. A run is allowed if at every instant the pull-out torque is at least twice the torque asked of the motor,
+friction included (safety factor 2), or if the motor could, without any reserve, still play it in two thirds of the
+time. The second rule matters where friction is most of the load: there a factor of 2 on friction says nothing about
+when the motor slips (a NEMA 11 on a 0.1 N·m ring would be held to 1.4 s for 300°, and slips at 0.24 s). A factor of 2
+on friction at standstill is asked in any case. So defined, the shortest duration is 1.25 to 1.5 times the one at which
+torque runs out. The simulated motor agrees over hundreds of motors, rings and throws: 20 % longer than the shortest
+never slips, 40 % shorter always does. At exactly the shortest 2 % slip, all with the lightest rings (5·10⁻⁵ kg·m²) in
+pulls far beyond the standard ring limits; within those limits none does.
+
+Looks whose acceleration steps. Sine and smoothstep start and end with a step in acceleration, trapezoid and the like
+have one inside: no duration makes such a jerk finite. The jerk limit judges the smooth part where there is one, and a
+warning says what it could not judge. The motor stands such steps within the reserve above (the simulated one shows
+it). Linear steps in speed: acceleration and jerk limits can't be applied; the motor must start and stop without a
+ramp, so the speed is held to its start/stop (pull-in) speed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from followfocus.errors import InfeasibleError, RequestError
+from followfocus.motion.motion import Motion
+from followfocus.motion.motor import DEFAULT_RIG, Rig
+from followfocus.motion.pull import Pull
+from followfocus.motion.runs import SAFETY_FACTOR, TIME_MARGIN, Load, Run, runs_of, torque_durations
+
+MOTOR_GEARS = (30, 35, 40, 50, 60)
+"""Teeth of the motor gears that are sold for 0.8 module."""
+RESONANCE_BAND = 0.2
+RESONANCE_SWINGS = 20
+FASTEST_INTERVAL_TICKS = 400
+"""Ticks between two steps that any unit manages: 40,000 steps a second at 16 MHz."""
+TICK_HZ = 16e6
+
+SPEED, ACCELERATION, JERK = "ring speed", "ring acceleration", "ring jerk"
+TORQUE, FRICTION, START_SPEED = "motor torque", "ring friction", "start speed"
+STEP_RATE, TRAVEL = "step rate", "travel"
+MOTOR_LIMITS = (TORQUE, FRICTION, START_SPEED, STEP_RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class RingLimits:
+    """What the ring may do, in degrees and seconds; `inf` is no limit. Conservative until the rig has been tried."""
+
+    speed_deg_s: float = 600.0
+    accel_deg_s2: float = 3000.0
+    jerk_deg_s3: float = 30000.0
+
+    def __post_init__(self) -> None:
+        if not all(limit > 0 for limit in (self.speed_deg_s, self.accel_deg_s2, self.jerk_deg_s3)):
+            raise RequestError("Ring limits must be above zero.")
+
+
+STANDARD = RingLimits()
+FAST = RingLimits(1200.0, 8000.0, math.inf)
+UNLIMITED = RingLimits(math.inf, math.inf, math.inf)
+RING_LIMITS = {"standard": STANDARD, "fast": FAST, "unlimited": UNLIMITED}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One limit against the pull: asked at its worst, allowed, and the shortest duration that this limit lets."""
+
+    name: str
+    asked: float
+    allowed: float
+    shortest_s: float
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feasibility:
+    """The answer of `check`.
+
+    `binding` names the limit that forbids the pull (the one that asks for the longest duration), None if it is
+    allowed. `min_duration_s` is the shortest duration of the whole pull at which every limit is kept, holds included;
+    inf if none is. `bounds` are all limits, each with its own shortest duration; `shortest_binding` is the limit that
+    sets `min_duration_s`. `torque_margin` is pull-out torque over asked torque where that is least, at `worst_rpm`;
+    `slips_below_s` is the duration below which the motor has no torque left at all. `resonance_s` is the time spent
+    within 20 % of the motor's resonance, which lies at `resonance_deg_s` of the ring. Without a rig the last five are
+    inf, 0, 0, 0 and inf.
+    """
+
+    feasible: bool
+    binding: str | None
+    min_duration_s: float
+    words: str
+    bounds: tuple[Bound, ...]
+    shortest_binding: str | None = None
+    torque_margin: float = math.inf
+    worst_rpm: float = 0.0
+    slips_below_s: float = 0.0
+    resonance_s: float = 0.0
+    resonance_deg_s: float = math.inf
+    warnings: tuple[str, ...] = ()
+
+    def refuse(self) -> None:
+        """Raise InfeasibleError if the pull is not feasible."""
+        if not self.feasible:
+            shortest = self.min_duration_s if math.isfinite(self.min_duration_s) else None
+            raise InfeasibleError(f"This pull can't be done: {self.words}.", self.binding or "", shortest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a pull is judged by."""
+
+    limits: RingLimits
+    rig: Rig | None
+    steps_per_s: float
+
+
+def _ring_bounds(run: Run, limits: RingLimits) -> list[Bound]:
+    """Ring speed, acceleration and jerk, each where the run has a finite one."""
+    peaks = (run.peak_speed, run.peak_accel, run.peak_jerk)
+    allowed = (limits.speed_deg_s, limits.accel_deg_s2, limits.jerk_deg_s3)
+    bounds = []
+    for order, (name, peak, limit) in enumerate(zip((SPEED, ACCELERATION, JERK), peaks, allowed, strict=True), start=1):
+        if math.isfinite(peak):
+            shortest = (peak / limit) ** (1 / order)
+            bounds.append(Bound(name, peak / run.duration_s**order, limit, shortest, _fits(run, shortest)))
+    return bounds
+
+
+def _fits(run: Run, shortest_s: float) -> bool:
+    return run.duration_s >= shortest_s * (1 - 1e-9)
+
+
+def _rig_bounds(run: Run, rig: Rig, steps_per_s: float) -> list[Bound]:
+    """Torque or friction, speed without a ramp, and step rate."""
+    rate = run.peak_speed * rig.steps_per_deg
+    shortest = rate / steps_per_s
+    bounds = [Bound(STEP_RATE, rate / run.duration_s, steps_per_s, shortest, _fits(run, shortest))]
+    if run.peak_speed == 0:
+        return bounds
+    if not math.isfinite(run.peak_accel):
+        allowed = math.degrees(rig.start_stop_rad_s) / (rig.ratio * TIME_MARGIN)
+        shortest = run.peak_speed / allowed if allowed else math.inf
+        bounds.append(Bound(START_SPEED, run.peak_speed / run.duration_s, allowed, shortest, _fits(run, shortest)))
+    shortest, _ = torque_durations(run, rig)
+    if math.isfinite(shortest):
+        _, asked, allowed = _worst(run, rig)
+        bounds.append(Bound(TORQUE, asked, allowed, shortest, _fits(run, shortest)))
+    else:
+        allowed = rig.running_torque_nm / SAFETY_FACTOR
+        bounds.append(Bound(FRICTION, rig.friction_at_motor_nm, allowed, math.inf, kept=False))
+    return bounds
+
+
+def _worst(run: Run, rig: Rig) -> tuple[float, float, float]:
+    """Where torque is shortest: motor speed in rpm, asked torque and pull-out torque there, N·m."""
+    load = Load.of(run, rig)
+    at = int(np.argmin(load.margins(run.duration_s)))
+    speed = load.speed_rad_s[at : at + 1] / run.duration_s
+    asked = rig.torque_asked_nm(load.inertial_nm[at : at + 1] / run.duration_s**2)
+    return float(speed[0]) * 30 / math.pi, float(asked[0]), float(rig.pullout_nm(speed)[0])
+
+
+def _bounds(run: Run, setting: _Setting) -> list[Bound]:
+    bounds = _ring_bounds(run, setting.limits)
+    if setting.rig is not None:
+        bounds += _rig_bounds(run, setting.rig, setting.steps_per_s)
+    return bounds
+
+
+def _shortest_run(run: Run, setting: _Setting) -> float:
+    return max((bound.shortest_s for bound in _bounds(run, setting)), default=0.0)
+
+
+def _add_up(per_run: Sequence[Sequence[Bound]], holds_s: float) -> tuple[Bound, ...]:
+    """One bound a limit: the worst of all runs, their durations added, kept if kept everywhere."""
+    names = dict.fromkeys(bound.name for bounds in per_run for bound in bounds)
+    totals = []
+    for name in names:
+        own = [bound for bounds in per_run for bound in bounds if bound.name == name]
+        worst = max(own, key=lambda bound: bound.asked / bound.allowed if bound.allowed else math.inf)
+        shortest = sum(bound.shortest_s for bound in own) + holds_s
+        totals.append(Bound(name, worst.asked, worst.allowed, shortest, all(bound.kept for bound in own)))
+    return tuple(totals)
+
+
+def check(
+    job: Motion | Pull,
+    rig: Rig | None = DEFAULT_RIG,
+    limits: RingLimits = STANDARD,
+    travel: tuple[float, float] | None = None,
+    min_interval_ticks: float = FASTEST_INTERVAL_TICKS,
+    tick_hz: float = TICK_HZ,
+) -> Feasibility:
+    """Whether the pull or motion can be done on this rig within these limits, and how short it could be.
+
+    A pull is judged leg by leg from its easings, exactly; a motion by samples, as one run that can only be stretched
+    as a whole. `rig` None judges ring limits and travel only. `travel` are the lowest and highest ring angle,
+    degrees.
+    """
+    setting = _Setting(limits, rig, tick_hz / min_interval_ticks)
+    runs = runs_of(job)
+    per_run = [_bounds(run, setting) for run in runs]
+    slowest = [max(bounds, key=lambda bound: bound.shortest_s) for bounds in per_run]
+    outside = _outside(job, travel)
+    bounds = (*_add_up(per_run, _holds_s(job)), *([outside] if outside else []))
+    shortest = sum(bound.shortest_s for bound in slowest) + _holds_s(job)
+    binding = _binding(runs, slowest)
+    sets = max(slowest, key=lambda bound: bound.shortest_s).name if slowest else None
+    if outside:
+        binding, sets, shortest = TRAVEL, TRAVEL, math.inf
+    found = Feasibility(binding is None, binding, shortest, "", bounds, sets)
+    if rig is not None and runs:
+        found = _with_motor(found, job, runs, rig)
+    warnings = (*dict.fromkeys(run.unjudged for run in runs if run.unjudged), *found.warnings)
+    return dataclasses.replace(found, warnings=warnings, words=_words(found, job, setting))
+
+
+def _binding(runs: Sequence[Run], slowest: Sequence[Bound]) -> str | None:
+    """The limit that asks the most stretching of any run; None if every run fits."""
+    broken = [(bound.shortest_s / run.duration_s, bound.name) for run, bound in zip(runs, slowest, strict=True)]
+    broken = [(stretch, name) for (stretch, name), bound in zip(broken, slowest, strict=True) if not bound.kept]
+    return max(broken)[1] if broken else None
+
+
+def _holds_s(job: Motion | Pull) -> float:
+    return 0.0 if isinstance(job, Motion) else math.fsum(mark.hold_s for mark in job.marks[:-1])
+
+
+def _outside(job: Motion | Pull, travel: tuple[float, float] | None) -> Bound | None:
+    """The bound of the travel, if the pull leaves it by more than a millionth of a degree."""
+    if travel is None:
+        return None
+    if isinstance(job, Motion):
+        angles = [angle for piece in job.pieces for angle in (piece.start_deg, piece.end_deg)] or [job.start_deg]
+        low, high = min(angles), max(angles)
+    else:
+        low, high = min(mark.ring_deg for mark in job.marks), max(mark.ring_deg for mark in job.marks)
+    if low < travel[0] - 1e-6:
+        return Bound(TRAVEL, low, travel[0], math.inf, kept=False)
+    return Bound(TRAVEL, high, travel[1], math.inf, kept=False) if high > travel[1] + 1e-6 else None
+
+
+def _with_motor(found: Feasibility, job: Motion | Pull, runs: Sequence[Run], rig: Rig) -> Feasibility:
+    """`found` with the motor's figures: where torque is least, when it slips, the resonance."""
+    rpm, asked, pullout = min((_worst(run, rig) for run in runs), key=lambda worst: worst[2] / max(worst[1], 1e-9))
+    slips = math.fsum(torque_durations(run, rig)[1] for run in runs) + _holds_s(job)
+    resonance_deg_s = rig.resonance_full_steps_s * 360 / (rig.motor.full_steps * rig.ratio)
+    inside = [np.abs(np.abs(run.speed) / (run.duration_s * resonance_deg_s) - 1) <= RESONANCE_BAND for run in runs]
+    resonance_s = math.fsum(float(np.mean(i)) * run.duration_s for i, run in zip(inside, runs, strict=True))
+    warnings: tuple[str, ...] = ()
+    if resonance_s * rig.resonance_full_steps_s >= RESONANCE_SWINGS:
+        warnings = (
+            f"{resonance_s:.2f} s near the motor's resonance, {resonance_deg_s:.0f}°/s of the ring: expect noise there",
+        )
+    return dataclasses.replace(
+        found,
+        torque_margin=pullout / max(asked, 1e-9),
+        worst_rpm=rpm,
+        slips_below_s=slips,
+        resonance_s=resonance_s,
+        resonance_deg_s=resonance_deg_s,
+        warnings=warnings,
+    )
+
+
+def _words(found: Feasibility, job: Motion | Pull, setting: _Setting) -> str:
+    """The answer as one sentence without a full stop."""
+    if found.feasible:
+        least = (
+            f"; {found.min_duration_s:.2f} s is the shortest ({found.shortest_binding})" if found.min_duration_s else ""
+        )
+        return f"every limit is kept{least}"
+    bound = next(bound for bound in found.bounds if bound.name == found.binding)
+    asked, allowed = bound.asked, bound.allowed
+    reason = {
+        SPEED: f"the ring would turn at {asked:.0f}°/s, and {allowed:.0f}°/s is its limit",
+        ACCELERATION: f"the ring would speed up at {asked:.0f}°/s², and {allowed:.0f}°/s² is its limit",
+        JERK: f"the ring's jerk would be {asked:.0f}°/s³, and {allowed:.0f}°/s³ is its limit",
+        TORQUE: f"the motor runs out of torque at {found.worst_rpm:.0f} rpm",
+        FRICTION: f"the ring's friction takes {asked * 1e3:.0f} mN·m of a motor that may give {allowed * 1e3:.0f}",
+        START_SPEED: f"without a ramp the motor can start at {allowed:.0f}°/s of the ring, not at {asked:.0f}°/s",
+        STEP_RATE: f"it takes {asked:.0f} steps/s, and the unit makes {allowed:.0f}",
+        TRAVEL: f"the pull goes to {asked:.1f}°, and the ring's travel ends at {allowed:.1f}°",
+    }[bound.name]
+    if bound.name == TRAVEL:
+        return reason
+    if bound.name == TORQUE and asked <= allowed:
+        reason = f"the motor has only {found.torque_margin:.1f} times the torque it needs at {found.worst_rpm:.0f} rpm"
+    at = " at this gearing" if bound.name in MOTOR_LIMITS else ""
+    least = (
+        f"{found.min_duration_s:.2f} s is the shortest" if math.isfinite(found.min_duration_s) else "no duration works"
+    )
+    return f"{reason}; {least}{at}{_better_gear(found, job, setting)}"
+
+
+def _better_gear(found: Feasibility, job: Motion | Pull, setting: _Setting) -> str:
+    """Words for a motor gear that is at least 5 % faster ("; a 40-tooth gear gives 0.48 s"), where the motor binds."""
+    if setting.rig is None or found.binding not in (TORQUE, FRICTION, START_SPEED):
+        return ""
+    best, teeth = found.min_duration_s * 0.95, 0
+    for count in MOTOR_GEARS:
+        tried = dataclasses.replace(setting, rig=dataclasses.replace(setting.rig, motor_teeth=count))
+        shortest = math.fsum(_shortest_run(run, tried) for run in runs_of(job)) + _holds_s(job)
+        if shortest < best:
+            best, teeth = shortest, count
+    return f"; a {teeth}-tooth gear gives {best:.2f} s" if teeth else ""
+
+
+def shortest(
+    pull: Pull,
+    rig: Rig | None = DEFAULT_RIG,
+    limits: RingLimits = STANDARD,
+    min_interval_ticks: float = FASTEST_INTERVAL_TICKS,
+    tick_hz: float = TICK_HZ,
+) -> Pull:
+    """The same pull as fast as it can be: every leg at its own shortest duration, legs through a mark scaled
+    together.
+
+    Raises InfeasibleError if no duration works.
+    """
+    return _stretched(pull, _Setting(limits, rig, tick_hz / min_interval_ticks), shrink=True)
+
+
+def stretch_to_fit(
+    pull: Pull,
+    rig: Rig | None = DEFAULT_RIG,
+    limits: RingLimits = STANDARD,
+    min_interval_ticks: float = FASTEST_INTERVAL_TICKS,
+    tick_hz: float = TICK_HZ,
+) -> Pull:
+    """The same pull with only those legs made longer that bind. Raises InfeasibleError if no duration works."""
+    return _stretched(pull, _Setting(limits, rig, tick_hz / min_interval_ticks), shrink=False)
+
+
+def _stretched(pull: Pull, setting: _Setting, *, shrink: bool) -> Pull:
+    legs = list(pull.legs)
+    for run in runs_of(pull):
+        factor = _shortest_run(run, setting) / run.duration_s
+        if not math.isfinite(factor):
+            check(pull, setting.rig, setting.limits, None, TICK_HZ / setting.steps_per_s).refuse()
+        if factor > 1 or (shrink and factor > 0):
+            for index in run.legs:
+                legs[index] = dataclasses.replace(legs[index], duration_s=legs[index].duration_s * factor)
+    return dataclasses.replace(pull, legs=tuple(legs))
+
+
+def time_optimal_duration(
+    distance_deg: float, speed_deg_s: float, accel_deg_s2: float, jerk_deg_s3: float = math.inf
+) -> float:
+    """Seconds of the fastest move from rest to rest within three limits: seven segments of constant jerk.
+
+    The yardstick no easing can beat. Speeding up takes v/a + a/j, or 2·√(v/j) where a is not reached; the full speed
+    is reached from D = v times that; below it T = a/j + √((a/j)² + 4·D/a), or ∛(32·D/j) where a is not reached
+    either.
+    """
+    distance, v, a, j = abs(distance_deg), speed_deg_s, accel_deg_s2, jerk_deg_s3
+    ramp = v / a + a / j if v * j >= a * a else 2 * math.sqrt(v / j)
+    if distance >= v * ramp:
+        return distance / v + ramp
+    if distance >= 2 * a**3 / j**2:
+        return a / j + math.sqrt((a / j) ** 2 + 4 * distance / a)
+    return math.cbrt(32 * distance / j)

@@ -1,0 +1,99 @@
+"""What the motor must do for the ring to be where the plan has it: ahead by half the lash and by its own sag.
+
+Between motor and ring there is play, and under friction a stepper stands a little behind its field. Both make the ring
+lag in the direction of motion, by the same amount both ways. So the motor leads by that amount while the ring turns one
+way, and changes sides where the ring turns round: in the hold, or with no hold in the first moments of the next leg,
+while the ring hardly moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from followfocus.motion.motion import FloatArray, MonotonePiece, Motion, Span
+
+CHANGE_S = 0.2
+"""The longest a change of sides takes."""
+SHARE_OF_LEG = 0.2
+_PEAKS = (1.875, 5.7735026919, 60.0)
+"""Peak speed, acceleration and jerk of the minimum-jerk step in units of 1/T, 1/T², 1/T³."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A span with the motor ahead by `before_deg`, and from `at_s` on, over `over_s`, by `after_deg`."""
+
+    span: Span
+    before_deg: float
+    after_deg: float
+    at_s: float
+    over_s: float
+
+    @property
+    def length_s(self) -> float:
+        """As long as the span."""
+        return self.span.length_s
+
+    def derivative(self, t: FloatArray, order: int) -> FloatArray:
+        """The span's, and the change of sides on top."""
+        base = self.span.derivative(t, order)
+        change = self.after_deg - self.before_deg
+        if change == 0.0:
+            return base + self.before_deg if order == 0 else base
+        u = np.clip((t - self.at_s) / self.over_s, 0.0, 1.0)
+        if order == 0:
+            return base + self.before_deg + change * u**3 * (10 - 15 * u + 6 * u**2)
+        shape = 30 * u**2 * (1 - u) ** 2 if order == 1 else 60 * u * (1 - u) * (1 - 2 * u)
+        return base + change / self.over_s**order * shape
+
+    def peak(self, order: int) -> float:
+        """At most the span's and the change's together."""
+        change = abs(self.after_deg - self.before_deg)
+        return self.span.peak(order) + (change * _PEAKS[order - 1] / self.over_s**order if change else 0.0)
+
+    def pieces(self) -> list[MonotonePiece]:
+        """The span's: a change of sides goes the way the span goes, or turns a hold into a small move."""
+        made = []
+        for piece in self.span.pieces():
+            ends = self.derivative(np.array([piece.start_s, piece.end_s]), 0)
+            made.append(MonotonePiece(piece.start_s, piece.end_s, float(ends[0]), float(ends[1])))
+        return made
+
+
+def motor_motion(motion: Motion, lead_deg: float) -> Motion:
+    """The motor's motion, in ring degrees, that takes the ring along `motion` when it lags by `lead_deg`.
+
+    A span that turns within itself (a recorded hand pull) is led one way throughout, the way it ends.
+    """
+    if lead_deg == 0.0 or not motion.spans:
+        return motion
+    ways = _ways([_way(span) for span in motion.spans])
+    side = ways[0]
+    spans = []
+    for span, own, coming in zip(motion.spans, ways, [*ways[1:], ways[-1]], strict=True):
+        rests = _way(span) == 0
+        wanted = coming if rests else own
+        over_s = min(CHANGE_S, span.length_s * (1.0 if rests else SHARE_OF_LEG))
+        at_s = span.length_s - over_s if rests else 0.0
+        spans.append(Led(span, side * lead_deg, wanted * lead_deg, at_s, over_s))
+        side = wanted
+    return Motion(tuple(spans))
+
+
+def _way(span: Span) -> int:
+    """The direction in which a span ends, 0 where it rests."""
+    for piece in reversed(span.pieces()):
+        if piece.end_deg != piece.start_deg:
+            return 1 if piece.end_deg > piece.start_deg else -1
+    return 0
+
+
+def _ways(own: list[int]) -> list[int]:
+    """Each span's direction, that of a rest being the one before it; a rest at the beginning has the first one's."""
+    first = next((way for way in own if way), 1)
+    ways: list[int] = []
+    for way in own:
+        ways.append(way or (ways[-1] if ways else first))
+    return ways

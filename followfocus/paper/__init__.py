@@ -1,0 +1,1 @@
+"""What leaves set: reports, certificates, focus tracks and plots."""

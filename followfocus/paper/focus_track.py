@@ -1,0 +1,150 @@
+"""Where the focus was at every frame of a take, for post: timecode, distance in both units, ring angle, blur."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import LensMap, lens_names, load_lens
+from followfocus.lens.optics import SUPER_35, blur_disc_mm, lens_offset_m
+from followfocus.takes.context import timecode_of
+from followfocus.takes.log import LoggedTake
+from followfocus.units import format_feet_inches, parse_fps
+
+FORMAT, VERSION = "followfocus-focus-track", 1
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFrame:
+    """A frame: its number in the take from 0, and the focus at its start. Blur is the disc of each mark, mm."""
+
+    frame: int
+    timecode: str
+    seconds: float
+    ring_deg: float
+    distance_m: float
+    blur_mm: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FocusTrackOf:
+    """A take's focus, frame by frame; `by` says whether it was seen, counted, or only planned."""
+
+    slate: str
+    fps: str
+    lens: str
+    by: str
+    marks: tuple[str, ...]
+    frames: tuple[TrackFrame, ...]
+
+
+def lens_of(take: LoggedTake, lens: LensMap | None = None) -> LensMap:
+    """The lens of a take: the one given, or the one that ships under its name. Raises RequestError."""
+    name = take.row.context.lens or take.row.lens
+    if lens is not None:
+        return lens
+    if name in lens_names():
+        found = load_lens(name)
+        if not _maps(found, take):
+            raise RequestError(f"The “{name}” of this take was mapped anew.", "Give its file with --lens.")
+        return found
+    raise RequestError(f"The lens “{name}” of this take does not ship.", "Give its file with --lens.")
+
+
+def _maps(lens: LensMap, take: LoggedTake) -> bool:
+    """Whether the lens has the take's marks at the distances that the log has."""
+    marks = take.row.context.marks
+    if not all(0.0 <= mark.ring_deg <= lens.travel_deg for mark in marks):
+        return False
+    logged = [math.inf if mark.distance_m is None else mark.distance_m for mark in marks]
+    mapped = [float(lens.distance_m(mark.ring_deg)) for mark in marks]
+    return all(math.isclose(a, b, rel_tol=1e-6) for a, b in zip(logged, mapped, strict=True))
+
+
+def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
+    """Every frame from GO to the landing. Raises RequestError for a take without traces."""
+    context = take.row.context
+    found = next(((name, take.traces[name]) for name in _ORDER if len(take.traces.get(name, ())) > 1), None)
+    if found is None:
+        raise RequestError(f"The take in row {take.row.id} has no trace.", "Choose one that was played.")
+    name, trace = found
+    rate = parse_fps(context.fps)
+    end_s = float(trace[-1, 0])
+    times = np.arange(math.floor(end_s * rate) + 1) / float(rate)
+    ring = np.interp(times, trace[:, 0], trace[:, 1])
+    distances = np.asarray(lens.distance_m(ring))
+    t_stop = context.t_stop or lens.t_stop
+    subjects = [math.inf if mark.distance_m is None else mark.distance_m for mark in context.marks]
+    blur = [
+        np.asarray(blur_disc_mm(distances, s, lens.focal_length_mm, lens.f_number(t_stop), lens_offset_m(lens)))
+        for s in subjects
+    ]
+    started = take.row.started_utc_s
+    frames = tuple(
+        TrackFrame(
+            i,
+            timecode_of(None if started is None else started + float(t), context.fps),
+            float(t),
+            float(ring[i]),
+            float(distances[i]),
+            tuple(float(b[i]) for b in blur),
+        )
+        for i, t in enumerate(times)
+    )
+    slate = f"{take.row.shot or take.row.lens} take {take.row.take}"
+    marks = tuple(mark_name(mark.letter, mark.name) for mark in context.marks)
+    return FocusTrackOf(slate, context.fps, lens.name, _ORDER[name], marks, frames)
+
+
+def mark_name(letter: str, name: str) -> str:
+    """A mark as it is called: its letter, and its name where it has one of its own."""
+    return letter if name in ("", letter) else f"{letter} {name}"
+
+
+_ORDER = {"witness": "seen", "actual": "counted", "planned": "planned"}
+
+
+def track_columns(track: FocusTrackOf) -> list[dict[str, object]]:
+    """A row a frame, for CSV: distances in both units, blur of each mark in mm and in per cent of the frame's width."""
+    width = SUPER_35.width_mm
+    return [
+        {
+            "frame": frame.frame,
+            "timecode": frame.timecode,
+            "seconds": round(frame.seconds, 6),
+            "ring_deg": round(frame.ring_deg, 4),
+            "distance_m": "inf" if math.isinf(frame.distance_m) else round(frame.distance_m, 4),
+            "distance_ft": format_feet_inches(frame.distance_m, 0.5),
+            **{
+                f"blur_{mark}_{unit}": round(value, 5)
+                for mark, mm in zip(_keys(track.marks), frame.blur_mm, strict=True)
+                for unit, value in (("mm", mm), ("percent", mm / width * 100))
+            },
+            "by": track.by,
+        }
+        for frame in track.frames
+    ]
+
+
+def _keys(marks: Sequence[str]) -> list[str]:
+    return [mark.split(" ")[0] for mark in marks]
+
+
+def track_json(track: FocusTrackOf) -> str:
+    """The track as one versioned JSON document; infinity is the text "inf"."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "slate": track.slate,
+        "fps": track.fps,
+        "lens": track.lens,
+        "by": track.by,
+        "marks": list(track.marks),
+        "frames": track_columns(track),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

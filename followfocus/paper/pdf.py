@@ -1,0 +1,233 @@
+"""The camera report and the focus log on paper."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from reportlab.graphics.shapes import Drawing, Line, PolyLine, String
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
+
+from followfocus.paper.focus_track import mark_name
+from followfocus.paper.page import FAINT, INK, LINE, SHADE, Circled, Head, cut, fonts, markup, style, words, write_pdf
+from followfocus.paper.report import iso, mark_words
+from followfocus.takes.log import FloatArray, TakeRow
+
+Traces = Callable[[int], dict[str, FloatArray]]
+SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500
+"""Characters: of a note beside its take, of any name, and of a note at all (a spreadsheet has the whole of it)"""
+_WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
+
+
+def camera_report(path: Path, rows: Sequence[TakeRow], paper: str = "a4", made_utc_s: float = 0.0) -> int:
+    """Every take in order, a line each, the circled ones circled; how many pages."""
+    lines: list[list[object]] = [list(_HEADINGS)]
+    notes: list[int] = []
+    ends: list[int] = []
+    for row in rows:
+        lines.append(_line(row))
+        if len(row.note) > SHORT_NOTE:
+            notes.append(len(lines))
+            lines.append([words(cut(row.note, MOST_NOTE)), *[""] * (len(_HEADINGS) - 1)])
+        ends.append(len(lines) - 1)
+    widths = [w * mm for w in _WIDTHS[paper.lower() == "letter"]]
+    table = Table(lines, colWidths=widths, repeatRows=1)
+    table.setStyle(_table_style(rows, ends, notes))
+    story: list[Flowable] = [table, Spacer(0, 5 * mm), words(_totals(rows), style(8, faint=True))]
+    return write_pdf(path, _head("Camera report", rows, made_utc_s), story, paper, wide=True)
+
+
+_HEADINGS = ("shot", "take", "lens", "stop", "pull", "marks", "time", "start (UTC)", "½ DOF off", "verdict", "note")
+_WIDTHS = ((24, 13, 32, 12, 26, 58, 14, 24, 20, 19, 29), (23, 13, 31, 12, 25, 55, 14, 24, 20, 19, 17))
+
+
+def _line(row: TakeRow) -> list[object]:
+    context = row.context
+    plain, _ = fonts()
+    names = (mark_words(mark.letter, cut(mark.name, SHORT_NOTE), mark.distance_m) for mark in context.marks)
+    marks = "<br/>".join(markup(name, plain) for name in names)
+    part = f" {context.part}/{context.parts}" if context.parts > 1 else ""
+    stop = "" if context.t_stop is None else f"T{context.t_stop:.3g}"
+    return [
+        words(cut(_shot(row), MOST_NAME), style(9, bold=True)),
+        Circled(f"{row.take}{part}", circled=row.word == "circled", struck=row.word == "ng"),
+        words(cut(f"{context.lens} {context.lens_serial}".strip(), MOST_NAME)),
+        words(stop),
+        words(cut(context.pull, MOST_NAME)),
+        Paragraph(marks, style(7)),
+        words("" if context.duration_s is None else f"{context.duration_s:.3g} s"),
+        words(row.timecode or iso(row.logged_utc_s)[11:19]),
+        words(_landing(row)),
+        words(" ".join(filter(None, (row.verdict, _WORDS[row.word])))),
+        words(row.note if len(row.note) <= SHORT_NOTE else "below"),
+    ]
+
+
+def _shot(row: TakeRow) -> str:
+    """What is on the board; a running slate doesn't say the scene, so it stands beside it."""
+    if row.shot and row.context.slate.system == "british":
+        return f"{row.shot} ({row.scene})"
+    return row.shot or row.scene
+
+
+def _landing(row: TakeRow) -> str:
+    if row.landing_error_half_dof is None:
+        return "–"
+    return f"{row.landing_error_half_dof:+.2f}"
+
+
+def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[int]) -> TableStyle:
+    """`ends` are the last lines of the takes, `notes` the lines that are a note over the whole width."""
+    _, bold = fonts()
+    commands: list[tuple[object, ...]] = [
+        ("FONT", (0, 0), (-1, 0), bold, 7),
+        ("TEXTCOLOR", (0, 0), (-1, 0), INK),
+        ("BACKGROUND", (0, 0), (-1, 0), SHADE),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("ALIGN", (1, 0), (1, -1), "CENTER"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.3, LINE),
+        *(("LINEBELOW", (0, end), (-1, end), 0.3, LINE) for end in ends),
+        *(("SPAN", (0, note), (-1, note)) for note in notes),
+        *(("NOSPLIT", (0, note - 1), (-1, note)) for note in notes),
+        ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+    ]
+    for end, (before, after) in zip(ends, itertools.pairwise(rows), strict=False):
+        if (before.shot, before.context.lens) != (after.shot, after.context.lens):
+            commands.append(("LINEBELOW", (0, end), (-1, end), 1.2, INK))
+    return TableStyle(commands)
+
+
+def _totals(rows: Sequence[TakeRow]) -> str:
+    verdicts = Counter(row.verdict for row in rows)
+    said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+    circled = sum(row.word == "circled" for row in rows)
+    shots = len({row.shot for row in rows})
+    return f"{len(rows)} takes of {shots} shots: {said}. {circled} circled."
+
+
+def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float) -> Head:
+    """What is the same for all takes, or its first of many."""
+    contexts = [row.context for row in rows]
+    days = sorted({iso(row.logged_utc_s)[:10] for row in rows})
+    span = "" if not days else days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
+
+    def all_of(name: str) -> str:
+        found = dict.fromkeys(cut(str(getattr(context, name)), MOST_NAME) for context in contexts)
+        return ", ".join(filter(None, found))
+
+    return Head(
+        " · ".join(filter(None, (title, all_of("production")))),
+        (
+            f"Camera {all_of('camera') or '–'} · 1st AC {all_of('first_ac') or '–'} · {all_of('fps')} fps",
+            f"Lenses {all_of('lens')}",
+        ),
+        (span, f"unit {all_of('unit_serial')} · firmware {all_of('firmware')}", f"made {iso(made_utc_s)[:16]}Z"),
+    )
+
+
+# The focus log ----------------------------------------------------------------------------------------------------
+
+
+def focus_log(path: Path, rows: Sequence[TakeRow], traces: Traces, paper: str = "a4", made_utc_s: float = 0.0) -> int:
+    """A block a take: marks in both units and ring angle, trims, landing and timing, and the curve; pages written."""
+    story: list[Flowable] = []
+    for row in rows:
+        story += [KeepTogether(_block(row, traces(row.id))), Spacer(0, 3.5 * mm)]
+    return write_pdf(path, _head("Focus log", rows, made_utc_s), story, paper)
+
+
+def _block(row: TakeRow, traces: dict[str, FloatArray]) -> list[Flowable]:
+    context = row.context
+    title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
+        f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
+    )
+    when = row.timecode or iso(row.logged_utc_s)[11:19]
+    said = (when, cut(context.pull, MOST_NAME), row.verdict, _WORDS[row.word])
+    line = [
+        Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
+        words(title, style(10, bold=True)),
+        words(" · ".join(filter(None, said)), style(8, align=2)),
+    ]
+    head = Table([line], colWidths=[11 * mm, 85 * mm, 88 * mm], hAlign="LEFT")
+    head.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("BACKGROUND", (0, 0), (-1, -1), SHADE)]))
+    body = Table([[_marks_table(row), _curve(traces)]], colWidths=[110 * mm, 74 * mm], hAlign="LEFT")
+    body.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return [head, body]
+
+
+def _marks_table(row: TakeRow) -> Table:
+    context = row.context
+    lines: list[list[object]] = [[words(t, style(7, faint=True)) for t in ("mark", "distance", "ring", "trim")]]
+    for mark in context.marks:
+        name = mark_name(mark.letter, cut(mark.name, SHORT_NOTE))
+        distance = mark_words("", "", mark.distance_m)
+        trim = f"{mark.trim_m * 100:+.1f} cm" if mark.trim_m else "–"
+        lines.append([words(name), words(distance), words(f"{mark.ring_deg:.2f}°"), words(trim)])
+    duration = "" if context.duration_s is None else f"{context.duration_s:.3f} s {context.easing}"
+    landing = "–" if row.landing_error_deg is None else f"{row.landing_error_deg:+.3f}°, {_landing(row)} × ½ DOF"
+    timing = "–" if row.duration_error_ms is None else f"{row.duration_error_ms:+.3f} ms"
+    serial = f" #{context.lens_serial}" if context.lens_serial else ""
+    stop = "" if context.t_stop is None else f" at T{context.t_stop:.3g}"
+    said = (
+        f"{context.lens}{serial}{stop} · {duration} · landed {landing} · {timing} · unit {context.unit_serial} "
+        f"{context.firmware} · plan {row.plan_hash[:8]}"
+    )
+    lines.append([words(said, style(7)), "", "", ""])
+    faults = "; ".join(row.reasons)
+    below = (faults, cut(row.note, MOST_NOTE))
+    lines += [[words(text, style(8, bold=text == faults)), "", "", ""] for text in below if text]
+    table = Table(lines, colWidths=[37 * mm, 36 * mm, 18 * mm, 17 * mm])
+    first = len(context.marks) + 1
+    spans = [("SPAN", (0, n), (-1, n)) for n in range(first, len(lines))]
+    table.setStyle(
+        TableStyle([
+            *spans, ("LINEBELOW", (0, 0), (-1, 0), 0.3, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ])
+    )  # fmt: skip
+    return table
+
+
+def _curve(traces: dict[str, FloatArray]) -> Drawing:
+    """Planned and actual ring angle over time, and below their difference, magnified; figures beside and below."""
+    plain, _ = fonts()
+    width, high, low, foot, gutter = 72 * mm, 24 * mm, 8 * mm, 4 * mm, 12 * mm
+    drawing = Drawing(width, high + low + foot)
+    planned, actual = traces.get("planned"), traces.get("actual")
+    if planned is None or len(planned) < 2:
+        return drawing
+    end = float(planned[-1, 0]) or 1.0
+    bottom, top = float(planned[:, 1].min()), float(planned[:, 1].max())
+    room = (top - bottom) or 1.0
+
+    def line(t: FloatArray, share: FloatArray, base: float, height: float) -> list[float]:
+        x = gutter + np.clip(t / end, 0.0, 1.02) * (width - gutter - 6)
+        return [float(v) for pair in zip(x, base + share * height, strict=True) for v in pair]
+
+    def say(x: float, y: float, text: str, anchor: str = "end") -> None:
+        drawing.add(String(x, y, text, fontName=plain, fontSize=6, textAnchor=anchor, fillColor=FAINT))
+
+    upper = low + foot + 2
+    for trace, colour, thick in ((planned, FAINT, 2.2), (actual, INK, 0.7)):
+        if trace is not None and len(trace) > 1:
+            share = (trace[:, 1] - bottom) / room
+            drawing.add(PolyLine(line(trace[:, 0], share, upper, high - 6), strokeColor=colour, strokeWidth=thick))
+    say(gutter - 3, upper + high - 8, f"{top:.1f}°")
+    say(gutter - 3, upper - 1, f"{bottom:.1f}°")
+    say(width - 4, 1, f"{end:.2f} s")
+    if actual is not None and len(actual) > 1:
+        off = actual[:, 1] - np.interp(actual[:, 0], planned[:, 0], planned[:, 1])
+        most = float(np.abs(off).max()) or 1e-6
+        drawing.add(Line(gutter, foot + low / 2, width - 6, foot + low / 2, strokeColor=LINE, strokeWidth=0.3))
+        flat = line(actual[:, 0], off / most / 2, foot + low / 2, low - 2)
+        drawing.add(PolyLine(flat, strokeColor=INK, strokeWidth=0.6))
+        say(gutter, 1, f"difference, at most {most:.3f}°", "start")
+    return drawing

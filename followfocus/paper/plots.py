@@ -1,0 +1,143 @@
+"""A plan, and a take over it, as one picture that reads on a dark cart and on paper. Matplotlib, without a display."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from followfocus.errors import RequestError
+from followfocus.plan.plan import Plan
+from followfocus.plan.sharpness import Subject, circles
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FloatArray = npt.NDArray[np.float64]
+_GROUND, _INK, _FAINT = "#14171a", "#e8ebee", "#5a646e"
+_PLAN, _ACTUAL = "#6fb1ff", "#ffd166"
+_SUBJECTS = ("#58a6ff", "#5ec98a", "#d2a8ff", "#f0b040")
+_SAMPLES = 801
+ENDINGS = (".png", ".pdf", ".svg")
+
+
+def plot_plan(
+    plan: Plan, path: Path, actual: Sequence[tuple[FloatArray, FloatArray]] = (), title: str | None = None
+) -> None:
+    """Draw ring angle with the band of sharp focus, speed with its limit, and each subject's blur, over time.
+
+    `actual`: (seconds, ring degrees) of takes, drawn over the plan. Raises RequestError where the file can't be
+    written.
+    """
+    figure, (upper, middle, lower) = _figure(path, (9.6, 7.2), [3, 1.2, 1.6])
+    t = np.linspace(0.0, plan.motion.duration_s, _SAMPLES)
+    _draw_ring(upper, plan, t, actual)
+    _draw_speed(middle, plan, t)
+    _draw_blur(lower, plan, t)
+    upper.set_title(title or _title(plan), color=_INK, loc="left", fontsize=11, parse_math=False)
+    lower.set_xlabel("seconds from GO", color=_INK)
+    _save(figure, path)
+
+
+def plot_take(traces: Mapping[str, FloatArray], path: Path, title: str) -> None:
+    """Draw one take of the log: planned and actual ring angle over time, and below their difference.
+
+    `traces`: name → rows of (seconds, ring degrees). Raises RequestError for a take without traces, or a file that
+    can't be written.
+    """
+    planned, actual = traces.get("planned"), traces.get("witness")
+    actual = traces.get("actual") if actual is None or not len(actual) else actual
+    if planned is None or len(planned) < 2 or actual is None or len(actual) < 2:
+        raise RequestError(f"{title}: this take has no trace to draw.", "Choose one that was played.")
+    figure, (upper, lower) = _figure(path, (9.6, 5.4), [3, 1.2])
+    upper.plot(planned[:, 0], planned[:, 1], color=_FAINT, linewidth=4, label="planned")
+    upper.plot(actual[:, 0], actual[:, 1], color=_ACTUAL, linewidth=1.2, label="actual")
+    upper.set_ylabel("ring, degrees", color=_INK)
+    upper.legend(frameon=False, labelcolor=_INK)
+    upper.set_title(title, color=_INK, loc="left", fontsize=11, parse_math=False)
+    off = actual[:, 1] - np.interp(actual[:, 0], planned[:, 0], planned[:, 1])
+    lower.plot(actual[:, 0], off, color=_ACTUAL, linewidth=1.0)
+    lower.set_ylabel("off by, degrees", color=_INK)
+    lower.set_xlabel("seconds from GO", color=_INK)
+    _save(figure, path)
+
+
+def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
+    """A dressed figure with one plot above the other. Raises RequestError for an ending that can't be drawn."""
+    if path.suffix.lower() not in ENDINGS:
+        raise RequestError(
+            f"{path} is no picture that can be drawn.", f"Give a name that ends in {', '.join(ENDINGS)}."
+        )
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=inches, dpi=120, facecolor=_GROUND, layout="constrained")
+    axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=list(heights))
+    for one in axes:
+        _dress(one)
+    return figure, axes
+
+
+def _save(figure: Figure, path: Path) -> None:
+    try:
+        figure.savefig(path, facecolor=_GROUND)
+    except OSError as error:
+        raise RequestError(f"{path} can't be written: {error.strerror}.", "Choose a folder that exists.") from error
+
+
+def _dress(axes: Axes) -> None:
+    axes.set_facecolor(_GROUND)
+    axes.tick_params(colors=_INK)
+    axes.grid(visible=True, color=_FAINT, linewidth=0.4, alpha=0.6)
+    for spine in axes.spines.values():
+        spine.set_color(_FAINT)
+
+
+def _title(plan: Plan) -> str:
+    words = plan.feasibility.words
+    return f"{plan.lens.name}, T{plan.conditions.t_stop:g}, {plan.pull.legs[0].easing.name}: {words}"
+
+
+def _draw_ring(axes: Axes, plan: Plan, t: FloatArray, actual: Sequence[tuple[FloatArray, FloatArray]]) -> None:
+    ring = plan.motion.ring_deg(t)
+    axes.fill_between(
+        t, ring - plan.half_dof_deg, ring + plan.half_dof_deg, color=_PLAN, alpha=0.2, label="sharp: depth of field"
+    )
+    axes.plot(t, ring, color=_PLAN, linewidth=1.6, label="planned")
+    for number, (times_s, angles) in enumerate(actual):
+        axes.plot(times_s, angles, color=_ACTUAL, linewidth=0.9, label="actual" if number == 0 else None)
+    for mark in plan.pull.marks:
+        axes.axhline(mark.ring_deg, color=_FAINT, linewidth=0.8, linestyle=":")
+        axes.annotate(
+            mark.name, (0.0, mark.ring_deg), color=_INK, xytext=(4, 3), textcoords="offset points", fontsize=9
+        )
+    axes.set_ylabel("ring, degrees", color=_INK)
+    axes.legend(facecolor=_GROUND, edgecolor=_FAINT, labelcolor=_INK, fontsize=8)
+
+
+def _draw_speed(axes: Axes, plan: Plan, t: FloatArray) -> None:
+    speed = np.abs(plan.motion.speed_deg_s(t))
+    limit = plan.limits.speed_deg_s
+    axes.plot(t, speed, color=_PLAN, linewidth=1.2)
+    if float(np.max(speed, initial=0.0)) > 0.5 * limit:
+        axes.axhline(limit, color="#ff6b5e", linewidth=1.0, linestyle="--")
+        axes.fill_between(t, speed, limit, where=(speed > limit).tolist(), color="#ff6b5e", alpha=0.5)
+    axes.set_ylabel("°/s", color=_INK)
+
+
+def _draw_blur(axes: Axes, plan: Plan, t: FloatArray) -> None:
+    conditions, ring = plan.conditions, plan.motion.ring_deg(t)
+    for number, mark in enumerate(plan.pull.marks):
+        subject = Subject(mark.name, plan.lens.distance_m(mark.ring_deg))
+        blur = np.abs(circles(ring, t, subject, plan.lens, conditions.t_stop, conditions.coc_mm))
+        axes.plot(t, blur, color=_SUBJECTS[number % len(_SUBJECTS)], linewidth=1.2, label=f"{mark.name}: blur")
+    axes.axhspan(0.0, 1.0, color="#5ec98a", alpha=0.15)
+    axes.set_ylim(0.0, None)
+    axes.set_ylabel("circles of\nconfusion", color=_INK)
+    axes.legend(facecolor=_GROUND, edgecolor=_FAINT, labelcolor=_INK, fontsize=8)

@@ -1,0 +1,1 @@
+"""Everything that can be said of a pull before it is shot."""

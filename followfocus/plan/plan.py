@@ -1,0 +1,253 @@
+"""Everything that can be said of a pull before it is shot: one frozen Plan, made afresh at every change of mind.
+
+The order is the order of the data: marks and duration → motion → can it be done → what the camera sees → step profile.
+All but the profile is worked out at once; the profile when it is first asked for, so that a drag need not wait for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import LensMap
+from followfocus.lens.optics import (
+    SUPER_35,
+    DepthOfField,
+    ErrorBudget,
+    Format,
+    depth_of_field,
+    error_budget,
+    half_dof_deg,
+    hyperfocal_m,
+    lens_offset_m,
+)
+from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
+from followfocus.motion.motion import Motion, motion_of
+from followfocus.motion.motor import DEFAULT_RIG, Rig
+from followfocus.motion.pull import Mark, Pull, register_of
+from followfocus.motion.takeup import motor_motion
+from followfocus.plan.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
+from followfocus.steps.profile import StepProfile, compile_profile
+
+TICK_HZ = 16_000_000.0
+"""The clock a plan is compiled for until a unit has said its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a pull is shot with: stop, circle of confusion and format, frame rate."""
+
+    t_stop: float
+    coc_mm: float = SUPER_35.coc_mm
+    film: Format = SUPER_35
+    fps: Fraction = Fraction(24)
+
+    def __post_init__(self) -> None:
+        for value, what in ((self.t_stop, "T-stop"), (self.coc_mm, "circle of confusion")):
+            if not (math.isfinite(value) and value > 0):
+                raise RequestError(f"A {what} of {value:g} is none.", "Give a number above 0.")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A pull worked out: how the ring moves, whether rig and limits allow it, what becomes sharp when, the steps."""
+
+    lens: LensMap
+    pull: Pull
+    conditions: Conditions
+    rig: Rig
+    limits: RingLimits
+    tick_hz: float
+    motion: Motion
+    feasibility: Feasibility
+    half_dof_deg: float
+    sharpness: RackSharpness
+
+    @cached_property
+    def profile(self) -> StepProfile:
+        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`."""
+        return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+
+    @property
+    def lead_deg(self) -> float:
+        """How far the motor is ahead of the ring, in whole steps: half the lash, and half the rotor's sag.
+
+        Of the sag anything from none to all is left at rest, so half is the best guess.
+        """
+        steps = round((self.rig.lash_deg + self.budget.rotor_sag_deg) / 2 * self.rig.steps_per_deg)
+        return steps * self.rig.ring_deg_per_step
+
+    @cached_property
+    def motor_motion(self) -> Motion:
+        """What the motor does, in ring degrees, to take the ring along `motion`."""
+        return motor_motion(self.motion, self.lead_deg)
+
+    @property
+    def budget(self) -> ErrorBudget:
+        """What this rig can be wrong by at the landing, against half the depth of field."""
+        rig = self.rig
+        load = rig.friction_at_motor_nm / rig.running_torque_nm
+        return error_budget(
+            self.half_dof_deg, rig.ring_deg_per_step, rig.microsteps, lash_deg=rig.lash_deg, load_share=load
+        )
+
+    @property
+    def direction(self) -> str:
+        """Near to far, or far to near."""
+        return "near to far" if self.motion.end_deg < self.motion.start_deg else "far to near"
+
+    @property
+    def register(self) -> str:
+        """The field's word for the duration: slow, moderate, snap."""
+        return register_of(self.pull.legs[0].duration_s)
+
+    def depth_at(self, ring_deg: float) -> DepthOfField | None:
+        """Near and far limit of sharpness with the ring at an angle; None where it stands beyond infinity."""
+        distance_m = self.lens.distance_m(ring_deg)
+        lens, c = self.lens, self.conditions
+        return depth_of_field(distance_m, lens.focal_length_mm, lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(lens))
+
+    @property
+    def hyperfocal_m(self) -> float:
+        """Focus here holds everything to infinity."""
+        conditions = self.conditions
+        return hyperfocal_m(self.lens.focal_length_mm, self.lens.f_number(conditions.t_stop), conditions.coc_mm)
+
+    def percent_of_frame(self, circles: float) -> float:
+        """A blur in circles of confusion as per cent of the frame's width."""
+        return circles * self.conditions.coc_mm / self.conditions.film.width_mm * 100.0
+
+    def _mark_facts(self, mark: Mark) -> dict[str, object]:
+        depth = self.depth_at(mark.ring_deg)
+        return {
+            "name": mark.name,
+            "ring_deg": mark.ring_deg,
+            "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
+            "near_m": _finite(depth.near_m) if depth else None,
+            "far_m": _finite(depth.far_m) if depth else None,
+        }
+
+    def at_clock(self, tick_hz: float) -> Plan:
+        """The same plan for a unit whose clock runs at `tick_hz`."""
+        return dataclasses.replace(self, tick_hz=tick_hz)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What the 1st AC should know before GO."""
+        found = [*self.lens.warnings(), *self.feasibility.warnings]
+        if not self.sharpness.is_rack:
+            start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))
+            advice = rack_advice(self.lens, start, end, self.conditions.t_stop, self.conditions.coc_mm)
+            found.append(f"{advice.words[:1].upper()}{advice.words[1:]}.")
+        if self.budget.share >= 0.5:
+            found.append(f"Landing: {self.budget.words}.")
+        return tuple(found)
+
+    def facts(self) -> dict[str, object]:
+        """The plan as `plan --json` prints it."""
+        profile, found, sharp, motion = self.profile, self.feasibility, self.sharpness, self.motion
+        return {
+            "lens": self.lens.name,
+            "t_stop": self.conditions.t_stop,
+            "f_number": self.lens.f_number(self.conditions.t_stop),
+            "coc_mm": self.conditions.coc_mm,
+            "fps": float(self.conditions.fps),
+            "hyperfocal_m": self.hyperfocal_m,
+            "marks": [self._mark_facts(mark) for mark in self.pull.marks],
+            "direction": self.direction,
+            "register": self.register,
+            "easing": self.pull.legs[0].easing.name,
+            "ring_deg": self.pull.travel_deg,
+            "duration_s": motion.duration_s,
+            "steps": profile.steps,
+            "peak_ring_deg_s": motion.peak_speed,
+            "peak_ring_deg_s2": _finite(motion.peak_accel),
+            "peak_step_hz": motion.peak_speed * self.rig.steps_per_deg,
+            "peak_rpm": self.rig.rpm(motion.peak_speed),
+            "segments": len(profile.segments),
+            "worst_step_error_us": profile.worst_error_us,
+            "tick_hz": self.tick_hz,
+            "half_dof_deg": self.half_dof_deg,
+            "landing_budget_deg": self.budget.total_deg,
+            "landing_light": self.budget.light.value,
+            "from_soft_s": sharp.from_soft_s,
+            "to_sharp_s": sharp.to_sharp_s,
+            "neither_sharp_s": sharp.neither_s,
+            "visible_s": sharp.visible_s,
+            "subjects": [
+                {
+                    "name": s.name,
+                    "goes_soft_s": s.goes_soft_s,
+                    "becomes_sharp_s": s.becomes_sharp_s,
+                    "goes_soft_frame": s.goes_soft_frame,
+                    "becomes_sharp_frame": s.becomes_sharp_frame,
+                    "worst_circles": s.worst_circles,
+                    "worst_blur_mm": s.worst_circles * self.conditions.coc_mm,
+                    "worst_blur_percent": self.percent_of_frame(s.worst_circles),
+                }
+                for s in sharp.subjects
+            ],
+            "is_rack": sharp.is_rack,
+            "feasible": found.feasible,
+            "binding": found.binding,
+            "min_duration_s": _finite(found.min_duration_s),
+            "words": found.words,
+            "torque_margin": _finite(found.torque_margin),
+            "resonance_s": found.resonance_s,
+            "warnings": list(self.warnings()),
+        }
+
+
+def _finite(value: float) -> float | None:
+    """The number, or None for what JSON has no word for."""
+    return float(value) if math.isfinite(value) else None
+
+
+def rig_for(lens: LensMap, rig: Rig = DEFAULT_RIG) -> Rig:
+    """The rig with this lens's gear and direction."""
+    return dataclasses.replace(rig, lens_teeth=lens.gear_teeth, direction=rig.direction * lens.direction)
+
+
+def make_plan(
+    lens: LensMap,
+    pull: Pull,
+    conditions: Conditions | None = None,
+    rig: Rig | None = None,
+    limits: RingLimits = STANDARD,
+    tick_hz: float = TICK_HZ,
+    subjects: Sequence[Subject] = (),
+) -> Plan:
+    """Work out a pull on a lens: by default wide open on Super 35, with the default rig on this lens.
+
+    Raises RequestError where a mark leaves the lens's travel. A pull that can't be done is planned all the same;
+    `feasibility` says so, and `feasibility.refuse()` raises.
+    """
+    conditions = conditions or Conditions(lens.t_stop)
+    if conditions.t_stop < lens.t_stop - 1e-6:
+        raise RequestError(
+            f"{lens.name} opens to T{lens.t_stop:g}, not to T{conditions.t_stop:g}.", f"Give T{lens.t_stop:g} or more."
+        )
+    rig = rig or rig_for(lens)
+    for mark in pull.marks:
+        lens.checked_ring_deg(mark.ring_deg)
+    motion = motion_of(pull)
+    landing_m = lens.distance_m(motion.end_deg)
+    shown = tuple(subjects) or tuple(
+        Subject(mark.name, lens.distance_m(mark.ring_deg)) for mark in (pull.marks[0], *pull.marks[1:])
+    )
+    return Plan(
+        lens=lens,
+        pull=pull,
+        conditions=conditions,
+        rig=rig,
+        limits=limits,
+        tick_hz=tick_hz,
+        motion=motion,
+        feasibility=check(pull, rig, limits, (0.0, lens.travel_deg), tick_hz=tick_hz),
+        half_dof_deg=half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, landing_m),
+        sharpness=rack_sharpness(motion, lens, conditions.t_stop, conditions.coc_mm, conditions.fps, shown),
+    )

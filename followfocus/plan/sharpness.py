@@ -1,0 +1,354 @@
+"""What the audience sees of a pull: which subject is sharp from when to when.
+
+A subject's blur is followed as a signed number of circles of confusion, positive while focus is nearer than the
+subject. It is sharp while that number lies in -1…1, and because the sign is kept, a pull that sweeps past a subject
+between two looks at the clock is still seen: both limits are crossed. Crossings are found by refining brackets until
+they are narrower than a microsecond, never by counting samples.
+
+The eye's duration is shorter than the commanded one: a rack becomes visible when A goes soft and is over when B is
+sharp. Both times scale with the pull, so asking for a visible duration, or for B sharp on a frame, is a division.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import LensMap
+from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.motion.motion import Motion
+
+SHARP_CIRCLES, CLEARLY_OUT_CIRCLES = 1.0, 3.0
+"""Sharp up to one circle of confusion, soft from there, clearly out from three."""
+
+_LOOKS = 257
+_ROUNDS, _SPLIT = 3, 64
+"""A bracket of 1/256 of the pull, split by 64 three times: 15 ns of a second-long pull."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTrack:
+    """Where a moving subject is, or a still one from a moving camera: metres from the image plane at times in seconds.
+
+    Straight lines between the points; before the first and after the last it stands. Times must rise.
+    """
+
+    times_s: tuple[float, ...]
+    distances_m: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a track that cannot be."""
+        times, distances = np.array(self.times_s), np.array(self.distances_m)
+        if len(times) < 2 or times.shape != distances.shape:
+            raise RequestError("A subject's track needs at least two points, each a time and a distance.")
+        if not np.all(np.isfinite(times)) or np.any(np.diff(times) <= 0):
+            raise RequestError("The times of a subject's track must rise from point to point.")
+        if not np.all(np.isfinite(distances) & (distances > 0)):
+            raise RequestError("The distances of a subject's track must be more than 0 m and not infinite.")
+
+    def distance_m(self, t: float | Floats) -> Floats:
+        """Distance in metres at `t` seconds (scalar or array)."""
+        return np.asarray(np.interp(t, self.times_s, self.distances_m), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something the camera may be focused on: a name, and a distance in metres (∞ allowed) or a track of them."""
+
+    name: str
+    where: float | SubjectTrack
+
+    def distance_m(self, t: float | Floats) -> Floats:
+        """Distance in metres from the image plane at `t` seconds, of the same shape as `t`."""
+        if isinstance(self.where, SubjectTrack):
+            return self.where.distance_m(t)
+        return np.full(np.shape(t), self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSharpness:
+    """When one subject is sharp. Times are seconds from GO, frames are counted from 0 at GO."""
+
+    name: str
+    spans_s: tuple[tuple[float, float], ...]
+    """All stretches in which it is sharp, in order; ends included."""
+    goes_soft_s: float | None
+    """End of the first sharp stretch; None if it is never sharp, or sharp to the end."""
+    becomes_sharp_s: float | None
+    """Start of the last sharp stretch; None if it is never sharp, or sharp from the start."""
+    goes_soft_frame: int | None
+    """The first frame taken after it has gone soft."""
+    becomes_sharp_frame: int | None
+    """The first frame on which it is sharp."""
+    worst_circles: float
+    """Largest blur over the pull, in circles of confusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class RackSharpness:
+    """The sharpness of every subject over one pull. The first subject is pulled from, the last pulled to."""
+
+    duration_s: float
+    fps: Fraction
+    subjects: tuple[SubjectSharpness, ...]
+    neither_s: float
+    """How long no subject is sharp."""
+
+    @property
+    def from_soft_s(self) -> float | None:
+        """When the first subject goes soft."""
+        return self.subjects[0].goes_soft_s
+
+    @property
+    def to_sharp_s(self) -> float | None:
+        """When the last subject becomes sharp."""
+        return self.subjects[-1].becomes_sharp_s
+
+    @property
+    def visible_s(self) -> float | None:
+        """From the first subject going soft to the last becoming sharp; None where either never happens."""
+        if self.from_soft_s is None or self.to_sharp_s is None:
+            return None
+        return self.to_sharp_s - self.from_soft_s
+
+    @property
+    def is_rack(self) -> bool:
+        """False where a subject stays sharp throughout, so that there is nothing to see."""
+        return self.from_soft_s is not None and self.to_sharp_s is not None
+
+    def duration_for_visible(self, visible_s: float) -> float:
+        """The commanded duration in seconds whose visible part lasts `visible_s`; holds are stretched with it."""
+        shown = self.visible_s
+        if shown is None or shown <= 0:
+            raise RequestError(
+                "This rack has no moment when neither subject is sharp, so it has no visible duration.",
+                "Ask for the commanded duration, or open the stop.",
+            )
+        if not (math.isfinite(visible_s) and visible_s > 0):
+            raise RequestError(f"A visible duration must be more than 0 s, not {visible_s:g}.")
+        return self.duration_s * visible_s / shown
+
+    def duration_for_sharp_frame(self, frame: int) -> float:
+        """The commanded duration in seconds that has the last subject sharp from `frame` on, counted from 0 at GO."""
+        if self.to_sharp_s is None:
+            raise RequestError("The last subject is sharp from the start, on every frame.", "Open the stop.")
+        if frame < 1:
+            raise RequestError(f"Frame {frame} is not after GO; frames count from 0 at GO.", "Ask for a later frame.")
+        return self.duration_s * float(frame / self.fps) / self.to_sharp_s
+
+
+def rack_sharpness(
+    motion: Motion,
+    lens: LensMap,
+    t_stop: float,
+    coc_mm: float,
+    fps: Fraction | float = Fraction(24),
+    subjects: Sequence[Subject] = (),
+) -> RackSharpness:
+    """Follow each subject's sharpness over a motion. Without subjects: A where the pull starts, B where it ends."""
+    rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(1001)
+    shown = tuple(subjects) or (
+        Subject("A", lens.distance_m(float(motion.start_deg))),
+        Subject("B", lens.distance_m(float(motion.end_deg))),
+    )
+    looks = np.union1d(np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion))
+    ring = motion.ring_deg(looks)
+    found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate, looks, ring) for subject in shown)
+    return RackSharpness(motion.duration_s, rate, found, motion.duration_s - _covered(found))
+
+
+def circles(
+    ring_deg: Floats | float, t: Floats | float, subject: Subject, lens: LensMap, t_stop: float, coc_mm: float
+) -> Floats:
+    """Blur of `subject` in circles of confusion while the ring stands at `ring_deg` at `t` seconds.
+
+    Arrays broadcast. Positive while focus is nearer than the subject, negative while it is beyond.
+    """
+    focus = lens.distance_m(np.asarray(ring_deg, dtype=np.float64))
+    blur = signed_blur_mm(
+        focus, subject.distance_m(t), lens.focal_length_mm, lens.f_number(t_stop), lens_offset_m(lens)
+    )
+    return np.asarray(blur) / coc_mm
+
+
+def _follow_one(
+    subject: Subject,
+    motion: Motion,
+    lens: LensMap,
+    t_stop: float,
+    coc_mm: float,
+    fps: Fraction,
+    looks: Floats,
+    ring: Floats,
+) -> SubjectSharpness:
+    def blur_at(t: Floats) -> Floats:
+        return circles(motion.ring_deg(t), t, subject, lens, t_stop, coc_mm)
+
+    blurs = circles(ring, looks, subject, lens, t_stop, coc_mm)
+    end = motion.duration_s
+    spans = _spans(blur_at, looks, blurs)
+    soft = spans[0][1] if spans and spans[0][1] < end else None
+    sharp = spans[-1][0] if spans and spans[-1][0] > 0 else None
+    return SubjectSharpness(
+        subject.name,
+        spans,
+        soft,
+        sharp,
+        None if soft is None else frame_at(soft, fps),
+        None if sharp is None else frame_at(sharp, fps),
+        float(np.max(np.abs(blurs))),
+    )
+
+
+def frame_at(t: float, fps: Fraction) -> int:
+    """The first frame, counted from 0 at GO, that is taken at or after `t` seconds."""
+    return math.ceil(t * float(fps) - 1e-6)
+
+
+def _piece_ends(motion: Motion) -> list[float]:
+    """Where the motion may turn: within a piece it is monotone, so no crossing hides between two looks."""
+    ends: list[float] = []
+    for piece in motion.pieces:
+        ends += [piece.start_s, piece.end_s]
+    return ends
+
+
+def _spans(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats) -> tuple[tuple[float, float], ...]:
+    """Stretches of time in which |blur| ≤ 1, from the blurs at `looks` and exact crossings between them."""
+    crossings = np.sort(np.concatenate([_crossings(blur_at, looks, blurs, level) for level in (-1.0, 1.0)]))
+    edges = np.concatenate([looks[:1], crossings, looks[-1:]])
+    middles = (edges[:-1] + edges[1:]) / 2
+    sharp = np.abs(blur_at(middles)) <= SHARP_CIRCLES + 1e-9
+    spans: list[tuple[float, float]] = []
+    for start, stop, holds in zip(edges[:-1], edges[1:], sharp, strict=True):
+        if not holds or (stop <= start and len(edges) > 2):
+            continue
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], float(stop))
+        else:
+            spans.append((float(start), float(stop)))
+    return tuple(spans)
+
+
+def _crossings(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats, level: float) -> Floats:
+    """Times at which the blur passes `level`, every bracket split until it is a few nanoseconds wide."""
+    above = blurs > level
+    at = np.flatnonzero(above[1:] != above[:-1])
+    low, high = looks[at], looks[at + 1]
+    if not len(at):
+        return low
+    starts_above = above[at]
+    shares = np.linspace(0.0, 1.0, _SPLIT + 1)
+    for _ in range(_ROUNDS):
+        grid = low[:, None] + (high - low)[:, None] * shares
+        passed = (blur_at(grid) > level) != starts_above[:, None]
+        passed[:, 0], passed[:, -1] = False, True
+        first = np.argmax(passed, axis=1)
+        rows = np.arange(len(at))
+        low, high = grid[rows, first - 1], grid[rows, first]
+    return (low + high) / 2
+
+
+def _covered(subjects: Sequence[SubjectSharpness]) -> float:
+    """Total seconds in which at least one subject is sharp."""
+    total, reached = 0.0, -math.inf
+    for start, stop in sorted(span for subject in subjects for span in subject.spans_s):
+        total += max(0.0, stop - max(start, reached))
+        reached = max(reached, stop)
+    return total
+
+
+# ---------------------------------------------------------------- is it a rack at all
+
+
+@dataclass(frozen=True, slots=True)
+class RackAdvice:
+    """Whether focusing on one subject throws the other out, and what would."""
+
+    circles: float
+    """The smaller of both blurs (B while on A, A while on B), in circles of confusion."""
+    is_rack: bool
+    t_stop: float | None
+    """The slowest third of a stop at which both are clearly out; None where the lens doesn't open that far."""
+    focal_mm: float | None
+    """The shortest usual focal length that does it at the same stop and distances; None where none does."""
+    words: str
+
+
+COMMON_FOCAL_MM = (18, 21, 25, 29, 32, 35, 40, 47, 50, 58, 65, 75, 85, 100, 125, 135, 150, 180, 200, 280, 300, 400, 600)
+THIRD_STOPS = (
+    *(1.0, 1.1, 1.3, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 2.8, 3.2, 3.6, 4.0, 4.5),
+    *(5.0, 5.6, 6.3, 7.1, 8.0, 9.0, 10.0, 11.0, 13.0, 14.0, 16.0, 18.0, 20.0, 22.0),
+)
+
+
+def rack_advice(lens: LensMap, from_m: float, to_m: float, t_stop: float, coc_mm: float) -> RackAdvice:
+    """Judge the rack from `from_m` to `to_m`: both sharp together is no rack; name a stop or a focal length that is.
+
+    Blur goes with 1/N, so the stop is solved; the focal length is the first of `COMMON_FOCAL_MM` that does it.
+    """
+    out = _mutual_circles(lens, lens.focal_length_mm, from_m, to_m, t_stop, coc_mm)
+    if out > SHARP_CIRCLES:
+        return RackAdvice(out, is_rack=True, t_stop=None, focal_mm=None, words=f"a rack: the other is {out:.1f} c out")
+    wanted = t_stop * out / CLEARLY_OUT_CIRCLES
+    stop = max((third for third in (*THIRD_STOPS, lens.t_stop) if lens.t_stop <= third <= wanted), default=None)
+    focal = next((mm for mm in COMMON_FOCAL_MM if _throws_out(lens, mm, from_m, to_m, t_stop, coc_mm)), None)
+    return RackAdvice(out, is_rack=False, t_stop=stop, focal_mm=focal, words=_advice_words(out, t_stop, stop, focal))
+
+
+def _mutual_circles(lens: LensMap, focal_mm: float, a_m: float, b_m: float, t_stop: float, coc_mm: float) -> float:
+    n, stop = lens_offset_m(lens), lens.f_number(t_stop)
+    return min(blur_disc_mm(a_m, b_m, focal_mm, stop, n), blur_disc_mm(b_m, a_m, focal_mm, stop, n)) / coc_mm
+
+
+def _throws_out(lens: LensMap, focal_mm: float, a_m: float, b_m: float, t_stop: float, coc_mm: float) -> bool:
+    """Whether a longer lens of `focal_mm` makes it a rack, at distances that such a lens can focus."""
+    if focal_mm <= lens.focal_length_mm or min(a_m, b_m) < 5 * focal_mm / 1000.0:
+        return False
+    return _mutual_circles(lens, focal_mm, a_m, b_m, t_stop, coc_mm) >= CLEARLY_OUT_CIRCLES
+
+
+def _advice_words(out: float, t_stop: float, stop: float | None, focal_mm: float | None) -> str:
+    ways = [f"T{stop:g} on this lens"] if stop else []
+    ways += [f"a {focal_mm:g} mm at T{t_stop:g}"] if focal_mm else []
+    remedy = f"{' or '.join(ways)} would make it one" if ways else "move them apart or take a longer, faster lens"
+    return f"no rack: both subjects stay sharp together at T{t_stop:g} ({out:.1f} circles of confusion); {remedy}"
+
+
+# ---------------------------------------------------------------- following a moving subject
+
+FOLLOW_RAMP_S = 0.3
+
+
+def follow_motion(
+    track: SubjectTrack, lens: LensMap, duration_s: float, ramp_s: float = FOLLOW_RAMP_S, rate_hz: float = 100.0
+) -> Motion:
+    """A motion that keeps a moving subject in focus from GO on, eased at both ends.
+
+    Over `ramp_s` at each end (at most a third of the duration) the ring is blended by minimum jerk from standing at the
+    subject's first place into the track, and out of it at the last. Blending never passes the track, so the pull
+    never overshoots; how far it lags in the ramps is what `rack_sharpness` shows of the subject.
+    """
+    if not (math.isfinite(duration_s) and duration_s > 0):
+        raise RequestError(f"A pull must last more than 0 s, not {duration_s:g}.")
+    ramp = min(ramp_s, duration_s / 3)
+    times = np.linspace(0.0, duration_s, max(3, round(duration_s * rate_hz) + 1))
+    distances = track.distance_m(times)
+    for distance in (float(distances.min()), float(distances.max())):
+        lens.ring_deg(distance)  # refuses a subject that leaves the scale
+    ring = lens.ring_deg(distances)
+    if ramp > 0:
+        ring = ring[0] + _eased(times / ramp) * (ring - ring[0])
+        ring = ring[-1] + _eased((duration_s - times) / ramp) * (ring - ring[-1])
+    return Motion.from_track(times, ring)
+
+
+def _eased(share: Floats) -> Floats:
+    """Minimum jerk from 0 to 1, held outside."""
+    u = np.clip(share, 0.0, 1.0)
+    return np.asarray(u**3 * (10 + u * (6 * u - 15)))

@@ -1,0 +1,240 @@
+"""Show files (`.ffshow`): versioned JSON, checked through pydantic where it comes in, written so that none is lost.
+
+Writing replaces the file at once (temporary file, fsync, rename) and keeps the last ten versions in a folder beside it
+(`NAME.ffshow.versions`), the oldest of which goes. Older formats are brought up to date by the migrations below; a
+newer one opens to read only, as far as what is known of it makes a show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from followfocus.errors import FileError
+from followfocus.files import write_atomically
+from followfocus.lens.map import lens_to_json
+from followfocus.show.document import Document, checked, known_part, salvaged
+from followfocus.show.show import Show
+
+FORMAT = "followfocus-show"
+VERSION = 1
+KEPT = 10
+SUFFIX = ".ffshow"
+_MAX_BYTES = 20_000_000
+_HOW = "`followfocus show check` lists what is left and what could be saved."
+
+_HALVES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half an emoji, as JSON writes it: no text that could be written again"""
+
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+"""From a version to the next: a function on the whole document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A show as it was read, and what a person must know about it. `version` is the file's."""
+
+    show: Show
+    path: Path
+    version: int = VERSION
+    read_only: bool = False
+    words: tuple[str, ...] = ()
+
+
+# Writing ----------------------------------------------------------------------------------------------------------
+
+
+def show_to_json(show: Show) -> str:
+    """The show file's text."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "production": show.production,
+        "camera": show.camera,
+        "first_ac": show.first_ac,
+        "fps": str(show.fps),
+        "slate": dataclasses.asdict(show.slate),
+        "unit": dataclasses.asdict(show.unit),
+        "preferences": dataclasses.asdict(show.preferences),
+        "lenses": [{"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))} for entry in show.lenses],
+        "pulls": [dataclasses.asdict(pull) for pull in show.pulls],
+        "cues": [dataclasses.asdict(cue) for cue in show.cues],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_show(show: Show, path: str | Path) -> None:
+    """Write a show, and keep what the file held before. Raises FileError; then the old file is as it was."""
+    target = Path(path)
+    _refuse_newer(target)
+    text = show_to_json(show)
+    with contextlib.suppress(OSError):
+        if target.read_text("utf-8") == text:
+            return
+    _keep_version(target)
+    write_atomically(target, text)
+    _sync_folder(target.parent)
+
+
+def _refuse_newer(path: Path) -> None:
+    """What this program doesn't know whole it must not write over."""
+    with contextlib.suppress(OSError, ValueError, UnicodeDecodeError):
+        document = json.loads(path.read_text("utf-8-sig"))
+        version = document.get("version") if isinstance(document, dict) else None
+        if isinstance(version, int) and version > VERSION:
+            raise FileError(f"{path} is a show of the newer version {version}.", (), "Save under another name.")
+
+
+def versions_folder(path: Path) -> Path:
+    """Where the last versions of a show are."""
+    return path.with_name(f"{path.name}.versions")
+
+
+def kept_versions(path: Path) -> list[Path]:
+    """The versions that are kept, the newest first."""
+    folder = versions_folder(path)
+    names = [entry for entry in folder.glob(f"*{SUFFIX}") if entry.stem.isdecimal()] if folder.is_dir() else []
+    return sorted(names, key=lambda entry: int(entry.stem), reverse=True)
+
+
+def _keep_version(path: Path) -> None:
+    """The file as it is becomes the newest version; a file that is none, or no readable one, is left out."""
+    try:
+        text = path.read_text("utf-8")
+        json.loads(text)
+    except (OSError, ValueError):
+        return
+    folder, kept = versions_folder(path), kept_versions(path)
+    number = int(kept[0].stem) + 1 if kept else 1
+    try:
+        folder.mkdir(exist_ok=True)
+        write_atomically(folder / f"{number:06d}{SUFFIX}", text)
+        for old in kept[KEPT - 1 :]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"{folder} cannot be written: {error.strerror}.", (), "Choose another folder.") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is on disk when its folder is."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_show(path: str | Path) -> Opened:
+    """The show in a file. Raises FileError with everything that is wrong, each with its place."""
+    target = Path(path)
+    return show_from_json(_text(target), target)
+
+
+def show_from_json(text: str, where: Path) -> Opened:
+    """The show of a file's text; `where` is its name, for messages. Raises FileError."""
+    document, version = _parsed(text, where)
+    newer = version > VERSION
+    try:
+        opened = _checked(known_part(document) if newer else _migrated(document, version), where)
+    except FileError as error:
+        if newer:
+            raise FileError(
+                f"{where} is a show of version {version}; this program knows {VERSION} and can't read it.",
+                (),
+                "Update followfocus.",
+            ) from error
+        raise
+    if not newer:
+        return dataclasses.replace(opened, version=version)
+    words = (
+        f"{where.name} is a show of the newer version {version}: it is open to read only, and some of it may be "
+        "missing here. Update followfocus, or save it under another name.",
+    )
+    return dataclasses.replace(opened, version=version, read_only=True, words=words)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise FileError(f"{path} is too large to be a show.", (), "A show is some kilobytes of JSON.")
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not a show: it is not text.", (), "Give a .ffshow file.") from error
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.", (), "Check the path.") from error
+
+
+def _parsed(text: str, where: Path) -> tuple[Document, int]:
+    def unique(pairs: list[tuple[str, object]]) -> Document:
+        keys = [key for key, _ in pairs]
+        if len(set(keys)) < len(keys):
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise ValueError(f"the key “{twice}” is given twice in one object")
+        return dict(pairs)
+
+    try:
+        document = json.loads(_HALVES.sub("\ufffd", text), object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise FileError(f"{where} is not a whole show: {error.msg} at {place}.", (), _HOW) from error
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{where} is not a show: {error}.", (), _HOW) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise FileError(f"{where} is not a show.", (), f'A show is a JSON object with "format": "{FORMAT}".')
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FileError(f"{where} does not say which version of a show it is.", (), _HOW)
+    return document, version
+
+
+def _migrated(document: Document, version: int) -> Document:
+    while version < VERSION:
+        document = {**MIGRATIONS[version](document), "version": version + 1}
+        version += 1
+    return document
+
+
+def _checked(document: Document, where: Path) -> Opened:
+    """The show of a document, or everything that is wrong with it at once."""
+    show, problems = checked(document)
+    if show is None:
+        raise _unusable(where, problems)
+    return Opened(show, where)
+
+
+def _unusable(where: Path, problems: list[str]) -> FileError:
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    return FileError(f"{where} is not a usable show: {count}.", problems, _HOW)
+
+
+# Saving what can be saved -----------------------------------------------------------------------------------------
+
+
+def salvage(path: str | Path) -> tuple[Show | None, tuple[str, ...]]:
+    """The largest show that can be made of a damaged file, or else the newest version that is whole; and what is lost.
+
+    (None, words) where there is neither.
+    """
+    target = Path(path)
+    try:
+        document, version = _parsed(_text(target), target)
+        return salvaged(_migrated(document, version) if version <= VERSION else known_part(document))
+    except FileError as error:
+        words = [error.message]
+    for kept in kept_versions(target):
+        with contextlib.suppress(FileError):
+            show = read_show(kept).show
+            return show, (*words, f"The newest whole version is {kept.relative_to(target.parent)}.")
+    return None, (*words, "No earlier version is kept.")

@@ -1,0 +1,324 @@
+"""What a crew keeps of a production: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
+
+A show is a value: frozen, checked when made, replaced by a changed one at every edit. `showfile.py` reads and writes
+it, `cues.py` walks its cue list, the desk app edits it. The marks belong to their pull, and a pull may stand behind
+several cues (there and back), so that a mark moved once is moved in all of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import LensMap
+from followfocus.lens.optics import SUPER_35
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.limits import RING_LIMITS, RingLimits
+from followfocus.motion.motor import MOTORS, Rig
+from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.show.slate import Slate
+
+MOST_MARKS = 9
+LINK_LOSS = ("finish", "slow_down", "stop_at_once")
+"""What a unit does with a running take when the host falls silent."""
+UNITS = ("metric", "imperial")
+THEMES = ("dark", "red", "bright")
+
+
+LONGEST_S = 3600.0
+"""An hour: longer is a slip of the finger"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMark:
+    """A mark of a pull. The trim moves it for the next takes without touching it.
+
+    `hold_s` is how long the ring rests there; with `hold_for_go` it rests until the next GO instead. The first and the
+    last mark hold nothing.
+    """
+
+    ring_deg: float
+    name: str = ""
+    locked: bool = False
+    trim_m: float = 0.0
+    hold_s: float = 0.0
+    hold_for_go: bool = False
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.ring_deg, self.trim_m, self.hold_s))) or self.hold_s < 0:
+            raise RequestError(
+                f"Mark {self.name!r} has a ring angle, a trim or a hold that is no number.", "Set it again."
+            )
+
+    def trimmed_deg(self, lens: LensMap) -> float:
+        """Where the mark is for the next take, ring degrees, within the lens's travel."""
+        distance_m = lens.distance_m(self.ring_deg)
+        if self.trim_m == 0.0 or math.isinf(distance_m):
+            return self.ring_deg
+        nearest_m, farthest_m = lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
+        return lens.ring_deg(min(max(distance_m + self.trim_m, nearest_m), farthest_m))
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLens:
+    """A lens of the show, as mapped: `id` names it within the show."""
+
+    id: str
+    lens: LensMap
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPull:
+    """Marks in the order they are hit, and how the ring goes there. `duration_s` is without the holds."""
+
+    id: str
+    lens: str
+    marks: tuple[ShowMark, ...]
+    duration_s: float = 2.0
+    easing: str = "minjerk"
+    t_stop: float = 2.8
+    coc_mm: float = SUPER_35.coc_mm
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        what = f"Pull {self.id!r}"
+        if not 2 <= len(self.marks) <= MOST_MARKS:
+            raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
+        if self.duration_s > LONGEST_S:
+            raise RequestError(f"{what} takes {self.duration_s:g} s.", f"Give at most {LONGEST_S:g} s.")
+        if not all(math.isfinite(x) and x > 0 for x in (self.duration_s, self.t_stop, self.coc_mm)):
+            raise RequestError(f"{what}: duration, stop and circle of confusion are above 0.", "Set them again.")
+        parse_easing(self.easing)
+
+    def trims(self, lens: LensMap) -> dict[float, float]:
+        """Trimmed ring angle → trim in metres, of the marks that have one."""
+        return {mark.trimmed_deg(lens): mark.trim_m for mark in self.marks if mark.trim_m}
+
+    def parts(self, lens: LensMap, *, back: bool = False) -> tuple[Pull, ...]:
+        """The pull as it is played: one `Pull`, or one from each hold for GO to the next; trims included.
+
+        The duration is shared among the legs by their travel. Raises RequestError where two marks in a row are at one
+        place.
+        """
+        marks = [
+            Mark(
+                mark.name or letter(i),
+                mark.trimmed_deg(lens),
+                hold_s=0.0 if mark.hold_for_go else mark.hold_s,
+                letter=letter(i),
+            )
+            for i, mark in enumerate(self.marks)
+        ]
+        gos = [i for i, mark in enumerate(self.marks) if mark.hold_for_go and 0 < i < len(marks) - 1]
+        if back:
+            marks.reverse()
+            gos = [len(marks) - 1 - i for i in reversed(gos)]
+        spans = [abs(b.ring_deg - a.ring_deg) for a, b in itertools.pairwise(marks)]
+        whole = sum(spans) or 1.0
+        easing = parse_easing(self.easing)
+        made = []
+        for first, last in itertools.pairwise([0, *gos, len(marks) - 1]):
+            part = [dataclasses.replace(mark) for mark in marks[first : last + 1]]
+            part[0] = dataclasses.replace(part[0], hold_s=0.0)
+            part[-1] = dataclasses.replace(part[-1], hold_s=0.0)
+            legs = tuple(Leg(self.duration_s * (span / whole or 1.0), easing) for span in spans[first:last])
+            made.append(Pull(tuple(part), legs))
+        return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCue:
+    """An entry of the cue list: a pull, forward or `back`, and what follows it.
+
+    `follow_s` is how long after its landing the next cue goes by itself; None waits for GO. `lead_s` is counted down
+    between GO and the start.
+    """
+
+    number: str
+    pull: str
+    name: str = ""
+    back: bool = False
+    follow_s: float | None = None
+    lead_s: float = 0.0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.number.strip():
+            raise RequestError("A cue has no number.", "Give it one, such as 1 or 1.5.")
+        for value in (self.follow_s or 0.0, self.lead_s):
+            if not (math.isfinite(value) and value >= 0):
+                raise RequestError(f"Cue {self.number}: follow-on and lead are 0 s or more.", "Set them again.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShowUnit:
+    """The unit of the show: its port, motor and gearing, its limits, and what it does when the line falls silent."""
+
+    port: str = "sim"
+    motor: str = "17hs19-2004s1"
+    volts: float = 24.0
+    drive_current_a: float | None = None
+    microsteps: int = 16
+    motor_teeth: int = 50
+    direction: int = 1
+    lash_deg: float = 0.05
+    limits: str = "standard"
+    link_loss: str = "finish"
+
+    def __post_init__(self) -> None:
+        if self.limits not in RING_LIMITS:
+            raise RequestError(f"There are no ring limits {self.limits!r}.", f"Known: {', '.join(RING_LIMITS)}.")
+        if self.link_loss not in LINK_LOSS:
+            raise RequestError(f"On link loss a unit can't {self.link_loss!r}.", f"Known: {', '.join(LINK_LOSS)}.")
+        if self.motor not in MOTORS:
+            raise RequestError(f"No motor is called {self.motor!r}.", f"Known: {', '.join(MOTORS)}.")
+
+    def rig(self, lens: LensMap) -> Rig:
+        """The rig of this unit on a lens."""
+        return Rig(
+            motor=MOTORS[self.motor],
+            volts=self.volts,
+            drive_current_a=self.drive_current_a,
+            microsteps=self.microsteps,
+            motor_teeth=self.motor_teeth,
+            lens_teeth=lens.gear_teeth,
+            direction=self.direction * lens.direction,
+            lash_deg=self.lash_deg,
+        )
+
+    @property
+    def ring_limits(self) -> RingLimits:
+        """What the ring may do."""
+        return RING_LIMITS[self.limits]
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How the desk app shows things."""
+
+    units: str = "metric"
+    theme: str = "dark"
+    show_distance: bool = False
+
+    def __post_init__(self) -> None:
+        if self.units not in UNITS or self.theme not in THEMES:
+            raise RequestError("Units are metric or imperial, the theme is dark, red or bright.", "Set them again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A production's focus, whole. Every pull names a lens of it, every cue a pull."""
+
+    production: str
+    lenses: tuple[ShowLens, ...]
+    pulls: tuple[ShowPull, ...]
+    cues: tuple[ShowCue, ...]
+    camera: str = "A"
+    first_ac: str = ""
+    fps: Fraction = Fraction(24)
+    slate: Slate = field(default_factory=Slate)
+    unit: ShowUnit = field(default_factory=ShowUnit)
+    preferences: Preferences = field(default_factory=Preferences)
+
+    def __post_init__(self) -> None:
+        problems = tuple(show_problems(self.lenses, self.pulls, self.cues))
+        if problems:
+            raise RequestError(" ".join(problems))
+
+    def lens(self, lens_id: str) -> LensMap:
+        """The lens of that name. Raises RequestError."""
+        for entry in self.lenses:
+            if entry.id == lens_id:
+                return entry.lens
+        raise RequestError(f"The show has no lens {lens_id!r}.", f"It has {_list(e.id for e in self.lenses)}.")
+
+    def pull(self, pull_id: str) -> ShowPull:
+        """The pull of that name. Raises RequestError."""
+        for entry in self.pulls:
+            if entry.id == pull_id:
+                return entry
+        raise RequestError(f"The show has no pull {pull_id!r}.", f"It has {_list(e.id for e in self.pulls)}.")
+
+    def cue(self, number: str) -> ShowCue:
+        """The cue of that number. Raises RequestError."""
+        for entry in self.cues:
+            if entry.number.casefold() == number.strip().casefold():
+                return entry
+        raise RequestError(f"The show has no cue {number!r}.", f"It has {_list(e.number for e in self.cues)}.")
+
+    def parts(self, cue: ShowCue) -> tuple[Pull, ...]:
+        """A cue as it is played (see `ShowPull.parts`)."""
+        pull = self.pull(cue.pull)
+        return pull.parts(self.lens(pull.lens), back=cue.back)
+
+    def with_pull(self, pull: ShowPull) -> Show:
+        """The show with that pull in the place of the one of its name, or at the end."""
+        return dataclasses.replace(self, pulls=tuple({**{p.id: p for p in self.pulls}, pull.id: pull}.values()))
+
+    def with_lens(self, lens: ShowLens) -> Show:
+        """The show with that lens in the place of the one of its name, or at the end."""
+        return dataclasses.replace(self, lenses=tuple({**{e.id: e for e in self.lenses}, lens.id: lens}.values()))
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def show_problems(
+    lenses: Sequence[ShowLens], pulls: Sequence[ShowPull], cues: Sequence[ShowCue], broken: Collection[str] = ()
+) -> list[str]:
+    """All that is wrong between the parts of a show, a sentence each; empty if nothing is.
+
+    `broken` are names of lenses and pulls that are known to be wrong themselves, which is not said again here.
+    """
+    problems = []
+    for what, names in (
+        ("lens", [entry.id for entry in lenses]),
+        ("pull", [entry.id for entry in pulls]),
+        ("cue", [entry.number.casefold() for entry in cues]),
+    ):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        problems += [f"There are two of {what} {name!r}." for name in twice]
+    maps = {entry.id: entry.lens for entry in lenses}
+    for pull in pulls:
+        if pull.lens not in maps:
+            if pull.lens not in broken:
+                problems.append(f"Pull {pull.id!r} is on lens {pull.lens!r}, which the show hasn't.")
+            continue
+        travel = maps[pull.lens].travel_deg
+        problems += [
+            f"Pull {pull.id!r}: mark {letter(i)} at {mark.ring_deg:g}° is off the ring's travel of {travel:g}°."
+            for i, mark in enumerate(pull.marks)
+            if not -1e-6 <= mark.ring_deg <= travel + 1e-6
+        ]
+    known = {entry.id for entry in pulls}.union(broken)
+    problems += [
+        f"Cue {cue.number} plays pull {cue.pull!r}, which the show hasn't." for cue in cues if cue.pull not in known
+    ]
+    return problems
+
+
+def letter(index: int) -> str:
+    """A, B, C …
+
+    >>> letter(2)
+    'C'
+    """
+    return chr(ord("A") + index)
+
+
+def new_show(production: str, lens: LensMap, lens_id: str = "") -> Show:
+    """A show with one lens, one pull from 2 m to 4 m (or what the lens has near that), and one cue."""
+    name = lens_id or lens.name
+    farthest_m = lens.distance_m(0.0)
+    marks = tuple(
+        ShowMark(lens.ring_deg(min(max(metres, lens.close_focus_m), farthest_m)))
+        for metres in (max(2.0, 1.5 * lens.close_focus_m), max(4.0, 3.0 * lens.close_focus_m))
+    )
+    pull = ShowPull("1", name, marks, t_stop=lens.t_stop)
+    return Show(production, (ShowLens(name, lens),), (pull,), (ShowCue("1", "1"),))

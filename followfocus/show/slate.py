@@ -1,0 +1,148 @@
+"""The slate: scene, setup and take as crews number them, and the take counting by itself.
+
+American: the scene's number, and a letter for each setup after the first (27, 27A, 27B … without I and O, which read
+as 1 and 0; after Z comes AA). British: slates run through the whole production (slate 412), with the scene beside them.
+A pickup repeats part of a shot, a series runs several tries without cutting, MOS is without sound, a plate is a
+background for effects. Sources: the clapper board practice in D. Elkins, The Camera Assistant's Manual, 6th ed., ch. 5.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from followfocus.errors import RequestError
+from followfocus.files import safe_name
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+SYSTEMS = ("american", "british")
+KINDS = ("", "pickup", "series", "plate")
+_KIND_WORDS = {"": "", "pickup": "PU", "series": "SER", "plate": "PLATE"}
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """What the board says. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
+
+    In the British system `slate` is the running number and `setup` is not used.
+    """
+
+    scene: str = "1"
+    setup: int = 0
+    take: int = 1
+    system: str = "american"
+    slate: int = 1
+    kind: str = ""
+    mos: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.scene.strip() or len(self.scene) > _LONGEST:
+            raise RequestError(f"A scene has 1 to {_LONGEST} characters.", "Give its number, such as 27.")
+        if any(unicodedata.category(c) == "Cc" for c in self.scene):
+            raise RequestError("A scene's name is one line of text.", "Take out line breaks and control characters.")
+        if self.system not in SYSTEMS or self.kind not in KINDS:
+            raise RequestError(f"A slate is {' or '.join(SYSTEMS)}, and {', '.join(filter(None, KINDS))} or plain.")
+        if self.setup < 0 or self.take < 1 or self.slate < 1:
+            raise RequestError("Slates and takes count from 1, setups from 0.", "Give a higher number.")
+
+    @property
+    def shot(self) -> str:
+        """What is written before the take: 27A, or the British slate number; pickup, series, plate and MOS after it.
+
+        >>> Slate("27", setup=1, kind="pickup", mos=True).shot
+        '27A PU MOS'
+        """
+        name = str(self.slate) if self.system == "british" else self.scene.strip() + setup_letters(self.setup)
+        return " ".join(filter(None, (name, _KIND_WORDS[self.kind], "MOS" if self.mos else "")))
+
+    def __str__(self) -> str:
+        """As it is called out: "27A take 4"; British "slate 412 take 4".
+
+        >>> str(Slate("27", setup=1, take=4))
+        '27A take 4'
+        """
+        return f"{'slate ' if self.system == 'british' else ''}{self.shot} take {self.take}"
+
+    def next_take(self) -> Slate:
+        """The same shot again."""
+        return dataclasses.replace(self, take=self.take + 1)
+
+    def next_setup(self) -> Slate:
+        """The next shot of the scene: a new letter, or a new British slate; take 1."""
+        return dataclasses.replace(self, setup=self.setup + 1, slate=self.slate + 1, take=1, kind="", mos=False)
+
+    def next_scene(self, scene: str) -> Slate:
+        """Another scene, its first setup, take 1; British slates run on."""
+        return dataclasses.replace(self, scene=scene, setup=0, slate=self.slate + 1, take=1, kind="", mos=False)
+
+    def file_stem(self) -> str:
+        """A safe name for files of this take, whatever the scene is called; never empty, a dot, or a path.
+
+        >>> Slate("../../x", take=2).file_stem()
+        'x_T02'
+        """
+        return f"{safe_name(self.shot)}_T{self.take:02d}"
+
+
+def setup_letters(setup: int) -> str:
+    """The letters of a setup: none for 0, then A … Z without I and O, then AA, AB …
+
+    >>> [setup_letters(n) for n in (0, 1, 9, 24, 25, 48, 49)]
+    ['', 'A', 'J', 'Z', 'AA', 'AZ', 'BA']
+    """
+    text = ""
+    while setup > 0:
+        setup, digit = divmod(setup - 1, len(LETTERS))
+        text = LETTERS[digit] + text
+    return text
+
+
+def setup_of(letters: str) -> int:
+    """The setup of some letters, the inverse of `setup_letters`. Raises RequestError for I, O, or no letter.
+
+    >>> setup_of("AA")
+    25
+    """
+    setup = 0
+    for character in letters.upper():
+        if character not in LETTERS:
+            raise RequestError(f"“{letters}” is no setup: {character} isn't used.", "I and O read as 1 and 0.")
+        setup = setup * len(LETTERS) + LETTERS.index(character) + 1
+    return setup
+
+
+def parse_slate(text: str, like: Slate | None = None) -> Slate:
+    """The slate of what was written: "27A", "27A/4", "27A take 4", "27A PU MOS t4", "slate 412 take 2".
+
+    Everything not said is as in `like`, but the take, which is 1. A scene that doesn't end in letters after a number
+    is kept as it is, with setup 0. Raises RequestError for an empty text or a setup with I or O.
+    """
+    base = like or Slate()
+    words = text.strip()
+    take, found = 1, re.search(r"(?:\s*/\s*|\s+t(?:ake)?\.?\s*)(\d{1,6})$", words, re.IGNORECASE)
+    if found:
+        take, words = int(found[1]), words[: found.start()]
+    british = re.fullmatch(r"(?:slate|sl\.?)\s*(\d{1,6})(.*)", words, re.IGNORECASE)
+    flags, words = _flags(british[2] if british else words)
+    if british:
+        return dataclasses.replace(base, system="british", slate=int(british[1]), take=take, **flags)  # type: ignore[arg-type]
+    shot = re.fullmatch(r"(.*\d)([A-Za-z]{1,2})", words)
+    scene, setup = (shot[1], setup_of(shot[2])) if shot else (words, 0)
+    return dataclasses.replace(base, system="american", scene=scene, setup=setup, take=take, **flags)  # type: ignore[arg-type]
+
+
+def _flags(words: str) -> tuple[dict[str, object], str]:
+    """Pickup, series, plate and MOS at the end of what was written, and the rest."""
+    kinds = {word: kind for kind, word in _KIND_WORDS.items() if word} | {kind.upper(): kind for kind in KINDS if kind}
+    flags: dict[str, object] = {"kind": "", "mos": False}
+    rest = words.split()
+    while len(rest) > 0 and (rest[-1].upper() in kinds or rest[-1].upper() == "MOS") and (len(rest) > 1 or not words):
+        word = rest.pop().upper()
+        if word == "MOS":
+            flags["mos"] = True
+        else:
+            flags["kind"] = kinds[word]
+    return flags, " ".join(rest)

@@ -1,0 +1,1 @@
+"""Playing: what stands by, and carrying it out on a unit."""

@@ -1,0 +1,74 @@
+"""A plan on a unit: made ready, loaded for the unit's own clock, and shot. What the commands and the desk app share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from followfocus.errors import UnitError
+from followfocus.plan.plan import Plan
+from followfocus.takes.takes import Take, judge
+from followfocus.unit.unit import FollowFocusUnit, Progress
+from followfocus.wire.evidence import TakeEvidence
+from followfocus.wire.messages import Board, State
+from followfocus.wire.refusals import faulted
+
+CLOCK_MEASURE_S = 0.8
+BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
+"""Units without a real ring: nobody has to look where it stands."""
+
+
+def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> None:
+    """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked.
+
+    The soft limits are the lens's travel and the motor's lead over the ring, which at the ends is play.
+    Raises UnitError where the unit doesn't know its position, nobody said it, and there is a real ring on it.
+    """
+    status = unit.status
+    if status.state is State.FAULT:
+        raise faulted(status.fault)
+    unit.configure(plan.rig, plan.limits)
+    if at_deg is None and not unit.status.referenced:
+        if unit.info is None or unit.info.board not in BENCH_BOARDS:
+            raise UnitError(
+                "The unit doesn't know where the ring stands.",
+                "not_referenced",
+                "Look at the ring and say it, like --at inf or --at 1.2m; or home it (unit home).",
+            )
+        at_deg = 0.0
+    if at_deg is not None:
+        unit.set_reference(at_deg)
+    unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
+
+
+def load(unit: FollowFocusUnit, plan: Plan) -> Plan:
+    """Load the plan, compiled for the unit's clock as measured by then; the plan as loaded."""
+    unit.measure_clock(CLOCK_MEASURE_S)
+    loaded = plan.at_clock(unit.tick_hz)
+    unit.load(loaded.profile)
+    return loaded
+
+
+def shoot(unit: FollowFocusUnit, plan: Plan, take: int, progress: Progress | None = None, *, cue: bool = False) -> Take:
+    """Back to one, arm, GO (or wait for the cue), wait for the end: the take with its verdict.
+
+    `plan` is what `load` returned. KeyboardInterrupt while the take runs stops the motor and ends in a take that was
+    stopped, or that had landed just then, and says so (`Take.interrupted`); a second one stops it hard.
+    """
+    assert unit.info is not None
+    unit.arm(cue=cue)
+    if not cue:
+        unit.go(take)
+    evidence, interrupted = _to_the_end(unit, progress)
+    return replace(judge(evidence, plan, unit.info), interrupted=interrupted)
+
+
+def _to_the_end(unit: FollowFocusUnit, progress: Progress | None) -> tuple[TakeEvidence, bool]:
+    try:
+        return unit.wait_take(progress), False
+    except KeyboardInterrupt:
+        unit.stop(wait=False)
+    try:
+        return unit.wait_take(progress), True
+    except KeyboardInterrupt:
+        unit.hard_stop(wait=False)
+        return unit.wait_take(progress), True

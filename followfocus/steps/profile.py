@@ -1,0 +1,163 @@
+"""From a motion to the step profile that a unit plays.
+
+Exact step times (`steptimes.py`) are compressed to segments of the unit's own clock ticks (`segments.py`). Every
+profile is expanded again and compared with the exact times, always.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from followfocus.errors import InfeasibleError, RequestError
+from followfocus.motion.motion import Motion
+from followfocus.steps.segments import FRACTION, SEGMENT_DTYPE, Compressor, FloatArray, IntArray, expand, tightest_gaps
+from followfocus.steps.times import DirectionArray, step_times
+
+__all__ = ["FRACTION", "SEGMENT_DTYPE", "StepProfile", "compile_profile", "expand", "step_times"]
+
+DEFAULT_MAX_ERROR_US = 2.0
+JITTER_SHARE = 0.0095
+"""No step is off by more than this share of its interval: the position stays within 0.51 steps at any speed, and fast
+steps keep their distance."""
+LEAST_GAP_TICKS = 0.05
+"""Steps closer than this can't be told to any unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepProfile:
+    """What a unit plays: a start position and segments; and how well they say what the curve said.
+
+    `start` and `end` are in steps from the infinity end; `steps` counts both directions. `worst_error_us`: greatest
+    distance of an edge, in whole ticks as the unit makes it, from the exact time. `min_interval_ticks` and
+    `min_reversal_ticks`: the shortest time between two steps (the first step's from zero too), and between two steps in
+    opposite directions, as a unit judges them against its settings; None where there is no such pair.
+    """
+
+    start: int
+    end: int
+    steps: int
+    tick_hz: float
+    segments: npt.NDArray[np.void]
+    worst_error_us: float
+    peak_step_hz: float
+    min_interval_ticks: int | None
+    min_reversal_ticks: int | None
+    total_ticks: int
+    edges: IntArray = field(repr=False)
+    directions: DirectionArray = field(repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        """From time zero to the end, waits included."""
+        return self.total_ticks / self.tick_hz
+
+    def edge_ticks(self) -> IntArray:
+        """The tick of every step edge from time zero, as the unit makes them."""
+        return self.edges
+
+    def edge_times_s(self) -> FloatArray:
+        """The same in seconds."""
+        return self.edges / self.tick_hz
+
+    def reversals(self) -> IntArray:
+        """The numbers, from 0, of the steps that go the other way than the one before."""
+        return np.flatnonzero(self.directions[1:] != self.directions[:-1]) + 1
+
+    def packed(self) -> bytes:
+        """All segments as on the wire, 10 bytes each."""
+        return self.segments.tobytes()
+
+    def pieces(self, segments_a_piece: int) -> Iterator[tuple[int, bytes]]:
+        """(offset, packed segments) of consecutive pieces, for the upload."""
+        for offset in range(0, len(self.segments), segments_a_piece):
+            yield offset, self.segments[offset : offset + segments_a_piece].tobytes()
+
+
+def compile_profile(
+    motion: Motion,
+    steps_per_deg: float,
+    tick_hz: float = 16_000_000.0,
+    max_error_us: float = DEFAULT_MAX_ERROR_US,
+    start_step: int | None = None,
+) -> StepProfile:
+    """The step profile of a motion on a unit whose clock runs at `tick_hz`.
+
+    `max_error_us`: how far a step edge may be from its exact time; at least one tick. `start_step`: where the unit's
+    counter stands, by default the step nearest the motion's start. Raises RequestError on figures that make no profile,
+    InfeasibleError on steps that come faster than a clock can count.
+    """
+    for figure in (steps_per_deg, tick_hz, max_error_us):
+        if not (math.isfinite(figure) and figure > 0):
+            raise RequestError(
+                f"{steps_per_deg:g} steps a degree at {tick_hz:g} Hz to {max_error_us:g} µs make no step profile."
+            )
+    times, directions, start, end = step_times(motion, steps_per_deg, start_step)
+    due = times * tick_hz
+    _refuse_impossible(due, motion.duration_s)
+    allowed = max_error_us * 1e-6 * tick_hz
+    segments = _compressed(due, directions, allowed, motion.duration_s * tick_hz)
+    edges, moves, total = expand(segments)
+    _compare(edges, moves, due, directions, max(allowed, 1.02))
+    shortest, turning = tightest_gaps(segments)
+    gaps = np.diff(edges)
+    return StepProfile(
+        start=start,
+        end=end,
+        steps=len(edges),
+        tick_hz=tick_hz,
+        segments=segments,
+        worst_error_us=float(np.max(np.abs(edges - due), initial=0.0)) / tick_hz * 1e6,
+        peak_step_hz=tick_hz / max(float(gaps.min()), 1.0) if len(gaps) else 0.0,
+        min_interval_ticks=None if shortest is None else shortest // FRACTION,
+        min_reversal_ticks=None if turning is None else turning // FRACTION,
+        total_ticks=total,
+        edges=edges,
+        directions=moves,
+    )
+
+
+def _refuse_impossible(due: FloatArray, duration_s: float) -> None:
+    gap = float(np.min(np.diff(due), initial=math.inf))
+    if gap < LEAST_GAP_TICKS:
+        longer = duration_s * LEAST_GAP_TICKS / gap if gap > 0 else None
+        raise InfeasibleError(
+            "Steps would have to come faster than the unit's clock can count.",
+            "step rate",
+            longer,
+            "Give it more time.",
+        )
+
+
+def _compressed(due: FloatArray, directions: DirectionArray, allowed: float, end: float) -> npt.NDArray[np.void]:
+    """Segments for steps due at `due`, each at most `allowed` off, and a wait until `end`, all in ticks."""
+    compressor = Compressor()
+    within = max(allowed - 0.5 - 1.0 / FRACTION, 0.51)
+    centred = due + 0.5  # the unit's edge is the floor, half a tick early on average
+    for low, high in _one_way_runs(directions):
+        intervals = np.diff(due[low:high], prepend=due[low - 1] if low else 0.0)
+        tolerance = np.minimum(within, np.maximum(JITTER_SHARE * intervals - 0.5, 0.51))
+        compressor.run(centred[low:high], tolerance, int(directions[low]))
+    compressor.dwell_until(end)
+    return np.array(compressor.rows, dtype=SEGMENT_DTYPE)
+
+
+def _one_way_runs(directions: DirectionArray) -> list[tuple[int, int]]:
+    """(first, end) of stretches of steps in one direction."""
+    turns = np.flatnonzero(directions[1:] != directions[:-1]) + 1
+    edges = [0, *turns.tolist(), len(directions)]
+    return [(low, high) for low, high in itertools.pairwise(edges) if high > low]
+
+
+def _compare(
+    edges: IntArray, moves: DirectionArray, due: FloatArray, directions: DirectionArray, allowed: float
+) -> None:
+    """Stop the program where the segments don't say what the curve said: that must never reach a lens."""
+    wrong = len(edges) != len(due) or not np.array_equal(moves, directions)
+    if wrong or np.any(np.abs(edges - due) > allowed) or np.any(np.diff(edges) < (np.diff(due) > 2.1)):
+        raise AssertionError("a step profile differs from the curve that it was made of")

@@ -1,0 +1,1 @@
+"""Takes as evidence: the verdict, the log, and what many of them say together."""

@@ -1,0 +1,181 @@
+"""What is known of a take before GO: slate, lens, marks, plan and unit. It goes into the log beside the evidence."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from followfocus.errors import RequestError
+from followfocus.plan.plan import Plan
+from followfocus.show.show import letter
+from followfocus.show.slate import Slate
+from followfocus.units import format_timecode, parse_fps
+from followfocus.wire.evidence import UnitInfo
+
+HASH_DIGITS = 16
+DAY_S = 86_400
+SLOPE_DEG = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMark:
+    """A mark as it was played: ring angle and distance (None is infinity), both with its trim."""
+
+    letter: str
+    name: str
+    ring_deg: float
+    distance_m: float | None
+    trim_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeContext:
+    """Everything about a take that is known before GO. `part` of `parts`: a hold for GO ends a part.
+
+    `steps_per_deg`, `microsteps` and `half_dof_deg` are the plan's; `end_mm_per_deg` is how far the focus moves with
+    the ring at the landing. They are None in takes that were logged before these were kept.
+    """
+
+    production: str = ""
+    show: str = ""
+    camera: str = ""
+    first_ac: str = ""
+    slate: Slate = Slate()  # noqa: RUF009 - frozen
+    cue: str = ""
+    pull: str = ""
+    part: int = 1
+    parts: int = 1
+    lens: str = ""
+    lens_serial: str = ""
+    focal_length_mm: float | None = None
+    t_stop: float | None = None
+    coc_mm: float | None = None
+    fps: str = "24"
+    marks: tuple[LoggedMark, ...] = ()
+    easing: str = ""
+    duration_s: float | None = None
+    plan_hash: str = ""
+    steps_per_deg: float | None = None
+    microsteps: int | None = None
+    half_dof_deg: float | None = None
+    end_mm_per_deg: float | None = None
+    unit: str = ""
+    unit_serial: str = ""
+    board: str = ""
+    firmware: str = ""
+    port: str = ""
+
+    def facts(self) -> dict[str, object]:
+        """For JSON; `context_from` reads it back."""
+        return dataclasses.asdict(self)
+
+
+def context_from(facts: dict[str, object]) -> TakeContext:
+    """The context of its facts. Keys that are not known are from a newer program and left out.
+
+    Raises ValueError for what is no context.
+    """
+    values = _known(TakeContext, facts)
+    slate, marks = values.get("slate"), values.get("marks")
+    try:
+        if slate is not None:
+            values["slate"] = Slate(**_known(Slate, slate))  # type: ignore[arg-type]
+        if isinstance(marks, (list, tuple)):
+            values["marks"] = tuple(LoggedMark(**_known(LoggedMark, mark)) for mark in marks)  # type: ignore[arg-type]
+        return TakeContext(**values)  # type: ignore[arg-type]
+    except (RequestError, TypeError) as error:
+        raise ValueError(f"this is no context: {error}") from error
+
+
+def _known(kind: type[TakeContext | Slate | LoggedMark], facts: object) -> dict[str, object]:
+    """Of an object's facts those that it has fields for."""
+    if not isinstance(facts, Mapping):
+        raise ValueError("this is no context")
+    names = {field.name for field in dataclasses.fields(kind)}
+    return {name: value for name, value in facts.items() if name in names}
+
+
+def context_of(
+    plan: Plan,
+    unit: UnitInfo | None = None,
+    *,
+    trims: Mapping[float, float] | None = None,
+    production: str = "",
+    show: str = "",
+    camera: str = "",
+    first_ac: str = "",
+    slate: Slate | None = None,
+    cue: str = "",
+    pull: str = "",
+    part: int = 1,
+    parts: int = 1,
+) -> TakeContext:
+    """The context of a plan on a unit; `trims` says by how many metres the mark at a ring angle was trimmed."""
+    lens, conditions = plan.lens, plan.conditions
+    moved = [(trims or {}).get(mark.ring_deg, 0.0) for mark in plan.pull.marks]
+    marks = tuple(
+        LoggedMark(
+            mark.letter or letter(i), mark.name, mark.ring_deg, _finite(lens.distance_m(mark.ring_deg)), moved[i]
+        )
+        for i, mark in enumerate(plan.pull.marks)
+    )
+    return TakeContext(
+        production=production, show=show, camera=camera, first_ac=first_ac, slate=slate or Slate(), cue=cue,
+        pull=pull, part=part, parts=parts, lens=lens.name, lens_serial=lens.serial,
+        focal_length_mm=lens.focal_length_mm, t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
+        fps=str(conditions.fps), marks=marks, easing=plan.pull.legs[0].easing.name,
+        duration_s=plan.pull.duration_s, plan_hash=plan_hash(plan),
+        steps_per_deg=plan.rig.steps_per_deg, microsteps=plan.rig.microsteps, half_dof_deg=plan.half_dof_deg,
+        end_mm_per_deg=_mm_per_deg(plan),
+        unit="" if unit is None else unit.name, unit_serial="" if unit is None else unit.serial,
+        board="" if unit is None else unit.board.name.lower(),
+        firmware="" if unit is None else unit.firmware, port="" if unit is None else unit.port,
+    )  # fmt: skip
+
+
+def plan_hash(plan: Plan) -> str:
+    """16 hexadecimal digits (of SHA-256) that are the same for the same pull on the same gearing.
+
+    Made of everything the steps follow from but the unit's clock, which is measured anew and makes no other plan of it.
+    """
+    pull, rig = plan.pull, plan.rig
+    marks = [(mark.ring_deg, mark.hold_s, mark.through) for mark in pull.marks]
+    legs = [(leg.duration_s, leg.easing.name) for leg in pull.legs]
+    words = repr((marks, legs, rig.steps_per_deg, rig.direction, plan.lead_deg))
+    return hashlib.sha256(words.encode()).hexdigest()[:HASH_DIGITS]
+
+
+def timecode_of(utc_s: float | None, fps: str) -> str:
+    """A moment's UTC time of day as timecode; drop-frame where the rate is 29.97 or 59.94.
+
+    Empty for None, and below one frame a second.
+
+    Hours, minutes and seconds are the clock's, so that a recorder jammed to the same clock shows the same second.
+    """
+    if utc_s is None:
+        return ""
+    rate = parse_fps(fps)
+    nominal = round(rate)
+    if nominal < 1:
+        return ""
+    whole, part = divmod(utc_s % DAY_S, 1.0)
+    frames = int(whole) * nominal + min(int(part * nominal), nominal - 1)
+    if rate.denominator != 1 and nominal % 30 == 0:
+        return format_timecode(math.floor((utc_s % DAY_S) * rate), rate, drop_frame=True)
+    return format_timecode(frames, Fraction(nominal))
+
+
+def _mm_per_deg(plan: Plan) -> float | None:
+    """Millimetres of focus distance a ring degree at the landing, over a tenth of a degree; None at infinity."""
+    end = plan.motion.end_deg
+    low, high = max(0.0, end - SLOPE_DEG / 2), min(plan.lens.travel_deg, end + SLOPE_DEG / 2)
+    apart_m = abs(plan.lens.distance_m(high) - plan.lens.distance_m(low))
+    return _finite(1000.0 * apart_m / (high - low))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,158 @@
+"""Takes as the log gives them back, and what can be asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from followfocus.takes.context import TakeContext, context_from, timecode_of
+from followfocus.takes.schema import folded, storable
+from followfocus.takes.traces import FloatArray
+
+COLUMNS = (
+    "id", "logged_utc_s", "started_utc_s", "take", "lens", "scene", "shot", "pull", "plan_hash", "verdict", "word",
+    "note", "landing_error_deg", "landing_error_half_dof", "duration_error_ms", "start_latency_ms",
+)  # fmt: skip
+"""The columns of `takes` in the order of TakeRow's fields."""
+_BY_CHOICE = ("plan_hash", "shot", "scene", "pull", "word", "lens", "verdict")
+"""What is filtered by, beginning with what leaves the fewest takes: its index is used, and the others are compared."""
+DAMAGED = "the log is damaged here: what was shot with can't be read"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeQuery:
+    """Which takes: every field that is not None must fit.
+
+    `text` is looked for in notes and in every name: slate, scene, pull, cue, lens, marks, production, show, camera,
+    1st AC, unit; upper and lower case are the same in every script. `since_utc_s` is included, `until_utc_s` is not.
+    """
+
+    scene: str | None = None
+    shot: str | None = None
+    pull: str | None = None
+    lens: str | None = None
+    verdict: str | None = None
+    word: str | None = None
+    plan_hash: str | None = None
+    since_utc_s: float | None = None
+    until_utc_s: float | None = None
+    text: str | None = None
+    before: int | None = None
+    """Only rows with a lower number: how a long list is read page by page at the same cost"""
+    newest_first: bool = False
+    limit: int | None = None
+    offset: int = 0
+
+    def where(self) -> tuple[str, list[object]]:
+        """The WHERE clause and its values."""
+        terms: list[str] = []
+        values: list[object] = []
+        for column in _BY_CHOICE:
+            wanted = getattr(self, column)
+            if wanted is not None:
+                # “+” keeps SQLite, which knows nothing of how often each value occurs, from a poorer index.
+                terms.append(f"{'+' if terms else ''}{column} = ?")
+                values.append(storable(wanted))
+        limits = (
+            ("logged_utc_s >= ?", self.since_utc_s),
+            ("logged_utc_s < ?", self.until_utc_s),
+            ("id < ?", self.before),
+        )
+        for term, value in limits:
+            if value is not None:
+                terms.append(term)
+                values.append(value)
+        if self.text is not None:
+            terms.append("(instr(names_folded, ?) OR instr(note_folded, ?))")
+            values += [folded(storable(self.text))] * 2
+        return (" WHERE " + " AND ".join(terms) if terms else ""), values
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRow:
+    """A row of the log without its traces. `facts` is what `pull --json` said of the take, `context` what was shot."""
+
+    id: int
+    logged_utc_s: float
+    started_utc_s: float | None
+    take: int
+    lens: str
+    scene: str
+    shot: str
+    pull: str
+    plan_hash: str
+    verdict: str
+    word: str
+    note: str
+    landing_error_deg: float | None
+    landing_error_half_dof: float | None
+    duration_error_ms: float | None
+    start_latency_ms: float | None
+    facts: dict[str, object]
+    context: TakeContext
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is what it is, a sentence each."""
+        said = self.facts.get("reasons")
+        return tuple(map(str, said)) if isinstance(said, list) else ()
+
+    @property
+    def start_clock(self) -> int:
+        """The unit's clock at the start, in its ticks; 0 where it never started."""
+        clock = self.facts.get("start_clock")
+        return clock if isinstance(clock, int) else 0
+
+    @property
+    def timecode(self) -> str:
+        """The host's UTC time of day at the start, as timecode in the take's frame rate; empty where unknown."""
+        return timecode_of(self.started_utc_s, self.context.fps)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedTake:
+    """A row with its traces: name → rows of (seconds, ring degrees)."""
+
+    row: TakeRow
+    traces: dict[str, FloatArray]
+
+
+def row_of(columns: Sequence[object], facts: object, context: object) -> TakeRow:
+    """The row of its columns and its two documents. A document that can't be read is said in `reasons`, no more:
+    one bad place on the disk must not hide the other takes.
+    """
+    read = _object(facts)
+    if read is None:
+        read = {name: columns[COLUMNS.index(name)] for name in _FIGURES} | {"reasons": [DAMAGED]}
+    known = _context(_object(context))
+    if known is None:
+        known = TakeContext(lens=str(columns[4]), pull=str(columns[7]), plan_hash=str(columns[8]))
+        read = read | {"reasons": [*_listed(read.get("reasons")), DAMAGED]}
+    return TakeRow(*columns, read, known)  # type: ignore[call-arg,arg-type]
+
+
+_FIGURES = (
+    "take", "verdict", "landing_error_deg", "landing_error_half_dof", "duration_error_ms", "start_latency_ms",
+    "started_utc_s",
+)  # fmt: skip
+
+
+def _object(document: object) -> dict[str, object] | None:
+    """A JSON object; None for anything else."""
+    try:
+        read = json.loads(document) if isinstance(document, str) else None
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _context(facts: dict[str, object] | None) -> TakeContext | None:
+    try:
+        return None if facts is None else context_from(facts)
+    except ValueError:
+        return None
+
+
+def _listed(reasons: object) -> list[object]:
+    return [reason for reason in reasons if reason != DAMAGED] if isinstance(reasons, list) else []

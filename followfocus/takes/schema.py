@@ -1,0 +1,267 @@
+"""The take log's format: its tables in every version, how a file is opened and brought up to date, and its errors.
+
+`takes` holds what is listed and filtered by and is narrow, so that even a filter without an index reads little;
+`documents` holds the rest of each take as JSON, `traces` its traces. `user_version` counts the format. Older files are
+brought up to date in one transaction; newer ones, and other programs', are refused and left as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from followfocus.errors import FileError
+from followfocus.takes.context import TakeContext, context_from
+
+APPLICATION_ID = 0x66664C47  # "ffLG"
+BUSY_MS = 5_000
+
+_VERSION_1 = """
+    CREATE TABLE takes (
+        id INTEGER PRIMARY KEY,
+        logged_utc_s REAL NOT NULL,
+        take INTEGER NOT NULL,
+        lens TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        landing_error_deg REAL,
+        landing_error_half_dof REAL,
+        duration_error_ms REAL,
+        start_latency_ms REAL,
+        facts TEXT NOT NULL,
+        traces BLOB NOT NULL,
+        note TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+"""
+_VERSION_2 = """
+    CREATE TABLE traces (take_id INTEGER PRIMARY KEY REFERENCES takes (id), packed BLOB NOT NULL) STRICT;
+    INSERT INTO traces SELECT id, traces FROM takes;
+    ALTER TABLE takes DROP COLUMN traces;
+    ALTER TABLE takes ADD COLUMN scene TEXT NOT NULL DEFAULT '';
+    ALTER TABLE takes ADD COLUMN shot TEXT NOT NULL DEFAULT '';
+    ALTER TABLE takes ADD COLUMN pull TEXT NOT NULL DEFAULT '';
+    ALTER TABLE takes ADD COLUMN plan_hash TEXT NOT NULL DEFAULT '';
+    ALTER TABLE takes ADD COLUMN started_utc_s REAL;
+    ALTER TABLE takes ADD COLUMN word TEXT NOT NULL DEFAULT '';
+    ALTER TABLE takes ADD COLUMN context TEXT NOT NULL DEFAULT '{}';
+    UPDATE takes SET started_utc_s = json_extract(facts, '$.started_utc_s') WHERE json_valid(facts);
+    UPDATE takes SET context = json_object('lens', lens);
+"""
+# What is listed leaves what is long: a search of 100,000 takes read 250 MB before, and reads a tenth of it since.
+_VERSION_3 = """
+    CREATE TABLE documents (
+        take_id INTEGER PRIMARY KEY REFERENCES takes (id),
+        facts TEXT NOT NULL,
+        context TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO documents SELECT id, facts, context FROM takes;
+    CREATE TABLE narrow (
+        id INTEGER PRIMARY KEY,
+        logged_utc_s REAL NOT NULL,
+        started_utc_s REAL,
+        take INTEGER NOT NULL,
+        lens TEXT NOT NULL,
+        scene TEXT NOT NULL,
+        shot TEXT NOT NULL,
+        pull TEXT NOT NULL,
+        plan_hash TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        word TEXT NOT NULL DEFAULT '',
+        note TEXT NOT NULL DEFAULT '',
+        landing_error_deg REAL,
+        landing_error_half_dof REAL,
+        duration_error_ms REAL,
+        start_latency_ms REAL,
+        names_folded TEXT NOT NULL,
+        note_folded TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    INSERT INTO narrow SELECT id, logged_utc_s, started_utc_s, take, lens, scene, shot, pull, plan_hash, verdict, word,
+        note, landing_error_deg, landing_error_half_dof, duration_error_ms, start_latency_ms,
+        names_folded(context, shot, take), folded(note) FROM takes;
+    DROP TABLE takes;
+    ALTER TABLE narrow RENAME TO takes;
+    CREATE INDEX takes_by_scene ON takes (scene, id);
+    CREATE INDEX takes_by_shot ON takes (shot, id);
+    CREATE INDEX takes_by_pull ON takes (pull, id);
+    CREATE INDEX takes_by_lens ON takes (lens, id);
+    CREATE INDEX takes_by_verdict ON takes (verdict, id);
+    CREATE INDEX takes_by_word ON takes (word, id);
+    CREATE INDEX takes_by_plan ON takes (plan_hash, id);
+"""
+_MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+VERSION = len(_MIGRATIONS)
+
+
+# Text ---------------------------------------------------------------------------------------------------------------
+
+
+def folded(text: str) -> str:
+    """Text as it is searched: without case, and one spelling for what looks alike, in every script.
+
+    >>> folded("Straße"), folded("ＧＯ")
+    ('strasse', 'go')
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def storable(text: str) -> str:
+    """The text with half characters, such as half an emoji, as “?”: SQLite takes no others, and no take may wait."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def names_folded(context: TakeContext, shot: str, take: int) -> str:
+    """Every name that a take can be found by, a line each, folded."""
+    slate = f"{shot} take {take}" if shot else ""
+    names = (slate, context.slate.scene if shot else "", context.pull, context.cue, context.lens, context.lens_serial)
+    where = (context.production, context.show, context.camera, context.first_ac, context.unit)
+    marks = (mark.name for mark in context.marks)
+    return folded(storable("\n".join(dict.fromkeys(filter(None, (*names, *where, *marks))))))
+
+
+def _names_of_json(context: str, shot: str, take: int) -> str:
+    """The same of a context as it is kept; of one that can't be read, the slate."""
+    try:
+        known = context_from(json.loads(context))
+    except ValueError:
+        known = TakeContext()
+    return names_folded(known, shot, take)
+
+
+# Opening ------------------------------------------------------------------------------------------------------------
+
+
+def opened(path: Path, *, create: bool) -> sqlite3.Connection:
+    """A connection to the log at `path`, up to date; one to read only where nothing there can be written.
+
+    With `create` one is made where there is none, and must be writable. Raises FileError.
+    """
+    with log_errors(path):
+        try:
+            return _prepared(path, sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+        except sqlite3.OperationalError as error:
+            if create or _code(error) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or not path.is_file():
+                raise
+        beside = path.with_name(f"{path.name}-wal")
+        if beside.exists() and beside.stat().st_size:
+            raise FileError(
+                f"{path} can't be written, and its newest takes are still in {beside.name}.",
+                (),
+                "Copy both files into a folder that can be written, and open it there.",
+            )
+        # Write-ahead logging needs a file beside it even to read, unless SQLite is told that nobody writes.
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        return _prepared(
+            path, sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False), write=False
+        )
+
+
+def _prepared(path: Path, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
+    """The connection when the file is known to be ours and up to date; closed where it is not."""
+    try:
+        db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        version = _checked_version(path, db)
+        if version != VERSION and not write:
+            raise FileError(
+                f"{path} is a take log of version {version}, which can't be brought up to date where it is.",
+                (),
+                "Copy it into a folder that can be written, and open it there.",
+            )
+        if version != VERSION:
+            _migrate(path, db)
+        db.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _checked_version(path: Path, db: sqlite3.Connection) -> int:
+    """The format's version, 0 for an empty file; looked at in one moment, since another program may just make it."""
+    inside = db.in_transaction
+    if not inside:
+        db.execute("BEGIN")
+    owner = db.execute("PRAGMA application_id").fetchone()[0]
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not inside:
+        db.execute("COMMIT")
+    if owner != APPLICATION_ID and (tables or owner or version):
+        raise FileError(f"{path} is another program's file, not a take log.", (), "Give another name.")
+    if version > VERSION:
+        raise FileError(
+            f"{path} is a take log of version {version}; this program knows {VERSION}.", (), "Update followfocus."
+        )
+    return version
+
+
+def _migrate(path: Path, db: sqlite3.Connection) -> None:
+    """Bring the file up to date in one transaction; of two programs that want to, the second finds it done."""
+    _log_ahead(db)
+    db.create_function("folded", 1, folded, deterministic=True)
+    db.create_function("names_folded", 3, _names_of_json, deterministic=True)
+    db.execute("BEGIN IMMEDIATE")
+    for number in range(_checked_version(path, db), VERSION):
+        for statement in filter(str.strip, _MIGRATIONS[number].split(";")):
+            db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    db.execute("COMMIT")
+    _log_ahead(db)
+
+
+def _log_ahead(db: sqlite3.Connection) -> None:
+    """Write-ahead logging, unless another program has the file open just now: takes are as safe without.
+
+    SQLite does not wait for the lock that this needs; whoever holds it is about to do the same.
+    """
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
+
+
+# Errors -------------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def log_errors(path: Path) -> Iterator[None]:
+    """SQLite's complaints about the log as a FileError that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if _code(error) == sqlite3.SQLITE_NOTADB:
+            raise FileError(f"{path} is not a take log.", (), "Give another name.") from error
+        what, remedy = _why(path, error)
+        raise FileError(f"The take log {path} can't be used: {what}.", (), remedy) from error
+
+
+def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
+    """What is wrong, and the remedy."""
+    if path.is_dir():
+        return "it is a folder", "Give the name of a file."
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}", "Make the folder, or give another name."
+    return {
+        sqlite3.SQLITE_FULL: ("the disk is full", "Free some space."),
+        sqlite3.SQLITE_BUSY: ("another program is writing to it", "Try again when that is done."),
+        sqlite3.SQLITE_LOCKED: ("another program is writing to it", "Try again when that is done."),
+        sqlite3.SQLITE_READONLY: ("it can't be written", "Check the rights of file and folder, or give another name."),
+        sqlite3.SQLITE_CANTOPEN: (
+            "it can't be opened or made there",
+            "Check the rights of file and folder, or give another name.",
+        ),
+        sqlite3.SQLITE_CORRUPT: (
+            "it is damaged",
+            "Keep a copy of it, save with “sqlite3 FILE .recover” what can be read, and log to another file.",
+        ),
+        sqlite3.SQLITE_IOERR: ("the disk doesn't take or give what it should", "Check the disk and its free space."),
+    }.get(_code(error), (str(error), "Check the file and its folder, or give another name."))
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 where the complaint isn't SQLite's own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

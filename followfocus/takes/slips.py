@@ -1,0 +1,72 @@
+"""Has the motor slipped? Judged before the next take from where the count says that the ring is, and where it is found.
+
+A two-phase stepper that loses its field falls in again one electrical cycle on, which is four full steps: it slips by
+whole cycles or not at all. So what is found off is lash and a step (no slip), near a whole number of cycles (a slip),
+or neither, which is a gear that has jumped a tooth, a ring that was turned by hand, or a loose rod.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from followfocus.motion.motor import Rig
+from followfocus.takes.takes import FULL_STEPS_A_SLIP
+
+CYCLE_TOLERANCE = 0.25
+"""How far from a whole number of cycles a slip may be found: lash, the rotor's sag under load, a soft stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipVerdict:
+    """Whether the motor has lost steps since it was referenced.
+
+    `full_steps` are those lost, 0 where none are; above 0 the ring stands nearer to close focus than the count says.
+    `off_deg` is what was found, None where nothing could be. `known` is False where the evidence can't tell.
+    """
+
+    full_steps: int
+    words: str
+    off_deg: float | None = None
+    known: bool = True
+
+    @property
+    def slipped(self) -> bool:
+        """It has."""
+        return self.full_steps != 0
+
+
+def slipped_full_steps(by_deg: float, full_step_deg: float) -> int:
+    """Full steps with their sign, if a change in ring degrees is near a whole number of electrical cycles; else 0."""
+    cycles = by_deg / (FULL_STEPS_A_SLIP * full_step_deg)
+    whole = round(cycles)
+    return FULL_STEPS_A_SLIP * whole if whole and abs(cycles - whole) <= CYCLE_TOLERANCE else 0
+
+
+def slip_verdict(expected_steps: int, found_steps: int, rig: Rig, slack_steps: int = 0) -> SlipVerdict:
+    """Judge where the ring is expected by the count against where it is found, both in motor steps of the ring's scale.
+
+    For a return to A that someone or something sees, and for the touch of a stop, which is at 0 or at the calibrated
+    span. Lash and one step are allowed, and `slack_steps` for how finely it was measured.
+    """
+    off_deg = (found_steps - expected_steps) * rig.ring_deg_per_step
+    allowed_deg = rig.lash_deg + (1.001 + slack_steps) * rig.ring_deg_per_step
+    full = slipped_full_steps(off_deg, rig.ring_deg_per_full_step)
+    if abs(off_deg) <= allowed_deg:
+        return SlipVerdict(0, f"No slip: {abs(off_deg):.2f}° off, within lash and a step.", off_deg)
+    if full:
+        return SlipVerdict(
+            full,
+            f"The motor has slipped by {abs(full)} full steps ({off_deg:+.2f}° of the ring): home it before the take.",
+            off_deg,
+        )
+    return SlipVerdict(
+        0,
+        f"The ring stands {off_deg:+.2f}° from the count, which is no slip of the motor: look at gear, rods and ring.",
+        off_deg,
+        known=False,
+    )
+
+
+def slip_by_angle(seen_deg: float, counted_deg: float, rig: Rig) -> SlipVerdict:
+    """The same for ring angles: where the ring is seen, by a witness or by someone, and where the count has it."""
+    return slip_verdict(round(counted_deg * rig.steps_per_deg), round(seen_deg * rig.steps_per_deg), rig)

@@ -1,0 +1,1 @@
+"""A unit in ring degrees: connect, calibrate, move, load, play; its settings and its firmware."""

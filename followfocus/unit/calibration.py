@@ -1,0 +1,246 @@
+"""Calibration of a motor on a lens: both stops, direction, gear and lash, kept per lens serial and checked next time.
+
+The sequence needs no sensor: someone looks at the ring. The ring's travel in degrees is the lens's; so the steps
+between both stops say how many teeth the motor's gear has:
+teeth = full steps · microsteps · lens teeth · travel / (360 · steps).
+Lash is what the motor turns after a reversal before the ring follows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from followfocus.errors import FileError, RequestError
+from followfocus.files import safe_name, write_atomically
+from followfocus.lens.map import LensMap
+from followfocus.motion.motor import Rig
+from followfocus.unit.moves import KnownPosition
+from followfocus.unit.unit import FollowFocusUnit
+
+VERSION = 1
+GEAR_TOLERANCE = 0.005
+"""How far the measured span may be off what the gears say; half a tooth of 100."""
+PROBE_DEG = 20.0
+LASH_STEP_DEG = 0.05
+OLD_S = 30 * 86_400.0
+MOST_LASH_DEG = 3.0
+
+
+class Step(Enum):
+    """What is done one after the other."""
+
+    INFINITY = "infinity"
+    CLOSE_FOCUS = "close focus"
+    GEAR = "direction and gear"
+    LASH = "lash"
+    LENS = "lens"
+
+
+STEPS = tuple(Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was found. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
+
+    lens: str
+    lens_serial: str
+    unit_serial: str
+    travel_deg: float
+    span_steps: int
+    motor_teeth: int
+    direction: int
+    lash_deg: float
+    at_utc_s: float
+    by: str = "eye"
+
+    def rig(self, rig: Rig) -> Rig:
+        """The rig with what was found."""
+        return dataclasses.replace(rig, motor_teeth=self.motor_teeth, direction=self.direction, lash_deg=self.lash_deg)
+
+
+@dataclass(frozen=True, slots=True)
+class Gear:
+    """What the span says of the gear: the teeth that fit, and in words whether that is what was set."""
+
+    teeth: int
+    exact: float
+    direction: int
+    fits: bool
+    words: str
+
+
+def gear_of(rig: Rig, lens: LensMap, steps: int) -> Gear:
+    """The motor's gear and direction from the steps counted between infinity (0) and close focus, signed.
+
+    Raises RequestError where the ring has hardly turned.
+    """
+    if abs(steps) < rig.steps_per_deg * 0.05 * lens.travel_deg:
+        raise RequestError("The ring has hardly turned between infinity and close focus.", "Turn it to its other end.")
+    motor = rig.motor.full_steps * rig.microsteps
+    exact = motor * rig.lens_teeth * lens.travel_deg / (360.0 * abs(steps))
+    teeth = max(1, round(exact))
+    direction = rig.direction if steps > 0 else -rig.direction
+    off = abs(exact / rig.motor_teeth - 1.0)
+    fits = off <= GEAR_TOLERANCE
+    if fits:
+        teeth = rig.motor_teeth
+        words = f"{teeth} teeth on the motor, as set."
+    elif abs(exact / teeth - 1.0) <= GEAR_TOLERANCE:
+        words = f"The span fits a gear of {teeth} teeth on the motor, not {rig.motor_teeth}."
+    else:
+        words = (
+            f"The span fits no whole number of teeth ({exact:.1f}): check the lens's travel of {lens.travel_deg:g}°, "
+            "and that nothing slips."
+        )
+    if direction != rig.direction:
+        words += " The motor turns the other way round."
+    return Gear(teeth, exact, direction, fits and direction == rig.direction, words)
+
+
+# On the unit ------------------------------------------------------------------------------------------------------
+
+
+def at_infinity(unit: FollowFocusUnit) -> None:
+    """The ring stands at its infinity stop: count from here."""
+    unit.set_reference(0.0)
+
+
+def steps_from_infinity(unit: FollowFocusUnit) -> int:
+    """Steps since `at_infinity`, with the sign they were counted in."""
+    return unit.refresh().position
+
+
+def at_close_focus(unit: FollowFocusUnit, rig: Rig, lens: LensMap) -> None:
+    """The ring stands at its close focus stop and the gear is known: set both, and the soft limits."""
+    unit.configure(rig)
+    unit.set_reference(lens.travel_deg)
+    unit.set_limits(0.0, lens.travel_deg)
+
+
+def back_off(unit: FollowFocusUnit, lens: LensMap) -> float:
+    """Ready to look for the lash: in the middle of the travel, come from infinity's side. Where it stands, degrees."""
+    middle = lens.travel_deg / 2.0
+    unit.goto_deg(middle - PROBE_DEG)
+    unit.goto_deg(middle)
+    return middle
+
+
+def reverse_by(unit: FollowFocusUnit, degrees: float) -> float:
+    """So much back, a motor step at least; where the motor stands now, degrees."""
+    status = unit.status
+    here = status.ring_deg if status.ring_deg is not None else 0.0
+    arrived = unit.goto_deg(here - max(degrees, 1.0 / unit.steps_per_deg)).ring_deg
+    assert arrived is not None
+    return arrived
+
+
+def measured_lash_deg(unit: FollowFocusUnit, lens: LensMap) -> float | None:
+    """The lash where the ring itself can be seen (the simulated unit), by reversing until it moves; else None."""
+    if unit.witness is None:
+        return None
+    start = back_off(unit, lens)
+    still = _seen_deg(unit)
+    here = start
+    while start - here < MOST_LASH_DEG:
+        here = reverse_by(unit, LASH_STEP_DEG)
+        if abs(_seen_deg(unit) - still) > LASH_STEP_DEG / 2:
+            break
+    return round(start - here - LASH_STEP_DEG / 2, 3)
+
+
+def _seen_deg(unit: FollowFocusUnit) -> float:
+    assert unit.witness is not None
+    unit.link.sleep(0.1)
+    return unit.witness()
+
+
+# Kept -------------------------------------------------------------------------------------------------------------
+
+
+class CalibrationStore:
+    """A file per lens in a folder: by its serial number, or by its name where it has none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, lens: LensMap) -> Path:
+        """Where a lens's calibration is kept."""
+        return self.folder / f"{safe_name(f'{lens.name}-{lens.serial}' if lens.serial else lens.name)}.json"
+
+    def save(self, lens: LensMap, calibration: Calibration) -> Path:
+        """Keep a calibration. Raises FileError."""
+        path = self.path(lens)
+        document = {"format": "followfocus-calibration", "version": VERSION, **dataclasses.asdict(calibration)}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"{self.folder} can't be made: {error.strerror}.", (), "Check its rights.") from error
+        write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+        return path
+
+    def load(self, lens: LensMap) -> Calibration | None:
+        """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
+        path = self.path(lens)
+        if not path.exists():
+            return None
+        try:
+            document = json.loads(path.read_text("utf-8"))
+            if document.pop("format") != "followfocus-calibration" or document.pop("version") != VERSION:
+                raise ValueError("another format or version")
+            return _checked(Calibration(**document))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise FileError(f"{path} is not a calibration: {error}.", (), "Calibrate again.") from error
+
+    def forget(self, lens: LensMap) -> None:
+        """The next use of the lens asks for a calibration."""
+        self.path(lens).unlink(missing_ok=True)
+
+
+def _checked(found: Calibration) -> Calibration:
+    if not all(map(math.isfinite, (found.travel_deg, found.lash_deg, found.at_utc_s))):
+        raise ValueError("a figure is no number")
+    if found.span_steps % 1 or found.motor_teeth % 1:
+        raise ValueError("a count is no whole number")
+    if found.direction not in (-1, 1) or found.motor_teeth < 1:
+        raise ValueError("direction or teeth are none")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Plausibility:
+    """Whether a kept calibration can be used again, and in words why (not)."""
+
+    words: str
+    usable: bool = True
+
+
+def _no(words: str) -> Plausibility:
+    return Plausibility(words, usable=False)
+
+
+def plausible(
+    kept: Calibration, lens: LensMap, rig: Rig, parked: KnownPosition | None, unit_serial: str, now_utc_s: float
+) -> Plausibility:
+    """A kept calibration against the lens, the gear, and what the unit remembers of its last position; no motion.
+
+    A parked unit keeps its soft limits: where they are not the lens's travel, another lens was on it.
+    """
+    if abs(kept.travel_deg - lens.travel_deg) > GEAR_TOLERANCE * lens.travel_deg:
+        return _no(f"The lens's travel was {kept.travel_deg:g}° then and is {lens.travel_deg:g}° now.")
+    per_deg = rig.motor.full_steps * rig.microsteps * rig.lens_teeth / (360.0 * kept.motor_teeth)
+    span_deg = kept.span_steps / per_deg
+    if abs(span_deg / lens.travel_deg - 1.0) > GEAR_TOLERANCE:
+        return _no(f"The span of {span_deg:.1f}° does not fit the motor that is set now.")
+    if parked is not None and abs((parked.high_deg - parked.low_deg) / lens.travel_deg - 1.0) > 0.02:
+        return _no("The unit was parked on another lens.")
+    days = (now_utc_s - kept.at_utc_s) / 86_400.0
+    other = "" if kept.unit_serial == unit_serial else " It was made with another unit."
+    age = f"{days:.0f} days old" if days >= 1 else "from today"
+    old = " That is long: look at the marks." if now_utc_s - kept.at_utc_s > OLD_S else ""
+    return Plausibility(words=f"The calibration is {age}: span {kept.span_steps} steps.{other}{old}")

@@ -1,0 +1,253 @@
+"""Where the ring is and where it goes: reference, limits, homing, go-to, follow, jog and stop, in ring degrees."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from followfocus.errors import LineError, RequestError, UnitError
+from followfocus.unit.line import FOREVER_S, UnitLine
+from followfocus.unit.watch import Witness
+from followfocus.wire.events import ResetNoticed
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.link import Link, Told
+from followfocus.wire.messages import (
+    Cause,
+    ClearFault,
+    ConfirmPosition,
+    GetLastKnown,
+    GetStatus,
+    Goto,
+    Home,
+    Jog,
+    LastKnown,
+    Park,
+    SetLimits,
+    SetPosition,
+    State,
+    Telemetry,
+)
+from followfocus.wire.refusals import faulted
+
+STOP_ANSWER_S = 1.0
+JOG_ATTENTION_S = 0.4
+"""A jog goes on this long after the last call of `jog`; then the unit's dead man stops it."""
+FOLLOW_ATTENTION_S = 2.0
+SPAN_TOLERANCE = 0.005
+
+_CAUSES = {
+    Cause.NONE: "nothing was said why",
+    Cause.DONE: "it says that it arrived",
+    Cause.STOP: "it was stopped",
+    Cause.HARD_STOP: "it was stopped hard",
+    Cause.STOP_INPUT: "the stop button was pressed",
+    Cause.SILENCE: "it did not hear from the host in time",
+    Cause.SOFT_LIMIT: "a soft limit was reached",
+    Cause.FAULT: "a fault",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HomeReport:
+    """What homing measured: the ring's travel between its stops, and what the lens says of it (None: nothing)."""
+
+    span_deg: float
+    expected_deg: float | None
+
+    @property
+    def off_share(self) -> float:
+        """How far the measured travel is off, as a share of the lens's."""
+        return 0.0 if self.expected_deg is None else self.span_deg / self.expected_deg - 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPosition:
+    """A position that was kept by parking: ring angle and soft limits, degrees."""
+
+    ring_deg: float
+    low_deg: float
+    high_deg: float
+
+
+class MovingUnit(UnitLine):
+    """A unit that knows where its ring is, and moves it."""
+
+    def __init__(self, link: Link, witness: Witness | None = None) -> None:
+        super().__init__(link, witness)
+        self._limits_steps: tuple[int, int] | None = None
+        self._approached: tuple[int, int] | None = None
+
+    # Reference --------------------------------------------------------------------------------------------------------
+
+    def set_reference(self, ring_deg: float) -> None:
+        """The ring stands at `ring_deg` now: someone looked."""
+        self._restore_settings()
+        self._do(SetPosition(self._step_at(ring_deg)))
+        self._forget_profile()
+        self.refresh()
+
+    def set_limits(self, low_deg: float, high_deg: float) -> None:
+        """Soft limits, both included; forgets a loaded profile."""
+        if not low_deg <= high_deg:
+            raise RequestError(f"Soft limits from {low_deg}° to {high_deg}° hold nothing.", "Give the lower one first.")
+        limits = (self._step_at(low_deg), self._step_at(high_deg))
+        self._do(SetLimits(*limits))
+        self._limits_steps = limits
+        self._forget_profile()
+
+    def home(self, travel_deg: float | None = None) -> HomeReport:
+        """Find both stops with the home switch; 0° is at the infinity stop then.
+
+        A travel more than 0.5 % off the lens's leaves the position unknown and raises UnitError: something slips, or
+        the gears are not as set.
+        """
+        self._restore_settings()
+        reach_deg = 400.0 if travel_deg is None else 1.2 * travel_deg + 5.0
+        self._approached = None
+        self.link.attend(FOREVER_S)
+        self._do(Home(math.ceil(reach_deg * self.steps_per_deg)))
+        status = self._wait_for_rest()
+        if not status.referenced:
+            raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
+        span, backoff = status.position, self.config.home_backoff
+        report = HomeReport((span + 2 * backoff) / self.steps_per_deg, travel_deg)
+        if abs(report.off_share) > SPAN_TOLERANCE:
+            self.release()
+            raise UnitError(
+                f"The ring turned {report.span_deg:.2f}° from stop to stop, the lens says {travel_deg:.2f}°: "
+                f"{report.off_share:+.1%}.",
+                "span",
+                "Check that the lens is the right one, its gear's teeth, and that nothing slips. Then home again.",
+            )
+        self._do(SetPosition(span + backoff))
+        self._do(SetLimits(backoff, span + backoff))
+        self._limits_steps = (backoff, span + backoff)
+        self.refresh()
+        return report
+
+    def park(self) -> None:
+        """Keep the position through power-off and release the motor."""
+        self._do(Park())
+        self._forget_profile()
+        self.refresh()
+
+    def last_known(self) -> KnownPosition | None:
+        """The position kept by parking, if there is one and nothing has moved since."""
+        known = self._ask(GetLastKnown(), LastKnown)
+        if not known.valid:
+            return None
+        return KnownPosition(*(steps / self.steps_per_deg for steps in (known.position, known.minimum, known.maximum)))
+
+    def confirm_position(self) -> UnitStatus:
+        """Take the parked position as true: someone has looked at the ring."""
+        self._restore_settings()
+        known = self._ask(GetLastKnown(), LastKnown)
+        self._do(ConfirmPosition())
+        self._limits_steps = (known.minimum, known.maximum)
+        self._forget_profile()
+        return self.refresh()
+
+    # Motion -----------------------------------------------------------------------------------------------------------
+
+    def goto_deg(self, ring_deg: float, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
+        """Move to a ring angle, at the configured speed if none is given."""
+        return self._goto(self._step_at(ring_deg), speed_deg_s, wait=wait)
+
+    def follow(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
+        """Head for a ring angle; for a knob, as often as it turns. A target that is still waiting is replaced.
+
+        Returns at once. A refusal goes to the listeners as UnitError.
+        """
+        self._approached = None
+        command = Goto(self._step_at(ring_deg), self._rate(speed_deg_s))
+        self.link.attend(self.clock.now() + FOLLOW_ATTENTION_S)
+        self.link.post(command, "follow", lambda outcome: self._answered(command, outcome))
+
+    def jog(self, speed_deg_s: float) -> None:
+        """Turn at a speed, its sign the direction; 0 slows to rest. Returns at once.
+
+        Call it again at least three times a second for as long as it is meant: 0.4 s after the last call the unit
+        hears nothing more, and its dead man stops it.
+        """
+        self._approached = None
+        command = Jog(round(speed_deg_s * self.steps_per_deg))
+        self.link.attend(self.clock.now() + JOG_ATTENTION_S)
+        self.link.post(command, "jog", lambda outcome: self._answered(command, outcome))
+
+    def stop(self, *, wait: bool = True) -> UnitStatus:
+        """Slow down and stand; the position stays known. With `wait` False returns at once, bytes sent."""
+        return self._stop(hard=False, wait=wait)
+
+    def hard_stop(self, *, wait: bool = True) -> UnitStatus:
+        """Not one step further."""
+        return self._stop(hard=True, wait=wait)
+
+    def clear_fault(self) -> UnitStatus:
+        """Leave FAULT."""
+        self._do(ClearFault())
+        self._forget_profile()
+        return self.refresh()
+
+    # How it is done ---------------------------------------------------------------------------------------------------
+
+    def _hear(self, told: Told) -> None:
+        if isinstance(told, ResetNoticed):
+            self._limits_steps = self._approached = None
+        super()._hear(told)
+
+    def _forget_profile(self) -> None:
+        self._approached = None
+
+    def _step_at(self, ring_deg: float) -> int:
+        if not math.isfinite(ring_deg) or abs(ring_deg * self.steps_per_deg) >= 2**31 - 1:
+            raise RequestError(f"A ring angle of {ring_deg}° can't be reached.", "Give one on the lens's scale.")
+        return round(ring_deg * self.steps_per_deg)
+
+    def _rate(self, speed_deg_s: float | None) -> int:
+        if speed_deg_s is None:
+            return 0
+        if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
+            raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
+        return max(1, round(speed_deg_s * self.steps_per_deg))
+
+    def _goto(self, step: int, speed_deg_s: float | None, *, wait: bool = True) -> UnitStatus:
+        self._approached = None
+        self.link.attend(FOREVER_S if wait else self.clock.now() + self._travel_s(step, speed_deg_s))
+        self._do(Goto(step, self._rate(speed_deg_s)))
+        if not wait:
+            return self.status
+        status = self._wait_for_rest()
+        if status.position != step:
+            where = f"{status.ring_deg:.2f}°" if status.ring_deg is not None else "an unknown angle"
+            raise UnitError(
+                f"The move to {step / self.steps_per_deg:.2f}° ended at {where} ({_CAUSES[status.cause]}).",
+                status.cause.name.lower(),
+            )
+        return status
+
+    def _travel_s(self, step: int, speed_deg_s: float | None) -> float:
+        """A generous guess of how long a move takes."""
+        rate = self._rate(speed_deg_s) or self.config.goto_rate
+        return abs(step - self.status.position) / rate + 2 * rate / self.config.accel + 1.0
+
+    def _wait_for_rest(self) -> UnitStatus:
+        """Until the motion that was just begun is over. Raises UnitError in FAULT, LineError if the link is lost."""
+        try:
+            clock = self._ask(GetStatus(), Telemetry).clock
+            status = self._wait_past(clock, lambda status: status.at_rest)
+        finally:
+            self.link.attend(-FOREVER_S)
+        if status.state is State.FAULT:
+            raise faulted(status.fault)
+        return status
+
+    def _stop(self, *, hard: bool, wait: bool) -> UnitStatus:
+        self.link.stop(hard=hard)
+        self._approached = None
+        if not wait:
+            return self.status
+        if self.link.wait_for(lambda: True if not self.link.stopping else None, STOP_ANSWER_S) is None:
+            raise LineError("STOP was not answered.", "Cut the motor's power if it still turns.")
+        status = self._wait_past(self._ask(GetStatus(), Telemetry).clock, lambda status: status.at_rest)
+        self.link.attend(-FOREVER_S)
+        return status

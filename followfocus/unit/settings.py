@@ -1,0 +1,110 @@
+"""A rig's figures as a unit's settings: gearing, speed limit, and an acceleration that the motor surely has."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import struct
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+
+from followfocus.errors import RequestError
+from followfocus.motion.limits import RingLimits
+from followfocus.motion.motor import Rig
+from followfocus.wire.evidence import UnitInfo, text_of
+from followfocus.wire.messages import Config, encode_body
+
+GOTO_DEG_S = 180.0
+HOME_DEG_S = 30.0
+LEAST_ACCEL_DEG_S2 = 100.0
+TORQUE_RESERVE = 2.0
+INTERVAL_MARGIN = 1.25
+"""How much shorter a step's interval may be than at the speed limit: compressed step times jitter by a tenth of it."""
+
+
+def steps_per_deg(config: Config) -> float:
+    """Steps per degree of the ring."""
+    return config.full_steps_per_turn * config.microsteps * config.lens_teeth / (360.0 * config.motor_teeth)
+
+
+def gearing_of(config: Config) -> tuple[int, ...]:
+    """Everything that says where on the ring a step count is."""
+    return (config.full_steps_per_turn, config.microsteps, config.motor_teeth, config.lens_teeth, config.direction)
+
+
+def config_for(config: Config, rig: Rig, limits: RingLimits, info: UnitInfo) -> Config:
+    """`config` with the gearing of `rig`, and go-to, homing and speed limit within `limits` and the motor's torque."""
+    goto_deg_s = min(GOTO_DEG_S, limits.speed_deg_s)
+    interval = info.tick_hz / (limits.speed_deg_s * rig.steps_per_deg) / INTERVAL_MARGIN
+    return dataclasses.replace(
+        config,
+        full_steps_per_turn=rig.motor.full_steps,
+        microsteps=rig.microsteps,
+        motor_teeth=rig.motor_teeth,
+        lens_teeth=rig.lens_teeth,
+        direction=rig.direction,
+        min_interval_ticks=max(info.fastest_interval_ticks, math.floor(interval)),
+        accel=math.floor(accel_deg_s2(rig, goto_deg_s, limits) * rig.steps_per_deg),
+        goto_rate=round(goto_deg_s * rig.steps_per_deg),
+        home_rate=round(min(HOME_DEG_S, goto_deg_s) * rig.steps_per_deg),
+    )
+
+
+def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
+    """Ring acceleration that half the motor's pull-out torque at a ring speed leaves after friction, within limits."""
+    motor_rad_s = math.radians(speed_deg_s * rig.ratio)
+    torque_nm = float(rig.pullout_nm(np.array([motor_rad_s]))[0]) / TORQUE_RESERVE - rig.friction_at_motor_nm
+    possible = math.degrees(torque_nm / rig.inertia_at_motor_kgm2) / rig.ratio
+    return min(max(LEAST_ACCEL_DEG_S2, possible), limits.accel_deg_s2)
+
+
+def settings_facts(config: Config) -> dict[str, object]:
+    """The settings for JSON: words by name, rates also as the ring sees them."""
+    facts: dict[str, object] = {}
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        facts[field.name] = value.name.lower() if isinstance(value, IntEnum) else value
+    facts["name"] = text_of(config.name)
+    facts["steps_per_deg"] = steps_per_deg(config)
+    return facts
+
+
+def changed(config: Config, changes: Sequence[str]) -> Config:
+    """`config` with `KEY=VALUE` changes. Raises RequestError on an unknown key or a value that doesn't fit."""
+    values: dict[str, object] = {}
+    names = [field.name for field in dataclasses.fields(config)]
+    for change in changes:
+        name, equals, text = change.partition("=")
+        name = name.strip().lower().replace("-", "_")
+        if not equals or name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"Did you mean {near[0]}=…?" if near else f"Known: {', '.join(names)}."
+            raise RequestError(f"“{change}” is no setting.", hint)
+        values[name] = _read(name, text.strip(), getattr(config, name))
+    made = dataclasses.replace(config, **values)  # type: ignore[arg-type]
+    try:
+        encode_body(made)
+    except struct.error:
+        raise RequestError(f"{', '.join(changes)}: a value is out of its range.", "Give a smaller one.") from None
+    return made
+
+
+def _read(name: str, text: str, old: object) -> object:
+    """The value of a setting as written."""
+    if isinstance(old, bytes):
+        raw = text.encode("ascii", "replace")
+        if not 0 < len(raw) <= len(old):
+            raise RequestError(f"A name of {len(raw)} characters doesn't fit.", f"Give 1 to {len(old)}.")
+        return raw.ljust(len(old), b"\0")
+    if isinstance(old, IntEnum):
+        words = {word.name.lower(): word for word in type(old)}
+        if text.lower() not in words:
+            raise RequestError(f"{name} can't be “{text}”.", f"Give {' or '.join(words)}.")
+        return words[text.lower()]
+    try:
+        return int(text)
+    except ValueError:
+        raise RequestError(f"{name} is a whole number, not “{text}”.", f"It is {old} now.") from None

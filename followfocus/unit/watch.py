@@ -1,0 +1,226 @@
+"""What is made of a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from followfocus.wire.events import Greeted, ResetNoticed, Said
+from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
+from followfocus.wire.link import Down, Told
+from followfocus.wire.messages import (
+    Cause,
+    Fault,
+    Flag,
+    Source,
+    State,
+    StateChanged,
+    Stopped,
+    TakeEnded,
+    TakeStarted,
+    Telemetry,
+)
+
+Witness = Callable[[], float]
+
+
+class StatusKeeper:
+    """The unit's status from what it says. `steps_per_deg` turns its steps into ring degrees."""
+
+    def __init__(self) -> None:
+        self.status = UnitStatus()
+        self.steps_per_deg = 1.0
+
+    def hear(self, told: Told) -> bool:
+        """Take an event in; whether the status has changed."""
+        before = self.status
+        if isinstance(told, Down):
+            self.status = replace(before, connected=False, speed_deg_s=0.0)
+        elif isinstance(told, ResetNoticed):
+            self.status = UnitStatus(connected=True, state=State.UNREFERENCED)
+        elif isinstance(told, Greeted):
+            self.status = replace(before, connected=True)
+        elif isinstance(told, Said):
+            self._said(told)
+        return self.status is not before
+
+    def _said(self, said: Said) -> None:
+        message, before = said.message, self.status
+        if isinstance(message, Telemetry):
+            if message.clock < before.clock:
+                return
+            known = Flag.REFERENCED in message.flags
+            self.status = replace(
+                before,
+                state=message.state,
+                ring_deg=message.position / self.steps_per_deg if known else None,
+                speed_deg_s=message.rate / self.steps_per_deg,
+                position=message.position,
+                fault=message.fault,
+                flags=message.flags,
+                clock=message.clock,
+                received_s=said.received_s,
+                free_segments=message.free_segments,
+                wanted_offset=message.wanted_offset,
+                last_take=message.last_take,
+                bad_frames=message.bad_frames,
+            )
+        elif isinstance(message, StateChanged) and message.clock >= before.clock:
+            cause = message.cause if message.cause is not Cause.NONE else before.cause
+            flags = _flags_in(message.after, before.flags)
+            known = Flag.REFERENCED in flags
+            self.status = replace(
+                before,
+                state=message.after,
+                cause=cause,
+                fault=message.fault,
+                position=message.position,
+                ring_deg=message.position / self.steps_per_deg if known else None,
+                speed_deg_s=before.speed_deg_s if message.after in _TURNING else 0.0,
+                flags=flags,
+                clock=message.clock,
+                received_s=said.received_s,
+            )
+
+
+_TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
+
+
+def _flags_in(state: State, before: Flag) -> Flag:
+    """What is known of the position in a state that was just entered, before the telemetry says it."""
+    if state is State.UNREFERENCED:
+        return before & ~Flag.REFERENCED
+    if state in (State.IDLE, State.LOADED, State.ARMED, State.PLAYING):
+        return before | Flag.REFERENCED
+    return before
+
+
+class TakeRecorder:
+    """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
+
+    `host_s` tells the host's time at a tick of the unit's clock, `witness` the true ring angle where something sees it.
+    `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
+    """
+
+    def __init__(
+        self,
+        take: int | None,
+        now_s: Callable[[], float],
+        host_s: Callable[[int], float | None],
+        witness: Witness | None,
+    ) -> None:
+        self.take = take
+        self.started: TakeStarted | None = None
+        self.ended: TakeEnded | None = None
+        self.reset = False
+        self.down = ""
+        self.gap = ""
+        self.fault = Fault.NONE
+        self.since_clock: int | None = None
+        self._start_s: float | None = None
+        self._now_s, self._host_s = now_s, host_s
+        self._witness = witness
+        self._samples: list[tuple[int, int]] = []
+        self._seen: list[tuple[float, float]] = []
+
+    def hear(self, told: Told) -> None:
+        """Take an event in."""
+        if isinstance(told, Down):
+            self.down = self.gap = told.words
+        elif isinstance(told, ResetNoticed):
+            self.reset = True
+        elif isinstance(told, Greeted):
+            self.down = ""
+        elif isinstance(told, Said):
+            self._said(told)
+
+    def _said(self, said: Said) -> None:
+        message = said.message
+        if isinstance(message, TakeStarted) and self.take in (None, message.take):
+            self.take = message.take
+            self.started = message
+            self._start_s = self._host_s(message.clock)
+        elif isinstance(message, TakeEnded) and message.take == self.take:
+            self.ended = message
+        elif isinstance(message, StateChanged):
+            self.fault = message.fault or self.fault
+        elif isinstance(message, Telemetry | Stopped):
+            self.fault = getattr(message, "fault", Fault.NONE) or self.fault
+            self._samples.append((message.clock, message.position))
+            if self._witness is not None:
+                self._seen.append((self._now_s(), self._witness()))
+
+    def over(self, status: UnitStatus) -> bool:
+        """Whether nothing more will come."""
+        if self.ended is not None or self.reset:
+            return True
+        waits = not status.connected or not status.at_rest or status.state is State.ARMED
+        return not waits and self.since_clock is not None and status.clock >= self.since_clock
+
+    def told_late(self, ended: TakeEnded) -> None:
+        """The unit's last take, asked for because its end was not heard of; ignored if it is another."""
+        if self.take is None and ended.start_clock < (self.since_clock or 0):
+            return
+        if self.take in (None, ended.take):
+            self.take, self.ended = ended.take, ended
+
+    def elapsed_s(self, status: UnitStatus, tick_hz: float) -> float:
+        """Seconds since time zero, by the unit's clock as last heard; 0 before."""
+        if self.started is None:
+            return 0.0
+        return max(0.0, (status.clock - self.started.clock) / tick_hz)
+
+    def evidence(self, tick_hz: float, steps_per_deg: float, go_sent: tuple[float, float] | None) -> TakeEvidence:
+        """What is known of the take. `go_sent` is when GO left, by the host's clock and in seconds since the epoch."""
+        ended = self.ended
+        start = ended.start_clock if ended is not None else self.started.clock if self.started is not None else None
+        start_s = self._start_s
+        if start_s is None and start is not None and not self.reset:
+            start_s = self._host_s(start)
+        source = self.started.source if self.started is not None else Source.HOST
+        latency_s = None
+        if start_s is not None and go_sent is not None and source is Source.HOST:
+            latency_s = max(0.0, start_s - go_sent[0])
+        evidence = TakeEvidence(
+            take=self.take or 0,
+            tick_hz=tick_hz,
+            fault=self.fault,
+            source=source,
+            start_clock=start or 0,
+            start_latency_s=latency_s,
+            started_utc_s=go_sent[1] + (latency_s or 0.0) if go_sent is not None else None,
+            witness_deg=self._witness() if self._witness is not None else None,
+            reset=self.reset,
+            lost=self.down,
+            gap=self.gap,
+        )
+        if start is not None:
+            evidence = self._with_samples(evidence, start, start_s, steps_per_deg)
+        return evidence if ended is None else _with_end(evidence, ended, steps_per_deg)
+
+    def _with_samples(
+        self, evidence: TakeEvidence, start: int, start_s: float | None, steps_per_deg: float
+    ) -> TakeEvidence:
+        samples = tuple(
+            Sample((clock - start) / evidence.tick_hz, position / steps_per_deg)
+            for clock, position in self._samples
+            if clock >= start
+        )
+        seen = () if start_s is None else tuple(Sample(at - start_s, deg) for at, deg in self._seen if at >= start_s)
+        return replace(evidence, samples=samples, witness_samples=seen)
+
+
+def _with_end(evidence: TakeEvidence, ended: TakeEnded, steps_per_deg: float) -> TakeEvidence:
+    return replace(
+        evidence,
+        lost="",
+        reset=False,
+        cause=ended.cause,
+        position_known=bool(ended.position_known),
+        first_edge_clock=ended.first_edge_clock,
+        last_edge_clock=ended.last_edge_clock,
+        end_clock=ended.end_clock,
+        steps=ended.steps,
+        position=ended.position,
+        ring_deg=ended.position / steps_per_deg,
+    )

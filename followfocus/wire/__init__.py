@@ -1,0 +1,1 @@
+"""The line to a unit: frames, messages, the session without I/O, and the link that pumps it."""

@@ -1,0 +1,112 @@
+"""What a session tells: the outcome of requests, what the unit said, and how it stands with it. Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from followfocus.wire.messages import HelloReply, Message, ResetCause
+
+
+class Phase(Enum):
+    """How far the host and the unit know each other."""
+
+    CLOSED = auto()
+    GREETING = auto()
+    READY = auto()
+    REFUSED = auto()
+
+
+class Why(Enum):
+    """Why a request was dropped without a reply."""
+
+    UNANSWERED = "the unit does not answer"
+    RESET = "the unit was reset"
+    STOPPED = "a stop came first"
+    SUPERSEDED = "a newer one took its place"
+    CLOSED = "the port was closed"
+    REFUSED = "the unit speaks another version"
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The reply to request `ticket`: when the request was first sent, how often, and when the reply came."""
+
+    ticket: int
+    message: Message
+    sent_s: float
+    received_s: float
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Request `ticket` will get no reply. Whether it was carried out is known only if it was never sent."""
+
+    ticket: int
+    why: Why
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The unit said something unasked, or Telemetry, asked for or not."""
+
+    message: Message
+    received_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """The unit answered the hello and fits; `again` if this session had greeted a unit before."""
+
+    hello: HelloReply
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResetNoticed:
+    """The unit is another boot than before: its position is unknown, its memory empty."""
+
+    boot_id: int
+    cause: ResetCause
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a unit that does not fit said of itself."""
+
+    major: int
+    minor: int
+    definitions: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherUnit:
+    """A followfocus unit answered, but not the one that this session began with."""
+
+    serial: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The unit stopped answering; the session greets it until it does again."""
+
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class StopUnanswered:
+    """A stop has gone out for a second without an answer; it still does."""
+
+
+Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | OtherUnit | Lost | StopUnanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one step: events in order, bytes to send, and when to step again at the latest (None: on bytes)."""
+
+    events: tuple[Event, ...]
+    send: bytes
+    deadline_s: float | None

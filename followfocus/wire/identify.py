@@ -1,0 +1,69 @@
+"""When the unit that was looked for isn't on a port: what is there instead, by what it says, and what to do."""
+
+from __future__ import annotations
+
+import re
+
+from followfocus.errors import NoUnitError, VersionError
+from followfocus.wire.messages import PROTOCOL_MAJOR, PROTOCOL_MINOR
+
+_KNOWN: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"\$G[A-Z]{4},[^\r\n]*\*[0-9A-Fa-f]{2}"), "a GPS receiver (it sends NMEA sentences)"),
+    (re.compile(rb"grblhal", re.IGNORECASE), "a grblHAL board"),
+    (re.compile(rb"\bGrbl (\d\S*)"), "a Grbl board (it says “Grbl {}”)"),
+    (re.compile(rb"(?m)^<(Idle|Run|Hold|Alarm|Jog)[|,]"), "a Grbl board (it reports its state)"),
+    (re.compile(rb"\bMarlin\b|(?m:^echo:)"), "a Marlin board, as in 3D printers"),
+    (re.compile(rb"(?m)^hi \d \d+ (\d[\d.]*)"), "a DFMoco board (version {})"),
+)
+_LONGEST_QUOTE = 40
+
+
+def describe(noise: bytes) -> str:
+    r"""What a device that said `noise` most likely is, as the end of a sentence: “a GPS receiver …”.
+
+    >>> describe(b"\r\nGrbl 1.1h ['$' for help]\r\n")
+    'a Grbl board (it says “Grbl 1.1h”)'
+    """
+    for pattern, words in _KNOWN:
+        found = pattern.search(noise)
+        if found:
+            return words.format(*(part.decode("latin-1") for part in found.groups()))
+    text = _readable(noise)
+    if text:
+        return f"something that says “{text}”"
+    return "something that sends bytes which make no sense at 250000 baud"
+
+
+def _readable(noise: bytes) -> str:
+    """The longest line of `noise`, shortened, if nearly all of it is plain text; else nothing."""
+    plain = sum(32 <= byte < 127 or byte in b"\r\n\t" for byte in noise)
+    if plain < 0.9 * len(noise):
+        return ""
+    line = max((line.strip() for line in noise.decode("latin-1").splitlines()), key=len, default="")
+    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
+
+
+def nobody(port: str, noise: bytes) -> NoUnitError:
+    """The error for a port on which no unit answered and `noise` was heard."""
+    if noise.strip(b"\0"):
+        return NoUnitError(
+            f"What talks on {port} is not a followfocus unit but {describe(noise)}.",
+            "`followfocus ports` lists the ports and what is on them.",
+        )
+    return NoUnitError(
+        f"Nothing answers on {port}.",
+        "Check power and cable, and that the firmware is on the board (`followfocus firmware flash`).",
+    )
+
+
+def misfit(port: str, major: int, minor: int) -> VersionError:
+    """The error for a unit of protocol `major`.`minor` that this program can't speak with: which side to update."""
+    unit, ours = (major, minor), (PROTOCOL_MAJOR, PROTOCOL_MINOR)
+    said = f"The unit on {port} speaks protocol {major}.{minor}, this program {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}"
+    flash = f"followfocus firmware flash --port {port}"
+    if unit > ours:
+        return VersionError(f"{said}: nothing has been moved.", "Update this program.")
+    if unit < ours:
+        return VersionError(f"{said}: nothing has been moved.", f"Update the unit: {flash}.")
+    same = f"The unit on {port} speaks protocol {major}.{minor} like this program, but from another table of messages"
+    return VersionError(f"{same}: nothing has been moved.", f"Put this program's own firmware on it: {flash}.")

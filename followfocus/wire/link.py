@@ -1,0 +1,410 @@
+"""A session on a port: the only thread in the core, and the only place that waits on a line.
+
+Two ways to pump, one code. On a port in real time a thread reads, steps the session and tells listeners; any other
+thread may ask, post and stop, and its bytes are written at once from there. On a virtual clock there is no thread:
+whoever waits pumps, reading the port moves the clock, and the same calls give the same result every time.
+
+The link opens its port again by itself when it is lost, and tells listeners what it finds there.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from followfocus.clock import Clock, VirtualClock
+from followfocus.errors import FollowFocusError, LineError, UnitError
+from followfocus.wire.events import (
+    Dropped,
+    Event,
+    Greeted,
+    Lost,
+    OtherUnit,
+    Phase,
+    Replied,
+    Version,
+    Why,
+)
+from followfocus.wire.identify import misfit, nobody
+from followfocus.wire.messages import HelloReply, Message
+from followfocus.wire.session import Session
+
+LONGEST_READ_S = 0.02
+"""How long the thread listens at most before it looks at the time again: another thread may have set a new deadline."""
+REOPEN_EVERY_S = 0.25
+NEVER_S = 3600.0
+
+T = TypeVar("T")
+
+
+class Port(Protocol):
+    """A line to a unit. Reading and writing may happen in two threads at once."""
+
+    name: str
+
+    def read(self, timeout_s: float) -> bytes:
+        """Bytes as soon as there are any, b"" after `timeout_s` at the latest. Raises LineError if the line is gone."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send `data`. Raises LineError if the line is gone."""
+        ...
+
+    def close(self) -> None:
+        """Close the port; later calls raise LineError."""
+        ...
+
+
+PortOpener = Callable[[int], Port]
+"""Opens the port; the argument counts the attempts since it was lost, so that an opener can try other names in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The unit can't be reached; the link keeps trying."""
+
+    words: str
+
+
+Told = Event | Down
+Listener = Callable[[Told], None]
+ReplyListener = Callable[[Replied | Dropped], None]
+
+
+class Link:
+    """A unit at the other end of `opener`'s port. Use as a context manager, or `open` and `close`."""
+
+    def __init__(self, opener: PortOpener, clock: Clock, *, nonce: int = 1) -> None:
+        self.clock = clock
+        self.port_name = ""
+        self._threaded = not isinstance(clock, VirtualClock)
+        self._opener = opener
+        self._session = Session(nonce)
+        self._port: Port | None = None
+        self._changed = threading.Condition(threading.RLock())
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        self._deadline_s: float | None = None
+        self._attempts = 0
+        self._reopen_s = 0.0
+        self._broken: tuple[Port, LineError] | None = None
+        self._down = True
+        self._failure: FollowFocusError | None = None
+        self._results: dict[int, Replied | Dropped] = {}
+        self._awaited: set[int] = set()
+        self._callbacks: dict[int, ReplyListener] = {}
+        self._inbox: deque[Told] = deque()
+        self._listeners: list[Listener] = []
+        self._delivering = False
+
+    # Opening and closing ----------------------------------------------------------------------------------------------
+
+    def open(self) -> HelloReply:
+        """Open the port and greet the unit. Raises LineError, NoUnitError or VersionError, and is closed then."""
+        port = self._opener(0)
+        with self._changed:
+            self._closing = False
+            self._failure = None
+            self._take_port(port)
+        if self._threaded:
+            self._thread = threading.Thread(target=self._run, name=f"link {port.name}", daemon=True)
+            self._thread.start()
+        try:
+            self._step(b"")
+            hello = self.wait_for(self._greeting, NEVER_S)
+            assert hello is not None
+        except BaseException:
+            self.close()
+            raise
+        return hello
+
+    def close(self) -> None:
+        """Close the port, end the thread. Requests under way are dropped."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+            self._thread = None
+        with self._changed:
+            self._drop_port()
+
+    def __enter__(self) -> Link:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _greeting(self) -> HelloReply | None:
+        if self._failure is not None:
+            raise self._failure
+        return self._session.hello if self._session.phase is Phase.READY else None
+
+    # Asking -----------------------------------------------------------------------------------------------------------
+
+    def ask(self, message: Message) -> Replied:
+        """Send a command and wait for its reply.
+
+        Raises LineError if there will be none, UnitError if a stop came first.
+        """
+        with self._changed:
+            ticket = self._session.request(message)
+            self._awaited.add(ticket)
+        self._step(b"")
+        result = self.wait_for(lambda: self._results.pop(ticket, None), NEVER_S)
+        assert isinstance(result, Replied | Dropped)
+        if isinstance(result, Dropped):
+            raise self._no_reply(message, result)
+        return result
+
+    def post(self, message: Message, slot: str | None = None, then: ReplyListener | None = None) -> None:
+        """Send a command without waiting. One that still waits in the same `slot` is dropped for it.
+
+        `then` is called with the outcome, where listeners are called.
+        """
+        with self._changed:
+            ticket = self._session.request(message, slot)
+            if then is not None:
+                self._callbacks[ticket] = then
+        self._step(b"")
+
+    def stop(self, *, hard: bool) -> None:
+        """Send STOP or HARD STOP now, ahead of everything, and again until it is answered. Doesn't wait."""
+        with self._changed:
+            self._session.stop(self.clock.now(), hard=hard)
+        self._step(b"")
+
+    def attend(self, until_s: float) -> None:
+        """Keep the unit assured of the host until `until_s` of the clock."""
+        with self._changed:
+            self._session.attend(until_s)
+
+    @property
+    def stopping(self) -> bool:
+        """A stop has not been answered yet."""
+        return self._session.stopping
+
+    @property
+    def up(self) -> bool:
+        """A unit is there and has been greeted."""
+        return self._session.phase is Phase.READY
+
+    @property
+    def hello(self) -> HelloReply | None:
+        """What the unit said of itself last."""
+        return self._session.hello
+
+    @property
+    def session(self) -> Session:
+        """The session, for its figures: clock, bad and stale frames."""
+        return self._session
+
+    def _no_reply(self, message: Message, dropped: Dropped) -> FollowFocusError:
+        name = type(message).__name__
+        if dropped.why is Why.STOPPED:
+            return UnitError(f"{name} was dropped: {dropped.why.value}.", "stopped")
+        if self._failure is not None:
+            return LineError(self._failure.message, self._failure.remedy)
+        remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
+        damaged = self._session.bad_frames
+        noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
+        return LineError(f"{name} got no reply on {self.port_name}: {dropped.why.value}{noise}.", remedy)
+
+    # Listening and waiting --------------------------------------------------------------------------------------------
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every event, on the link's thread (on a virtual clock: in whoever waits).
+
+        It must be quick and may post and stop, but neither ask nor wait. Returns what takes it off again.
+        """
+        with self._changed:
+            self._listeners.append(listener)
+
+        def remove() -> None:
+            with self._changed:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return remove
+
+    def wait_for(self, found: Callable[[], T | None], timeout_s: float) -> T | None:
+        """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`."""
+        if self._delivering and (not self._threaded or threading.current_thread() is self._thread):
+            raise RuntimeError("a listener must not wait for the link that called it")
+        end_s = self.clock.now() + timeout_s
+        while True:
+            with self._changed:
+                result = found()
+                now_s = self.clock.now()
+                if result is not None or now_s >= end_s:
+                    return result
+                if self._threaded:
+                    self._changed.wait(min(end_s - now_s, 1.0))
+                    if self._thread is None or not self._thread.is_alive():
+                        raise LineError(f"The link on {self.port_name} is closed.")
+                    continue
+            self._pump(end_s - now_s)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass while the link goes on."""
+        self.wait_for(lambda: None, seconds)
+
+    # The pump ---------------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._pump(LONGEST_READ_S)
+
+    def _pump(self, longest_s: float) -> None:
+        """Listen once, for at most `longest_s` or to the session's deadline, and take in what came."""
+        with self._changed:
+            if self._broken is not None:
+                self._lose_port(*self._broken)
+            port, deadline_s = self._port, self._deadline_s
+        if port is None:
+            self._wait_to_reopen(longest_s)
+            return
+        wait_s = longest_s if deadline_s is None else min(longest_s, max(0.0, deadline_s - self.clock.now()))
+        try:
+            data = port.read(wait_s)
+        except LineError as error:
+            self._lose_port(port, error)
+        else:
+            self._step(data)
+        self._deliver()
+
+    def _step(self, data: bytes) -> None:
+        """Step the session and send what it wants sent."""
+        with self._changed:
+            turn = self._session.step(data, self.clock.now())
+            self._deadline_s = turn.deadline_s
+            for event in turn.events:
+                self._note(event)
+            port = self._port
+            if turn.send and port is not None:
+                try:
+                    port.write(turn.send)
+                except LineError as error:
+                    self._broken = (port, error)  # the pump, which may be reading from it, closes it
+            if turn.events:
+                self._changed.notify_all()
+        if not self._threaded:
+            self._deliver()
+
+    def _note(self, event: Event) -> None:
+        """Keep what someone waits for; the rest is for the listeners."""
+        if isinstance(event, Replied | Dropped) and event.ticket in self._awaited:
+            self._awaited.discard(event.ticket)
+            self._results[event.ticket] = event
+            return
+        if isinstance(event, Version):
+            self._failure = misfit(self.port_name, event.major, event.minor)
+        elif isinstance(event, Greeted):
+            self._down, self._failure, self._attempts = False, None, 0
+        elif isinstance(event, Lost):
+            self._lost()
+        elif isinstance(event, OtherUnit):
+            self._drop_port()
+        self._inbox.append(event)
+
+    def _deliver(self) -> None:
+        """Tell the listeners, in order. Not while the lock is held, and not from within a listener."""
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while self._tell_next():
+                pass
+        finally:
+            self._delivering = False
+
+    def _tell_next(self) -> bool:
+        with self._changed:
+            if not self._inbox:
+                return False
+            event = self._inbox.popleft()
+            listeners = tuple(self._listeners)
+            callback = self._callbacks.pop(event.ticket, None) if isinstance(event, Replied | Dropped) else None
+        if isinstance(event, Replied | Dropped):
+            if callback is not None:
+                self._call(callback, event)
+        else:
+            for listener in listeners:
+                self._call(listener, event)
+        with self._changed:
+            self._changed.notify_all()
+        return True
+
+    def _call(self, listener: Callable[[T], None], event: T) -> None:
+        """A mistake in a listener is reported as any thread's is, but must not take down the line to the motor."""
+        try:
+            listener(event)
+        except Exception:
+            if not self._threaded:
+                raise
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+    # Losing and finding the port --------------------------------------------------------------------------------------
+
+    def _lost(self) -> None:
+        """The unit doesn't answer. At the first opening that is final; later another port is tried."""
+        noise = self._session.noise
+        if self._session.hello is None:
+            self._failure = nobody(self.port_name, noise)
+            return
+        self._go_down(f"The unit on {self.port_name} has stopped answering.")
+        if self._port is not None and self._session.given_up:
+            self._drop_port()
+
+    def _lose_port(self, port: Port, error: LineError) -> None:
+        with self._changed:
+            self._broken = None
+            if port is not self._port or self._closing:
+                return
+            self._drop_port()
+            if self._session.hello is None:
+                self._failure = error
+            self._go_down(error.message)
+
+    def _go_down(self, words: str) -> None:
+        if not self._down:
+            self._down = True
+            self._inbox.append(Down(words))
+
+    def _drop_port(self) -> None:
+        port, self._port = self._port, None
+        self._session.close()
+        for event in self._session.step(b"", self.clock.now()).events:
+            self._note(event)
+        self._changed.notify_all()
+        self._deadline_s = None
+        self._reopen_s = self.clock.now() + REOPEN_EVERY_S
+        if port is not None:
+            port.close()
+
+    def _take_port(self, port: Port) -> None:
+        self._port = port
+        self.port_name = port.name
+        self._session.open(self.clock.now())
+        self._deadline_s = self.clock.now()
+
+    def _wait_to_reopen(self, longest_s: float) -> None:
+        self._deliver()
+        wait_s = min(longest_s, max(0.0, self._reopen_s - self.clock.now()))
+        if wait_s > 0:
+            self.clock.sleep_until(self.clock.now() + wait_s)
+            return
+        self._attempts += 1
+        try:
+            port = self._opener(self._attempts)
+        except FollowFocusError:
+            self._reopen_s = self.clock.now() + REOPEN_EVERY_S
+            return
+        with self._changed:
+            self._take_port(port)
+        self._step(b"")

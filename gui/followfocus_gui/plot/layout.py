@@ -1,0 +1,318 @@
+"""From a planned pull to what is painted beside its lines: bands, moments, handles and labels, in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
+from PySide6.QtGui import QPolygonF
+
+from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, Picture, label_size, shape_of
+from followfocus_gui.plot.scale import Levels
+from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place
+from followfocus_gui.state.views import BandView, CurveView, FloatArray
+
+LONGEST_NAME = 14
+_INSET = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One plot on the scene: its area in pixels, and the times and levels at its edges."""
+
+    area: QRectF
+    start_s: float
+    end_s: float
+    low: float
+    high: float
+
+    def x(self, t_s: float) -> float:
+        """Where a time is."""
+        return self.area.left() + (t_s - self.start_s) / (self.end_s - self.start_s) * self.area.width()
+
+    def y(self, level: float) -> float:
+        """Where a level is; upwards is smaller."""
+        return self.area.bottom() - (level - self.low) / (self.high - self.low) * self.area.height()
+
+    def points(self, times_s: FloatArray, levels: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Where a whole line is: x and y."""
+        across = self.area.width() / (self.end_s - self.start_s)
+        down = self.area.height() / (self.high - self.low)
+        return self.area.left() + (times_s - self.start_s) * across, self.area.bottom() - (levels - self.low) * down
+
+    def time_s(self, x: float) -> float:
+        """The time at a place, inside of the plot or beyond it."""
+        return self.start_s + (x - self.area.left()) / self.area.width() * (self.end_s - self.start_s)
+
+    def level(self, y: float) -> float:
+        """The level at a place."""
+        return self.low + (self.area.bottom() - y) / self.area.height() * (self.high - self.low)
+
+    def bounds(self) -> Box:
+        """Where labels may stand."""
+        area = self.area.adjusted(_INSET, _INSET, -_INSET, -_INSET)
+        return Box(area.x(), area.y(), area.width(), area.height())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be laid out. `handles` are ease handles as shares of time and travel, given or offered."""
+
+    view: CurveView
+    levels: Levels
+    bands: tuple[BandView, ...]
+    handles: tuple[float, float, float, float] | None
+    holds: tuple[tuple[float, float], ...]
+    speed_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A label that waits for its place."""
+
+    text: str
+    tone: str
+    x: float
+    y: float
+    side: int
+
+
+def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float]) -> Picture:
+    """Everything painted beside the lines of a pull, with no label over a line or another label if there is room."""
+    view = asked.view
+    handles = (*_knobs(asked, upper), *_grips(asked, upper))
+    named = sorted(_band_labels(asked, upper), key=lambda pair: not pair[0].main)
+    duration, *holds = _time_labels(asked, upper)
+    upper_labels = [duration, *(label for _, label in named), *holds]
+    lower_labels = _speed_labels(view, lower) if asked.speed_shown else []
+    moments = _moments(asked.bands, upper)
+    return Picture(
+        size,
+        bands=tuple(
+            (_band_area(band, asked.levels, upper), _tone(n, len(asked.bands))) for n, band in enumerate(asked.bands)
+        ),
+        hatched=_hatched(view, lower) if asked.speed_shown else (),
+        over=_over(view, lower) if asked.speed_shown else (),
+        upright=(*moments, *(_limit(view, lower) if asked.speed_shown else ())),
+        ends=_ends(asked, upper, lower),
+        arms=_arms(handles, asked, upper),
+        handles=handles,
+        labels=(
+            *_placed(upper_labels, upper, asked.levels.at(view.ring_deg), view, _boxes(handles)),
+            *_placed(lower_labels, lower, view.speed_deg_s, view, ()),
+        ),
+    )
+
+
+def _placed(
+    named: Sequence[_Named], panel: Panel, levels: FloatArray, view: CurveView, taken: tuple[Box, ...]
+) -> tuple[Label, ...]:
+    wanted = [Wanted(*label_size(one.text), one.x, one.y, one.side) for one in named]
+    curve_x, curve_y = panel.points(view.times_s, levels)
+    ends = (panel.x(view.duration_s),)
+    boxes = place(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
+    found = zip(named, boxes, strict=True)
+    return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
+
+
+def _tone(number: int, count: int) -> str:
+    """The first subject's colour, the last one's, and one for all between."""
+    return "accent" if number == 0 else "good" if number == count - 1 else "warn"
+
+
+# Bands ---------------------------------------------------------------------------------------------------------------
+
+
+def _band_area(band: BandView, levels: Levels, upper: Panel) -> QRectF:
+    ends = sorted(upper.y(levels.one(deg)) for deg in (band.near_deg, band.far_deg))
+    area = QRectF(upper.area.left(), ends[0], upper.area.width(), ends[1] - ends[0])
+    return area.intersected(upper.area)
+
+
+def _moments(bands: tuple[BandView, ...], upper: Panel) -> tuple[tuple[QLineF, str], ...]:
+    return tuple(
+        (_upright(upper.x(moment), upper), _tone(number, len(bands)))
+        for number, band in enumerate(bands)
+        for moment in (band.soft_s, band.sharp_s)
+        if moment is not None
+    )
+
+
+def _band_labels(asked: Asked, upper: Panel) -> list[tuple[BandView, _Named]]:
+    """One label a band, beside the moment that matters: after it has gone soft, before it becomes sharp."""
+    made = []
+    for number, band in enumerate(asked.bands):
+        area = _band_area(band, asked.levels, upper)
+        moment = band.soft_s if band.soft_s is not None else band.sharp_s
+        at_s = (0.0 if number == 0 else asked.view.duration_s) if moment is None else moment
+        side = 1 if band.soft_s is not None else -1
+        label = _Named(band_words(band), _tone(number, len(asked.bands)), upper.x(at_s), area.center().y(), side)
+        made.append((band, label))
+    return made
+
+
+def band_words(band: BandView) -> str:
+    """`A Anna soft 0.39 s`, `C sharp 0.80 to 1.10 s`; the letter and name alone where neither happens.
+
+    The bands between the first and the last are many: they go by their letters.
+    """
+    name = "" if not band.main else band.name if len(band.name) <= LONGEST_NAME else band.name[: LONGEST_NAME - 1] + "…"
+    who = f"{band.letter} {name}".strip() if name != band.letter else band.letter
+    soft, sharp = band.soft_s, band.sharp_s
+    if soft is not None and sharp is not None:
+        if sharp <= soft:
+            return _tr("{0} sharp {1} to {2} s").format(who, f"{sharp:.2f}", f"{soft:.2f}")
+        return _tr("{0} soft {1} to {2} s").format(who, f"{soft:.2f}", f"{sharp:.2f}")
+    if soft is not None:
+        return _tr("{0} soft {1} s").format(who, f"{soft:.2f}")
+    return who if sharp is None else _tr("{0} sharp {1} s").format(who, f"{sharp:.2f}")
+
+
+# Times ---------------------------------------------------------------------------------------------------------------
+
+
+def _upright(x: float, panel: Panel, to: Panel | None = None) -> QLineF:
+    return QLineF(x, panel.area.top(), x, (to or panel).area.bottom())
+
+
+def _ends(asked: Asked, upper: Panel, lower: Panel) -> tuple[tuple[QLineF, str], ...]:
+    holds = [
+        (_upright(upper.x(start + length), upper), "warn")
+        for index, (start, length) in enumerate(asked.holds)
+        if length > 0 and hold_mark(asked.view, index) is not None
+    ]
+    return (*holds, (_upright(upper.x(asked.view.duration_s), upper, lower), "accent"))
+
+
+def hold_mark(view: CurveView, index: int) -> int | None:
+    """The mark that a hold belongs to, None for a hold for GO."""
+    return view.hold_marks[index] if index < len(view.hold_marks) else index + 1
+
+
+def _time_labels(asked: Asked, upper: Panel) -> list[_Named]:
+    view = asked.view
+    top = upper.area.top()
+    made = [_Named(f"{view.duration_s:.2f} s", "accent", upper.x(view.duration_s), top, 0)]
+    for index, (start, length) in enumerate(asked.holds):
+        if hold_mark(view, index) is None:
+            made.append(_Named(_tr("hold for GO"), "warn", upper.x(start + length / 2), top, 0))
+        elif length > 0:
+            made.append(_Named(_tr("hold {0} s").format(f"{length:.2f}"), "warn", upper.x(start + length / 2), top, 0))
+    return made
+
+
+def _grips(asked: Asked, upper: Panel) -> tuple[Handle, ...]:
+    """The end's grip in the middle, those of holds above and below it in turn, those that could be holds at the top."""
+    view, middle, quarter = asked.view, upper.area.center().y(), upper.area.height() / 4
+    made = []
+    for index, (start, length) in enumerate(asked.holds):
+        if hold_mark(view, index) is not None:
+            y = middle + quarter * (1 if index % 2 else -1) if length > 0 else upper.area.top() + OFFERED.height() / 2
+            made.append(Handle(Part.HOLD, upper.x(start + length), y, index, offered=length <= 0))
+    return (*made, Handle(Part.END, upper.x(view.duration_s), middle))
+
+
+# Easing --------------------------------------------------------------------------------------------------------------
+
+
+def _knobs(asked: Asked, upper: Panel) -> tuple[Handle, ...]:
+    if asked.handles is None:
+        return ()
+    x1, y1, x2, y2 = asked.handles
+    first, last = _reach(asked)
+    made = []
+    for part, share_t, share_level in ((Part.IN, x1, y1), (Part.OUT, x2, y2)):
+        level = first + share_level * (last - first)
+        made.append(
+            Handle(
+                part,
+                upper.x(share_t * asked.view.duration_s),
+                upper.y(level),
+                offered=asked.view.handles is None,
+            )
+        )
+    return tuple(made)
+
+
+def _reach(asked: Asked) -> tuple[float, float]:
+    first, last = asked.levels.at(asked.view.ring_deg[[0, -1]])
+    return float(first), float(last)
+
+
+def _arms(handles: tuple[Handle, ...], asked: Asked, upper: Panel) -> tuple[QLineF, ...]:
+    if asked.handles is None:
+        return ()
+    first, last = _reach(asked)
+    corners = (upper.x(0.0), upper.y(first)), (upper.x(asked.view.duration_s), upper.y(last))
+    return tuple(QLineF(*corner, knob.x, knob.y) for corner, knob in zip(corners, handles[:2], strict=True))
+
+
+def offered_handles(times_s: FloatArray, levels: FloatArray) -> tuple[float, float, float, float]:
+    """The Bézier handles (x1, y1, x2, y2) nearest to a curve, for dragging it into one; shares of time and travel.
+
+    With both handles level, as for every look that starts and lands at rest, the curve's half-way time and its slope
+    there fix x1 and x2: at half its parameter a Bézier is at ((3x1 + 3x2 + 1)/8, ½) with slope 2/(1 + x2 - x1).
+    """
+    share_t = times_s / times_s[-1]
+    travel = levels[-1] - levels[0]
+    share = (levels - levels[0]) / travel if travel else share_t
+    if np.max(np.abs(share - share_t)) < 0.01:
+        return (1 / 3, 1 / 3, 2 / 3, 2 / 3)
+    half = float(np.interp(0.5, share, share_t))
+    around = np.interp([half - 0.01, half + 0.01], share_t, share)
+    slope = float(around[1] - around[0]) / 0.02
+    both, apart = (8 * half - 1) / 3, 2 / max(slope, 0.1) - 1
+    x1, x2 = (min(max(v, 0.0), 1.0) for v in ((both - apart) / 2, (both + apart) / 2))
+    return (x1, 0.0, x2, 1.0)
+
+
+# Speed ---------------------------------------------------------------------------------------------------------------
+
+
+def _hatched(view: CurveView, lower: Panel) -> tuple[QRectF, ...]:
+    area = lower.area
+    return tuple(
+        QRectF(lower.x(start), area.top(), lower.x(end) - lower.x(start), area.height()).intersected(area)
+        for start, end in view.binding_spans
+    )
+
+
+def _over(view: CurveView, lower: Panel) -> tuple[QPolygonF, ...]:
+    """The speed's line within each binding span."""
+    made = []
+    for start, end in view.binding_spans:
+        inside = (view.times_s >= start) & (view.times_s <= end)
+        x, y = lower.points(view.times_s[inside], view.speed_deg_s[inside])
+        made.append(QPolygonF([QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]))
+    return tuple(made)
+
+
+def _limit(view: CurveView, lower: Panel) -> tuple[tuple[QLineF, str], ...]:
+    if not np.isfinite(view.speed_limit_deg_s):
+        return ()
+    y = lower.y(view.speed_limit_deg_s)
+    return ((QLineF(lower.area.left(), y, lower.area.right(), y), "bad"),)
+
+
+def _speed_labels(view: CurveView, lower: Panel) -> list[_Named]:
+    """The name of each limit that binds, once; else the speed limit's own, where it is near enough to be drawn."""
+    middle = lower.area.center().y()
+    made = []
+    for index, (start, end) in enumerate(view.binding_spans):
+        name = view.binding_names[index] if index < len(view.binding_names) else _tr("limit")
+        if name not in view.binding_names[:index]:
+            made.append(_Named(_tr("over: {0}").format(name), "bad", lower.x((start + end) / 2), middle, 0))
+    if np.isfinite(view.speed_limit_deg_s):
+        text = _tr("limit {0} °/s").format(f"{view.speed_limit_deg_s:g}")
+        made.append(_Named(text, "bad", lower.area.left(), lower.y(view.speed_limit_deg_s), 1))
+    return made
+
+
+def _boxes(handles: tuple[Handle, ...]) -> tuple[Box, ...]:
+    shapes = [shape_of(handle) for handle in handles]
+    return tuple(Box(shape.x(), shape.y(), shape.width(), shape.height()) for shape in shapes)
+
+
+_tr: Callable[[str], str] = lambda text: QCoreApplication.translate("MotionPlot", text)  # noqa: E731 - one name for it

@@ -1,0 +1,298 @@
+"""The curve of a pull: ring angle (or distance) over time above, speed below, and each subject's band of sharpness.
+
+Here is what the curve says and hears; `plot_canvas` draws it. Showing is never commanding: only a hand or a key makes
+a signal.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from followfocus_gui.plot.canvas import PlotCanvas
+from followfocus_gui.plot.hands import Hands
+from followfocus_gui.plot.items import Handle, Part, Picture
+from followfocus_gui.plot.layout import Panel, hold_mark
+from followfocus_gui.state.views import CurveView, FloatArray
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.theme import colour
+
+LEAST_S = 0.05
+EASE_STEP = 0.05
+"""How far a key moves an ease handle, as a share of the duration"""
+CURSOR_STEP_S, CURSOR_FINE_S = 1 / 24, 0.01
+DURATION_STEP_S, DURATION_FINE_S = 0.1, 0.01
+_NOTHING: FloatArray = np.empty(0)
+
+
+class MotionPlot(QWidget):
+    """Plan and take over time, with handles for duration, easing and holds, and a time cursor."""
+
+    durationDragged = Signal(float)  # noqa: N815 - Qt's spelling
+    """The new duration, seconds, at every move of the hand."""
+    handlesDragged = Signal(float, float, float, float)  # noqa: N815
+    """Bézier handles x1, y1, x2, y2, shares of time and travel, at every move."""
+    holdDragged = Signal(int, float)  # noqa: N815
+    """(index of the mark, new length in seconds), when the hand lets go."""
+    cursorMoved = Signal(float)  # noqa: N815
+    """Seconds from GO, within the pull, at every move."""
+    dragStarted = Signal()  # noqa: N815
+    dragEnded = Signal()  # noqa: N815
+    """Around all moves of one hold of the hand, so that they can be one step of undo."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("curve")
+        self.setAccessibleName(self.tr("Curve of the pull"))
+        self.setAccessibleDescription(self.tr("Left and right move the time, up and down the duration; Shift is fine."))
+        self.setMinimumSize(260, 200)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._off_words = ""
+        self._stretched_s: float | None = None
+        self._canvas = PlotCanvas(self)
+        self._hands = Hands(self._canvas.viewport(), self._canvas.reach, self)
+        self._hands.grabbed.connect(self._grab)
+        self._hands.dragged.connect(self._drag)
+        self._hands.dropped.connect(self._drop)
+        self._build()
+
+    def _build(self) -> None:
+        self._words = QLabel(self)
+        self._words.setObjectName("curveWords")
+        self._words.setAccessibleName(self.tr("What to know of this pull"))
+        self._words.setWordWrap(True)
+        self._words.setMargin(4)
+        self._words.setFont(theme.figure_font(14))
+        self._words.setMinimumHeight(26)
+        self._others = QToolButton(self)
+        self._others.setObjectName("allSubjects")
+        self._others.setText(self.tr("all subjects"))
+        self._others.setAccessibleName(self.tr("Show the bands of all subjects"))
+        self._others.setCheckable(True)
+        self._others.hide()
+        self._others.toggled.connect(self._show_again)
+        layout, foot = QVBoxLayout(self), QHBoxLayout()
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(0)
+        foot.addWidget(self._words, 1)
+        foot.addWidget(self._others)
+        layout.addWidget(self._canvas, 1)
+        layout.addLayout(foot)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """A new theme has other colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._canvas.paint_theme()
+            self._show_again()
+        super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Another screen has other pixels."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._canvas.paint_theme()
+        return super().event(event)
+
+    # Showing -----------------------------------------------------------------------------------------------------
+
+    def set_view(self, view: CurveView) -> None:
+        """Show a plan. A difference to another plan than this is cleared; the take's trace stays."""
+        before = self._canvas.view
+        if before is not None and not _same_pull(before, view):
+            self._forget_difference()
+        self._show(view)
+
+    def _show(self, view: CurveView) -> None:
+        self._others.setVisible(any(not band.main for band in view.bands))
+        bands = tuple(band for band in view.bands if band.main or self._others.isChecked())
+        distance = self.tr("feet") if view.imperial else self.tr("metres")
+        unit = distance if view.show_distance else self.tr("ring °")
+        below = self.tr("off by °") if self._canvas.has_difference else self.tr("°/s")
+        self._canvas.show_view(view, bands, unit, below)
+        self._words.setText("  ".join(filter(None, (self._off_words, view.words))))
+
+    def _show_again(self) -> None:
+        if self._canvas.view is not None:
+            self._show(self._canvas.view)
+
+    def set_all_subjects(self, shown: bool) -> None:
+        """Show every subject's band, or the first and the last one's only."""
+        self._others.setChecked(shown)
+
+    def set_cursor(self, t_s: float) -> None:
+        """Put the time cursor at `t_s` without announcing it."""
+        self._canvas.set_cursor(float(t_s))
+
+    @property
+    def picture(self) -> Picture:
+        """What is painted beside the lines now, for those who look after it: labels, bands, handles."""
+        return self._canvas.picture
+
+    @property
+    def upper_panel(self) -> Panel:
+        """Where the upper plot is, and what its edges mean."""
+        return self._canvas.upper
+
+    @property
+    def pad(self) -> QWidget:
+        """What takes presses and touches; its pixels are those of `picture`."""
+        return cast(QWidget, self._canvas.viewport())
+
+    # The take ----------------------------------------------------------------------------------------------------
+
+    def append_actual(self, t_s: float, ring_deg: float) -> None:
+        """One more reading of where the ring is, `t_s` after the take began."""
+        self._canvas.append_actual(t_s, ring_deg)
+
+    def clear_actual(self) -> None:
+        """Forget the last take's trace, and what it was off by."""
+        self._canvas.clear_actual()
+        self.clear_difference()
+
+    def show_difference(self, times_s: FloatArray, planned_deg: FloatArray, actual_deg: FloatArray) -> None:
+        """After a take: what it was off by, in ring degrees, in the place of the speed and on a scale of its own.
+
+        Times are seconds from GO, all three of one length; nothing to compare shows nothing.
+        """
+        if not len(times_s):
+            self.clear_difference()
+            return
+        times, off = np.asarray(times_s, dtype=np.float64), np.asarray(actual_deg - planned_deg, dtype=np.float64)
+        self._canvas.set_difference(times, off)
+        self._off_words = self._difference_words(times, off)
+        self._show_again()
+
+    def clear_difference(self) -> None:
+        """Back to the speed."""
+        if self._canvas.has_difference:
+            self._forget_difference()
+            self._show_again()
+
+    def _forget_difference(self) -> None:
+        self._off_words = ""
+        self._canvas.set_difference(_NOTHING, _NOTHING)
+
+    def _difference_words(self, times_s: FloatArray, off_deg: FloatArray) -> str:
+        at = int(np.argmax(np.abs(off_deg)))
+        worst, view = float(abs(off_deg[at])), self._canvas.view
+        words = self.tr("Largest difference {0}°, at {1} s").format(f"{worst:.2g}", f"{times_s[at]:.2f}")
+        if view is not None and view.half_dof_deg > 0:
+            share = f"{100 * worst / view.half_dof_deg:.0f}"
+            words += self.tr(" ({0} % of half the depth of field)").format(share)
+        return words + "."
+
+    # The hand ----------------------------------------------------------------------------------------------------
+
+    def _grab(self, handle: Handle) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if handle.part is Part.END:
+            self._canvas.freeze()
+        self.dragStarted.emit()
+
+    def _drag(self, handle: Handle, to: QPointF) -> None:
+        view, upper = self._canvas.view, self._canvas.upper
+        if view is None:
+            return
+        at_s = upper.time_s(to.x())
+        if handle.part is Part.END:
+            self.durationDragged.emit(max(LEAST_S, at_s))
+        elif handle.part is Part.CURSOR:
+            self._scrub(at_s)
+        elif handle.part is Part.HOLD:
+            if handle.index < len(view.holds):
+                self._stretched_s = max(0.0, at_s - view.holds[handle.index][0])
+                self._canvas.stretch_hold(handle.index, self._stretched_s)
+        else:
+            self._drag_knob(handle.part, at_s / max(view.duration_s, 1e-9), upper.level(to.y()))
+
+    def _drag_knob(self, part: Part, share_t: float, level: float) -> None:
+        shown, view = self._canvas.ease_handles(), self._canvas.view
+        if shown is None or view is None:
+            return
+        first, last = (float(v) for v in self._canvas.levels.at(view.ring_deg[[0, -1]]))
+        share_level = (level - first) / ((last - first) or 1.0)
+        new = min(max(share_t, 0.0), 1.0), min(max(share_level, 0.0), 1.0)
+        self.handlesDragged.emit(*(new + shown[2:] if part is Part.IN else shown[:2] + new))
+
+    def _drop(self, handle: Handle) -> None:
+        self._canvas.thaw()
+        length_s, self._stretched_s = self._stretched_s, None
+        if length_s is not None and self._canvas.view is not None:
+            mark = hold_mark(self._canvas.view, handle.index)
+            self._canvas.stretch_hold(handle.index, None)
+            if mark is not None:
+                self.holdDragged.emit(mark, length_s)
+        self.dragEnded.emit()
+        self._show_again()
+
+    def _scrub(self, t_s: float) -> None:
+        view = self._canvas.view
+        if view is not None:
+            at_s = min(max(t_s, 0.0), view.duration_s)
+            self._canvas.set_cursor(at_s)
+            self.cursorMoved.emit(at_s)
+
+    # The keys ----------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Left and right move the time by a frame, up and down the duration by a tenth; Shift by a hundredth.
+
+        I makes the start softer and O the landing; with Shift harder.
+        """
+        shift, keypad = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier
+        others = event.modifiers() & ~(shift | keypad)
+        if others or not self._key(Qt.Key(event.key()), fine=bool(event.modifiers() & shift)):
+            super().keyPressEvent(event)
+
+    def _key(self, key: Qt.Key, *, fine: bool) -> bool:
+        view = self._canvas.view
+        if view is None:
+            return False
+        step, longer = (CURSOR_FINE_S, DURATION_FINE_S) if fine else (CURSOR_STEP_S, DURATION_STEP_S)
+        now_s = self._canvas.cursor_s
+        times = {
+            Qt.Key.Key_Left: now_s - step,
+            Qt.Key.Key_Right: now_s + step,
+            Qt.Key.Key_Home: 0.0,
+            Qt.Key.Key_End: view.duration_s,
+        }
+        durations = {Qt.Key.Key_Up: view.duration_s + longer, Qt.Key.Key_Down: view.duration_s - longer}
+        if key in times:
+            self._scrub(times[key])
+        elif key in durations:
+            self.durationDragged.emit(max(LEAST_S, round(durations[key], 6)))
+        elif key in (Qt.Key.Key_I, Qt.Key.Key_O) and (handles := self._canvas.ease_handles()) is not None:
+            x1, y1, x2, y2 = handles
+            softer = -EASE_STEP if fine else EASE_STEP
+            x1, x2 = (x1 + softer, x2) if key is Qt.Key.Key_I else (x1, x2 - softer)
+            self.handlesDragged.emit(min(max(x1, 0.0), 1.0), y1, min(max(x2, 0.0), 1.0), y2)
+        else:
+            return False
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """A frame shows that the keys are here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keys are elsewhere."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The frame of the focus, in the margin that is kept for it."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(colour("accent"), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.end()
+
+
+def _same_pull(old: CurveView, new: CurveView) -> bool:
+    """Whether two views show the same movement, whatever else they show of it."""
+    return np.array_equal(old.times_s, new.times_s) and np.array_equal(old.ring_deg, new.ring_deg)

@@ -1,0 +1,135 @@
+"""The slate and the cue in a small form each: what is written is checked as it is typed."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
+
+from followfocus.show.show import Show, ShowCue
+from followfocus.show.slate import KINDS, SYSTEMS, Slate, parse_slate
+from followfocus.units import parse_duration, parse_fps
+from followfocus_gui.widgets.form import Form
+
+
+class SlateDialog(Form):
+    """Production, camera and slate of a show."""
+
+    given = Signal(object)
+    """The changed Show"""
+
+    def __init__(self, show: Show, parent: QWidget | None = None) -> None:
+        super().__init__("slateDialog", "", parent)
+        self.setWindowTitle(self.tr("Slate"))
+        self._show = show
+        slate = show.slate
+        self._production = self.field("production", self.tr("Production"), show.production)
+        self._camera = self.field("camera", self.tr("Camera"), show.camera)
+        self._first_ac = self.field("firstAc", self.tr("1st AC"), show.first_ac)
+        self._fps = self.field("fps", self.tr("Frames a second"), _fps_text(show.fps))
+        self._system = self.choice("slateSystem", self.tr("Slating"), {s: self.tr(s) for s in SYSTEMS}, slate.system)
+        self._scene = self.field("scene", self.tr("Scene"), slate.scene)
+        self._shot = self.field("shot", self.tr("Shot as on the board"), slate.shot)
+        self._take = self.field("take", self.tr("Next take"), str(slate.take))
+        kinds = {kind: self.tr(kind) if kind else self.tr("plain") for kind in KINDS}
+        self._kind = self.choice("slateKind", self.tr("Kind"), kinds, slate.kind)
+        self._mos = QCheckBox(self.tr("MOS (without sound)"), self)
+        self._mos.setObjectName("mos")
+        self._mos.setAccessibleName(self._mos.text())
+        self._mos.setChecked(slate.mos)
+        self._mos.toggled.connect(self._judge)
+        self.form.addRow("", self._mos)
+        self._shot.setModified(False)
+        self._scene.textEdited.connect(self._scene_written)
+        self.finish()
+
+    def _scene_written(self, text: str) -> None:
+        """A new scene begins with its first shot."""
+        if text.strip():
+            self._shot.setText(text.strip())
+            self._take.setText("1")
+
+    def _slate(self) -> Slate:
+        old = self._show.slate
+        system, scene = self._system.currentData(), self._scene.text()
+        take = int(self._take.text()) if self._take.text().strip().isdecimal() else 0
+        if system == "british":
+            digits = "".join(filter(str.isdecimal, self._shot.text().split(" ")[0]))
+            made = dataclasses.replace(old, system=system, scene=scene, slate=int(digits or old.slate), setup=0)
+        else:
+            written = parse_slate(self._shot.text() or scene, old)
+            made = dataclasses.replace(written, system=system, scene=written.scene)
+        return dataclasses.replace(made, take=take, kind=self._kind.currentData(), mos=self._mos.isChecked())
+
+    def show_made(self) -> Show:
+        """The show with what is written. Raises FollowFocusError."""
+        return dataclasses.replace(
+            self._show,
+            production=self._production.text().strip(),
+            camera=self._camera.text().strip(),
+            first_ac=self._first_ac.text().strip(),
+            fps=parse_fps(self._fps.text()),
+            slate=self._slate(),
+        )
+
+    def summary(self) -> str:
+        """The next take as it is called out."""
+        return self.tr("Next: {0}").format(str(self.show_made().slate))
+
+    def give(self) -> None:
+        """Emit the changed show."""
+        self.given.emit(self.show_made())
+
+
+class CueDialog(Form):
+    """One cue: its number, name, lead, and what follows it."""
+
+    given = Signal(object)
+    """The changed ShowCue"""
+
+    def __init__(self, cue: ShowCue, fps: Fraction, parent: QWidget | None = None) -> None:
+        super().__init__("cueDialog", "", parent)
+        self.setWindowTitle(self.tr("Cue"))
+        self._cue, self._fps = cue, fps
+        self._number = self.field("cueNumber", self.tr("Number"), cue.number)
+        self._name = self.field("cueName", self.tr("Name"), cue.name)
+        self._lead = self.field("cueLead", self.tr("Lead before it starts"), f"{cue.lead_s:g} s")
+        follows = "" if cue.follow_s is None else f"{cue.follow_s:g} s"
+        self._follow = self.field("cueFollow", self.tr("Next cue by itself after"), follows)
+        self._follow.setPlaceholderText(self.tr("empty: on GO"))
+        self._note = QPlainTextEdit(cue.note, self)
+        self._note.setObjectName("cueNote")
+        self._note.setAccessibleName(self.tr("Note"))
+        self._note.setTabChangesFocus(True)
+        self._note.setMaximumHeight(90)
+        self.form.addRow(self.tr("Note"), self._note)
+        self.finish()
+
+    def cue_made(self) -> ShowCue:
+        """The cue as written. Raises FollowFocusError."""
+        follow = self._follow.text().strip()
+        return dataclasses.replace(
+            self._cue,
+            number=self._number.text().strip(),
+            name=self._name.text().strip(),
+            lead_s=parse_duration(self._lead.text() or "0", self._fps),
+            follow_s=parse_duration(follow, self._fps) if follow else None,
+            note=self._note.toPlainText().strip(),
+        )
+
+    def summary(self) -> str:
+        """What follows this cue."""
+        cue = self.cue_made()
+        if cue.follow_s is None:
+            return self.tr("Cue {0}: the next one waits for GO.").format(cue.number)
+        return self.tr("Cue {0}: the next one goes by itself after {1} s.").format(cue.number, f"{cue.follow_s:g}")
+
+    def give(self) -> None:
+        """Emit the changed cue."""
+        self.given.emit(self.cue_made())
+
+
+def _fps_text(fps: Fraction) -> str:
+    return str(fps) if fps.denominator == 1 else f"{float(fps):.3f}"

@@ -1,0 +1,138 @@
+"""Unit settings: motor, gearing, limits, what a take does when the line falls silent, and who the unit is."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import LensMap
+from followfocus.motion.limits import RING_LIMITS
+from followfocus.motion.motor import MOTORS
+from followfocus.show.show import LINK_LOSS, ShowUnit
+from followfocus.wire.evidence import UnitInfo
+from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.widgets.form import Form
+
+MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class UnitDialog(Form):
+    """The settings that the show keeps for its unit; the unit gets them when the next pull is loaded."""
+
+    applied = Signal(object)
+    """The changed ShowUnit"""
+
+    def __init__(
+        self, bridge: UnitBridge, unit: ShowUnit, lens: LensMap, info: UnitInfo | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("unitDialog", "", parent)
+        self.setWindowTitle(self.tr("Unit settings"))
+        self._bridge, self._unit, self._gear = bridge, unit, lens
+        who = QLabel(self._who(info), self)
+        who.setObjectName("unitWho")
+        who.setWordWrap(True)
+        self.form.addRow(who)
+        motors = {name: f"{name}  ({motor.frame})" for name, motor in MOTORS.items()}
+        self._motor = self.choice("motor", self.tr("Motor"), motors, unit.motor)
+        self._volts = self.field("volts", self.tr("Supply, volts"), f"{unit.volts:g}")
+        current = "" if unit.drive_current_a is None else f"{unit.drive_current_a:g}"
+        self._current = self.field("current", self.tr("Motor current, A rms"), current)
+        self._current.setPlaceholderText(self.tr("empty: the usual for this motor"))
+        steps = {str(n): str(n) for n in MICROSTEPS}
+        self._microsteps = self.choice("microsteps", self.tr("Microsteps"), steps, str(unit.microsteps))
+        self._teeth = self.field("motorTeeth", self.tr("Teeth of the motor's gear"), str(unit.motor_teeth))
+        ways = {"1": self.tr("as it is"), "-1": self.tr("the other way round")}
+        self._direction = self.choice("direction", self.tr("Direction"), ways, str(unit.direction))
+        self._lash = self.field("lash", self.tr("Lash, ring degrees"), f"{unit.lash_deg:g}")
+        limits = {
+            name: self.tr("{0}: {1}°/s, {2}°/s²").format(name, f"{kept.speed_deg_s:g}", f"{kept.accel_deg_s2:g}")
+            for name, kept in RING_LIMITS.items()
+        }
+        self._limits = self.choice("ringLimits", self.tr("Ring limits"), limits, unit.limits)
+        losses = dict(
+            zip(
+                LINK_LOSS,
+                (self.tr("finishes the take"), self.tr("slows down and stops"), self.tr("stops at once")),
+                strict=True,
+            )
+        )
+        self._loss = self.choice("linkLoss", self.tr("When the link is lost, it"), losses, unit.link_loss)
+        self.form.addRow(self._unit_buttons())
+        self.finish()
+
+    def _who(self, info: UnitInfo | None) -> str:
+        if info is None:
+            return self.tr("No unit is connected: the settings are kept in the show.")
+        return self.tr("{0} · serial {1} · firmware {2} · protocol {3} · {4}").format(
+            info.name or self.tr("a unit without a name"), info.serial, info.firmware, info.protocol, info.port
+        )
+
+    def _unit_buttons(self) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        for name, words, act in (
+            ("storeSettings", self.tr("Store on the unit"), self._store),
+            ("factoryReset", self.tr("Factory settings …"), self._factory),
+        ):
+            button = QPushButton(words, box)
+            button.setObjectName(name)
+            button.setAccessibleName(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked, a=act: a())
+            row.addWidget(button)
+        return box
+
+    def unit_made(self) -> ShowUnit:
+        """The settings as written. Raises RequestError."""
+        current = self._current.text().strip()
+        made = dataclasses.replace(
+            self._unit,
+            motor=self._motor.currentData(),
+            volts=_number(self._volts, 1.0, 60.0),
+            drive_current_a=_number(self._current, 0.05, 10.0) if current else None,
+            microsteps=int(self._microsteps.currentData()),
+            motor_teeth=round(_number(self._teeth, 8, 400)),
+            direction=int(self._direction.currentData()),
+            lash_deg=_number(self._lash, 0.0, 20.0),
+            limits=self._limits.currentData(),
+            link_loss=self._loss.currentData(),
+        )
+        made.rig(self._gear)
+        return made
+
+    def summary(self) -> str:
+        """What the gearing comes to."""
+        rig = self.unit_made().rig(self._gear)
+        return self.tr("{0} steps per ring degree, {1}° a step.").format(
+            f"{rig.steps_per_deg:.2f}", f"{rig.ring_deg_per_step:.4f}"
+        )
+
+    def give(self) -> None:
+        """Emit the changed settings."""
+        self.applied.emit(self.unit_made())
+
+    def _store(self) -> None:
+        if self.try_give():
+            self._bridge.ask("store settings", lambda unit: unit.save_config())
+
+    def _factory(self) -> None:
+        answer = QMessageBox.question(
+            self, self.tr("Factory settings"), self.tr("Forget everything that is stored on the unit?")
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self._bridge.ask("factory settings", lambda unit: unit.factory_reset())
+
+
+def _number(field: QLineEdit, least: float, most: float) -> float:
+    """What is written, within bounds. Raises RequestError."""
+    try:
+        value = float(field.text().replace(",", "."))
+    except ValueError:
+        raise RequestError(f"{field.accessibleName()}: “{field.text()}” is no number.") from None
+    if not least <= value <= most:
+        raise RequestError(f"{field.accessibleName()}: give {least:g} to {most:g}.")
+    return value

@@ -1,0 +1,116 @@
+"""What the curve shows of plans beside their samples: limits broken and when, bands, holds, the lens's scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from followfocus.lens.map import LensMap
+from followfocus.motion.limits import ACCELERATION, JERK, SPEED
+from followfocus.plan.plan import Plan
+from followfocus.show.show import letter
+from followfocus_gui.state.views import BandView, FloatArray
+
+SAMPLES = 801
+SCALE_POINTS = 181
+Spans = tuple[tuple[float, float], ...]
+
+
+def binding_spans(plan: Plan, start_s: float = 0.0) -> tuple[Spans, tuple[str, ...]]:
+    """The spans of time in which limits are broken, and each span's limit; seconds, the plan beginning at `start_s`.
+
+    Ring speed, acceleration and jerk are broken where they are too high; what a motor can't do is said of the whole
+    pull, as it depends on all of it. A plan that keeps every limit has none.
+    """
+    t = np.linspace(0.0, plan.motion.duration_s, SAMPLES)
+    found: list[tuple[tuple[float, float], str]] = []
+    for bound in plan.feasibility.bounds:
+        if bound.kept or bound.name in [name for _, name in found]:
+            continue
+        asked = _asked(plan, bound.name, t)
+        inside = np.ones(SAMPLES, dtype=bool) if asked is None else asked > bound.allowed
+        found += [((start + start_s, end + start_s), bound.name) for start, end in runs(t, inside)]
+    if not found and plan.feasibility.binding is not None:
+        found.append(((start_s, start_s + plan.motion.duration_s), plan.feasibility.binding))
+    return tuple(span for span, _ in found), tuple(name for _, name in found)
+
+
+def _asked(plan: Plan, name: str, t: FloatArray) -> FloatArray | None:
+    """What the pull asks of the ring at each time, None for a limit of the motor."""
+    if name == SPEED:
+        return np.abs(plan.motion.speed_deg_s(t))
+    if name == ACCELERATION:
+        return np.abs(plan.motion.accel_deg_s2(t))
+    return np.abs(np.gradient(plan.motion.accel_deg_s2(t), t)) if name == JERK else None
+
+
+def runs(t: FloatArray, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Spans:
+    """The spans of time in which `inside` holds, each from its first to its last sample."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+    return tuple((float(t[first]), float(t[last - 1])) for first, last in edges.reshape(-1, 2))
+
+
+def holds_of(
+    plans: Sequence[Plan], starts_s: Sequence[float], go_gap_s: float, *, back: bool = False
+) -> tuple[Spans, tuple[int | None, ...]]:
+    """(start, length) of each rest between the first and the last mark, and the index of its mark in the pull.
+
+    A mark that goes on at once has length 0. Between two parts the ring holds for GO: `go_gap_s` is how wide that is
+    drawn, and None stands for its mark. Played back, marks come in the reverse of their indices.
+    """
+    last = sum(len(plan.pull.legs) for plan in plans)
+    holds: list[tuple[float, float]] = []
+    marks: list[int | None] = []
+    number = 0
+    for part, (plan, start_s) in enumerate(zip(plans, starts_s, strict=True)):
+        at_s = start_s
+        for leg, mark in zip(plan.pull.legs, plan.pull.marks[1:], strict=True):
+            number += 1
+            at_s += leg.duration_s
+            if mark is not plan.pull.marks[-1]:
+                holds.append((at_s, mark.hold_s))
+                marks.append(last - number if back else number)
+                at_s += mark.hold_s
+        if part < len(plans) - 1:
+            holds.append((start_s + plan.motion.duration_s, go_gap_s))
+            marks.append(None)
+    return tuple(holds), tuple(marks)
+
+
+def bands_of(
+    plans: Sequence[Plan], starts_s: Sequence[float], names: Sequence[str], *, back: bool = False
+) -> tuple[BandView, ...]:
+    """Every mark's band of sharpness in the order they are hit; the first and the last one are the main ones.
+
+    `names` are the marks' own in the pull's order. The first subject only goes soft, the last only becomes sharp; one
+    between becomes sharp when the ring comes and goes soft when it leaves, which may be in the next part.
+    """
+    half, last = plans[0].half_dof_deg, sum(len(plan.pull.legs) for plan in plans)
+    sharp: dict[int, float | None] = {}
+    soft: dict[int, float | None] = {}
+    rings: dict[int, float] = {}
+    first = 0
+    for plan, start_s in zip(plans, starts_s, strict=True):
+        for offset, (mark, seen) in enumerate(zip(plan.pull.marks, plan.sharpness.subjects, strict=True)):
+            number = first + offset
+            rings[number] = mark.ring_deg
+            if number > 0 and offset > 0:
+                sharp[number] = None if seen.becomes_sharp_s is None else seen.becomes_sharp_s + start_s
+            if number < last and offset < len(plan.pull.legs):
+                soft[number] = None if seen.goes_soft_s is None else seen.goes_soft_s + start_s
+        first += len(plan.pull.legs)
+    order = [last - number if back else number for number in range(last + 1)]
+    return tuple(
+        BandView(
+            letter(index), names[index], rings[number] + half, rings[number] - half, soft.get(number),
+            sharp.get(number), number in (0, last),
+        )
+        for number, index in enumerate(order)
+    )  # fmt: skip
+
+
+def lens_scale(lens: LensMap) -> tuple[FloatArray, FloatArray]:
+    """Ring angles over all of a lens's travel, and their distances in metres, ∞ among them."""
+    ring = np.linspace(0.0, lens.travel_deg, SCALE_POINTS)
+    return ring, np.asarray(lens.distance_m(ring))

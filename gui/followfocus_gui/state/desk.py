@@ -1,0 +1,327 @@
+"""What the desk app knows, without a widget: the show, the cue being set up, its plan, and every edit undoable.
+
+The show is the document; the desk looks at one of its cues. An edit replaces the show by a changed one and keeps what
+was before. `desk_views.py` makes from it what the screen shows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from followfocus.errors import FollowFocusError, RequestError
+from followfocus.lens.map import LensMap, load_lens
+from followfocus.motion.limits import shortest, stretch_to_fit
+from followfocus.motion.pull import Pull
+from followfocus.plan.plan import Conditions, Plan, make_plan
+from followfocus.show.cues import After, Standby, added, free_id, landed, removed
+from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
+from followfocus.units import format_distance
+
+MOST_UNDO = 500
+KEPT_PLANS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """Everything that can be edited and undone: the show, and where in it the desk is."""
+
+    show: Show
+    cue: int = 0
+    selected: int = 0
+    turned: bool = False
+    """Played the other way round, as every second take of a there-and-back rehearsal"""
+
+
+@dataclass(slots=True)
+class Desk:
+    """The state, its history, and the plans that follow from it."""
+
+    state: DeskState
+    _undo: list[DeskState] = field(default_factory=list)
+    _redo: list[DeskState] = field(default_factory=list)
+    _dragging: bool = False
+    _dragged: bool = False
+    _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+
+    @classmethod
+    def new(cls, lens_name: str = "ideal-50") -> Desk:
+        """The desk as it first opens: two marks on a lens that ships."""
+        return cls(DeskState(new_show("", load_lens(lens_name))))
+
+    # What is being edited -----------------------------------------------------------------------------------------
+
+    @property
+    def show(self) -> Show:
+        """The document."""
+        return self.state.show
+
+    @property
+    def cue(self) -> ShowCue:
+        """The cue that the desk looks at."""
+        return self.show.cues[self.state.cue]
+
+    @property
+    def pull(self) -> ShowPull:
+        """The pull of that cue."""
+        return self.show.pull(self.cue.pull)
+
+    @property
+    def lens(self) -> LensMap:
+        """The lens of that pull."""
+        return self.show.lens(self.pull.lens)
+
+    @property
+    def back(self) -> bool:
+        """The pull is played from its last mark to its first."""
+        return self.cue.back != self.state.turned
+
+    @property
+    def imperial(self) -> bool:
+        """Distances are shown in feet and inches."""
+        return self.show.preferences.units == "imperial"
+
+    # Editing ------------------------------------------------------------------------------------------------------
+
+    def replace(self, state: DeskState) -> None:
+        """Go over to another state so that it can be undone."""
+        if state != self.state:
+            if not (self._dragging and self._dragged):
+                self._undo.append(self.state)
+            self._dragged = self._dragging
+            del self._undo[:-MOST_UNDO]
+            self._redo.clear()
+            self.state = state
+
+    def open(self, show: Show) -> None:
+        """Go over to another show. Not to be undone: the one before belongs in another file."""
+        self._undo.clear()
+        self._redo.clear()
+        self.state = DeskState(show)
+
+    def drag(self, *, on: bool) -> None:
+        """A handle is taken or let go: all edits in between are undone as one."""
+        self._dragging, self._dragged = on, False
+
+    def select(self, index: int) -> None:
+        """Look at a mark; no edit, so nothing to undo."""
+        self.state = dataclasses.replace(self.state, selected=min(index, len(self.pull.marks) - 1))
+
+    def look_at(self, cue: int, *, turned: bool = False) -> None:
+        """Look at a cue; no edit either."""
+        self.state = DeskState(self.show, min(max(cue, 0), len(self.show.cues) - 1), turned=turned)
+
+    def edit(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Show, checked by it
+        """Change fields of the show. Raises RequestError."""
+        self.replace(dataclasses.replace(self.state, show=dataclasses.replace(self.show, **changes)))
+
+    def edit_pull(self, *, selected: int | None = None, **changes: Any) -> None:  # noqa: ANN401 - fields of ShowPull
+        """Change fields of the pull. Raises RequestError."""
+        show = self.show.with_pull(dataclasses.replace(self.pull, **changes))
+        at = self.state.selected if selected is None else selected
+        self.replace(DeskState(show, self.state.cue, at, self.state.turned))
+
+    def edit_cue(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowCue
+        """Change fields of the cue. Raises RequestError."""
+        cues = list(self.show.cues)
+        cues[self.state.cue] = dataclasses.replace(self.cue, **changes)
+        self.edit(cues=tuple(cues))
+
+    def prefer(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Preferences
+        """Change how things are shown."""
+        self.edit(preferences=dataclasses.replace(self.show.preferences, **changes))
+
+    def undo(self) -> bool:
+        """Take the last edit back; False where there is none."""
+        return self._swap(self._undo, self._redo)
+
+    def redo(self) -> bool:
+        """Do the edit again that was taken back last."""
+        return self._swap(self._redo, self._undo)
+
+    def _swap(self, source: list[DeskState], target: list[DeskState]) -> bool:
+        if not source:
+            return False
+        now, then = self.state, source.pop()
+        target.append(now)
+        slate = then.show.slate
+        if slate.shot == now.show.slate.shot:  # takes that were shot stay shot
+            slate = dataclasses.replace(slate, take=now.show.slate.take)
+        self.state = dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
+        return True
+
+    def count_take(self) -> None:
+        """The take is over: the slate counts on. Nothing to undo, for the take was shot."""
+        show = dataclasses.replace(self.show, slate=self.show.slate.next_take())
+        self.state = dataclasses.replace(self.state, show=show)
+
+    # Cues -----------------------------------------------------------------------------------------------------------
+
+    def add_cue(self, *, back: bool = False) -> None:
+        """A cue after this one: with `back` the way back over the same marks, else a pull of its own like this one."""
+        self.replace(DeskState(added(self.show, self.state.cue, way_back=back), self.state.cue + 1))
+
+    def remove_cue(self) -> None:
+        """The cue goes, and its pull where no other plays it. Raises RequestError for the last."""
+        show = removed(self.show, self.state.cue)
+        self.replace(DeskState(show, min(self.state.cue, len(show.cues) - 1)))
+
+    # Marks --------------------------------------------------------------------------------------------------------
+
+    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+        """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
+        mark = self.pull.marks[index]
+        if mark.locked and "ring_deg" in changes:
+            raise RequestError(f"Mark {letter(index)} is locked.", "Unlock it to move it.")
+        if "ring_deg" in changes:
+            changes["ring_deg"] = self.lens.checked_ring_deg(float(changes["ring_deg"]))
+        marks = list(self.pull.marks)
+        marks[index] = dataclasses.replace(mark, **changes)
+        self.edit_pull(marks=tuple(marks), selected=index)
+
+    def set_distance(self, index: int, distance_m: float) -> None:
+        """Put a mark at a distance. Raises RequestError off the lens's scale."""
+        self.edit_mark(index, ring_deg=self.lens.ring_deg(distance_m))
+
+    def nudge(self, index: int, by_m: float) -> None:
+        """Move a mark by so many metres of subject distance."""
+        distance_m = self.lens.distance_m(self.pull.marks[index].ring_deg)
+        if math.isinf(distance_m):
+            raise RequestError(f"Mark {letter(index)} is at infinity.", "Type a distance instead.")
+        self.set_distance(index, distance_m + by_m)
+
+    def nudge_steps(self, index: int, steps: int) -> None:
+        """Move a mark by so many motor steps, towards close focus above 0."""
+        by_deg = steps * self.show.unit.rig(self.lens).ring_deg_per_step
+        self.edit_mark(index, ring_deg=self.pull.marks[index].ring_deg + by_deg)
+
+    def add_mark(self, ring_deg: float) -> None:
+        """One more mark at the end, where the ring stands."""
+        marks = self.pull.marks
+        if len(marks) >= MOST_MARKS:
+            raise RequestError(f"A pull has at most {MOST_MARKS} marks here.", "Make a second pull.")
+        self.edit_pull(marks=(*marks, ShowMark(self.lens.checked_ring_deg(ring_deg))), selected=len(marks))
+
+    def remove_mark(self) -> None:
+        """The last mark goes; two stay. Raises RequestError where it is locked."""
+        marks = self.pull.marks
+        if marks[-1].locked:
+            raise RequestError(f"Mark {letter(len(marks) - 1)} is locked.", "Unlock it to remove it.")
+        if len(marks) > 2:
+            self.edit_pull(marks=marks[:-1], selected=0)
+
+    def use_lens(self, lens: LensMap) -> None:
+        """Another lens under this pull; marks keep their distances where it has them."""
+        known = next((e for e in self.show.lenses if e.lens == lens), None)
+        entry = known or ShowLens(free_id(lens.name, [e.id for e in self.show.lenses]), lens)
+        old, nearest_m, farthest_m = self.lens, lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
+        marks = tuple(
+            dataclasses.replace(
+                mark, ring_deg=lens.ring_deg(min(max(old.distance_m(mark.ring_deg), nearest_m), farthest_m))
+            )
+            for mark in self.pull.marks
+        )
+        show = self.show.with_lens(entry)
+        pull = dataclasses.replace(self.pull, lens=entry.id, marks=marks, t_stop=max(lens.t_stop, self.pull.t_stop))
+        if self.pull.t_stop == old.t_stop:
+            pull = dataclasses.replace(pull, t_stop=lens.t_stop)
+        self.replace(dataclasses.replace(self.state, show=show.with_pull(pull)))
+
+    def name_lens(self, serial: str) -> None:
+        """The serial number of the lens of this pull."""
+        entry = next(e for e in self.show.lenses if e.id == self.pull.lens)
+        self.edit(
+            lenses=tuple(
+                dataclasses.replace(e, lens=dataclasses.replace(e.lens, serial=serial)) if e is entry else e
+                for e in self.show.lenses
+            )
+        )
+
+    def set_lens(self, name: str) -> None:
+        """A lens that ships, or one of the show, by name."""
+        own = next((e.lens for e in self.show.lenses if e.id == name), None)
+        self.use_lens(own if own is not None else load_lens(name))
+
+    # Shape --------------------------------------------------------------------------------------------------------
+
+    def drag_duration(self, whole_s: float) -> None:
+        """The end of the curve was dragged: the legs get what the holds leave."""
+        holds_s = sum(plan.motion.duration_s - _legs_s(plan.pull) for plan in self.plans())
+        self.edit_pull(duration_s=max(0.05, round(whole_s - holds_s, 2)))
+
+    def fastest(self) -> None:
+        """The shortest duration that every limit allows."""
+        self._reshape(lambda pull, plan: shortest(pull, plan.rig, plan.limits))
+
+    def stretch(self) -> None:
+        """Only as slow as the limits ask."""
+        self._reshape(lambda pull, plan: stretch_to_fit(pull, plan.rig, plan.limits))
+
+    def _reshape(self, change: Callable[[Pull, Plan], Pull]) -> None:
+        plans = self.plans()
+        if not plans:
+            raise RequestError(self.trouble(), "")
+        made = [change(plan.pull, plan) for plan in plans]
+        # One duration for the whole, shared by travel: the leg that needs most of it decides.
+        factors = [
+            new.duration_s / old.duration_s
+            for pull, plan in zip(made, plans, strict=True)
+            for new, old in zip(pull.legs, plan.pull.legs, strict=True)
+        ]
+        duration_s = self.pull.duration_s * max(factors)
+        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 + 0.5) / 1000.0)
+
+    # The plans ----------------------------------------------------------------------------------------------------
+
+    def plans(self) -> tuple[Plan, ...]:
+        """A plan for each part of the cue as it is; none where it can't be planned, and `trouble` says why."""
+        return self._planning()[1]
+
+    def plan(self) -> Plan | None:
+        """The plan of the first part; None where there is none."""
+        plans = self.plans()
+        return plans[0] if plans else None
+
+    def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
+        """What was planned lately is kept: a plan has its identity, by which the session knows what is loaded."""
+        pull, lens = self.pull, self.lens
+        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        for entry in self._planned:
+            if entry[0] == key:
+                return entry
+        conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=self.show.fps)
+        rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
+        try:
+            parts = pull.parts(lens, back=self.back)
+            made = key, tuple(make_plan(lens, part, conditions, rig, limits) for part in parts), ""
+        except FollowFocusError as error:
+            made = key, (), str(error)
+        self._planned = [made, *self._planned[: KEPT_PLANS - 1]]
+        return made
+
+    def trouble(self) -> str:
+        """Why the cue can't be shot as it is; empty if it can."""
+        _, plans, words = self._planning()
+        words = words or next((p.feasibility.words for p in plans if not p.feasibility.feasible), "")
+        return words if not plans else f"{words[:1].upper()}{words[1:]}." if words else ""
+
+    def at(self, cue: int, *, turned: bool) -> Desk:
+        """The same show looked at from another cue, with the plans made so far."""
+        return Desk(DeskState(self.show, cue, 0, turned), _planned=self._planned)
+
+    def after_take(self, after: After) -> tuple[int, bool] | None:
+        """The cue and the way round that come when this one has landed whole; None at the end of the list."""
+        last = len(self.plans()) - 1
+        then = landed(self.show, Standby(self.state.cue, max(last, 0), self.state.turned), after)
+        return None if then is None else (then.cue, then.turned)
+
+    def distance_text(self, metres: float, *, other: bool = False) -> str:
+        """A distance in the chosen units, or in the others."""
+        return format_distance(metres, "imperial" if self.imperial != other else "metric")
+
+
+def _legs_s(pull: Pull) -> float:
+    return sum(leg.duration_s for leg in pull.legs)

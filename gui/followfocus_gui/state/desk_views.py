@@ -1,0 +1,147 @@
+"""From the desk to what the screen shows: frozen views, made afresh whenever something changed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from followfocus.plan.plan import Plan
+from followfocus.show.show import letter
+from followfocus.takes.takes import Take
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import State
+from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.ring_scale import ring_scale
+from followfocus_gui.state.views import CueLine, CurveView, FloatArray, MarkView, RingView
+
+SAMPLES = 401
+GO_GAP_S = 0.5
+"""How wide a hold for GO is drawn: its length is not known before."""
+
+
+def mark_views(desk: Desk) -> tuple[MarkView, ...]:
+    """The marks as the strip and the disk show them, trims included."""
+    lens = desk.lens
+    return tuple(
+        MarkView(
+            letter(i), mark.name, mark.trimmed_deg(lens), lens.distance_m(mark.ring_deg), mark.locked,
+            selected=i == desk.state.selected, trim_m=mark.trim_m,
+            wait_s=None if mark.hold_for_go else mark.hold_s,
+        )
+        for i, mark in enumerate(desk.pull.marks)
+    )  # fmt: skip
+
+
+def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:
+    """The disk, with the ring where the unit says."""
+    plan, lens = desk.plan(), desk.lens
+    return RingView(
+        scale=ring_scale(lens, imperial=desk.imperial),
+        travel_deg=lens.travel_deg,
+        soft_limits=(0.0, lens.travel_deg),
+        stops=lens.has_stops,
+        marks=mark_views(desk),
+        needle_deg=status.ring_deg,
+        target_deg=target_deg,
+        half_dof_deg=plan.half_dof_deg if plan else 0.0,
+        landing_deg=landing_deg,
+        state_word=state_word(status).upper(),
+        enabled=status.state in (State.IDLE, State.LOADED, State.MOVING),
+    )
+
+
+def part_starts_s(plans: tuple[Plan, ...]) -> tuple[float, ...]:
+    """Where each part begins on the curve's time axis."""
+    lengths = [plan.motion.duration_s + GO_GAP_S for plan in plans]
+    return tuple(itertools.accumulate(lengths[:-1], initial=0.0)) if plans else ()
+
+
+def curve_view(desk: Desk) -> CurveView | None:
+    """The plan as the curve shows it, part after part; None without one."""
+    plans = desk.plans()
+    if not plans:
+        return None
+    starts, limit = part_starts_s(plans), plans[0].limits.speed_deg_s
+    times, ring, speed = (np.concatenate(rows) for rows in zip(*map(_sampled, plans, starts), strict=True))
+    holds, hold_marks = holds_of(plans, starts, GO_GAP_S, back=desk.back)
+    spans = [binding_spans(plan, start) for plan, start in zip(plans, starts, strict=True)]
+    scale_deg, scale_m = lens_scale(desk.lens)
+    two = len(desk.pull.marks) == 2
+    return CurveView(
+        times_s=times,
+        ring_deg=ring,
+        speed_deg_s=speed,
+        distance_m=np.asarray(desk.lens.distance_m(ring)),
+        speed_limit_deg_s=limit if speed.max() > 0.4 * limit else math.inf,
+        binding_spans=tuple(span for found, _ in spans for span in found),
+        binding_names=tuple(name for _, names in spans for name in names),
+        bands=bands_of(plans, starts, [mark.name for mark in desk.pull.marks], back=desk.back),
+        duration_s=float(times[-1]),
+        handles=getattr(plans[0].pull.legs[0].easing, "handles", None) if two else None,
+        can_ease=two,
+        holds=holds,
+        hold_marks=hold_marks,
+        show_distance=desk.show.preferences.show_distance,
+        feasible=all(plan.feasibility.feasible for plan in plans),
+        words="  ".join([desk.trouble(), *dict.fromkeys(w for plan in plans for w in plan.warnings())]).strip(),
+        imperial=desk.imperial,
+        half_dof_deg=plans[-1].half_dof_deg,
+        scale_deg=scale_deg,
+        scale_m=scale_m,
+    )
+
+
+def _sampled(plan: Plan, start_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    t = np.linspace(0.0, plan.motion.duration_s, SAMPLES)
+    return t + start_s, plan.motion.ring_deg(t), np.abs(plan.motion.speed_deg_s(t))
+
+
+def take_difference(take: Take) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """(seconds, planned, actual ring degrees) of a take, at the moments of its actual trace."""
+    actual = np.array([(sample.at_s, sample.ring_deg) for sample in take.actual]).reshape(-1, 2)
+    planned = np.array([(sample.at_s, sample.ring_deg) for sample in take.planned]).reshape(-1, 2)
+    return actual[:, 0], np.interp(actual[:, 0], planned[:, 0], planned[:, 1]), actual[:, 1]
+
+
+def state_word(status: UnitStatus) -> str:
+    """The unit's state in a word."""
+    if not status.connected or status.state is None:
+        return "no unit"
+    return {State.LOADED: "ready", State.IDLE: "ready"}.get(status.state, status.state.name.lower())
+
+
+def rack_words(desk: Desk) -> tuple[str, ...]:
+    """What stands below the picture of the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
+    plans = desk.plans()
+    if not plans:
+        return ()
+    bands = bands_of(plans, part_starts_s(plans), [mark.name for mark in desk.pull.marks], back=desk.back)
+    first, last = bands[0], bands[-1]
+    lines = []
+    if first.soft_s is not None:
+        lines.append(f"{first.letter} {first.name}".strip() + f" soft {first.soft_s:.2f} s")
+    if last.sharp_s is not None:
+        lines.append(f"{last.letter} {last.name}".strip() + f" sharp {last.sharp_s:.2f} s")
+    return tuple(lines)
+
+
+def way_words(letters: list[str]) -> str:
+    """From where to where, in as little as can be read: A → B → C, and A → … → I for many."""
+    return " → ".join(letters if len(letters) <= 4 else [letters[0], "…", letters[-1]])
+
+
+def cue_lines(desk: Desk) -> tuple[CueLine, ...]:
+    """The cue list, a line each."""
+    show, made = desk.show, []
+    for index, cue in enumerate(show.cues):
+        pull = show.pull(cue.pull)
+        letters = [letter(i) for i in range(len(pull.marks))]
+        way = way_words(letters[::-1] if cue.back else letters)
+        follows = "GO" if cue.follow_s is None else f"{cue.follow_s:g} s"
+        made.append(
+            CueLine(cue.number, cue.name, f"{way}  {pull.duration_s:g} s", follows, standing_by=index == desk.state.cue)
+        )
+    return tuple(made)

@@ -1,0 +1,149 @@
+"""What the pictures show, as frozen values: the desk makes them, widgets draw them, neither knows the other.
+
+Ring angles are degrees from the infinity end, times seconds from the start of the pull. No Qt here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from followfocus.takes.context import TakeContext
+    from followfocus.takes.takes import Take
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A mark as the disk, the strip and the curve show it; `trim_m` is already in `ring_deg`."""
+
+    letter: str
+    name: str
+    ring_deg: float
+    distance_m: float
+    locked: bool = False
+    sharp: bool = False
+    selected: bool = False
+    trim_m: float = 0.0
+    wait_s: float | None = 0.0
+    """Hold here for so long, then go on; None holds for GO."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingView:
+    """The marking disk. `scale` holds (ring degrees, text, major) from infinity to close focus."""
+
+    scale: tuple[tuple[float, str, bool], ...]
+    travel_deg: float
+    soft_limits: tuple[float, float]
+    stops: bool
+    marks: tuple[MarkView, ...]
+    needle_deg: float | None
+    target_deg: float | None
+    half_dof_deg: float
+    landing_deg: float | None
+    state_word: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BandView:
+    """One subject's band of sharpness over a pull. `main` bands are always shown, the others on demand."""
+
+    letter: str
+    name: str
+    near_deg: float
+    far_deg: float
+    soft_s: float | None
+    sharp_s: float | None
+    main: bool = True
+
+
+_NONE: FloatArray = np.empty(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveView:
+    """The planned pull as the curve shows it; arrays have one entry a sample."""
+
+    times_s: FloatArray
+    ring_deg: FloatArray
+    speed_deg_s: FloatArray
+    distance_m: FloatArray
+    """Focus distance; infinity is drawn as such."""
+    speed_limit_deg_s: float
+    binding_spans: tuple[tuple[float, float], ...]
+    bands: tuple[BandView, ...]
+    duration_s: float
+    handles: tuple[float, float, float, float] | None
+    holds: tuple[tuple[float, float], ...] = field(default=())
+    """(start, length) of each hold, seconds; length 0 is a mark that could hold."""
+    show_distance: bool = False
+    feasible: bool = True
+    words: str = ""
+    hold_marks: tuple[int | None, ...] = ()
+    """For each hold its mark's index, or None for a hold for GO, which has no length to drag. Left out: 1, 2, …"""
+    binding_names: tuple[str, ...] = ()
+    """For each binding span, the limit's name ("ring speed")."""
+    can_ease: bool = False
+    """Offer ease handles although the easing has none: dragging one makes a Bézier of it."""
+    imperial: bool = False
+    half_dof_deg: float = 0.0
+    """Half the depth of field where the pull lands; 0 if that is not known."""
+    scale_deg: FloatArray = field(default_factory=lambda: _NONE)
+    scale_m: FloatArray = field(default_factory=lambda: _NONE)
+    """The lens's scale: ring angles and their distances, over all of its travel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareTake:
+    """A take as it is laid over others: what was planned and what the ring did, at the same times (s from GO)."""
+
+    title: str
+    times_s: FloatArray
+    planned_deg: FloatArray
+    actual_deg: FloatArray
+    landing: str
+    timing: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A take as it came in: its row in the log (None while it is not in it), whether it was a rehearsal."""
+
+    take: Take
+    context: TakeContext
+    row: int | None
+    rehearsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLine:
+    """A line of the table of takes, in words. `row` is the log's, None for a rehearsal or a take that is not in it."""
+
+    slate: str
+    pull: str
+    landing: str
+    timing: str
+    verdict: str
+    word: str = ""
+    note: str = ""
+    row: int | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CueLine:
+    """A line of the cue list, in words."""
+
+    number: str
+    name: str
+    pull: str
+    follows: str
+    standing_by: bool = False

@@ -1,0 +1,97 @@
+"""The unit in a word and a sign, and behind it the list of ports, the unit's settings and its calibration."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
+
+from followfocus_gui.widgets.port_watch import SIMULATED, PortView
+
+SIGNS = {"connected": "◉", "connecting": "◌", "lost": "✕", "none": "○"}
+WIDE_PX, NARROW_PX = 200, 120
+
+
+class ConnectionBar(QPushButton):
+    """A button that says where the unit is; pressed, it offers the others."""
+
+    portChosen = Signal(str)  # noqa: N815 - Qt's spelling
+    settingsRequested = Signal()  # noqa: N815
+    calibrateRequested = Signal()  # noqa: N815
+    disconnectRequested = Signal()  # noqa: N815
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("connection")
+        self.setAccessibleName(self.tr("Connection"))
+        self.setFixedWidth(WIDE_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._ports: tuple[PortView, ...] = (SIMULATED,)
+        self._full = ""
+        self._menu: QMenu | None = None
+        self.show_state("connecting", "")
+        self.clicked.connect(lambda _checked: self.open_list())
+
+    def show_state(self, state: str, where: str) -> None:
+        """`state` is connected, connecting, lost or none; `where` the unit's name and port."""
+        words = {
+            "connected": where,
+            "connecting": self.tr("connecting …"),
+            "lost": self.tr("lost: looking for it"),
+            "none": self.tr("no unit"),
+        }[state]
+        self._full = f"{SIGNS[state]} {words}"
+        self.setToolTip(f"{words} {where}".strip() if where not in words else words)
+        self.setAccessibleDescription(self._full)
+        self._elide()
+
+    def state_text(self) -> str:
+        """Everything that is said, however narrow the button is."""
+        return self._full
+
+    def set_ports(self, ports: tuple[PortView, ...]) -> None:
+        """What the list offers."""
+        self._ports = ports
+
+    def list_menu(self) -> QMenu:
+        """The list as it is now."""
+        menu = QMenu(self)
+        menu.setObjectName("portList")
+        for view in self._ports:
+            entry = menu.addAction(f"{'◉' if view.unit else '·'}  {view.port}   {view.words}")
+            entry.setObjectName(f"port_{view.port}")
+            entry.triggered.connect(lambda _checked, port=view.port: self.portChosen.emit(port))
+        menu.addSeparator()
+        for name, words, act in (
+            ("otherPort", self.tr("Another port or address …"), self._ask_port),
+            ("disconnect", self.tr("Disconnect"), self.disconnectRequested.emit),
+            ("unitSettingsHere", self.tr("Unit settings …"), self.settingsRequested.emit),
+            ("calibrateHere", self.tr("Calibrate …"), self.calibrateRequested.emit),
+        ):
+            entry = menu.addAction(words)
+            entry.setObjectName(name)
+            entry.triggered.connect(lambda _checked, a=act: a())
+        return menu
+
+    def open_list(self) -> None:
+        """Show the list below the button."""
+        menu = self.list_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+
+    def _ask_port(self) -> None:
+        text, given = QInputDialog.getText(
+            self, self.tr("Connect to"), self.tr("A serial port, or an address such as socket://192.168.4.1:4000")
+        )
+        if given and text.strip():
+            self.portChosen.emit(text.strip())
+
+    def set_compact(self, compact: bool) -> None:
+        """On a small screen the sign and the beginning of the word."""
+        self.setFixedWidth(NARROW_PX if compact else WIDE_PX)
+        self._elide()
+
+    def _elide(self) -> None:
+        """Text is shortened, never cut."""
+        room = self.maximumWidth() - 26
+        self.setText(QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, room))

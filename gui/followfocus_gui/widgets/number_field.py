@@ -1,0 +1,142 @@
+"""A field for a distance, a time or an angle: takes sums (`6'2" + 3in`, `1s+12f`), says at once what it can't read.
+
+The field holds text; its value changes only when Enter, a step or leaving the field gives one that can be read.
+A value that comes from outside is shown without being announced, so showing is never commanding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+from followfocus.errors import RequestError
+from followfocus_gui.widgets.theme import set_flag
+
+Parse = Callable[[str], float]
+Show = Callable[[float], str]
+
+
+class NumberField(QLineEdit):
+    """A line that reads its text through `parse` and shows its value through `show`.
+
+    `step` is what the wheel and the arrow keys add, a tenth of it with Shift; `check` refuses a value by RequestError.
+    """
+
+    valueEdited = Signal(float)  # noqa: N815 - Qt's spelling
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        parse: Parse,
+        show: Show,
+        *,
+        step: float,
+        check: Callable[[float], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._parse, self._show, self._step, self._check = parse, show, step, check
+        self._value: float | None = None
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.editingFinished.connect(self._take_text)
+        self.textEdited.connect(self._judge)
+
+    def value(self) -> float | None:
+        """The last value that was shown or taken."""
+        return self._value
+
+    def set_value(self, value: float | None) -> None:
+        """Show `value` without announcing it; leaves alone what is being typed."""
+        self._value = value
+        if not (self.hasFocus() and self.isModified()):
+            self._restore()
+
+    def set_format(self, parse: Parse, show: Show) -> None:
+        """Read and show in another way (metres, feet and inches), keeping the value."""
+        self._parse, self._show = parse, show
+        self._restore()
+
+    def _restore(self) -> None:
+        self.setText("" if self._value is None else self._show(self._value))
+        self.setModified(False)
+        self.setToolTip("")
+        set_flag(self, "wrong", on=False)
+
+    def _read(self) -> float:
+        value = self._parse(self.text())
+        if self._check is not None:
+            self._check(value)
+        return value
+
+    def _judge(self) -> None:
+        """Colour and word while typing; nothing is taken yet."""
+        try:
+            self._read()
+        except RequestError as error:
+            set_flag(self, "wrong", on=True)
+            self.setToolTip(str(error))
+        else:
+            set_flag(self, "wrong", on=False)
+            self.setToolTip("")
+
+    def _take_text(self) -> None:
+        if not self.isModified():
+            return
+        try:
+            value = self._read()
+        except RequestError as error:
+            self._restore()
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), str(error), self)
+            self.refused.emit(str(error))
+            return
+        self._give(value)
+
+    def _give(self, value: float) -> None:
+        changed = value != self._value
+        self._value = value
+        self._restore()
+        if changed:
+            self.valueEdited.emit(value)
+
+    def step_by(self, steps: float) -> None:
+        """Add `steps` steps to the value; a sum that is refused says why and changes nothing."""
+        if self._value is None:
+            return
+        value = self._value + steps * self._step
+        try:
+            if self._check is not None:
+                self._check(value)
+        except RequestError as error:
+            self.refused.emit(str(error))
+            return
+        self._give(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Up and Down step, Escape gives the text back."""
+        fine = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
+        if event.key() == Qt.Key.Key_Up:
+            self.step_by(fine)
+        elif event.key() == Qt.Key.Key_Down:
+            self.step_by(-fine)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._restore()
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """The wheel steps only where the field has the focus, so that scrolling past changes nothing."""
+        if not self.hasFocus():
+            event.ignore()
+            return
+        fine = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
+        self.step_by(fine * event.angleDelta().y() / 120.0)
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Typing replaces: the whole text is selected."""
+        super().focusInEvent(event)
+        self.selectAll()

@@ -1,0 +1,218 @@
+"""The rack as the camera will see it: a picture that follows the time cursor, the hand and the take.
+
+Asking for a picture costs the window's thread some microseconds; it is rendered elsewhere (`rack_worker`) and shown
+when it is there. What is asked for meanwhile replaces what was asked for before, so the picture is never behind by more
+than one frame, whatever the machine manages.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from followfocus.lens.map import LensMap
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.rack_worker import RackScene, RackWorker, Wish
+from followfocus_gui.widgets.theme import colour
+
+__all__ = ["RackPicture", "RackScene", "RackView"]
+
+LEAST_PICTURE = QSize(192, 108)
+SETTLE_MS = 60
+"""How long a resize must rest before a sharper picture is asked for; until then the one that is there is stretched."""
+
+
+class RackView(QWidget):
+    """The picture of the rack, and the moments of sharpness below it in words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rackView")
+        self.setAccessibleName(self.tr("The rack, as the camera will see it"))
+        self.picture = RackPicture(self)
+        self._words = QLabel(self)
+        self._words.setObjectName("rackWords")
+        self._words.setAccessibleName(self.tr("When the subjects are sharp"))
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._words.setFont(theme.figure_font(16, bold=True))
+        self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._words.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.picture, 1)
+        layout.addWidget(self._words)
+        layout.addStretch(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """The words stand right below the picture, not at the widget's foot."""
+        super().resizeEvent(event)
+        self.picture.setMaximumHeight(max(LEAST_PICTURE.height(), -(-self.width() * 9 // 16)))
+
+    def set_scene(
+        self, lens: LensMap, t_stop: float, marks: Sequence[tuple[str, float]], *, breathing_percent: float = 0.0
+    ) -> None:
+        """Show this lens at this stop, with a figure at each mark's distance: (name, metres), ∞ allowed.
+
+        The same scene again changes nothing. Fewer than two marks, or a stop the lens has not, are said in words.
+        """
+        self.picture.set_scene(RackScene(lens, t_stop, tuple(marks), breathing_percent))
+
+    def clear_scene(self) -> None:
+        """Nothing to show: no lens, or no plan."""
+        self.picture.set_scene(None)
+
+    def set_ring(self, ring_deg: float, time_s: float = 0.0) -> None:
+        """Show the picture with the ring here, so many seconds into the pull; returns at once."""
+        self.picture.set_ring(ring_deg, time_s)
+
+    def set_words(self, lines: Sequence[str]) -> None:
+        """The lines below the picture, such as "A soft 0.39 s"; none hides them."""
+        self._words.setText("\n".join(lines))
+        self._words.setVisible(bool(lines))
+        self.picture.setAccessibleDescription(", ".join(lines))
+
+
+class RackPicture(QWidget):
+    """The picture alone, as large as it fits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rackPicture")
+        self.setAccessibleName(self.tr("Picture of the rack"))
+        self.setMinimumSize(LEAST_PICTURE)
+        self._scene: RackScene | None = None
+        self._ring_deg, self._time_s = 0.0, 0.0
+        self._image: QImage | None = None
+        self._shown: Wish | None = None
+        self._trouble = ""
+        self.frames = 0
+        """Pictures shown so far."""
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._ask)
+        self.worker = RackWorker()
+        self.worker.drawn.connect(self._take)
+        self.worker.failed.connect(self._fail)
+        # the thread must not outlive the widget, however the widget goes: by Qt, by Python, with the interpreter
+        self.destroyed.connect(self.worker.end)
+        weakref.finalize(self, self.worker.end)
+
+    # What is asked for -------------------------------------------------------------------------------------------
+
+    def set_scene(self, scene: RackScene | None) -> None:
+        """Another scene, or None for nothing to show."""
+        if scene == self._scene:
+            return
+        self._scene, self._trouble = scene, ""
+        if scene is None:
+            self._image = None
+        self._ask()
+        self.update()
+
+    def set_ring(self, ring_deg: float, time_s: float) -> None:
+        """Another moment of the same scene."""
+        if (ring_deg, time_s) != (self._ring_deg, self._time_s):
+            self._ring_deg, self._time_s = ring_deg, time_s
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._scene is None or not self.isVisible():
+            return
+        size = self._frame().size() * self.devicePixelRatioF()
+        self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, theme.current() == "red"))
+
+    # What comes back ---------------------------------------------------------------------------------------------
+
+    def _take(self, image: QImage, wish: Wish) -> None:
+        if self._scene is None:
+            return
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        self._image, self._shown, self._trouble = image, wish, ""
+        self.frames += 1
+        self.update()
+
+    def _fail(self, words: str, wish: Wish) -> None:
+        if wish.scene == self._scene:
+            self._image, self._trouble = None, words
+            self.update()
+
+    @property
+    def shown(self) -> Wish | None:
+        """What the picture that is shown was asked as; None without one."""
+        return self._shown if self._image is not None else None
+
+    @property
+    def message(self) -> str:
+        """What is written instead of a picture, or over one that is no longer true; empty where the picture holds."""
+        if self._scene is None:
+            return self.tr("The rack, as the camera will see it.\nSet two marks.")
+        if self._trouble:
+            return self._trouble
+        if self._image is None:
+            return self.tr("The rack, as the camera will see it …")
+        return self.tr("preparing …") if self._shown is None or self._shown.scene != self._scene else ""
+
+    # Drawing -----------------------------------------------------------------------------------------------------
+
+    def _frame(self) -> QRect:
+        """The largest 16:9 that fits, at the top."""
+        size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's
+        """The picture, and words over it where it is missing or being made."""
+        painter = QPainter(self)
+        frame = self._frame()
+        if self._image is not None:
+            if self._image.deviceIndependentSize().toSize() == frame.size():
+                painter.drawImage(frame.topLeft(), self._image)
+            else:
+                painter.drawImage(frame, self._image)
+        else:
+            painter.fillRect(frame, colour("panel"))
+        if self.message:
+            self._write(painter, frame)
+        painter.setPen(QPen(colour("outline")))
+        painter.drawRect(frame.adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _write(self, painter: QPainter, frame: QRect) -> None:
+        painter.setFont(theme.figure_font(15))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        room = frame.adjusted(16, 8, -16, -8)
+        words = painter.boundingRect(room, int(flags), self.message)
+        painter.fillRect(words.adjusted(-8, -4, 8, 4), colour("panel", 215))
+        painter.setPen(colour("text"))
+        painter.drawText(room, int(flags), self.message)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Large enough to see who is sharp."""
+        return QSize(384, 216)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A picture of the new size, once the size rests."""
+        super().resizeEvent(event)
+        self._settle.start()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """What was asked for while nobody looked."""
+        super().showEvent(event)
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Nothing is rendered for a picture that is not seen."""
+        self._settle.stop()
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """A new theme may want the picture in red."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._ask()

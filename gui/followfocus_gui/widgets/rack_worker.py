@@ -1,0 +1,182 @@
+"""The rack is rendered here, on one thread of its own; only the newest wish counts, and what it makes is a QImage.
+
+A frame takes 6 to 15 ms and a new lens or stop a quarter of a second, too long for the thread that draws the window.
+The picture is scaled and, at night, turned red before it is handed over, so that painting it is copying it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage
+
+from followfocus.errors import FollowFocusError, RequestError
+from followfocus.lens.map import LensMap
+
+if TYPE_CHECKING:
+    from followfocus.look.render import Renderer
+    from followfocus.look.scene import PlaneRequest
+
+RENDER_SIZES = ((256, 144), (320, 180), (384, 216), (480, 270))
+"""Sizes to render at; what is shown larger is scaled up smoothly."""
+JOIN_S = 5.0
+_RED = np.array([0.80, 0.17, 0.11])
+"""What is left of white at night: red, and not much of it."""
+_RED_CODES = (255 * (np.arange(256) / 255)[:, None] ** 0.8 * _RED).astype(np.uint8)
+"""By brightness; the power lifts the shadows, of which little is left otherwise."""
+_LUMA = np.array([54, 183, 19], dtype=np.uint16)
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class RackScene:
+    """What stands in front of the camera: the lens, its stop, and each mark's (name, distance in metres)."""
+
+    lens: LensMap
+    t_stop: float
+    marks: tuple[tuple[str, float], ...]
+    breathing_percent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A picture to be made: of which scene, with the ring where (degrees), when (s), how large (pixels), in red or not.
+
+    `size` is the picture's on the screen, in real pixels.
+    """
+
+    scene: RackScene
+    ring_deg: float
+    time_s: float
+    size: QSize
+    red: bool = False
+
+
+class RackWorker(QObject):
+    """Renders the newest wish on one thread. Signals come from that thread, so they arrive queued."""
+
+    drawn = Signal(QImage, object)
+    """(the picture, the Wish it answers)"""
+    failed = Signal(str, object)
+    """(the sentence, the Wish that it answers)"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._news = threading.Condition()
+        self._wish: Wish | None = None
+        self._ended = False
+        self._thread: threading.Thread | None = None
+        self._studio = _Studio()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread is running."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def ask(self, wish: Wish) -> None:
+        """Make this picture next; a wish that was still waiting is forgotten. Returns at once."""
+        with self._news:
+            if self._ended:
+                return
+            self._wish = wish
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="rack view", daemon=True)
+                self._thread.start()
+            self._news.notify()
+
+    def end(self) -> None:
+        """Finish the picture in hand, if any, and end the thread. More wishes are ignored."""
+        with self._news:
+            self._ended = True
+            self._news.notify()
+        if self._thread is not None:
+            self._thread.join(JOIN_S)
+
+    def _next(self) -> Wish | None:
+        with self._news:
+            self._news.wait_for(lambda: self._ended or self._wish is not None)
+            wish, self._wish = self._wish, None
+            return None if self._ended else wish
+
+    def _work(self) -> None:
+        while (wish := self._next()) is not None:
+            try:
+                image = self._studio.picture(wish)
+            except FollowFocusError as error:
+                self.failed.emit(str(error), wish)
+            else:
+                self.drawn.emit(image, wish)
+
+
+class _Studio:
+    """The renderer of the scene in hand, rebuilt only for another scene or size. Used by the worker's thread alone."""
+
+    def __init__(self) -> None:
+        self._built: tuple[RackScene, tuple[int, int], Renderer] | None = None
+
+    def picture(self, wish: Wish) -> QImage:
+        """The wish as a picture of its size. FollowFocusError for a scene that cannot be."""
+        size = render_size(wish.size.width())
+        if self._built is None or self._built[:2] != (wish.scene, size):
+            self._built = wish.scene, size, _renderer(wish.scene, size)
+        pixels: Pixels = self._built[2].frame(wish.ring_deg, wish.time_s)
+        if wish.red:
+            pixels = reddened(pixels)
+        height, width = pixels.shape[:2]
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        # converting copies: the pixels belong to the renderer
+        return image.scaled(wish.size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).convertToFormat(
+            QImage.Format.Format_RGB32
+        )
+
+
+def render_size(width_px: int) -> tuple[int, int]:
+    """The size to render at for a picture of this width: the first that is not smaller, else the largest."""
+    return next((size for size in RENDER_SIZES if size[0] >= width_px), RENDER_SIZES[-1])
+
+
+def reddened(pixels: Pixels) -> Pixels:
+    """A picture by its brightness alone, in the red that leaves eyes used to the dark as they are."""
+    luma = (pixels.astype(np.uint16) @ _LUMA) >> 8
+    return np.ascontiguousarray(_RED_CODES[luma])
+
+
+def planes_of(scene: RackScene) -> tuple[PlaneRequest, ...]:
+    """What stands where: a figure for each mark, a street behind. RequestError for a scene without two marks.
+
+    Marks between the nearest and the farthest get a figure of their own only where none is on the set yet: a second Ben
+    in the same spot would hide the first.
+    """
+    from followfocus.look.planes import Figure, figure_for
+    from followfocus.look.scene import PlaneRequest, default_requests
+
+    if len(scene.marks) < 2:
+        raise RequestError("A rack goes from a mark to a mark.", "Set two marks.")
+    marks = sorted(scene.marks, key=lambda mark: mark[1])
+    near, far = marks[0], marks[-1]
+    planes = list(default_requests(near[1], far[1]))
+    for index, (name, _) in ((0, near), (1, far)):
+        suits = figure_for(name, index, 3)
+        planes[index] = replace(planes[index], picture=suits.name)
+    if planes[0].picture == planes[1].picture:
+        planes[1] = replace(planes[1], picture="ben" if planes[0].picture != "ben" else "door")
+    for rank, (name, distance_m) in enumerate(marks[1:-1]):
+        suits = figure_for(name, 2, len(marks) + 1)
+        if suits not in [Figure(plane.picture or "") for plane in planes]:
+            planes.insert(-1, PlaneRequest(f"mark {rank}", distance_m, suits.name))
+    return tuple(planes)
+
+
+def _renderer(scene: RackScene, size: tuple[int, int]) -> Renderer:
+    from followfocus.look.render import Camera, Renderer
+    from followfocus.look.scene import build_planes
+
+    camera = Camera(scene.lens, scene.t_stop, breathing_percent=scene.breathing_percent)
+    return Renderer(build_planes(planes_of(scene)), camera, size)

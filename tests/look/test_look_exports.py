@@ -1,0 +1,258 @@
+"""Keyframes and words: golden files, and each format read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+import sys
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import MagicMock
+
+import numpy as np
+import pytest
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
+from followfocus.lens.optics import blur_disc_mm
+from followfocus.look.exports import EXPORTS, encoding_of, export_kind, export_text
+from followfocus.look.planes import Figure, Plane
+from followfocus.look.render import Camera, Renderer
+from followfocus.look.shot import Shot
+from followfocus.look.strip import render_strip, strip_frames
+from followfocus.look.words import brief, direction, easing_words, prompt, spoken
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+FIFTY = load_lens("ideal-50")
+
+
+def shot_of(start=1.2, end=4.0, duration=2.0, names=("ANNA", "THE DOOR"), ease="minjerk", **settings) -> Shot:
+    marks = Mark("A", FIFTY.ring_deg(start)), Mark("B", FIFTY.ring_deg(end))
+    motion = motion_of(Pull.between(*marks, duration, parse_easing(ease)))
+    subjects = Subject(names[0], start), Subject(names[1], end)
+    return Shot(Camera(FIFTY, settings.pop("t_stop", 1.4)), motion, subjects, 0.025, easing=ease, **settings)
+
+
+SHORT = shot_of(duration=0.25, start_frame=86400)
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_golden_file(kind):
+    expected = (GOLDEN / f"look.{kind}.txt").read_bytes().decode(encoding_of(kind))
+    assert export_text(SHORT, kind) == expected
+
+
+def test_csv_has_every_frame_with_timecode_and_blur():
+    shot = shot_of(fps=Fraction(25), start_frame=25 * 3600)
+    rows = list(csv.DictReader(io.StringIO(export_text(shot, "csv"))))
+    assert len(rows) == 51
+    assert rows[0]["timecode"] == "01:00:00:00"
+    assert rows[50]["timecode"] == "01:00:02:00"
+    assert float(rows[0]["focus m"]) == 1.2
+    assert float(rows[50]["focus m"]) == 4.0
+    middle = rows[25]
+    blur = blur_disc_mm(float(middle["focus m"]), 1.2, 50, 1.4)
+    assert float(middle["ANNA blur mm"]) == pytest.approx(blur, rel=1e-3)
+    assert float(middle["ANNA blur circles"]) == pytest.approx(blur / 0.025, rel=1e-3)
+    assert float(middle["ANNA blur % of width"]) == pytest.approx(blur / 24.89 * 100, rel=1e-3)
+    assert "﻿" in export_text(shot, "csv").encode(encoding_of("csv")).decode("utf-8")[:1]  # Excel reads UTF-8 by it
+
+
+def test_nuke_script_is_balanced_and_its_curves_are_the_pull():
+    shot = shot_of(names=('A "quoted" [name] $x', "BÉ}{"), start_frame=1001)
+    text = export_text(shot, "nuke")
+    bare = re.sub(r'"(?:\\.|[^"\\])*"', '""', text)
+    depth = 0
+    for letter in bare:
+        depth += (letter == "{") - (letter == "}")
+        assert depth >= 0
+    assert depth == 0
+    kinds = re.findall(r"^(\w+) \{$", text, re.MULTILINE)
+    assert kinds == ["NoOp", "Camera2", "Defocus", "Defocus"]
+    curve = re.search(r"^ focal_point \{\{curve L x1001 ([^}]*)\}\}$", text, re.MULTILINE)
+    assert curve is not None
+    values = [float(value) for value in curve[1].split()]
+    assert values == pytest.approx([key.focus_m for key in shot.keyframes()], abs=1e-6)
+    assert re.search(r"^ fstop 1\.4$", text, re.MULTILINE)
+    assert " haperture 24.89\n" in text
+
+
+def test_nuke_knobs_are_declared_before_they_are_set():
+    text = export_text(shot_of(), "nuke")
+    declared = set(re.findall(r"addUserKnob \{7 (\w+) ", text))
+    assert declared == {"defocus_scale", "focus_m", "ring_deg", "blur_ANNA", "blur_THE_DOOR"}
+    for knob in declared:
+        assert text.index(f"addUserKnob {{7 {knob} ") < text.index(f"\n {knob} ")
+        assert knob in {"focus_m", "ring_deg"} or text.count(knob) >= 3
+
+
+def test_chan_rides_on_the_plane_of_focus():
+    rows = [line.split("\t") for line in export_text(shot_of(), "chan").splitlines()]
+    assert {len(row) for row in rows} == {8}
+    assert [int(row[0]) for row in rows] == list(range(49))
+    assert float(rows[0][3]) == -1.2
+    assert float(rows[-1][3]) == -4.0
+    assert float(rows[0][7]) == pytest.approx(math.degrees(2 * math.atan(24.89 * 9 / 16 / 2 / 50)), abs=1e-4)
+
+
+def test_after_effects_text_has_its_sections():
+    text = export_text(shot_of(), "ae")
+    lines = text.split("\r\n")
+    assert lines[0] == "Adobe After Effects 8.0 Keyframe Data"
+    assert lines[-2] == "End of Keyframe Data"
+    assert lines[2] == "\tUnits Per Second\t24"
+    assert [line for line in lines if line.startswith("Effects")] == [
+        f"Effects\tSlider Control #{number}\tSlider #2" for number in (1, 2, 3)
+    ]
+    assert sum(line.startswith("\t48\t") for line in lines) == 3
+    camera = export_text(shot_of(), "ae-camera")
+    assert "Camera Options\tFocus Distance\r\n\tFrame\tpixels\t\r\n\t0\t1200\t" in camera
+
+
+def test_blender_script_compiles_and_keys_every_frame(monkeypatch):
+    walk = SubjectTrack((0.0, 2.0), (4.0, 2.0))
+    motion = follow_motion(walk, FIFTY, 2.0)
+    shot = Shot(
+        Camera(FIFTY, 1.4), motion, (Subject('"Her" \\', walk), Subject("DOOR", math.inf)), 0.025, Fraction(24000, 1001)
+    )
+    source = export_text(shot, "blender")
+    bpy = MagicMock(spec=ModuleType("bpy"), context=MagicMock(), data=MagicMock())
+    monkeypatch.setitem(sys.modules, "bpy", bpy)
+    namespace: dict[str, object] = {}
+    exec(compile(source, "rack.py", "exec"), namespace)
+    scene, camera = bpy.context.scene, bpy.data.cameras.new.return_value
+    assert (scene.render.fps, scene.render.fps_base) == (24, 1.001)
+    assert camera.lens == 50
+    assert camera.dof.aperture_fstop == 1.4
+    assert camera.dof.use_dof is True
+    keyed = [call.kwargs["frame"] for call in camera.dof.keyframe_insert.call_args_list]
+    assert keyed == list(range(49))
+    assert namespace["FOCUS_M"][0] == 4.0
+    assert camera.dof.focus_distance == pytest.approx(2.0)
+    assert [name for name, _ in namespace["SUBJECTS_M"]] == ['"Her" \\', "DOOR"]
+
+
+def test_blender_measures_from_the_principal_plane():
+    lens = load_lens("arri-signature-prime-40")
+    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(0.661)), Mark("B", lens.ring_deg(2.0)), 1.0))
+    shot = Shot(Camera(lens, 1.8), motion, (Subject("A", 0.661), Subject("B", 2.0)), 0.029)
+    namespace: dict[str, object] = {}
+    source = export_text(shot, "blender").split("scene =")[0].replace("import bpy", "")
+    exec(source, namespace)
+    assert namespace["FOCUS_M"][0] == pytest.approx(0.661 - 0.0428, abs=1e-3)
+
+
+def test_infinity_is_ten_kilometres_where_only_numbers_go():
+    shot = shot_of(1.2, math.inf)
+    assert export_text(shot, "chan").splitlines()[-1].split("\t")[3] == "-10000"
+    assert export_text(shot, "csv").splitlines()[-1].split(",")[4] == "inf"
+    assert "to THE DOOR, infinity," in brief(shot)
+
+
+def test_kinds_by_name_and_by_ending():
+    assert export_kind("NK") == "nuke"
+    assert export_kind(None, ".nk") == "nuke"
+    assert export_kind(None, ".CSV") == "csv"
+    with pytest.raises(RequestError, match="Known: csv"):
+        export_kind("maya")
+    with pytest.raises(RequestError):
+        export_kind(None, ".doc")
+
+
+def test_two_subjects_of_one_name_stay_apart():
+    text = export_text(shot_of(names=("A B", "A-B")), "nuke")
+    assert "blur_A_B " in text
+    assert "blur_A_B_2 " in text
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_the_brief():
+    assert brief(shot_of(1.2, 4.0)) == (
+        "Rack focus from ANNA, 1.2 m, to THE DOOR, 4 m, near to far, 2.0 s, minimum jerk; "
+        "Anna soft at 0.3 s, the door sharp at 1.7 s; 50 mm T1.4"
+    )
+    assert "Anna soft at 0.4 s, the door sharp at 1.6 s" in brief(shot_of(2.0, 4.0))
+    assert "far to near" in brief(shot_of(4.0, 2.0))
+    assert "no visible rack" in brief(shot_of(2.0, 2.05, t_stop=11))
+
+
+def test_the_prompt_says_what_a_video_model_needs():
+    text = prompt(shot_of(2.0, 4.0))
+    parts = (
+        "moderate rack focus, near to far|opens with focus on Anna in the foreground|Anna sharp|the door melted"
+        "|2.0 seconds|ends with focus on the door|the door sharp|Shallow depth of field|50 mm lens at T1.4 on Super 35"
+        "|no camera movement"
+    )
+    for part in parts.split("|"):
+        assert part in text
+    assert "snap rack focus, far to near" in prompt(shot_of(4.0, 2.0, 0.4))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ANNA", "Anna"),
+        ("THE DOOR", "the door"),
+        ("Dr. No", "Dr. No"),
+        ("MARIE CURIE", "Marie Curie"),
+        ("4 m", "4 m"),
+        ("ÉMILE", "Émile"),
+    ],
+)
+def test_names_in_running_text(name, said):
+    assert spoken(name) == said
+
+
+def test_directions_and_easings_in_words():
+    assert direction(1, 2) == "near to far"
+    assert direction(math.inf, 2) == "far to near"
+    assert direction(2, 2) == "held"
+    assert easing_words("minjerk") == "minimum jerk"
+    assert easing_words("bezier(0.4,0,0.2,1)") == "bezier (0.4,0,0.2,1)"
+
+
+# ---------------------------------------------------------------- stills
+
+
+def test_strip_holds_the_moments_that_count():
+    shot = shot_of(2.0, 4.0)
+    frames = strip_frames(shot, 6)
+    assert frames[0] == 0
+    assert frames[-1] == 48
+    assert 9 in frames  # the last with A sharp
+    assert 39 in frames  # the first with B sharp
+    assert strip_frames(shot, 1) == [24]
+    assert strip_frames(shot, 2) == [0, 48]
+    for wrong in (0, 25):
+        with pytest.raises(RequestError):
+            strip_frames(shot, wrong)
+
+
+def test_strip_is_one_picture_with_every_still():
+    shot = shot_of(2.0, 4.0)
+    planes = [Plane("ANNA", 2.0, Figure("chart")), Plane("THE DOOR", 4.0, Figure("edge"))]
+    heard: list[int] = []
+    sheet = render_strip(Renderer(planes, shot.camera, (192, 108)), shot, 6, heard.append)
+    assert sheet.dtype == np.uint8
+    assert sheet.shape[1] == 4 * 490 + 10
+    assert sheet.shape[0] > 2 * 270
+    assert heard == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_shot_needs_two_ends():
+    with pytest.raises(RequestError):
+        Shot(
+            Camera(FIFTY, 1.4),
+            motion_of(Pull.between(Mark("A", 1.0), Mark("B", 2.0), 1.0)),
+            (Subject("A", 1.0),),
+            0.025,
+        )

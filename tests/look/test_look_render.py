@@ -1,0 +1,330 @@
+"""The drawn blur against the formula, compositing, figures and pictures, and the files that come out."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from followfocus.errors import FileError, JobError, RequestError
+from followfocus.lens.map import load_lens
+from followfocus.lens.optics import blur_disc_mm
+from followfocus.look import encode, figures
+from followfocus.look.blur import COARSE_PX, aperture_kernel
+from followfocus.look.paint import linear_to_srgb, srgb_to_linear
+from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
+from followfocus.look.render import Camera, Renderer, frame_count
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.sharpness import SubjectTrack
+
+FIFTY = load_lens("ideal-50")
+SIZE = (480, 270)
+
+# lens, T-stop, focus m, subject m: twenty settings with discs from 4 to 85 pixels of a frame 480 wide
+SETTINGS = [
+    ("ideal-35", 1.4, 0.8, 1.2), ("ideal-35", 1.4, 0.5, 0.8), ("ideal-35", 2.0, 0.6, 3.0), ("ideal-35", 1.4, 4.0, 0.9),
+    ("ideal-50", 1.4, 2.0, 4.0), ("ideal-50", 1.4, 4.0, 2.0), ("ideal-50", 2.8, 1.0, 3.0), ("ideal-50", 1.4, 1.2, 4.0),
+    ("ideal-50", 1.4, 0.7, 9.0), ("ideal-50", 2.0, 0.8, 1.4), ("ideal-50", 1.4, math.inf, 1.5),
+    ("ideal-50", 4.0, 0.6, math.inf),
+    ("ideal-85", 1.3, 2.0, 3.0), ("ideal-85", 2.0, 3.0, 1.8), ("ideal-85", 1.3, 4.0, 7.0), ("ideal-85", 2.8, 1.5, 4.0),
+    ("ideal-135", 1.8, 3.0, 3.5), ("ideal-135", 4.0, 4.0, 8.0), ("ideal-135", 2.8, 6.0, 4.0),
+    ("arri-signature-prime-40", 1.8, 1.0, 2.5),
+]  # fmt: skip
+
+
+def renderer(lens_name: str, t_stop: float, subject: float, figure: str, blades: int = 0) -> Renderer:
+    return Renderer([Plane("it", subject, Figure(figure))], Camera(load_lens(lens_name), t_stop, blades=blades), SIZE)
+
+
+@pytest.mark.parametrize(("lens_name", "stop", "focus", "subject"), SETTINGS)
+def test_a_blurred_point_is_as_wide_as_the_formula_says(lens_name, stop, focus, subject):
+    lens = load_lens(lens_name)
+    made = renderer(lens_name, stop, subject, "dot")
+    offset = 0.0 if lens.ideal else None
+    millimetres = blur_disc_mm(focus, subject, lens.focal_length_mm, lens.f_number(stop), offset)
+    expected = millimetres / 24.89 * SIZE[0]
+    assert 4 < expected < 90
+    point = made.linear(lens.ring_deg(focus))[..., 0]
+    assert point.sum() == pytest.approx(1.0, abs=0.01)  # no light is lost
+    area = point.sum() / np.median(point[point > point.max() / 2])
+    assert 2 * math.sqrt(area / math.pi) == pytest.approx(expected, rel=0.05)
+    columns = np.indices(point.shape)[1]
+    spread = (point * (columns - (point * columns).sum()) ** 2).sum()
+    assert 4 * math.sqrt(spread) == pytest.approx(expected, rel=0.05)  # σ of a disc is a quarter of its diameter
+
+
+@pytest.mark.parametrize(("lens_name", "stop", "focus", "subject"), SETTINGS)
+def test_a_blurred_edge_is_as_wide_as_the_formula_says(lens_name, stop, focus, subject):
+    lens = load_lens(lens_name)
+    made = renderer(lens_name, stop, subject, "edge")
+    (expected,) = made.discs_px(lens.ring_deg(focus))
+    row = made.linear(lens.ring_deg(focus))[SIZE[1] // 2, :, 0]
+    slope = np.diff(row)
+    at = np.arange(len(slope))
+    spread = (slope * (at - (slope * at).sum() / slope.sum()) ** 2).sum() / slope.sum()
+    assert 4 * math.sqrt(spread) == pytest.approx(expected, rel=0.05)
+    assert row[:150].max() < 0.01
+    assert row[-5:].min() > 0.99
+
+
+@pytest.mark.parametrize("blades", [0, 5, 6, 9])
+@pytest.mark.parametrize("diameter", [0.4, 1.0, 2.6, 7.3, 23.9, 61.2])
+def test_kernels_have_the_area_of_the_disc(diameter, blades):
+    kernel = aperture_kernel(diameter, blades)
+    assert kernel.shape[0] == kernel.shape[1]
+    assert kernel.shape[0] % 2 == 1
+    assert kernel.sum() == pytest.approx(1, abs=1e-5)
+    if diameter > 3:
+        assert 1 / kernel.max() == pytest.approx(math.pi * diameter**2 / 4, rel=0.03)
+
+
+def test_a_bladed_aperture_has_corners():
+    hexagon, disc = aperture_kernel(60, 6) > 0, aperture_kernel(60, 0) > 0
+    assert hexagon.shape[0] > disc.shape[0]  # corners stand out of the circle of the same area
+    assert hexagon.sum() == pytest.approx(disc.sum(), rel=0.04)
+
+
+def test_coarse_and_fine_blur_meet():
+    made = renderer("ideal-50", 1.4, 4.0, "chart")
+    layer = made._layers[0]
+    fine = layer._convolved(aperture_kernel(COARSE_PX, 0))
+    coarse = layer._coarse(COARSE_PX, 0)
+    black = [np.zeros((3, SIZE[1], SIZE[0]), np.float32) for _ in range(2)]
+    from followfocus.look.render import _lay_over
+
+    _lay_over(black[0], fine)
+    _lay_over(black[1], coarse)
+    assert np.abs(black[0] - black[1]).max() < 0.04
+    assert np.abs(black[0] - black[1]).mean() < 0.004
+
+
+def test_in_focus_a_plane_is_its_own_picture():
+    made = renderer("ideal-50", 1.4, 2.0, "chart")
+    picture = Figure("chart").drawn(*SIZE)
+    margin = -picture.top
+    inside = picture.rgba[margin : margin + SIZE[1], margin : margin + SIZE[0], :3]
+    assert np.abs(made.linear(FIFTY.ring_deg(2.0)) - inside).max() < 1e-5
+
+
+def flat(red: int, green: int, alpha: int = 255) -> Still:
+    pixels = np.zeros((SIZE[1], SIZE[0], 4), np.uint8)
+    pixels[:] = (red, green, 0, alpha)
+    return Still(pixels)
+
+
+def test_a_soft_near_edge_lets_the_background_through():
+    # green backdrop in focus, a red half-plane near: at the middle of its blurred edge, half of each
+    half = np.zeros((SIZE[1], SIZE[0], 4), np.uint8)
+    half[:, : SIZE[0] // 2] = (255, 0, 0, 255)
+    planes = [Plane("near", 1.0, Still(half)), Plane("far", 4.0, flat(0, 255))]
+    picture = Renderer(planes, Camera(FIFTY, 1.4), SIZE).linear(FIFTY.ring_deg(4.0))
+    row = picture[SIZE[1] // 2]
+    middle = row[SIZE[0] // 2 - 1 : SIZE[0] // 2 + 1].mean(axis=0)
+    assert middle[0] == pytest.approx(0.5, abs=0.02)
+    assert np.allclose(row[100:380, 0] + row[100:380, 1], 1, atol=1e-4)  # premultiplied: no dark fringe
+
+
+def test_the_sharp_edge_of_a_near_plane_cuts_the_blur_behind_it():
+    half = np.zeros((SIZE[1], SIZE[0], 4), np.uint8)
+    half[:, : SIZE[0] // 2] = (255, 0, 0, 255)
+    planes = [Plane("far", 4.0, flat(0, 255)), Plane("near", 1.0, Still(half))]
+    row = Renderer(planes, Camera(FIFTY, 1.4), SIZE).linear(FIFTY.ring_deg(1.0))[SIZE[1] // 2]
+    assert np.allclose(row[: SIZE[0] // 2], (1, 0, 0), atol=1e-4)
+    assert np.allclose(row[SIZE[0] // 2 :], (0, 1, 0), atol=1e-4)
+
+
+def test_an_opaque_backdrop_stays_opaque_to_the_frames_edge():
+    picture = Renderer([Plane("far", 9.0, flat(0, 255))], Camera(FIFTY, 1.4), SIZE).linear(FIFTY.ring_deg(0.6))
+    assert np.allclose(picture[..., 1], 1, atol=1e-3)
+
+
+def test_who_stands_nearer_covers_the_other_as_they_pass():
+    walk = SubjectTrack((0.0, 1.0), (4.0, 1.0))
+    made = Renderer([Plane("walks", walk, flat(255, 0)), Plane("stands", 2.0, flat(0, 255))], Camera(FIFTY, 1.4), SIZE)
+    ring = FIFTY.ring_deg(2.0)
+    assert made.linear(ring, 0.0)[100, 200, 1] == pytest.approx(1, abs=1e-3)
+    assert made.linear(ring, 1.0)[100, 200, 0] == pytest.approx(1, abs=1e-3)
+    assert made.frame(ring, 0.0)[100, 200, 1] == 255
+    assert made.frame(ring, 1.0)[100, 200, 0] == 255
+
+
+def test_frames_run_from_go_to_the_landing():
+    motion = motion_of(Pull.between(Mark("A", 80.0), Mark("B", 40.0), 0.5))
+    made = list(renderer("ideal-50", 1.4, 3.0, "chart").frames(motion, Fraction(24)))
+    assert len(made) == 13 == frame_count(0.5, 24)
+    assert frame_count(2.0, Fraction(24000, 1001)) == 49
+    assert {frame.shape for frame in made} == {(270, 480, 3)}
+    assert made[0].dtype == np.uint8
+    assert not np.array_equal(made[0], made[-1])
+
+
+def test_breathing_enlarges_the_picture_toward_close_focus():
+    plane = [Plane("it", 2.0, Figure("chart"))]
+    still = Renderer(plane, Camera(FIFTY, 22, breathing_percent=0), SIZE).frame(FIFTY.ring_deg(0.6))
+    breathed = Renderer(plane, Camera(FIFTY, 22, breathing_percent=10), SIZE).frame(FIFTY.ring_deg(0.6))
+    white = [np.count_nonzero(picture.min(axis=2) > 150) for picture in (still, breathed)]
+    assert white[1] / white[0] == pytest.approx(1 + 2 * 0.10 * 0.55 / 0.6, abs=0.06)
+
+
+@pytest.mark.parametrize("name", figures.NAMES)
+def test_every_figure_draws_at_any_size(name):
+    for size in ((192, 108), (97, 73)):
+        rgba = figures.draw(name, *size)
+        assert rgba.dtype == np.float32
+        assert np.all(np.isfinite(rgba))
+        assert rgba[..., 3].max() == pytest.approx(1.0, abs=1e-3)
+        assert rgba.min() >= -1e-4
+        assert rgba[..., 3].max() <= 1 + 1e-4
+
+
+def test_figures_suit_their_names():
+    assert figure_for("THE DOOR", 0, 2) == Figure("door")
+    assert figure_for("an old woman", 1, 2) == Figure("anna")
+    assert figure_for("X", 0, 3) == Figure("anna")
+    assert figure_for("Y", 1, 3) == Figure("door")
+    assert figure_for("Z", 2, 3) == Figure("street")
+    with pytest.raises(RequestError):
+        figures.draw("nobody", 96, 54)
+
+
+def test_srgb_round_trip():
+    codes = np.linspace(0, 1, 256, dtype=np.float32)
+    assert np.allclose(linear_to_srgb(srgb_to_linear(codes)), codes, atol=1e-5)
+    assert srgb_to_linear(np.float32([0.5]))[0] == pytest.approx(0.21404, abs=1e-4)
+
+
+def test_pictures_of_the_user(tmp_path: Path):
+    Image.new("RGBA", (300, 900), (255, 0, 0, 128)).save(tmp_path / "half.png")
+    drawn = load_picture(tmp_path / "half.png").drawn(*SIZE)
+    assert drawn.rgba.shape == (270, 90, 4)  # fitted whole into the frame
+    assert (drawn.left, drawn.top) == (195, 0)
+    assert drawn.rgba[100, 40, 0] == pytest.approx(128 / 255, abs=0.01)  # premultiplied
+    Image.new("RGB", (1000, 1000), (0, 0, 255)).save(tmp_path / "full.jpg")
+    drawn = load_picture(tmp_path / "full.jpg").drawn(*SIZE)
+    assert drawn.rgba.shape == (480, 480, 4)  # an opaque picture fills the frame
+    assert (drawn.left, drawn.top) == (0, -105)
+
+
+def test_pictures_that_cannot_be_used(tmp_path: Path):
+    with pytest.raises(FileError, match="no picture"):
+        load_picture(tmp_path / "missing.png")
+    (tmp_path / "text.png").write_text("not a picture")
+    with pytest.raises(FileError, match="cannot be used"):
+        load_picture(tmp_path / "text.png")
+    Image.new("1", (40_000, 300)).save(tmp_path / "wide.png")
+    with pytest.raises(FileError, match="40000 x 300"):
+        load_picture(tmp_path / "wide.png")
+    Image.new("1", (9000, 9000)).save(tmp_path / "large.png")
+    with pytest.raises(FileError, match="too large"):
+        load_picture(tmp_path / "large.png")
+    Image.new("RGBA", (64, 64)).save(tmp_path / "empty.png")
+    with pytest.raises(RequestError, match="transparent"):
+        Renderer([Plane("ghost", 1.0, load_picture(tmp_path / "empty.png"))], Camera(FIFTY, 1.4), SIZE)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"t_stop": 0},
+        {"t_stop": math.nan},
+        {"t_stop": 1.0},
+        {"t_stop": 2, "blades": 2},
+        {"t_stop": 2, "breathing_percent": 99},
+    ],
+)
+def test_cameras_that_cannot_be(settings):
+    with pytest.raises(RequestError):
+        Camera(FIFTY, **settings)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (8, 8), (100_000, 540)])
+def test_frames_that_cannot_be(size):
+    with pytest.raises(RequestError):
+        Renderer([Plane("it", 1.0, Figure("dot"))], Camera(FIFTY, 1.4), size)
+
+
+def some_frames(count: int = 6) -> list[np.ndarray]:
+    ramp = np.linspace(0, 255, 64 * 48 * 3).reshape(48, 64, 3).astype(np.uint8)
+    return [np.roll(ramp, 3 * i, axis=1) for i in range(count)]
+
+
+@pytest.mark.parametrize(("fps", "frames", "milliseconds"), [(24, 6, 250), (25, 6, 240), (60, 3, 100)])
+def test_gif_lasts_as_long_as_the_pull(tmp_path: Path, fps, frames, milliseconds):
+    heard: list[int] = []
+    encode.write_movie(some_frames(), tmp_path / "a.gif", fps, heard.append)
+    assert heard == [1, 2, 3, 4, 5, 6]
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.n_frames == frames
+        total = 0
+        for index in range(gif.n_frames):
+            gif.seek(index)
+            total += gif.info["duration"]
+        assert total == milliseconds
+        assert gif.info["loop"] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_mp4_holds_every_frame(tmp_path: Path):
+    odd = [frame[:47, :63] for frame in some_frames()]
+    path = encode.write_movie(odd, tmp_path / "a.mp4", Fraction(24000, 1001))
+    asked = "stream=codec_name,width,height,nb_frames,r_frame_rate,pix_fmt"
+    command = ["ffprobe", "-v", "error", "-show_entries", asked, "-of", "default=nw=1:nk=1", str(path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert found == ["h264", "62", "46", "yuv420p", "24000/1001", "6"]
+
+
+def test_without_ffmpeg_the_way_round_is_named(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(JobError, match=r"ffmpeg is not installed.*\.gif"):
+        encode.write_movie(some_frames(), tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ffmpeg_that_fails_is_quoted(tmp_path: Path, monkeypatch):
+    program = tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\necho 'no such encoder' >&2\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(JobError, match="no such encoder"):
+        encode.write_movie(some_frames(), tmp_path / "a.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["ffmpeg"]
+
+
+def test_a_pull_too_long_for_a_gif_is_refused(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(encode, "MAX_GIF_PIXELS", 3 * 64 * 48)
+    with pytest.raises(RequestError, match="too long"):
+        encode.write_movie(some_frames(), tmp_path / "a.gif")
+
+
+def test_outputs_that_cannot_be_written(tmp_path: Path):
+    for path, error in (
+        (tmp_path / "nowhere" / "a.gif", FileError),
+        (tmp_path, RequestError),
+        (tmp_path / "a.avi", RequestError),
+        (Path("/proc/a.gif"), FileError),
+    ):
+        with pytest.raises(error):
+            encode.check_output(path, encode.MOVIES)
+
+
+def test_an_old_file_survives_a_failed_one(tmp_path: Path):
+    path = tmp_path / "a.png"
+    encode.write_still(some_frames(1)[0], path)
+    before = path.read_bytes()
+
+    def failing():
+        yield some_frames(1)[0]
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        encode.write_movie(failing(), tmp_path / "b.gif")
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["a.png"]

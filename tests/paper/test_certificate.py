@@ -1,0 +1,160 @@
+"""The certificate: its figures, and one page whatever is on it, on both papers, in every script."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reportlab.graphics.shapes import Circle, Drawing, Line
+
+from followfocus.errors import RequestError
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.paper.certificate import certificate_facts, taken_rows, write_certificate
+from followfocus.paper.strips import Strip, strip
+from followfocus.show.slate import Slate
+from followfocus.takes.context import LoggedMark, TakeContext
+from followfocus.takes.log import TakeRow
+from followfocus.takes.repeatability import Repeatability, landing_of_row, repeatability
+
+RIG = DEFAULT_RIG
+STEP = RIG.ring_deg_per_step
+CYCLE_DEG = 4 * RIG.ring_deg_per_full_step
+SCRIPTS = "Überfahrt Привет Ελλάδα שלום سلام आना 横断 드라마 ไทย 🎬👩‍🎤 \u202e a\u0301 \x07<b>&amp;"
+CONTEXT = TakeContext(
+    production="Die Überfahrt", slate=Slate("27", 1), pull="Anna to door", lens="SP 40", lens_serial="4711", t_stop=2.0,
+    coc_mm=0.025, marks=(LoggedMark("A", "Anna", 82.5, 1.2), LoggedMark("B", "door", 20.6, 4.0)), easing="minjerk",
+    duration_s=1.6, plan_hash="ab12", steps_per_deg=RIG.steps_per_deg, microsteps=16, half_dof_deg=1.5,
+    end_mm_per_deg=100.0, unit="cam A", unit_serial="FF000007", board="atmega328p", firmware="0.1.0",
+)  # fmt: skip
+
+
+def rows(errors: list[float | None], context: TakeContext = CONTEXT, by: str = "counter") -> list[TakeRow]:
+    facts = {"last_edge_ticks": 25_600_000, "first_edge_ticks": 900, "steps": 1427, "tick_hz": 16e6, "landed_by": by}
+    return [
+        TakeRow(
+            number, 1e9 + 60 * number, 1e9 + 60 * number, number, context.lens, context.slate.scene, context.slate.shot,
+            context.pull, context.plan_hash, "good", "", "", error, None, 0.0, 20.0, {**facts, "counter_deg": error},
+            dataclasses.replace(context, slate=dataclasses.replace(context.slate, take=number)),
+        )
+        for number, error in enumerate(errors, start=1)
+    ]  # fmt: skip
+
+
+def found_in(taken: list[TakeRow]) -> Repeatability:
+    (found,) = repeatability([landing_of_row(row) for row in taken], RIG)
+    return found
+
+
+def drawn(path: Path, taken: list[TakeRow], paper: str = "a4") -> bytes:
+    """The PDF, which has one page."""
+    write_certificate(path, found_in(taken), taken, paper)
+    pdf = path.read_bytes()
+    assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
+    return pdf
+
+
+def page(path: Path, taken: list[TakeRow], paper: str = "a4") -> str:
+    """The text of the page, where pdftotext is there."""
+    drawn(path, taken, paper)
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    made = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    return re.sub(r"\s+", " ", made.stdout)
+
+
+def test_the_figures_are_the_log_s() -> None:
+    taken = rows([0.0, 2 * STEP, None, STEP])
+    facts = certificate_facts(found_in(taken), taken)
+    assert facts["landing_spread_steps"] == pytest.approx(2.0)
+    assert facts["landing_spread_mm"] == pytest.approx(2 * STEP * 100.0)
+    assert facts["landing_spread_half_dof"] == pytest.approx(2 * STEP / 1.5)
+    assert (facts["timing_spread_ticks"], facts["timing_spread_us"]) == (0, 0.0)
+    assert (facts["takes"], facts["left_out"], facts["rows"]) == (3, 1, [1, 4])
+    assert (facts["lens"], facts["lens_serial"], facts["unit_serial"]) == ("SP 40", "4711", "FF000007")
+    assert facts["marks"] == ["A Anna 1.20 m / 3'11\"", "B door 4.00 m / 13'1\""]
+    assert [row.id for row in taken_rows(found_in(taken), taken)] == [1, 2, 4]
+
+
+def test_the_page_says_what_was_measured_and_what_was_not(tmp_path: Path) -> None:
+    text = page(tmp_path / "c.pdf", rows([0.0] * 20))
+    for words in (
+        "Certificate of repeatability", "20 takes of one pull", "0 steps", "0 ticks", "0 mm", "SP 40", "serial 4711",
+        "FF000007", "firmware 0.1.0", "Not measured: what happens between", "A slip between motor and ring would not",
+        "Nothing drifts", "1st AC",
+    ):  # fmt: skip
+        assert words in text
+    assert "simulated" not in text
+    seen = page(tmp_path / "s.pdf", rows([0.0] * 20, dataclasses.replace(CONTEXT, board="simulated"), "witness"))
+    assert "Made on the simulated unit" in seen
+    assert "It says nothing of any real motor or lens" in seen
+    assert "Not measured: what happens between" not in seen
+
+
+def test_a_slip_is_named_with_its_take(tmp_path: Path) -> None:
+    text = page(tmp_path / "c.pdf", rows([0.0] * 12 + [-CYCLE_DEG] * 5, by="witness"))
+    assert "From 27A take 13 on all land −2.769° elsewhere: the motor has slipped by 4 full steps." in text
+    assert "from the 13th take on" in text
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", b"595.2756 841.8898"), ("letter", b"612 792")])
+def test_it_is_one_page_whatever_is_on_it(paper: str, size: bytes, tmp_path: Path) -> None:
+    marks = tuple(LoggedMark("ABCDEFGHI"[n], SCRIPTS * 3, 30.0 * n, None) for n in range(9))
+    context = dataclasses.replace(
+        CONTEXT, production=SCRIPTS * 5, pull=SCRIPTS * 5, lens=SCRIPTS * 5, unit=SCRIPTS, marks=marks,
+        end_mm_per_deg=None,
+    )  # fmt: skip
+    slips = [n // 5 % 2 * CYCLE_DEG for n in range(400)]
+    assert b"/MediaBox [ 0 0 " + size in drawn(tmp_path / "c.pdf", rows(slips, context), paper)
+    text = page(tmp_path / "c.pdf", rows(slips, context), paper)
+    assert "more findings are left out here" in text
+    assert "– mm" in text
+
+
+def test_a_log_from_before_makes_a_page_of_what_it_has(tmp_path: Path) -> None:
+    bare = [dataclasses.replace(row, facts={}) for row in rows([0.01, 0.0], TakeContext(lens="ideal-50"))]
+    text = page(tmp_path / "c.pdf", bare)
+    for words in ("2 takes of one pull", "– ticks", "– µs", "– mm", "not known"):
+        assert words in text
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40), st.lists(st.none() | st.floats(-400, 400), min_size=1, max_size=12))
+def test_any_text_and_any_landings_are_drawn(tmp_path: Path, text: str, errors: list[float | None]) -> None:
+    context = dataclasses.replace(CONTEXT, production=text, pull=text, lens=text, lens_serial=text, unit_serial=text)
+    drawn(tmp_path / "c.pdf", rows([0.0, *errors], context))
+
+
+def test_another_paper_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="no paper"):
+        page(tmp_path / "c.pdf", rows([0.0]), "a5")
+    assert not list(tmp_path.iterdir())
+
+
+def dots(drawing: Drawing) -> list[Circle]:
+    return [shape for shape in drawing.contents if isinstance(shape, Circle) and shape.fillColor is not None]
+
+
+def test_a_strip_has_a_dot_a_take_where_it_belongs() -> None:
+    drawing = strip(Strip("x", [0.0, 1.0, None, -1.0], least=1.0, ringed=frozenset({1}), lines=(3,)), 300.0)
+    xs, ys = [dot.cx for dot in dots(drawing)], [dot.cy for dot in dots(drawing)]
+    assert len(xs) == 3
+    assert xs == sorted(xs)
+    assert ys[1] - ys[0] == pytest.approx(ys[0] - ys[2])
+    assert len([shape for shape in drawing.contents if isinstance(shape, Circle)]) == 4
+    (dashed,) = [shape for shape in drawing.contents if isinstance(shape, Line) and shape.strokeDashArray]
+    assert xs[1] < dashed.x1 < xs[2]
+
+
+def test_very_many_takes_keep_their_extremes() -> None:
+    values = [0.0] * 50_000
+    values[31_234] = 9.0
+    drawing = strip(Strip("x", values, least=1.0), 300.0)
+    assert len(dots(drawing)) <= 700
+    heights = sorted({round(dot.cy, 3) for dot in dots(drawing)})
+    assert len(heights) == 2

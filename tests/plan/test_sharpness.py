@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
+from followfocus.lens.optics import half_dof_deg
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.plan.sharpness import (
+    Subject,
+    SubjectTrack,
+    circles,
+    follow_motion,
+    frame_at,
+    rack_advice,
+    rack_sharpness,
+)
+
+FIFTY = load_lens("ideal-50")
+
+
+def rack(start_m, end_m, duration_s=2.0, ease="minjerk", lens=FIFTY):
+    return motion_of(
+        Pull.between(Mark("A", lens.ring_deg(start_m)), Mark("B", lens.ring_deg(end_m)), duration_s, parse_easing(ease))
+    )
+
+
+@pytest.mark.parametrize(
+    ("duration", "soft", "sharp"), [(0.4, 0.08, 0.32), (1.0, 0.20, 0.80), (2.0, 0.39, 1.61), (5.0, 0.98, 4.02)]
+)
+def test_what_the_audience_sees_of_fifty_at_1_4_from_two_to_four_metres(duration, soft, sharp):
+    found = rack_sharpness(rack(2.0, 4.0, duration), FIFTY, 1.4, 0.025)
+    assert found.from_soft_s == pytest.approx(soft, abs=0.005)
+    assert found.to_sharp_s == pytest.approx(sharp, abs=0.005)
+    assert found.visible_s == pytest.approx(found.neither_s, abs=1e-9)
+    assert found.visible_s * 24 == pytest.approx(duration * 14.6, abs=0.1)
+
+
+@given(
+    st.floats(0.6, 20), st.floats(0.6, 20), st.floats(0.2, 6),
+    st.sampled_from(["linear", "sine", "minjerk", "cycloidal", "septic", "scurve", "bezier(0.42,0,0.58,1)"]),
+)  # fmt: skip
+def test_the_blur_is_one_circle_at_every_change(start, end, duration, ease):
+    if abs(FIFTY.ring_deg(start) - FIFTY.ring_deg(end)) < 0.5:
+        return
+    motion = rack(start, end, duration, ease)
+    found = rack_sharpness(motion, FIFTY, 1.4, 0.025)
+    for subject, one in zip((Subject("A", start), Subject("B", end)), found.subjects, strict=True):
+        for moment in (one.goes_soft_s, one.becomes_sharp_s):
+            if moment is not None:
+                blur = circles(motion.ring_deg(moment), moment, subject, FIFTY, 1.4, 0.025)
+                assert abs(float(blur)) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_subject_swept_past_between_two_looks_is_seen():
+    # a snap from close focus to infinity is sharp on 2 m for a few milliseconds only
+    motion = rack(0.56, math.inf, 0.2)
+    found = rack_sharpness(motion, FIFTY, 1.4, 0.003, subjects=[Subject("passed", 2.0)])
+    (span,) = found.subjects[0].spans_s
+    assert 0 < span[1] - span[0] < 0.002
+    assert found.subjects[0].becomes_sharp_s == span[0]
+    assert found.subjects[0].goes_soft_s == span[1]
+
+
+def test_frames_are_counted_from_go():
+    found = rack_sharpness(rack(2.0, 4.0), FIFTY, 1.4, 0.025, Fraction(24))
+    assert found.subjects[0].goes_soft_frame == 10  # 0.391 s is after frame 9 (0.375 s)
+    assert found.subjects[1].becomes_sharp_frame == 39
+    assert frame_at(1.0, Fraction(24)) == 24
+    assert frame_at(1.0 + 1e-3, Fraction(24000, 1001)) == 24
+
+
+def test_a_visible_duration_gives_the_commanded_one():
+    first = rack_sharpness(rack(2.0, 4.0, 1.0), FIFTY, 1.4, 0.025)
+    again = rack_sharpness(rack(2.0, 4.0, first.duration_for_visible(1.5)), FIFTY, 1.4, 0.025)
+    assert again.visible_s == pytest.approx(1.5, abs=1e-6)
+
+
+@pytest.mark.parametrize("fps", [Fraction(24), Fraction(24000, 1001), Fraction(50)])
+def test_b_is_sharp_on_the_frame_that_was_asked_for(fps):
+    first = rack_sharpness(rack(2.0, 4.0, 1.0), FIFTY, 1.4, 0.025, fps)
+    again = rack_sharpness(rack(2.0, 4.0, first.duration_for_sharp_frame(37)), FIFTY, 1.4, 0.025, fps)
+    assert again.subjects[1].becomes_sharp_frame == 37
+    assert again.to_sharp_s == pytest.approx(37 / float(fps), abs=1e-6)
+
+
+def test_holds_and_back_to_one_are_followed_through():
+    a, b = FIFTY.ring_deg(2.0), FIFTY.ring_deg(4.0)
+    pull = Pull((Mark("A", a, hold_s=1.0), Mark("B", b, hold_s=0.5), Mark("A again", a)), (Leg(2.0), Leg(2.0)))
+    found = rack_sharpness(motion_of(pull), FIFTY, 1.4, 0.025, subjects=[Subject("A", 2.0), Subject("B", 4.0)])
+    first, second = found.subjects
+    assert [len(first.spans_s), len(second.spans_s)] == [2, 1]
+    assert first.goes_soft_s == pytest.approx(1.391, abs=0.001)
+    assert second.becomes_sharp_s == pytest.approx(2.607, abs=0.001)
+    assert second.goes_soft_s == pytest.approx(3.5 + 0.393, abs=0.001)
+
+
+def test_a_rack_within_the_depth_of_field_is_none():
+    found = rack_sharpness(rack(2.0, 2.1), FIFTY, 8, 0.025)
+    assert not found.is_rack
+    assert found.from_soft_s is None
+    assert found.to_sharp_s is None
+    assert found.visible_s is None
+    assert found.neither_s == 0
+    with pytest.raises(RequestError):
+        found.duration_for_visible(1.0)
+    with pytest.raises(RequestError):
+        found.duration_for_sharp_frame(20)
+
+
+def test_advice_names_a_stop_and_a_lens_that_do_make_a_rack():
+    advice = rack_advice(FIFTY, 2.0, 2.2, 8.0, 0.025)
+    assert not advice.is_rack
+    assert advice.circles < 1
+    assert advice.t_stop is not None
+    assert advice.focal_mm is not None
+    assert rack_advice(FIFTY, 2.0, 2.2, advice.t_stop, 0.025).circles >= 3
+    assert f"T{advice.t_stop:g}" in advice.words
+    assert f"{advice.focal_mm:g} mm" in advice.words
+    assert rack_advice(FIFTY, 2.0, 4.0, 1.4, 0.025).is_rack
+
+
+def test_advice_does_not_ask_a_lens_to_open_wider_than_it_does():
+    advice = rack_advice(FIFTY, 2.0, 2.02, 22.0, 0.025)
+    assert advice.t_stop is None
+
+
+def test_a_walk_is_followed_and_stays_sharp_once_caught():
+    walk = SubjectTrack((0.0, 1.5, 3.0), (4.0, 2.5, 1.2))
+    motion = follow_motion(walk, FIFTY, 3.0)
+    assert motion.start_deg == pytest.approx(FIFTY.ring_deg(4.0))
+    assert motion.end_deg == pytest.approx(FIFTY.ring_deg(1.2))
+    assert abs(motion.speed_deg_s(0.0)) < 2
+    assert abs(motion.speed_deg_s(3.0)) < 10
+    found = rack_sharpness(motion, FIFTY, 1.4, 0.025, subjects=[Subject("her", walk)])
+    assert abs(float(circles(motion.ring_deg(1.0), 1.0, Subject("her", walk), FIFTY, 1.4, 0.025))) < 0.02
+    assert found.subjects[0].worst_circles < 7  # the last step before she stops, while the ring is easing out
+    times = np.linspace(0, 3, 400)
+    assert np.all(np.diff(motion.ring_deg(times)) >= -1e-9)
+
+
+def test_a_walk_that_leaves_the_scale_is_refused():
+    with pytest.raises(RequestError, match="off the travel"):
+        follow_motion(SubjectTrack((0.0, 1.0), (2.0, 0.3)), FIFTY, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("times", "distances"),
+    [
+        ((0.0,), (1.0,)),
+        ((0.0, 0.0), (1.0, 2.0)),
+        ((0.0, 1.0), (1.0, -2.0)),
+        ((0.0, 1.0), (1.0, math.inf)),
+        ((0.0, math.nan), (1.0, 2.0)),
+    ],
+)
+def test_a_track_that_cannot_be_is_refused(times, distances):
+    with pytest.raises(RequestError):
+        SubjectTrack(times, distances)
+
+
+def test_the_share_of_half_depths_of_field_is_the_blur_in_circles():
+    # b/c = |θ − θx| / half depth of field: the same number on the ring and in the picture
+    half = half_dof_deg(FIFTY, 1.4, 0.025, 2.0)
+    at = FIFTY.ring_deg(2.0) - 0.4 * half
+    assert float(-circles(at, 0.0, Subject("", 2.0), FIFTY, 1.4, 0.025)) == pytest.approx(0.4, rel=0.01)

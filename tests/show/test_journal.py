@@ -1,0 +1,97 @@
+"""The journal: what was edited comes back after a crash, whole or not at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followfocus.errors import FileError
+from followfocus.show.journal import MOST_BYTES, Journal, journal_path, recover
+from followfocus.show.show import Show
+from tests.support.shows import full_show
+
+
+def named(number: int) -> Show:
+    return dataclasses.replace(full_show(), production=str(number))
+
+
+def test_the_last_edit_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    journal = Journal(path)
+    assert journal.note(named(1), 0.0)
+    assert not journal.note(named(2), 0.5)
+    assert recover(path) == named(1)
+    assert journal.note(named(3), 1.0)
+    assert recover(path) == named(3)
+    journal.note(named(4), 1.1)
+    journal.close()
+    assert recover(path) == named(4)
+
+
+def test_saving_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    journal = Journal(path)
+    journal.note(named(1), 0.0)
+    journal.clear()
+    assert recover(path) is None
+    journal.note(named(2), 5.0)
+    assert recover(path) == named(2)
+    journal.close()
+
+
+@given(cut=st.integers(0, 10_000), noise=st.binary(max_size=30))
+def test_a_torn_record_leaves_the_one_before(tmp_path_factory: pytest.TempPathFactory, cut: int, noise: bytes) -> None:
+    path = tmp_path_factory.mktemp("j") / "day.ffshow"
+    journal = Journal(path)
+    journal.note(named(1), 0.0)
+    first = journal_path(path).stat().st_size
+    journal.note(named(2), 2.0)
+    journal.close()
+    raw = journal_path(path).read_bytes()
+    at = first + cut % (len(raw) - first)
+    journal_path(path).write_bytes(raw[:at] + noise)
+    found = recover(path)
+    assert found in (named(1), named(2))
+    if at < len(raw) - 1 and b"\n" not in noise:
+        assert found == named(1)
+
+
+def test_it_stays_small(tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    journal = Journal(path)
+    sizes = []
+    for number in range(1_500):
+        journal.note(named(number), 2.0 * number)
+        sizes.append(journal_path(path).stat().st_size)
+    journal.close()
+    assert max(sizes) <= MOST_BYTES
+    assert any(after < before for before, after in itertools.pairwise(sizes))
+    assert recover(path) == named(1_499)
+
+
+def test_another_program_that_has_the_show_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "day.ffshow"
+    lock = tmp_path / ".day.ffshow.lock"
+    lock.write_text("process 1 on " + socket.gethostname())
+    with pytest.raises(FileError, match="open in another followfocus"):
+        Journal(path)
+    lock.write_text("process 999999999 on " + socket.gethostname())  # it has died
+    journal = Journal(path)
+    journal.close()
+    assert not lock.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "not there" / "day.ffshow")
+    with pytest.raises(FileError, match="can't be written"):
+        journal.note(named(1), 0.0)
+    (tmp_path / "not there").mkdir()
+    journal.flush()
+    assert recover(tmp_path / "not there" / "day.ffshow") == named(1)
+    journal.close()

@@ -1,0 +1,70 @@
+"""A show as a value: what it plays, and everything that is wrong between its parts."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from followfocus.errors import RequestError
+from followfocus.show.show import ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, new_show
+from tests.support.shows import LENS, full_show
+
+
+def test_a_new_show_pulls_from_two_to_four_metres() -> None:
+    show = new_show("X", LENS)
+    (part,) = show.parts(show.cues[0])
+    assert [round(LENS.distance_m(mark.ring_deg), 6) for mark in part.marks] == [2.0, 4.0]
+    assert part.duration_s == 2.0
+
+
+def test_a_hold_for_go_ends_a_part_and_the_way_back_turns_all_around() -> None:
+    show = full_show()
+    there, back = show.parts(show.cues[2]), show.pull("2").parts(show.lens("SP 40"), back=True)
+    assert [len(part.marks) for part in there] == [2, 2]
+    assert there[0].marks[-1].ring_deg == there[1].marks[0].ring_deg == 90.0
+    assert sum(part.duration_s for part in there) == pytest.approx(4.0)
+    assert [[mark.ring_deg for mark in part.marks] for part in back] == [
+        [mark.ring_deg for mark in part.marks][::-1] for part in there[::-1]
+    ]
+
+
+def test_a_hold_in_seconds_belongs_to_the_pull_and_a_trim_moves_it_alone() -> None:
+    show = full_show()
+    (part,) = show.parts(show.cues[0])
+    assert part.duration_s == pytest.approx(2.5 + 1.5)
+    mark = show.pull("1").marks[2]
+    assert LENS.distance_m(part.marks[2].ring_deg) == pytest.approx(LENS.distance_m(mark.ring_deg) + 0.05)
+    assert LENS.distance_m(ShowMark(LENS.travel_deg, trim_m=-0.5).trimmed_deg(LENS)) == pytest.approx(0.55)
+    assert ShowMark(0.0, trim_m=0.5).trimmed_deg(LENS) == 0.0
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"cues": (ShowCue("1", "9"),)}, "plays pull '9'"),
+    ({"cues": (ShowCue("1", "1"), ShowCue("1", "2"))}, "two of cue"),
+    ({"lenses": (ShowLens("ideal-50", LENS),)}, "on lens 'SP 40'"),
+    ({"pulls": (ShowPull("1", "ideal-50", (ShowMark(0), ShowMark(301))),)}, "off the ring's travel"),
+])  # fmt: skip
+def test_what_does_not_fit_together_is_said(change: dict[str, object], words: str) -> None:
+    with pytest.raises(RequestError, match=words):
+        dataclasses.replace(full_show(), **change)  # type: ignore[arg-type]
+
+
+def test_parts_check_themselves() -> None:
+    with pytest.raises(RequestError, match="2 to 9"):
+        ShowPull("1", "L", (ShowMark(1.0),))
+    with pytest.raises(RequestError, match="no number"):
+        ShowMark(float("nan"))
+    with pytest.raises(RequestError, match="above 0"):
+        ShowPull("1", "L", (ShowMark(1.0), ShowMark(2.0)), duration_s=0.0)
+    with pytest.raises(RequestError, match="can't 'explode'"):
+        ShowUnit(link_loss="explode")
+    with pytest.raises(RequestError, match="0 s or more"):
+        ShowCue("1", "1", follow_s=-1.0)
+    with pytest.raises(RequestError, match="has no number"):
+        ShowCue(" ", "1")
+
+
+def test_the_unit_makes_the_rig_of_its_lens() -> None:
+    rig = ShowUnit(motor_teeth=40, direction=-1).rig(LENS)
+    assert (rig.motor_teeth, rig.lens_teeth, rig.direction) == (40, LENS.gear_teeth, -LENS.direction)

@@ -1,0 +1,120 @@
+"""Simulated units to plug a link into: in process on a virtual clock, and served on ptys and TCP from threads."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from followfocus.clock import VirtualClock
+from followfocus.errors import LineError
+from followfocus.lens.map import LensMap, load_lens
+from followfocus.motion.motor import DEFAULT_RIG, Rig
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import Plan, make_plan
+from followfocus.sim.plug import Plugged, plug_in
+from followfocus.sim.ports import Device, SimPort
+from followfocus.sim.servers import PtyServer, TcpServer, UnitServer
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.link import Link, Port
+
+LENS = "ideal-50"
+
+
+class BrokenCable:
+    """A port whose cable can be cut; `openings` counts how often it was opened."""
+
+    def __init__(self, port: Port) -> None:
+        self.name = port.name
+        self.cut = False
+        self._port = port
+
+    def read(self, timeout_s: float) -> bytes:
+        self._check()
+        return self._port.read(timeout_s)
+
+    def write(self, data: bytes) -> None:
+        self._check()
+        self._port.write(data)
+
+    def close(self) -> None:
+        self._port.close()
+
+    def _check(self) -> None:
+        if self.cut:
+            raise LineError("The cable is cut.")
+
+
+class VirtualBench:
+    """A unit in process, a link to it, and a virtual clock; `faults` as for `followfocus sim`."""
+
+    def __init__(
+        self,
+        *faults: str,
+        stops_deg: tuple[float, float] | None = None,
+        lens: LensMap | None = None,
+        rig: Rig = DEFAULT_RIG,
+    ) -> None:
+        self.clock = VirtualClock(1000.0)
+        if lens is not None:
+            stops_deg = (0.0, lens.travel_deg)
+        self.plugged: Plugged = plug_in(self.clock, rig=rig, faults=faults, stops_deg=stops_deg)
+        self.cables: list[BrokenCable] = []
+        self.reachable = True
+        self.link = Link(self._open, self.clock, nonce=5)
+        self.unit = FollowFocusUnit(self.link, self.plugged.witness)
+
+    def _open(self, attempt: int) -> Port:
+        if not self.reachable:
+            raise LineError("Nothing is plugged in.")
+        port = self.plugged.port if not self.cables else SimPort(self.plugged.port.device, self.clock)
+        self.cables.append(BrokenCable(port))
+        return self.cables[-1]
+
+    def cut(self) -> None:
+        """Cut the cable; the link finds out when it next reads or writes."""
+        self.cables[-1].cut = True
+
+    def on_bench(self, action: Callable[[float], None]) -> None:
+        """Do something to the unit from outside the line."""
+        self.plugged.port.on_bench(action)
+
+
+@contextlib.contextmanager
+def running(server: UnitServer) -> Iterator[UnitServer]:
+    """The server, served by a thread until the end."""
+    thread = threading.Thread(target=server.run, name="test server")
+    with server:
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            thread.join(10.0)
+            assert not thread.is_alive()
+
+
+@contextlib.contextmanager
+def on_pty(device: Device, link_path: Path) -> Iterator[str]:
+    """The device on a pty; its name."""
+    with running(PtyServer(device, link_path)):
+        yield str(link_path)
+
+
+@contextlib.contextmanager
+def on_tcp(device: Device, port: int = 0) -> Iterator[str]:
+    """The device on TCP; its URL."""
+    server = TcpServer(device, "127.0.0.1", port)
+    with running(server):
+        yield f"socket://127.0.0.1:{server.port}"
+
+
+def link_threads() -> list[str]:
+    """Threads of links that are alive."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("link ")]
+
+
+def a_plan(start_deg: float = 60.0, end_deg: float = 120.0, duration_s: float = 1.0, lens: str = LENS) -> Plan:
+    """A pull on an ideal lens."""
+    return make_plan(load_lens(lens), Pull.between(Mark("A", start_deg), Mark("B", end_deg), duration_s))

@@ -1,0 +1,119 @@
+"""Has the motor slipped? The rule on figures, and the check on the simulated unit, seen and by touch."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.stage.shoot import load, ready, shoot
+from followfocus.stage.slipcheck import check_for_slip
+from followfocus.takes.slips import SlipVerdict, slip_by_angle, slip_verdict
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.units import format_distance
+from followfocus.wire.messages import State, StopInput
+from tests.support.benches import VirtualBench, a_plan
+
+RIG = DEFAULT_RIG
+CYCLE_STEPS = 4 * RIG.microsteps
+CYCLE_DEG = 4 * RIG.ring_deg_per_full_step
+LASH_STEPS = int(RIG.lash_deg * RIG.steps_per_deg)
+PLAN = a_plan()
+
+
+@given(st.integers(-100_000, 100_000), st.integers(-5, 5), st.integers(-LASH_STEPS - 1, LASH_STEPS + 1))
+def test_whole_cycles_are_slips_and_lash_and_a_step_are_none(expected: int, cycles: int, lash: int) -> None:
+    found = slip_verdict(expected, expected + cycles * CYCLE_STEPS + lash, RIG)
+    assert (found.slipped, found.full_steps, found.known) == (cycles != 0, 4 * cycles, True)
+    assert ("home it" in found.words) == (cycles != 0)
+
+
+@pytest.mark.parametrize("steps", [CYCLE_STEPS // 4 - 8, CYCLE_STEPS // 2, CYCLE_STEPS + CYCLE_STEPS // 2])
+def test_what_is_no_whole_cycle_is_no_slip_of_the_motor(steps: int) -> None:
+    for found in (slip_verdict(0, steps, RIG), slip_verdict(0, -steps, RIG)):
+        assert (found.slipped, found.known) == (False, False)
+        assert "look at gear" in found.words
+
+
+def test_angles_say_the_same() -> None:
+    assert slip_by_angle(100.0 - 2 * CYCLE_DEG, 100.0, RIG).full_steps == -8
+    assert not slip_by_angle(100.02, 100.0, RIG).slipped
+
+
+def test_coarse_measures_allow_more() -> None:
+    assert not slip_verdict(0, 10, RIG).known
+    assert slip_verdict(0, 10, RIG, slack_steps=10).words == "No slip: 0.43° off, within lash and a step."
+
+
+@pytest.fixture(params=["steady", "slip:take1+0.5s"])
+def shot(request: pytest.FixtureRequest) -> Iterator[tuple[FollowFocusUnit, int]]:
+    """A unit after one take, and by how many full steps it has slipped in it."""
+    faults = () if request.param == "steady" else (request.param,)
+    with VirtualBench(*faults, lens=PLAN.lens).unit as unit:
+        ready(unit, PLAN, 0.0)
+        shoot(unit, load(unit, PLAN), 1)
+        yield unit, -4 if faults else 0
+
+
+def test_a_slip_is_seen_back_at_a(shot: tuple[FollowFocusUnit, int]) -> None:
+    unit, full_steps = shot
+    found = check_for_slip(unit, PLAN)
+    assert (found.full_steps, found.known) == (full_steps, True)
+    assert unit.witness is not None
+    assert unit.status.position == PLAN.profile.start
+    again = check_for_slip(unit, PLAN, first_deg=unit.witness())
+    assert (again.full_steps, again.off_deg) == (0, 0.0)
+
+
+def test_a_slip_is_told_by_what_someone_reads_off_the_ring(shot: tuple[FollowFocusUnit, int]) -> None:
+    unit, full_steps = shot
+    assert unit.witness is not None
+    check_for_slip(unit, PLAN)
+    assert check_for_slip(unit, PLAN, seen_deg=round(unit.witness(), 1)).full_steps == full_steps
+
+
+def without_witness(unit: FollowFocusUnit) -> FollowFocusUnit:
+    """What a real unit is: nothing sees its ring."""
+    unit.witness = None
+    return unit
+
+
+def by_touch(unit: FollowFocusUnit) -> SlipVerdict:
+    unit.apply(dataclasses.replace(unit.config, stop_input=StopInput.HOME_SWITCH))
+    return check_for_slip(unit, PLAN)
+
+
+def test_a_slip_is_felt_at_the_stop_and_is_gone_by_then(shot: tuple[FollowFocusUnit, int]) -> None:
+    unit, full_steps = shot
+    without_witness(unit)
+    found = by_touch(unit)
+    assert (found.full_steps, found.known) == (full_steps, True)
+    assert unit.status.state is State.IDLE
+    assert by_touch(unit).full_steps == 0
+    assert by_touch(unit).off_deg == pytest.approx(0.0, abs=0.2)
+
+
+def test_where_nothing_can_tell_that_is_said(shot: tuple[FollowFocusUnit, int]) -> None:
+    unit, _ = shot
+    without_witness(unit)
+    found = check_for_slip(unit, PLAN)
+    assert (found.slipped, found.known, found.off_deg) == (False, False, None)
+    read = format_distance(PLAN.lens.distance_m(60.0))
+    assert f"the ring must read {read} (60.0°)" in found.words
+    assert unit.status.position == PLAN.profile.start
+
+
+def test_a_unit_that_is_lost_or_finds_another_lens_cannot_tell(shot: tuple[FollowFocusUnit, int]) -> None:
+    unit, _ = shot
+    without_witness(unit)
+    unit.apply(dataclasses.replace(unit.config, stop_input=StopInput.HOME_SWITCH))
+    other = dataclasses.replace(PLAN, lens=dataclasses.replace(PLAN.lens, travel_deg=330.0))
+    found = check_for_slip(unit, other)
+    assert not found.known
+    assert "the lens says 330.00°" in found.words
+    unit.release()
+    assert "doesn't know where the ring stands" in check_for_slip(unit, PLAN).words

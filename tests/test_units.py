@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followfocus import units
+from followfocus.errors import RequestError
+
+SHARED_CASES = Path(__file__).parents[2] / "shared" / "data" / "reference-cases.json"
+
+DISTANCES = {
+    "5'6\"": 1.6764,
+    "5'6": 1.6764,
+    "5'3.5\"": 1.6129,
+    "5ft 3in": 1.6002,
+    "5 feet 3 inches": 1.6002,
+    "5ft3": 1.6002,
+    "5'3 1/2": 1.6129,
+    "5'3 1/2\"": 1.6129,
+    "5' 3½\"": 1.6129,
+    "5′6″": 1.6764,
+    "5’6”": 1.6764,
+    "5'6''": 1.6764,
+    "5'": 1.524,
+    "5 ft": 1.524,
+    "5.5ft": 1.6764,
+    "63in": 1.6002,
+    '63"': 1.6002,
+    "1/2in": 0.0127,
+    "1.6m": 1.6,
+    "1.6 metres": 1.6,
+    "160cm": 1.6,
+    "1600mm": 1.6,
+    ".5m": 0.5,
+    "+1.6m": 1.6,
+    "1.6": 1.6,
+    "inf": math.inf,
+    "∞": math.inf,
+    " Infinity ": math.inf,
+}
+
+
+@pytest.mark.parametrize(("text", "metres"), DISTANCES.items())
+def test_distances_as_people_write_them(text, metres):
+    assert units.parse_distance(text) == pytest.approx(metres, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("nan", "not a number"),
+        ("-1m", "negative"),
+        ("−1m", "negative"),
+        ("-inf", "negative"),
+        ("0", "0 m"),
+        ("0m", "0 m"),
+        ("0'0\"", "0 m"),
+        ("5'12\"", "6'0\""),
+        ("5'14", "6'2\""),
+        ("5.5'6\"", "fraction of a foot"),
+        ("1,6m", "comma"),
+        ("five metres", "is not a distance"),
+        ("5 6", "is not a distance"),
+        ("1m2", "is not a distance"),
+        ("1.6 parsec", "is not a distance"),
+        ("1/0in", "divides by zero"),
+        ("1e3", "is not a distance"),
+        ("5'-6\"", "is not a distance"),
+    ],
+)
+def test_what_is_no_distance_is_refused_in_words(text, words):
+    with pytest.raises(RequestError, match=None) as refusal:
+        units.parse_distance(text)
+    assert words in str(refusal.value)
+    assert refusal.value.remedy
+
+
+def test_a_number_of_400_digits_is_not_taken_for_infinity():
+    with pytest.raises(RequestError, match="too large"):
+        units.parse_distance("9" * 400)
+
+
+def test_a_bare_number_takes_the_parameters_unit():
+    assert units.parse_distance("5.83", bare="ft") == pytest.approx(1.776984)
+    assert units.parse_distance("2", bare="m") == 2.0
+    with pytest.raises(RequestError, match="no unit"):
+        units.parse_distance("2", bare=None)
+
+
+def test_the_refusal_names_the_value():
+    with pytest.raises(RequestError, match="close focus is empty"):
+        units.parse_distance("", what="close focus")
+
+
+@pytest.mark.parametrize(
+    ("metres", "rounding", "text"),
+    [
+        # reference cases fmt-*: 1.8285 m = 5'11.99" must carry to 6'0", never 5'12"
+        (1.6764, 1, "5'6\""),
+        (3.048, 1, "10'0\""),
+        (1.8285, 1, "6'0\""),
+        (1.6891, 0.5, "5'6 1/2\""),
+        (1.5367, 0.5, "5'0 1/2\""),
+        (1.63, 0.25, "5'4 1/4\""),
+        (1.61, 0.1, "5'3.4\""),
+        (0.2, 1, '8"'),
+        (0.302, 1, "1'0\""),
+        (0.0127, 0.5, '1/2"'),
+        (0.005, 1, '0.197"'),
+        (math.inf, 1, "∞"),
+    ],
+)
+def test_feet_and_inches_carry(metres, rounding, text):
+    assert units.format_feet_inches(metres, rounding) == text
+    assert units.format_distance(metres, "imperial", rounding) == text
+
+
+@pytest.mark.parametrize(
+    ("metres", "text"),
+    [(1.6764, "1.68 m"), (0.9996, "1.00 m"), (0.55, "0.55 m"), (0.05, "50 mm"), (12.0, "12.00 m"), (math.inf, "∞")],
+)
+def test_metres_print_to_the_centimetre(metres, text):
+    assert units.format_distance(metres) == text
+
+
+metres_on_set = st.floats(0.001, 5000.0)
+
+
+@given(metres_on_set, st.sampled_from([1.0, 0.5, 0.25, 0.125, 0.1]))
+def test_feet_and_inches_read_back_within_the_rounding(metres, rounding):
+    read = units.parse_distance(units.format_feet_inches(metres, rounding), bare=None)
+    assert abs(read - metres) <= rounding * units.INCH_M / 2 + 1e-9
+
+
+@given(metres_on_set, st.sampled_from([0.1, 0.01, 0.001]))
+def test_metric_reads_back_within_the_rounding(metres, rounding):
+    read = units.parse_distance(units.format_distance(metres, metric_rounding=rounding), bare=None)
+    assert abs(read - metres) <= rounding / 2 + 1e-9
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_distance_or_a_refusal(text):
+    try:
+        metres = units.parse_distance(text)
+    except RequestError:
+        return
+    assert metres > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [("6'2\" + 3in", 1.9558), ("1.2m - 5cm", 1.15), ("2m+1ft-1in", 2.2794), ("inf + 3in", math.inf), ("1.2m", 1.2)],
+)
+def test_sums_of_distances(text, metres):
+    assert units.parse_sum_distance(text) == pytest.approx(metres)
+
+
+@pytest.mark.parametrize("text", ["1m - 1m", "1m - 2m", "1m +", "1m - inf", "inf - inf", "nan + 1m", "- 1m"])
+def test_sums_that_are_no_distance_are_refused(text):
+    with pytest.raises(RequestError):
+        units.parse_sum_distance(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"), [("84.5deg", 84.5), ("84.5°", 84.5), ("84.5 degrees", 84.5), ("-3°", -3.0), ("0", 0.0)]
+)
+def test_angles(text, degrees):
+    assert units.parse_angle(text) == degrees
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "84.5rad", "deg", "9" * 400])
+def test_what_is_no_angle_is_refused(text):
+    with pytest.raises(RequestError):
+        units.parse_angle(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2", 2.0),
+        ("2s", 2.0),
+        (".4", 0.4),
+        ("400ms", 0.4),
+        ("48f", 2.0),
+        ("12 frames", 0.5),
+        ("1s+12f", 1.5),
+        ("1s 12f", 1.5),
+        ("2s-6f", 1.75),
+        ("1.5min", 90.0),
+        ("-1", -1.0),
+        ("0", 0.0),
+    ],
+)
+def test_durations_at_24_frames(text, seconds):
+    assert units.parse_duration(text) == pytest.approx(seconds)
+
+
+def test_frames_last_as_long_as_the_rate_says():
+    assert units.parse_duration("24f", Fraction(24000, 1001)) == pytest.approx(1.001)
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "1m", "1s12f", "1ss", "fast", "1 + ", "1e5", "9" * 400])
+def test_what_is_no_duration_is_refused(text):
+    with pytest.raises(RequestError) as refusal:
+        units.parse_duration(text)
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "fps"),
+    [
+        ("24", Fraction(24)),
+        ("25 fps", Fraction(25)),
+        ("12.5", Fraction(25, 2)),
+        ("24000/1001", Fraction(24000, 1001)),
+        ("23.976", Fraction(24000, 1001)),
+        ("23.98", Fraction(24000, 1001)),
+        ("29.97", Fraction(30000, 1001)),
+        ("47.952", Fraction(48000, 1001)),
+        ("59.94", Fraction(60000, 1001)),
+        ("119.88", Fraction(120000, 1001)),
+    ],
+)
+def test_frame_rates_are_exact(text, fps):
+    assert units.parse_fps(text) == fps
+
+
+@pytest.mark.parametrize("text", ["", "0", "-24", "nan", "inf", "24/0", "fast", "1001"])
+def test_what_is_no_frame_rate_is_refused(text):
+    with pytest.raises(RequestError):
+        units.parse_fps(text)
+
+
+@pytest.mark.parametrize(
+    ("fps", "milliseconds"),
+    # reference cases frame-*, tolerance 0.001
+    [
+        ("24", 41.6667),
+        ("24000/1001", 41.7083),
+        ("30000/1001", 33.3667),
+        ("48", 20.8333),
+        ("60000/1001", 16.6833),
+        ("60", 16.6667),
+    ],
+)
+def test_how_long_a_frame_lasts(fps, milliseconds):
+    assert units.frame_ms(units.parse_fps(fps)) == pytest.approx(milliseconds, abs=0.001)
+
+
+NTSC = Fraction(30000, 1001)
+
+
+@pytest.mark.parametrize(
+    ("frame", "text"),
+    # SMPTE ST 12-1: frames 0 and 1 of every minute are left out, but not of every tenth
+    [
+        (0, "00:00:00;00"),
+        (1799, "00:00:59;29"),
+        (1800, "00:01:00;02"),
+        (17981, "00:09:59;29"),
+        (17982, "00:10:00;00"),
+        (107892, "01:00:00;00"),
+    ],
+)
+def test_drop_frame_timecode(frame, text):
+    assert units.format_timecode(frame, NTSC, drop_frame=True) == text
+    assert units.parse_timecode(text, NTSC) == frame
+
+
+@given(st.integers(0, 24 * 107892 - 1))
+def test_drop_frame_timecode_reads_back(frame):
+    assert units.parse_timecode(units.format_timecode(frame, NTSC, drop_frame=True), NTSC) == frame
+
+
+@given(st.sampled_from([Fraction(24), Fraction(24000, 1001), Fraction(25), Fraction(120)]), st.integers(0, 2_000_000))
+def test_timecode_reads_back(fps, frame):
+    assert units.parse_timecode(units.format_timecode(frame, fps), fps) == frame
+
+
+def test_timecode_wraps_at_midnight():
+    assert units.format_timecode(24 * 86400 + 5, Fraction(24)) == "00:00:00:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "fps"),
+    [
+        ("soon", Fraction(24)),
+        ("00:00:00:24", Fraction(24)),
+        ("24:00:00:00", Fraction(24)),
+        ("00:60:00:00", Fraction(24)),
+        ("00:01:00;00", NTSC),
+        ("00:00:00;10", Fraction(24)),
+    ],
+)
+def test_timecode_that_does_not_exist_is_refused(text, fps):
+    with pytest.raises(RequestError):
+        units.parse_timecode(text, fps)
+
+
+def test_a_negative_frame_has_no_timecode():
+    with pytest.raises(RequestError):
+        units.format_timecode(-1, Fraction(24))
+
+
+@pytest.mark.skipif(not SHARED_CASES.exists(), reason="the reference cases are not beside this checkout")
+def test_all_shared_cases_of_units_and_timing():
+    seen = 0
+    for case in json.loads(SHARED_CASES.read_text("utf-8"))["cases"]:
+        if case["group"] == "units":
+            given_ = case["input"]
+            text = units.format_feet_inches(given_["metres"], given_["inch_rounding"])
+            assert text == case["expected"]["text"], case["id"]
+        elif case["group"] == "timing":
+            shown = units.frame_ms(units.parse_fps(case["input"]["fps"]))
+            assert shown == pytest.approx(case["expected"]["frame_ms"], abs=case["tolerance"]["abs"]), case["id"]
+        else:
+            continue
+        seen += 1
+    assert seen

@@ -1,0 +1,111 @@
+"""Calibration: what the steps between the stops say, the lash that is found, and what is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from followfocus.errors import FileError, RequestError
+from followfocus.motion.motor import Rig
+from followfocus.unit.calibration import (
+    LASH_STEP_DEG,
+    Calibration,
+    CalibrationStore,
+    at_close_focus,
+    at_infinity,
+    gear_of,
+    measured_lash_deg,
+    plausible,
+    steps_from_infinity,
+)
+from followfocus.unit.connect import open_unit
+from followfocus.unit.moves import KnownPosition
+from tests.support.shows import LENS
+
+SET = Rig()
+FOUND = Calibration("ideal-50", "1234", "SIM00001", 300.0, 6933, 50, 1, 0.12, 1_763_000_000.0)
+
+
+@pytest.mark.parametrize("teeth", [40, 50, 64])
+@pytest.mark.parametrize("direction", [1, -1])
+def test_the_span_says_the_gear_and_the_direction(teeth: int, direction: int) -> None:
+    true = Rig(motor_teeth=teeth)
+    found = gear_of(SET, LENS, round(direction * LENS.travel_deg * true.steps_per_deg))
+    assert found.teeth == teeth
+    assert found.direction == direction
+    assert found.fits == (teeth == SET.motor_teeth and direction == 1)
+    assert (f"{teeth} teeth" in found.words) or found.fits
+
+
+def test_a_span_that_fits_no_gear_is_said() -> None:
+    found = gear_of(SET, LENS, round(LENS.travel_deg * SET.steps_per_deg * 1.013))
+    assert not found.fits
+    assert "no whole number" in found.words
+    with pytest.raises(RequestError, match="hardly turned"):
+        gear_of(SET, LENS, 40)
+
+
+@pytest.mark.parametrize("teeth", [50, 40])
+def test_the_span_is_counted_on_a_unit_that_is_set_up_wrongly(teeth: int) -> None:
+    true = Rig(motor_teeth=teeth)
+    with open_unit(fast=True, rig=true) as unit:
+        unit.configure(SET)
+        at_infinity(unit)
+        unit.set_limits(-1000.0, 1000.0)
+        unit.goto_deg(LENS.travel_deg * true.steps_per_deg / SET.steps_per_deg)
+        found = gear_of(SET, LENS, steps_from_infinity(unit))
+        assert found.teeth == teeth
+        at_close_focus(unit, dataclasses.replace(SET, motor_teeth=found.teeth), LENS)
+        assert unit.status.ring_deg == pytest.approx(LENS.travel_deg, abs=0.05)
+
+
+@pytest.mark.parametrize("lash_deg", [0.05, 0.3, 0.8])
+def test_the_lash_is_found_within_two_steps_of_looking(lash_deg: float) -> None:
+    rig = Rig(lash_deg=lash_deg)
+    with open_unit(fast=True, rig=rig) as unit:
+        unit.configure(rig)
+        unit.set_reference(0.0)
+        unit.set_limits(0.0, LENS.travel_deg)
+        found = measured_lash_deg(unit, LENS)
+    assert found == pytest.approx(lash_deg, abs=0.1 + 2 * LASH_STEP_DEG)
+
+
+def test_what_is_kept_comes_back_by_serial(tmp_path: Path) -> None:
+    store = CalibrationStore(tmp_path / "kept")
+    lens = dataclasses.replace(LENS, serial="1234")
+    assert store.load(lens) is None
+    path = store.save(lens, FOUND)
+    assert store.load(lens) == FOUND
+    assert store.load(dataclasses.replace(LENS, serial="../../99")) is None
+    assert json.loads(path.read_text("utf-8"))["version"] == 1
+    store.forget(lens)
+    assert store.load(lens) is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": "followfocus-calibration", "version": 9}'])
+def test_a_file_that_is_none_is_said(tmp_path: Path, text: str) -> None:
+    store = CalibrationStore(tmp_path)
+    store.path(LENS).write_text(text, "utf-8")
+    with pytest.raises(FileError, match="Calibrate again"):
+        store.load(LENS)
+    wrong = dataclasses.asdict(FOUND) | {"format": "followfocus-calibration", "version": 1, "direction": 3}
+    store.path(LENS).write_text(json.dumps(wrong), "utf-8")
+    with pytest.raises(FileError, match="not a calibration"):
+        store.load(LENS)
+
+
+def test_a_kept_calibration_is_checked_without_moving() -> None:
+    kept = dataclasses.replace(FOUND, span_steps=round(300.0 * SET.steps_per_deg))
+    day_s = 86_400.0
+    good = plausible(kept, LENS, SET, None, "SIM00001", kept.at_utc_s + 2 * day_s)
+    assert good.usable
+    assert "2 days old" in good.words
+    assert "another unit" in plausible(kept, LENS, SET, None, "OTHER", kept.at_utc_s).words
+    assert "That is long" in plausible(kept, LENS, SET, None, "SIM00001", kept.at_utc_s + 40 * day_s).words
+    assert not plausible(dataclasses.replace(kept, travel_deg=200.0), LENS, SET, None, "", 0.0).usable
+    assert not plausible(dataclasses.replace(kept, span_steps=5000), LENS, SET, None, "", 0.0).usable
+    other = KnownPosition(100.0, 0.0, 200.0)
+    assert "another lens" in plausible(kept, LENS, SET, other, "SIM00001", kept.at_utc_s).words
