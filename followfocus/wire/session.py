@@ -43,6 +43,7 @@ from followfocus.wire.messages import (
     PROTOCOL_MINOR,
     Ack,
     Config,
+    ConfirmPosition,
     GetConfig,
     GetLastKnown,
     GetSafety,
@@ -52,6 +53,7 @@ from followfocus.wire.messages import (
     Goto,
     Hello,
     HelloReply,
+    Hold,
     Home,
     Jog,
     LastKnown,
@@ -59,6 +61,7 @@ from followfocus.wire.messages import (
     Ping,
     Result,
     Safety,
+    SetPosition,
     SetSerial,
     Stopped,
     TakeEnded,
@@ -69,6 +72,8 @@ from followfocus.wire.messages import (
 
 TRIES = 6
 FIRST_WAIT_S = 0.1
+HOLD_WAIT_S = 0.25
+"""The first wait where the unit may have to energise the motor and let it settle before it answers."""
 WAIT_GROWTH = 1.5
 BYTE_S = 40e-6
 """One byte at 250000 baud, 8N1."""
@@ -89,6 +94,7 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetSafety: Safety,
     GetTake: TakeEnded,
 }
+HOLDS = (SetPosition, ConfirmPosition, Hold)
 MOVES = (Go, Goto, Home, Jog)
 """Commands that a stop drops while they are unanswered."""
 
@@ -348,7 +354,8 @@ class Session:
         if request.tries == 0:
             request.sent_s = now_s
         growth = 1.0 if self.phase is Phase.GREETING else WAIT_GROWTH**request.tries
-        first_s = GREETING_EVERY_S if self.phase is Phase.GREETING else FIRST_WAIT_S
+        first_s = HOLD_WAIT_S if isinstance(request.message, HOLDS) else FIRST_WAIT_S
+        first_s = GREETING_EVERY_S if self.phase is Phase.GREETING else first_s
         request.tries += 1
         request.due_s = now_s + first_s * growth + 2 * BYTE_S * len(request.frame)
         # A zero first ends whatever noise or torn frame came before it on the line.
