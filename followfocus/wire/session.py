@@ -42,6 +42,7 @@ from followfocus.wire.messages import (
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
     Ack,
+    Arm,
     Config,
     ConfirmPosition,
     GetConfig,
@@ -95,8 +96,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetTake: TakeEnded,
 }
 HOLDS = (SetPosition, ConfirmPosition, Hold)
-MOVES = (Go, Goto, Home, Jog)
-"""Commands that a stop drops while they are unanswered."""
+MOVES = (Arm, Go, Goto, Home, Jog)
+"""Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
 
 
 _NOT_READY = {Phase.CLOSED: Why.CLOSED, Phase.GREETING: Why.UNANSWERED, Phase.REFUSED: Why.REFUSED}
