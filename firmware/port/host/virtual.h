@@ -42,7 +42,7 @@ struct ff_hal {
     uint8_t *in;
     size_t in_length, in_at, in_size;
     uint64_t in_next; /* when the next byte has come in */
-    uint8_t rx[48], tx[90], urgent[FF_URGENT_MAX];
+    uint8_t rx[72], tx[90], urgent[FF_URGENT_MAX];
     uint8_t rx_head, rx_tail, tx_head, tx_tail, urgent_length, urgent_at;
     bool tx_in_frame;
     uint64_t tx_next;
