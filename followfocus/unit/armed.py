@@ -21,28 +21,36 @@ class ArmedWatch:
     def __init__(self, safety: Callable[[], Safety | None]) -> None:
         self._safety = safety
         self._armed = False
-        self._was_armed = False
+        self._left_armed = False
+        self._greeted_again = False
 
     def hear(self, told: Told) -> Told:
         """Take an event in: the same, or one that says more of what is to come."""
         if isinstance(told, Down):
-            self._was_armed, self._armed = self._armed, False
-            return replace(told, words=f"{told.words} {self._what_it_does()}") if self._was_armed else told
-        if isinstance(told, ResetNoticed):
-            self._armed = self._was_armed = False
-        elif isinstance(told, Said) and isinstance(told.message, Telemetry | StateChanged):
-            state = told.message.state if isinstance(told.message, Telemetry) else told.message.after
-            self._armed = state is State.ARMED
+            self._left_armed, self._armed, self._greeted_again = self._armed, False, False
+            return replace(told, words=f"{told.words} {self._what_it_does()}") if self._left_armed else told
+        if isinstance(told, Greeted):
+            self._greeted_again = True  # what comes before may have waited in some buffer since the link was lost
+        elif isinstance(told, ResetNoticed):
+            self._armed = self._left_armed = False
+        elif isinstance(told, Said):
+            self._note_state(told)
         return told
 
+    def _note_state(self, said: Said) -> None:
+        message = said.message
+        if isinstance(message, Telemetry):
+            self._armed = message.state is State.ARMED
+        elif isinstance(message, StateChanged):
+            self._armed = message.after is State.ARMED
+
     def disarmed(self, told: Told) -> UnitError | None:
-        """The word that it disarmed itself while nobody was there, once, with the first state that is heard again."""
-        if not self._was_armed or isinstance(told, Down | Greeted) or not isinstance(told, Said):
+        """The word that it disarmed itself while nobody was there: once, with the first status that is heard again."""
+        status = told.message if isinstance(told, Said) else None
+        if not (self._left_armed and self._greeted_again and isinstance(status, Telemetry)):
             return None
-        if not isinstance(told.message, Telemetry):
-            return None
-        self._was_armed = False
-        if told.message.state is not State.LOADED:
+        self._left_armed = False
+        if status.state is not State.LOADED:
             return None
         return UnitError("The unit disarmed itself: it had heard nothing from this computer.", "silence", "Arm again.")
 
