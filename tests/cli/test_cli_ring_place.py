@@ -60,7 +60,7 @@ def test_without_a_person_the_jump_is_told(real: tuple[SimulatedUnit, str]) -> N
 
 @pytest.mark.usefixtures("at_a_terminal")
 def test_a_person_is_asked_again(real: tuple[SimulatedUnit, str]) -> None:
-    code, found, words = run("unit", "reference", "inf", "--lens", "ideal-50", "--port", real[1], answer="10\n")
+    code, found, words = run("unit", "reference", "inf", "--lens", "ideal-50", "--port", real[1], answer="10deg\n")
     assert code == 0
     assert "Where does the ring stand now?" in words
     assert found["status"]["ring_deg"] == pytest.approx(10.0, abs=0.03)
