@@ -97,8 +97,8 @@ _VERSION_4 = """
     ALTER TABLE takes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE documents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE traces ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
-    CREATE TABLE log (id TEXT NOT NULL) STRICT;
-    INSERT INTO log VALUES (lower(hex(randomblob(16))));
+    CREATE TABLE log (id TEXT NOT NULL, older_rows INTEGER NOT NULL) STRICT;
+    INSERT INTO log SELECT lower(hex(randomblob(16))), coalesce(max(id), 0) FROM takes;
 """
 _MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION = len(_MIGRATIONS)
@@ -172,6 +172,7 @@ def _prepared(path: Path, db: sqlite3.Connection, *, write: bool = True) -> sqli
     try:
         db.text_factory = text_of
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        db.execute("PRAGMA cell_size_check = ON")
         version = _checked_version(path, db)
         if version != VERSION and not write:
             raise FileError(
@@ -238,6 +239,10 @@ def _log_ahead(db: sqlite3.Connection) -> None:
 # Errors -------------------------------------------------------------------------------------------------------------
 
 
+class LogDamagedError(FileError):
+    """The file doesn't hang together: SQLite can't read it to its end."""
+
+
 @contextlib.contextmanager
 def log_errors(path: Path) -> Iterator[None]:
     """SQLite's complaints about the log as a FileError that says what to do."""
@@ -247,7 +252,8 @@ def log_errors(path: Path) -> Iterator[None]:
         if _code(error) == sqlite3.SQLITE_NOTADB:
             raise FileError(f"{path} is not a take log.", (), "Give another name.") from error
         what, remedy = _why(path, error)
-        raise FileError(f"The take log {path} can't be used: {what}.", (), remedy) from error
+        kind = LogDamagedError if _code(error) == sqlite3.SQLITE_CORRUPT else FileError
+        raise kind(f"The take log {path} can't be used: {what}.", (), remedy) from error
 
 
 def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
