@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from followfocus.clock import utc_timestamp
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import RequestError
 from followfocus.takes.check import Checked, check
 from followfocus.takes.context import TakeContext
 from followfocus.takes.reading import SELECT, row_of
@@ -50,8 +50,6 @@ class TakeLog:
         Without `create` a log that can't be written, on a locked card say, is opened to read. Raises FileError.
         """
         self.path = Path(path)
-        if not create and not self.path.exists():
-            raise FileError(f"There is no take log {self.path}.", (), "pull --log FILE.db writes one.")
         self._db = opened(self.path, create=create)
 
     # Writing ------------------------------------------------------------------------------------------------------
@@ -232,6 +230,18 @@ class TakeLog:
         """Everything in the log against its checksums."""
         with log_errors(self.path):
             return check(self._db)
+
+    @property
+    def name(self) -> str:
+        """What tells this log from every other, wherever its file is."""
+        with log_errors(self.path):
+            found = self._db.execute("SELECT id FROM log").fetchone()
+        return str(found[0]) if found else ""
+
+    def last_row(self) -> int:
+        """The newest row, 0 in a log without takes."""
+        with log_errors(self.path):
+            return int(self._db.execute("SELECT coalesce(max(id), 0) FROM takes").fetchone()[0])
 
     def last_take_of(self, shot: str) -> int:
         """The highest take number of a shot, 0 where there is none."""

@@ -150,7 +150,7 @@ def test_a_damaged_file_is_a_sentence_with_the_way_to_save_it(tmp_path: Path, sh
     assert "recover" in raised.value.remedy
 
 
-@pytest.mark.parametrize(("name", "word"), [("", "it is a folder"), ("none/t.db", "there is no folder")])
+@pytest.mark.parametrize(("name", "word"), [("", "is a folder"), ("none/t.db", "there is no folder")])
 def test_a_place_where_no_log_can_be_is_named(tmp_path: Path, name: str, word: str) -> None:
     with pytest.raises(FileError, match=word):
         TakeLog(tmp_path / name)
