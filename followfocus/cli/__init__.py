@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "pull": ("command", "Shoot a pull: takes from A to B, each with how well it landed."),
     "rehearse": ("command", "Play a cue of a show, again and again."),
     "look": ("command", "Show a rack before it is shot: film, still, keyframes, words."),
+    "track": ("command", "Tell other programs where the ring is, live."),
     "lens": ("group", "Lens maps: which ring angle is which distance."),
     "ports": ("command", "List the serial ports, and what is behind each."),
     "unit": ("group", "Look at a unit, set it up, and move it by hand."),

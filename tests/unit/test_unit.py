@@ -386,6 +386,7 @@ def test_a_move_that_is_cut_short_says_why(bench: VirtualBench, unit: FollowFocu
     with pytest.raises(UnitError, match="fault"):
         unit.goto_deg(100.0)
     bench.on_bench(lambda now: simulated(bench).set_stop(False, now))
+    bench.link.sleep(0.01)
     assert unit.status.fault is Fault.STOP_INPUT
     assert unit.clear_fault().state is State.IDLE
 
@@ -487,8 +488,8 @@ def test_a_stream_that_is_cut_runs_dry_and_that_is_a_fault(bench: VirtualBench, 
     unit.load(plan.profile)
     unit.arm()
     unit.go(1)
-    assert unit._upload is not None
-    unit._upload.feed = lambda telemetry: None  # type: ignore[method-assign]
+    assert unit.line.held.loaded is not None
+    unit.line.held.loaded.upload.feed = lambda telemetry: None  # type: ignore[method-assign]
     evidence = unit.wait_take()
     assert (evidence.cause, evidence.fault) == (Cause.FAULT, Fault.UNDERRUN)
     assert evidence.position_known
