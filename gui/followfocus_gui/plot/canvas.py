@@ -31,7 +31,7 @@ LEAST_OFF_DEG = 0.005
 """The difference's scale is never finer than this: a step of the motor should not look like a miss."""
 
 
-class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+class PlotCanvas(pg.GraphicsLayoutWidget):
     """Lines, axes and everything painted with them."""
 
     def __init__(self, parent: QWidget) -> None:
