@@ -36,7 +36,7 @@ __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery
 
 WORDS = ("", "circled", "ng", "buzzed")
 """The crew's word for a take, beside the verdict of the figures."""
-_SELECT = f"SELECT {', '.join(COLUMNS)}, facts, context FROM takes LEFT JOIN documents ON take_id = id"
+_SELECT = f"SELECT {', '.join(COLUMNS)}, facts, context FROM takes LEFT JOIN documents ON take_id = id"  # noqa: S608
 _GREATEST_ROW = 2**63 - 1
 
 
@@ -120,7 +120,7 @@ class TakeLog:
         """The ending of a row that has none."""
         values = _of_take(take)
         names = ", ".join(f"{name} = ?" for name in values)
-        self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))
+        self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))  # noqa: S608 - our words
         self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (_json(take.facts()), row))
         self._db.execute("UPDATE traces SET packed = ? WHERE take_id = ?", (_packed(take), row))
         seal(self._db, row)
@@ -128,7 +128,7 @@ class TakeLog:
     def _insert(self, table: str, values: dict[str, object]) -> int:
         """A new row; its number."""
         marks = ", ".join("?" * len(values))
-        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"
+        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608 - our words
         row = self._db.execute(statement, tuple(values.values())).lastrowid
         assert row is not None
         return row
@@ -169,13 +169,13 @@ class TakeLog:
             self._verdict(row)
             was_whole = whole(self._db, "takes", row)
             names = ", ".join(f"{name} = ?" for name in values)
-            self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))
+            self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))  # noqa: S608
             if was_whole:
                 seal(self._db, row, "takes")
 
     # Reading ------------------------------------------------------------------------------------------------------
 
-    def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:
+    def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:  # noqa: B008 - frozen
         """The takes that fit, without their traces, in the order they were kept or newest first."""
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
@@ -189,11 +189,11 @@ class TakeLog:
         """The takes that have begun and have no ending: of a program that died, or of one that is playing."""
         return self.rows(TakeQuery(verdict=BEGUN))
 
-    def count(self, query: TakeQuery = TakeQuery()) -> int:
+    def count(self, query: TakeQuery = TakeQuery()) -> int:  # noqa: B008 - frozen
         """How many takes fit."""
         where, values = query.where()
         with log_errors(self.path):
-            found = self._db.execute(f"SELECT count(*) FROM takes{where}", values).fetchone()[0]
+            found = self._db.execute(f"SELECT count(*) FROM takes{where}", values).fetchone()[0]  # noqa: S608
         return int(found)
 
     def take(self, number: int) -> LoggedTake:
