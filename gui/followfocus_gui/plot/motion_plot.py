@@ -13,11 +13,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, Picture
 from followfocus_gui.plot.layout import Panel, hold_mark
-from followfocus_gui.state.views import CurveView, FloatArray
+from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import colour
 

@@ -13,7 +13,8 @@ from typing import cast
 import numpy as np
 import pyqtgraph as pg
 
-from followfocus_gui.state.views import CurveView, FloatArray
+from followfocus.arrays import FloatArray
+from followfocus_gui.state.views import CurveView
 
 FOOT_M = 0.3048
 LEAST_PX = 30.0
