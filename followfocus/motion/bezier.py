@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from followfocus.errors import RequestError
-from followfocus.motion.curves import Easing, FloatArray, Peaks, canonical
+from followfocus.motion.curves import LOOKS, Easing, FloatArray, Peaks, canonical
 
 _BESIDE = 1e-9
 """A handle on its corner makes both derivatives nought at an end: the limit is taken this far beside it."""
@@ -64,6 +64,12 @@ class BezierEasing(Easing):
         if order == 2:
             return np.asarray(bend / x1**3)
         return np.asarray(((y3 * x1 - y1 * x3) * x1 - 3.0 * x2 * bend) / x1**5)
+
+    def looks(self) -> FloatArray:
+        """Evenly in the curve's own parameter, so closest where it is steep, and closer still towards both ends."""
+        near = np.geomspace(1e-6, 1e-2, 41)
+        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
+        return np.unique(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
 
     @functools.cached_property
     def _peaks(self) -> Peaks:
