@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import SUPER_35, Format, blur_disc_mm, lens_offset_m
+from followfocus.lens.optics import blur_disc_mm, lens_offset_m
 from followfocus.look.blur import Layer, Patch
 from followfocus.look.paint import Image32, linear_to_srgb
 from followfocus.look.planes import Plane
