@@ -82,12 +82,22 @@ class Easing(ABC):
         """Shares of the time at which to look so as to see all that the curve does: ascending, from 0 to 1."""
         return np.linspace(0.0, 1.0, LOOKS)
 
-    def reached(self, share: float) -> float:
-        """Share of the time at which `share` of the travel is done, by bisection."""
-        low, high = 0.0, 1.0
+    @overload
+    def reached(self, share: float) -> float: ...
+    @overload
+    def reached(self, share: FloatArray) -> FloatArray: ...
+    def reached(self, share: float | FloatArray) -> float | FloatArray:
+        """Share of the time at which a share of the travel is done. Same shape as `share`."""
+        wanted = np.clip(np.asarray(share, dtype=np.float64), 0.0, 1.0)
+        found = self._inverse(wanted)
+        return float(found) if wanted.ndim == 0 else found
+
+    def _inverse(self, share: FloatArray) -> FloatArray:
+        low, high = np.zeros_like(share), np.ones_like(share)
         for _ in range(60):
             middle = (low + high) / 2.0
-            low, high = (middle, high) if self.value(middle) < share else (low, middle)
+            short = self._shaped(middle, 0) < share
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
         return (low + high) / 2.0
 
     @property
