@@ -86,8 +86,8 @@ RESONANCE_SWINGS = 20
 FASTEST_INTERVAL_TICKS = 400
 """Ticks between two steps that any unit manages: 40,000 steps a second at 16 MHz."""
 TICK_HZ = 16e6
-SAME = 1e-5
-"""Durations as near as this are one: it is how well the torque is solved."""
+SAME = 1.2e-4
+"""Durations as near as this are one: it is what rounding and the solving of the torque may make of one twice."""
 MOTOR_LIMITS = (TORQUE, FRICTION, START_SPEED, STEP_RATE)
 
 

@@ -297,7 +297,7 @@ def _solve_torque(run: Run, rig: Rig) -> tuple[float, float]:
         return 0.0, 0.0
     load = Load.of(run, rig)
     slips = least_duration(load, 1.0)
-    if SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
+    if not math.isfinite(slips) or SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
         return math.inf, slips
     reserve = TIME_MARGIN * slips
     return (least_duration(load, SAFETY_FACTOR) if load.margin(reserve) >= SAFETY_FACTOR else reserve), slips
