@@ -356,6 +356,8 @@ void ff_virtual_run(struct ff_virtual *unit, uint64_t ticks)
         }
         happen(hal, round);
         ff_unit_poll(&unit->unit);
+        if (ff_virtual_on_round != NULL)
+            ff_virtual_on_round(hal);
     }
 }
 

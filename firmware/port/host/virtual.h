@@ -130,6 +130,9 @@ uint32_t ff_virtual_writes(const struct ff_virtual *unit);
 /* Called at each step edge, if a program has it. */
 void ff_virtual_on_step(struct ff_hal *hal) __attribute__((weak));
 
+/* Called after each round of the main loop, if a program has it. */
+void ff_virtual_on_round(struct ff_hal *hal) __attribute__((weak));
+
 /* The ring has hard stops: the stop input is active there (physical steps). */
 void ff_virtual_stops(struct ff_virtual *unit, int32_t low, int32_t high);
 
