@@ -20,6 +20,8 @@ FLOOR_S = 50e-6
 CRYSTAL = 500e-6
 """A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
 SIGMAS = 4.0
+STANDSTILL = -0.999
+"""A drift from which on the host's clock has as good as stood still beside the unit's: that is no rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class ClockSync:
         kept = [sample for sample in samples if abs(line.residual(sample)) <= 3 * line.spread_s + FLOOR_S]
         if FEWEST_STRETCHES <= len(kept) < len(samples):
             line = _fit(kept)
+        if line.drift <= STANDSTILL:
+            return None
         hz = self.nominal_hz / (1.0 + line.drift)
         span_s = kept[-1].host_s - kept[0].host_s
         sigma = math.hypot(line.sigma, FLOOR_S / span_s if span_s > 0 else math.inf)
