@@ -311,7 +311,7 @@ void ff_motion_poll(struct ff_unit *unit)
             give_up_slow_step(unit);
     }
     if (unit->set_off) {
-        if (unit->store.busy) /* the parked position is being withdrawn */
+        if (unit->store.busy || unit->settling) /* the parked position is being withdrawn; the motor was off */
             return;
         unit->set_off = false;
         launch(unit);

@@ -24,6 +24,13 @@
 #define FF_FIRMWARE_PATCH 0
 
 #define FF_MOTION_PLACES 7u
+#define FF_SETTLE_MAX_MS 1000u
+
+/* Kept together, by SaveConfig. */
+struct FF_PACKED ff_settings {
+    struct ff_config config;
+    struct ff_safety safety;
+};
 
 enum ff_homing {
     FF_HOMING_NOT,
@@ -37,7 +44,13 @@ struct ff_unit {
     struct ff_hal *hal;
 
     /* What it is. */
-    struct ff_config config;
+    union {
+        struct ff_settings settings; /* as it is kept */
+        struct {
+            struct ff_config config;
+            struct ff_safety safety;
+        };
+    };
     struct ff_last_known last_known;
     uint8_t serial[8];
     uint32_t boots;
@@ -50,6 +63,8 @@ struct ff_unit {
     uint8_t stop_cause;    /* why it slows down; NONE if it does not */
     bool referenced;
     bool energised;
+    bool settling;         /* the motor has just been energised: the rotor may still be on its way to the field */
+    uint32_t energised_at;
     bool stop_level;
     int8_t direction;      /* of the last step */
     int32_t position;      /* at rest; while the engine runs it counts */
@@ -66,12 +81,12 @@ struct ff_unit {
     uint8_t last_seq;
     uint16_t last_crc;
     struct ff_ack last_ack;
-    uint8_t deferred;      /* the command whose Ack waits for the store, or for `segments_at`; 0: none */
+    uint8_t deferred;      /* the command whose Ack waits for the store, for `segments_at` or for the motor to settle; 0: none */
     uint8_t segments_at;   /* ProfileData: the segment to be checked next; its frame stays in `in` until all are */
     uint16_t bad_frames;
     uint16_t telemetry_ms;
     uint32_t telemetry_at;
-    uint32_t heard_at;
+    uint32_t heard_at;     /* units of 256 ticks: 32 bits of them are 19 hours */
     struct ff_store store;
 
     /* Motion. */
@@ -131,12 +146,13 @@ void ff_unit_refer(struct ff_unit *unit, int32_t position);
 void ff_unit_hold(struct ff_unit *unit, bool on);
 void ff_unit_release(struct ff_unit *unit);
 void ff_unit_withdraw_last_known(struct ff_unit *unit);
+bool ff_unit_has_stop_button(const struct ff_unit *unit);
 bool ff_unit_stop_button_held(const struct ff_unit *unit);
 uint32_t ff_unit_min_interval(const struct ff_unit *unit);
 bool ff_unit_send(struct ff_unit *unit, uint8_t seq, uint8_t type, const void *body, uint8_t length);
 void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry);
 void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
-void ff_unit_factory_config(struct ff_config *config);
+void ff_unit_factory_settings(struct ff_settings *settings);
 
 /* command.c: a frame has come that is in order. */
 void ff_command_take(struct ff_unit *unit);

@@ -70,7 +70,7 @@ def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.log import TakeLog
 
-    TakeLog(path).close()  # what is wrong with the log is said before anything moves
+    TakeLog(path).shut()  # what is wrong with the log is said before anything moves
     keeper = TakeKeeper(path)
 
     def keep(take: Take, context: TakeContext) -> None:
@@ -83,7 +83,7 @@ def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]
     finally:
         keeper.retry()
     if keeper.unsaved:
-        lost = ", ".join(f"{context.slate}" for _, context in keeper.unsaved)
+        lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
         raise JobError(f"Not in {path}: {lost}. {keeper.trouble}")
 
 

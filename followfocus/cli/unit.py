@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import sheet
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -230,12 +230,10 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> No
     if as_json:
         typer.echo(json_module.dumps(facts, ensure_ascii=False))
         return
-    from rich.table import Table
-
-    table = Table(show_header=False, title=f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}")
-    table.add_column(style="dim")
-    table.add_column()
     shown = {key: value for key, value in facts.items() if not isinstance(value, dict)}
-    for key, value in {**shown, **status.facts(), **settings}.items():
-        table.add_row(key, "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))
-    say(table)
+    rows = {**shown, **status.facts(), **settings}.items()
+    sheet(f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}", [(key, _words(value)) for key, value in rows])
+
+
+def _words(value: object) -> str:
+    return "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

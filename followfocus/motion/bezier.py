@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.motion.curves import Easing, FloatArray, Peaks, canonical
 
@@ -87,7 +88,7 @@ class BezierEasing(Easing):
     def _peak_of(self, order: int) -> float:
         """The greatest absolute value of a derivative: the best of a grid, narrowed by golden sections."""
         near = np.geomspace(1e-8, 0.01, 400)
-        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
+        s = ascending(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
         on_grid = np.abs(self._by_parameter(s, order))
         best = int(np.argmax(on_grid))
         low, high = float(s[max(best - 1, 0)]), float(s[min(best + 1, len(s) - 1)])

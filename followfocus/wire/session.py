@@ -45,20 +45,25 @@ from followfocus.wire.messages import (
     Ack,
     Arm,
     Config,
+    ConfirmPosition,
     GetConfig,
     GetLastKnown,
+    GetSafety,
     GetStatus,
     GetTake,
     Go,
     Goto,
     Hello,
     HelloReply,
+    Hold,
     Home,
     Jog,
     LastKnown,
     Message,
     Ping,
     Result,
+    Safety,
+    SetPosition,
     SetSerial,
     Stopped,
     TakeEnded,
@@ -70,6 +75,8 @@ from followfocus.wire.plausible import Clocked, ClockWatch, doubt, hello_doubt, 
 
 TRIES = 6
 FIRST_WAIT_S = 0.1
+HOLD_WAIT_S = 0.25
+"""The first wait where the unit may have to energise the motor and let it settle before it answers."""
 WAIT_GROWTH = 1.5
 BYTE_S = 40e-6
 """One byte at 250000 baud, 8N1."""
@@ -87,8 +94,10 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetStatus: Telemetry,
     GetConfig: Config,
     GetLastKnown: LastKnown,
+    GetSafety: Safety,
     GetTake: TakeEnded,
 }
+HOLDS = (SetPosition, ConfirmPosition, Hold)
 MOVES = (Arm, Go, Goto, Home, Jog)
 """Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
 
@@ -130,7 +139,6 @@ class Session:
         self._stop: _Stop | None = None
         self._attend_until_s = float("-inf")
         self._last_sent_s = float("-inf")
-        self._last_heard_s = float("-inf")
         self._noise = bytearray()
         self._events: list[Event] = []
         self._send: list[bytes] = []
@@ -156,7 +164,6 @@ class Session:
         """The port is open: begin to greet."""
         self._reader.clear()
         self._noise.clear()
-        self._last_heard_s = now_s
         self._greet(now_s)
 
     def close(self) -> None:
@@ -214,7 +221,6 @@ class Session:
                 self._misfit(*struct.unpack_from("<IBBI", frame.body + b"\0")[1:])
             self.stale += 1
             return
-        self._last_heard_s = now_s
         if isinstance(message, HelloReply):
             self._meet(frame.seq, message, now_s)
         elif self._doubts(message, now_s):
@@ -372,7 +378,8 @@ class Session:
         if request.tries == 0:
             request.sent_s = now_s
         growth = 1.0 if self.phase is Phase.GREETING else WAIT_GROWTH**request.tries
-        first_s = GREETING_EVERY_S if self.phase is Phase.GREETING else FIRST_WAIT_S
+        first_s = HOLD_WAIT_S if isinstance(request.message, HOLDS) else FIRST_WAIT_S
+        first_s = GREETING_EVERY_S if self.phase is Phase.GREETING else first_s
         request.tries += 1
         request.due_s = now_s + first_s * growth + 2 * BYTE_S * len(request.frame)
         # A zero first ends whatever noise or torn frame came before it on the line.
@@ -383,7 +390,7 @@ class Session:
         self._last_sent_s = now_s
 
     def _ping_due_s(self) -> float:
-        quiet_s = max(self._last_heard_s, self._last_sent_s) + QUIET_S
+        quiet_s = self._last_sent_s + QUIET_S  # telemetry may flow all the time: the unit must hear from the host too
         attentive_s = self._last_sent_s + ATTENTION_EVERY_S
         return min(quiet_s, attentive_s) if attentive_s <= self._attend_until_s else quiet_s
 

@@ -36,6 +36,7 @@ from followfocus_gui.state.desk_views import (
     state_word,
     take_difference,
 )
+from followfocus_gui.state.take_lines import line_of
 from followfocus_gui.state.views import CurveView, Taken
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
@@ -46,7 +47,7 @@ from followfocus_gui.widgets.rack_view import RackView
 from followfocus_gui.widgets.readouts import Readouts
 from followfocus_gui.widgets.ring_disk import RingDisk
 from followfocus_gui.widgets.ring_slider import RingSlider
-from followfocus_gui.widgets.take_table import TakeTable, line_of
+from followfocus_gui.widgets.take_table import TakeTable
 from followfocus_gui.widgets.transport import Transport
 
 FRAME_MS = 10

@@ -386,6 +386,7 @@ def test_a_move_that_is_cut_short_says_why(bench: VirtualBench, unit: FollowFocu
     with pytest.raises(UnitError, match="fault"):
         unit.goto_deg(100.0)
     bench.on_bench(lambda now: simulated(bench).set_stop(False, now))
+    bench.link.sleep(0.01)
     assert unit.status.fault is Fault.STOP_INPUT
     assert unit.clear_fault().state is State.IDLE
 
