@@ -106,6 +106,17 @@ class UnitLine:
         self.link.wait_for(lambda: self._measured(seconds), 2 * seconds + 1.0)
         return self.tick_hz
 
+    def check_clock(self) -> None:
+        """Raise UnitError where the unit's clock surely runs at another rate than it claims."""
+        sync, rate = self.link.session.sync, self.clock_rate
+        if rate is not None and sync.is_false():
+            raise UnitError(
+                f"The unit says that its clock runs at {sync.nominal_hz / 1e6:.2f} MHz, and by this computer's it runs at "
+                f"{rate.hz / 1e6:.2f} MHz: no pull can be timed by it.",
+                "clock",
+                "Check that the firmware is the one for this board.",
+            )
+
     def _measured(self, seconds: float) -> bool | None:
         rate = self.clock_rate
         return True if rate is not None and rate.span_s >= seconds else None

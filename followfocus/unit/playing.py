@@ -53,6 +53,7 @@ class TakePlayer:
 
     def load(self, profile: StepProfile, info: UnitInfo) -> None:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
+        self._line.check_clock()
         self._held.forget_profile()
         upload = Upload(self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload)
         upload.send_head()
@@ -90,11 +91,11 @@ class TakePlayer:
         self._recorder = self._new_recorder(None) if cue else None
         self._go_sent = self._began_s = None
         try:
-            self._line.tell(Arm(loaded.profile.id, int(cue)))
+            self._line.tell(Arm(loaded.upload.begin.profile_id, int(cue)))
         except FollowFocusError:
             self._recorder = None
             raise
-        self._armed_id = loaded.profile.id
+        self._armed_id = loaded.upload.begin.profile_id
         if self._recorder is not None:
             self._recorder.since_clock = self._clock_now()
         self._held.approached = None if loaded.profile.steps else self._held.approached
@@ -173,7 +174,7 @@ class TakePlayer:
         return recorder.over(self._line.status)
 
     def _overdue(self, now_s: float, *begun_s: float | None) -> bool:
-        """Whether a take that began at the first of `begun_s` that is known should long have ended, by the host's clock.
+        """Whether a take that began at the first of `begun_s` that is known should long be over, by the host's clock.
 
         A take that waits for its cue has not begun, and may wait as long as it is heard of.
         """
