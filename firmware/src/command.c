@@ -407,10 +407,6 @@ static uint8_t on_go(struct ff_unit *unit, const void *body, int32_t *detail)
     memcpy(&message, body, sizeof message);
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
-    ff_hal_cue(unit->hal, FF_CUE_OFF);
-    ff_take_cue_poll(unit, true); /* the cue may have come first */
-    if (unit->state != FF_STATE_ARMED)
-        return FF_RESULT_WRONG_STATE;
     ff_take_go(unit, message.take, FF_SOURCE_HOST,
                ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + message.delay_ticks);
     return FF_RESULT_OK;

@@ -22,9 +22,10 @@ static bool give(struct ff_unit *unit)
     uint16_t steps = (uint16_t)(segment.count < 0 ? -segment.count : segment.count);
     if (!unit->has_ahead)
         return false;
-    if (unit->credit != 0) { /* the time since the last step counts, but what is left must be servable */
+    if (unit->credit != 0) { /* the time since the last step counts, but what is left must be servable, and DIR set up */
+        uint32_t kept = 4u * FF_LAUNCH_LEAD_TICKS + unit->config.dir_setup_ticks;
         uint32_t most = segment.interval >> FF_FRACTION_BITS;
-        most = most > 4u * FF_LAUNCH_LEAD_TICKS ? most - 4u * FF_LAUNCH_LEAD_TICKS : 0;
+        most = most > kept ? most - kept : 0;
         if (unit->credit > most)
             unit->credit = most;
         segment.interval -= unit->credit << FF_FRACTION_BITS;
@@ -62,12 +63,21 @@ static void launch(struct ff_unit *unit)
     ff_unit_guard(unit);
     fill(unit, 0);
     ff_hal_steps_arm(unit->hal, &unit->motion, unit->position, !unit->planned);
-    ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS);
+    ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + unit->config.dir_setup_ticks);
 }
 
 static void hold_ramp_to_config(struct ff_unit *unit)
 {
     ff_ramp_hold_to(&unit->ramp, unit->config.accel, ff_unit_min_interval(unit), unit->config.dir_setup_ticks);
+}
+
+/* What a take's slowing down is held to: the limits; and where its stream has gone bad, as far as it has come. */
+static void hold_take_to_limits(struct ff_unit *unit)
+{
+    bool broken = unit->fault_at_rest != FF_FAULT_NONE;
+    unit->ramp.minimum = broken ? unit->profile.lowest : unit->minimum;
+    unit->ramp.maximum = broken ? unit->profile.highest : unit->maximum;
+    hold_ramp_to_config(unit);
 }
 
 void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum)
@@ -129,6 +139,14 @@ void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate)
     ff_motion_aim(unit, target, rate);
 }
 
+/* The limit that way; from outside it, away from it, nowhere. */
+static int32_t jog_target(const struct ff_ramp *ramp, int32_t rate)
+{
+    if (rate < 0)
+        return ramp->minimum < ramp->position ? ramp->minimum : ramp->position;
+    return ramp->maximum > ramp->position ? ramp->maximum : ramp->position;
+}
+
 void ff_motion_jog(struct ff_unit *unit, int32_t rate)
 {
     uint32_t speed = rate < 0 ? 0u - (uint32_t)rate : (uint32_t)rate;
@@ -151,7 +169,7 @@ void ff_motion_jog(struct ff_unit *unit, int32_t rate)
             ff_motion_begin(unit, INT32_MIN, INT32_MAX);
     }
     unit->jogging = true;
-    ff_motion_aim(unit, rate < 0 ? unit->ramp.minimum : unit->ramp.maximum, speed);
+    ff_motion_aim(unit, jog_target(&unit->ramp, rate), speed);
 }
 
 /* Cuts the steps; the position is what the engine counted. */
@@ -191,34 +209,32 @@ bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now)
     return true;
 }
 
-/* A take's first step is still to come: the interval that the engine tells is a wait and no speed. */
-static bool not_moving_yet(const struct ff_unit *unit, const struct ff_steps *now)
+/* The speed has changed by more than a quarter while it was being slowed down from. */
+static bool differs(uint32_t interval, uint32_t planned)
 {
-    return now->position == unit->position &&
-           ff_hal_clock(unit->hal) < unit->take.start_clock + (now->interval >> FF_FRACTION_BITS);
+    uint32_t quarter = planned / 4u;
+    return interval > planned ? interval - planned > quarter : planned - interval > quarter;
 }
 
-/* Replaces what the engine was to do by slowing down from its present speed; cuts it where it is slow enough to stand. */
-static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
+/* Where the plan, begun at `from`, ends after all when the engine goes on to it at `at`: false if that is beyond the limit. */
+static bool fits(struct ff_ramp *ramp, int32_t from, int32_t at)
 {
-    struct ff_steps now;
-    bool playing = unit->take_under_way && !unit->take_switched;
-    uint8_t slices, slot;
-    uint32_t advance;
+    ramp->position = (int32_t)((uint32_t)ramp->position + ((uint32_t)at - (uint32_t)from));
+    return ramp->direction > 0 ? ramp->position <= ramp->maximum : ramp->position >= ramp->minimum;
+}
 
-    if (playing) {
-        unit->ramp.minimum = unit->minimum;
-        unit->ramp.maximum = unit->maximum;
-        hold_ramp_to_config(unit);
-    }
-    ff_hal_steps_now(unit->hal, &now);
-    ff_ramp_start(&unit->ramp, now.scheduled, now.direction, now.interval);
+/* Plans slowing down from `now`, and hands it to the engine in place of what it was to do. */
+static bool hand_over(struct ff_unit *unit, struct ff_steps *now)
+{
+    bool playing = !unit->take_switched && unit->take_under_way;
+    uint8_t slices, slot;
+    int32_t from = now->scheduled;
+
+    ff_ramp_start(&unit->ramp, from, now->direction, now->interval);
     unit->ramp.stopping = true;
-    if (!(now.flags & FF_STEPS_RUNNING) || now.interval == 0 || ff_ramp_may_rest(&unit->ramp) ||
-        (playing && not_moving_yet(unit, &now))) {
-        ff_motion_cut(unit);
-        return;
-    }
+    if ((now->flags & (FF_STEPS_RUNNING | FF_STEPS_MOVING)) != (FF_STEPS_RUNNING | FF_STEPS_MOVING) ||
+        ff_ramp_may_rest(&unit->ramp))
+        return false;
     if (playing)
         ff_queue_clear(&unit->motion);
     slot = unit->motion.write;
@@ -227,15 +243,39 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
         if (!give(unit))
             break;
     }
-    /* How far the plan goes, held against the limit: the engine has gone on in the meantime. */
-    advance = (uint32_t)unit->ramp.position - (uint32_t)now.scheduled;
-    ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, &now);
+    if (!ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, now))
+        return false;
     if (playing)
-        ff_take_switched(unit, &now);
-    unit->ramp.position = (int32_t)((uint32_t)now.scheduled + advance);
-    if (!(now.flags & FF_STEPS_RUNNING) || unit->ramp.position > unit->ramp.maximum ||
-        unit->ramp.position < unit->ramp.minimum)
+        ff_take_switched(unit, now);
+    return fits(&unit->ramp, from, now->scheduled);
+}
+
+/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. */
+static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    uint32_t planned;
+
+    if (unit->take_under_way && !unit->take_switched)
+        hold_take_to_limits(unit);
+    ff_hal_steps_now(unit->hal, &now);
+    planned = now.interval;
+    if (!hand_over(unit, &now)) {
         ff_motion_cut(unit);
+    } else if (differs(now.interval, planned)) { /* a take may: once more, from what it does now */
+        ff_hal_steps_now(unit->hal, &now);
+        if (!hand_over(unit, &now))
+            ff_motion_cut(unit);
+    }
+}
+
+/* What stands, or is slow enough to, is cut at once, before anything is told. */
+void ff_motion_stand(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    ff_hal_steps_now(unit->hal, &now);
+    if (!(now.flags & FF_STEPS_MOVING) || ff_ramp_is_slow(now.interval, unit->config.accel))
+        ff_hal_steps_cut(unit->hal);
 }
 
 /* Only says so: the work is done by ff_motion_poll in the same round, from the bottom of the stack. */

@@ -157,7 +157,9 @@ static int32_t position_now(struct ff_unit *unit)
     if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_PLAYING && unit->state != FF_STATE_STOPPING)
         return unit->position;
     ff_hal_steps_now(unit->hal, &now);
-    return now.flags & FF_STEPS_RUNNING ? now.position : unit->position;
+    if ((unit->launched || unit->take_under_way) && (now.flags & (FF_STEPS_RUNNING | FF_STEPS_CUT)))
+        return now.position;
+    return unit->position;
 }
 
 void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
@@ -288,6 +290,8 @@ static void stop(struct ff_unit *unit, bool hard)
     uint8_t cause = hard ? FF_CAUSE_HARD_STOP : FF_CAUSE_STOP;
     int32_t position;
     heard(unit);
+    if (unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING)
+        ff_motion_stand(unit);
     position = position_now(unit);
     if (hard && under_way(unit)) {
         ff_motion_cut(unit);
@@ -302,14 +306,16 @@ static void stop(struct ff_unit *unit, bool hard)
         ff_motion_slow_down(unit, cause, FF_FAULT_NONE);
 }
 
-/* A button that is closed until pressed is active while the pin is not. */
-static bool stop_active(const struct ff_unit *unit, uint8_t inputs)
+/* How the stop input moves when it becomes active: a button that is closed until pressed opens, and the pin goes high. */
+static uint8_t stop_press(const struct ff_unit *unit)
 {
-    return ((inputs & FF_IN_STOP) != 0) != (unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON_NC);
+    return unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON_NC ? FF_WENT_HIGH : FF_WENT_LOW;
 }
 
-static void stop_input(struct ff_unit *unit, bool level, bool edge)
+static void stop_input(struct ff_unit *unit, bool low, uint8_t moved)
 {
+    bool level = low == (stop_press(unit) == FF_WENT_LOW);
+    bool edge = (moved & stop_press(unit)) != 0;
     unit->stop_level = level;
     if (ff_unit_has_stop_button(unit)) {
         if (level || edge)
@@ -326,12 +332,10 @@ void ff_unit_urgent(struct ff_unit *unit)
 {
     uint8_t stops = ff_hal_stop_seen(unit->hal);
     uint8_t inputs;
-    bool edge;
     if (stops != 0)
         stop(unit, (stops & FF_HARD_STOP_SEEN) != 0);
     inputs = ff_hal_inputs(unit->hal);
-    edge = ff_hal_stop_edge(unit->hal) && unit->config.stop_input != FF_STOP_INPUT_STOP_BUTTON_NC;
-    stop_input(unit, stop_active(unit, inputs), edge);
+    stop_input(unit, (inputs & FF_IN_STOP) != 0, ff_hal_stop_moved(unit->hal));
     if (unit->state == FF_STATE_ARMED)
         ff_take_cue_poll(unit, (inputs & FF_IN_CUE) != 0);
 }
@@ -374,7 +378,7 @@ static uint8_t flags_of(struct ff_unit *unit)
         flags |= FF_FLAG_STREAMING;
     if (unit->last_known.valid)
         flags |= FF_FLAG_LAST_KNOWN;
-    if (stop_active(unit, inputs))
+    if (((inputs & FF_IN_STOP) != 0) == (stop_press(unit) == FF_WENT_LOW))
         flags |= FF_FLAG_STOP_ACTIVE;
     if (inputs & FF_IN_CUE)
         flags |= FF_FLAG_CUE_ACTIVE;
@@ -394,7 +398,7 @@ void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry)
     telemetry->position = unit->position;
     if (under_way(unit) && (now.flags & FF_STEPS_RUNNING)) {
         telemetry->position = now.position;
-        if (now.interval != 0) {
+        if (now.flags & FF_STEPS_MOVING) {
             int32_t rate = (int32_t)((FF_TICK_HZ << FF_FRACTION_BITS) / now.interval);
             telemetry->rate = now.direction < 0 ? -rate : rate;
         }
@@ -449,7 +453,7 @@ void ff_unit_guard(struct ff_unit *unit)
         else
             on = (unit->homing == FF_HOMING_DOWN || unit->homing == FF_HOMING_UP) && unit->home_released;
     }
-    ff_hal_stop_guard(unit->hal, on);
+    ff_hal_stop_guard(unit->hal, on ? stop_press(unit) : 0);
 }
 
 static void poll_outputs(struct ff_unit *unit)
@@ -495,6 +499,8 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
 void ff_unit_poll(struct ff_unit *unit)
 {
     ff_hal_watchdog(unit->hal);
+    if (!ff_hal_sound(unit->hal))
+        ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
     ff_unit_urgent(unit);
     ff_take_poll(unit);
     poll_silence(unit);

@@ -166,6 +166,7 @@ void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum);
 void ff_motion_aim(struct ff_unit *unit, int32_t target, uint32_t rate);
 void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault);
 void ff_motion_cut(struct ff_unit *unit);
+void ff_motion_stand(struct ff_unit *unit);
 void ff_motion_poll(struct ff_unit *unit);
 
 /* home.c */
