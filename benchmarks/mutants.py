@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -194,19 +195,19 @@ def noticed(tree: Path, mutant: Mutant | None, tests: list[str]) -> bool:
     return done.returncode != 0
 
 
-def sample(count: int, seed: int, only: str) -> list[Mutant]:
+def sample(size: int, seed: int, only: str) -> list[Mutant]:
     """So many mutants, each place as likely as any other; the same for the same seed and code."""
     places = [
         mutant for name in modules(only) for mutant in Sites(name, (ROOT / name).read_text(encoding="utf-8")).all()
     ]
-    chosen = random.Random(seed).sample(places, min(count, len(places)))
-    return sorted(chosen, key=lambda mutant: (mutant.path, mutant.start))
+    return random.Random(seed).sample(places, min(size, len(places)))
 
 
 def run(mutants: list[Mutant], jobs: int) -> list[Mutant]:
     """The survivors, printed as they are found."""
     tests = {mutant.path: own_tests(mutant.path) for mutant in mutants}
     survivors: list[Mutant] = []
+    tried = count(1)
     with tempfile.TemporaryDirectory() as folder:
         trees: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):
@@ -218,6 +219,7 @@ def run(mutants: list[Mutant], jobs: int) -> list[Mutant]:
                 survivors.append(mutant)
                 print(f"survived: {mutant}", flush=True)
             trees.put(tree)
+            print(f"{len(mutants)} mutants, {next(tried)} tried, {len(survivors)} survived", end="\r", file=sys.stderr)
 
         red = [own for own in {frozenset(own) for own in tests.values()} if noticed(Path(folder) / "0", None, [*own])]
         if red:
