@@ -61,7 +61,8 @@ def _seconds(shot: Shot, t: float) -> str:
 
 
 def _lens_words(shot: Shot) -> str:
-    return f"{shot.lens.focal_length_mm:g} mm T{shot.camera.t_stop:g}"
+    squeezed = f" anamorphic {shot.lens.squeeze:g}x" if shot.lens.squeeze != 1 else ""
+    return f"{shot.lens.focal_length_mm:g} mm{squeezed} T{shot.camera.t_stop:g}"
 
 
 def brief(shot: Shot) -> str:
@@ -121,6 +122,8 @@ def prompt(shot: Shot) -> str:
 
 
 def _bokeh(shot: Shot) -> str:
+    if shot.lens.squeeze > 1:
+        return "upright oval"
     return f"{shot.camera.blades}-sided" if shot.camera.blades else "round"
 
 

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.motion.curves import LOOKS, Easing, FloatArray, Peaks, canonical
 
@@ -60,8 +61,8 @@ class BezierEasing(Easing):
     def looks(self) -> FloatArray:
         """Evenly in the curve's own parameter, so closest where it is steep, and closer still towards both ends."""
         near = np.geomspace(1e-6, 1e-2, 41)
-        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
-        return np.unique(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
+        s = ascending(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
+        return ascending(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
 
     @functools.cached_property
     def _peaks(self) -> Peaks:
@@ -85,7 +86,7 @@ class BezierEasing(Easing):
     def _peak_of(self, order: int) -> float:
         """The greatest absolute value of a derivative: the best of a grid, narrowed by golden sections."""
         near = np.geomspace(1e-8, 0.01, 400)
-        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
+        s = ascending(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
         on_grid = np.abs(self._by_parameter(s, order))
         best = int(np.argmax(on_grid))
         low, high = float(s[max(best - 1, 0)]), float(s[min(best + 1, len(s) - 1)])

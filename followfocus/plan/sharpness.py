@@ -20,6 +20,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
@@ -188,7 +189,7 @@ def _follow_one(
     looks = _looks(subject, motion)
     blurs = blur_at(looks)
     if isinstance(subject.where, SubjectTrack):
-        looks = np.union1d(looks, _around_turns(looks, blurs))
+        looks = ascending(np.concatenate([looks, _around_turns(looks, blurs)]))
         blurs = blur_at(looks)
     end = motion.duration_s
     spans = _spans(blur_at, looks, blurs)
@@ -212,11 +213,11 @@ def frame_at(t: float, fps: Fraction) -> int:
 
 def _looks(subject: Subject, motion: Motion) -> Floats:
     """Where to look at a subject's blur: between two looks it goes one way, or nearly where the subject moves."""
-    looks = np.union1d(np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion))
+    looks = ascending(np.concatenate([np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion)]))
     if not isinstance(subject.where, SubjectTrack):
         return looks
     turns = np.clip(subject.where.times_s, 0.0, motion.duration_s)
-    return np.unique(np.concatenate([looks, motion.looks_s(), turns]))
+    return ascending(np.concatenate([looks, motion.looks_s(), turns]))
 
 
 def _around_turns(looks: Floats, blurs: Floats) -> Floats:

@@ -11,8 +11,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.motion.motion import FloatArray, MonotonePiece, Motion
+from followfocus.motion.motion import MonotonePiece, Motion
 
 DirectionArray = npt.NDArray[np.int8]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import shutil
 import subprocess
@@ -355,3 +356,23 @@ def test_an_old_file_survives_a_failed_one(tmp_path: Path):
         encode.write_movie(failing(), tmp_path / "b.gif")
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize(("squeeze", "blades"), [(1.33, 0), (1.8, 0), (2.0, 0), (2.0, 9)])
+def test_an_anamorphic_disc_is_an_upright_oval(squeeze: float, blades: int):
+    """Its second moments: a disc of diameter d has variance d²/16 each way; across it is narrower by the squeeze."""
+    kernel = aperture_kernel(30.0, blades, squeeze)
+    reach = kernel.shape[0] // 2
+    at = np.arange(-reach, reach + 1)
+    across, down = (kernel.sum(axis=0) * at**2).sum(), (kernel.sum(axis=1) * at**2).sum()
+    assert kernel.sum() == pytest.approx(1, abs=1e-5)
+    assert math.sqrt(down / across) == pytest.approx(squeeze, rel=0.02)
+    assert 4 * math.sqrt(down) == pytest.approx(30, rel=0.03)
+
+
+def test_an_anamorphic_lens_takes_in_more_across_and_blurs_less_of_it():
+    """Sensor-side optics: the disc is f²/N high, and 1/squeeze² of that across, on a frame as wide as the sensor."""
+    plain, squeezed = Camera(FIFTY, 1.4), Camera(dataclasses.replace(FIFTY, squeeze=2.0), 1.4)
+    ring = FIFTY.ring_deg(2.0)
+    assert squeezed.frame_width_mm == 2 * plain.frame_width_mm
+    assert squeezed.disc_px(ring, 4.0, 1920) == pytest.approx(plain.disc_px(ring, 4.0, 1920) / 2)

@@ -190,7 +190,7 @@ def test_the_softness_of_a_followed_walk_does_not_fall_between_two_looks(seed, d
     t = np.linspace(0.0, duration_s, int(duration_s * 2000) + 1)
     blur = np.abs(circles(motion.ring_deg(t), t, Subject("ANNA", track), FIFTY, 1.4, 0.025))
     assert anna.neither_s == pytest.approx(duration_s * float(np.mean(blur > 1.0)), abs=2e-3 + 1e-3 * places)
-    assert anna.subjects[0].worst_circles == pytest.approx(float(blur.max()), rel=0.01, abs=0.01)
+    assert anna.subjects[0].worst_circles >= float(blur.max()) * 0.999
 
 
 def test_a_walk_that_turns_once_between_two_looks_is_seen() -> None:
