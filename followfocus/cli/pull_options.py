@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,9 @@ FromOption = Annotated[
 ToOption = Annotated[str, typer.Option("--to", metavar="POINT", help="Where it lands.")]
 DurationOption = Annotated[
     str | None,
-    typer.Option(metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s)."),
+    typer.Option(
+        metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s, or the shortest)."
+    ),
 ]
 VisibleOption = Annotated[
     str | None, typer.Option(metavar="S", help="Instead: the time between A going soft and B becoming sharp.")
@@ -56,6 +59,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 PlotOption = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it to this picture.")]
 
 
+LONGEST_S = 86_400.0
+
+
 @dataclass(frozen=True, slots=True)
 class PullAsk:
     """The words of the command line, unread."""
@@ -80,6 +86,7 @@ class PullAsk:
 
 def plan_of(ask: PullAsk) -> Plan:
     """The plan that the words mean. RequestError for what cannot be; an infeasible pull is planned all the same."""
+    from followfocus.errors import InfeasibleError
     from followfocus.lens.map import load_lens
     from followfocus.plan.plan import make_plan
     from followfocus.units import parse_fps
@@ -88,11 +95,17 @@ def plan_of(ask: PullAsk) -> Plan:
     fps = parse_fps(ask.fps)
     conditions, rig, limits = _conditions(ask, lens, fps), _rig(ask, lens), _limits(ask.limits)
     pull = _pull(ask, lens, conditions)
-    if ask.fit:
+    if ask.fit or _is_snap(ask):
         from followfocus.motion.limits import stretch_to_fit
 
-        pull = stretch_to_fit(pull, rig, limits)
+        with contextlib.suppress(*(() if ask.fit else (InfeasibleError,))):
+            pull = stretch_to_fit(pull, rig, limits)
     return make_plan(lens, pull, conditions, rig, limits)
+
+
+def _is_snap(ask: PullAsk) -> bool:
+    """A snap is as fast as this lens and motor can, 0.4 s where they can."""
+    return ask.duration is not None and ask.duration.strip().lower() == "snap"
 
 
 def _conditions(ask: PullAsk, lens: LensMap, fps: Fraction) -> Conditions:
@@ -145,7 +158,10 @@ def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> Pull:
     pull = Pull.between(Mark("A", start), Mark("B", end), _first_duration(ask, conditions.fps), parse_easing(ask.ease))
     if ask.duration is not None:
         return pull
-    return pull.stretched(_seen_duration(ask, lens, conditions, pull) / pull.duration_s)
+    seen_s = _seen_duration(ask, lens, conditions, pull)
+    if seen_s > LONGEST_S:
+        raise RequestError(f"Such a pull would take {seen_s:.0f} s.", "A pull takes at most a day.")
+    return pull.stretched(seen_s / pull.duration_s)
 
 
 def _first_duration(ask: PullAsk, fps: Fraction) -> float:
@@ -157,7 +173,7 @@ def _first_duration(ask: PullAsk, fps: Fraction) -> float:
         return 1.0
     word = ask.duration.strip().lower()
     duration_s = REGISTERS[word] if word in REGISTERS else parse_duration(ask.duration, fps)
-    if not 0 < duration_s <= 86_400:
+    if not 0 < duration_s <= LONGEST_S:
         raise RequestError(
             f"--duration {ask.duration}: a pull takes more than 0 s and at most a day.",
             "Give one such as 2s or 1s+12f.",

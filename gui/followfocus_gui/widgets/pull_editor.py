@@ -26,6 +26,7 @@ class PullEditor(QWidget):
     """What shapes the pull between its marks."""
 
     durationChanged = Signal(float)
+    registerChosen = Signal(str)
     easingChosen = Signal(str)
     fastestRequested = Signal()
     stretchRequested = Signal()
@@ -99,7 +100,7 @@ class PullEditor(QWidget):
         button.setToolTip(button.accessibleName())
         button.setCheckable(True)
         button.setMinimumWidth(TOUCH_PX)
-        button.clicked.connect(lambda _checked, value=duration_s: self.durationChanged.emit(value))
+        button.clicked.connect(lambda _checked, word=name: self.registerChosen.emit(word))
         self._registers.addButton(button)
         button.setProperty("duration_s", duration_s)
         return button
