@@ -182,7 +182,7 @@ void ff_take_arm(struct ff_unit *unit, bool cue);
 void ff_take_disarm(struct ff_unit *unit, uint8_t cause);
 void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start);
 void ff_take_poll(struct ff_unit *unit);
-void ff_take_cue_poll(struct ff_unit *unit, bool cue_active);
+void ff_take_cue_poll(struct ff_unit *unit);
 void ff_take_end(struct ff_unit *unit, uint8_t cause);
 void ff_take_switched(struct ff_unit *unit, const struct ff_steps *at);
 void ff_take_count(struct ff_unit *unit, uint8_t read);

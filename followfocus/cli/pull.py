@@ -33,7 +33,7 @@ from followfocus.cli.pull_options import (
     VoltsOption,
     plan_of,
 )
-from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_takes, terminated_as_interrupted
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ def command(
     words = (lens, from_, to, duration, visible, sharp_frame, ease, stop, format_, coc, fps, motor, volts, friction)
     if not 1 <= takes <= 65_535:
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
+    from followfocus.show.slate import Slate
+
     job = _Job(plan_of(PullAsk(*words, limits, fit)))
     try:
         if anyway:
@@ -119,7 +121,9 @@ def command(
         else:
             _refuse(job.plan.feasibility)
         with terminated_as_interrupted(), _log_to(log, job.plan) as keep:
-            _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway)
+            first = counted_on(log, Slate()).take
+            numbers = range(first, first + takes)
+            _shoot(job, port, numbers, keep, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway)
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
@@ -152,7 +156,7 @@ def _unguarded(plan: Plan, port: str) -> Plan:
 def _shoot(
     job: _Job,
     port: str,
-    takes: int,
+    takes: range,
     keep: Callable[[Take, UnitInfo], object],
     *,
     fast: bool,
@@ -184,8 +188,8 @@ def _shoot(
         job.unit |= _clock_facts(unit, job.plan)
         if cue:
             typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
-        for number in range(1, takes + 1):
-            with bar(job.plan, f"take {number} of {takes}") as progress:
+        for number in takes:
+            with bar(job.plan, f"take {number}, to {takes[-1]}") as progress:
                 take = shoot(unit, job.plan, number, progress, cue=cue)
             job.takes.append(take)
             keep(take, unit.info)

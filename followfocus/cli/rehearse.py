@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json as json_module
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ import typer
 from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption
 from followfocus.cli.pull_options import JsonOption
 from followfocus.cli.show import opened_show
-from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_takes, terminated_as_interrupted
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def command(
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
     opened = opened_show(show)
+    opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         standby = _trimmed(opened, standby, text)

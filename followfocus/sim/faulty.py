@@ -172,7 +172,7 @@ class FaultyUnit:
     def _slip(self, now_s: float) -> None:
         self.unit.slip(now_s)
 
-    def _mute(self, now_s: float) -> None:  # noqa: ARG002
+    def _mute(self, now_s: float) -> None:
         self._muted = True
 
     def _wake(self, now_s: float) -> None:

@@ -148,7 +148,7 @@ class DeskWindow(QMainWindow):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's spelling
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A small screen shows less, never smaller."""
         super().resizeEvent(event)
         self.fit()
@@ -275,7 +275,7 @@ class DeskWindow(QMainWindow):
 
     # Closing ------------------------------------------------------------------------------------------------------
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Ask during a take, and where something would be lost; stop the motor in any case."""
         if (self.session.state in MOVING and not self._may_close()) or not self._may_lose():
             event.ignore()
