@@ -58,6 +58,8 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None) -> Prepared:
     """Plan what stands by. Raises RequestError, or InfeasibleError where a limit forbids it."""
     cue, played = standing_cue(show, at), parts(show, at)
     plan = plan_part(show, cue.pull, played[at.part])
+    if unit is not None:
+        plan = plan.on_unit(unit.fastest_interval_ticks)
     plan.feasibility.refuse()
     pull = standing_pull(show, at)
     context = context_of(

@@ -55,7 +55,9 @@ class TakePlayer:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
         self._line.check_clock()
         self._held.forget_profile()
-        upload = Upload(self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload)
+        upload = Upload(
+            self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload, profile.peak_step_hz
+        )
         upload.send_head()
         self._held.loaded = Loaded(profile, upload)
 
