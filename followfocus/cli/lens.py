@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
+from followfocus.cli.numbers import number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -110,7 +111,10 @@ def import_clip(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the lens map here (JSON).")] = None,
     track: Annotated[Path | None, typer.Option("--track", help="Write the focus track here (CSV).")] = None,
     travel: Annotated[
-        float | None, typer.Option("--travel", metavar="DEG", help="The ring's travel, stop to stop; 300 if not given.")
+        float | None,
+        typer.Option(
+            "--travel", metavar="DEG", parser=number, help="The ring's travel, stop to stop; 300 if not given."
+        ),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
     fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.numbers import number, t_stop
 
 if TYPE_CHECKING:
     from followfocus.look.render import Pixels, Renderer
@@ -34,8 +35,12 @@ def command(
         typer.Option(metavar="NAME=DIST[=FILE]", help="What stands where, up to eight. A walk: NAME=4m..1.2m."),
     ] = None,
     follow: Annotated[str | None, typer.Option(metavar="NAME", help="Keep this moving plane in focus.")] = None,
-    stop: Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")] = None,
-    focal: Annotated[float | None, typer.Option(metavar="MM", help="Must agree with the lens file.")] = None,
+    stop: Annotated[
+        float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
+    ] = None,
+    focal: Annotated[
+        float | None, typer.Option(metavar="MM", parser=number, help="Must agree with the lens file.")
+    ] = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="super35, full-frame, 16mm.")] = "super35",
     coc: Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")] = None,
     output: Annotated[
@@ -49,7 +54,9 @@ def command(
     fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976, 25, … 60.")] = "24",
     size: Annotated[str, typer.Option(metavar="WxH", help="Size of the picture.")] = "960x540",
     blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
-    breathing: Annotated[float, typer.Option(metavar="PCT", help="Breathing over the whole ring, per cent.")] = 0.0,
+    breathing: Annotated[
+        float, typer.Option(metavar="PCT", parser=number, help="Breathing over the whole ring, per cent.")
+    ] = 0.0,
     start_tc: Annotated[str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Facts as one JSON document on standard output.")] = False,
 ) -> None:

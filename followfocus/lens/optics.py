@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
+from followfocus.units import parse_number
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -89,8 +90,8 @@ def parse_coc(text: str, film_format: Format = SUPER_35) -> float:
     if word.endswith(" critical") or word.startswith("critical "):
         return format_named(word.replace("critical", "")).coc_mm / 2
     try:
-        value = float(word.removesuffix("mm"))
-    except ValueError:
+        value = parse_number(word.removesuffix("mm"), what="circle of confusion")
+    except RequestError:
         return format_named(text).coc_mm
     _positive(value, "circle of confusion", "mm")
     return value

@@ -12,6 +12,7 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.limits import RING_LIMITS
 from followfocus.motion.motor import MOTORS
 from followfocus.show.show import LINK_LOSS, ShowUnit
+from followfocus.units import parse_number
 from followfocus.wire.evidence import UnitInfo
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.widgets.form import Form
@@ -130,9 +131,9 @@ class UnitDialog(Form):
 def _number(field: QLineEdit, least: float, most: float) -> float:
     """What is written, within bounds. Raises RequestError."""
     try:
-        value = float(field.text().replace(",", "."))
-    except ValueError:
-        raise RequestError(f"{field.accessibleName()}: “{field.text()}” is no number.") from None
+        value = parse_number(field.text())
+    except RequestError as error:
+        raise RequestError(f"{field.accessibleName()}: {error}") from None
     if not least <= value <= most:
         raise RequestError(f"{field.accessibleName()}: give {least:g} to {most:g}.")
     return value
