@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
-from followfocus.cli.numbers import number
+from followfocus.cli.numbers import CsvOption, number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -118,6 +118,7 @@ def import_clip(
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
     fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
+    csv: CsvOption = "comma",
     json: Json = False,
 ) -> None:
     """Make a lens map from a clip in which someone pulled focus; or, with --track, take its focus track.
@@ -132,11 +133,12 @@ def import_clip(
     from followfocus.importers import read_clip
     from followfocus.importers.mapping import map_of
     from followfocus.lens.map import save_lens
+    from followfocus.spreadsheet import style_named
     from followfocus.units import parse_fps
 
     clip = read_clip(files, parse_fps(fps) if fps else None)
     if track:
-        write_atomically(track, clip.to_csv())
+        write_atomically(track, clip.to_csv(style_named(csv)))
     refusal = None
     made = None
     try:

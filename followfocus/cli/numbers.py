@@ -1,8 +1,16 @@
-"""Numbers of the command line, with a point or a comma: what typer reads its floats with."""
+"""Numbers of the command line, with a point or a comma: what typer reads its floats with, and how CSV is written."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from followfocus.units import parse_number, parse_stop
+
+CsvOption = Annotated[
+    str, typer.Option("--csv", metavar="STYLE", help="comma; or semicolon, with decimal commas, for countries that do.")
+]
 
 
 def number(given: str | float) -> float:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.numbers import CsvOption
 from followfocus.cli.take_lines import check_words
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.takes.log import TakeLog, TakeRow
+    from collections.abc import Callable, Iterator
+
+    from followfocus.spreadsheet import Style
+    from followfocus.takes.log import TakeLog
 
 
 def command(
@@ -32,6 +37,10 @@ def command(
     ] = None,
     plot: Annotated[int | None, typer.Option(metavar="ROW", help="One take as a picture: .png, .svg or .pdf.")] = None,
     lens: Annotated[str | None, typer.Option(metavar="LENS", help="For --track: a lens that doesn't ship.")] = None,
+    csv: CsvOption = "comma",
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, …; else the set's.")
+    ] = None,
 ) -> None:
     """Write the camera report, the focus log, the focus track of a take, or its plot.
 
@@ -40,52 +49,64 @@ def command(
     followfocus takes export day3.db -o focus.pdf --report focus --scene 27
 
     followfocus takes export day3.db -o 27A-4.csv --track 12
+
+    Times are the set's own; a shoot day goes from 06:00 to 06:00. In a CSV, text that a spreadsheet would take for a
+    number, a date or a formula has an apostrophe before it.
     """
     from followfocus.paper.file import REPORTS
+    from followfocus.spreadsheet import style_named
     from followfocus.takes.log import TakeLog, TakeQuery
+    from followfocus.takes.settime import zone_named
 
+    style, told_in = style_named(csv), zone_named(zone)
     if report not in REPORTS:
         raise RequestError(f"There is no report “{report}”.", f"Give {' or '.join(REPORTS)}.")
     if track is not None and plot is not None:
         raise RequestError("A track and a plot at once go into two files.", "Ask for one after the other.")
     with TakeLog(file, create=False) as log:
         if track is not None:
-            _track(log, track, lens, output)
+            _track(log, track, lens, output, style)
         elif plot is not None:
             _plot(log, plot, output)
         else:
             check_words(word)
-            rows = log.rows(TakeQuery(scene=scene, shot=shot, pull=pull, word=word))
-            if not rows:
+            query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word)
+            count = log.count(query)
+            if not count:
                 raise RequestError(f"{file} has no such take: nothing is written.", "takes list shows what is there.")
-            _report(log, rows, report, paper, output)
-            typer.echo(f"{output}: {len(rows)} takes", err=True)
+            with _progress(count) as step:
+                from followfocus.clock import utc_timestamp
+                from followfocus.paper.file import write_report
+
+                write_report(
+                    output, log, log.each(query), report, paper, utc_timestamp(), step, style=style, zone=told_in
+                )
+            typer.echo(f"{output}: {count} takes", err=True)
 
 
-def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: Path) -> None:
+@contextlib.contextmanager
+def _progress(count: int) -> Iterator[Callable[[], object]]:
+    """A bar of takes, where a person watches."""
     from rich.progress import Progress
-
-    from followfocus.clock import utc_timestamp
-    from followfocus.paper.file import write_report
 
     printer = console(stderr=True)
     with Progress(console=printer, disable=not printer.is_terminal, transient=True) as progress:
-        task = progress.add_task("takes", total=len(rows))
-        write_report(output, log, rows, report, paper, utc_timestamp(), lambda: progress.advance(task))
+        task = progress.add_task("takes", total=count)
+        yield lambda: progress.advance(task)
 
 
-def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
+def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style) -> None:
     from followfocus.files import write_atomically
     from followfocus.lens.map import load_lens
     from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
-    from followfocus.paper.report import csv_text
+    from followfocus.paper.report import csv_of
 
     take = log.take(row)
     track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
     ending = output.suffix.lower()
     if ending not in (".csv", ".json"):
         raise RequestError(f"{output}: a focus track is written as .csv or .json.", "Give a name that ends so.")
-    write_atomically(output, csv_text(track_columns(track)) if ending == ".csv" else track_json(track))
+    write_atomically(output, csv_of(track_columns(track), style) if ending == ".csv" else track_json(track))
     typer.echo(f"{output}: {len(track.frames)} frames of {track.slate}, {track.by}", err=True)
 
 

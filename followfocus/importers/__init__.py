@@ -11,12 +11,15 @@ from fractions import Fraction
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError
-from followfocus.importers import arri, plain, red, sony
+from followfocus.importers import arri, plain, red, sony, written
 from followfocus.importers.focus_track import FocusTrack
-from followfocus.importers.table import Table, read_table
+from followfocus.importers.table import Table, read_text, table_of
 
 _READERS = ((arri.recognises, arri.read), (sony.recognises, sony.read), (plain.recognises, plain.read))
-_KNOWN = "Known: ARRI Meta Extract, RED (frames, with static), Sony Venice, and this program's focus tracks."
+_KNOWN = (
+    "Known: ARRI Meta Extract, RED (frames, with static), Sony Venice, and what this program writes: focus tracks, "
+    f".chan, After Effects keyframes. {plain.NEEDED}"
+)
 
 
 def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
@@ -24,7 +27,10 @@ def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
 
     `fps` overrides what the files say. FileError for a file that can't be read, RequestError for a wrong set of files.
     """
-    tables = [read_table(path) for path in paths]
+    texts = [read_text(path) for path in paths]
+    if len(paths) == 1 and (track := written.read_written(paths[0], texts[0], fps)) is not None:
+        return track
+    tables = [_table(path, text) for path, text in zip(paths, texts, strict=True)]
     static = [table for table in tables if red.recognises_static(table)]
     frames = [table for table in tables if table not in static]
     if len(frames) == 1 and red.recognises(frames[0]) and len(static) <= 1:
@@ -36,6 +42,13 @@ def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
             f"{len(tables)} files are not one clip.", "Give one file, or RED's frames and static tables."
         )
     return _read_one(tables[0], fps)
+
+
+def _table(path: Path, text: str) -> Table:
+    """The table in a text. FileError, with what would do, where it is none."""
+    if text.lstrip()[:1] in ("{", "["):
+        raise FileError(f"{path} is JSON of no kind known here.", remedy=_KNOWN)
+    return table_of(path, text)
 
 
 def _read_one(table: Table, fps: Fraction | None) -> FocusTrack:

@@ -114,13 +114,18 @@ class TakeLog:
 
     def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:  # noqa: B008 - frozen
         """The takes that fit, without their traces, in the order they were kept or newest first."""
+        return list(self.each(query))
+
+    def each(self, query: TakeQuery = TakeQuery()) -> Iterator[TakeRow]:  # noqa: B008 - frozen
+        """The same, one after the other, so that a long log needs no more memory than a short one."""
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
         limit = -1 if query.limit is None else query.limit
         statement = f"{_SELECT}{where} ORDER BY id {order} LIMIT ? OFFSET ?"
         with log_errors(self.path):
             found = self._db.execute(statement, (*values, limit, query.offset))
-            return [row_of(columns, facts, context) for *columns, facts, context in found]
+            for *columns, facts, context in found:
+                yield row_of(columns, facts, context)
 
     def count(self, query: TakeQuery = TakeQuery()) -> int:  # noqa: B008 - frozen
         """How many takes fit."""

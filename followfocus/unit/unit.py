@@ -179,7 +179,7 @@ class FollowFocusUnit(MovingUnit):
         return self._profile
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        return TakeRecorder(take, self.clock.now, self.link.session.sync.host_s, self.witness)
+        return TakeRecorder(take, self.clock.now, utc_timestamp, self.link.session.sync.host_s, self.witness)
 
     def _remaining_s(self, recorder: TakeRecorder) -> float:
         planned_s = self._profile.duration_s if self._profile is not None else 0.0
