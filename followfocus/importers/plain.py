@@ -41,7 +41,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     kept = focus_track.with_lens_data(str(table.path), distances)
     frame = focus_track.numbered(table.text("frame") if table.has("frame") else (), kept)
     times = _times(table, kept)
-    cells = table.text("timecode") if table.has("timecode") else ()
+    cells = table.text("timecode") if table.has("timecode") else ("",) * len(table.rows)
     rate = fps or _rate(times, frame) or focus_track.fps_of_timecode(cells) or Fraction(24)
     timecode = tuple(cells[i] for i in kept)
     if not any(timecode):
