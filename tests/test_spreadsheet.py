@@ -18,7 +18,8 @@ from followfocus.spreadsheet import COMMA, SEMICOLON, Figure, Fixed, csv_lines, 
     [
         "007", "27.10", "1E5", "1e-3", "1/2", "1/3", "3-4", "27:10", "1,5", "1.2.3", "5 %", "50%", "$5", "€ 5", "(27)",
         "1 1/2", " 27", "27 ", "+49", "-1", "=1+1", "@sum", "=HYPERLINK(\"x\")", "5 p", "12 am", "9:30 PM", "MAR1",
-        "1 Mar", "Dec 1", "1-dez-26", "Okt 3", "Mai 5, 26", "TRUE", "falsch", "1234567890123456", "0012", "\t1", "12345e67",
+        "1 Mar", "Dec 1", "1-dez-26", "Okt 3", "Mai 5, 26", "TRUE", "falsch",
+        "1234567890123456", "0012", "\t1", "12345e67",
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_change_is_guarded(text: str) -> None:
