@@ -6,24 +6,51 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+import typer
+
 from followfocus.cli.take_words import figure
 from followfocus.errors import RequestError
 from followfocus.takes.settime import clock_words, day_words, local_time, offset_words, shoot_day, timecode_source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.table import Table
 
     from followfocus.takes.log import TakeRow
+
+_MOST_NUMBERS = 20
 
 
 def check_words(word: str | None = None, verdict: str | None = None) -> None:
     """Raise RequestError for a word that no take can have, so that a typo doesn't look like a day without takes."""
     from followfocus.takes.log import WORDS
-    from followfocus.takes.takes import Verdict
+    from followfocus.takes.rows import VERDICTS
 
-    for said, what, known in ((word, "word", WORDS), (verdict, "verdict", tuple(v.value for v in Verdict))):
+    for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
         if said is not None and said not in known:
             raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
+
+
+def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = ()) -> None:
+    """Say on standard error which takes are damaged, and which are gone."""
+    damaged = [take.id for take in takes if take.damaged]
+    words = [f"{file} is damaged at {numbers('row', damaged)}"] if damaged else []
+    words += [f"{file} is damaged: {numbers('row', gaps)} {'is' if len(gaps) == 1 else 'are'} gone"] if gaps else []
+    for said in words:
+        typer.secho(f"{said}. takes verify {file} says more.", fg=typer.colors.YELLOW, err=True)
+
+
+def numbers(what: str, known: Sequence[int]) -> str:
+    """Rows by their numbers, as a person lists them.
+
+    >>> numbers("row", [3]), numbers("row", [1, 2, 9])
+    ('row 3', 'rows 1, 2 and 9')
+    """
+    words = list(map(str, known[:_MOST_NUMBERS]))
+    more = len(known) - len(words)
+    listed = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 and not more else ", ".join(words)
+    return f"{what}{'s' if len(known) > 1 else ''} {listed}" + (f" and {more} more" if more else "")
 
 
 def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None) -> Table:
@@ -56,7 +83,7 @@ def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None)
         table.add_row(
             str(take.id), when, take.shot, str(take.take), *(texts[number] for _, texts in optional),
             figure(take.landing_error_deg, "{:+.3f}°"), share(take.landing_error_half_dof),
-            figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict, take.word), take.note,
+            figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict_words, take.word), take.note,
         )  # fmt: skip
     return table
 
@@ -74,7 +101,7 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
     unit = f"{context.unit} {context.unit_serial} on {context.port}, firmware {context.firmware}"
     lines = [
         ("slate", f"{take.shot} take {take.take}".strip()),
-        ("verdict", _listed(take.verdict, take.word)),
+        ("verdict", _listed(take.verdict_words, take.word)),
         *(("", reason) for reason in take.reasons),
         ("note", take.note),
         ("production", _listed(context.production, context.camera and f"camera {context.camera}", context.first_ac)),

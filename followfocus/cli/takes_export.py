@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +10,15 @@ import typer
 
 from followfocus.cli.console import console
 from followfocus.cli.numbers import CsvOption
-from followfocus.cli.take_lines import check_words
-from followfocus.errors import RequestError
+from followfocus.cli.take_lines import check_words, warn_of_damage
+from followfocus.errors import FileError, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from datetime import tzinfo
 
     from followfocus.spreadsheet import Style
-    from followfocus.takes.log import TakeLog
+    from followfocus.takes.log import LoggedTake, TakeLog, TakeQuery, TakeRow
 
 
 def command(
@@ -71,28 +72,45 @@ def command(
         else:
             check_words(word)
             query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word)
-            count = log.count(query)
-            if not count:
-                raise RequestError(f"{file} has no such take: nothing is written.", "takes list shows what is there.")
-            with _progress(count) as step:
-                from followfocus.clock import utc_timestamp
-                from followfocus.paper.file import write_report
-
-                write_report(
-                    output, log, log.each(query), report, paper, utc_timestamp(), step, style=style, zone=told_in
-                )
-            typer.echo(f"{output}: {count} takes", err=True)
+            _report(log, query, report, paper, output, style, told_in)
 
 
-@contextlib.contextmanager
-def _progress(count: int) -> Iterator[Callable[[], object]]:
-    """A bar of takes, where a person watches."""
+def _report(
+    log: TakeLog, query: TakeQuery, report: str, paper: str, output: Path, style: Style, zone: tzinfo | None
+) -> None:
+    """Write the takes that fit, and say how many, and which of them are damaged."""
     from rich.progress import Progress
+
+    from followfocus.clock import utc_timestamp
+    from followfocus.paper.file import write_report
+
+    count, damaged = log.count(query), []
+    if not count:
+        raise RequestError(f"{log.path} has no such take: nothing is written.", "takes list shows what is there.")
+
+    def rows() -> Iterator[TakeRow]:
+        for row in log.each(query):
+            if row.damaged:
+                damaged.append(row)
+            yield row
 
     printer = console(stderr=True)
     with Progress(console=printer, disable=not printer.is_terminal, transient=True) as progress:
         task = progress.add_task("takes", total=count)
-        yield lambda: progress.advance(task)
+        step = functools.partial(progress.advance, task)
+        write_report(output, log, rows(), report, paper, utc_timestamp(), step, style=style, zone=zone)
+    warn_of_damage(log.path, damaged, log.gaps())
+    typer.echo(f"{output}: {count} takes", err=True)
+
+
+def _sound(log: TakeLog, row: int) -> LoggedTake:
+    """A take that is what was kept: what is made of a damaged one would look like evidence. Raises FileError."""
+    take = log.take(row)
+    if take.row.damaged:
+        raise FileError(
+            f"{log.path} is damaged at row {row}: nothing is written of it.", (), "takes show gives what can be read."
+        )
+    return take
 
 
 def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style) -> None:
@@ -101,7 +119,7 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style)
     from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
     from followfocus.paper.report import csv_of
 
-    take = log.take(row)
+    take = _sound(log, row)
     track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
     ending = output.suffix.lower()
     if ending not in (".csv", ".json"):
@@ -113,7 +131,7 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style)
 def _plot(log: TakeLog, row: int, output: Path) -> None:
     from followfocus.paper.plots import plot_take
 
-    take = log.take(row)
-    title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict}"
+    take = _sound(log, row)
+    title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict_words}"
     plot_take(take.traces, output, title)
     typer.echo(f"{output}: {title}", err=True)

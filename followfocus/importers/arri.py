@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
@@ -108,7 +109,7 @@ def _with_counts(table: Table, kept: tuple[int, ...]) -> tuple[int, ...]:
     return counted if len(counted) > 1 else kept
 
 
-def _encoder(table: Table, name: str, kept: tuple[int, ...], distance_m: focus_track.FloatArray) -> Encoder | None:
+def _encoder(table: Table, name: str, kept: tuple[int, ...], distance_m: FloatArray) -> Encoder | None:
     """One encoder's counts in the frames that are kept; None if the file has none or its limits make no sense."""
     raw, limits = _ENCODERS[name]
     columns = (f"RawEncoderFocus {raw}", f"EncoderLimFocus{limits}Min", f"EncoderLimFocus{limits}Max")

@@ -17,17 +17,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
 from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
 from followfocus.units import is_drop_frame, parse_timecode
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from followfocus.lens.map import LensMap
-
-    FloatArray = NDArray[np.float64]
 
 COLUMNS = ("frame", "timecode", "time_s", "focus_distance_m", "lens_encoder", "motor_encoder")
 _MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)

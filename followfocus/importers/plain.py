@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.table import Table, focus_distance
 from followfocus.units import format_timecode, parse_fps
-
-if TYPE_CHECKING:
-    from followfocus.importers.focus_track import FloatArray
 
 KIND = "focus track"
 _DISTANCES = ("focus_distance_m", "distance_m", "focus m")

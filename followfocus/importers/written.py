@@ -18,6 +18,7 @@ from followfocus.importers.plain import track_of
 from followfocus.importers.table import finite, focus_distance
 from followfocus.units import format_timecode, parse_fps
 
+KINDS = (".chan", "After Effects keyframes")
 FAR_M = 10_000.0
 """What stands for infinity where there are only numbers."""
 _AE = "Adobe After Effects"

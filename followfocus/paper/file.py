@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import write_atomically
 from followfocus.paper.report import to_csv, to_json
 from followfocus.spreadsheet import COMMA, Style
 from followfocus.takes.log import TakeLog, TakeRow
-from followfocus.takes.traces import FloatArray
 
 REPORTS = ("camera", "focus")
 """A line a take, or a block a take with its curve; spreadsheet and JSON hold both at once."""

@@ -13,6 +13,7 @@ from reportlab.graphics.shapes import Drawing, Line, PolyLine, String
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
+from followfocus.arrays import FloatArray
 from followfocus.paper.focus_track import mark_name
 from followfocus.paper.page import (
     FAINT,
@@ -32,7 +33,7 @@ from followfocus.paper.page import (
     write_pdf,
 )
 from followfocus.paper.report import mark_words
-from followfocus.takes.log import FloatArray, TakeRow
+from followfocus.takes.log import TakeRow
 from followfocus.takes.settime import clock_words, day_words, local_time, offset_words
 
 Traces = Callable[[int], dict[str, FloatArray]]
@@ -87,7 +88,7 @@ def _line(row: TakeRow, zone: tzinfo | None) -> list[object]:
         words("" if context.duration_s is None else f"{context.duration_s:.3g} s"),
         words(_start(row, zone)),
         words(_landing(row)),
-        words(" ".join(filter(None, (row.verdict, _WORDS[row.word])))),
+        words(" ".join(filter(None, (row.verdict_words, _WORDS[row.word])))),
         words(row.note if len(row.note) <= SHORT_NOTE else "below"),
     ]
 
@@ -144,7 +145,7 @@ def _start(row: TakeRow, zone: tzinfo | None) -> str:
 
 
 def _totals(rows: Sequence[TakeRow]) -> str:
-    verdicts = Counter(row.verdict for row in rows)
+    verdicts = Counter(row.verdict_words for row in rows)
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
     circled = sum(row.word == "circled" for row in rows)
     shots = len({row.shot for row in rows})
@@ -201,7 +202,7 @@ def _block(row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, roo
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
-    said = (_start(row, zone), cut(context.pull, MOST_NAME), row.verdict, _WORDS[row.word])
+    said = (_start(row, zone), cut(context.pull, MOST_NAME), row.verdict_words, _WORDS[row.word])
     line = [
         Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
         words(title, style(10, bold=True)),

@@ -13,24 +13,25 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from followfocus.errors import RequestError
+from followfocus.errors import InfeasibleError, RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import (
-    SUPER_35,
     DepthOfField,
     ErrorBudget,
-    Format,
+    bellows_stops,
     depth_of_field,
     error_budget,
     half_dof_deg,
     hyperfocal_m,
     lens_offset_m,
+    magnification,
 )
 from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
-from followfocus.motion.takeup import motor_motion
+from followfocus.motion.takeup import lead_deg, motor_motion
 from followfocus.plan.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
 from followfocus.steps.profile import StepProfile, compile_profile
 
@@ -70,17 +71,20 @@ class Plan:
 
     @cached_property
     def profile(self) -> StepProfile:
-        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`."""
-        return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`.
+
+        Raises InfeasibleError with the plan's own reason where steps would come faster than can be counted.
+        """
+        try:
+            return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+        except InfeasibleError:
+            self.feasibility.refuse()
+            raise
 
     @property
     def lead_deg(self) -> float:
-        """How far the motor is ahead of the ring, in whole steps: half the lash, and half the rotor's sag.
-
-        Of the sag anything from none to all is left at rest, so half is the best guess.
-        """
-        steps = round((self.rig.lash_deg + self.budget.rotor_sag_deg) / 2 * self.rig.steps_per_deg)
-        return steps * self.rig.ring_deg_per_step
+        """How far the motor is ahead of the ring, in whole steps."""
+        return lead_deg(self.rig)
 
     @cached_property
     def motor_motion(self) -> Motion:
@@ -112,6 +116,10 @@ class Plan:
         lens, c = self.lens, self.conditions
         return depth_of_field(distance_m, lens.focal_length_mm, lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(lens))
 
+    def magnification_at(self, ring_deg: float) -> float:
+        """How large something in focus is on the sensor, 1 for life-size."""
+        return magnification(self.lens.distance_m(ring_deg), self.lens.focal_length_mm, lens_offset_m(self.lens))
+
     @property
     def hyperfocal_m(self) -> float:
         """Focus here holds everything to infinity."""
@@ -124,12 +132,15 @@ class Plan:
 
     def _mark_facts(self, mark: Mark) -> dict[str, object]:
         depth = self.depth_at(mark.ring_deg)
+        scale = self.magnification_at(mark.ring_deg)
         return {
             "name": mark.name,
             "ring_deg": mark.ring_deg,
             "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
             "near_m": _finite(depth.near_m) if depth else None,
             "far_m": _finite(depth.far_m) if depth else None,
+            "magnification": scale,
+            "bellows_stops": bellows_stops(scale),
         }
 
     def at_clock(self, tick_hz: float) -> Plan:

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from followfocus.clock import Clock, VirtualClock
-from followfocus.errors import FollowFocusError, LineError, UnitError
+from followfocus.errors import FollowFocusError, LineError, StoppedError
 from followfocus.wire.events import (
     Dropped,
     Event,
     Greeted,
+    Implausible,
     Lost,
     OtherUnit,
     Phase,
@@ -29,8 +30,10 @@ from followfocus.wire.events import (
     Version,
     Why,
 )
-from followfocus.wire.identify import misfit, nobody
+from followfocus.wire.identify import flood, implausible, misfit, nobody
+from followfocus.wire.intake import Intake
 from followfocus.wire.messages import HelloReply, Message
+from followfocus.wire.orders import Orders
 from followfocus.wire.session import Session
 
 LONGEST_READ_S = 0.02
@@ -81,8 +84,10 @@ class Link:
     def __init__(self, opener: PortOpener, clock: Clock, *, nonce: int = 1) -> None:
         self.clock = clock
         self.port_name = ""
+        self.orders = Orders()
         self._threaded = not isinstance(clock, VirtualClock)
         self._opener = opener
+        self._intake = Intake()
         self._session = Session(nonce)
         self._port: Port | None = None
         self._changed = threading.Condition(threading.RLock())
@@ -150,13 +155,19 @@ class Link:
     def ask(self, message: Message) -> Replied:
         """Send a command and wait for its reply.
 
-        Raises LineError if there will be none, UnitError if a stop came first.
+        Raises LineError if there will be none, StoppedError if a stop came first.
         """
         with self._changed:
+            self.orders.check()
             ticket = self._session.request(message)
             self._awaited.add(ticket)
-        self._step(b"")
-        result = self.wait_for(lambda: self._results.pop(ticket, None), NEVER_S)
+        try:
+            self._step(b"")
+            result = self.wait_for(lambda: self._results.pop(ticket, None), NEVER_S)
+        finally:
+            with self._changed:
+                self._awaited.discard(ticket)
+                self._results.pop(ticket, None)
         assert isinstance(result, Replied | Dropped)
         if isinstance(result, Dropped):
             raise self._no_reply(message, result)
@@ -168,16 +179,21 @@ class Link:
         `then` is called with the outcome, where listeners are called.
         """
         with self._changed:
+            self.orders.check()
             ticket = self._session.request(message, slot)
             if then is not None:
                 self._callbacks[ticket] = then
         self._step(b"")
 
     def stop(self, *, hard: bool) -> None:
-        """Send STOP or HARD STOP now, ahead of everything, and again until it is answered. Doesn't wait."""
-        with self._changed:
+        """Send STOP or HARD STOP now, ahead of everything, and again until it is answered. Doesn't wait.
+
+        Every order that was given before is void: whoever carries one out gets StoppedError.
+        """
+        with self._changed:  # in one piece: whoever waits sees the stop together with what it dropped
+            self.orders.stop()
             self._session.stop(self.clock.now(), hard=hard)
-        self._step(b"")
+            self._step(b"")
 
     def attend(self, until_s: float) -> None:
         """Keep the unit assured of the host until `until_s` of the clock."""
@@ -207,9 +223,12 @@ class Link:
     def _no_reply(self, message: Message, dropped: Dropped) -> FollowFocusError:
         name = type(message).__name__
         if dropped.why is Why.STOPPED:
-            return UnitError(f"{name} was dropped: {dropped.why.value}.", "stopped")
+            return StoppedError(sent=dropped.sent)
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
+        if self._session.doubt:
+            words = f"What the unit on {self.port_name} says can't be: {self._session.doubt}."
+            return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
         damaged = self._session.bad_frames
         noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
@@ -233,7 +252,10 @@ class Link:
         return remove
 
     def wait_for(self, found: Callable[[], T | None], timeout_s: float) -> T | None:
-        """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`."""
+        """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`.
+
+        Raises StoppedError in an order that a stop has voided.
+        """
         if self._delivering and (not self._threaded or threading.current_thread() is self._thread):
             raise RuntimeError("a listener must not wait for the link that called it")
         end_s = self.clock.now() + timeout_s
@@ -241,8 +263,11 @@ class Link:
             with self._changed:
                 result = found()
                 now_s = self.clock.now()
-                if result is not None or now_s >= end_s:
+                if result is not None:
                     return result
+                self.orders.check()
+                if now_s >= end_s:
+                    return None
                 if self._threaded:
                     self._changed.wait(min(end_s - now_s, 1.0))
                     if self._thread is None or not self._thread.is_alive():
@@ -272,6 +297,8 @@ class Link:
         wait_s = longest_s if deadline_s is None else min(longest_s, max(0.0, deadline_s - self.clock.now()))
         try:
             data = port.read(wait_s)
+            if data and not self._intake.takes(len(data), self.clock.now()):
+                raise flood(port.name)
         except LineError as error:
             self._lose_port(port, error)
         else:
@@ -303,7 +330,9 @@ class Link:
             self._results[event.ticket] = event
             return
         if isinstance(event, Version):
-            self._failure = misfit(self.port_name, event.major, event.minor)
+            self._refuse(misfit(self.port_name, event.major, event.minor))
+        elif isinstance(event, Implausible):
+            self._refuse(implausible(self.port_name, event.words))
         elif isinstance(event, Greeted):
             self._down, self._failure, self._attempts = False, None, 0
         elif isinstance(event, Lost):
@@ -318,8 +347,9 @@ class Link:
             return
         self._delivering = True
         try:
-            while self._tell_next():
-                pass
+            with self.orders.unbound():  # a listener does its own, not the order of whoever waits
+                while self._tell_next():
+                    pass
         finally:
             self._delivering = False
 
@@ -350,6 +380,11 @@ class Link:
             threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
     # Losing and finding the port --------------------------------------------------------------------------------------
+
+    def _refuse(self, failure: FollowFocusError) -> None:
+        """Whoever is there now, it is none to go on with."""
+        self._failure = failure
+        self._go_down(failure.message)
 
     def _lost(self) -> None:
         """The unit doesn't answer. At the first opening that is final; later another port is tried."""

@@ -74,7 +74,7 @@ def test_a_log_of_every_version_comes_over_whole(tmp_path: Path, version: int) -
             assert len(log.take(row.id).traces["planned"]) > 20
             if row.note:
                 assert row.id in [found.id for found in log.rows(TakeQuery(text=row.note.upper()))]
-    TakeLog(tmp_path / "new.db").close()
+    TakeLog(tmp_path / "new.db").shut()
     assert _schema(path) == _schema(tmp_path / "new.db")
     raw = sqlite3.connect(path)
     assert raw.execute("PRAGMA user_version").fetchone()[0] == VERSION
@@ -130,8 +130,9 @@ def test_damaged_traces_are_said_and_the_rest_reads(tmp_path: Path, shot: tuple[
         log.append(*shot)
         log.append(*shot)
         log._db.execute("UPDATE traces SET packed = x'02789c0001' WHERE take_id = 1")
-        with pytest.raises(FileError, match="damaged at the traces of row 1"):
-            log.take(1)
+        first = log.take(1)
+        assert first.row.damaged
+        assert not first.traces
         assert len(log.take(2).traces["planned"]) > 20
         assert len(log.rows()) == 2
 
@@ -149,7 +150,7 @@ def test_a_damaged_file_is_a_sentence_with_the_way_to_save_it(tmp_path: Path, sh
     assert "recover" in raised.value.remedy
 
 
-@pytest.mark.parametrize(("name", "word"), [("", "it is a folder"), ("none/t.db", "there is no folder")])
+@pytest.mark.parametrize(("name", "word"), [("", "is a folder"), ("none/t.db", "there is no folder")])
 def test_a_place_where_no_log_can_be_is_named(tmp_path: Path, name: str, word: str) -> None:
     with pytest.raises(FileError, match=word):
         TakeLog(tmp_path / name)
@@ -229,7 +230,7 @@ def test_a_locked_log_whose_newest_takes_lie_beside_it_is_not_read_without_them(
     for name in ("day.db", "day.db-wal"):
         shutil.copy(path.with_name(name), locked / f"card-{name}")
         (locked / f"card-{name}").chmod(0o444)
-    log.close()
+    log.shut()
     locked.chmod(0o555)
     assert "newest takes are still in card-day.db-wal" in _read_as_another(locked / "card-day.db")[0]
 

@@ -39,7 +39,7 @@ TYPED_COLUMNS = (1, FEET_COLUMN)
 class LensDialog(QDialog):
     """The library. Nothing changes in the show until "Use this lens"."""
 
-    lensChosen = Signal(object)  # noqa: N815 - Qt's spelling
+    lensChosen = Signal(object)
     """The LensMap"""
     _imported = Signal(object, str)
 
