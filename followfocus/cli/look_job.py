@@ -21,13 +21,8 @@ from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
 from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
-from followfocus.plan.sharpness import (
-    Subject,
-    SubjectTrack,
-    follow_motion,
-    rack_advice,
-)
-from followfocus.units import format_distance, parse_duration, parse_fps, parse_timecode
+from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
+from followfocus.units import format_distance, is_drop_frame, parse_duration, parse_fps, parse_timecode
 
 LONGEST_S = 600.0
 """Of what is drawn frame by frame."""
@@ -85,7 +80,8 @@ def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tupl
     start = parse_timecode(ask.start_tc, fps) if ask.start_tc else 0
     coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
     easing = "following" if ask.follow else parse_easing(ask.ease).name
-    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size))
+    drop_frame = ask.start_tc is not None and is_drop_frame(ask.start_tc)
+    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size), drop_frame)
 
 
 def check_focal(lens: LensMap, focal_mm: float | None) -> None:
