@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followfocus.errors import LineError
+from followfocus.errors import LineError, UnitError
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.unit.armed import ArmedWatch
@@ -51,6 +51,8 @@ class UnitSetup:
             return
         regeared = gearing_of(config) != gearing_of(self.config)
         self._line.tell(config)
+        if self._line.ask(GetConfig(), Config) != config:
+            raise UnitError("The unit has not taken the settings it was given.", "settings", "Set them again.")
         self._config = config
         self._stale = False
         self._line.keeper.steps_per_deg = steps_per_deg(config)

@@ -25,6 +25,7 @@ from followfocus.wire.events import (
     Dropped,
     Event,
     Greeted,
+    Implausible,
     Lost,
     OtherUnit,
     Phase,
@@ -70,6 +71,7 @@ from followfocus.wire.messages import (
     decode_body,
     encode_body,
 )
+from followfocus.wire.plausible import Clocked, ClockWatch, doubt, hello_doubt, reply_doubt
 
 TRIES = 6
 FIRST_WAIT_S = 0.1
@@ -123,7 +125,9 @@ class Session:
         self.hello: HelloReply | None = None
         self.sync = ClockSync(16e6)
         self.stale = 0
+        self.doubt = ""
         self.given_up = False
+        self._clock_watch = ClockWatch(16e6)
         self._reader = FrameReader()
         self._nonce = nonce & 0xFFFFFFFF
         self._seq = 0
@@ -219,24 +223,39 @@ class Session:
             return
         if isinstance(message, HelloReply):
             self._meet(frame.seq, message, now_s)
+        elif self._doubts(message, now_s):
+            self.stale += 1
         elif frame.seq == 0:
             self._hear(message, now_s)
         else:
             self._match(frame.seq, message, now_s)
 
-    def _hear(self, message: Message, now_s: float) -> None:
+    def _doubts(self, message: Message, now_s: float) -> bool:
+        """Whether a message says what can't be; `doubt` has the words then."""
+        words = doubt(message)
+        if not words and isinstance(message, Clocked) and self.hello is not None:
+            words = self._clock_watch.doubt(message, now_s)
+        self.doubt = words or self.doubt
+        return bool(words)
+
+    def _hear(self, message: Message, now_s: float, *, asked: bool = False) -> None:
         """An event, or telemetry."""
         if isinstance(message, Telemetry) and self.phase is Phase.READY:
             self.sync.add(message.clock, now_s)
         if isinstance(message, Stopped) and self._stop is not None and (message.hard or not self._stop.hard):
             self._stop = None
-        self._events.append(Said(message, now_s))
+        self._events.append(Said(message, now_s, asked))
 
     def _match(self, seq: int, message: Message, now_s: float) -> None:
         """A reply, if it fits the command under way."""
         current = self._current
         if current is None or seq != current.seq or not _answers(message, current.message):
             self.stale += 1
+            return
+        words = reply_doubt(message, current.message)
+        if words:
+            self.stale += 1
+            self.doubt = words
             return
         self._current = None
         if isinstance(message, Ack) and message.result is Result.HELLO_FIRST:
@@ -248,7 +267,7 @@ class Session:
             if current.tries == 1:
                 back = len(encode_body(message)) + 6
                 self.sync.add_round_trip(now_s - current.sent_s, back / (back + len(current.frame)))
-            self._hear(message, now_s)
+            self._hear(message, now_s, asked=True)
         if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
             self._serial = current.message.serial
         if current.ticket:
@@ -279,6 +298,8 @@ class Session:
             self._misfit(reply.major, reply.minor, reply.definitions)
         elif self._serial is not None and reply.serial != self._serial:
             self._refuse(OtherUnit(reply.serial))
+        elif words := hello_doubt(reply):
+            self._refuse(Implausible(words))
         else:
             self._welcome(reply)
 
@@ -289,6 +310,7 @@ class Session:
         self.phase = Phase.READY
         if before is None or before.boot_id != reply.boot_id:
             self.sync = ClockSync(reply.tick_hz)
+            self._clock_watch = ClockWatch(reply.tick_hz)
         self._events.append(Greeted(reply, again=before is not None))
         if before is not None and before.boot_id != reply.boot_id:
             self._events.append(ResetNoticed(reply.boot_id, reply.reset_cause))
@@ -297,7 +319,7 @@ class Session:
         if self.phase is Phase.GREETING:
             self._refuse(Version(major, minor, definitions))
 
-    def _refuse(self, event: Version | OtherUnit) -> None:
+    def _refuse(self, event: Version | Implausible | OtherUnit) -> None:
         self._drop_all(Why.REFUSED)
         self.phase = Phase.REFUSED
         self._events.append(event)
@@ -307,6 +329,7 @@ class Session:
     def _number(self, request: _Request) -> _Request:
         self._seq = self._seq % 255 + 1
         request.seq = self._seq
+        self.doubt = ""
         request.frame = encode_frame(self._seq, request.message.TYPE, encode_body(request.message))
         return request
 
@@ -406,5 +429,6 @@ class _Stop:
 def _answers(reply: Message, command: Message) -> bool:
     """Whether `reply` is of the kind that `command` gets."""
     if isinstance(reply, Ack):
-        return reply.command == command.TYPE
+        asks = type(command) in REPLIES
+        return reply.command == command.TYPE and not (asks and reply.result is Result.OK)
     return REPLIES.get(type(command)) is type(reply)
