@@ -136,7 +136,7 @@ def command(
 
 def _refuse(found: Feasibility) -> None:
     """Refuse what no unit can do; how fast this one steps, it will say itself."""
-    from followfocus.motion.limits import STEP_RATE
+    from followfocus.motion.bounds import STEP_RATE
 
     if found.binding != STEP_RATE:
         found.refuse()

@@ -209,7 +209,7 @@ class TakePlayer:
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
         sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, sync, self._witness)
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.

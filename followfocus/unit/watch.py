@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from followfocus.unit.latency import GoSent, start_latency
+from followfocus.unit.latency import GoSent, Latency, start_latency
 from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import Greeted, ResetNoticed, Said
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
@@ -115,9 +115,9 @@ def _flags_in(state: State, before: Flag) -> Flag:
 class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
-    `sync` tells the host's time at a tick of the unit's clock, `witness` the true ring angle where something sees it.
-    What the unit says of a time before `armed_clock` is of another take. `since_clock` is when the unit was seen to be
-    on its way to it: rest after that is the end.
+    `now_s` is the host's clock, `utc_s` its time of day; `sync` tells the host's clock at a tick of the unit's,
+    `witness` the true ring angle where something sees it. What the unit says of a time before `armed_clock` is of
+    another take. `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
     """
 
     def __init__(
@@ -125,6 +125,7 @@ class TakeRecorder:
         take: int | None,
         armed_clock: int,
         now_s: Callable[[], float],
+        utc_s: Callable[[], float],
         sync: ClockSync,
         witness: Witness | None,
     ) -> None:
@@ -141,7 +142,8 @@ class TakeRecorder:
         self._armed_clock = armed_clock
         self._start_s: float | None = None
         self._rested_s: float | None = None
-        self._now_s, self._sync = now_s, sync
+        self._now_s, self._utc_s, self._sync = now_s, utc_s, sync
+        self._epoch_s: float | None = None
         self._witness = witness
         self._samples: list[tuple[int, int]] = []
         self._seen: list[tuple[float, float]] = []
@@ -188,6 +190,7 @@ class TakeRecorder:
         self.take, self.started = started.take, started
         self.heard_start_s = self.heard_start_s or self._now_s()
         self._start_s = self._sync.host_s(self._zero_clock(started))
+        self._epoch_s = self._utc_s() - self._now_s()
 
     def hear_end(self, ended: TakeEnded) -> None:
         """The unit's word on how a take ended, unasked or asked for; ignored if it is of another take."""
@@ -248,7 +251,7 @@ class TakeRecorder:
             start_clock=start or 0,
             start_latency_s=latency.seconds if latency is not None else None,
             start_latency_uncertainty_s=latency.uncertainty_s if latency is not None else None,
-            started_utc_s=None if go is None else go.utc_s + (latency.seconds if latency is not None else 0.0),
+            started_utc_s=self._started_utc_s(start_s, latency, go),
             witness_deg=self._witness() if self._witness is not None else None,
             reset=self.reset,
             lost=self.down,
@@ -258,6 +261,15 @@ class TakeRecorder:
         if start is not None:
             evidence = self._with_samples(evidence, start, start_s, steps_per_deg)
         return evidence if ended is None else _with_end(evidence, ended, steps_per_deg)
+
+    def _started_utc_s(self, start_s: float | None, latency: Latency | None, go: GoSent | None) -> float | None:
+        """When it started: after GO by its latency, else (by a cue) when the unit's clock says, told in UTC."""
+        if go is not None:
+            return go.utc_s + (latency.seconds if latency is not None else 0.0)
+        if start_s is None:
+            return None
+        epoch_s = self._utc_s() - self._now_s() if self._epoch_s is None else self._epoch_s
+        return epoch_s + start_s
 
     def _with_samples(
         self, evidence: TakeEvidence, start: int, start_s: float | None, steps_per_deg: float
