@@ -121,6 +121,14 @@ class ClockSync:
         lateness = min(sample.lateness + drift * (unit_s - sample.unit_s) for sample in self._samples[-16:])
         return self._origin[1] + unit_s + lateness - self._delay_s
 
+    @property
+    def error_s(self) -> float:
+        """How far `host_s` may be off: how much of the quickest answer's time was the way back is a guess.
+
+        inf before any answer.
+        """
+        return max(self._delay_s, self._least_trip_s - self._delay_s)
+
     def _thin_out(self) -> None:
         if len(self._samples) <= MOST_STRETCHES:
             return
