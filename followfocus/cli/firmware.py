@@ -34,7 +34,7 @@ BaudOption = Annotated[
 
 
 class Writer(Enum):
-    """What writes the board."""
+    """The job that flashes the board."""
 
     AUTO = "auto"
     OWN = "own"

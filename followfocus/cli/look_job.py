@@ -1,4 +1,4 @@
-"""What `followfocus look` asks for, made into a shot; and a shot's facts as JSON and as text."""
+"""Makes a shot of what `followfocus look` was asked for; a shot's facts as JSON and as text."""
 
 from __future__ import annotations
 

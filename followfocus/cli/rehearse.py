@@ -113,7 +113,7 @@ def command(
 
 
 def _tell_doubts(show: Show, played: list[Played]) -> None:
-    """What the takes say against the next one."""
+    """Warnings before the next take, from the takes in a log."""
     from followfocus.takes.landings import landing_of
     from followfocus.takes.warnings import warnings_before
 
@@ -131,7 +131,7 @@ def _bar(prepared: Prepared) -> Iterator[Progress]:
 
 
 def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
-    """What stands by with a trim such as `B=+5cm`."""
+    """The standby with a trim such as `B=+5cm`."""
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 

@@ -1,4 +1,4 @@
-"""What commands that shoot takes share: the progress bar, the table at the end, Ctrl-C, and the exit code."""
+"""Shared by the commands that shoot takes: the progress bar, the table at the end, Ctrl-C, and the exit code."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
 
 @contextlib.contextmanager
 def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
-    """What each take is handed to: the take log, if there is to be one.
+    """A function that keeps each take in the log, if there is to be one.
 
     What the log can't take is held, said, and tried again with the next take and at the end. Raises FileError before
     the first take, JobError at the end where takes are still not on disk.

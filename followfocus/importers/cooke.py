@@ -44,7 +44,7 @@ class CookeData:
 
 @dataclass(frozen=True, slots=True)
 class CookeFixed:
-    """What never changes on a lens (the answer to `N`). `transmission` is None where the lens does not say."""
+    """The fixed data of a lens (the answer to `N`). `transmission` is None if the lens doesn't say."""
 
     serial: str
     owner: str

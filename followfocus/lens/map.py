@@ -142,7 +142,7 @@ class LensMap:
         )
 
     def warnings(self) -> tuple[str, ...]:
-        """What is doubtful about the scale, one sentence each; a mark off the law by over 0.5 % of travel above all."""
+        """Doubts about the scale, one sentence each; above all, a mark off the law by over 0.5 % of travel."""
         doubts = typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
         nearest_m = self.distance_m(self.travel_deg)
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):

@@ -23,7 +23,7 @@ from followfocus.errors import RequestError
 FloatArray = npt.NDArray[np.float64]
 
 DRIVER_CURRENT_A = 1.2
-"""What a small stick driver (TMC2209 class) carries for long without a fan, rms per phase."""
+"""The current a small stick driver (TMC2209 class) carries for long without a fan, A rms per phase."""
 CURRENT_DERATING = 0.9
 """Share of the lesser of motor's and driver's current that a unit is set to."""
 
@@ -238,7 +238,7 @@ class Rig:
 
 
 DEFAULT_RIG = Rig()
-"""What `sim` and `plan` take when nothing is said: the NEMA 17 17HS19-2004S1 at 24 V through 50:130 teeth.
+"""The default rig of `sim` and `plan`: the NEMA 17 17HS19-2004S1 at 24 V through 50:130 teeth.
 
 Low inductance (3 mH) keeps its torque to 800 rpm, so a snap of 300° stays possible; 1/16 steps put a microstep at
 0.043° of the ring, less than a tenth of half the depth of field of a 135 mm T1.8; every part is common and cheap.

@@ -1,4 +1,4 @@
-"""What the 1st AC asks for: marks on the ring, how long from each to the next, and how the pull eases.
+"""A pull: marks on the ring, the time from each to the next, and how it eases.
 
 A pull is a value: it checks itself when made, and can be kept, compared and played again. It knows ring degrees only.
 """
@@ -35,7 +35,7 @@ class Mark:
     hold_s: float = 0.0
     through: bool = False
     letter: str = ""
-    """What it is called in the pull that it is of, where that is more than what is played; else it follows the order"""
+    """Its letter in the whole pull, if only a part of that is played; empty: by the order."""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.ring_deg):

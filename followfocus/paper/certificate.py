@@ -18,7 +18,7 @@ from followfocus.takes.log import TakeRow
 from followfocus.takes.repeatability import Repeatability
 
 WIDTH = 184 * mm
-"""What A4 has between its margins."""
+"""The height of A4 between its margins."""
 MOST_FINDINGS = 8
 MOST_CHARACTERS = 240
 EXACT = 1e-9
@@ -43,7 +43,7 @@ _TIMED = (
 
 
 def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str, object]:
-    """What the page says, as figures: degrees of the ring, motor steps, half depths of field, mm at the last mark, µs.
+    """The page as figures: ring degrees, motor steps, half depths of field, mm at the last mark, µs.
 
     `rows` are the takes in the log that `found` was made of, among others perhaps.
     """
@@ -159,7 +159,7 @@ def _findings(found: Repeatability) -> list[Flowable]:
 
 
 def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
-    """What was measured and what not: no more is claimed than the evidence holds."""
+    """How it was measured: no more is claimed than the evidence holds."""
     said = [_SIMULATED] if facts["board"] == "simulated" else []
     return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED]
 

@@ -172,7 +172,7 @@ class Circled(Flowable):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands at the top of every page."""
+    """The head of every page."""
 
     title: str
     left: tuple[str, ...]

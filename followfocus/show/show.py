@@ -1,4 +1,4 @@
-"""What a crew keeps of a production: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
+"""A production's show: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
 
 A show is a value: frozen, checked when made, replaced by a changed one at every edit. `showfile.py` reads and writes
 it, `cues.py` walks its cue list, the desk app edits it. The marks belong to their pull, and a pull may stand behind
@@ -25,7 +25,7 @@ from followfocus.show.slate import Slate
 
 MOST_MARKS = 9
 LINK_LOSS = ("finish", "slow_down", "stop_at_once")
-"""What a unit does with a running take when the host falls silent."""
+"""How a running take goes on when the host falls silent."""
 UNITS = ("metric", "imperial")
 THEMES = ("dark", "red", "bright")
 
@@ -193,7 +193,7 @@ class ShowUnit:
 
     @property
     def ring_limits(self) -> RingLimits:
-        """What the ring may do."""
+        """The ring's limits."""
         return RING_LIMITS[self.limits]
 
 

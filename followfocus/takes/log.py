@@ -159,7 +159,7 @@ class TakeLog:
         self._change(row, word=word)
 
     def set_note(self, row: int, note: str) -> None:
-        """What was written beside a take. Raises RequestError."""
+        """Write a note beside a take. Raises RequestError."""
         kept = storable(note)
         self._change(row, note=kept, note_folded=folded(kept))
 
@@ -234,7 +234,7 @@ class TakeLog:
 
     @property
     def name(self) -> str:
-        """What tells this log from every other, wherever its file is."""
+        """The log's own id: it stays the same wherever the file goes."""
         with log_errors(self.path):
             found = self._db.execute("SELECT id FROM log").fetchone()
         return str(found[0]) if found else ""

@@ -276,7 +276,7 @@ def log_errors(path: Path) -> Iterator[None]:
 
 
 def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
-    """What is wrong, and the remedy."""
+    """The fault and its remedy."""
     if not is_folder(path.parent):
         return f"there is no folder {path.parent}", "Make the folder, or give another name."
     return {

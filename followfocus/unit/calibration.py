@@ -32,7 +32,7 @@ MOST_LASH_DEG = 3.0
 
 
 class Step(Enum):
-    """What is done one after the other."""
+    """The steps of a calibration, in order."""
 
     INFINITY = "infinity"
     CLOSE_FOCUS = "close focus"
@@ -46,7 +46,7 @@ STEPS = tuple(Step)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was found. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
+    """A calibration. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
 
     lens: str
     lens_serial: str
@@ -66,7 +66,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """What the span says of the gear: the teeth that fit, and in words whether that is what was set."""
+    """The gear that the span points to: its teeth, and in words whether that agrees with the settings."""
 
     teeth: int
     exact: float

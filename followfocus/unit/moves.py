@@ -50,7 +50,7 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class HomeReport:
-    """What homing measured: the ring's travel between its stops, and what the lens says of it (None: nothing)."""
+    """The result of homing: the ring's travel between its stops, and the lens's own figure (None: it has none)."""
 
     span_deg: float
     expected_deg: float | None

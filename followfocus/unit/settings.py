@@ -62,7 +62,7 @@ def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
 
 
 def silence_words(safety: Safety) -> str:
-    """What an armed unit does when it hears nothing more, as a clause without a full stop."""
+    """How an armed unit reacts to silence, as a clause without a full stop."""
     if safety.armed_silence_s == 0:
         return "it stays armed until someone disarms it"
     return f"it disarms itself when it has heard nothing for {safety.armed_silence_s} s"

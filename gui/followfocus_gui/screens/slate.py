@@ -120,7 +120,7 @@ class CueDialog(Form):
         )
 
     def summary(self) -> str:
-        """What follows this cue."""
+        """A sentence on what follows this cue."""
         cue = self.cue_made()
         if cue.follow_s is None:
             return f"Cue {cue.number}: the next one waits for GO."

@@ -23,7 +23,7 @@ PLAIN_BEZIER = "bezier(0.42,0,0.58,1)"
 
 
 class PullEditor(QWidget):
-    """What shapes the pull between its marks."""
+    """The editor of everything between the marks: time, easing, stop, lead."""
 
     durationChanged = Signal(float)
     easingChosen = Signal(str)
