@@ -123,7 +123,7 @@ def _racked(
     ask: Ask, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
 ) -> tuple[Motion, tuple[Subject, Subject], tuple[PlaneRequest, ...]]:
     if ask.from_ is None or ask.to is None:
-        raise RequestError("A rack goes from somewhere to somewhere.", "Give --from and --to, or --follow NAME.")
+        raise RequestError("A rack needs a start and an end.", "Give --from and --to, or --follow NAME.")
     names = {r.name: float(lens.ring_deg(np.array([r.start_m]))[0]) for r in requests}
     rings = parse_point(lens, ask.from_, names), parse_point(lens, ask.to, names)
     places = lens.distance_m(rings[0]), lens.distance_m(rings[1])

@@ -138,7 +138,7 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
     if not equals or len(letters) != 1 or not "A" <= letters <= "I":
-        raise RequestError(f"“{text}” is no trim.", "Write it like B=+5cm or A=-2in.")
+        raise RequestError(f"“{text}” isn't a trim.", "Write it like B=+5cm or A=-2in.")
     return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words))
 
 

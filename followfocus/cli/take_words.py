@@ -119,7 +119,9 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1
     if following > _MOST_TAKES:
-        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+        raise RequestError(
+            f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."
+        )
     return replace(slate, take=max(slate.take, following))
 
 

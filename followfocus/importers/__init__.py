@@ -70,6 +70,4 @@ def _read_one(table: Table, fps: Fraction | None) -> FocusTrack:
             return source.read(table, fps)
     columns = ", ".join(table.columns[:4])
     known = ", ".join([f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources())])
-    raise FileError(
-        f"{table.path} is a table of no camera known here (it starts {columns}).", remedy=f"Known: {known}."
-    )
+    raise FileError(f"{table.path} comes from no camera known here (it starts {columns}).", remedy=f"Known: {known}.")

@@ -87,7 +87,7 @@ def certify(path: Path, found: Sequence[Repeatability], rows: Sequence[TakeRow],
         raise RequestError("None of these takes landed: there is nothing to certify.", "takes list says why.")
     if len(found) != 1:
         raise RequestError(
-            f"A certificate is of one plan, and these takes are of {len(found)}.",
+            f"A certificate covers one plan, and these takes have {len(found)}.",
             "Choose with --plan, --pull or --last.",
         )
     write_certificate(path, found[0], rows, paper)

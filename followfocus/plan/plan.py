@@ -51,7 +51,7 @@ class Conditions:
     def __post_init__(self) -> None:
         for value, what in ((self.t_stop, "T-stop"), (self.coc_mm, "circle of confusion")):
             if not (math.isfinite(value) and value > 0):
-                raise RequestError(f"A {what} of {value:g} is none.", "Give a number above 0.")
+                raise RequestError(f"The {what} must be above 0, not {value:g}.", "Give a number above 0.")
 
 
 @dataclass(frozen=True)

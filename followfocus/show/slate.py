@@ -109,7 +109,7 @@ def setup_of(letters: str) -> int:
     setup = 0
     for character in letters.upper():
         if character not in LETTERS:
-            raise RequestError(f"“{letters}” is no setup: {character} isn't used.", "I and O read as 1 and 0.")
+            raise RequestError(f"“{letters}” isn't a setup: {character} isn't used.", "I and O read as 1 and 0.")
         setup = setup * len(LETTERS) + LETTERS.index(character) + 1
     return setup
 

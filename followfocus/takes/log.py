@@ -155,7 +155,7 @@ class TakeLog:
     def set_word(self, row: int, word: str) -> None:
         """The crew's word for a take: "circled", "ng", "buzzed", or none. Raises RequestError."""
         if word not in WORDS:
-            raise RequestError(f"“{word}” is no word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
+            raise RequestError(f"“{word}” isn't a word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
         self._change(row, word=word)
 
     def set_note(self, row: int, note: str) -> None:

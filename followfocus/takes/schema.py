@@ -181,7 +181,7 @@ def _refuse_nothing(path: Path) -> None:
         raise FileError(f"There is no take log {shown_path(path)}.", (), "pull --log FILE.db writes one.")
     refuse_no_file(path)
     if not found.st_size:
-        raise FileError(f"{shown_path(path)} is empty, and no take log.", (), "pull --log FILE.db writes one.")
+        raise FileError(f"{shown_path(path)} is empty: not a take log.", (), "pull --log FILE.db writes one.")
 
 
 def _prepared(path: Path, db: sqlite3.Connection, *, create: bool, write: bool = True) -> sqlite3.Connection:

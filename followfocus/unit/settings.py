@@ -94,7 +94,7 @@ def changed(settings: Settings, changes: Sequence[str]) -> Settings:
         if not equals or name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"Did you mean {near[0]}=…?" if near else f"Known: {', '.join(names)}."
-            raise RequestError(f"“{change}” is no setting.", hint)
+            raise RequestError(f"“{change}” isn't a setting.", hint)
         values[name] = _read(name, text.strip(), getattr(homes[name], name))
     config, safety = settings
     mine, its = ({name: value for name, value in values.items() if homes[name] is kind} for kind in settings)

@@ -184,7 +184,7 @@ def _number(field: QLineEdit, least: float, most: float) -> float:
     try:
         value = float(field.text().replace(",", "."))
     except ValueError:
-        raise RequestError(f"{field.accessibleName()}: “{field.text()}” is no number.") from None
+        raise RequestError(f"{field.accessibleName()}: “{field.text()}” isn't a number.") from None
     if not least <= value <= most:
         raise RequestError(f"{field.accessibleName()}: give {least:g} to {most:g}.")
     return value

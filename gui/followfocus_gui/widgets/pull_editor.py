@@ -173,16 +173,16 @@ class PullEditor(QWidget):
 
 def _check_duration(value: float) -> None:
     if not (math.isfinite(value) and value > 0):
-        raise RequestError("A pull takes longer than no time.", "Give seconds or frames, such as 2s or 1s+12f.")
+        raise RequestError("A pull needs a time above 0.", "Give seconds or frames, such as 2s or 1s+12f.")
 
 
 def _parse_stop(text: str) -> float:
     try:
         t_stop = float(text.strip().upper().removeprefix("T").replace(",", "."))
     except ValueError:
-        raise RequestError(f"“{text}” is no stop.", "Write it like T2.8.") from None
+        raise RequestError(f"“{text}” isn't a stop.", "Write it like T2.8.") from None
     if not 0.5 <= t_stop <= 64:
-        raise RequestError(f"T{t_stop:g} is no stop of a lens.", "Give T0.5 to T64.")
+        raise RequestError(f"T{t_stop:g} is out of range.", "Give T0.5 to T64.")
     return t_stop
 
 

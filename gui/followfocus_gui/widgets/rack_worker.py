@@ -158,7 +158,7 @@ def planes_of(scene: RackScene) -> tuple[PlaneRequest, ...]:
     from followfocus.look.scene import PlaneRequest, default_requests
 
     if len(scene.marks) < 2:
-        raise RequestError("A rack goes from a mark to a mark.", "Set two marks.")
+        raise RequestError("A rack needs two marks.", "Set two marks.")
     marks = sorted(scene.marks, key=lambda mark: mark[1])
     near, far = marks[0], marks[-1]
     planes = list(default_requests(near[1], far[1]))
