@@ -11,6 +11,7 @@ import re
 import stat
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from followfocus.errors import FileError
@@ -22,15 +23,18 @@ _MOST_SHOWN = 160
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a crash leaves the old one or the new one, never half of one. FileError if not."""
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Write a text file, from one text or its parts, so that a crash leaves the old one or the new one, never half.
+
+    FileError where it can't be written.
+    """
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Choose another folder.") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)

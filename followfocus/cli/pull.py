@@ -37,6 +37,7 @@ from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
+    from followfocus.motion.limits import Feasibility
     from followfocus.plan.plan import Plan
     from followfocus.takes.takes import Take
     from followfocus.unit.unit import FollowFocusUnit
@@ -118,10 +119,11 @@ def command(
         if anyway:
             job.plan = _unguarded(job.plan, port)
         else:
-            job.plan.feasibility.refuse()
+            _refuse(job.plan.feasibility)
         with terminated_as_interrupted(), _log_to(log, job.plan) as keep:
             first = counted_on(log, Slate()).take
-            _shoot(job, port, range(first, first + takes), keep, fast=fast, faults=fault or [], cue=cue, at=at)
+            numbers = range(first, first + takes)
+            _shoot(job, port, numbers, keep, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway)
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
@@ -130,6 +132,14 @@ def command(
         if plot is not None and job.takes:
             _plot(job, plot)
     end_with(job.takes)
+
+
+def _refuse(found: Feasibility) -> None:
+    """Refuse what no unit can do; how fast this one steps, it will say itself."""
+    from followfocus.motion.bounds import STEP_RATE
+
+    if found.binding != STEP_RATE:
+        found.refuse()
 
 
 def _unguarded(plan: Plan, port: str) -> Plan:
@@ -153,6 +163,7 @@ def _shoot(
     faults: list[str],
     cue: bool,
     at: str | None,
+    anyway: bool,
 ) -> None:
     from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
@@ -166,6 +177,9 @@ def _shoot(
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
+        if not anyway:
+            job.plan = plan = plan.on_unit(unit.info.fastest_interval_ticks)
+            plan.feasibility.refuse()
         if at is not None:
             unit.configure(plan.rig, plan.limits)
             at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))

@@ -135,11 +135,12 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 
+    imperial = show.preferences.units == "imperial"
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
     if not equals or len(letters) != 1 or not "A" <= letters <= "I":
         raise RequestError(f"“{text}” isn't a trim.", "Write it like B=+5cm or A=-2in.")
-    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words))
+    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words, imperial=imperial))
 
 
 @contextlib.contextmanager

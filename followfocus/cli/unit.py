@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import sheet
+from followfocus.cli.numbers import number
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ def confirm(port: PortOption = "sim", json: JsonOption = False) -> None:
 @app.command()
 def home(
     lens: LensOption = None,
-    travel: Annotated[float | None, typer.Option(metavar="DEG", help="The ring's travel from stop to stop.")] = None,
+    travel: Annotated[
+        float | None, typer.Option(metavar="DEG", parser=number, help="The ring's travel from stop to stop.")
+    ] = None,
     port: PortOption = "sim",
     json: JsonOption = False,
 ) -> None:
@@ -120,7 +123,9 @@ def home(
 @app.command()
 def goto(
     point: PointArgument,
-    speed: Annotated[float | None, typer.Option(metavar="DEG/S", help="Ring speed; else the configured one.")] = None,
+    speed: Annotated[
+        float | None, typer.Option(metavar="DEG/S", parser=number, help="Ring speed; else the configured one.")
+    ] = None,
     lens: LensOption = None,
     at: AtOption = None,
     port: PortOption = "sim",
@@ -135,8 +140,10 @@ def goto(
 
 @app.command()
 def jog(
-    speed: Annotated[float, typer.Argument(metavar="DEG/S", help="Ring speed; below 0 toward infinity.")],
-    seconds: Annotated[float, typer.Option("--for", metavar="S", help="How long.")] = 1.0,
+    speed: Annotated[
+        float, typer.Argument(metavar="DEG/S", parser=number, help="Ring speed; below 0 toward infinity.")
+    ],
+    seconds: Annotated[float, typer.Option("--for", metavar="S", parser=number, help="How long.")] = 1.0,
     at: AtOption = None,
     port: PortOption = "sim",
     json: JsonOption = False,

@@ -177,13 +177,18 @@ class TakeLog:
 
     def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:  # noqa: B008 - frozen
         """The takes that fit, without their traces, in the order they were kept or newest first."""
+        return list(self.each(query))
+
+    def each(self, query: TakeQuery = TakeQuery()) -> Iterator[TakeRow]:  # noqa: B008 - frozen
+        """The same, one after the other, so that a long log needs no more memory than a short one."""
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
         limit = -1 if query.limit is None else query.limit
         statement = f"{SELECT}{where} ORDER BY id {order} LIMIT ? OFFSET ?"
         with log_errors(self.path):
             found = self._db.execute(statement, (*values, limit, query.offset))
-            return [row_of(record) for record in found]
+            for record in found:
+                yield row_of(record)
 
     def open_takes(self) -> list[TakeRow]:
         """The takes that have begun and have no ending: of a program that died, or of one that is playing."""

@@ -124,8 +124,11 @@ class TakeRow:
 
     @property
     def timecode(self) -> str:
-        """The host's UTC time of day at the start, as timecode in the take's frame rate; empty where unknown."""
-        return timecode_of(self.started_utc_s, self.context.fps)
+        """The set's time of day at the start by the host's clock, as timecode in the take's rate; empty where unknown.
+
+        In UTC where the set's zone isn't known.
+        """
+        return timecode_of(self.started_utc_s, self.context.fps, self.context.utc_offset_s or 0)
 
 
 @dataclass(frozen=True, slots=True)

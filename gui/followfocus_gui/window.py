@@ -172,6 +172,7 @@ class DeskWindow(QMainWindow):
         desk = self.session.desk
         show, pull, cue, plans = desk.show, desk.pull, desk.cue, desk.plans()
         self.strip.set_imperial(desk.imperial)
+        self.strip.set_fps(show.fps)
         self.strip.set_marks(mark_views(desk))
         self.editor.set_fps(show.fps)
         feasible = all(plan.feasibility.feasible for plan in plans)

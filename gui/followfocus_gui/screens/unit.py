@@ -14,6 +14,7 @@ from followfocus.motion.motor import MOTORS
 from followfocus.show.show import LINK_LOSS, ShowUnit
 from followfocus.unit.settings import silence_words
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.units import parse_number
 from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.messages import Safety, StopInput
 from followfocus_gui.bridge import UnitBridge
@@ -182,9 +183,9 @@ def _set_manners(unit: FollowFocusUnit, stop_input: StopInput, safety: Safety) -
 def _number(field: QLineEdit, least: float, most: float) -> float:
     """The number in a field, within bounds. Raises RequestError."""
     try:
-        value = float(field.text().replace(",", "."))
-    except ValueError:
-        raise RequestError(f"{field.accessibleName()}: “{field.text()}” isn't a number.") from None
+        value = parse_number(field.text())
+    except RequestError as error:
+        raise RequestError(f"{field.accessibleName()}: {error}") from None
     if not least <= value <= most:
         raise RequestError(f"{field.accessibleName()}: give {least:g} to {most:g}.")
     return value
