@@ -1,4 +1,4 @@
-"""What commands that shoot takes share: the progress bar, the table at the end, Ctrl-C, and the exit code."""
+"""Shared by the commands that shoot takes: the progress bar, the table at the end, Ctrl-C, and the exit code."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
 
 @contextlib.contextmanager
 def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
-    """What each take is handed to: the take log, if there is to be one.
+    """A function that keeps each take in the log, if there is to be one.
 
     What the log can't take is held, said, and tried again with the next take and at the end. Raises FileError before
     the first take, JobError at the end where takes are still not on disk.
@@ -119,7 +119,9 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1
     if following > _MOST_TAKES:
-        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+        raise RequestError(
+            f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."
+        )
     return replace(slate, take=max(slate.take, following))
 
 

@@ -28,7 +28,7 @@ _FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
 
 
 class Verdict(Enum):
-    """How a take went, by what the unit and the ring did; a circled or NG take is the crew's word, not ours."""
+    """How a take went, by the unit's and the ring's evidence; circled and NG are the crew's words, not ours."""
 
     GOOD = "good"
     SOFT = "soft"

@@ -227,7 +227,7 @@ class TakePlayer:
         return loaded.profile.duration_s if loaded is not None else 0.0
 
     def _ask_for_end(self, recorder: TakeRecorder) -> None:
-        """Where the word of a take's end was lost on the way, ask for it."""
+        """If the message of a take's end was lost on the way, ask for it."""
         if recorder.ended is not None or recorder.reset or not self._link.up:
             return
         with contextlib.suppress(FollowFocusError):

@@ -16,7 +16,7 @@ MOST_STRETCHES = 64
 FEWEST_STRETCHES = 6
 
 FLOOR_S = 50e-6
-"""What is not trusted of any timestamp however steady: scheduling, and bytes that come in bunches."""
+"""The share of any timestamp that is not trusted, however steady: scheduling, and bytes in bunches."""
 CRYSTAL = 500e-6
 """A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
 SIGMAS = 4.0
