@@ -111,8 +111,8 @@ class UnitLine:
         sync, rate = self.link.session.sync, self.clock_rate
         if rate is not None and sync.is_false():
             raise UnitError(
-                f"The unit says that its clock runs at {sync.nominal_hz / 1e6:.2f} MHz, and by this computer's it runs at "
-                f"{rate.hz / 1e6:.2f} MHz: no pull can be timed by it.",
+                f"The unit says that its clock runs at {sync.nominal_hz / 1e6:.2f} MHz; by this computer's it runs at "
+                f"{rate.hz / 1e6:.2f}, so no pull can be timed by it.",
                 "clock",
                 "Check that the firmware is the one for this board.",
             )

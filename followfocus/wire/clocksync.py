@@ -104,7 +104,7 @@ class ClockSync:
         return rate.hz if real else self.nominal_hz
 
     def is_false(self) -> bool:
-        """Whether the unit's clock surely runs at quite another rate than it claims, so that nothing can be timed by it."""
+        """Whether the unit's clock surely runs at quite another rate than it claims: nothing can be timed by it."""
         rate = self.rate()
         if rate is None:
             return False
