@@ -151,6 +151,11 @@ class Session:
         return self._reader.bad_frames
 
     @property
+    def false_hz(self) -> float | None:
+        """The true rate of the unit's clock where that is surely not what it claims."""
+        return self._clock_watch.false_hz()
+
+    @property
     def noise(self) -> bytes:
         """What came in during the greeting, good frames or not: tells what else may be on the port."""
         return bytes(self._noise)
@@ -234,7 +239,10 @@ class Session:
         """Whether a message says what can't be; `_doubt` has the words then."""
         words = doubt(message)
         if not words and isinstance(message, Clocked) and self.hello is not None:
+            leaps = self._clock_watch.leaps
             words = self._clock_watch.doubt(message, now_s)
+            if self._clock_watch.leaps != leaps:
+                self.sync = ClockSync(self.hello.tick_hz)
         self._doubt = words or self._doubt
         return bool(words)
 
