@@ -86,6 +86,8 @@ def shoot_takes(
     Raises InfeasibleError before anything moves, UnitError where the unit refuses or doesn't know where its ring is,
     FileError for the log.
     """
+    assert unit.info is not None
+    plan = plan.on_unit(unit.info.fastest_interval_ticks)
     plan.feasibility.refuse()
     shot: list[Take] = []
     with _opened(log) as book:

@@ -223,50 +223,45 @@ static bool fits(struct ff_ramp *ramp, int32_t from, int32_t at)
     return ramp->direction > 0 ? ramp->position <= ramp->maximum : ramp->position >= ramp->minimum;
 }
 
-/* Plans slowing down from `now`, and hands it to the engine in place of what it was to do. */
-static bool hand_over(struct ff_unit *unit, struct ff_steps *now)
+/* Gives the engine what the ramp has planned, to go on with in place of what it was to do: false if it stands meanwhile. */
+static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
 {
-    bool playing = !unit->take_switched && unit->take_under_way;
-    uint8_t slices, slot;
-    int32_t from = now->scheduled;
-
-    ff_ramp_start(&unit->ramp, from, now->direction, now->interval);
-    unit->ramp.stopping = true;
-    if ((now->flags & (FF_STEPS_RUNNING | FF_STEPS_MOVING)) != (FF_STEPS_RUNNING | FF_STEPS_MOVING) ||
-        ff_ramp_may_rest(&unit->ramp))
-        return false;
-    if (playing)
-        ff_queue_clear(&unit->motion);
-    slot = unit->motion.write;
-    plan_ahead(unit);
-    for (slices = 0; slices + 1u < KEPT_FREE; slices++) {
-        if (!give(unit))
-            break;
-    }
     if (!ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, now))
         return false;
-    if (playing)
+    if (unit->take_under_way && !unit->take_switched)
         ff_take_switched(unit, now);
-    return fits(&unit->ramp, from, now->scheduled);
+    return true;
 }
 
-/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. */
+/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. The speed of a
+ * take may be another by the time that this is planned: then once more, from what it is now. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
     struct ff_steps now;
-    uint32_t planned;
-
-    if (unit->take_under_way && !unit->take_switched)
+    uint8_t tries = 2;
+    if (unit->take_under_way && !unit->take_switched) {
         hold_take_to_limits(unit);
-    ff_hal_steps_now(unit->hal, &now);
-    planned = now.interval;
-    if (!hand_over(unit, &now)) {
-        ff_motion_cut(unit);
-    } else if (differs(now.interval, planned)) { /* a take may: once more, from what it does now */
-        ff_hal_steps_now(unit->hal, &now);
-        if (!hand_over(unit, &now))
-            ff_motion_cut(unit);
+        ff_queue_clear(&unit->motion);
     }
+    while (tries-- != 0) {
+        uint32_t planned;
+        int32_t from;
+        uint8_t slot = unit->motion.write;
+        ff_hal_steps_now(unit->hal, &now);
+        planned = now.interval;
+        from = now.scheduled;
+        ff_ramp_start(&unit->ramp, from, now.direction, planned);
+        unit->ramp.stopping = true;
+        if (!(now.flags & FF_STEPS_RUNNING) || !(now.flags & FF_STEPS_MOVING) || ff_ramp_may_rest(&unit->ramp))
+            break;
+        plan_ahead(unit);
+        (void)(give(unit) && give(unit));
+        if (!hand_over(unit, slot, &now) || !fits(&unit->ramp, from, now.scheduled))
+            break;
+        if (tries == 0 || !differs(now.interval, planned))
+            return;
+    }
+    ff_motion_cut(unit);
 }
 
 /* What stands, or is slow enough to, is cut at once, before anything is told. */
@@ -306,9 +301,9 @@ static void at_rest(struct ff_unit *unit)
     ff_unit_settle(unit, cause);
 }
 
-enum outcome { GOES_ON, STANDS, LATE, RAN_DRY };
+enum outcome { GOES_ON, STANDS, SETS_OFF, LATE, RAN_DRY };
 
-/* Keeps the engine fed, and sees how its motion ended. Out of line: ending it needs the stack. */
+/* Keeps the engine fed, and sees how its motion ended. Out of line: what comes of it needs the stack. */
 static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
 {
     struct ff_steps now;
@@ -331,15 +326,14 @@ static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
     /* The aim may have changed after the last slice had been given. */
     if (unit->state == FF_STATE_MOVING && !unit->ramp.stopping && unit->ramp.target != unit->position) {
         ff_ramp_start(&unit->ramp, unit->position, unit->ramp.direction, 0);
-        launch(unit);
-        if (unit->launched)
-            return GOES_ON;
+        return SETS_OFF;
     }
     return STANDS;
 }
 
 void ff_motion_poll(struct ff_unit *unit)
 {
+    enum outcome outcome;
     if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_STOPPING)
         return;
     if (unit->slow_down) {
@@ -356,7 +350,12 @@ void ff_motion_poll(struct ff_unit *unit)
         unit->set_off = false;
         launch(unit);
     }
-    switch (watch(unit)) {
+    outcome = watch(unit);
+    if (outcome == SETS_OFF) {
+        launch(unit);
+        outcome = unit->launched ? GOES_ON : STANDS;
+    }
+    switch (outcome) {
     case STANDS: at_rest(unit); break;
     case LATE: ff_unit_latch(unit, FF_FAULT_LATE_STEP, FF_CAUSE_FAULT); break;
     case RAN_DRY: ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT); break;

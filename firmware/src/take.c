@@ -63,14 +63,14 @@ static void tell_started(struct ff_unit *unit, uint64_t clock)
     (void)ff_unit_send(unit, 0, FF_MSG_TAKE_STARTED, &event, sizeof event);
 }
 
-void ff_take_cue_poll(struct ff_unit *unit, bool cue_active)
+void ff_take_cue_poll(struct ff_unit *unit)
 {
     uint64_t edge;
-    bool idle_level = unit->config.cue_edge == FF_CUE_EDGE_FALLING ? !cue_active : cue_active;
     if (!unit->cue_wanted)
         return;
     if (!unit->cue_enabled) {
-        if (idle_level && !unit->store.busy) {
+        bool low = (ff_hal_inputs(unit->hal) & FF_IN_CUE) != 0;
+        if (low == (unit->config.cue_edge == FF_CUE_EDGE_RISING) && !unit->store.busy) {
             unit->cue_enabled = true;
             ff_hal_cue(unit->hal, unit->config.cue_edge);
         }

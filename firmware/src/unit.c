@@ -306,16 +306,19 @@ static void stop(struct ff_unit *unit, bool hard)
         ff_motion_slow_down(unit, cause, FF_FAULT_NONE);
 }
 
-/* How the stop input moves when it becomes active: a button that is closed until pressed opens, and the pin goes high. */
+/* How the stop input moves when it becomes active: a button that is closed until pressed lets the pin go up. */
 static uint8_t stop_press(const struct ff_unit *unit)
 {
     return unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON_NC ? FF_WENT_HIGH : FF_WENT_LOW;
 }
 
-static void stop_input(struct ff_unit *unit, bool low, uint8_t moved)
+static bool stop_active(const struct ff_unit *unit, uint8_t inputs)
 {
-    bool level = low == (stop_press(unit) == FF_WENT_LOW);
-    bool edge = (moved & stop_press(unit)) != 0;
+    return ((inputs & FF_IN_STOP) != 0) == (stop_press(unit) == FF_WENT_LOW);
+}
+
+static void stop_input(struct ff_unit *unit, bool level, bool edge)
+{
     unit->stop_level = level;
     if (ff_unit_has_stop_button(unit)) {
         if (level || edge)
@@ -332,12 +335,12 @@ void ff_unit_urgent(struct ff_unit *unit)
 {
     uint8_t stops = ff_hal_stop_seen(unit->hal);
     uint8_t inputs;
+    bool edge;
     if (stops != 0)
         stop(unit, (stops & FF_HARD_STOP_SEEN) != 0);
     inputs = ff_hal_inputs(unit->hal);
-    stop_input(unit, (inputs & FF_IN_STOP) != 0, ff_hal_stop_moved(unit->hal));
-    if (unit->state == FF_STATE_ARMED)
-        ff_take_cue_poll(unit, (inputs & FF_IN_CUE) != 0);
+    edge = (ff_hal_stop_moved(unit->hal) & stop_press(unit)) != 0;
+    stop_input(unit, stop_active(unit, inputs), edge);
 }
 
 static void poll_silence(struct ff_unit *unit)
@@ -378,7 +381,7 @@ static uint8_t flags_of(struct ff_unit *unit)
         flags |= FF_FLAG_STREAMING;
     if (unit->last_known.valid)
         flags |= FF_FLAG_LAST_KNOWN;
-    if (((inputs & FF_IN_STOP) != 0) == (stop_press(unit) == FF_WENT_LOW))
+    if (stop_active(unit, inputs))
         flags |= FF_FLAG_STOP_ACTIVE;
     if (inputs & FF_IN_CUE)
         flags |= FF_FLAG_CUE_ACTIVE;
@@ -446,7 +449,7 @@ static void poll_store(struct ff_unit *unit)
 /* Sets whether the stop input cuts the steps by itself. */
 void ff_unit_guard(struct ff_unit *unit)
 {
-    bool on = unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON;
+    bool on = ff_unit_has_stop_button(unit);
     if (unit->config.stop_input == FF_STOP_INPUT_HOME_SWITCH) {
         if (unit->homing == FF_HOMING_NOT)
             on = under_way(unit);
@@ -502,6 +505,7 @@ void ff_unit_poll(struct ff_unit *unit)
     if (!ff_hal_sound(unit->hal))
         ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
     ff_unit_urgent(unit);
+    ff_take_cue_poll(unit);
     ff_take_poll(unit);
     poll_silence(unit);
     poll_settling(unit);

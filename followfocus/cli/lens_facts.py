@@ -141,8 +141,8 @@ def track_words(clip: FocusTrack) -> Iterator[str]:
     if clip.optics:
         first = clip.optics[0]
         yield (
-            f"The lens itself says, in frame 0: focus {_both(first.focus_m)}, T{first.t_stop:g}, sharp from"
-            f" {_both(first.near_m)} to {_both(first.far_m)}, hyperfocal {_both(first.hyperfocal_m)}"
+            f"The lens itself says, in frame {clip.frame[0]}: focus {_both(first.focus_m)}, T{first.t_stop:g}, sharp"
+            f" from {_both(first.near_m)} to {_both(first.far_m)}, hyperfocal {_both(first.hyperfocal_m)}"
         )
     yield from (f"Note: {note}." for note in clip.notes)
 

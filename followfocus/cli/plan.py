@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import math
 from typing import TYPE_CHECKING
 
 import typer
@@ -127,7 +128,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         *_macro_row(plan),
         ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
         ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
-        ("shortest", f"{plan.feasibility.min_duration_s:.2f} s"),
+        ("shortest", _shortest_words(plan)),
         ("motor", f"{plan.rig.motor.name} at {plan.rig.volts:g} V, torque margin {plan.feasibility.torque_margin:.1f}"),
         (
             "steps",
@@ -146,6 +147,13 @@ def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
         return ()
     words = ", ".join(f"{name} 1:{1 / scale:.3g} ({bellows_stops(scale):.1f} stops)" for name, scale in scales if scale)
     return (("magnification", f"{words} of light lost to it"),)
+
+
+def _shortest_words(plan: Plan) -> str:
+    from followfocus.motion.limits import rounded_up
+
+    least = plan.feasibility.min_duration_s
+    return f"{rounded_up(least)} s" if math.isfinite(least) else "no duration works"
 
 
 def _depth_words(plan: Plan) -> str:

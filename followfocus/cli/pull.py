@@ -33,10 +33,11 @@ from followfocus.cli.pull_options import (
     VoltsOption,
     plan_of,
 )
-from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_takes, terminated_as_interrupted
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
+    from followfocus.motion.limits import Feasibility
     from followfocus.plan.plan import Plan
     from followfocus.takes.takes import Take
     from followfocus.unit.unit import FollowFocusUnit
@@ -111,14 +112,18 @@ def command(
     words = (lens, from_, to, duration, visible, sharp_frame, ease, stop, format_, coc, fps, motor, volts, friction)
     if not 1 <= takes <= 65_535:
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
+    from followfocus.show.slate import Slate
+
     job = _Job(plan_of(PullAsk(*words, limits, fit)))
     try:
         if anyway:
             job.plan = _unguarded(job.plan, port)
         else:
-            job.plan.feasibility.refuse()
+            _refuse(job.plan.feasibility)
         with terminated_as_interrupted(), _log_to(log, job.plan) as keep:
-            _shoot(job, port, takes, keep, fast=fast, faults=fault or [], cue=cue, at=at)
+            first = counted_on(log, Slate()).take
+            numbers = range(first, first + takes)
+            _shoot(job, port, numbers, keep, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway)
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
@@ -127,6 +132,14 @@ def command(
         if plot is not None and job.takes:
             _plot(job, plot)
     end_with(job.takes)
+
+
+def _refuse(found: Feasibility) -> None:
+    """Refuse what no unit can do; how fast this one steps, it will say itself."""
+    from followfocus.motion.bounds import STEP_RATE
+
+    if found.binding != STEP_RATE:
+        found.refuse()
 
 
 def _unguarded(plan: Plan, port: str) -> Plan:
@@ -143,29 +156,40 @@ def _unguarded(plan: Plan, port: str) -> Plan:
 def _shoot(
     job: _Job,
     port: str,
-    takes: int,
+    takes: range,
     keep: Callable[[Take, UnitInfo], object],
     *,
     fast: bool,
     faults: list[str],
     cue: bool,
     at: str | None,
+    anyway: bool,
 ) -> None:
+    from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
     from followfocus.stage.shoot import load, ready, shoot
     from followfocus.unit.connect import open_unit
+    from followfocus.unit.settings import silence_words
 
     plan = job.plan
-    at_deg = None if at is None else parse_point(plan.lens, at)
+    at_deg = None if at is None else parse_point(plan.lens, at)  # before anything moves: it may be no point at all
     stops = (0.0, plan.lens.travel_deg) if plan.lens.has_stops else None
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
+        if not anyway:
+            job.plan = plan = plan.on_unit(unit.info.fastest_interval_ticks)
+            plan.feasibility.refuse()
+        if at is not None:
+            unit.configure(plan.rig, plan.limits)
+            at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
         ready(unit, plan, at_deg)
         job.plan = load(unit, plan)
         job.unit |= _clock_facts(unit, job.plan)
-        for number in range(1, takes + 1):
-            with bar(job.plan, f"take {number} of {takes}") as progress:
+        if cue:
+            typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
+        for number in takes:
+            with bar(job.plan, f"take {number}, to {takes[-1]}") as progress:
                 take = shoot(unit, job.plan, number, progress, cue=cue)
             job.takes.append(take)
             keep(take, unit.info)

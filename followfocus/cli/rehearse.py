@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json as json_module
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ import typer
 from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption
 from followfocus.cli.pull_options import JsonOption
 from followfocus.cli.show import opened_show
-from followfocus.cli.take_words import bar, end_with, kept_in, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_takes, terminated_as_interrupted
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def command(
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
     opened = opened_show(show)
+    opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         standby = _trimmed(opened, standby, text)
@@ -73,6 +75,7 @@ def command(
     unit_facts: list[dict[str, object]] = []
 
     def shoot(unit: FollowFocusUnit, keep: Callable[[Take, TakeContext], object]) -> None:
+        from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
 
@@ -80,6 +83,9 @@ def command(
         unit_facts.append(unit.info.facts())
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
+        if at is not None:
+            unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
+            at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
         rehearsal = Rehearsal(
             unit, opened, keep, _bar, at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
@@ -129,11 +135,12 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 
+    imperial = show.preferences.units == "imperial"
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
     if not equals or len(letters) != 1 or not "A" <= letters <= "I":
         raise RequestError(f"“{text}” is no trim.", "Write it like B=+5cm or A=-2in.")
-    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words))
+    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words, imperial=imperial))
 
 
 @contextlib.contextmanager

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from followfocus.cli.console import console, say
-from followfocus.errors import JobError, LineError
+from followfocus.errors import JobError, LineError, RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from followfocus.plan.plan import Plan
+    from followfocus.show.slate import Slate
     from followfocus.takes.context import TakeContext
+    from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.takes import Take
     from followfocus.wire.evidence import UnitStatus
 
+_MOST_TAKES = 65_535
 _COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
 _OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}
 
@@ -84,7 +87,40 @@ def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]
         keeper.retry()
     if keeper.unsaved:
         lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
-        raise JobError(f"Not in {path}: {lost}. {keeper.trouble}")
+        raise JobError(f"Not in {path}: {lost}. {keeper.trouble}", _rescued(keeper, path))
+
+
+def _rescued(keeper: TakeKeeper, path: Path) -> str:
+    """Write what is unsaved into a log beside the other, or where programs keep what is the user's; where it is now."""
+    from platformdirs import user_data_path
+
+    from followfocus.errors import FileError
+
+    for folder in (path.parent, user_data_path("followfocus")):
+        rescue = folder / f"{path.stem}-rescued.db"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            keeper.rescue(rescue)
+        except (FileError, OSError):
+            continue
+        return f"It is in {rescue} instead."
+    return ""
+
+
+def counted_on(path: Path | None, slate: Slate) -> Slate:
+    """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
+    from dataclasses import replace
+
+    from followfocus.files import standing
+    from followfocus.takes.log import TakeLog
+
+    if path is None or standing(path) is None:
+        return slate
+    with TakeLog(path) as log:
+        following = log.last_take_of(slate.shot) + 1
+    if following > _MOST_TAKES:
+        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+    return replace(slate, take=max(slate.take, following))
 
 
 def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> None:

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import JobError, RequestError
 from followfocus.importers.focus_track import Encoder, FocusTrack
 from followfocus.lens.map import LensMap, LensMark, piecewise
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    FloatArray = NDArray[np.float64]
+    pass
 
 DEFAULT_TRAVEL_DEG = 300.0
 MAX_MARKS = 16
@@ -31,6 +30,9 @@ _TARGET = 0.001  # of travel: the map misses no sample by more; a tenth of a fas
 _LOSS_TARGET = 0.003  # of travel: nor does it with any one mark left out
 _INFINITY_LIMIT = 0.01  # of travel: an infinity end farther than this from the law is not taken for infinity
 _WINDOW = 7
+_MIN_SHARE = (
+    0.25  # of the clip's frames that must have lens data: fewer may be those of another lens, or of a bad contact
+)
 _MIN_RANGE = 0.02  # of travel that samples must span
 
 
@@ -61,6 +63,11 @@ def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap,
     Raises JobError where the clip holds no map: no encoder, or no pull wide enough.
     """
     encoder = _encoder_of(track)
+    if len(track) < _MIN_SHARE * track.clip_frames:
+        raise JobError(
+            f"Only {len(track)} of {track.clip_frames} frames of {track.source} have lens data: too few for a map.",
+            "Check the lens's contacts or the lens table in the camera, and shoot the pull again.",
+        )
     reciprocal, fraction = samples_of(track, encoder)
     if len(reciprocal) < 2 or float(np.ptp(fraction)) < _MIN_RANGE:
         raise JobError("The clip moves focus too little for a lens map.", "Shoot one slow pull from close to infinity.")

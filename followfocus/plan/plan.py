@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from followfocus.errors import RequestError
+from followfocus.errors import InfeasibleError, RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import (
@@ -27,11 +27,11 @@ from followfocus.lens.optics import (
     lens_offset_m,
     magnification,
 )
-from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
+from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check, interval_on
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
-from followfocus.motion.takeup import motor_motion
+from followfocus.motion.takeup import lead_deg, motor_motion
 from followfocus.plan.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
 from followfocus.steps.profile import StepProfile, compile_profile
 
@@ -71,17 +71,20 @@ class Plan:
 
     @cached_property
     def profile(self) -> StepProfile:
-        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`."""
-        return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`.
+
+        Raises InfeasibleError with the plan's own reason where steps would come faster than can be counted.
+        """
+        try:
+            return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+        except InfeasibleError:
+            self.feasibility.refuse()
+            raise
 
     @property
     def lead_deg(self) -> float:
-        """How far the motor is ahead of the ring, in whole steps: half the lash, and half the rotor's sag.
-
-        Of the sag anything from none to all is left at rest, so half is the best guess.
-        """
-        steps = round((self.rig.lash_deg + self.budget.rotor_sag_deg) / 2 * self.rig.steps_per_deg)
-        return steps * self.rig.ring_deg_per_step
+        """How far the motor is ahead of the ring, in whole steps."""
+        return lead_deg(self.rig)
 
     @cached_property
     def motor_motion(self) -> Motion:
@@ -143,6 +146,13 @@ class Plan:
     def at_clock(self, tick_hz: float) -> Plan:
         """The same plan for a unit whose clock runs at `tick_hz`."""
         return dataclasses.replace(self, tick_hz=tick_hz)
+
+    def on_unit(self, fastest_interval_ticks: int) -> Plan:
+        """The same plan judged by how fast a unit says that it steps, where that was not known before."""
+        shortest = interval_on(fastest_interval_ticks)
+        travel = (0.0, self.lens.travel_deg)
+        found = check(self.pull, self.rig, self.limits, travel, shortest, tick_hz=self.tick_hz)
+        return dataclasses.replace(self, feasibility=found)
 
     def warnings(self) -> tuple[str, ...]:
         """What the 1st AC should know before GO."""

@@ -40,6 +40,7 @@ from followfocus.wire.messages import (
     Message,
     ResetCause,
     Result,
+    Safety,
     SetPosition,
     SetTelemetry,
     State,
@@ -201,6 +202,11 @@ class SimulatedUnit:
     def config(self) -> Config:
         """Its settings."""
         return self._machine.config
+
+    @property
+    def safety(self) -> Safety:
+        """Its manners, as set."""
+        return self._machine.safety
 
     @property
     def serial(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from followfocus.errors import RequestError
-from followfocus.units import parse_duration
+from followfocus.units import parse_duration, parse_number
 
 BOOTLOADER_S = 1.6
 """How long an Arduino's bootloader keeps a board from its program after a reset (optiboot on Uno and Nano)."""
@@ -45,6 +45,7 @@ class Faults:
     worn_store: bool = False
     stuck_cue: bool = False
     stuck_stop: bool = False
+    unreferenced: bool = False
     impostor: str | None = None
 
     @property
@@ -66,8 +67,8 @@ class _Kind:
 
 def _rate(text: str) -> float:
     try:
-        value = float(text)
-    except ValueError:
+        value = parse_number(text)
+    except RequestError:
         value = math.nan
     if not 0 <= value <= 1:
         raise RequestError(f"“{text}” is not a rate.", "Write a share from 0 to 1, like 1e-4.")
@@ -76,8 +77,8 @@ def _rate(text: str) -> float:
 
 def _percent(text: str) -> float:
     try:
-        value = float(text.strip().removesuffix("%")) / 100
-    except ValueError:
+        value = parse_number(text.strip().removesuffix("%")) / 100
+    except RequestError:
         value = math.nan
     if not -0.5 < value < 0.5:
         raise RequestError(f"“{text}” is not a clock error.", "Write percent, like +0.5% or -0.5%.")
@@ -125,6 +126,12 @@ FAULTS: dict[str, _Kind] = {
     "worn-store": _Kind("", "settings can't be saved", "", lambda f, _: replace(f, worn_store=True)),
     "stuck-cue": _Kind("", "the cue input is always active", "", lambda f, _: replace(f, stuck_cue=True)),
     "stuck-stop": _Kind("", "the stop input is always active", "", lambda f, _: replace(f, stuck_stop=True)),
+    "unreferenced": _Kind(
+        "",
+        "says that it is a real board: where the ring stands is yours to say",
+        "",
+        lambda f, _: replace(f, unreferenced=True),
+    ),
     "gps": _Kind("", "a GPS receiver instead of a unit", "", lambda f, _: replace(f, impostor="gps")),
     "grbl": _Kind("", "a Grbl board instead of a unit", "", lambda f, _: replace(f, impostor="grbl")),
 }

@@ -170,7 +170,7 @@ class RigidRing:
         """The last step ran into a stop."""
         return self._blocked
 
-    def step(self, time_s: float, direction: int) -> None:  # noqa: ARG002 - no inertia, no time
+    def step(self, time_s: float, direction: int) -> None:
         """Turn by one step, or stand at a stop."""
         wanted = self._deg + direction * self._per_step
         low, high = self._stops or (wanted, wanted)
@@ -183,7 +183,7 @@ class RigidRing:
     def energise(self, time_s: float, *, on: bool) -> None:
         """The ring stays where it is."""
 
-    def place(self, ring_deg: float, time_s: float) -> None:  # noqa: ARG002
+    def place(self, ring_deg: float, time_s: float) -> None:
         """Stand at `ring_deg`."""
         self._deg = ring_deg
         self._blocked = False
@@ -195,13 +195,13 @@ class RigidRing:
     def power_on(self, time_s: float) -> None:
         """The ring stays where it is."""
 
-    def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:  # noqa: ARG002
+    def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:
         """Turn by what these gears make of a step of a 200-step motor."""
         self._per_step = 360.0 * motor_teeth / (200 * microsteps * lens_teeth)
 
     def weaken(self, share: float) -> None:
         """A rigid ring follows all the same."""
 
-    def slip(self, time_s: float, cycles: int = 1) -> None:  # noqa: ARG002
+    def slip(self, time_s: float, cycles: int = 1) -> None:
         """Fall behind by four full steps of sixteen microsteps a cycle."""
         self._deg -= 64 * cycles * self._per_step

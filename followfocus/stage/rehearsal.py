@@ -25,8 +25,6 @@ from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.messages import State
 
-CLOCK_WRAPS = 2**32
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -58,6 +56,8 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None) -> Prepared:
     """Plan what stands by. Raises RequestError, or InfeasibleError where a limit forbids it."""
     cue, played = standing_cue(show, at), parts(show, at)
     plan = plan_part(show, cue.pull, played[at.part])
+    if unit is not None:
+        plan = plan.on_unit(unit.fastest_interval_ticks)
     plan.feasibility.refuse()
     pull = standing_pull(show, at)
     context = context_of(
@@ -109,7 +109,7 @@ class Rehearsal:
             take = shoot(self._unit, plan, self.show.slate.take, progress)
         self._landing = None if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
         self._keep(take, context)
-        began = None if waited_s is None else (take.start_clock - waited_s) % CLOCK_WRAPS / take.tick_hz
+        began = None if waited_s is None else (take.start_clock - waited_s) / take.tick_hz
         return Played(take, context, began)
 
     def run(self, at: Standby, takes: int, after: After = After.REPEAT) -> Iterator[Played]:
@@ -164,7 +164,7 @@ class Rehearsal:
         """Wait until so long after the last landing, by the unit's clock; that landing's tick."""
         landing = self._landing
         if landing is not None and follow_s is not None:
-            since_s = (self._unit.refresh().clock - landing) % CLOCK_WRAPS / self._unit.tick_hz
+            since_s = (self._unit.refresh().clock - landing) / self._unit.tick_hz
             if follow_s > since_s:
                 self._unit.link.sleep(follow_s - since_s)
         return landing

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.arrays import FloatArray, IntArray
 from followfocus.errors import InfeasibleError, RequestError
 from followfocus.motion.motion import Motion
-from followfocus.steps.segments import FRACTION, SEGMENT_DTYPE, Compressor, FloatArray, IntArray, expand, tightest_gaps
+from followfocus.steps.segments import FRACTION, SEGMENT_DTYPE, Compressor, expand, tightest_gaps
 from followfocus.steps.times import DirectionArray, step_times
 
 __all__ = ["FRACTION", "SEGMENT_DTYPE", "StepProfile", "compile_profile", "expand", "step_times"]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar, get_args, get_origin, get_type_hints
 
+from followfocus.clock import utc_offset_s
 from followfocus.errors import RequestError
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.show.slate import Slate
-from followfocus.units import format_timecode, parse_fps
+from followfocus.units import format_timecode, parse_fps, parse_timecode
 from followfocus.wire.evidence import UnitInfo
 
 HASH_DIGITS = 16
 DAY_S = 86_400
+FRAME_SLACK = 1e-4
+"""Of a frame: seconds since 1970 are kept to a quarter of a microsecond"""
 SLOPE_DEG = 0.1
 
 
@@ -44,7 +49,7 @@ class TakeContext:
     show: str = ""
     camera: str = ""
     first_ac: str = ""
-    slate: Slate = Slate()  # noqa: RUF009 - frozen
+    slate: Slate = Slate()
     cue: str = ""
     pull: str = ""
     part: int = 1
@@ -68,6 +73,8 @@ class TakeContext:
     board: str = ""
     firmware: str = ""
     port: str = ""
+    utc_offset_s: int | None = None
+    """Seconds by which the set's local time is ahead of UTC; None where it isn't known"""
 
     def facts(self) -> dict[str, object]:
         """For JSON; `context_from` reads it back."""
@@ -80,13 +87,48 @@ def context_from(facts: dict[str, object]) -> TakeContext:
     Raises ValueError for what is no context.
     """
     values = _known(TakeContext, facts)
-    slate, marks = values.get("slate"), values.get("marks")
+    if "slate" in values:
+        values["slate"] = _made(Slate, values["slate"])
+    marks = values.get("marks")
+    if isinstance(marks, (list, tuple)):
+        values["marks"] = tuple(_made(LoggedMark, mark) for mark in marks)
+    context = _made(TakeContext, values)
+    with _no_context():
+        parse_fps(context.fps)
+        if abs(context.utc_offset_s or 0) >= DAY_S:
+            raise TypeError(f"no zone is {context.utc_offset_s} s from UTC")
+    return context
+
+
+_Kind = TypeVar("_Kind", TakeContext, Slate, LoggedMark)
+
+
+def _made(kind: type[_Kind], facts: object) -> _Kind:
+    """The value of its facts, each of the type that it is declared with."""
+    values, declared = _known(kind, facts), _TYPES[kind.__name__]
+    for name, value in values.items():
+        if not isinstance(value, declared[name]):
+            raise ValueError(f"this is no context: {name} is {value!r}")
+    with _no_context():
+        return kind(**values)  # type: ignore[arg-type]
+
+
+def _declared(kind: type) -> dict[str, tuple[type, ...]]:
+    """For each field what a value of it may be: a whole number is as good as another."""
+    made = {}
+    for name, hint in get_type_hints(kind).items():
+        parts = tuple(get_origin(part) or part for part in get_args(hint) or (hint,))
+        made[name] = (tuple,) if get_origin(hint) is tuple else (*parts, int) if float in parts else parts
+    return made
+
+
+_TYPES = {kind.__name__: _declared(kind) for kind in (TakeContext, Slate, LoggedMark)}
+
+
+@contextlib.contextmanager
+def _no_context() -> Iterator[None]:
     try:
-        if slate is not None:
-            values["slate"] = Slate(**_known(Slate, slate))  # type: ignore[arg-type]
-        if isinstance(marks, (list, tuple)):
-            values["marks"] = tuple(LoggedMark(**_known(LoggedMark, mark)) for mark in marks)  # type: ignore[arg-type]
-        return TakeContext(**values)  # type: ignore[arg-type]
+        yield
     except (RequestError, TypeError) as error:
         raise ValueError(f"this is no context: {error}") from error
 
@@ -95,8 +137,7 @@ def _known(kind: type[TakeContext | Slate | LoggedMark], facts: object) -> dict[
     """Of an object's facts those that it has fields for."""
     if not isinstance(facts, Mapping):
         raise ValueError("this is no context")
-    names = {field.name for field in dataclasses.fields(kind)}
-    return {name: value for name, value in facts.items() if name in names}
+    return {name: value for name, value in facts.items() if name in _TYPES[kind.__name__]}
 
 
 def context_of(
@@ -134,6 +175,7 @@ def context_of(
         unit="" if unit is None else unit.name, unit_serial="" if unit is None else unit.serial,
         board="" if unit is None else unit.board.name.lower(),
         firmware="" if unit is None else unit.firmware, port="" if unit is None else unit.port,
+        utc_offset_s=utc_offset_s(),
     )  # fmt: skip
 
 
@@ -149,24 +191,34 @@ def plan_hash(plan: Plan) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:HASH_DIGITS]
 
 
-def timecode_of(utc_s: float | None, fps: str) -> str:
-    """A moment's UTC time of day as timecode; drop-frame where the rate is 29.97 or 59.94.
+def start_frame(utc_s: float, fps: str, offset_s: int = 0) -> int | None:
+    """The frame of the day at a moment, counted from midnight of a zone `offset_s` ahead of UTC; None below 1 fps.
 
-    Empty for None, and below one frame a second.
-
-    Hours, minutes and seconds are the clock's, so that a recorder jammed to the same clock shows the same second.
+    The count runs at the true rate all day, as that of a camera that was jammed at midnight: two takes are as many
+    frames apart as passed between them. At 23.976 and 47.952 it so falls behind the clock, by 3.6 s an hour.
     """
-    if utc_s is None:
-        return ""
     rate = parse_fps(fps)
-    nominal = round(rate)
-    if nominal < 1:
-        return ""
-    whole, part = divmod(utc_s % DAY_S, 1.0)
-    frames = int(whole) * nominal + min(int(part * nominal), nominal - 1)
-    if rate.denominator != 1 and nominal % 30 == 0:
-        return format_timecode(math.floor((utc_s % DAY_S) * rate), rate, drop_frame=True)
-    return format_timecode(frames, Fraction(nominal))
+    if round(rate) < 1:
+        return None
+    frame = math.floor((utc_s + offset_s) % DAY_S * rate + FRAME_SLACK)
+    # Drop-frame is 86 ms a day short of frame numbers; the last moments before midnight keep the last number.
+    return min(frame, parse_timecode(f"23:59:59;{round(rate) - 1}", rate)) if _drops(rate) else frame
+
+
+def timecode_at(frame: int, fps: str) -> str:
+    """The timecode of a frame of the day; drop-frame where the rate is 29.97 or 59.94."""
+    rate = parse_fps(fps)
+    return format_timecode(frame, rate, drop_frame=_drops(rate))
+
+
+def timecode_of(utc_s: float | None, fps: str, offset_s: int = 0) -> str:
+    """A moment's time of day as timecode, `offset_s` ahead of UTC; empty for None, and below one frame a second."""
+    frame = None if utc_s is None else start_frame(utc_s, fps, offset_s)
+    return "" if frame is None else timecode_at(frame, fps)
+
+
+def _drops(rate: Fraction) -> bool:
+    return rate.denominator != 1 and round(rate) % 30 == 0
 
 
 def _mm_per_deg(plan: Plan) -> float | None:

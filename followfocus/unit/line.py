@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from followfocus.errors import FollowFocusError, LineError, UnitError
+from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.held import Held
 from followfocus.unit.watch import StatusKeeper
 from followfocus.wire.clocksync import ClockRate
@@ -61,6 +62,7 @@ class UnitLine:
         self.held = Held()
         self.keeper = StatusKeeper()
         self.first: list[Callable[[Told], None]] = []
+        self.armed: ArmedWatch | None = None
         self._listeners: list[UnitListener] = []
         self._stop_listening: Callable[[], None] = lambda: None
 
@@ -128,6 +130,8 @@ class UnitLine:
 
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
+        disarmed = self.armed.disarmed(told) if self.armed is not None else None
+        told = self.armed.hear(told) if self.armed is not None else told
         if isinstance(told, Greeted):
             self.link.post(SetTelemetry(TELEMETRY_MS))
         elif isinstance(told, ResetNoticed):
@@ -140,6 +144,8 @@ class UnitLine:
             self._announce(message)
         if changed:
             self._announce(self.status)
+        if disarmed is not None:
+            self._announce(disarmed)
 
     def _announce(self, event: UnitEvent) -> None:
         for listener in tuple(self._listeners):

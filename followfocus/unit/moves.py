@@ -82,8 +82,9 @@ class RingMoves:
     # Reference --------------------------------------------------------------------------------------------------------
 
     def set_reference(self, ring_deg: float) -> None:
-        """The ring stands at `ring_deg` now: someone looked."""
+        """The ring stands at `ring_deg` now: someone looked, and the motor held it (see `energise`)."""
         self._setup.restore()
+        self._setup.energise()
         step = self._step_at(ring_deg)
         self._line.tell(SetPosition(step))
         self._held.forget_profile()
@@ -142,9 +143,11 @@ class RingMoves:
         return KnownPosition(self._deg(known.position), self._deg(known.minimum), self._deg(known.maximum))
 
     def confirm_position(self) -> UnitStatus:
-        """Take the parked position as true: someone has looked at the ring."""
+        """Take the parked position as true: someone has looked at the ring, and the motor held it (see `energise`)."""
         self._setup.restore()
         known = self._line.ask(GetLastKnown(), LastKnown)
+        if known.valid:
+            self._setup.energise()
         self._line.tell(ConfirmPosition())
         self._held.limits_steps = (known.minimum, known.maximum)
         self._held.forget_profile()

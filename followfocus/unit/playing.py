@@ -55,7 +55,9 @@ class TakePlayer:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
         self._line.check_clock()
         self._held.forget_profile()
-        upload = Upload(self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload)
+        upload = Upload(
+            self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload, profile.peak_step_hz
+        )
         upload.send_head()
         self._held.loaded = Loaded(profile, upload)
 
@@ -206,7 +208,7 @@ class TakePlayer:
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
         sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, sync.host_s, self._witness)
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync.host_s, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.

@@ -148,7 +148,7 @@ class DeskWindow(QMainWindow):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's spelling
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A small screen shows less, never smaller."""
         super().resizeEvent(event)
         self.fit()
@@ -172,6 +172,7 @@ class DeskWindow(QMainWindow):
         desk = self.session.desk
         show, pull, cue, plans = desk.show, desk.pull, desk.cue, desk.plans()
         self.strip.set_imperial(desk.imperial)
+        self.strip.set_fps(show.fps)
         self.strip.set_marks(mark_views(desk))
         self.editor.set_fps(show.fps)
         feasible = all(plan.feasibility.feasible for plan in plans)
@@ -275,7 +276,7 @@ class DeskWindow(QMainWindow):
 
     # Closing ------------------------------------------------------------------------------------------------------
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Ask during a take, and where something would be lost; stop the motor in any case."""
         if (self.session.state in MOVING and not self._may_close()) or not self._may_lose():
             event.ignore()

@@ -42,7 +42,7 @@
 
 #define STACK_PAINT 0xA5
 
-#define RX_SIZE 48
+#define RX_SIZE 72 /* the longest frame from the host, and a stop behind it */
 #define TX_SIZE 90
 
 #ifndef __ASSEMBLER__

@@ -516,9 +516,10 @@ USART_RX_vect:
     clr r30
 1:  lds r31, rx_tail
     cp r30, r31
-    breq 2f
+    breq .Lrx_full
     sts rx_head, r30
-2:  lds r30, stop_state
+.Lrx_kept:
+    lds r30, stop_state
     tst r24
     breq .Lmatch_zero
     tst r30
@@ -530,6 +531,11 @@ USART_RX_vect:
     out IO(SREG), r24
     pop r24
     reti
+
+.Lrx_full:
+    ldi r30, 1
+    sts rx_lost, r30
+    rjmp .Lrx_kept
 
 .Lmatch_zero:
     ldi r24, 1

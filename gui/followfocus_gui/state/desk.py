@@ -6,6 +6,7 @@ was before. `desk_views.py` makes from it what the screen shows.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap, load_lens
 from followfocus.motion.limits import shortest, stretch_to_fit
-from followfocus.motion.pull import Pull
+from followfocus.motion.pull import REGISTERS, Pull
 from followfocus.plan.plan import Conditions, Plan, make_plan
 from followfocus.show.cues import After, Standby, added, free_id, landed, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
@@ -252,6 +253,15 @@ class Desk:
         holds_s = sum(plan.motion.duration_s - _legs_s(plan.pull) for plan in self.plans())
         self.edit_pull(duration_s=max(0.05, round(whole_s - holds_s, 2)))
 
+    def rush(self, register: str) -> None:
+        """The duration that the field's word means; a snap is as fast as this lens and motor can where 0.4 s isn't."""
+        changed = dataclasses.replace(self.pull, duration_s=REGISTERS[register])
+        tried = Desk(dataclasses.replace(self.state, show=self.show.with_pull(changed)), _planned=self._planned)
+        if register == "snap" and not all(plan.feasibility.feasible for plan in tried.plans()):
+            with contextlib.suppress(FollowFocusError):
+                tried.stretch()
+        self.edit_pull(duration_s=tried.pull.duration_s)
+
     def fastest(self) -> None:
         """The shortest duration that every limit allows."""
         self._reshape(lambda pull, plan: shortest(pull, plan.rig, plan.limits))
@@ -272,7 +282,7 @@ class Desk:
             for new, old in zip(pull.legs, plan.pull.legs, strict=True)
         ]
         duration_s = self.pull.duration_s * max(factors)
-        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 + 0.5) / 1000.0)
+        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 - 1e-6) / 1000.0)
 
     # The plans ----------------------------------------------------------------------------------------------------
 
