@@ -176,6 +176,8 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
+        if evidence.started_utc_s is not None:
+            return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
         return Verdict.STOPPED, ["it was never started"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]
