@@ -67,7 +67,7 @@ def command(
     opened = opened_show(show)
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
-        standby = _trimmed(opened, standby, text)
+        opened = _trimmed(opened, standby, text)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
     played: list[Played] = []
     unit_facts: list[dict[str, object]] = []
@@ -124,8 +124,8 @@ def _bar(prepared: Prepared) -> Iterator[Progress]:
         yield progress
 
 
-def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
-    """What stands by with a trim such as `B=+5cm`."""
+def _trimmed(show: Show, standby: Standby, text: str) -> Show:
+    """The show with a trim of what stands by, such as `B=+5cm`; the file is not changed."""
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -19,7 +19,7 @@ from followfocus.unit.watch import StatusKeeper, Witness
 from followfocus.wire.clocksync import ClockRate
 from followfocus.wire.events import Dropped, Greeted, Replied, ResetNoticed, Said, StopUnanswered
 from followfocus.wire.evidence import UnitInfo, UnitStatus
-from followfocus.wire.link import Down, Link, Told
+from followfocus.wire.link import Down, Link, Told, Void, never, stopped
 from followfocus.wire.messages import (
     Ack,
     Config,
@@ -61,6 +61,8 @@ class UnitLine:
         self._config: Config | None = None
         self._settings_stale = False
         self._lash_deg = 0.0
+        self._stops = 0
+        self._void: Void = never
         self._keeper = StatusKeeper()
         self._listeners: list[UnitListener] = []
         self._stop_listening: Callable[[], None] = lambda: None
@@ -130,12 +132,38 @@ class UnitLine:
 
     def measure_clock(self, seconds: float = 1.0) -> float:
         """Listen until timestamps of `seconds` are there; the clock rate to plan for."""
-        self.link.wait_for(lambda: self._measured(seconds), 2 * seconds + 1.0)
+        self.link.wait_for(lambda: self._measured(seconds) or self._void() or None, 2 * seconds + 1.0)
         return self.tick_hz
 
     def _measured(self, seconds: float) -> bool | None:
         rate = self.clock_rate
         return True if rate is not None and rate.span_s >= seconds else None
+
+    # STOP ends it -----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def void_when(self, void: Void) -> Iterator[None]:
+        """Nothing that is asked in here moves or arms once `void()` is true: UnitError, reason "stopped".
+
+        For whoever hands on what a person asked for: it may have waited, and a STOP may have come meanwhile.
+        """
+        before, self._void = self._void, void
+        try:
+            yield
+        finally:
+            self._void = before
+
+    @contextlib.contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Moves that belong together: a STOP that comes on the way, whoever gives it, is the end of them all."""
+        since, outer = self._stops, self._void
+        with self.void_when(lambda: self._stops != since or outer()):
+            yield
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, unless a STOP makes an end of what is under way: UnitError, reason "stopped"."""
+        if self.link.wait_for(lambda: self._void() or None, seconds):
+            raise stopped("What follows")
 
     def listen(self, listener: UnitListener) -> Callable[[], None]:
         """Call `listener` with every event and every new status, on the link's thread; returns what takes it off."""
@@ -209,7 +237,7 @@ class UnitLine:
             self._announce(refusal(command, reply))
 
     def _tell(self, command: Message) -> Replied:
-        replied = self.link.ask(command)
+        replied = self.link.ask(command, self._void)
         if isinstance(replied.message, Ack) and replied.message.result is not Result.OK:
             raise refusal(command, replied.message)
         return replied

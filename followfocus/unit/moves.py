@@ -101,6 +101,10 @@ class MovingUnit(UnitLine):
         A travel more than 0.5 % off the lens's leaves the position unknown and raises UnitError: something slips, or
         the gears are not as set.
         """
+        with self.as_one():
+            return self._home(travel_deg)
+
+    def _home(self, travel_deg: float | None) -> HomeReport:
         self._restore_settings()
         reach_deg = 400.0 if travel_deg is None else 1.2 * travel_deg + 5.0
         self._approached = None
@@ -161,7 +165,7 @@ class MovingUnit(UnitLine):
         self._approached = None
         command = Goto(self._step_at(ring_deg), self._rate(speed_deg_s))
         self.link.attend(self.clock.now() + FOLLOW_ATTENTION_S)
-        self.link.post(command, "follow", lambda outcome: self._answered(command, outcome))
+        self.link.post(command, "follow", lambda outcome: self._answered(command, outcome), self._void)
 
     def jog(self, speed_deg_s: float) -> None:
         """Turn at a speed, its sign the direction; 0 slows to rest. Returns at once.
@@ -172,7 +176,7 @@ class MovingUnit(UnitLine):
         self._approached = None
         command = Jog(round(speed_deg_s * self.steps_per_deg))
         self.link.attend(self.clock.now() + JOG_ATTENTION_S)
-        self.link.post(command, "jog", lambda outcome: self._answered(command, outcome))
+        self.link.post(command, "jog", lambda outcome: self._answered(command, outcome), self._void)
 
     def stop(self, *, wait: bool = True) -> UnitStatus:
         """Slow down and stand; the position stays known. With `wait` False returns at once, bytes sent."""
@@ -242,6 +246,7 @@ class MovingUnit(UnitLine):
         return status
 
     def _stop(self, *, hard: bool, wait: bool) -> UnitStatus:
+        self._stops += 1
         self.link.stop(hard=hard)
         self._approached = None
         if not wait:

@@ -22,7 +22,7 @@ from followfocus.unit.upload import Upload
 from followfocus.unit.watch import TakeRecorder, Witness
 from followfocus.wire.events import Said
 from followfocus.wire.evidence import TakeEvidence, UnitStatus
-from followfocus.wire.link import Link, Told
+from followfocus.wire.link import STOPPED_ON_THE_WAY, Link, Told
 from followfocus.wire.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry, Unload
 
 RECONNECT_S = 3.0
@@ -69,6 +69,10 @@ class FollowFocusUnit(MovingUnit):
         direction = int(profile.directions[0]) if len(profile.directions) else 1
         if self._approached == (profile.start, direction) and self.status.position == profile.start:
             return self.status
+        with self.as_one():
+            return self._go_to_start(profile, direction)
+
+    def _go_to_start(self, profile: StepProfile, direction: int) -> UnitStatus:
         take_up = math.ceil(max(2 * self._lash_deg, LEAST_TAKE_UP_DEG) * self.steps_per_deg)
         low, high = self._limits_steps or (profile.start, profile.start)
         before = min(max(profile.start - direction * take_up, low), high)
@@ -83,6 +87,10 @@ class FollowFocusUnit(MovingUnit):
 
         A streamed profile is gone after its take and is sent again here.
         """
+        with self.as_one():
+            self._arm(cue=cue)
+
+    def _arm(self, *, cue: bool) -> None:
         profile, upload = self._loaded(), self._upload
         assert upload is not None
         self.back_to_one()
@@ -99,8 +107,16 @@ class FollowFocusUnit(MovingUnit):
         """From armed back to loaded."""
         self._do(Disarm())
 
-    def go(self, take: int) -> None:
+    @property
+    def profile(self) -> StepProfile | None:
+        """What is loaded, as far as this side knows."""
+        return self._profile
+
+    def go(self, take: int, at_clock: int | None = None) -> None:
         """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
+
+        With `at_clock` its time zero is at that tick of the unit's clock, if that has not gone by: the unit waits it
+        out, so that the host's haste or delay plays no part.
 
         Raises LineError where the link is lost before the unit has said that it started; later `wait_take` tells.
         """
@@ -109,8 +125,8 @@ class FollowFocusUnit(MovingUnit):
         self._go_sent = None
         utc_s, now_s = utc_timestamp(), self.clock.now()
         try:
-            replied = self._tell(Go(take & 0xFFFF, 0))
-            self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
+            sent_s = self._sent_go(Go(take & 0xFFFF, self._ticks_until(at_clock)))
+            self._go_sent = None if sent_s is None else (sent_s, utc_s + sent_s - now_s)
             recorder.since_clock = self._ask(GetStatus(), Telemetry).clock
         except LineError:
             if recorder.started is None and self._go_sent is None:
@@ -120,6 +136,28 @@ class FollowFocusUnit(MovingUnit):
         except UnitError:
             self._give_up()
             raise
+
+    def _sent_go(self, command: Go) -> float | None:
+        """Send GO: when it left. None where a STOP came before its answer, so that only the unit knows; UnitError."""
+        try:
+            return self._tell(command).sent_s
+        except UnitError as error:
+            if error.reason != STOPPED_ON_THE_WAY:
+                raise
+        return None
+
+    def _ticks_until(self, clock: int | None) -> int:
+        """The delay to ask of the unit for something at a tick of its clock."""
+        sync = self.link.session.sync
+        due_s = None if clock is None else sync.host_s(clock)
+        if due_s is None:
+            return 0
+        return max(0, round((due_s - self.clock.now() - sync.way_there_s) * sync.nominal_hz))
+
+    def pause_until(self, clock: int) -> None:
+        """Let time pass until about that tick of the unit's clock, unless a STOP makes an end of it (UnitError)."""
+        due_s = self.link.session.sync.host_s(clock)
+        self.pause(0.0 if due_s is None else due_s - self.clock.now())
 
     def _give_up(self) -> None:
         """No take has begun."""
@@ -179,7 +217,9 @@ class FollowFocusUnit(MovingUnit):
         return self._profile
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        return TakeRecorder(take, self.clock.now, self.link.session.sync.host_s, self.witness)
+        return TakeRecorder(
+            take, self.clock.now, self.link.session.sync.host_s, self.witness, not_before=self.status.clock
+        )
 
     def _remaining_s(self, recorder: TakeRecorder) -> float:
         planned_s = self._profile.duration_s if self._profile is not None else 0.0

@@ -99,6 +99,7 @@ class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
     `host_s` tells the host's time at a tick of the unit's clock, `witness` the true ring angle where something sees it.
+    `not_before` is the unit's clock when it was asked for: an earlier take of the same number is another one.
     `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
     """
 
@@ -108,8 +109,10 @@ class TakeRecorder:
         now_s: Callable[[], float],
         host_s: Callable[[int], float | None],
         witness: Witness | None,
+        not_before: int = 0,
     ) -> None:
         self.take = take
+        self._not_before = not_before
         self.started: TakeStarted | None = None
         self.ended: TakeEnded | None = None
         self.reset = False
@@ -159,7 +162,7 @@ class TakeRecorder:
 
     def told_late(self, ended: TakeEnded) -> None:
         """The unit's last take, asked for because its end was not heard of; ignored if it is another."""
-        if self.take is None and ended.start_clock < (self.since_clock or 0):
+        if ended.start_clock < (self._not_before if self.take is not None else self.since_clock or 0):
             return
         if self.take in (None, ended.take):
             self.take, self.ended = ended.take, ended

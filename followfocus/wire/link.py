@@ -31,12 +31,16 @@ from followfocus.wire.events import (
 )
 from followfocus.wire.identify import misfit, nobody
 from followfocus.wire.messages import HelloReply, Message
-from followfocus.wire.session import Session
+from followfocus.wire.session import MOVES, Session
 
 LONGEST_READ_S = 0.02
 """How long the thread listens at most before it looks at the time again: another thread may have set a new deadline."""
 REOPEN_EVERY_S = 0.25
 NEVER_S = 3600.0
+STOPPED = "stopped"
+"""The reason of a UnitError for what a STOP has kept from being sent"""
+STOPPED_ON_THE_WAY = "stopped_on_the_way"
+"""And for what was sent and not answered before a STOP: whether it was done is the unit's to say"""
 
 T = TypeVar("T")
 
@@ -73,6 +77,18 @@ class Down:
 Told = Event | Down
 Listener = Callable[[Told], None]
 ReplyListener = Callable[[Replied | Dropped], None]
+Void = Callable[[], bool]
+"""Whether what is being done counts no more, because a STOP came after it was asked for."""
+
+
+def never() -> bool:
+    """What is asked counts whatever comes."""
+    return False
+
+
+def stopped(what: str) -> UnitError:
+    """The error of what a STOP has ended before it was sent."""
+    return UnitError(f"{what} was not sent: a STOP came first.", STOPPED)
 
 
 class Link:
@@ -97,6 +113,8 @@ class Link:
         self._results: dict[int, Replied | Dropped] = {}
         self._awaited: set[int] = set()
         self._callbacks: dict[int, ReplyListener] = {}
+        self._stop_wanted: bool | None = None
+        """A stop that a signal handler asked for, True for a hard one; the pump sends it"""
         self._inbox: deque[Told] = deque()
         self._listeners: list[Listener] = []
         self._delivering = False
@@ -147,12 +165,15 @@ class Link:
 
     # Asking -----------------------------------------------------------------------------------------------------------
 
-    def ask(self, message: Message) -> Replied:
+    def ask(self, message: Message, void: Void = never) -> Replied:
         """Send a command and wait for its reply.
 
-        Raises LineError if there will be none, UnitError if a stop came first.
+        What moves or arms is not sent where `void()` says so, looked at while no stop can come in between. Raises
+        LineError if there will be no reply, UnitError if a stop came first.
         """
         with self._changed:
+            if isinstance(message, MOVES) and void():
+                raise stopped(type(message).__name__)
             ticket = self._session.request(message)
             self._awaited.add(ticket)
         self._step(b"")
@@ -162,12 +183,16 @@ class Link:
             raise self._no_reply(message, result)
         return result
 
-    def post(self, message: Message, slot: str | None = None, then: ReplyListener | None = None) -> None:
+    def post(
+        self, message: Message, slot: str | None = None, then: ReplyListener | None = None, void: Void = never
+    ) -> None:
         """Send a command without waiting. One that still waits in the same `slot` is dropped for it.
 
-        `then` is called with the outcome, where listeners are called.
+        `then` is called with the outcome, where listeners are called. Void motion is not sent, as in `ask`.
         """
         with self._changed:
+            if isinstance(message, MOVES) and void():
+                raise stopped(type(message).__name__)
             ticket = self._session.request(message, slot)
             if then is not None:
                 self._callbacks[ticket] = then
@@ -178,6 +203,10 @@ class Link:
         with self._changed:
             self._session.stop(self.clock.now(), hard=hard)
         self._step(b"")
+
+    def stop_soon(self, *, hard: bool) -> None:
+        """The same for a signal handler, which may have interrupted anything: takes no lock; the pump sends it."""
+        self._stop_wanted = hard or bool(self._stop_wanted)
 
     def attend(self, until_s: float) -> None:
         """Keep the unit assured of the host until `until_s` of the clock."""
@@ -207,7 +236,8 @@ class Link:
     def _no_reply(self, message: Message, dropped: Dropped) -> FollowFocusError:
         name = type(message).__name__
         if dropped.why is Why.STOPPED:
-            return UnitError(f"{name} was dropped: {dropped.why.value}.", "stopped")
+            reason = STOPPED_ON_THE_WAY if dropped.sent else STOPPED
+            return UnitError(f"{name} was dropped: {dropped.why.value}.", reason)
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
@@ -262,6 +292,9 @@ class Link:
 
     def _pump(self, longest_s: float) -> None:
         """Listen once, for at most `longest_s` or to the session's deadline, and take in what came."""
+        hard, self._stop_wanted = self._stop_wanted, None
+        if hard is not None:
+            self.stop(hard=hard)
         with self._changed:
             if self._broken is not None:
                 self._lose_port(*self._broken)

@@ -42,6 +42,7 @@ from followfocus.wire.messages import (
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
     Ack,
+    Arm,
     Config,
     GetConfig,
     GetLastKnown,
@@ -86,8 +87,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetLastKnown: LastKnown,
     GetTake: TakeEnded,
 }
-MOVES = (Go, Goto, Home, Jog)
-"""Commands that a stop drops while they are unanswered."""
+MOVES = (Arm, Go, Goto, Home, Jog)
+"""Commands that a stop drops while they are unanswered, and that are never sent again after it."""
 
 
 _NOT_READY = {Phase.CLOSED: Why.CLOSED, Phase.GREETING: Why.UNANSWERED, Phase.REFUSED: Why.REFUSED}
