@@ -65,3 +65,8 @@ class VirtualClock:
 def utc_timestamp() -> float:
     """Seconds since the Unix epoch, for stamping takes and files; may jump, so never measure with it."""
     return time.time()
+
+
+def utc_offset_s() -> float:
+    """Local time less UTC in seconds, now."""
+    return float(time.localtime().tm_gmtoff)

@@ -6,6 +6,7 @@
     ├── JobError            asked for rightly, but the answer is no, or the take failed (exit 1)
     │   ├── InfeasibleError a limit binds: which one, and the shortest duration that works
     │   └── UnitError       the unit refused or faulted, with its own reason
+    │       └── StoppedError  STOP was asked for before it was done
     └── LineError           no unit there, or the link was lost (exit 3)
         ├── NoUnitError     nothing, or something else, answers on that port
         └── VersionError    a followfocus unit, but one this program cannot speak with
@@ -75,6 +76,17 @@ class UnitError(JobError):
     def __init__(self, message: str, reason: str, remedy: str = "") -> None:
         super().__init__(message, remedy)
         self.reason = reason
+
+
+class StoppedError(UnitError):
+    """STOP was asked for before this was done, so it is void.
+
+    `sent` tells that the command had left by then, and may have been begun before the unit heard of the stop.
+    """
+
+    def __init__(self, *, sent: bool = False) -> None:
+        super().__init__("It was stopped: nothing that was asked before STOP is done any more.", "stopped")
+        self.sent = sent
 
 
 class LineError(FollowFocusError):

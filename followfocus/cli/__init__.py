@@ -21,6 +21,7 @@ _COMMANDS: dict[str, str] = {
     "pull": "command",
     "rehearse": "command",
     "look": "command",
+    "track": "command",
     "lens": "group",
     "ports": "command",
     "unit": "group",

@@ -36,7 +36,12 @@ def command(
     follow: Annotated[str | None, typer.Option(metavar="NAME", help="Keep this moving plane in focus.")] = None,
     stop: Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")] = None,
     focal: Annotated[float | None, typer.Option(metavar="MM", help="Must agree with the lens file.")] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="super35, full-frame, 16mm.")] = "super35",
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="super35, full-frame, mft, alexa65 …, or the frame in mm: 17.3x13."
+        ),
+    ] = "super35",
     coc: Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="mp4, gif, png, csv, nk …")

@@ -10,16 +10,9 @@ from fractions import Fraction
 import numpy as np
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
-from followfocus.lens.optics import (
-    DepthOfField,
-    Format,
-    depth_of_field,
-    format_named,
-    half_dof_deg,
-    lens_offset_m,
-    parse_coc,
-)
+from followfocus.lens.optics import DepthOfField, depth_of_field, half_dof_deg, lens_offset_m
 from followfocus.look.render import Camera
 from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
 from followfocus.look.shot import Shot

@@ -130,6 +130,7 @@ def _table(plan: Plan) -> Table:
         ("neither sharp", f"{sharp.neither_s:.2f} s" if sharp.is_rack else "never: this is no rack"),
         ("depth of field", _depth_words(plan)),
         ("blur at most", _blur_words(plan)),
+        *_macro_row(plan),
         ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
         ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
         ("shortest", f"{plan.feasibility.min_duration_s:.2f} s"),
@@ -144,6 +145,17 @@ def _table(plan: Plan) -> Table:
     return table
 
 
+def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Magnification and the light that it costs, where it is enough to matter: a tenth of life-size."""
+    from followfocus.lens.optics import bellows_stops
+
+    scales = [(mark.name, plan.magnification_at(mark.ring_deg)) for mark in plan.pull.marks]
+    if max(scale for _, scale in scales) < 0.1:
+        return ()
+    words = ", ".join(f"{name} 1:{1 / scale:.3g} ({bellows_stops(scale):.1f} stops)" for name, scale in scales if scale)
+    return (("magnification", f"{words} of light lost to it"),)
+
+
 def _depth_words(plan: Plan) -> str:
     from followfocus.units import format_distance
 
@@ -151,8 +163,19 @@ def _depth_words(plan: Plan) -> str:
     for mark in (plan.pull.marks[0], plan.pull.marks[-1]):
         depth = plan.depth_at(mark.ring_deg)
         if depth is not None:
-            parts.append(f"{mark.name} {format_distance(depth.near_m)} … {format_distance(depth.far_m)}")
+            parts.append(f"{mark.name} {span_words(depth.near_m, depth.far_m)}")
     return f"{', '.join(parts)}; hyperfocal {format_distance(plan.hyperfocal_m)}"
+
+
+def span_words(near_m: float, far_m: float) -> str:
+    """From near to far: to the centimetre where that tells them apart, else as finely as it takes."""
+    from followfocus.units import format_distance
+
+    for rounding in (0.01, 0.001, 0.0001):
+        near, far = (format_distance(end, metric_rounding=rounding) for end in (near_m, far_m))
+        if near != far and far_m - near_m >= 2 * rounding:
+            break
+    return f"{near} … {far}"
 
 
 def _blur_words(plan: Plan) -> str:

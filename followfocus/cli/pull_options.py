@@ -39,7 +39,10 @@ EaseOption = Annotated[
     ),
 ]
 StopOption = Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")]
-FormatOption = Annotated[str, typer.Option("--format", metavar="NAME", help="super35, full-frame, 16mm.")]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="super35, full-frame, mft, alexa65 …, or the frame in mm: 17.3x13."),
+]
 CocOption = Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")]
 FpsOption = Annotated[str, typer.Option(metavar="RATE", help="The project's frame rate: 24, 23.976, 25, … 60.")]
 MotorOption = Annotated[str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17 or a motor's name.")]
@@ -93,7 +96,7 @@ def plan_of(ask: PullAsk) -> Plan:
 
 
 def _conditions(ask: PullAsk, lens: LensMap, fps: Fraction) -> Conditions:
-    from followfocus.lens.optics import format_named, parse_coc
+    from followfocus.lens.formats import format_named, parse_coc
     from followfocus.plan.plan import Conditions
 
     film = format_named(ask.format)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def check_words(word: str | None = None, verdict: str | None = None) -> None:
     """Raise RequestError for a word that no take can have, so that a typo doesn't look like a day without takes."""
     from followfocus.takes.log import WORDS
-    from followfocus.takes.takes import Verdict
+    from followfocus.takes.rows import VERDICTS
 
-    for said, what, known in ((word, "word", WORDS), (verdict, "verdict", tuple(v.value for v in Verdict))):
+    for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
         if said is not None and said not in known:
             raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
 
@@ -48,7 +48,7 @@ def take_table(title: str, takes: Sequence[TakeRow]) -> Table:
         table.add_row(
             str(take.id), when, take.shot, str(take.take), *(texts[number] for _, texts in optional),
             figure(take.landing_error_deg, "{:+.3f}°"), share(take.landing_error_half_dof),
-            figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict, take.word), take.note,
+            figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict_words, take.word), take.note,
         )  # fmt: skip
     return table
 
@@ -63,7 +63,7 @@ def take_lines(take: TakeRow) -> list[tuple[str, str]]:
     unit = f"{context.unit} {context.unit_serial} on {context.port}, firmware {context.firmware}"
     lines = [
         ("slate", f"{take.shot} take {take.take}".strip()),
-        ("verdict", _listed(take.verdict, take.word)),
+        ("verdict", _listed(take.verdict_words, take.word)),
         *(("", reason) for reason in take.reasons),
         ("note", take.note),
         ("production", _listed(context.production, context.camera and f"camera {context.camera}", context.first_ac)),

@@ -93,6 +93,6 @@ def _plot(log: TakeLog, row: int, output: Path) -> None:
     from followfocus.paper.plots import plot_take
 
     take = log.take(row)
-    title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict}"
+    title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict_words}"
     plot_take(take.traces, output, title)
     typer.echo(f"{output}: {title}", err=True)

@@ -41,7 +41,7 @@ def command(
         rows = log.rows(query)[::-1]
     if not rows:
         raise RequestError(f"{file} has no such take.", "takes list shows what is there.")
-    found = repeatability([landing_of_row(row) for row in rows], DEFAULT_RIG)
+    found = repeatability([landing_of_row(row) for row in rows if row.ended], DEFAULT_RIG)
     if json:
         typer.echo(json_module.dumps({"plans": [one.facts() for one in found]}, ensure_ascii=False))
     else:
@@ -57,6 +57,9 @@ def command(
 def _tell(found: Sequence[Repeatability], rows: Sequence[TakeRow]) -> None:
     """Every plan with its sentences."""
     by_number = {row.id: row for row in rows}
+    open_ends = [str(row.id) for row in rows if not row.ended]
+    if open_ends:
+        typer.echo(f"Left out, as it isn't in the log how they ended: row {', '.join(open_ends)}.")
     if not found:
         typer.echo("None of these takes landed.")
     for one in found:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
-from followfocus.errors import JobError, RequestError
+from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from followfocus.unit.unit import FollowFocusUnit
@@ -127,7 +127,8 @@ def jog(
         while unit.clock.now() < end_s:
             unit.jog(speed)
             unit.link.sleep(min(JOG_RENEWED_S, max(0.0, end_s - unit.clock.now())))
-        unit.stop()
+        unit.jog(0.0)
+        unit.line.wait_until(lambda status: status.at_rest)
         _report(unit, as_json=json)
 
 
@@ -173,14 +174,11 @@ def clear(port: PortOption = "sim", json: JsonOption = False) -> None:
 
 @contextlib.contextmanager
 def _opened(port: str) -> Iterator[FollowFocusUnit]:
+    from followfocus.cli.endings import ended_by_signals, moving
     from followfocus.unit.connect import open_unit
 
-    with open_unit(port) as unit:
-        try:
-            yield unit
-        except KeyboardInterrupt:
-            unit.stop()
-            raise JobError("Interrupted: the motor has been stopped.") from None
+    with ended_by_signals() as ending, open_unit(port) as unit, moving(unit, ending):
+        yield unit
 
 
 def _point(text: str, lens: str | None) -> float:

@@ -149,7 +149,18 @@ class LensMap:
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):
             words = f"The close focus of {_both(self.close_focus_m)} is nearer than the map reaches, {_both(nearest_m)}"
             doubts = (f"{words}: check it, the ring's travel and the last mark.",)
-        return doubts
+        return (*doubts, *self._macro_doubts())
+
+    def _macro_doubts(self) -> tuple[str, ...]:
+        """A lens that closes nearer than four focal lengths, without the offset that a thin lens needs to go there."""
+        limit_m = 4 * self.focal_length_mm / 1000
+        if self.ideal or self.principal_offset_m or self.close_focus_m >= limit_m:
+            return ()
+        return (
+            f"It closes to {_both(self.close_focus_m)}, and nearer than {_both(limit_m)} (four focal lengths) "
+            "can't be planned: "
+            f'give "principal_offset_m", the metres from the image plane to the front principal plane.',
+        )
 
     def f_number(self, t_stop: float) -> float:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""

@@ -25,75 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import Format
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
 
 Floats: TypeAlias = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A recording format: frame width in mm, and the circle of confusion its schools use, in mm."""
-
-    name: str
-    width_mm: float
-    coc_mm: float
-    source: str
-
-
-FORMATS: dict[str, Format] = {
-    item.name: item
-    for item in (
-        Format(
-            "super35",
-            24.89,
-            0.025,
-            "0.001 in, ASC-type tables, Panavision's starting value; camera aperture",
-        ),
-        Format(
-            "full-frame",
-            36.0,
-            0.029,
-            "diagonal/1500, as large-format tables; Canon 0.030, Zeiss 0.025",
-        ),
-        Format("16mm", 12.52, 0.015, "0.0006 in, ASC-type tables; Super 16 camera aperture"),
-    )
-}
-"""The formats by name. `critical` halves a format's circle (Panavision's 1/2000 in for Primos and a hard look)."""
-SUPER_35 = FORMATS["super35"]
-
-_FORMAT_ALIASES = {
-    "s35": "super35", "super-35": "super35", "super 35": "super35", "35": "super35",
-    "ff": "full-frame", "lf": "full-frame", "fullframe": "full-frame", "full frame": "full-frame", "vv": "full-frame",
-    "s16": "16mm", "super16": "16mm", "super-16": "16mm", "super 16": "16mm", "16": "16mm",
-}  # fmt: skip
-
-
-def format_named(name: str) -> Format:
-    """The format called `name` (any case, the usual short forms); RequestError lists the known ones."""
-    key = name.strip().lower()
-    found = FORMATS.get(_FORMAT_ALIASES.get(key, key))
-    if found is None:
-        raise RequestError(f"No format is called “{name}”.", f"Known: {', '.join(FORMATS)}.")
-    return found
-
-
-def parse_coc(text: str, film_format: Format = SUPER_35) -> float:
-    """Circle of confusion in mm from a format's name, `critical` (half of `film_format`'s), or a number of mm.
-
-    >>> parse_coc("full-frame"), parse_coc("critical"), parse_coc("0.018")
-    (0.029, 0.0125, 0.018)
-    """
-    word = text.strip().lower()
-    if word == "critical":
-        return film_format.coc_mm / 2
-    if word.endswith(" critical") or word.startswith("critical "):
-        return format_named(word.replace("critical", "")).coc_mm / 2
-    try:
-        value = float(word.removesuffix("mm"))
-    except ValueError:
-        return format_named(text).coc_mm
-    _positive(value, "circle of confusion", "mm")
-    return value
 
 
 def _positive(value: float, what: str, unit: str = "") -> None:
@@ -156,9 +91,31 @@ def principal_distance_m(
 
 def _too_close(distance_m: float, focal_mm: float) -> RequestError:
     return RequestError(
-        f"A {focal_mm:g} mm lens forms no picture of something {distance_m:g} m from the image plane.",
-        "Give a distance in metres, feet or inches that the lens can focus.",
+        f"What a {focal_mm:g} mm lens does at {distance_m:g} m from the image plane, nearer than four focal lengths, "
+        "can't be worked out from its focal length alone.",
+        'Give "principal_offset_m" in the lens file (image plane to front principal plane, metres), or focus farther.',
     )
+
+
+def magnification(distance_m: float, focal_mm: float, principal_offset_m: float | None = 0.0) -> float:
+    """How large something in focus at `distance_m` becomes on the sensor: m = f/(s - f); 0 at infinity, 1 life-size.
+
+    >>> magnification(0.2, 100), round(magnification(2.0, 50), 4)
+    (1.0, 0.0256)
+    """
+    s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
+    return 0.0 if math.isinf(s) else focal_mm / (s * 1000.0 - focal_mm)
+
+
+def bellows_stops(magnified: float) -> float:
+    """Light lost to magnification in stops, 2·log2(1 + m): the f-number that works is N·(1 + m).
+
+    For pupils of one size, front and back (Ray, “Applied Photographic Optics”).
+
+    >>> bellows_stops(1.0)
+    2.0
+    """
+    return 2.0 * math.log2(1.0 + magnified)
 
 
 @dataclass(frozen=True, slots=True)

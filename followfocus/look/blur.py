@@ -27,17 +27,18 @@ COARSE_PX = 24.0
 _KEPT = 2
 
 
-def aperture_kernel(diameter_px: float, blades: int = 0) -> Image32:
+def aperture_kernel(diameter_px: float, blades: int = 0, squeeze: float = 1.0) -> Image32:
     """The blurred image of a point: an odd square of weights that sum to 1, a disc of this diameter.
 
     Pixels at the edge weigh what part of them is covered (16 x 16 looks each while the disc is small). A bladed
-    aperture is the regular polygon of the same area, so it passes the same light.
+    aperture is the regular polygon of the same area, so it passes the same light. An anamorphic lens's disc is an
+    upright oval in the desqueezed picture: `diameter_px` high, and narrower by `squeeze`.
     """
     radius = diameter_px / 2
     reach = math.ceil(radius * (1.0 if blades == 0 else _circumradius(blades)) + 0.5)
     looks = 16 if diameter_px < 16 else 8 if diameter_px < 48 else 4
     steps = (np.arange((2 * reach + 1) * looks) + 0.5) / looks - (reach + 0.5)
-    x, y = steps[None, :], steps[:, None]
+    x, y = steps[None, :] * squeeze, steps[:, None]
     inside = (np.hypot(x, y) <= radius) if blades == 0 else _in_polygon(x, y, radius, blades)
     size = 2 * reach + 1
     weights = inside.reshape(size, looks, size, looks).sum(axis=(1, 3))
@@ -90,25 +91,27 @@ class Layer:
     kept: OrderedDict[int, Patch] = field(default_factory=OrderedDict)
     half: Layer | None = None
 
-    def blurred(self, disc_px: float, blades: int) -> Patch:
-        """The layer blurred by a disc of this diameter, with the frame coordinates of its upper left pixel."""
+    def blurred(self, disc_px: float, blades: int, squeeze: float = 1.0) -> Patch:
+        """The layer blurred by a disc of this height, with the frame coordinates of its upper left pixel."""
         if disc_px < UNSEEN_PX:
             return self.channels, self.left, self.top
         key = round(disc_px * 50)
         if key not in self.kept:
             coarse = disc_px >= COARSE_PX
             self.kept[key] = (
-                self._coarse(disc_px, blades) if coarse else self._convolved(aperture_kernel(disc_px, blades))
+                self._coarse(disc_px, blades, squeeze)
+                if coarse
+                else self._convolved(aperture_kernel(disc_px, blades, squeeze))
             )
             if len(self.kept) > _KEPT:
                 self.kept.popitem(last=False)
         return self.kept[key]
 
-    def _coarse(self, disc_px: float, blades: int) -> Patch:
+    def _coarse(self, disc_px: float, blades: int, squeeze: float = 1.0) -> Patch:
         """Blurred at half the size."""
         if self.half is None:
             self.half = self._halved()
-        patch, left, top = self.half._convolved(aperture_kernel(disc_px / 2, blades))
+        patch, left, top = self.half._convolved(aperture_kernel(disc_px / 2, blades, squeeze))
         return _doubled(_doubled(patch, 1), 2), 2 * left, 2 * top
 
     def _halved(self) -> Layer:

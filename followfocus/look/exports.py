@@ -96,8 +96,8 @@ def to_nuke(shot: Shot) -> str:
     the factor `defocus_scale` can correct them all at once.
     """
     keys = shot.keyframes()
-    film, width = shot.camera.film, shot.frame_px[0]
-    vaperture = film.width_mm * shot.frame_px[1] / width
+    width = shot.frame_px[0]
+    vaperture = shot.camera.frame_width_mm * shot.frame_px[1] / width
     knobs = ["addUserKnob {20 FollowFocus}"]
     knobs += [f"addUserKnob {{26 brief l brief T {_nuke_text(brief(shot))}}}"]
     knobs += ['addUserKnob {7 defocus_scale l "defocus scale" R 0 4}', "defocus_scale 1"]
@@ -106,7 +106,7 @@ def to_nuke(shot: Shot) -> str:
     knobs += [f"ring_deg {_nuke_curve([key.ring_deg for key in keys], shot.start_frame)}"]
     nodes = []
     for index, (subject, word) in enumerate(zip(shot.subjects, _words(shot), strict=True)):
-        share = [key.blurs_mm[index] / film.width_mm for key in keys]
+        share = [key.blurs_mm[index] / shot.camera.frame_width_mm for key in keys]
         knobs += [f"addUserKnob {{7 blur_{word} l {_nuke_text(f'{subject.name}, share of width')} R 0 0.2}}"]
         knobs += [f"blur_{word} {_nuke_curve(share, shot.start_frame)}"]
         expression = f"FollowFocus1.blur_{word}*width/2*FollowFocus1.defocus_scale"
@@ -121,7 +121,7 @@ def to_nuke(shot: Shot) -> str:
     camera = [
         "inputs 0",
         f"focal {_number(shot.lens.focal_length_mm)}",
-        f"haperture {_number(film.width_mm)}",
+        f"haperture {_number(shot.camera.frame_width_mm)}",
         f"vaperture {_number(vaperture)}",
         f"focal_point {_nuke_focus(shot, keys)}",
         f"fstop {_number(shot.lens.f_number(shot.camera.t_stop))}",
@@ -143,8 +143,7 @@ def _nuke_node(kind: str, lines: Sequence[str], label: str, x: int) -> str:
 
 def to_chan(shot: Shot) -> str:
     """A Nuke .chan: an Axis (or a null in Maya or Houdini) that stands where the lens is focused, on the -z axis."""
-    film = shot.camera.film
-    height = film.width_mm * shot.frame_px[1] / shot.frame_px[0]
+    height = shot.camera.frame_width_mm * shot.frame_px[1] / shot.frame_px[0]
     vfov = math.degrees(2 * math.atan(height / 2 / shot.lens.focal_length_mm))
     rows = [
         f"{shot.start_frame + key.frame}\t0\t0\t{_number(-key.focus_number_m)}\t0\t0\t0\t{_number(vfov)}"
@@ -252,7 +251,7 @@ def to_blender(shot: Shot) -> str:
         fps=round(float(shot.fps) * base),
         fps_base=base,
         focal=_number(shot.lens.focal_length_mm),
-        width=_number(shot.camera.film.width_mm),
+        width=_number(shot.camera.frame_width_mm),
         fstop=_number(shot.lens.f_number(shot.camera.t_stop)),
         blades=shot.camera.blades,
     )

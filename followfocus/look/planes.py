@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from followfocus.errors import FileError
 from followfocus.look import figures
 from followfocus.look.paint import MARGIN, Image32, srgb_to_linear
 from followfocus.plan.sharpness import Subject, SubjectTrack
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PILImage
 
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 
@@ -80,7 +83,7 @@ def _resized(band: Image32, size: tuple[int, int]) -> Image32:
 
 def load_picture(path: str | Path) -> Still:
     """A picture file with or without alpha. FileError if it is missing, no picture, or too large to hold."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     path = Path(path)
     try:
@@ -91,9 +94,12 @@ def load_picture(path: str | Path) -> Still:
                     f"The picture {path} is too large: {width} x {height} pixels.",
                     remedy="4096 pixels of width are more than enough; scale it down first.",
                 )
+            if image.mode == "F":
+                raise FileError(f"The picture {path} holds floating-point values.", remedy="Save it with 8 or 16 bits.")
             image.draft("RGB", (4096, 4096))
-            image.thumbnail((4096, 4096))
-            return Still(np.asarray(image.convert("RGBA")))
+            upright = ImageOps.exif_transpose(_in_8_bits(image))
+            upright.thumbnail((4096, 4096))
+            return Still(np.asarray(upright.convert("RGBA")))
     except FileNotFoundError as error:
         raise FileError(f"There is no picture {path}.", remedy="Check the path.") from error
     except Image.DecompressionBombError as error:
@@ -101,6 +107,19 @@ def load_picture(path: str | Path) -> Still:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not a picture, or damaged"
         raise FileError(f"{path} cannot be used as a picture: {reason}.", remedy="Give a PNG, JPEG or TIFF.") from error
+
+
+def _in_8_bits(image: PILImage) -> PILImage:
+    """A grey picture of 16 bits scaled to 8, for Pillow's own conversion clips it at 255; any other as it is."""
+    from PIL import Image
+
+    if not image.mode.startswith("I"):
+        return image
+    grey = np.asarray(image).astype(np.float64).clip(0, 65535) / 257
+    scaled = Image.fromarray(np.rint(grey).astype(np.uint8))
+    scaled.info, exif = dict(image.info), image.getexif()
+    scaled.getexif().update(exif)
+    return scaled
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import SUPER_35, Format, blur_disc_mm, lens_offset_m
+from followfocus.lens.optics import blur_disc_mm, lens_offset_m
 from followfocus.look.blur import Layer, Patch
 from followfocus.look.paint import Image32, linear_to_srgb
 from followfocus.look.planes import Plane
@@ -57,12 +58,20 @@ class Camera:
         if not 0 <= self.breathing_percent <= 30:
             raise RequestError(f"Breathing is 0 to 30 per cent, not {self.breathing_percent:g}.")
 
+    @property
+    def frame_width_mm(self) -> float:
+        """Width of the desqueezed frame, in millimetres of its height: an anamorphic lens takes in more across."""
+        return self.film.width_mm * self.lens.squeeze
+
     def disc_px(self, ring_deg: float, distance_m: float, width_px: int) -> float:
-        """Diameter in pixels of the blur of something at `distance_m` (metres) while the ring stands at `ring_deg`."""
+        """Diameter in pixels of the blur of something at `distance_m` (metres) while the ring stands at `ring_deg`.
+
+        For an anamorphic lens the height of the oval in the desqueezed frame, which is narrower by the squeeze.
+        """
         focus = self.lens.distance_m(float(ring_deg))
         number, n = self.lens.f_number(self.t_stop), lens_offset_m(self.lens)
         blur = blur_disc_mm(focus, distance_m, self.lens.focal_length_mm, number, n)
-        return float(blur) / self.film.width_mm * width_px
+        return float(blur) / self.frame_width_mm * width_px
 
     def magnification(self, ring_deg: float) -> float:
         """Size of the picture relative to the ring at infinity, by breathing: linear in ring angle, ≥ 1."""
@@ -166,9 +175,10 @@ class Renderer:
     def _composite(self, ring_deg: float, t: float) -> Image32:
         width, height = self.size
         picture = np.zeros((3, height, width), dtype=np.float32)
+        squeeze = self.camera.lens.squeeze
         discs = self.discs_px(ring_deg, t)
         for index in sorted(range(len(discs)), key=lambda i: -self.planes[i].distance_m(t)):
-            _lay_over(picture, self._layers[index].blurred(discs[index], self.camera.blades))
+            _lay_over(picture, self._layers[index].blurred(discs[index], self.camera.blades, squeeze))
         return picture
 
 

@@ -88,11 +88,11 @@ class Shot:
 
     def percent(self, blur_mm: float) -> float:
         """A blur in per cent of the frame's width."""
-        return blur_mm / self.camera.film.width_mm * 100
+        return blur_mm / self.camera.frame_width_mm * 100
 
     def pixels(self, blur_mm: float) -> float:
         """A blur's diameter in pixels of `frame_px`."""
-        return blur_mm / self.camera.film.width_mm * self.frame_px[0]
+        return blur_mm / self.camera.frame_width_mm * self.frame_px[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ _EASINGS = {
     "linear": "even speed", "sine": "sine", "smoothstep": "smoothstep", "minjerk": "minimum jerk",
     "cycloidal": "cycloidal", "septic": "septic", "scurve": "S-curve", "trapezoid": "trapezoid",
 }  # fmt: skip
-_FORMATS = {"super35": "Super 35", "full-frame": "full frame", "16mm": "16 mm film"}
 _BY_CIRCLES = ((1.0, "sharp"), (3.0, "slightly soft"), (10.0, "clearly out of focus"), (math.inf, "melted into blur"))
 
 
@@ -62,7 +61,8 @@ def _seconds(shot: Shot, t: float) -> str:
 
 
 def _lens_words(shot: Shot) -> str:
-    return f"{shot.lens.focal_length_mm:g} mm T{shot.camera.t_stop:g}"
+    squeezed = f" anamorphic {shot.lens.squeeze:g}x" if shot.lens.squeeze != 1 else ""
+    return f"{shot.lens.focal_length_mm:g} mm{squeezed} T{shot.camera.t_stop:g}"
 
 
 def brief(shot: Shot) -> str:
@@ -115,13 +115,15 @@ def prompt(shot: Shot) -> str:
         + ".",
         f"The shot ends with focus on {spoken(b.name)}: {'; '.join(closing)}.",
         f"Shallow depth of field: {shot.lens.focal_length_mm:g} mm lens at T{shot.camera.t_stop:g} on "
-        f"{_FORMATS.get(shot.camera.film.name, shot.camera.film.name)}, {_bokeh(shot)} out-of-focus highlights.",
+        f"{shot.camera.film.title}, {_bokeh(shot)} out-of-focus highlights.",
         "Only the plane of focus moves: no zoom, no camera movement, no cut; focus arrives once and does not hunt.",
     ]
     return "\n".join(_capital(line) for line in lines)
 
 
 def _bokeh(shot: Shot) -> str:
+    if shot.lens.squeeze > 1:
+        return "upright oval"
     return f"{shot.camera.blades}-sided" if shot.camera.blades else "round"
 
 

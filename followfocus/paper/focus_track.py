@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap, lens_names, load_lens
-from followfocus.lens.optics import SUPER_35, blur_disc_mm, lens_offset_m
+from followfocus.lens.optics import blur_disc_mm, lens_offset_m
 from followfocus.takes.context import timecode_of
 from followfocus.takes.log import LoggedTake
 from followfocus.units import format_feet_inches, parse_fps

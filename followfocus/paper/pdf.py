@@ -62,7 +62,7 @@ def _line(row: TakeRow) -> list[object]:
         words("" if context.duration_s is None else f"{context.duration_s:.3g} s"),
         words(row.timecode or iso(row.logged_utc_s)[11:19]),
         words(_landing(row)),
-        words(" ".join(filter(None, (row.verdict, _WORDS[row.word])))),
+        words(" ".join(filter(None, (row.verdict_words, _WORDS[row.word])))),
         words(row.note if len(row.note) <= SHORT_NOTE else "below"),
     ]
 
@@ -105,7 +105,7 @@ def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[i
 
 
 def _totals(rows: Sequence[TakeRow]) -> str:
-    verdicts = Counter(row.verdict for row in rows)
+    verdicts = Counter(row.verdict_words for row in rows)
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
     circled = sum(row.word == "circled" for row in rows)
     shots = len({row.shot for row in rows})
@@ -149,7 +149,7 @@ def _block(row: TakeRow, traces: dict[str, FloatArray]) -> list[Flowable]:
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
     when = row.timecode or iso(row.logged_utc_s)[11:19]
-    said = (when, cut(context.pull, MOST_NAME), row.verdict, _WORDS[row.word])
+    said = (when, cut(context.pull, MOST_NAME), row.verdict_words, _WORDS[row.word])
     line = [
         Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
         words(title, style(10, bold=True)),

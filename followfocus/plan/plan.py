@@ -14,17 +14,18 @@ from fractions import Fraction
 from functools import cached_property
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import (
-    SUPER_35,
     DepthOfField,
     ErrorBudget,
-    Format,
+    bellows_stops,
     depth_of_field,
     error_budget,
     half_dof_deg,
     hyperfocal_m,
     lens_offset_m,
+    magnification,
 )
 from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
 from followfocus.motion.motion import Motion, motion_of
@@ -112,6 +113,10 @@ class Plan:
         lens, c = self.lens, self.conditions
         return depth_of_field(distance_m, lens.focal_length_mm, lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(lens))
 
+    def magnification_at(self, ring_deg: float) -> float:
+        """How large something in focus is on the sensor, 1 for life-size."""
+        return magnification(self.lens.distance_m(ring_deg), self.lens.focal_length_mm, lens_offset_m(self.lens))
+
     @property
     def hyperfocal_m(self) -> float:
         """Focus here holds everything to infinity."""
@@ -124,12 +129,15 @@ class Plan:
 
     def _mark_facts(self, mark: Mark) -> dict[str, object]:
         depth = self.depth_at(mark.ring_deg)
+        scale = self.magnification_at(mark.ring_deg)
         return {
             "name": mark.name,
             "ring_deg": mark.ring_deg,
             "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
             "near_m": _finite(depth.near_m) if depth else None,
             "far_m": _finite(depth.far_m) if depth else None,
+            "magnification": scale,
+            "bellows_stops": bellows_stops(scale),
         }
 
     def at_clock(self, tick_hz: float) -> Plan:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import SUPER_35
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.limits import RING_LIMITS, RingLimits
 from followfocus.motion.motor import MOTORS, Rig

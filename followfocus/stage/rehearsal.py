@@ -1,8 +1,8 @@
-"""Cues played without anybody at the keys: the player, pumped on one unit in one thread. `pull` and `rehearse` are this."""
+"""Cues played without anybody at the keys, as `pull` and `rehearse` do: the player, pumped on a unit in one thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from followfocus.plan.plan import Plan
@@ -17,6 +17,7 @@ from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import Take
 from followfocus.unit.unit import FollowFocusUnit, Progress
+from followfocus.wire.evidence import Sample
 
 Watch = Callable[[orders.Shoot], AbstractContextManager[Progress | None]]
 
@@ -29,14 +30,10 @@ class HandedTo:
     def __init__(self, keep: Callable[[Take, TakeContext], object]) -> None:
         self._keep = keep
 
-    def begin(self, _take: int, _context: TakeContext) -> int | None:
+    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
         """Nothing is written."""
-        return None
 
-    def drop(self, _row: int | None) -> None:
-        """Nothing was written."""
-
-    def close(self, _row: int | None, take: Take, context: TakeContext) -> int | None:
+    def keep(self, take: Take, context: TakeContext, _row: int | None = None) -> int | None:
         """Hand it on."""
         self._keep(take, context)
         return None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from followfocus.errors import FollowFocusError, RequestError, UnitError
+from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.plan.plan import Plan
 from followfocus.stage import orders
 from followfocus.stage.events import Done, Failed, Taken
@@ -23,11 +23,11 @@ from followfocus.stage.slipcheck import check_for_slip
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
-from followfocus.takes.takes import Take, judge
+from followfocus.takes.takes import Take, judge, planned_trace
 from followfocus.unit.unit import FollowFocusUnit, Progress
-from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.link import STOPPED, STOPPED_ON_THE_WAY, stopped
+from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
+
 
 class Keeper(Protocol):
     """Where takes are kept. A take is begun before GO and closed when it is over, whatever becomes of it."""
@@ -37,15 +37,11 @@ class Keeper(Protocol):
         """Why something could not be kept; empty for nothing."""
         ...
 
-    def begin(self, take: int, context: TakeContext) -> int | None:
+    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
         """A take is about to begin: on disk when this returns, or known not to be."""
         ...
 
-    def drop(self, row: int | None) -> None:
-        """It has not begun: the unit refused."""
-        ...
-
-    def close(self, row: int | None, take: Take, context: TakeContext) -> int | None:
+    def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
         """It is over: its row, None while it can't be written."""
         ...
 
@@ -55,16 +51,11 @@ class NoKeeper:
 
     trouble = ""
 
-    def begin(self, _take: int, _context: TakeContext) -> int | None:
+    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
         """Nothing is written."""
-        return None
 
-    def drop(self, _row: int | None) -> None:
-        """Nothing was written."""
-
-    def close(self, _row: int | None, _take: Take, _context: TakeContext) -> int | None:
+    def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
         """Nothing is written."""
-        return None
 
 
 class Runner:
@@ -82,6 +73,11 @@ class Runner:
         self._plan: Plan | None = None
         self._profile: StepProfile | None = None
         self._landing: int | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan on the unit, compiled for its clock; None before the first."""
+        return self._plan
 
     # STOP -------------------------------------------------------------------------------------------------------------
 
@@ -105,7 +101,7 @@ class Runner:
 
     def void(self, order: Order) -> bool:
         """Whether an order counts no more."""
-        return order.epoch != self.epoch or (isinstance(order, orders.Wait) and order.number <= self._cancelled)
+        return order.epoch != self.epoch
 
     # Orders -----------------------------------------------------------------------------------------------------------
 
@@ -116,13 +112,13 @@ class Runner:
     def do(self, order: Order, unit: FollowFocusUnit) -> Done | Failed:
         """Carry an order out and say what became of it. Errors of the project are told, not raised."""
         try:
+            asked_at = unit.stops  # looked at before the epoch: a STOP in between shows in one of them
             if self.void(order):
-                raise stopped(type(order).__name__)
-            with unit.void_when(lambda: self.void(order)):
+                raise StoppedError
+            with unit.order(asked_at):
                 return self._do(order, unit)
         except FollowFocusError as error:
-            was_stopped = self.void(order) or (isinstance(error, UnitError) and error.reason in (STOPPED, STOPPED_ON_THE_WAY))
-            return Failed(order, self.loaded(unit), error, was_stopped)
+            return Failed(order, self.loaded(unit), error, self.void(order) or isinstance(error, StoppedError))
 
     def _do(self, order: Order, unit: FollowFocusUnit) -> Done:
         answer: Taken | SlipVerdict | None = None
@@ -164,10 +160,12 @@ class Runner:
         self._plan, self._profile = loaded, loaded.profile
 
     def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
+        seconds = order.seconds
         if order.until_clock is not None:
-            unit.pause_until(order.until_clock)
-        else:
-            unit.pause(order.seconds)
+            due_s = unit.link.session.sync.host_s(order.until_clock)
+            seconds = 0.0 if due_s is None else due_s - unit.clock.now()
+        if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
+            raise StoppedError
 
     def _shoot(self, order: orders.Shoot, unit: FollowFocusUnit) -> Taken:
         """Begin, GO, wait for the end, close: a take that has begun is kept whatever comes."""
@@ -175,40 +173,44 @@ class Runner:
         plan = self._plan
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
-        row = self._keeper.begin(order.take, order.context) if order.kept else None
-        try:
-            take = self._played(order, plan, unit)
-        except UnitError:
-            self._keeper.drop(row) if order.kept else None
-            raise  # where the line was lost, nobody knows whether it has begun: then the row stays open
+        row = self._keeper.begin(order.context, order.take, planned_trace(plan)) if order.kept else None
+        take, refused = self._played(order, plan, unit)
         if order.kept:
-            row = self._keeper.close(row, take, order.context)
+            row = self._keeper.keep(take, order.context, row)
+        if refused is not None:
+            raise refused
         after_s = self._since_landing(take)
         trouble = self._keeper.trouble if order.kept else ""
         return Taken(take, order.context, row, not order.kept, after_s, trouble)
 
-    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> Take:
+    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> tuple[Take, FollowFocusError | None]:
+        """The take, and why it could not begin, where the unit refused it or could not be heard."""
         assert unit.info is not None
         with self._watch(order) as progress:
-            if order.cued:
-                unit.arm(cue=True)
-            else:
-                unit.go(order.take, order.at_clock)
+            try:
+                if order.cued:
+                    unit.arm(cue=True)
+                else:
+                    unit.go(order.take, order.at_clock)
+            except FollowFocusError as error:
+                never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error))
+                return judge(never, plan, unit.info), error
             evidence, interrupted = to_the_end(unit, _decoration(progress))
         take = judge(evidence, plan, unit.info)
-        return dataclasses.replace(take, interrupted=interrupted or self.void(order))
+        return dataclasses.replace(take, interrupted=interrupted or self.void(order)), None
 
     def _since_landing(self, take: Take) -> float | None:
         before = self._landing
         self._landing = None if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
         return None if before is None else (take.start_clock - before) / take.tick_hz
 
-    def at_rest(self, unit: FollowFocusUnit) -> str:
-        """Where the motor is, told from the unit's own last word: what can be said when everything is over."""
-        with contextlib.suppress(FollowFocusError):
-            if unit.link.up:
-                unit.refresh()
-        return where(unit.status)
+
+def at_rest(unit: FollowFocusUnit) -> str:
+    """Where the motor is, told from the unit's own last word: what can be said when everything is over."""
+    with contextlib.suppress(FollowFocusError):
+        if unit.link.up:
+            unit.refresh()
+    return where(unit.status)
 
 
 def where(status: UnitStatus) -> str:
@@ -222,6 +224,10 @@ def where(status: UnitStatus) -> str:
     if status.ring_deg is None:
         return "The motor stands; where the ring is, is not known."
     return f"The motor stands, the ring at {status.ring_deg:.1f}°."
+
+
+def _lost(error: FollowFocusError) -> str:
+    return error.message if isinstance(error, LineError) else ""
 
 
 def _decoration(progress: Progress | None) -> Progress | None:

@@ -3,23 +3,34 @@
 Write-ahead logging lets one program write while others read; full synchronisation makes a take that was reported as
 kept survive a power cut. Rows are in the order in which they were kept, whatever the clock did meanwhile. What is
 listed and filtered by is in a narrow table; facts, context and traces are in tables of their own, and listing never
-reads a trace (`takeschema` has the format, `takerows` what comes out).
+reads a trace (`schema` has the format, `rows` what comes out, `seal` the checksums).
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FileError, RequestError
 from followfocus.takes.context import TakeContext
-from followfocus.takes.rows import COLUMNS, LoggedTake, TakeQuery, TakeRow, row_of
+from followfocus.takes.rows import (
+    BEGUN,
+    COLUMNS,
+    UNKNOWN,
+    LoggedTake,
+    TakeQuery,
+    TakeRow,
+    facts_without_ending,
+    row_of,
+)
 from followfocus.takes.schema import VERSION, folded, log_errors, names_folded, opened, storable
+from followfocus.takes.seal import seal, whole
 from followfocus.takes.takes import Take
 from followfocus.takes.traces import FloatArray, pack, unpack
+from followfocus.wire.evidence import Sample
 
 __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery", "TakeRow"]
 
@@ -30,7 +41,7 @@ _GREATEST_ROW = 2**63 - 1
 
 
 class TakeLog:
-    """An open log. `append` returns when the take is on disk."""
+    """An open log. `begin`, `close` and `append` return when what they write is on disk."""
 
     def __init__(self, path: str | Path, *, create: bool = True) -> None:
         """Open `path`, and bring it up to date; with `create` make it where there is none.
@@ -44,41 +55,90 @@ class TakeLog:
 
     # Writing ------------------------------------------------------------------------------------------------------
 
-    def append(self, take: Take, context: TakeContext | str = "") -> int:
-        """Keep a take; its row's number. A text as context is the lens's name.
+    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int:
+        """Put down that a take begins, before GO; its row's number, for `close`.
 
-        Raises FileError where it can't be kept: the take is the caller's to hold (see `takekeeper`).
+        `take` is its number where that isn't the slate's, `planned` where the ring is to be. Raises FileError.
+        """
+        number = context.slate.take if take is None else take
+        about = _of_context(context, number)
+        begun = {"logged_utc_s": utc_timestamp(), "take": number, "verdict": BEGUN}
+        with log_errors(self.path), self._transaction():
+            row = self._insert("takes", {**about, **begun})
+            self._insert("documents", {
+                "take_id": row, "facts": _json(facts_without_ending(number, BEGUN)), "context": _json(context.facts()),
+            })  # fmt: skip
+            self._insert("traces", {"take_id": row, "packed": pack({"planned": planned})})
+            seal(self._db, row)
+        return row
+
+    def close(self, row: int, take: Take) -> None:
+        """Write how a take that `begin` put down has ended, also where that was called unknown meanwhile.
+
+        Raises RequestError where the row has its ending already, FileError where it can't be written: the take is the
+        caller's to hold (see `keeper`).
+        """
+        with log_errors(self.path), self._transaction():
+            if self._verdict(row) not in (BEGUN, UNKNOWN):
+                raise RequestError(f"The take in row {row} of {self.path} has its ending already.", "Append it anew.")
+            self._end(row, take)
+
+    def reconcile(self, row: int, take: Take | None) -> bool:
+        """End a take that was found begun: with what its unit still knows of it, or as not known how it ended.
+
+        False where it had its ending by then, from another program. Raises as `close`.
+        """
+        with log_errors(self.path), self._transaction():
+            if self._verdict(row) != BEGUN:
+                return False
+            if take is not None:
+                self._end(row, take)
+                return True
+            number = self._db.execute("SELECT take FROM takes WHERE id = ?", (row,)).fetchone()[0]
+            self._db.execute("UPDATE takes SET verdict = ? WHERE id = ?", (UNKNOWN, row))
+            facts = _json(facts_without_ending(number, UNKNOWN))
+            self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (facts, row))
+            seal(self._db, row, "takes", "documents")
+        return True
+
+    def append(self, take: Take, context: TakeContext | str = "") -> int:
+        """Keep a take that wasn't put down before; its row's number. A text as context is the lens's name.
+
+        Raises FileError where it can't be kept: the take is the caller's to hold (see `keeper`).
         """
         known = TakeContext(lens=context) if isinstance(context, str) else context
-        values = {
-            "logged_utc_s": utc_timestamp(),
-            "started_utc_s": take.started_utc_s,
-            "take": take.take,
-            "lens": storable(known.lens),
-            "scene": storable(known.slate.scene),
-            "shot": storable(known.slate.shot),
-            "pull": storable(known.pull),
-            "plan_hash": known.plan_hash,
-            "verdict": take.verdict.value,
-            "landing_error_deg": take.landing_error_deg,
-            "landing_error_half_dof": take.landing_error_half_dof,
-            "duration_error_ms": take.duration_error_ms,
-            "start_latency_ms": take.start_latency_ms,
-            "names_folded": names_folded(known, known.slate.shot, take.take),
-        }
-        facts, about = (storable(json.dumps(said, ensure_ascii=False)) for said in (take.facts(), known.facts()))
-        packed = pack({"planned": take.planned, "actual": take.actual, "witness": take.witness})
-        marks = ", ".join("?" * len(values))
         with log_errors(self.path), self._transaction():
-            cursor = self._db.execute(
-                f"INSERT INTO takes ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - our words
-                tuple(values.values()),
-            )
-            row = cursor.lastrowid
-            self._db.execute("INSERT INTO documents (take_id, facts, context) VALUES (?, ?, ?)", (row, facts, about))
-            self._db.execute("INSERT INTO traces (take_id, packed) VALUES (?, ?)", (row, packed))
+            about = {**_of_context(known, take.take), **_of_take(take), "logged_utc_s": utc_timestamp()}
+            row = self._insert("takes", about)
+            documents = {"facts": _json(take.facts()), "context": _json(known.facts())}
+            self._insert("documents", {"take_id": row, **documents})
+            self._insert("traces", {"take_id": row, "packed": _packed(take)})
+            seal(self._db, row)
+        return row
+
+    def _end(self, row: int, take: Take) -> None:
+        """The ending of a row that has none."""
+        values = _of_take(take)
+        names = ", ".join(f"{name} = ?" for name in values)
+        self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))  # noqa: S608 - our words
+        self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (_json(take.facts()), row))
+        self._db.execute("UPDATE traces SET packed = ? WHERE take_id = ?", (_packed(take), row))
+        seal(self._db, row)
+
+    def _insert(self, table: str, values: dict[str, object]) -> int:
+        """A new row; its number."""
+        marks = ", ".join("?" * len(values))
+        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608 - our words
+        row = self._db.execute(statement, tuple(values.values())).lastrowid
         assert row is not None
         return row
+
+    def _verdict(self, row: int) -> str:
+        self._check(row)
+        found = self._db.execute("SELECT verdict FROM takes WHERE id = ?", (row,)).fetchone()
+        if found is None:
+            raise self._missing(row)
+        return str(found[0])
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -96,19 +156,22 @@ class TakeLog:
         """The crew's word for a take: "circled", "ng", "buzzed", or none. Raises RequestError."""
         if word not in WORDS:
             raise RequestError(f"“{word}” is no word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
-        self._change(row, "UPDATE takes SET word = ? WHERE id = ?", word)
+        self._change(row, word=word)
 
     def set_note(self, row: int, note: str) -> None:
         """What was written beside a take. Raises RequestError."""
         kept = storable(note)
-        self._change(row, "UPDATE takes SET note = ?, note_folded = ? WHERE id = ?", kept, folded(kept))
+        self._change(row, note=kept, note_folded=folded(kept))
 
-    def _change(self, row: int, statement: str, *values: str) -> None:
-        self._check(row)
-        with log_errors(self.path):
-            changed = self._db.execute(statement, (*values, row)).rowcount
-        if not changed:
-            raise self._missing(row)
+    def _change(self, row: int, **values: str) -> None:
+        """A damaged row takes the change and stays known as damaged."""
+        with log_errors(self.path), self._transaction():
+            self._verdict(row)
+            was_whole = whole(self._db, "takes", row)
+            names = ", ".join(f"{name} = ?" for name in values)
+            self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))  # noqa: S608
+            if was_whole:
+                seal(self._db, row, "takes")
 
     # Reading ------------------------------------------------------------------------------------------------------
 
@@ -121,6 +184,10 @@ class TakeLog:
         with log_errors(self.path):
             found = self._db.execute(statement, (*values, limit, query.offset))
             return [row_of(columns, facts, context) for *columns, facts, context in found]
+
+    def open_takes(self) -> list[TakeRow]:
+        """The takes that have begun and have no ending: of a program that died, or of one that is playing."""
+        return self.rows(TakeQuery(verdict=BEGUN))
 
     def count(self, query: TakeQuery = TakeQuery()) -> int:  # noqa: B008 - frozen
         """How many takes fit."""
@@ -161,7 +228,7 @@ class TakeLog:
     def _missing(self, row: int) -> RequestError:
         return RequestError(f"{self.path} has no take in row {row}.", "takes list shows the rows.")
 
-    def close(self) -> None:
+    def shut(self) -> None:
         """Close the file."""
         self._db.close()
 
@@ -169,4 +236,40 @@ class TakeLog:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self.shut()
+
+
+# What goes into the columns -------------------------------------------------------------------------------------------
+
+
+def _of_context(context: TakeContext, take: int) -> dict[str, object]:
+    """The columns that say what is shot."""
+    return {
+        "lens": storable(context.lens),
+        "scene": storable(context.slate.scene),
+        "shot": storable(context.slate.shot),
+        "pull": storable(context.pull),
+        "plan_hash": context.plan_hash,
+        "names_folded": names_folded(context, context.slate.shot, take),
+    }
+
+
+def _of_take(take: Take) -> dict[str, object]:
+    """The columns that say how it went."""
+    return {
+        "started_utc_s": take.started_utc_s,
+        "take": take.take,
+        "verdict": take.verdict.value,
+        "landing_error_deg": take.landing_error_deg,
+        "landing_error_half_dof": take.landing_error_half_dof,
+        "duration_error_ms": take.duration_error_ms,
+        "start_latency_ms": take.start_latency_ms,
+    }
+
+
+def _json(facts: dict[str, object]) -> str:
+    return storable(json.dumps(facts, ensure_ascii=False))
+
+
+def _packed(take: Take) -> bytes:
+    return pack({"planned": take.planned, "actual": take.actual, "witness": take.witness})

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from followfocus.takes.context import TakeContext, context_from, timecode_of
 from followfocus.takes.schema import folded, storable
+from followfocus.takes.seal import TAKE_COLUMNS
+from followfocus.takes.takes import Verdict
 from followfocus.takes.traces import FloatArray
 
-COLUMNS = (
-    "id", "logged_utc_s", "started_utc_s", "take", "lens", "scene", "shot", "pull", "plan_hash", "verdict", "word",
-    "note", "landing_error_deg", "landing_error_half_dof", "duration_error_ms", "start_latency_ms",
-)  # fmt: skip
+COLUMNS = TAKE_COLUMNS[:-2]
 """The columns of `takes` in the order of TakeRow's fields."""
+BEGUN, UNKNOWN = "begun", "unknown"
+"""Verdicts of takes without an ending: GO was about to be given, or it was asked afterwards and nobody knows."""
+VERDICTS = (*(verdict.value for verdict in Verdict), BEGUN, UNKNOWN)
+_NO_ENDING = {BEGUN: "begun, no ending yet", UNKNOWN: "not known how it ended"}
 _BY_CHOICE = ("plan_hash", "shot", "scene", "pull", "word", "lens", "verdict")
 """What is filtered by, beginning with what leaves the fewest takes: its index is used, and the others are compared."""
 DAMAGED = "the log is damaged here: what was shot with can't be read"
@@ -93,6 +96,16 @@ class TakeRow:
     context: TakeContext
 
     @property
+    def ended(self) -> bool:
+        """How the take ended is known."""
+        return self.verdict not in _NO_ENDING
+
+    @property
+    def verdict_words(self) -> str:
+        """The verdict as people read it."""
+        return _NO_ENDING.get(self.verdict, self.verdict)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why the verdict is what it is, a sentence each."""
         said = self.facts.get("reasons")
@@ -116,6 +129,11 @@ class LoggedTake:
 
     row: TakeRow
     traces: dict[str, FloatArray]
+
+
+def facts_without_ending(take: int, verdict: str) -> dict[str, object]:
+    """The facts of a take that has begun and has no ending: `verdict` is BEGUN or UNKNOWN."""
+    return {"take": take, "verdict": verdict, "reasons": [_NO_ENDING[verdict]]}
 
 
 def row_of(columns: Sequence[object], facts: object, context: object) -> TakeRow:

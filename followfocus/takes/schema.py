@@ -16,6 +16,7 @@ from pathlib import Path
 
 from followfocus.errors import FileError
 from followfocus.takes.context import TakeContext, context_from
+from followfocus.takes.seal import seal_all, text_of
 
 APPLICATION_ID = 0x66664C47  # "ffLG"
 BUSY_MS = 5_000
@@ -91,7 +92,15 @@ _VERSION_3 = """
     CREATE INDEX takes_by_word ON takes (word, id);
     CREATE INDEX takes_by_plan ON takes (plan_hash, id);
 """
-_MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+# What is kept can be damaged unseen: every row has a checksum since (`seal`), and the log a name of its own.
+_VERSION_4 = """
+    ALTER TABLE takes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE documents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE traces ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE log (id TEXT NOT NULL) STRICT;
+    INSERT INTO log VALUES (lower(hex(randomblob(16))));
+"""
+_MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION = len(_MIGRATIONS)
 
 
@@ -161,6 +170,7 @@ def opened(path: Path, *, create: bool) -> sqlite3.Connection:
 def _prepared(path: Path, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
     """The connection when the file is known to be ours and up to date; closed where it is not."""
     try:
+        db.text_factory = text_of
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         version = _checked_version(path, db)
         if version != VERSION and not write:
@@ -206,6 +216,7 @@ def _migrate(path: Path, db: sqlite3.Connection) -> None:
     for number in range(_checked_version(path, db), VERSION):
         for statement in filter(str.strip, _MIGRATIONS[number].split(";")):
             db.execute(statement)
+    seal_all(db)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("COMMIT")

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 
 from followfocus.errors import LineError, RequestError, UnitError
 from followfocus.unit.line import FOREVER_S, UnitLine
-from followfocus.unit.watch import Witness
-from followfocus.wire.events import ResetNoticed
+from followfocus.unit.setup import UnitSetup
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.link import Link, Told
 from followfocus.wire.messages import (
     Cause,
     ClearFault,
     ConfirmPosition,
     GetLastKnown,
-    GetStatus,
     Goto,
     Home,
     Jog,
@@ -25,7 +22,6 @@ from followfocus.wire.messages import (
     SetLimits,
     SetPosition,
     State,
-    Telemetry,
 )
 from followfocus.wire.refusals import faulted
 
@@ -69,31 +65,32 @@ class KnownPosition:
     high_deg: float
 
 
-class MovingUnit(UnitLine):
-    """A unit that knows where its ring is, and moves it."""
+class RingMoves:
+    """Where the ring of the unit on `line` is, and its moves, in degrees by the gearing of `setup`."""
 
-    def __init__(self, link: Link, witness: Witness | None = None) -> None:
-        super().__init__(link, witness)
-        self._limits_steps: tuple[int, int] | None = None
-        self._approached: tuple[int, int] | None = None
+    def __init__(self, line: UnitLine, setup: UnitSetup) -> None:
+        self._line = line
+        self._link = line.link
+        self._held = line.held
+        self._setup = setup
 
     # Reference --------------------------------------------------------------------------------------------------------
 
     def set_reference(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg` now: someone looked."""
-        self._restore_settings()
-        self._do(SetPosition(self._step_at(ring_deg)))
-        self._forget_profile()
-        self.refresh()
+        self._setup.restore()
+        self._line.tell(SetPosition(self._step_at(ring_deg)))
+        self._held.forget_profile()
+        self._line.refresh()
 
     def set_limits(self, low_deg: float, high_deg: float) -> None:
         """Soft limits, both included; forgets a loaded profile."""
         if not low_deg <= high_deg:
             raise RequestError(f"Soft limits from {low_deg}° to {high_deg}° hold nothing.", "Give the lower one first.")
         limits = (self._step_at(low_deg), self._step_at(high_deg))
-        self._do(SetLimits(*limits))
-        self._limits_steps = limits
-        self._forget_profile()
+        self._line.tell(SetLimits(*limits))
+        self._held.limits_steps = limits
+        self._held.forget_profile()
 
     def home(self, travel_deg: float | None = None) -> HomeReport:
         """Find both stops with the home switch; 0° is at the infinity stop then.
@@ -101,71 +98,64 @@ class MovingUnit(UnitLine):
         A travel more than 0.5 % off the lens's leaves the position unknown and raises UnitError: something slips, or
         the gears are not as set.
         """
-        with self.as_one():
-            return self._home(travel_deg)
-
-    def _home(self, travel_deg: float | None) -> HomeReport:
-        self._restore_settings()
+        self._setup.restore()
         reach_deg = 400.0 if travel_deg is None else 1.2 * travel_deg + 5.0
-        self._approached = None
-        self.link.attend(FOREVER_S)
-        self._do(Home(math.ceil(reach_deg * self.steps_per_deg)))
-        status = self._wait_for_rest()
+        status = self._moved(Home(math.ceil(reach_deg * self._line.keeper.steps_per_deg)))
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
-        span, backoff = status.position, self.config.home_backoff
-        report = HomeReport((span + 2 * backoff) / self.steps_per_deg, travel_deg)
+        span, backoff = status.position, self._setup.config.home_backoff
+        report = HomeReport(self._deg(span + 2 * backoff), travel_deg)
         if abs(report.off_share) > SPAN_TOLERANCE:
-            self.release()
+            self._setup.release()
             raise UnitError(
                 f"The ring turned {report.span_deg:.2f}° from stop to stop, the lens says {travel_deg:.2f}°: "
                 f"{report.off_share:+.1%}.",
                 "span",
                 "Check that the lens is the right one, its gear's teeth, and that nothing slips. Then home again.",
             )
-        self._do(SetPosition(span + backoff))
-        self._do(SetLimits(backoff, span + backoff))
-        self._limits_steps = (backoff, span + backoff)
-        self.refresh()
+        self._line.tell(SetPosition(span + backoff))
+        self._line.tell(SetLimits(backoff, span + backoff))
+        self._held.limits_steps = (backoff, span + backoff)
+        self._line.refresh()
         return report
 
     def park(self) -> None:
         """Keep the position through power-off and release the motor."""
-        self._do(Park())
-        self._forget_profile()
-        self.refresh()
+        self._line.tell(Park())
+        self._held.forget_profile()
+        self._line.refresh()
 
     def last_known(self) -> KnownPosition | None:
         """The position kept by parking, if there is one and nothing has moved since."""
-        known = self._ask(GetLastKnown(), LastKnown)
+        known = self._line.ask(GetLastKnown(), LastKnown)
         if not known.valid:
             return None
-        return KnownPosition(*(steps / self.steps_per_deg for steps in (known.position, known.minimum, known.maximum)))
+        return KnownPosition(self._deg(known.position), self._deg(known.minimum), self._deg(known.maximum))
 
     def confirm_position(self) -> UnitStatus:
         """Take the parked position as true: someone has looked at the ring."""
-        self._restore_settings()
-        known = self._ask(GetLastKnown(), LastKnown)
-        self._do(ConfirmPosition())
-        self._limits_steps = (known.minimum, known.maximum)
-        self._forget_profile()
-        return self.refresh()
+        self._setup.restore()
+        known = self._line.ask(GetLastKnown(), LastKnown)
+        self._line.tell(ConfirmPosition())
+        self._held.limits_steps = (known.minimum, known.maximum)
+        self._held.forget_profile()
+        return self._line.refresh()
 
     # Motion -----------------------------------------------------------------------------------------------------------
 
     def goto_deg(self, ring_deg: float, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
         """Move to a ring angle, at the configured speed if none is given."""
-        return self._goto(self._step_at(ring_deg), speed_deg_s, wait=wait)
+        return self.goto_step(self._step_at(ring_deg), speed_deg_s, wait=wait)
 
     def follow(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
         """Head for a ring angle; for a knob, as often as it turns. A target that is still waiting is replaced.
 
         Returns at once. A refusal goes to the listeners as UnitError.
         """
-        self._approached = None
+        self._held.approached = None
         command = Goto(self._step_at(ring_deg), self._rate(speed_deg_s))
-        self.link.attend(self.clock.now() + FOLLOW_ATTENTION_S)
-        self.link.post(command, "follow", lambda outcome: self._answered(command, outcome), self._void)
+        self._link.attend(self._link.clock.now() + FOLLOW_ATTENTION_S)
+        self._line.post(command, "follow")
 
     def jog(self, speed_deg_s: float) -> None:
         """Turn at a speed, its sign the direction; 0 slows to rest. Returns at once.
@@ -173,10 +163,10 @@ class MovingUnit(UnitLine):
         Call it again at least three times a second for as long as it is meant: 0.4 s after the last call the unit
         hears nothing more, and its dead man stops it.
         """
-        self._approached = None
-        command = Jog(round(speed_deg_s * self.steps_per_deg))
-        self.link.attend(self.clock.now() + JOG_ATTENTION_S)
-        self.link.post(command, "jog", lambda outcome: self._answered(command, outcome), self._void)
+        self._held.approached = None
+        command = Jog(round(speed_deg_s * self._line.keeper.steps_per_deg))
+        self._link.attend(self._link.clock.now() + JOG_ATTENTION_S)
+        self._line.post(command, "jog")
 
     def stop(self, *, wait: bool = True) -> UnitStatus:
         """Slow down and stand; the position stays known. With `wait` False returns at once, bytes sent."""
@@ -188,71 +178,72 @@ class MovingUnit(UnitLine):
 
     def clear_fault(self) -> UnitStatus:
         """Leave FAULT."""
-        self._do(ClearFault())
-        self._forget_profile()
-        return self.refresh()
+        self._line.tell(ClearFault())
+        self._held.forget_profile()
+        return self._line.refresh()
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
-    def _hear(self, told: Told) -> None:
-        if isinstance(told, ResetNoticed):
-            self._limits_steps = self._approached = None
-        super()._hear(told)
-
-    def _forget_profile(self) -> None:
-        self._approached = None
-
     def _step_at(self, ring_deg: float) -> int:
-        if not math.isfinite(ring_deg) or abs(ring_deg * self.steps_per_deg) >= 2**31 - 1:
+        if not math.isfinite(ring_deg) or abs(ring_deg * self._line.keeper.steps_per_deg) >= 2**31 - 1:
             raise RequestError(f"A ring angle of {ring_deg}° can't be reached.", "Give one on the lens's scale.")
-        return round(ring_deg * self.steps_per_deg)
+        return round(ring_deg * self._line.keeper.steps_per_deg)
 
     def _rate(self, speed_deg_s: float | None) -> int:
         if speed_deg_s is None:
             return 0
         if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
             raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
-        return max(1, round(speed_deg_s * self.steps_per_deg))
+        return max(1, round(speed_deg_s * self._line.keeper.steps_per_deg))
 
-    def _goto(self, step: int, speed_deg_s: float | None, *, wait: bool = True) -> UnitStatus:
-        self._approached = None
-        self.link.attend(FOREVER_S if wait else self.clock.now() + self._travel_s(step, speed_deg_s))
-        self._do(Goto(step, self._rate(speed_deg_s)))
+    def goto_step(self, step: int, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
+        """Move to a step. With `wait` raises UnitError where the move ended elsewhere or was cut short."""
+        command = Goto(step, self._rate(speed_deg_s))
         if not wait:
-            return self.status
-        status = self._wait_for_rest()
-        if status.position != step:
+            self._held.approached = None
+            self._link.attend(self._link.clock.now() + self._travel_s(step, speed_deg_s))
+            self._line.tell(command)
+            return self._line.status
+        began = self._line.status.clock
+        status = self._moved(command)
+        cut_short = status.cause_clock > began and status.cause not in (Cause.NONE, Cause.DONE)
+        if status.position != step or cut_short:
             where = f"{status.ring_deg:.2f}°" if status.ring_deg is not None else "an unknown angle"
             raise UnitError(
-                f"The move to {step / self.steps_per_deg:.2f}° ended at {where} ({_CAUSES[status.cause]}).",
+                f"The move to {self._deg(step):.2f}° ended at {where} ({_CAUSES[status.cause]}).",
                 status.cause.name.lower(),
             )
         return status
 
     def _travel_s(self, step: int, speed_deg_s: float | None) -> float:
         """A generous guess of how long a move takes."""
-        rate = self._rate(speed_deg_s) or self.config.goto_rate
-        return abs(step - self.status.position) / rate + 2 * rate / self.config.accel + 1.0
+        rate = self._rate(speed_deg_s) or self._setup.config.goto_rate
+        return abs(step - self._line.status.position) / rate + 2 * rate / self._setup.config.accel + 1.0
 
-    def _wait_for_rest(self) -> UnitStatus:
-        """Until the motion that was just begun is over. Raises UnitError in FAULT, LineError if the link is lost."""
+    def _moved(self, command: Goto | Home) -> UnitStatus:
+        """Begin a motion and wait until it is over. Raises UnitError in FAULT, LineError if the link is lost."""
+        self._held.approached = None
+        self._link.attend(FOREVER_S)
         try:
-            clock = self._ask(GetStatus(), Telemetry).clock
-            status = self._wait_past(clock, lambda status: status.at_rest)
+            self._line.tell(command)
+            status = self._line.wait_until(lambda status: status.at_rest)
         finally:
-            self.link.attend(-FOREVER_S)
+            self._link.attend(-FOREVER_S)
         if status.state is State.FAULT:
             raise faulted(status.fault)
         return status
 
     def _stop(self, *, hard: bool, wait: bool) -> UnitStatus:
-        self._stops += 1
-        self.link.stop(hard=hard)
-        self._approached = None
+        self._link.stop(hard=hard)
+        self._held.approached = None
         if not wait:
-            return self.status
-        if self.link.wait_for(lambda: True if not self.link.stopping else None, STOP_ANSWER_S) is None:
-            raise LineError("STOP was not answered.", "Cut the motor's power if it still turns.")
-        status = self._wait_past(self._ask(GetStatus(), Telemetry).clock, lambda status: status.at_rest)
-        self.link.attend(-FOREVER_S)
+            return self._line.status
+        with self._link.orders.unbound():
+            if self._link.wait_for(lambda: True if not self._link.stopping else None, STOP_ANSWER_S) is None:
+                raise LineError("STOP was not answered.", "Cut the motor's power if it still turns.")
+            status = self._line.wait_until(lambda status: status.at_rest)
+        self._link.attend(-FOREVER_S)
         return status
+
+    def _deg(self, step: int) -> float:
+        return step / self._line.keeper.steps_per_deg

@@ -2,235 +2,274 @@
 
 Methods that wait return when the thing has been done and raise when it wasn't: UnitError with the unit's own reason,
 LineError when it can't be heard. `follow`, `jog`, and whatever is told not to wait return at once. Waiting methods are
-for one thread at a time; stops are for any thread at any moment. Listeners are called on the link's thread.
+for one thread at a time; stops are for any thread at any moment, and what waits then ends with StoppedError. Listeners
+are called on the link's thread.
 
-Connection and settings are unitline.py's, reference and motion unitmotion.py's; takes are here.
+Each method is one of its parts': `line` asks and listens, `setup` has settings, `moves` the ring, `takes` the takes.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Callable
+from types import TracebackType
+from typing import Self
 
-from followfocus.clock import utc_timestamp
-from followfocus.errors import FollowFocusError, LineError, RequestError, UnitError
+from followfocus.clock import Clock
+from followfocus.motion.limits import STANDARD, RingLimits
+from followfocus.motion.motor import Rig
 from followfocus.steps.profile import StepProfile
-from followfocus.unit.line import FOREVER_S
-from followfocus.unit.moves import MovingUnit
-from followfocus.unit.upload import Upload
-from followfocus.unit.watch import TakeRecorder, Witness
-from followfocus.wire.events import Said
-from followfocus.wire.evidence import TakeEvidence, UnitStatus
-from followfocus.wire.link import STOPPED_ON_THE_WAY, Link, Told
-from followfocus.wire.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry, Unload
+from followfocus.unit.line import UnitLine, UnitListener
+from followfocus.unit.moves import HomeReport, KnownPosition, RingMoves
+from followfocus.unit.playing import LEAST_TAKE_UP_DEG, SETTLE_S, Progress, TakePlayer
+from followfocus.unit.setup import UnitSetup
+from followfocus.unit.watch import Witness
+from followfocus.wire.clocksync import ClockRate
+from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
+from followfocus.wire.link import Link
+from followfocus.wire.messages import Config
 
-RECONNECT_S = 3.0
-"""How long after its planned end a take is still waited for when the link was lost."""
-LOOK_EVERY_S = 0.05
-SETTLE_S = 0.15
-"""How long the ring may swing after its last step before the witness is read."""
-LEAST_TAKE_UP_DEG = 0.5
-
-Progress = Callable[[float, UnitStatus], None]
-"""Called while a take runs, with the seconds since its time zero (0 before) and the latest status."""
+__all__ = ["LEAST_TAKE_UP_DEG", "SETTLE_S", "FollowFocusUnit", "Progress"]
 
 
-class FollowFocusUnit(MovingUnit):
-    """A unit that plays takes."""
+class FollowFocusUnit:
+    """A unit on `link`. `witness` gives the true ring angle where something can see it (the simulated unit)."""
 
     def __init__(self, link: Link, witness: Witness | None = None) -> None:
-        super().__init__(link, witness)
-        self._upload: Upload | None = None
-        self._profile: StepProfile | None = None
-        self._recorder: TakeRecorder | None = None
-        self._go_sent: tuple[float, float] | None = None
+        self.link = link
+        self.witness = witness
+        self.info: UnitInfo | None = None
+        self.line = UnitLine(link)
+        self.setup = UnitSetup(self.line)
+        self.moves = RingMoves(self.line, self.setup)
+        self.takes = TakePlayer(self.line, self.setup, self.moves, witness)
+
+    # Connection -------------------------------------------------------------------------------------------------------
+
+    def connect(self) -> UnitInfo:
+        """Open the link and meet the unit. Raises LineError, NoUnitError, VersionError."""
+        try:
+            hello = self.line.open()
+            self.setup.learn()
+            self.info = UnitInfo.of(self.link.port_name, hello, self.config.name)
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
+        return self.info
+
+    def close(self) -> None:
+        """Close the link. A take under way goes on by itself; anything else is stopped by the unit's dead man."""
+        self.line.close()
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if error is not None:
+            self.line.stop_if_moving()
+        self.close()
+
+    @property
+    def clock(self) -> Clock:
+        """The host's clock."""
+        return self.link.clock
+
+    @property
+    def status(self) -> UnitStatus:
+        """Where it stands, as last heard."""
+        return self.line.status
+
+    @property
+    def config(self) -> Config:
+        """Its settings."""
+        return self.setup.config
+
+    @property
+    def steps_per_deg(self) -> float:
+        """Steps per degree of the ring, by its settings."""
+        return self.line.keeper.steps_per_deg
+
+    @property
+    def clock_rate(self) -> ClockRate | None:
+        """Its clock's measured rate, once there is one."""
+        return self.line.clock_rate
+
+    @property
+    def tick_hz(self) -> float:
+        """The clock rate to plan for: measured where its error is beyond a crystal's, else nominal."""
+        return self.line.tick_hz
+
+    def measure_clock(self, seconds: float = 1.0) -> float:
+        """Listen until timestamps of `seconds` are there; the clock rate to plan for."""
+        return self.line.measure_clock(seconds)
+
+    def listen(self, listener: UnitListener) -> Callable[[], None]:
+        """Call `listener` with every event and every new status, on the link's thread; returns what takes it off."""
+        return self.line.listen(listener)
+
+    def refresh(self) -> UnitStatus:
+        """Ask for the status and wait for it."""
+        return self.line.refresh()
+
+    # Stopping ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def stops(self) -> int:
+        """How many stops have been asked for on this link: the number of an order for `order`."""
+        return self.link.orders.stops
+
+    def order(self, asked_at: int | None = None) -> contextlib.AbstractContextManager[None]:
+        """What this thread does in here is void once a stop comes: the next thing to be sent or waited for raises.
+
+        Give `asked_at`, what `stops` was when a person asked, where a stop may have come since: then StoppedError at
+        once. Every method below that waits is an order of its own, or belongs to the one it is called in.
+        """
+        return self.link.orders.order(asked_at)
+
+    def stop(self, *, wait: bool = True) -> UnitStatus:
+        """Slow down and stand; the position stays known. With `wait` False returns at once, bytes sent."""
+        return self.moves.stop(wait=wait)
+
+    def hard_stop(self, *, wait: bool = True) -> UnitStatus:
+        """Not one step further."""
+        return self.moves.hard_stop(wait=wait)
+
+    # Settings ---------------------------------------------------------------------------------------------------------
+
+    def configure(self, rig: Rig, limits: RingLimits = STANDARD) -> None:
+        """Set gearing and motion limits for a rig; other gears than before make the position unknown."""
+        assert self.info is not None
+        with self.order():
+            self.setup.configure(rig, limits, self.info)
+
+    def apply(self, config: Config) -> None:
+        """Set the settings, until power-off unless saved. Other gears than before make the position unknown."""
+        with self.order():
+            self.setup.apply(config)
+
+    def save_config(self) -> None:
+        """Keep the settings through power-off."""
+        with self.order():
+            self.setup.save_config()
+
+    def factory_reset(self) -> None:
+        """Built-in settings again, kept; the position is unknown afterwards."""
+        with self.order():
+            self.setup.factory_reset()
+
+    def release(self) -> None:
+        """Let go of the ring; the position is unknown afterwards."""
+        self.setup.release()
+
+    # Reference and motion ---------------------------------------------------------------------------------------------
+
+    def set_reference(self, ring_deg: float) -> None:
+        """The ring stands at `ring_deg` now: someone looked."""
+        with self.order():
+            self.moves.set_reference(ring_deg)
+
+    def set_limits(self, low_deg: float, high_deg: float) -> None:
+        """Soft limits, both included; forgets a loaded profile."""
+        with self.order():
+            self.moves.set_limits(low_deg, high_deg)
+
+    def home(self, travel_deg: float | None = None) -> HomeReport:
+        """Find both stops with the home switch; 0° is at the infinity stop then.
+
+        A travel more than 0.5 % off the lens's leaves the position unknown and raises UnitError: something slips, or
+        the gears are not as set.
+        """
+        with self.order():
+            return self.moves.home(travel_deg)
+
+    def park(self) -> None:
+        """Keep the position through power-off and release the motor."""
+        with self.order():
+            self.moves.park()
+
+    def last_known(self) -> KnownPosition | None:
+        """The position kept by parking, if there is one and nothing has moved since."""
+        return self.moves.last_known()
+
+    def confirm_position(self) -> UnitStatus:
+        """Take the parked position as true: someone has looked at the ring."""
+        with self.order():
+            return self.moves.confirm_position()
+
+    def goto_deg(self, ring_deg: float, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
+        """Move to a ring angle, at the configured speed if none is given."""
+        with self.order():
+            return self.moves.goto_deg(ring_deg, speed_deg_s, wait=wait)
+
+    def follow(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
+        """Head for a ring angle; for a knob, as often as it turns. Returns at once; a refusal goes to the listeners."""
+        self.moves.follow(ring_deg, speed_deg_s)
+
+    def jog(self, speed_deg_s: float) -> None:
+        """Turn at a speed, its sign the direction; 0 slows to rest. Call it three times a second while it is meant."""
+        self.moves.jog(speed_deg_s)
+
+    def clear_fault(self) -> UnitStatus:
+        """Leave FAULT."""
+        with self.order():
+            return self.moves.clear_fault()
 
     # Takes ------------------------------------------------------------------------------------------------------------
 
     def load(self, profile: StepProfile) -> None:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
         assert self.info is not None
-        self._forget_profile()
-        self._upload = Upload(
-            self.link, profile.start, profile.packed(), self.info.segment_capacity, self.info.max_payload
-        )
-        self._upload.send_head()
-        self._profile = profile
+        with self.order():
+            self.takes.load(profile, self.info)
 
     def unload(self) -> None:
         """Forget the profile."""
-        self._do(Unload())
-        self._forget_profile()
+        with self.order():
+            self.takes.unload()
 
     def back_to_one(self) -> UnitStatus:
         """Go to the loaded profile's start, arriving in the direction of the pull, so that the lash is taken up."""
-        profile = self._loaded()
-        direction = int(profile.directions[0]) if len(profile.directions) else 1
-        if self._approached == (profile.start, direction) and self.status.position == profile.start:
-            return self.status
-        with self.as_one():
-            return self._go_to_start(profile, direction)
-
-    def _go_to_start(self, profile: StepProfile, direction: int) -> UnitStatus:
-        take_up = math.ceil(max(2 * self._lash_deg, LEAST_TAKE_UP_DEG) * self.steps_per_deg)
-        low, high = self._limits_steps or (profile.start, profile.start)
-        before = min(max(profile.start - direction * take_up, low), high)
-        if before != profile.start:
-            self._goto(before, None)
-        status = self._goto(profile.start, None)
-        self._approached = (profile.start, direction)
-        return status
+        with self.order():
+            return self.takes.back_to_one()
 
     def arm(self, *, cue: bool = False) -> None:
-        """Go back to one where that is not done, and make ready: GO, or with `cue` an edge on the cue input, starts it.
-
-        A streamed profile is gone after its take and is sent again here.
-        """
-        with self.as_one():
-            self._arm(cue=cue)
-
-    def _arm(self, *, cue: bool) -> None:
-        profile, upload = self._loaded(), self._upload
-        assert upload is not None
-        self.back_to_one()
-        if self.status.state is not State.LOADED and self.refresh().state is not State.LOADED:
-            upload.send_head()
-        self._recorder = self._new_recorder(None) if cue else None
-        self._go_sent = None
-        self._do(Arm(upload.begin.profile_id, int(cue)))
-        if self._recorder is not None:
-            self._recorder.since_clock = self._ask(GetStatus(), Telemetry).clock
-        self._approached = None if profile.steps else self._approached
+        """Go back to one where that is not done, and make ready for GO; with `cue` the cue input starts it too."""
+        with self.order():
+            self.takes.arm(cue=cue)
 
     def disarm(self) -> None:
         """From armed back to loaded."""
-        self._do(Disarm())
+        self.takes.disarm()
 
     @property
     def profile(self) -> StepProfile | None:
         """What is loaded, as far as this side knows."""
-        return self._profile
+        loaded = self.line.held.loaded
+        return None if loaded is None else loaded.profile
 
     def go(self, take: int, at_clock: int | None = None) -> None:
         """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
 
         With `at_clock` its time zero is at that tick of the unit's clock, if that has not gone by: the unit waits it
-        out, so that the host's haste or delay plays no part.
+        out, so that this side's haste or delay plays no part.
 
-        Raises LineError where the link is lost before the unit has said that it started; later `wait_take` tells.
+        Raises LineError or StoppedError only where nothing can have started; later `wait_take` tells.
         """
-        self._recorder = recorder = self._new_recorder(take & 0xFFFF)
-        self.link.attend(FOREVER_S)
-        self._go_sent = None
-        utc_s, now_s = utc_timestamp(), self.clock.now()
-        try:
-            sent_s = self._sent_go(Go(take & 0xFFFF, self._ticks_until(at_clock)))
-            self._go_sent = None if sent_s is None else (sent_s, utc_s + sent_s - now_s)
-            recorder.since_clock = self._ask(GetStatus(), Telemetry).clock
-        except LineError:
-            if recorder.started is None and self._go_sent is None:
-                self._give_up()
-                raise
-            recorder.since_clock = self.status.clock
-        except UnitError:
-            self._give_up()
-            raise
-
-    def _sent_go(self, command: Go) -> float | None:
-        """Send GO: when it left. None where a STOP came before its answer, so that only the unit knows; UnitError."""
-        try:
-            return self._tell(command).sent_s
-        except UnitError as error:
-            if error.reason != STOPPED_ON_THE_WAY:
-                raise
-        return None
-
-    def _ticks_until(self, clock: int | None) -> int:
-        """The delay to ask of the unit for something at a tick of its clock."""
-        sync = self.link.session.sync
-        due_s = None if clock is None else sync.host_s(clock)
-        if due_s is None:
-            return 0
-        return max(0, round((due_s - self.clock.now() - sync.way_there_s) * sync.nominal_hz))
-
-    def pause_until(self, clock: int) -> None:
-        """Let time pass until about that tick of the unit's clock, unless a STOP makes an end of it (UnitError)."""
-        due_s = self.link.session.sync.host_s(clock)
-        self.pause(0.0 if due_s is None else due_s - self.clock.now())
-
-    def _give_up(self) -> None:
-        """No take has begun."""
-        self._recorder = None
-        self.link.attend(-FOREVER_S)
+        with self.order():
+            self.takes.go(take, at_clock)
 
     def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
         """Wait for the end of the take that was started (or cued), and for the ring to come to rest.
 
         Never raises for what happens to the take: stopped, faulted, lost and reset are evidence too.
         """
-        recorder = self._recorder
-        if recorder is None:
-            raise RequestError("No take has been started.", "Arm, then GO.")
-        self.link.attend(FOREVER_S)
-        late_s = math.inf
-        while not recorder.over(self.status):
-            self.link.wait_for(lambda: recorder.over(self.status) or None, LOOK_EVERY_S)
-            if progress is not None:
-                progress(recorder.elapsed_s(self.status, self.tick_hz), self.status)
-            if not recorder.down:
-                late_s = math.inf
-            elif late_s == math.inf:
-                late_s = self.clock.now() + self._remaining_s(recorder) + RECONNECT_S
-            elif self.clock.now() >= late_s:
-                break
-        self._ask_for_end(recorder)
-        self.link.attend(-FOREVER_S)
-        if self.link.up:
-            self.link.sleep(SETTLE_S)
-        self._recorder = None
-        return recorder.evidence(self._take_hz(), self.steps_per_deg, self._go_sent)
+        return self.takes.wait_take(progress)
 
     def play(self, take: int, progress: Progress | None = None) -> TakeEvidence:
-        """Arm, GO, and wait for the end."""
-        self.arm()
-        self.go(take)
-        return self.wait_take(progress)
-
-    # How it is done ---------------------------------------------------------------------------------------------------
-
-    def _hear(self, told: Told) -> None:
-        if self._recorder is not None:
-            self._recorder.hear(told)
-        message = told.message if isinstance(told, Said) else None
-        if isinstance(message, Telemetry) and message.state is State.PLAYING and self._upload is not None:
-            self._upload.feed(message)
-        super()._hear(told)
-
-    def _forget_profile(self) -> None:
-        super()._forget_profile()
-        self._upload = self._profile = None
-
-    def _loaded(self) -> StepProfile:
-        if self._profile is None:
-            raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
-        return self._profile
-
-    def _new_recorder(self, take: int | None) -> TakeRecorder:
-        return TakeRecorder(
-            take, self.clock.now, self.link.session.sync.host_s, self.witness, not_before=self.status.clock
-        )
-
-    def _remaining_s(self, recorder: TakeRecorder) -> float:
-        planned_s = self._profile.duration_s if self._profile is not None else 0.0
-        return max(0.0, planned_s - recorder.elapsed_s(self.status, self.tick_hz))
-
-    def _ask_for_end(self, recorder: TakeRecorder) -> None:
-        """Where the word of a take's end was lost on the way, ask for it."""
-        if recorder.ended is not None or recorder.reset or not self.link.up:
-            return
-        with contextlib.suppress(FollowFocusError):
-            recorder.told_late(self._ask(GetTake(), TakeEnded))
-
-    def _take_hz(self) -> float:
-        return self._profile.tick_hz if self._profile is not None else self.tick_hz
+        """Arm, GO, and wait for the end. A stop before GO raises StoppedError; after it, it is evidence."""
+        with self.order():
+            self.arm()
+            self.go(take)
+            return self.wait_take(progress)

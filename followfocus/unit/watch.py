@@ -73,6 +73,7 @@ class StatusKeeper:
                 before,
                 state=message.after,
                 cause=cause,
+                cause_clock=message.clock if message.cause is not Cause.NONE else before.cause_clock,
                 fault=message.fault,
                 position=message.position,
                 ring_deg=message.position / self.steps_per_deg if known else None,

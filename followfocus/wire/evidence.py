@@ -73,8 +73,8 @@ class UnitInfo:
 class UnitStatus:
     """Where a unit stands, as last heard: a snapshot that may be kept and handed to any thread.
 
-    `ring_deg` is None while the position is not known. `cause` is why the last motion ended. `clock` is the unit's, in
-    ticks since its boot, `received_s` the host's clock when it came in.
+    `ring_deg` is None while the position is not known. `cause` is why the last motion ended, at
+    `cause_clock`. Clocks are the unit's, in ticks since its boot; `received_s` is the host's when it came in.
     """
 
     connected: bool = False
@@ -85,6 +85,7 @@ class UnitStatus:
     fault: Fault = Fault.NONE
     cause: Cause = Cause.NONE
     flags: Flag = NO_FLAGS
+    cause_clock: int = 0
     clock: int = 0
     received_s: float = 0.0
     free_segments: int = 0

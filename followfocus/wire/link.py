@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from followfocus.clock import Clock, VirtualClock
-from followfocus.errors import FollowFocusError, LineError, UnitError
+from followfocus.errors import FollowFocusError, LineError, StoppedError
 from followfocus.wire.events import (
     Dropped,
     Event,
@@ -31,16 +31,13 @@ from followfocus.wire.events import (
 )
 from followfocus.wire.identify import misfit, nobody
 from followfocus.wire.messages import HelloReply, Message
-from followfocus.wire.session import MOVES, Session
+from followfocus.wire.orders import Orders
+from followfocus.wire.session import Session
 
 LONGEST_READ_S = 0.02
 """How long the thread listens at most before it looks at the time again: another thread may have set a new deadline."""
 REOPEN_EVERY_S = 0.25
 NEVER_S = 3600.0
-STOPPED = "stopped"
-"""The reason of a UnitError for what a STOP has kept from being sent"""
-STOPPED_ON_THE_WAY = "stopped_on_the_way"
-"""And for what was sent and not answered before a STOP: whether it was done is the unit's to say"""
 
 T = TypeVar("T")
 
@@ -77,18 +74,6 @@ class Down:
 Told = Event | Down
 Listener = Callable[[Told], None]
 ReplyListener = Callable[[Replied | Dropped], None]
-Void = Callable[[], bool]
-"""Whether what is being done counts no more, because a STOP came after it was asked for."""
-
-
-def never() -> bool:
-    """What is asked counts whatever comes."""
-    return False
-
-
-def stopped(what: str) -> UnitError:
-    """The error of what a STOP has ended before it was sent."""
-    return UnitError(f"{what} was not sent: a STOP came first.", STOPPED)
 
 
 class Link:
@@ -97,6 +82,7 @@ class Link:
     def __init__(self, opener: PortOpener, clock: Clock, *, nonce: int = 1) -> None:
         self.clock = clock
         self.port_name = ""
+        self.orders = Orders()
         self._threaded = not isinstance(clock, VirtualClock)
         self._opener = opener
         self._session = Session(nonce)
@@ -165,47 +151,52 @@ class Link:
 
     # Asking -----------------------------------------------------------------------------------------------------------
 
-    def ask(self, message: Message, void: Void = never) -> Replied:
+    def ask(self, message: Message) -> Replied:
         """Send a command and wait for its reply.
 
-        What moves or arms is not sent where `void()` says so, looked at while no stop can come in between. Raises
-        LineError if there will be no reply, UnitError if a stop came first.
+        Raises LineError if there will be none, StoppedError if a stop came first.
         """
         with self._changed:
-            if isinstance(message, MOVES) and void():
-                raise stopped(type(message).__name__)
+            self.orders.check()
             ticket = self._session.request(message)
             self._awaited.add(ticket)
-        self._step(b"")
-        result = self.wait_for(lambda: self._results.pop(ticket, None), NEVER_S)
+        try:
+            self._step(b"")
+            result = self.wait_for(lambda: self._results.pop(ticket, None), NEVER_S)
+        finally:
+            with self._changed:
+                self._awaited.discard(ticket)
+                self._results.pop(ticket, None)
         assert isinstance(result, Replied | Dropped)
         if isinstance(result, Dropped):
             raise self._no_reply(message, result)
         return result
 
-    def post(
-        self, message: Message, slot: str | None = None, then: ReplyListener | None = None, void: Void = never
-    ) -> None:
+    def post(self, message: Message, slot: str | None = None, then: ReplyListener | None = None) -> None:
         """Send a command without waiting. One that still waits in the same `slot` is dropped for it.
 
-        `then` is called with the outcome, where listeners are called. Void motion is not sent, as in `ask`.
+        `then` is called with the outcome, where listeners are called.
         """
         with self._changed:
-            if isinstance(message, MOVES) and void():
-                raise stopped(type(message).__name__)
+            self.orders.check()
             ticket = self._session.request(message, slot)
             if then is not None:
                 self._callbacks[ticket] = then
         self._step(b"")
 
     def stop(self, *, hard: bool) -> None:
-        """Send STOP or HARD STOP now, ahead of everything, and again until it is answered. Doesn't wait."""
-        with self._changed:
+        """Send STOP or HARD STOP now, ahead of everything, and again until it is answered. Doesn't wait.
+
+        Every order that was given before is void: whoever carries one out gets StoppedError.
+        """
+        with self._changed:  # in one piece: whoever waits sees the stop together with what it dropped
+            self.orders.stop()
             self._session.stop(self.clock.now(), hard=hard)
-        self._step(b"")
+            self._step(b"")
 
     def stop_soon(self, *, hard: bool) -> None:
-        """The same for a signal handler, which may have interrupted anything: takes no lock; the pump sends it."""
+        """The same for a signal handler, which may have interrupted anything: takes no lock. The pump sends it."""
+        self.orders.stop()
         self._stop_wanted = hard or bool(self._stop_wanted)
 
     def attend(self, until_s: float) -> None:
@@ -236,8 +227,7 @@ class Link:
     def _no_reply(self, message: Message, dropped: Dropped) -> FollowFocusError:
         name = type(message).__name__
         if dropped.why is Why.STOPPED:
-            reason = STOPPED_ON_THE_WAY if dropped.sent else STOPPED
-            return UnitError(f"{name} was dropped: {dropped.why.value}.", reason)
+            return StoppedError(sent=dropped.sent)
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
@@ -263,7 +253,10 @@ class Link:
         return remove
 
     def wait_for(self, found: Callable[[], T | None], timeout_s: float) -> T | None:
-        """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`."""
+        """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`.
+
+        Raises StoppedError in an order that a stop has voided.
+        """
         if self._delivering and (not self._threaded or threading.current_thread() is self._thread):
             raise RuntimeError("a listener must not wait for the link that called it")
         end_s = self.clock.now() + timeout_s
@@ -271,8 +264,11 @@ class Link:
             with self._changed:
                 result = found()
                 now_s = self.clock.now()
-                if result is not None or now_s >= end_s:
+                if result is not None:
                     return result
+                self.orders.check()
+                if now_s >= end_s:
+                    return None
                 if self._threaded:
                     self._changed.wait(min(end_s - now_s, 1.0))
                     if self._thread is None or not self._thread.is_alive():
@@ -351,8 +347,9 @@ class Link:
             return
         self._delivering = True
         try:
-            while self._tell_next():
-                pass
+            with self.orders.unbound():  # a listener does its own, not the order of whoever waits
+                while self._tell_next():
+                    pass
         finally:
             self._delivering = False
 

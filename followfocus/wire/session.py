@@ -88,7 +88,7 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetTake: TakeEnded,
 }
 MOVES = (Arm, Go, Goto, Home, Jog)
-"""Commands that a stop drops while they are unanswered, and that are never sent again after it."""
+"""Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
 
 
 _NOT_READY = {Phase.CLOSED: Why.CLOSED, Phase.GREETING: Why.UNANSWERED, Phase.REFUSED: Why.REFUSED}

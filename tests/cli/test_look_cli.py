@@ -149,7 +149,7 @@ WRONG = {
     "unknown lens": (["ideal-51", *RACK[1:]], "ideal-50"),
     "unknown easing": ([*RACK, "--ease", "bouncy"], "bouncy"),
     "unknown export": ([*RACK, "--export", "maya"], "Known"),
-    "unknown format": ([*RACK, "--format", "imax"], "Known"),
+    "unknown format": ([*RACK, "--format", "betamax"], "Known"),
     "unknown ending": ([*RACK, "-o", "rack.avi"], ""),
     "bad size": ([*RACK, "--size", "big", "-o", "r.gif"], "960x540"),
     "huge size": ([*RACK, "--size", "99999x99999", "-o", "r.gif"], "out of range"),

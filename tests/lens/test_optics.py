@@ -8,24 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import FORMATS, SUPER_35, format_named, parse_coc
 from followfocus.lens.map import LensMap, LensMark, load_lens
 from followfocus.lens.optics import (
-    FORMATS,
-    SUPER_35,
     Landing,
     Light,
+    bellows_stops,
     blur_disc_mm,
     depth_of_field,
     error_budget,
     f_number,
-    format_named,
     half_dof_deg,
     hyperfocal_m,
     in_circles,
     in_frame_widths_percent,
     landing_verdict,
     lens_offset_m,
-    parse_coc,
+    magnification,
     principal_distance_m,
     sharp_focus_range_m,
     signed_blur_mm,
@@ -244,10 +243,12 @@ def test_critical_is_half():
         lambda: f_number(0),
         lambda: f_number(math.nan),
         lambda: f_number(2, 1.2),
-        lambda: parse_coc("vistavision"),
+        lambda: parse_coc("cinemascope"),
         lambda: parse_coc("0"),
         lambda: parse_coc("nan"),
-        lambda: format_named("imax"),
+        lambda: format_named("betamax"),
+        lambda: format_named("0.5mm"),
+        lambda: format_named("400x300"),
         lambda: depth_of_field(0.04, 50, 2, 0.025),
         lambda: depth_of_field(math.nan, 50, 2, 0.025),
         lambda: depth_of_field(2, 0, 2, 0.025),
@@ -262,3 +263,33 @@ def test_critical_is_half():
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(RequestError):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "height", "coc"),
+    [
+        ("mft", 17.3, 13.0, 0.015), ("M43", 17.3, 13.0, 0.015), ("2/3 inch", 9.59, 5.39, 0.00733),
+        ("ALEXA 65", 54.12, 25.58, 0.0399), ("imax", 70.41, 52.63, 0.0586), ("vistavision", 37.72, 24.92, 0.0301),
+        ("17.3x13mm", 17.3, 13.0, 0.01443), ("17,3 × 13", 17.3, 13.0, 0.01443), ("32mm", 32.0, 18.0, 0.02448),
+    ],
+)  # fmt: skip
+def test_formats_by_name_or_size(text, width, height, coc):
+    found = format_named(text)
+    assert (found.width_mm, found.height_mm) == (width, height)
+    assert found.coc_mm == pytest.approx(coc, rel=3e-3)
+
+
+def test_every_format_keeps_to_its_schools_share_of_the_diagonal():
+    """No circle is far from the rule: ASC's 35 mm circle is 1/1244 of the diagonal, 16 mm's 1/970."""
+    for one in FORMATS.values():
+        assert 950 <= one.diagonal_mm / one.coc_mm <= 1560, one.name
+        assert one.title
+
+
+def test_magnification_is_the_thin_lens_one():
+    """Against Newton's form: x x' = f², m = f/x with x from the front focus."""
+    for f, s in ((100, 0.2), (100, 0.35), (50, 2.0), (85, 0.95)):
+        x = s * 1000 - f
+        assert magnification(s, f) == pytest.approx(f / x)
+    assert magnification(math.inf, 50) == 0
+    assert bellows_stops(0.5) == pytest.approx(2 * math.log2(1.5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import shutil
 import subprocess
@@ -212,6 +213,33 @@ def test_pictures_of_the_user(tmp_path: Path):
     assert (drawn.left, drawn.top) == (0, -105)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_drawn_upright_as_its_camera_says(tmp_path: Path, orientation: int):
+    """EXIF's eight orientations, against the tag's own words: where row 0 and column 0 of the stored picture lie."""
+    stored = np.zeros((30, 40, 3), np.uint8)
+    stored[:15, :20], stored[:15, 20:] = (255, 0, 0), (0, 255, 0)
+    stored[15:, :20], stored[15:, 20:] = (0, 0, 255), (255, 255, 255)
+    seen = {
+        1: stored, 2: stored[:, ::-1], 3: stored[::-1, ::-1], 4: stored[::-1], 5: stored.swapaxes(0, 1),
+        6: stored[::-1].swapaxes(0, 1), 7: stored[::-1, ::-1].swapaxes(0, 1), 8: stored[:, ::-1].swapaxes(0, 1),
+    }[orientation]  # fmt: skip
+    photo = Image.fromarray(stored)
+    exif = photo.getexif()
+    exif[0x0112] = orientation
+    photo.save(tmp_path / "photo.png", exif=exif)
+    assert np.array_equal(load_picture(tmp_path / "photo.png").pixels[..., :3], seen)
+
+
+def test_sixteen_bits_are_scaled_and_not_cut_off(tmp_path: Path):
+    codes = np.array([[0, 257, 20_000, 40_000, 65_535]], np.uint16).repeat(4, axis=0)
+    for name in ("grey.png", "grey.tif"):
+        Image.fromarray(codes).save(tmp_path / name)
+        assert load_picture(tmp_path / name).pixels[0, :, 0].tolist() == [0, 1, 78, 156, 255]
+    Image.fromarray(np.ones((4, 4), np.float32)).save(tmp_path / "float.tif")
+    with pytest.raises(FileError, match="floating-point"):
+        load_picture(tmp_path / "float.tif")
+
+
 def test_pictures_that_cannot_be_used(tmp_path: Path):
     with pytest.raises(FileError, match="no picture"):
         load_picture(tmp_path / "missing.png")
@@ -328,3 +356,23 @@ def test_an_old_file_survives_a_failed_one(tmp_path: Path):
         encode.write_movie(failing(), tmp_path / "b.gif")
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize(("squeeze", "blades"), [(1.33, 0), (1.8, 0), (2.0, 0), (2.0, 9)])
+def test_an_anamorphic_disc_is_an_upright_oval(squeeze: float, blades: int):
+    """Its second moments: a disc of diameter d has variance d²/16 each way; across it is narrower by the squeeze."""
+    kernel = aperture_kernel(30.0, blades, squeeze)
+    reach = kernel.shape[0] // 2
+    at = np.arange(-reach, reach + 1)
+    across, down = (kernel.sum(axis=0) * at**2).sum(), (kernel.sum(axis=1) * at**2).sum()
+    assert kernel.sum() == pytest.approx(1, abs=1e-5)
+    assert math.sqrt(down / across) == pytest.approx(squeeze, rel=0.02)
+    assert 4 * math.sqrt(down) == pytest.approx(30, rel=0.03)
+
+
+def test_an_anamorphic_lens_takes_in_more_across_and_blurs_less_of_it():
+    """Sensor-side optics: the disc is f²/N high, and 1/squeeze² of that across, on a frame as wide as the sensor."""
+    plain, squeezed = Camera(FIFTY, 1.4), Camera(dataclasses.replace(FIFTY, squeeze=2.0), 1.4)
+    ring = FIFTY.ring_deg(2.0)
+    assert squeezed.frame_width_mm == 2 * plain.frame_width_mm
+    assert squeezed.disc_px(ring, 4.0, 1920) == pytest.approx(plain.disc_px(ring, 4.0, 1920) / 2)

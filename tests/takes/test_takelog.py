@@ -49,7 +49,7 @@ def test_a_take_comes_back_with_its_evidence(tmp_path: Path, take: Take) -> None
 
 def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "day.db"
-    TakeLog(path).close()
+    TakeLog(path).shut()
     raw = sqlite3.connect(path)
     assert raw.execute("PRAGMA user_version").fetchone()[0] == VERSION
     assert raw.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
@@ -66,7 +66,7 @@ def test_two_programs_may_write_at_once(tmp_path: Path, take: Take) -> None:
 
 def test_a_newer_log_and_anothers_file_are_refused_untouched(tmp_path: Path) -> None:
     newer = tmp_path / "newer.db"
-    TakeLog(newer).close()
+    TakeLog(newer).shut()
     raw = sqlite3.connect(newer)
     raw.execute(f"PRAGMA user_version = {VERSION + 1}")
     raw.close()

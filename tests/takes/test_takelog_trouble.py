@@ -74,7 +74,7 @@ def test_a_log_of_every_version_comes_over_whole(tmp_path: Path, version: int) -
             assert len(log.take(row.id).traces["planned"]) > 20
             if row.note:
                 assert row.id in [found.id for found in log.rows(TakeQuery(text=row.note.upper()))]
-    TakeLog(tmp_path / "new.db").close()
+    TakeLog(tmp_path / "new.db").shut()
     assert _schema(path) == _schema(tmp_path / "new.db")
     raw = sqlite3.connect(path)
     assert raw.execute("PRAGMA user_version").fetchone()[0] == VERSION
@@ -229,7 +229,7 @@ def test_a_locked_log_whose_newest_takes_lie_beside_it_is_not_read_without_them(
     for name in ("day.db", "day.db-wal"):
         shutil.copy(path.with_name(name), locked / f"card-{name}")
         (locked / f"card-{name}").chmod(0o444)
-    log.close()
+    log.shut()
     locked.chmod(0o555)
     assert "newest takes are still in card-day.db-wal" in _read_as_another(locked / "card-day.db")[0]
 

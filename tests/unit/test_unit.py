@@ -487,8 +487,8 @@ def test_a_stream_that_is_cut_runs_dry_and_that_is_a_fault(bench: VirtualBench, 
     unit.load(plan.profile)
     unit.arm()
     unit.go(1)
-    assert unit._upload is not None
-    unit._upload.feed = lambda telemetry: None  # type: ignore[method-assign]
+    assert unit.line.held.loaded is not None
+    unit.line.held.loaded.upload.feed = lambda telemetry: None  # type: ignore[method-assign]
     evidence = unit.wait_take()
     assert (evidence.cause, evidence.fault) == (Cause.FAULT, Fault.UNDERRUN)
     assert evidence.position_known

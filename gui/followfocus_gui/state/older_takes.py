@@ -43,7 +43,7 @@ def _line(row: TakeRow) -> TakeLine:
         pull=row.pull if duration_s is None else f"{row.pull}  {duration_s:.3g} s",
         landing=landing_words(row.landing_error_deg, row.landing_error_half_dof),
         timing=timing_words(row.duration_error_ms),
-        verdict=row.verdict,
+        verdict=row.verdict_words,
         word=row.word,
         note=row.note,
         row=row.id,

@@ -1,0 +1,158 @@
+"""`followfocus track`: where the ring is, told to other programs live."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followfocus.cli.console import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from fractions import Fraction
+
+    from followfocus.feeds.track import Track
+    from followfocus.feeds.udp import Destination, Sender
+    from followfocus.lens.map import LensMap
+
+LensArgument = Annotated[
+    str, typer.Argument(metavar="LENS", help="The lens on the unit: a file, or a name that ships.")
+]
+ToOption = Annotated[
+    list[str],
+    typer.Option("--to", metavar="URL", help="opentrackio:// (multicast), opentrackio://HOST:PORT, freed://HOST:PORT."),
+]
+PortOption = Annotated[str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL.")]
+RateOption = Annotated[str, typer.Option(metavar="RATE", help="Samples a second, by the unit's clock: 24, 23.976, 50.")]
+StopOption = Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")]
+SourceOption = Annotated[int, typer.Option(min=1, max=200, help="OpenTrackIO: the source's number and its group.")]
+CameraOption = Annotated[int, typer.Option(min=0, max=255, help="FreeD: the camera's ID.")]
+FocusOption = Annotated[str, typer.Option(metavar="raw|mm", help="FreeD: 0 to 65535 over the ring, or mm times ten.")]
+SlateOption = Annotated[str, typer.Option(metavar="TEXT", help="OpenTrackIO: what the board says.")]
+AtOption = Annotated[str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked.")]
+ForOption = Annotated[float | None, typer.Option("--for", metavar="S", help="End by itself after this many seconds.")]
+TELEMETRY_MS = 10
+
+
+def command(
+    lens: LensArgument,
+    to: ToOption,
+    port: PortOption = "sim",
+    rate: RateOption = "50",
+    stop: StopOption = None,
+    source: SourceOption = 1,
+    camera_id: CameraOption = 1,
+    focus: FocusOption = "raw",
+    slate: SlateOption = "",
+    at: AtOption = None,
+    seconds: ForOption = None,
+    json: Annotated[bool, typer.Option("--json", help="At the end one JSON document on standard output.")] = False,
+) -> None:
+    """Tell other programs where the ring is, live: Unreal, disguise, Pixotope and whatever else reads these.
+
+    followfocus track ideal-50 --to opentrackio:// --port /dev/ttyUSB0
+
+    followfocus track ideal-50 --to freed://192.168.1.20:40000 --focus mm --rate 25
+
+    Samples are by the unit's clock, one a frame, and a telemetry late. Nothing is sent while the ring's place is not
+    known. Ctrl-C ends it. The ring is where the step count has it: a motor that slips is not seen.
+    """
+    from followfocus.feeds.udp import Sender, parse_destination
+    from followfocus.lens.map import load_lens, parse_point
+    from followfocus.units import parse_fps
+
+    destinations = [parse_destination(text, source) for text in to]
+    on, fps = load_lens(lens), parse_fps(rate)
+    track = _track(on, destinations, fps, stop or on.t_stop, source, camera_id, focus, slate)
+    senders = {destination: Sender(destination) for destination in destinations}
+    try:
+        _run(port, track, senders, None if at is None else parse_point(on, at), seconds)
+    finally:
+        for sender in senders.values():
+            sender.close()
+    told = [{"to": str(to), "sent": one.sent, "dropped": one.dropped} for to, one in senders.items()]
+    if json:
+        typer.echo(json_module.dumps({"feeds": told}))
+        return
+    for one in told:
+        say(f"{one['to']}: {one['sent']} packets sent, {one['dropped']} not taken by the network")
+
+
+def _track(
+    lens: LensMap,
+    destinations: Sequence[Destination],
+    fps: Fraction,
+    t_stop: float,
+    source: int,
+    camera_id: int,
+    focus: str,
+    slate: str,
+) -> Track:
+    from followfocus.clock import utc_offset_s
+    from followfocus.errors import RequestError
+    from followfocus.feeds.freed import FOCUS_UNITS
+    from followfocus.feeds.opentrackio import Source
+    from followfocus.feeds.track import Track, freed_encoder, opentrackio_encoder
+
+    unit = next((known for known in FOCUS_UNITS if known == focus), None)
+    if unit is None:
+        raise RequestError(f"FreeD's focus isn't counted in “{focus}”.", f"Give {' or '.join(FOCUS_UNITS)}.")
+    return Track(
+        [
+            (
+                to,
+                freed_encoder(lens, camera_id, unit)
+                if to.kind == "freed"
+                else opentrackio_encoder(Source(lens, t_stop, fps, source, slate)),
+            )
+            for to in destinations
+        ],
+        fps,
+        utc_offset_s(),
+    )
+
+
+def _run(
+    port: str, track: Track, senders: dict[Destination, Sender], at_deg: float | None, seconds: float | None
+) -> None:
+    """Listen to the unit and send, until Ctrl-C or the time is over."""
+    from followfocus.clock import utc_timestamp
+    from followfocus.unit.connect import open_unit
+    from followfocus.wire.evidence import UnitStatus
+    from followfocus.wire.messages import SetTelemetry, State
+
+    with open_unit(port) as unit:
+        assert unit.info is not None
+        tick_hz = unit.info.tick_hz
+
+        def on_event(event: object) -> None:
+            if not isinstance(event, UnitStatus) or not event.referenced or event.ring_deg is None:
+                return
+            recording = event.state is State.PLAYING
+            for out in track.feed(event.clock / tick_hz, event.ring_deg, utc_timestamp(), recording=recording):
+                senders[out.to].send(out.packet)
+
+        if at_deg is not None:
+            unit.set_reference(at_deg)
+        if not unit.refresh().referenced:
+            typer.echo(
+                "followfocus: The unit doesn't know where the ring stands, so nothing is sent. Say it: --at.", err=True
+            )
+        stop_listening = unit.listen(on_event)
+        unit.link.ask(SetTelemetry(TELEMETRY_MS))
+        try:
+            _wait(unit.link.sleep, seconds)
+        finally:
+            stop_listening()
+
+
+def _wait(sleep: Callable[[float], None], seconds: float | None) -> None:
+    """For so long, or until Ctrl-C, which is how a track ends."""
+    left = float("inf") if seconds is None else seconds
+    with contextlib.suppress(KeyboardInterrupt):
+        while left > 0:
+            sleep(min(left, 0.5))
+            left -= 0.5

@@ -1,0 +1,209 @@
+"""Takes on a unit: load a profile, go back to one, arm, GO, and wait for how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable
+
+from followfocus.clock import utc_timestamp
+from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
+from followfocus.steps.profile import StepProfile
+from followfocus.unit.held import Loaded
+from followfocus.unit.line import FOREVER_S, UnitLine
+from followfocus.unit.moves import RingMoves
+from followfocus.unit.setup import UnitSetup
+from followfocus.unit.upload import Upload
+from followfocus.unit.watch import TakeRecorder, Witness
+from followfocus.wire.events import Said
+from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
+from followfocus.wire.link import Told
+from followfocus.wire.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry, Unload
+
+RECONNECT_S = 3.0
+"""How long after its planned end a take is still waited for when the link was lost."""
+LOOK_EVERY_S = 0.05
+SETTLE_S = 0.15
+"""How long the ring may swing after its last step before the witness is read."""
+LEAST_TAKE_UP_DEG = 0.5
+
+Progress = Callable[[float, UnitStatus], None]
+"""Called while a take runs, with the seconds since its time zero (0 before) and the latest status."""
+
+
+class TakePlayer:
+    """Plays takes on the unit on `line`. `witness` gives the true ring angle where something can see it."""
+
+    def __init__(self, line: UnitLine, setup: UnitSetup, moves: RingMoves, witness: Witness | None = None) -> None:
+        self._line = line
+        self._link = line.link
+        self._held = line.held
+        self._setup = setup
+        self._moves = moves
+        self._witness = witness
+        self._recorder: TakeRecorder | None = None
+        self._go_sent: tuple[float, float] | None = None
+        line.first.append(self._hear)
+
+    def load(self, profile: StepProfile, info: UnitInfo) -> None:
+        """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
+        self._held.forget_profile()
+        upload = Upload(self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload)
+        upload.send_head()
+        self._held.loaded = Loaded(profile, upload)
+
+    def unload(self) -> None:
+        """Forget the profile."""
+        self._line.tell(Unload())
+        self._held.forget_profile()
+
+    def back_to_one(self) -> UnitStatus:
+        """Go to the loaded profile's start, arriving in the direction of the pull, so that the lash is taken up."""
+        profile = self._loaded().profile
+        direction = int(profile.directions[0]) if len(profile.directions) else 1
+        if self._held.approached == (profile.start, direction) and self._line.status.position == profile.start:
+            return self._line.status
+        take_up = math.ceil(max(2 * self._setup.lash_deg, LEAST_TAKE_UP_DEG) * self._line.keeper.steps_per_deg)
+        low, high = self._held.limits_steps or (profile.start, profile.start)
+        before = min(max(profile.start - direction * take_up, low), high)
+        if before != profile.start:
+            self._moves.goto_step(before)
+        status = self._moves.goto_step(profile.start)
+        self._held.approached = (profile.start, direction)
+        return status
+
+    def arm(self, *, cue: bool = False) -> None:
+        """Go back to one where that is not done, and make ready: GO, or with `cue` an edge on the cue input, starts it.
+
+        A streamed profile is gone after its take and is sent again here.
+        """
+        loaded = self._loaded()
+        self.back_to_one()
+        if self._line.status.state is not State.LOADED and self._line.refresh().state is not State.LOADED:
+            loaded.upload.send_head()
+        self._recorder = self._new_recorder(None) if cue else None
+        self._go_sent = None
+        try:
+            self._line.tell(Arm(loaded.upload.begin.profile_id, int(cue)))
+        except FollowFocusError:
+            self._recorder = None
+            raise
+        if self._recorder is not None:
+            self._recorder.since_clock = self._clock_now()
+        self._held.approached = None if loaded.profile.steps else self._held.approached
+
+    def disarm(self) -> None:
+        """From armed back to loaded."""
+        self._line.tell(Disarm())
+
+    def go(self, take: int, at_clock: int | None = None) -> None:
+        """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
+
+        Raises LineError where the link is lost, StoppedError where a stop comes, before GO can have reached the unit;
+        later `wait_take` tells. `at_clock` is the tick of the unit's clock at which to start; None is at once.
+        """
+        self._recorder = recorder = self._new_recorder(take & 0xFFFF)
+        self._link.attend(FOREVER_S)
+        self._go_sent = None
+        utc_s, now_s = utc_timestamp(), self._link.clock.now()
+        try:
+            replied = self._line.tell(Go(take & 0xFFFF, self._ticks_until(at_clock)))
+        except (LineError, UnitError) as error:
+            if not (recorder.started is not None or (isinstance(error, StoppedError) and error.sent)):
+                self._give_up()
+                raise
+        else:
+            self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
+        recorder.since_clock = self._clock_now()
+
+    def _ticks_until(self, clock: int | None) -> int:
+        """The delay to ask of the unit for something at a tick of its clock."""
+        sync = self._link.session.sync
+        due_s = None if clock is None else sync.host_s(clock)
+        if due_s is None:
+            return 0
+        return max(0, round((due_s - self._link.clock.now() - sync.way_there_s) * sync.nominal_hz))
+
+    def _give_up(self) -> None:
+        """No take has begun."""
+        self._recorder = None
+        self._link.attend(-FOREVER_S)
+
+    def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
+        """Wait for the end of the take that was started (or cued), and for the ring to come to rest.
+
+        Never raises for what happens to the take: stopped, faulted, lost and reset are evidence too.
+        """
+        recorder = self._recorder
+        if recorder is None:
+            raise RequestError("No take has been started.", "Arm, then GO.")
+        with self._link.orders.unbound():
+            self._watch(recorder, progress)
+        self._recorder = None
+        return recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
+
+    # How it is done ---------------------------------------------------------------------------------------------------
+
+    def _watch(self, recorder: TakeRecorder, progress: Progress | None) -> None:
+        """Until the take is over or is not heard of any more, and the ring has come to rest."""
+        self._link.attend(FOREVER_S)
+        late_s = math.inf
+        while not recorder.over(self._line.status):
+            self._link.wait_for(lambda: recorder.over(self._line.status) or None, LOOK_EVERY_S)
+            if progress is not None:
+                progress(recorder.elapsed_s(self._line.status, self._line.tick_hz), self._line.status)
+            if not recorder.down:
+                late_s = math.inf
+            elif late_s == math.inf:
+                late_s = self._link.clock.now() + self._remaining_s(recorder) + RECONNECT_S
+            elif self._link.clock.now() >= late_s:
+                break
+        self._ask_for_end(recorder)
+        self._link.attend(-FOREVER_S)
+        if self._link.up:
+            self._link.sleep(SETTLE_S)
+
+    def _hear(self, told: Told) -> None:
+        if self._recorder is not None:
+            self._recorder.hear(told)
+        message = told.message if isinstance(told, Said) else None
+        loaded = self._held.loaded
+        if isinstance(message, Telemetry) and message.state is State.PLAYING and loaded is not None:
+            loaded.upload.feed(message)
+
+    def _loaded(self) -> Loaded:
+        if self._held.loaded is None:
+            raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
+        return self._held.loaded
+
+    def _new_recorder(self, take: int | None) -> TakeRecorder:
+        return TakeRecorder(
+            take, self._link.clock.now, self._link.session.sync.host_s, self._witness, self._line.status.clock
+        )
+
+    def _clock_now(self) -> int:
+        """The unit's clock after what it was just told; as last heard where the link is lost.
+
+        Not bound to an order: what was told may have begun, and is seen to its end whether a stop comes or not.
+        """
+        with self._link.orders.unbound():
+            try:
+                return self._line.ask(GetStatus(), Telemetry).clock
+            except LineError:
+                return self._line.status.clock
+
+    def _remaining_s(self, recorder: TakeRecorder) -> float:
+        loaded = self._held.loaded
+        planned_s = loaded.profile.duration_s if loaded is not None else 0.0
+        return max(0.0, planned_s - recorder.elapsed_s(self._line.status, self._line.tick_hz))
+
+    def _ask_for_end(self, recorder: TakeRecorder) -> None:
+        """Where the word of a take's end was lost on the way, ask for it."""
+        if recorder.ended is not None or recorder.reset or not self._link.up:
+            return
+        with contextlib.suppress(FollowFocusError):
+            recorder.told_late(self._line.ask(GetTake(), TakeEnded))
+
+    def _take_hz(self) -> float:
+        loaded = self._held.loaded
+        return loaded.profile.tick_hz if loaded is not None else self._line.tick_hz

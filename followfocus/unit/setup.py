@@ -1,0 +1,82 @@
+"""A unit's settings from this host: gearing and limits for a rig, applied, kept, and given again after a reset."""
+
+from __future__ import annotations
+
+from followfocus.errors import LineError
+from followfocus.motion.limits import RingLimits
+from followfocus.motion.motor import Rig
+from followfocus.unit.line import UnitLine
+from followfocus.unit.settings import config_for, gearing_of, steps_per_deg
+from followfocus.wire.events import ResetNoticed
+from followfocus.wire.evidence import UnitInfo
+from followfocus.wire.link import Told
+from followfocus.wire.messages import Config, FactoryReset, GetConfig, Hold, SaveConfig
+
+
+class UnitSetup:
+    """The settings of the unit on `line`; `lash_deg` is its rig's, which the unit itself need not know."""
+
+    def __init__(self, line: UnitLine) -> None:
+        self.lash_deg = 0.0
+        self._line = line
+        self._config: Config | None = None
+        self._stale = False
+        line.first.append(self._hear)
+
+    @property
+    def config(self) -> Config:
+        """Its settings."""
+        if self._config is None:
+            raise LineError("The unit is not connected.", "Connect it first.")
+        return self._config
+
+    def configure(self, rig: Rig, limits: RingLimits, info: UnitInfo) -> None:
+        """Set gearing and motion limits for a rig; other gears than before make the position unknown."""
+        self.lash_deg = rig.lash_deg
+        self.apply(config_for(self.config, rig, limits, info))
+
+    def apply(self, config: Config) -> None:
+        """Set the settings, until power-off unless saved. Other gears than before make the position unknown."""
+        if config == self.config and not self._stale:
+            return
+        regeared = gearing_of(config) != gearing_of(self.config)
+        self._line.tell(config)
+        self._config = config
+        self._stale = False
+        self._line.keeper.steps_per_deg = steps_per_deg(config)
+        self._line.held.forget_profile()
+        if regeared:
+            self.release()
+
+    def save_config(self) -> None:
+        """Keep the settings through power-off."""
+        self._line.tell(SaveConfig())
+
+    def factory_reset(self) -> None:
+        """Built-in settings again, kept; the position is unknown afterwards."""
+        self._line.tell(FactoryReset())
+        self.learn()
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the ring; the position is unknown afterwards."""
+        self._line.tell(Hold(0))
+        self._line.held.forget_profile()
+        self._line.refresh()
+
+    def learn(self) -> None:
+        """Ask the unit for its settings."""
+        self._config = self._line.ask(GetConfig(), Config)
+        self._line.keeper.steps_per_deg = steps_per_deg(self._config)
+
+    def restore(self) -> None:
+        """After a reset the unit has what it had saved: give it again what it was set to."""
+        if self._stale:
+            wanted = self.config
+            self.learn()
+            self._stale = False
+            self.apply(wanted)
+
+    def _hear(self, told: Told) -> None:
+        if isinstance(told, ResetNoticed):
+            self._stale = True
