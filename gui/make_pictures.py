@@ -16,9 +16,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.state.views import Taken
 from followfocus_gui.widgets import theme
 
 GIVE_UP_MS = 60_000

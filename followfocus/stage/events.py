@@ -183,10 +183,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A sentence that belongs beside how things stand, until something is asked for again."""
+    """A sentence that belongs beside how things stand, until something is asked for again.
+
+    `passing`: it refuses an edit, and goes with the next one that is taken.
+    """
 
     words: str
     trouble: bool = False
+    passing: bool = False
 
 
 Event = (

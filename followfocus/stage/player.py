@@ -127,19 +127,19 @@ def _edited(stage: Stage, event: events.Edited) -> Stage:
     """Another show stands by. What is armed is loaded again where its steps would be others."""
     moved = (event.cue, event.turned) != (stage.at.cue, stage.at.turned)
     at = Standby(event.cue, 0, event.turned) if moved else stage.at
-    stage = stage.but(show=event.show, at=at)
+    stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing else stage.note)
     if stage.state is not State.ARMED or (stage.busy and stage.waiting is None):
         return stage
     return _armed_anew(stage, "Trimmed, loaded again.")
 
 
 def _armed_anew(stage: Stage, words: str) -> Stage:
-    """Load and arm what stands by now, if that isn't what is armed."""
+    """The unit is armed: load and arm what stands by now instead, if that is something else."""
     try:
         if stage.prepared().hash == stage.loaded:
             return stage
         stage = _called_off(stage)
-        return stand_by(stage.asked(orders.Disarm) if stage.state is State.ARMED else stage).noted(words)
+        return stand_by(stage.asked(orders.Disarm)).noted(words)
     except FollowFocusError as error:
         return stage.refused(str(error))
 
@@ -280,7 +280,7 @@ def _moved(stage: Stage, event: events.Moved) -> Stage:
 
 
 def _noted(stage: Stage, event: events.Noted) -> Stage:
-    return stage.noted(event.words, trouble=event.trouble)
+    return stage.but(note=Note(event.words, event.trouble, event.passing))
 
 
 _HANDLERS: dict[type, Callable[[Stage, Any], Stage]] = {

@@ -52,7 +52,9 @@ def standing(stage: Stage) -> str:
         return f"Cue {_number(stage)} plays."
     if state in (State.MOVING, State.STOPPING) and not stage.busy:
         return ""
-    return {"loading": "Loading.", "arming": "Loading.", "getting ready": "Loading."}.get(doing(stage), "")
+    order = stage.under_way
+    loads = isinstance(order, orders.Load | orders.Arm) or (isinstance(order, orders.Ready) and not order.first)
+    return "Loading." if loads else ""
 
 
 def _armed(stage: Stage, waiting: orders.Wait | None) -> str:

@@ -29,6 +29,8 @@ class Note:
 
     words: str = ""
     trouble: bool = False
+    passing: bool = False
+    """Goes with the next edit that is taken"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from followfocus.motion.motor import MOTORS
 from followfocus.show.show import LINK_LOSS, ShowUnit
 from followfocus.wire.evidence import UnitInfo
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.form import Form
 
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -117,14 +118,14 @@ class UnitDialog(Form):
 
     def _store(self) -> None:
         if self.try_give():
-            self._bridge.ask("store settings", lambda unit: unit.save_config())
+            self._bridge.ask(Job("store settings", lambda unit: unit.save_config()))
 
     def _factory(self) -> None:
         answer = QMessageBox.question(
             self, self.tr("Factory settings"), self.tr("Forget everything that is stored on the unit?")
         )
         if answer == QMessageBox.StandardButton.Yes:
-            self._bridge.ask("factory settings", lambda unit: unit.factory_reset())
+            self._bridge.ask(Job("factory settings", lambda unit: unit.factory_reset()))
 
 
 def _number(field: QLineEdit, least: float, most: float) -> float:

@@ -8,7 +8,8 @@ from typing import Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from followfocus_gui.state.views import TakeLine, Taken
+from followfocus.stage.events import Taken
+from followfocus_gui.state.views import TakeLine
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 50
