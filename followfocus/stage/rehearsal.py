@@ -64,7 +64,7 @@ class Rehearsal:
         self._unit, self._tell = unit, tell
         self._check_slips, self._cued = check_slips, cued
         self.runner = Runner(HandedTo(keep) if callable(keep) else keep, progress)
-        self.stage = Stage(show, given=given, position_deg=at_deg, info=unit.info, unit=unit.status)
+        self.stage = Stage(show, given=given, position_deg=at_deg, info=unit.info, unit=unit.status, unattended=True)
 
     @property
     def show(self) -> Show:

@@ -11,7 +11,7 @@ from followfocus.plan.plan import Plan
 from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
 from followfocus.stage.events import Run
-from followfocus.stage.orders import Order, Shoot, Wait
+from followfocus.stage.orders import Order, Ready, Shoot, Wait
 from followfocus.stage.prepare import Prepared, prepare
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitInfo, UnitStatus
@@ -47,7 +47,8 @@ class Stage:
 
     `given` is a plan made elsewhere, for a show of one cue. `position_deg` is where the ring stands, if someone has
     looked and the unit has not been told yet. `loaded` is the hash of the plan on the unit. `epoch` counts the STOPs.
-    `run` is what plays by itself; without one a person gives every GO. `ended` is why a run ended early.
+    `run` is what plays by itself; without one a person gives every GO. `ended` is why a run ended early. `unattended`
+    tells that nobody can be asked where the ring stands.
     """
 
     show: Show
@@ -68,6 +69,7 @@ class Stage:
     last: Take | None = None
     note: Note = Note()
     ended: FollowFocusError | None = None
+    unattended: bool = False
 
     @property
     def state(self) -> State | None:
@@ -76,8 +78,9 @@ class Stage:
 
     @property
     def busy(self) -> bool:
-        """Something is being done, or comes after it."""
-        return self.under_way is not None or bool(self.queue)
+        """Something is being done, or comes after it. Making ready what was just connected keeps nobody waiting."""
+        first = isinstance(self.under_way, Ready) and self.under_way.first
+        return bool(self.queue) or not (self.under_way is None or first)
 
     @property
     def waiting(self) -> Wait | None:
@@ -93,7 +96,8 @@ class Stage:
     @property
     def position_follows(self) -> bool:
         """Where the ring stands will be known: someone has said it, or there is no real ring to look at."""
-        return self.position_deg is not None or (self.info is not None and self.info.board in BENCH_BOARDS)
+        bench = self.info is not None and self.info.board in BENCH_BOARDS
+        return self.position_deg is not None or (self.unattended and bench)
 
     def prepared(self, at: Standby | None = None) -> Prepared:
         """What stands by, worked out. Raises RequestError or InfeasibleError where it can't be shot."""

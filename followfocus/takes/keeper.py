@@ -42,7 +42,11 @@ class TakeKeeper:
         return tuple(self._unsaved)
 
     def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
-        """Put down that a take begins; its row for `keep`, None where that can't be written just now."""
+        """Put down that a take begins; its row for `keep`, None where that can't be written just now.
+
+        What could not be kept before is tried again first, so that rows stay in the order of the takes.
+        """
+        self.retry()
         try:
             with TakeLog(self.path) as log:
                 return log.begin(context, take, planned)
