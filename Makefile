@@ -1,6 +1,7 @@
 # make run     set up .venv, open the desk app on the simulated unit (without a display: the demo pull in the terminal)
 # make test    set up everything, then run every check and test
 # make check   style, types and import contracts only
+# make house    sizes, names and exceptions to the rules, for this commit and the one before
 # make firmware, make bench, make lock
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check setup setup-test firmware node bench lock clean
+.PHONY: run test check setup setup-test firmware node bench house lock clean
 
 run: setup
 	@$(BIN)/followfocus gui --port sim --demo-without-display
@@ -49,6 +50,9 @@ test: check
 
 bench:
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+house:
+	@$(BIN)/python benchmarks/house.py --list
 
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

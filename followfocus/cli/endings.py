@@ -60,7 +60,7 @@ def ended_by_signals() -> Iterator[Ending]:
     try:
         yield ending
     except KeyboardInterrupt:
-        raise JobError("Interrupted before a unit was there. Nothing was asked to move.") from None
+        raise JobError("Interrupted. Nothing had been asked to move.") from None
     finally:
         ending.over = True
         for number, handler in before.items():

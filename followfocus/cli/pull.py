@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,12 +33,13 @@ from followfocus.cli.pull_options import (
     VoltsOption,
     plan_of,
 )
-from followfocus.cli.take_words import gone_is_fine, kept_in, show_takes
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from followfocus.cli.endings import Ending
     from followfocus.plan.plan import Plan
+    from followfocus.show.slate import Slate
     from followfocus.stage.events import Taken
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
@@ -116,6 +117,8 @@ def command(
     words = (lens, from_, to, duration, visible, sharp_frame, ease, stop, format_, coc, fps, motor, volts, friction)
     if not 1 <= takes <= 65_535:
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
+    from followfocus.show.slate import Slate
+
     job = _Job(plan_of(PullAsk(*words, limits, fit)))
     try:
         if anyway:
@@ -123,7 +126,8 @@ def command(
         else:
             job.plan.feasibility.refuse()
         with ended_by_signals() as ending, kept_in(log, wanted=not no_log) as keeper:
-            _shoot(job, port, takes, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at)
+            slate = counted_on(log, Slate())
+            _shoot(job, port, takes, slate, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at)
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
@@ -137,8 +141,6 @@ def command(
 
 def _unguarded(plan: Plan, port: str) -> Plan:
     """The plan without ring limits, on the simulated unit only: a real lens is never driven past them."""
-    from dataclasses import replace
-
     from followfocus.motion.limits import UNLIMITED
 
     if port.strip().lower() != "sim":
@@ -150,6 +152,7 @@ def _shoot(
     job: _Job,
     port: str,
     takes: int,
+    slate: Slate,
     keeper: TakeKeeper | None,
     ending: Ending,
     *,
@@ -158,20 +161,28 @@ def _shoot(
     cue: bool,
     at: str | None,
 ) -> None:
+    from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
     from followfocus.show.cues import Standby
     from followfocus.stage.prepare import show_of
     from followfocus.stage.rehearsal import Rehearsal
     from followfocus.unit.connect import open_unit
+    from followfocus.unit.settings import silence_words
 
     plan = job.plan
-    at_deg = None if at is None else parse_point(plan.lens, at)
+    at_deg = None if at is None else parse_point(plan.lens, at)  # before anything moves: it may be no point at all
     stops = (0.0, plan.lens.travel_deg) if plan.lens.has_stops else None
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
-        watch = watched(lambda order: f"take {order.take} of {takes}")
-        play = Rehearsal(unit, show_of(plan), keeper, watch, at_deg, given=plan, cued=cue)
+        if at is not None:
+            unit.configure(plan.rig, plan.limits)
+            at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
+        if cue:
+            typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
+        watch = watched(lambda order: f"take {order.take}, to {slate.take + takes - 1}")
+        show = replace(show_of(plan), slate=slate)
+        play = Rehearsal(unit, show, keeper, watch, at_deg, given=plan, cued=cue)
         with played(play, unit, ending, job.takes):
             for taken in play.run(Standby(), takes):
                 job.takes.append(taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json as json_module
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption, NoLogOption
 from followfocus.cli.pull_options import JsonOption
 from followfocus.cli.show import opened_show
-from followfocus.cli.take_words import gone_is_fine, kept_in, show_takes
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def command(
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
     opened = opened_show(show)
+    opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         opened = _trimmed(opened, standby, text)
@@ -76,6 +78,7 @@ def command(
     unit_facts: list[dict[str, object]] = []
 
     def shoot(unit: FollowFocusUnit, keeper: TakeKeeper | None, ending: Ending) -> None:
+        from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
 
@@ -83,6 +86,9 @@ def command(
         unit_facts.append(unit.info.facts())
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
+        if at is not None:
+            unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
+            at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
         play = Rehearsal(
             unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import typer
+
 from followfocus.cli.take_words import figure
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.table import Table
 
     from followfocus.takes.log import TakeRow
+
+_MOST_NUMBERS = 20
 
 
 def check_words(word: str | None = None, verdict: str | None = None) -> None:
@@ -23,6 +29,27 @@ def check_words(word: str | None = None, verdict: str | None = None) -> None:
     for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
         if said is not None and said not in known:
             raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
+
+
+def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = ()) -> None:
+    """Say on standard error which takes are damaged, and which are gone."""
+    damaged = [take.id for take in takes if take.damaged]
+    words = [f"{file} is damaged at {numbers('row', damaged)}"] if damaged else []
+    words += [f"{file} is damaged: {numbers('row', gaps)} {'is' if len(gaps) == 1 else 'are'} gone"] if gaps else []
+    for said in words:
+        typer.secho(f"{said}. takes verify {file} says more.", fg=typer.colors.YELLOW, err=True)
+
+
+def numbers(what: str, known: Sequence[int]) -> str:
+    """Rows by their numbers, as a person lists them.
+
+    >>> numbers("row", [3]), numbers("row", [1, 2, 9])
+    ('row 3', 'rows 1, 2 and 9')
+    """
+    words = list(map(str, known[:_MOST_NUMBERS]))
+    more = len(known) - len(words)
+    listed = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 and not more else ", ".join(words)
+    return f"{what}{'s' if len(known) > 1 else ''} {listed}" + (f" and {more} more" if more else "")
 
 
 def take_table(title: str, takes: Sequence[TakeRow]) -> Table:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from followfocus.cli.console import console, say
-from followfocus.errors import FileError, JobError, LineError
+from followfocus.errors import FileError, JobError, LineError, RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from followfocus.show.slate import Slate
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.takes import Take
     from followfocus.wire.evidence import UnitStatus
 
+_MOST_TAKES = 65_535
 _COLOURS = {"good": "green", "soft": "yellow", "missed": "bold red"}
 _OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "faulted"}
 
@@ -92,13 +94,46 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
         keeper.retry()
     if keeper.unsaved:
         lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
-        raise JobError(f"Not in {where}: {lost}. {keeper.trouble}")
+        raise JobError(f"Not in {where}: {lost}. {keeper.trouble}", _rescued(keeper, where))
 
 
 def warn(words: str) -> None:
     """A sentence on standard error that ends nothing."""
     with gone_is_fine():
         typer.secho(words, fg=typer.colors.YELLOW, err=True)
+
+
+def _rescued(keeper: TakeKeeper, path: Path) -> str:
+    """Write what is unsaved into a log beside the other, or where programs keep what is the user's; where it is now."""
+    from platformdirs import user_data_path
+
+    from followfocus.errors import FileError
+
+    for folder in (path.parent, user_data_path("followfocus")):
+        rescue = folder / f"{path.stem}-rescued.db"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            keeper.rescue(rescue)
+        except (FileError, OSError):
+            continue
+        return f"It is in {rescue} instead."
+    return ""
+
+
+def counted_on(path: Path | None, slate: Slate) -> Slate:
+    """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
+    from dataclasses import replace
+
+    from followfocus.files import standing
+    from followfocus.takes.log import TakeLog
+
+    if path is None or standing(path) is None:
+        return slate
+    with TakeLog(path) as log:
+        following = log.last_take_of(slate.shot) + 1
+    if following > _MOST_TAKES:
+        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+    return replace(slate, take=max(slate.take, following))
 
 
 def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> None:

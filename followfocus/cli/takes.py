@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli import takes_export, takes_stats
+from followfocus.cli import takes_export, takes_stats, takes_verify
 from followfocus.cli.console import say
-from followfocus.cli.take_lines import check_words, take_lines, take_table
+from followfocus.cli.take_lines import check_words, take_lines, take_table, warn_of_damage
 
 if TYPE_CHECKING:
     from followfocus.takes.log import TakeRow
@@ -19,6 +19,7 @@ app = typer.Typer(help="Read a take log: list its takes, show one, mark it, expo
 
 app.command("export")(takes_export.command)
 app.command("stats")(takes_stats.command)
+app.command("verify")(takes_verify.command)
 
 LogArgument = Annotated[Path, typer.Argument(metavar="FILE.db", help="The log that pull --log wrote.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -38,6 +39,7 @@ def row_facts(take: TakeRow) -> dict[str, object]:
         "word": take.word,
         "note": take.note,
         **take.facts,
+        **({"damaged": True, "reasons": list(take.reasons)} if take.damaged else {}),
         "context": take.context.facts(),
     }
 
@@ -74,6 +76,7 @@ def list_takes(
     )
     with TakeLog(file, create=False) as log:
         takes = log.rows(query)[::-1]
+        warn_of_damage(file, takes, log.gaps())
     if json:
         typer.echo(json_module.dumps({"takes": [row_facts(take) for take in takes]}, ensure_ascii=False))
         return

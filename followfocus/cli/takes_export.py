@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import console
-from followfocus.cli.take_lines import check_words
-from followfocus.errors import RequestError
+from followfocus.cli.take_lines import check_words, warn_of_damage
+from followfocus.errors import FileError, RequestError
 
 if TYPE_CHECKING:
-    from followfocus.takes.log import TakeLog, TakeRow
+    from followfocus.takes.log import LoggedTake, TakeLog, TakeRow
 
 
 def command(
@@ -59,6 +59,7 @@ def command(
             if not rows:
                 raise RequestError(f"{file} has no such take: nothing is written.", "takes list shows what is there.")
             _report(log, rows, report, paper, output)
+            warn_of_damage(file, rows, log.gaps())
             typer.echo(f"{output}: {len(rows)} takes", err=True)
 
 
@@ -74,13 +75,23 @@ def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: 
         write_report(output, log, rows, report, paper, utc_timestamp(), lambda: progress.advance(task))
 
 
+def _sound(log: TakeLog, row: int) -> LoggedTake:
+    """A take that is what was kept: what is made of a damaged one would look like evidence. Raises FileError."""
+    take = log.take(row)
+    if take.row.damaged:
+        raise FileError(
+            f"{log.path} is damaged at row {row}: nothing is written of it.", (), "takes show gives what can be read."
+        )
+    return take
+
+
 def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
     from followfocus.files import write_atomically
     from followfocus.lens.map import load_lens
     from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
     from followfocus.paper.report import csv_text
 
-    take = log.take(row)
+    take = _sound(log, row)
     track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
     ending = output.suffix.lower()
     if ending not in (".csv", ".json"):
@@ -92,7 +103,7 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
 def _plot(log: TakeLog, row: int, output: Path) -> None:
     from followfocus.paper.plots import plot_take
 
-    take = log.take(row)
+    take = _sound(log, row)
     title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict_words}"
     plot_take(take.traces, output, title)
     typer.echo(f"{output}: {title}", err=True)

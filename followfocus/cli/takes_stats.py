@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.take_lines import numbers
+
 if TYPE_CHECKING:
     from followfocus.takes.log import TakeRow
     from followfocus.takes.repeatability import Repeatability
@@ -41,7 +43,7 @@ def command(
         rows = log.rows(query)[::-1]
     if not rows:
         raise RequestError(f"{file} has no such take.", "takes list shows what is there.")
-    found = repeatability([landing_of_row(row) for row in rows if row.ended], DEFAULT_RIG)
+    found = repeatability([landing_of_row(row) for row in rows if row.ended and not row.damaged], DEFAULT_RIG)
     if json:
         typer.echo(json_module.dumps({"plans": [one.facts() for one in found]}, ensure_ascii=False))
     else:
@@ -57,9 +59,12 @@ def command(
 def _tell(found: Sequence[Repeatability], rows: Sequence[TakeRow]) -> None:
     """Every plan with its sentences."""
     by_number = {row.id: row for row in rows}
-    open_ends = [str(row.id) for row in rows if not row.ended]
+    damaged = [row.id for row in rows if row.damaged]
+    open_ends = [row.id for row in rows if not row.ended and not row.damaged]
+    if damaged:
+        typer.echo(f"Left out, as the log is damaged there: {numbers('row', damaged)}.")
     if open_ends:
-        typer.echo(f"Left out, as it isn't in the log how they ended: row {', '.join(open_ends)}.")
+        typer.echo(f"Left out, as it isn't in the log how they ended: {numbers('row', open_ends)}.")
     if not found:
         typer.echo("None of these takes landed.")
     for one in found:

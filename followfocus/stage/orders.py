@@ -25,13 +25,15 @@ class Order:
 class Ready(Order):
     """Set the unit up for a plan's rig and lens, and for what a take does when the line falls silent.
 
-    `at_deg` is where the ring stands, if someone has looked. `first` makes ready what was just connected: a unit that
-    doesn't know its position is then left alone, for the crew to say.
+    `at_deg` is where the ring stands, if someone has looked; `seen_now`, and the motor may only now take hold of it
+    and turn it: then it has to be looked at again. `first` makes ready what was just connected: a unit that doesn't
+    know its position is then left alone, for the crew to say.
     """
 
     plan: Plan
     silence: Silence
     at_deg: float | None = None
+    seen_now: bool = False
     first: bool = False
 
 

@@ -116,7 +116,7 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
 def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
     if stage.busy:
         return stage.refused("Something is being done on the unit. STOP ends it.")
-    return _trying(stage, lambda s: s.asked(orders.Ready, s.prepared().plan, s.silence, event.ring_deg))
+    return _trying(stage, lambda s: s.asked(orders.Ready, s.prepared().plan, s.silence, event.ring_deg, seen_now=True))
 
 
 def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:

@@ -18,7 +18,7 @@ from followfocus.stage import orders
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order
 from followfocus.stage.prepare import hash_of
-from followfocus.stage.shoot import load, ready, to_the_end
+from followfocus.stage.shoot import load, ready, take_hold, to_the_end
 from followfocus.stage.slipcheck import check_for_slip
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
@@ -144,6 +144,9 @@ class Runner:
         return Done(order, self.loaded(unit), answer, words)
 
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
+        if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
+            remedy = "Look again, and say where it stands."
+            raise UnitError(f"The motor was off. {unit.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
         except RequestError:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from followfocus.errors import UnitError
 from followfocus.plan.plan import Plan
-from followfocus.stage.state import BENCH_BOARDS
 from followfocus.takes.takes import Take, judge
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import TakeEvidence
@@ -17,7 +16,8 @@ CLOCK_MEASURE_S = 0.8
 
 
 def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silence: Silence | None = None) -> None:
-    """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked.
+    """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked since the
+    motor holds it (`take_hold`).
 
     `silence` is what a take does when the line falls silent (None: as the unit is set). The soft limits are the lens's
     travel and the motor's lead over the ring, which at the ends is play.
@@ -30,7 +30,7 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silenc
     if silence is not None and unit.config.take_silence is not silence:
         unit.apply(replace(unit.config, take_silence=silence))
     if at_deg is None and not unit.status.referenced:
-        if unit.info is None or unit.info.board not in BENCH_BOARDS:
+        if unit.has_real_ring:
             raise UnitError(
                 "The unit doesn't know where the ring stands.",
                 "not_referenced",
@@ -40,6 +40,15 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silenc
     if at_deg is not None:
         unit.set_reference(at_deg)
     unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
+
+
+def take_hold(unit: FollowFocusUnit, plan: Plan) -> bool:
+    """Set up the unit for the plan's rig and have the motor hold the ring, so that someone can look where it stands.
+
+    Whether it was off: then it may just have turned the ring, and what was seen before is not so any more.
+    """
+    unit.configure(plan.rig, plan.limits)
+    return unit.energise()
 
 
 def load(unit: FollowFocusUnit, plan: Plan) -> Plan:

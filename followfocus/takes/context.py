@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar, get_args, get_origin, get_type_hints
 
 from followfocus.errors import RequestError
 from followfocus.plan.plan import Plan
@@ -44,7 +46,7 @@ class TakeContext:
     show: str = ""
     camera: str = ""
     first_ac: str = ""
-    slate: Slate = Slate()  # noqa: RUF009 - frozen
+    slate: Slate = Slate()
     cue: str = ""
     pull: str = ""
     part: int = 1
@@ -80,13 +82,46 @@ def context_from(facts: dict[str, object]) -> TakeContext:
     Raises ValueError for what is no context.
     """
     values = _known(TakeContext, facts)
-    slate, marks = values.get("slate"), values.get("marks")
+    if "slate" in values:
+        values["slate"] = _made(Slate, values["slate"])
+    marks = values.get("marks")
+    if isinstance(marks, (list, tuple)):
+        values["marks"] = tuple(_made(LoggedMark, mark) for mark in marks)
+    context = _made(TakeContext, values)
+    with _no_context():
+        parse_fps(context.fps)
+    return context
+
+
+_Kind = TypeVar("_Kind", TakeContext, Slate, LoggedMark)
+
+
+def _made(kind: type[_Kind], facts: object) -> _Kind:
+    """The value of its facts, each of the type that it is declared with."""
+    values, declared = _known(kind, facts), _TYPES[kind.__name__]
+    for name, value in values.items():
+        if not isinstance(value, declared[name]):
+            raise ValueError(f"this is no context: {name} is {value!r}")
+    with _no_context():
+        return kind(**values)  # type: ignore[arg-type]
+
+
+def _declared(kind: type) -> dict[str, tuple[type, ...]]:
+    """For each field what a value of it may be: a whole number is as good as another."""
+    made = {}
+    for name, hint in get_type_hints(kind).items():
+        parts = tuple(get_origin(part) or part for part in get_args(hint) or (hint,))
+        made[name] = (tuple,) if get_origin(hint) is tuple else (*parts, int) if float in parts else parts
+    return made
+
+
+_TYPES = {kind.__name__: _declared(kind) for kind in (TakeContext, Slate, LoggedMark)}
+
+
+@contextlib.contextmanager
+def _no_context() -> Iterator[None]:
     try:
-        if slate is not None:
-            values["slate"] = Slate(**_known(Slate, slate))  # type: ignore[arg-type]
-        if isinstance(marks, (list, tuple)):
-            values["marks"] = tuple(LoggedMark(**_known(LoggedMark, mark)) for mark in marks)  # type: ignore[arg-type]
-        return TakeContext(**values)  # type: ignore[arg-type]
+        yield
     except (RequestError, TypeError) as error:
         raise ValueError(f"this is no context: {error}") from error
 
@@ -95,8 +130,7 @@ def _known(kind: type[TakeContext | Slate | LoggedMark], facts: object) -> dict[
     """Of an object's facts those that it has fields for."""
     if not isinstance(facts, Mapping):
         raise ValueError("this is no context")
-    names = {field.name for field in dataclasses.fields(kind)}
-    return {name: value for name, value in facts.items() if name in names}
+    return {name: value for name, value in facts.items() if name in _TYPES[kind.__name__]}
 
 
 def context_of(

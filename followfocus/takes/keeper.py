@@ -1,4 +1,8 @@
-"""Takes on their way to a log that may be out of reach: a full disk costs no take, and is said."""
+"""Takes on their way to a log that may be out of reach: a full disk costs no take, and is said.
+
+The keeper knows its log again: by the log's own name and its last row. A log that was moved away, emptied, unmounted or
+changed for another one is told at once, the takes wait here, and no new log begins at row 1 in its place.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
+from followfocus.files import standing
 from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
 from followfocus.takes.takes import Take
@@ -27,14 +32,16 @@ class TakeKeeper:
 
     `begin` puts down that a take begins, `keep` how it ended. They return only when that is on disk or known not to be;
     then `trouble` is the sentence, and the keeper holds the take. `wrote` is called with each take and its row as it
-    comes to be on disk.
+    comes to be on disk. `news` is a sentence where a log was begun: that there is no other one there.
     """
 
     def __init__(self, path: str | Path, wrote: Callable[[Take, int], object] | None = None) -> None:
         self.path = Path(path)
-        self.trouble = ""
+        self.trouble = self.news = ""
         self._wrote = wrote
         self._unsaved: list[Unsaved] = []
+        self._known, self._last_row = "", 0
+        self._look()
 
     @property
     def unsaved(self) -> tuple[Unsaved, ...]:
@@ -48,11 +55,12 @@ class TakeKeeper:
         """
         self.retry()
         try:
-            with TakeLog(self.path) as log:
-                return log.begin(context, take, planned)
+            with self._log() as log:
+                row = self._last_row = log.begin(context, take, planned)
         except FileError as error:
             self.trouble = f"{error} The take is kept here when it has ended."
-        return None
+            return None
+        return row
 
     def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
         """Keep a take, and those before it that could not be; its row, None while it is unsaved.
@@ -69,9 +77,9 @@ class TakeKeeper:
         if not self._unsaved:
             return rows
         try:
-            with TakeLog(self.path) as log:
+            with self._log() as log:
                 while self._unsaved:
-                    rows.append(_written(log, self._unsaved[0]))
+                    rows.append(self._written(log, self._unsaved[0]))
                     kept = self._unsaved.pop(0)
                     if self._wrote is not None:
                         self._wrote(kept.take, rows[-1])
@@ -81,10 +89,68 @@ class TakeKeeper:
             self.trouble = f"{error} {count} take{'s are' if count > 1 else ' is'} kept here and tried again."
         return rows
 
+    def rescue(self, path: Path) -> None:
+        """Write what is unsaved into another log, before the program ends. Raises FileError."""
+        with TakeLog(path) as log:
+            while self._unsaved:
+                log.append(self._unsaved[0].take, self._unsaved[0].context)
+                self._unsaved.pop(0)
 
-def _written(log: TakeLog, one: Unsaved) -> int:
-    """Close the row that it has, or append it; its row."""
-    if one.row is None:
-        return log.append(one.take, one.context)
-    log.close(one.row, one.take)
-    return one.row
+    def _written(self, log: TakeLog, one: Unsaved) -> int:
+        """Close the row that it has, or append it where it has none or that has an ending; its row."""
+        row = one.row if one.row is not None and _closed(log, one.row, one.take) else log.append(one.take, one.context)
+        self._last_row = max(self._last_row, row)
+        return row
+
+    # Knowing the log again ----------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Which log it is, where there is one already; what is wrong with it is told when a take is to go there."""
+        try:
+            if standing(self.path) is not None:
+                self._log().shut()
+        except FileError:
+            return
+
+    def _log(self) -> TakeLog:
+        """The log, which is the one that it was. Raises FileError where it isn't."""
+        if self._known and standing(self.path) is None:
+            raise FileError(
+                f"The take log {self.path} is gone: moved, deleted, or its disk is no longer there.",
+                (),
+                "Bring it back; no new one is begun in its place.",
+            )
+        begun = not self._known and standing(self.path) is None
+        log = TakeLog(self.path, create=not self._known)
+        try:
+            self._recognise(log)
+        except BaseException:
+            log.shut()
+            raise
+        self.news = f"A new take log begins: {self.path}." if begun else ""
+        return log
+
+    def _recognise(self, log: TakeLog) -> None:
+        name, last_row = log.name, log.last_row()
+        if self._known and name != self._known:
+            raise FileError(
+                f"{self.path} is another take log than it was: that one is no longer there.", (), "Bring it back."
+            )
+        if last_row < self._last_row:
+            raise FileError(
+                f"The take log {self.path} has lost takes: it had {self._last_row} rows, and has {last_row}.",
+                (),
+                "Bring back the file that was there; this one looks like an older copy.",
+            )
+        self._known, self._last_row = name, last_row
+
+
+def _closed(log: TakeLog, row: int, take: Take) -> bool:
+    """End a row; False where it has its ending from elsewhere. Raises FileError."""
+    try:
+        log.close(row, take)
+    except FileError:
+        raise
+    except RequestError:
+        return False
+    return True

@@ -9,35 +9,37 @@ reads a trace (`schema` has the format, `rows` what comes out, `seal` the checks
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from followfocus.arrays import FloatArray
 from followfocus.clock import utc_timestamp
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import RequestError
+from followfocus.takes.check import Checked, check
 from followfocus.takes.context import TakeContext
+from followfocus.takes.reading import SELECT, row_of
 from followfocus.takes.rows import (
     BEGUN,
-    COLUMNS,
     UNKNOWN,
+    WORDS,
     LoggedTake,
     TakeQuery,
     TakeRow,
     facts_without_ending,
-    row_of,
 )
 from followfocus.takes.schema import VERSION, folded, log_errors, names_folded, opened, storable
 from followfocus.takes.seal import seal, whole
 from followfocus.takes.takes import Take
-from followfocus.takes.traces import FloatArray, pack, unpack
+from followfocus.takes.traces import pack, unpack
 from followfocus.wire.evidence import Sample
 
 __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery", "TakeRow"]
 
-WORDS = ("", "circled", "ng", "buzzed")
-"""The crew's word for a take, beside the verdict of the figures."""
-_SELECT = f"SELECT {', '.join(COLUMNS)}, facts, context FROM takes LEFT JOIN documents ON take_id = id"  # noqa: S608
 _GREATEST_ROW = 2**63 - 1
+_GREATEST_LISTED = 10_000_000
+"""Beyond it a row's number is itself damaged."""
 
 
 class TakeLog:
@@ -49,8 +51,6 @@ class TakeLog:
         Without `create` a log that can't be written, on a locked card say, is opened to read. Raises FileError.
         """
         self.path = Path(path)
-        if not create and not self.path.exists():
-            raise FileError(f"There is no take log {self.path}.", (), "pull --log FILE.db writes one.")
         self._db = opened(self.path, create=create)
 
     # Writing ------------------------------------------------------------------------------------------------------
@@ -180,10 +180,10 @@ class TakeLog:
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
         limit = -1 if query.limit is None else query.limit
-        statement = f"{_SELECT}{where} ORDER BY id {order} LIMIT ? OFFSET ?"
+        statement = f"{SELECT}{where} ORDER BY id {order} LIMIT ? OFFSET ?"
         with log_errors(self.path):
             found = self._db.execute(statement, (*values, limit, query.offset))
-            return [row_of(columns, facts, context) for *columns, facts, context in found]
+            return [row_of(record) for record in found]
 
     def open_takes(self) -> list[TakeRow]:
         """The takes that have begun and have no ending: of a program that died, or of one that is playing."""
@@ -199,20 +199,50 @@ class TakeLog:
     def take(self, number: int) -> LoggedTake:
         """The take in row `number`, with its traces.
 
-        Raises RequestError where there is none, FileError where its traces can't be read.
+        Raises RequestError where there is none.
         """
         self._check(number)
         with log_errors(self.path):
-            row = self._db.execute(f"{_SELECT} WHERE id = ?", (number,)).fetchone()
+            record = self._db.execute(f"{SELECT} WHERE id = ?", (number,)).fetchone()
+            if record is None:
+                raise self._missing(number)
             packed = self._db.execute("SELECT packed FROM traces WHERE take_id = ?", (number,)).fetchone()
-        if row is None:
-            raise self._missing(number)
+            damaged = not whole(self._db, "traces", number)
+        row = row_of(record)
         try:
             traces = unpack(packed[0]) if packed else {}
-        except ValueError as error:
-            raise FileError(f"{self.path} is damaged at the traces of row {number}.", (), "The others read.") from error
-        *columns, facts, context = row
-        return LoggedTake(row_of(columns, facts, context), traces)
+        except (ValueError, TypeError):
+            traces, damaged = {}, True
+        return LoggedTake(dataclasses.replace(row, damaged=row.damaged or damaged), traces)
+
+    def gaps(self) -> list[int]:
+        """Rows that were written and are not there: a log never loses one by itself."""
+        with log_errors(self.path):
+            there, last = self._db.execute(
+                "SELECT (SELECT count(*) FROM takes), max(coalesce((SELECT max(id) FROM takes), 0), "
+                "coalesce((SELECT max(take_id) FROM documents), 0), coalesce((SELECT max(take_id) FROM traces), 0))"
+            ).fetchone()
+            if there == last or not 0 < last <= _GREATEST_LISTED:
+                return []
+            found = {row for (row,) in self._db.execute("SELECT id FROM takes")}
+        return [row for row in range(1, last + 1) if row not in found]
+
+    def checked(self) -> Checked:
+        """Everything in the log against its checksums."""
+        with log_errors(self.path):
+            return check(self._db)
+
+    @property
+    def name(self) -> str:
+        """What tells this log from every other, wherever its file is."""
+        with log_errors(self.path):
+            found = self._db.execute("SELECT id FROM log").fetchone()
+        return str(found[0]) if found else ""
+
+    def last_row(self) -> int:
+        """The newest row, 0 in a log without takes."""
+        with log_errors(self.path):
+            return int(self._db.execute("SELECT coalesce(max(id), 0) FROM takes").fetchone()[0])
 
     def last_take_of(self, shot: str) -> int:
         """The highest take number of a shot, 0 where there is none."""

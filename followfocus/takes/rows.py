@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from followfocus.takes.context import TakeContext, context_from, timecode_of
+from followfocus.takes.context import TakeContext, timecode_of
 from followfocus.takes.schema import folded, storable
 from followfocus.takes.seal import TAKE_COLUMNS
 from followfocus.takes.takes import Verdict
@@ -20,7 +18,9 @@ VERDICTS = (*(verdict.value for verdict in Verdict), BEGUN, UNKNOWN)
 _NO_ENDING = {BEGUN: "begun, no ending yet", UNKNOWN: "not known how it ended"}
 _BY_CHOICE = ("plan_hash", "shot", "scene", "pull", "word", "lens", "verdict")
 """What is filtered by, beginning with what leaves the fewest takes: its index is used, and the others are compared."""
-DAMAGED = "the log is damaged here: what was shot with can't be read"
+DAMAGED = "the log is damaged at this take: what stands here may not be what was kept"
+WORDS = ("", "circled", "ng", "buzzed")
+"""The crew's word for a take, beside the verdict of the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,10 @@ class TakeQuery:
 
 @dataclass(frozen=True, slots=True)
 class TakeRow:
-    """A row of the log without its traces. `facts` is what `pull --json` said of the take, `context` what was shot."""
+    """A row of the log without its traces. `facts` is what `pull --json` said of the take, `context` what was shot.
+
+    `damaged`: something of it is not what was written.
+    """
 
     id: int
     logged_utc_s: float
@@ -94,6 +97,7 @@ class TakeRow:
     start_latency_ms: float | None
     facts: dict[str, object]
     context: TakeContext
+    damaged: bool = False
 
     @property
     def ended(self) -> bool:
@@ -103,13 +107,14 @@ class TakeRow:
     @property
     def verdict_words(self) -> str:
         """The verdict as people read it."""
-        return _NO_ENDING.get(self.verdict, self.verdict)
+        words = _NO_ENDING.get(self.verdict, self.verdict)
+        return f"{words}, damaged".lstrip(", ") if self.damaged else words
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the verdict is what it is, a sentence each."""
+        """Why the verdict is what it is, a sentence each; first of all that the row is damaged."""
         said = self.facts.get("reasons")
-        return tuple(map(str, said)) if isinstance(said, list) else ()
+        return ((DAMAGED,) if self.damaged else ()) + (tuple(map(str, said)) if isinstance(said, list) else ())
 
     @property
     def start_clock(self) -> int:
@@ -125,7 +130,7 @@ class TakeRow:
 
 @dataclass(frozen=True, slots=True)
 class LoggedTake:
-    """A row with its traces: name → rows of (seconds, ring degrees)."""
+    """A row with its traces: name → rows of (seconds, ring degrees); none where they can't be read."""
 
     row: TakeRow
     traces: dict[str, FloatArray]
@@ -134,43 +139,3 @@ class LoggedTake:
 def facts_without_ending(take: int, verdict: str) -> dict[str, object]:
     """The facts of a take that has begun and has no ending: `verdict` is BEGUN or UNKNOWN."""
     return {"take": take, "verdict": verdict, "reasons": [_NO_ENDING[verdict]]}
-
-
-def row_of(columns: Sequence[object], facts: object, context: object) -> TakeRow:
-    """The row of its columns and its two documents. A document that can't be read is said in `reasons`, no more:
-    one bad place on the disk must not hide the other takes.
-    """
-    read = _object(facts)
-    if read is None:
-        read = {name: columns[COLUMNS.index(name)] for name in _FIGURES} | {"reasons": [DAMAGED]}
-    known = _context(_object(context))
-    if known is None:
-        known = TakeContext(lens=str(columns[4]), pull=str(columns[7]), plan_hash=str(columns[8]))
-        read = read | {"reasons": [*_listed(read.get("reasons")), DAMAGED]}
-    return TakeRow(*columns, read, known)  # type: ignore[call-arg,arg-type]
-
-
-_FIGURES = (
-    "take", "verdict", "landing_error_deg", "landing_error_half_dof", "duration_error_ms", "start_latency_ms",
-    "started_utc_s",
-)  # fmt: skip
-
-
-def _object(document: object) -> dict[str, object] | None:
-    """A JSON object; None for anything else."""
-    try:
-        read = json.loads(document) if isinstance(document, str) else None
-    except ValueError:
-        return None
-    return read if isinstance(read, dict) else None
-
-
-def _context(facts: dict[str, object] | None) -> TakeContext | None:
-    try:
-        return None if facts is None else context_from(facts)
-    except ValueError:
-        return None
-
-
-def _listed(reasons: object) -> list[object]:
-    return [reason for reason in reasons if reason != DAMAGED] if isinstance(reasons, list) else []

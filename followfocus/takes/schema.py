@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from followfocus.errors import FileError
+from followfocus.files import is_file, is_folder, refuse_no_file, shown_path, standing
 from followfocus.takes.context import TakeContext, context_from
 from followfocus.takes.seal import seal_all, text_of
 
@@ -97,8 +98,8 @@ _VERSION_4 = """
     ALTER TABLE takes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE documents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE traces ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
-    CREATE TABLE log (id TEXT NOT NULL) STRICT;
-    INSERT INTO log VALUES (lower(hex(randomblob(16))));
+    CREATE TABLE log (id TEXT NOT NULL, older_rows INTEGER NOT NULL) STRICT;
+    INSERT INTO log SELECT lower(hex(randomblob(16))), coalesce(max(id), 0) FROM takes;
 """
 _MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION = len(_MIGRATIONS)
@@ -147,31 +148,48 @@ def opened(path: Path, *, create: bool) -> sqlite3.Connection:
 
     With `create` one is made where there is none, and must be writable. Raises FileError.
     """
+    if create:
+        refuse_no_file(path)
+    else:
+        _refuse_nothing(path)
     with log_errors(path):
         try:
-            return _prepared(path, sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+            return _prepared(path, _connected(path, "rwc" if create else "rw"), create=create)
         except sqlite3.OperationalError as error:
-            if create or _code(error) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or not path.is_file():
+            if create or _code(error) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or not is_file(path):
                 raise
         beside = path.with_name(f"{path.name}-wal")
-        if beside.exists() and beside.stat().st_size:
+        if is_file(beside) and beside.stat().st_size:
             raise FileError(
                 f"{path} can't be written, and its newest takes are still in {beside.name}.",
                 (),
                 "Copy both files into a folder that can be written, and open it there.",
             )
         # Write-ahead logging needs a file beside it even to read, unless SQLite is told that nobody writes.
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        return _prepared(
-            path, sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False), write=False
-        )
+        return _prepared(path, _connected(path, "ro&immutable=1"), create=False, write=False)
 
 
-def _prepared(path: Path, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _refuse_nothing(path: Path) -> None:
+    """Raise FileError where there is no log to open."""
+    found = standing(path)
+    if found is None:
+        raise FileError(f"There is no take log {shown_path(path)}.", (), "pull --log FILE.db writes one.")
+    refuse_no_file(path)
+    if not found.st_size:
+        raise FileError(f"{shown_path(path)} is empty, and no take log.", (), "pull --log FILE.db writes one.")
+
+
+def _prepared(path: Path, db: sqlite3.Connection, *, create: bool, write: bool = True) -> sqlite3.Connection:
     """The connection when the file is known to be ours and up to date; closed where it is not."""
     try:
         db.text_factory = text_of
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        db.execute("PRAGMA cell_size_check = ON")
         version = _checked_version(path, db)
         if version != VERSION and not write:
             raise FileError(
@@ -179,6 +197,8 @@ def _prepared(path: Path, db: sqlite3.Connection, *, write: bool = True) -> sqli
                 (),
                 "Copy it into a folder that can be written, and open it there.",
             )
+        if not version and not create:
+            raise FileError(f"{path} holds no takes, and is no take log.", (), "pull --log FILE.db writes one.")
         if version != VERSION:
             _migrate(path, db)
         db.execute("PRAGMA synchronous = FULL")
@@ -238,6 +258,10 @@ def _log_ahead(db: sqlite3.Connection) -> None:
 # Errors -------------------------------------------------------------------------------------------------------------
 
 
+class LogDamagedError(FileError):
+    """The file doesn't hang together: SQLite can't read it to its end."""
+
+
 @contextlib.contextmanager
 def log_errors(path: Path) -> Iterator[None]:
     """SQLite's complaints about the log as a FileError that says what to do."""
@@ -247,14 +271,13 @@ def log_errors(path: Path) -> Iterator[None]:
         if _code(error) == sqlite3.SQLITE_NOTADB:
             raise FileError(f"{path} is not a take log.", (), "Give another name.") from error
         what, remedy = _why(path, error)
-        raise FileError(f"The take log {path} can't be used: {what}.", (), remedy) from error
+        kind = LogDamagedError if _code(error) == sqlite3.SQLITE_CORRUPT else FileError
+        raise kind(f"The take log {path} can't be used: {what}.", (), remedy) from error
 
 
 def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
     """What is wrong, and the remedy."""
-    if path.is_dir():
-        return "it is a folder", "Give the name of a file."
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         return f"there is no folder {path.parent}", "Make the folder, or give another name."
     return {
         sqlite3.SQLITE_FULL: ("the disk is full", "Free some space."),

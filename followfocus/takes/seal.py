@@ -16,9 +16,10 @@ TAKE_COLUMNS = (
     "note", "landing_error_deg", "landing_error_half_dof", "duration_error_ms", "start_latency_ms", "names_folded",
     "note_folded",
 )  # fmt: skip
+DOCUMENT_COLUMNS = ("take_id", "facts", "context")
 _SEALED = {
     "takes": TAKE_COLUMNS,
-    "documents": ("take_id", "facts", "context"),
+    "documents": DOCUMENT_COLUMNS,
     "traces": ("take_id", "packed"),
 }
 TABLES = tuple(_SEALED)
@@ -72,6 +73,20 @@ def _seal_where(db: sqlite3.Connection, table: str, where: str, values: tuple[ob
 def whole(db: sqlite3.Connection, table: str, row: int) -> bool:
     """Whether a take's row in a table is there and is what was written."""
     columns = _SEALED[table]
-    statement = f"SELECT checksum, {', '.join(columns)} FROM {table} WHERE {columns[0]} = ?"  # noqa: S608 - our words
-    found = db.execute(statement, (row,)).fetchone()
+    found = db.execute(f"{_sealed(table)} WHERE {columns[0]} = ?", (row,)).fetchone()
     return found is not None and found[0] == checksum(found[1:])
+
+
+def damaged_rows(db: sqlite3.Connection, table: str, rows: Sequence[int]) -> list[int]:
+    """The rows of a table that are not what was written, and those of `rows` that it hasn't."""
+    there, damaged = set[int](), []
+    for found in db.execute(_sealed(table)):
+        there.add(found[1])
+        if found[0] != checksum(found[1:]):
+            damaged.append(found[1])
+    known = set(rows)
+    return sorted({*damaged, *(known - there), *(there - known)})
+
+
+def _sealed(table: str) -> str:
+    return f"SELECT checksum, {', '.join(_SEALED[table])} FROM {table}"  # noqa: S608 - our words

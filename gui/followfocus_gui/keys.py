@@ -37,7 +37,7 @@ class KeyFilter(QObject):
         self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
         self._tabbed: QObject | None = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's spelling
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was ours."""
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
             self._tabbed = watched if event.reason() in TABBED else None

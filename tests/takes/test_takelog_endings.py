@@ -169,7 +169,7 @@ def test_lists_exports_and_statistics_say_it_in_plain_words(tmp_path: Path, shot
     assert "not known how it ended" in listed
     assert "begun" in _said("list", log_path, "--verdict", "begun")
     assert "not known how it ended" in _said("show", log_path, 3)
-    assert "Left out, as it isn't in the log how they ended: row 2, 3." in _said("stats", log_path)
+    assert "Left out, as it isn't in the log how they ended: rows 2 and 3." in _said("stats", log_path)
     _said("export", log_path, "-o", csv)
     assert "not known how it ended" in csv.read_text("utf-8")
     _said("export", log_path, "-o", pdf, "--report", "focus")

@@ -130,8 +130,9 @@ def test_damaged_traces_are_said_and_the_rest_reads(tmp_path: Path, shot: tuple[
         log.append(*shot)
         log.append(*shot)
         log._db.execute("UPDATE traces SET packed = x'02789c0001' WHERE take_id = 1")
-        with pytest.raises(FileError, match="damaged at the traces of row 1"):
-            log.take(1)
+        first = log.take(1)
+        assert first.row.damaged
+        assert not first.traces
         assert len(log.take(2).traces["planned"]) > 20
         assert len(log.rows()) == 2
 
@@ -149,7 +150,7 @@ def test_a_damaged_file_is_a_sentence_with_the_way_to_save_it(tmp_path: Path, sh
     assert "recover" in raised.value.remedy
 
 
-@pytest.mark.parametrize(("name", "word"), [("", "it is a folder"), ("none/t.db", "there is no folder")])
+@pytest.mark.parametrize(("name", "word"), [("", "is a folder"), ("none/t.db", "there is no folder")])
 def test_a_place_where_no_log_can_be_is_named(tmp_path: Path, name: str, word: str) -> None:
     with pytest.raises(FileError, match=word):
         TakeLog(tmp_path / name)

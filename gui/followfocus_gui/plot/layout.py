@@ -9,10 +9,11 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
+from followfocus.arrays import FloatArray
 from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, Picture, label_size, shape_of
 from followfocus_gui.plot.scale import Levels
 from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place
-from followfocus_gui.state.views import BandView, CurveView, FloatArray
+from followfocus_gui.state.views import BandView, CurveView
 
 LONGEST_NAME = 14
 _INSET = 3.0

@@ -13,11 +13,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, Picture
 from followfocus_gui.plot.layout import Panel, hold_mark
-from followfocus_gui.state.views import CurveView, FloatArray
+from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import colour
 
@@ -32,16 +33,16 @@ _NOTHING: FloatArray = np.empty(0)
 class MotionPlot(QWidget):
     """Plan and take over time, with handles for duration, easing and holds, and a time cursor."""
 
-    durationDragged = Signal(float)  # noqa: N815 - Qt's spelling
+    durationDragged = Signal(float)
     """The new duration, seconds, at every move of the hand."""
-    handlesDragged = Signal(float, float, float, float)  # noqa: N815
+    handlesDragged = Signal(float, float, float, float)
     """Bézier handles x1, y1, x2, y2, shares of time and travel, at every move."""
-    holdDragged = Signal(int, float)  # noqa: N815
+    holdDragged = Signal(int, float)
     """(index of the mark, new length in seconds), when the hand lets go."""
-    cursorMoved = Signal(float)  # noqa: N815
+    cursorMoved = Signal(float)
     """Seconds from GO, within the pull, at every move."""
-    dragStarted = Signal()  # noqa: N815
-    dragEnded = Signal()  # noqa: N815
+    dragStarted = Signal()
+    dragEnded = Signal()
     """Around all moves of one hold of the hand, so that they can be one step of undo."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -83,7 +84,7 @@ class MotionPlot(QWidget):
         layout.addWidget(self._canvas, 1)
         layout.addLayout(foot)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() == QEvent.Type.PaletteChange:
             self._canvas.paint_theme()
@@ -237,7 +238,7 @@ class MotionPlot(QWidget):
 
     # The keys ----------------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right move the time by a frame, up and down the duration by a tenth; Shift by a hundredth.
 
         I makes the start softer and O the landing; with Shift harder.
@@ -273,17 +274,17 @@ class MotionPlot(QWidget):
             return False
         return True
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """A frame shows that the keys are here."""
         super().focusInEvent(event)
         self.update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keys are elsewhere."""
         super().focusOutEvent(event)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The frame of the focus, in the margin that is kept for it."""
         super().paintEvent(event)
         if self.hasFocus():

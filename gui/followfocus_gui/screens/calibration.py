@@ -200,7 +200,7 @@ class CalibrationDialog(QDialog):
         self._jog.stop()
         self._bridge.ask(Job("jog", lambda unit: unit.jog(0.0), by_hand=True))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's spelling
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The arrow keys do what the arrows do, whichever button has the focus."""
         if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             pressed, released = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
@@ -220,7 +220,7 @@ class CalibrationDialog(QDialog):
         elif self.step is Step.LASH and down and sense < 0 and self._job is None:
             self.more()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's spelling
+    def changeEvent(self, event: QEvent) -> None:
         """A key that is let go elsewhere is not told here, so the ring stops when the hand goes elsewhere."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self._jog.isActive():
             self._end_jog()
@@ -335,7 +335,7 @@ class CalibrationDialog(QDialog):
         self._status = status
         self._picture.show_step(self.step, self._share())
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's spelling
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing turns on after the dialog is gone."""
         self._jog.stop()
         self._bridge.stop()

@@ -185,7 +185,7 @@ class TakeCompare(QDialog):
                 plot.getAxis(side).setTextPen(pg.mkPen(colour("text")))
         self._repen()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:

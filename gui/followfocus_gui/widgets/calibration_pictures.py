@@ -23,7 +23,7 @@ class CalibrationPicture(QWidget):
         self._step = Step.INFINITY
         self._share = 0.0
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's spelling
+    def sizeHint(self) -> QSize:
         """Large enough to be read at arm's length."""
         return QSize(460, 320)
 
@@ -32,7 +32,7 @@ class CalibrationPicture(QWidget):
         self._step, self._share = step, share
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The ring, the gear, and the step's own mark."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,10 +15,10 @@ WIDE_PX, NARROW_PX = 200, 120
 class ConnectionBar(QPushButton):
     """A button that says where the unit is; pressed, it offers the others."""
 
-    portChosen = Signal(str)  # noqa: N815 - Qt's spelling
-    settingsRequested = Signal()  # noqa: N815
-    calibrateRequested = Signal()  # noqa: N815
-    disconnectRequested = Signal()  # noqa: N815
+    portChosen = Signal(str)
+    settingsRequested = Signal()
+    calibrateRequested = Signal()
+    disconnectRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -25,11 +25,11 @@ class CuePanel(QWidget):
     """The list, its buttons, and what follows a take: the same cue again, the next, or there and back."""
 
     chosen = Signal(int)
-    modeChosen = Signal(str)  # noqa: N815 - Qt's spelling
-    addRequested = Signal()  # noqa: N815
-    returnRequested = Signal()  # noqa: N815
-    removeRequested = Signal()  # noqa: N815
-    editRequested = Signal(int)  # noqa: N815
+    modeChosen = Signal(str)
+    addRequested = Signal()
+    returnRequested = Signal()
+    removeRequested = Signal()
+    editRequested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

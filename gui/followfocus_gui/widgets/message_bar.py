@@ -17,11 +17,11 @@ MOST_CHARACTERS = 400
 class MessageBar(QWidget):
     """One sentence. Trouble has a sign before it and can be copied with its details."""
 
-    clearFault = Signal()  # noqa: N815 - Qt's spelling
-    positionSaid = Signal(float)  # noqa: N815
+    clearFault = Signal()
+    positionSaid = Signal(float)
     """The distance at which someone says that the ring stands, metres"""
     calibrate = Signal()
-    detailsWanted = Signal()  # noqa: N815
+    detailsWanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +97,7 @@ class MessageBar(QWidget):
         palette.setColor(self._words.foregroundRole(), colour("warn" if self._words.property("trouble") else "text"))
         self._words.setPalette(palette)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_words"):
             self._paint()

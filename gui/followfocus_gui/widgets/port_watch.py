@@ -29,7 +29,7 @@ SIMULATED = PortView(SIM, "the simulated unit", unit=True)
 class PortWatch(QObject):
     """Looks at the system's ports once a second on a thread of its own; a new one is asked once what it is."""
 
-    portsChanged = Signal(object)  # noqa: N815 - Qt's spelling
+    portsChanged = Signal(object)
     """A tuple of PortView, the simulated unit first"""
 
     def __init__(

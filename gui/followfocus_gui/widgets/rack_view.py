@@ -49,7 +49,7 @@ class RackView(QWidget):
         layout.addWidget(self._words)
         layout.addStretch(0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """The words stand right below the picture, not at the widget's foot."""
         super().resizeEvent(event)
         self.picture.setMaximumHeight(max(LEAST_PICTURE.height(), -(-self.width() * 9 // 16)))
@@ -166,7 +166,7 @@ class RackPicture(QWidget):
         size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's
         """The picture, and words over it where it is missing or being made."""
         painter = QPainter(self)
         frame = self._frame()
@@ -192,26 +192,26 @@ class RackPicture(QWidget):
         painter.setPen(colour("text"))
         painter.drawText(room, int(flags), self.message)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Large enough to see who is sharp."""
         return QSize(384, 216)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A picture of the new size, once the size rests."""
         super().resizeEvent(event)
         self._settle.start()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """What was asked for while nobody looked."""
         super().showEvent(event)
         self._ask()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is rendered for a picture that is not seen."""
         self._settle.stop()
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme may want the picture in red."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:

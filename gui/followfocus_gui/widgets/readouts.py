@@ -23,8 +23,8 @@ STATE_SIGNS = {
 class Readouts(QWidget):
     """The top line. Clicking the distance switches between metres and feet and inches."""
 
-    unitsToggled = Signal()  # noqa: N815 - Qt's spelling
-    slatePressed = Signal()  # noqa: N815
+    unitsToggled = Signal()
+    slatePressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +98,7 @@ class Readouts(QWidget):
         palette.setColor(self._state.foregroundRole(), colour(tone))
         self._state.setPalette(palette)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_state"):
             self._repaint_state()

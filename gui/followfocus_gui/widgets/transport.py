@@ -14,7 +14,7 @@ from followfocus_gui.widgets.theme import figure_font, set_flag
 class Transport(QWidget):
     """The five buttons that move the ring."""
 
-    backToOne = Signal()  # noqa: N815 - Qt's spelling
+    backToOne = Signal()
     rehearse = Signal()
     arm = Signal()
     go = Signal()

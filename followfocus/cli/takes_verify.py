@@ -1,0 +1,100 @@
+"""`followfocus takes verify`: whether a log is what was written."""
+
+from __future__ import annotations
+
+import json as json_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from followfocus.cli.console import say
+from followfocus.cli.take_lines import numbers
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from followfocus.takes.check import Checked
+    from followfocus.takes.rows import TakeRow
+
+_REMEDY = "Keep a copy of the file as it is; the other takes can be used, and takes show gives what is left of these."
+
+
+def command(
+    file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Check a whole log: every take, its facts and its curve against their checksums, and the file itself.
+
+    Ends with exit code 1 where something is damaged, 0 where everything is what was written.
+    """
+    from followfocus.errors import JobError
+    from followfocus.takes.schema import LogDamagedError
+
+    try:
+        found, gaps, rows = _checked(file)
+    except LogDamagedError as error:
+        raise JobError(error.message, error.remedy) from error
+    damaged = not found.whole or bool(gaps)
+    if json:
+        typer.echo(json_module.dumps(_facts(file, found, gaps), ensure_ascii=False))
+    else:
+        _tell(file, found, gaps, rows)
+    raise typer.Exit(1 if damaged else 0)
+
+
+def _checked(file: Path) -> tuple[Checked, list[int], dict[int, TakeRow]]:
+    """What a check finds, the rows that are gone, and what is left of those that are damaged."""
+    from followfocus.errors import RequestError
+    from followfocus.takes.log import TakeLog
+
+    with TakeLog(file, create=False) as log:
+        found, gaps, rows = log.checked(), log.gaps(), {}
+        for row in found.damaged:
+            try:
+                rows[row] = log.take(row).row
+            except RequestError:  # the row itself is gone, and a part of it is left
+                continue
+    return found, gaps, rows
+
+
+def _facts(file: Path, found: Checked, gaps: list[int]) -> dict[str, object]:
+    return {
+        "log": str(file),
+        "whole": found.whole and not gaps,
+        "takes": found.takes,
+        "damaged": [{"row": row, "at": list(parts)} for row, parts in found.damaged.items()],
+        "gone": gaps,
+        "file": list(found.file),
+        "rows_without_checksums_before": found.older_rows,
+    }
+
+
+def _tell(file: Path, found: Checked, gaps: list[int], rows: dict[int, TakeRow]) -> None:
+    takes = f"{found.takes} take{'' if found.takes == 1 else 's'}"
+    if found.whole and not gaps:
+        say(f"{file}: {takes}, all as they were written.")
+    if found.damaged:
+        say(_table(f"{file}: {takes}, {len(found.damaged)} damaged", found, rows))
+    if gaps:
+        say(f"{file}: {numbers('row', gaps)} {'is' if len(gaps) == 1 else 'are'} gone.", "yellow")
+    for said in found.file:
+        say(f"{file}, as SQLite sees it: {said}", "yellow")
+    if found.older_rows:
+        say(f"Up to row {found.older_rows} the takes came from a log without checksums: earlier damage can't be seen.")
+    if not found.whole or gaps:
+        say(_REMEDY)
+
+
+def _table(title: str, found: Checked, rows: dict[int, TakeRow]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("row", "shot", "take", "damaged at"):
+        table.add_column(name, justify="right" if name in ("row", "take") else "left")
+    for number, parts in found.damaged.items():
+        row = rows.get(number)
+        shot, take = (row.shot, str(row.take)) if row else ("–", "–")
+        table.add_row(str(number), shot, take, ", ".join(parts))
+    return table

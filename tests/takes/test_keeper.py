@@ -1,0 +1,160 @@
+"""A log that is moved, emptied or changed for another during the day: told at once, and no take is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.errors import JobError
+from followfocus.lens.map import load_lens
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
+from followfocus.show.slate import Slate
+from followfocus.stage.shoot import load, ready, shoot
+from followfocus.takes import keeper as keeper_module
+from followfocus.takes.context import TakeContext, context_of
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.log import TakeLog
+from followfocus.takes.takes import Take
+from followfocus.unit.connect import open_unit
+
+Shot = tuple[Take, TakeContext]
+
+
+@pytest.fixture(name="shot", scope="module")
+def _shot() -> Shot:
+    plan = make_plan(load_lens("ideal-50"), Pull.between(Mark("A", 82.5), Mark("B", 41.25), 0.6))
+    with open_unit(fast=True, rig=plan.rig) as unit:
+        ready(unit, plan)
+        return shoot(unit, load(unit, plan), 1), context_of(plan, unit.info, slate=Slate("27", setup=1))
+
+
+@pytest.fixture(name="kept")
+def _kept(tmp_path: Path, shot: Shot) -> TakeKeeper:
+    """A keeper whose log has two takes."""
+    keeper = TakeKeeper(tmp_path / "t.db")
+    assert [keeper.keep(*shot), keeper.keep(*shot)] == [1, 2]
+    return keeper
+
+
+def _aside(path: Path) -> Path:
+    for part in path.parent.glob(f"{path.name}*"):
+        part.rename(path.parent / f"aside-{part.name}")
+    return path.parent / f"aside-{path.name}"
+
+
+def test_a_log_that_is_moved_is_told_at_once_and_gets_its_takes_when_it_is_back(kept: TakeKeeper, shot: Shot) -> None:
+    aside = _aside(kept.path)
+    assert kept.begin(shot[1]) is None
+    assert "is gone" in kept.trouble
+    assert kept.keep(*shot) is None
+    assert "is gone" in kept.trouble
+    assert "1 take is kept here" in kept.trouble
+    assert not kept.path.exists()
+    aside.rename(kept.path)
+    assert kept.keep(*shot) == 4
+    assert not kept.trouble
+    with TakeLog(kept.path) as log:
+        assert log.count() == 4
+
+
+@pytest.mark.parametrize("how", ["emptied", "another", "older", "a folder"])
+def test_what_stands_in_the_logs_place_is_not_taken_for_it(
+    kept: TakeKeeper, shot: Shot, tmp_path: Path, how: str
+) -> None:
+    older = Path(shutil.copy(kept.path, tmp_path / "older.db"))
+    assert kept.keep(*shot) == 3
+    aside = _aside(kept.path)
+    if how == "emptied":
+        kept.path.write_bytes(b"")
+    elif how == "another":
+        with TakeLog(kept.path) as log:
+            for _ in range(9):
+                log.append(*shot)
+    elif how == "older":
+        shutil.copy(older, kept.path)
+    else:
+        kept.path.mkdir()
+    before = kept.path.read_bytes() if kept.path.is_file() else b""
+    assert kept.keep(*shot) is None
+    said = {"emptied": "is empty", "another": "another take log", "older": "has lost takes", "a folder": "a folder"}
+    assert said[how] in kept.trouble
+    assert before == (kept.path.read_bytes() if kept.path.is_file() else b"")
+    shutil.rmtree(kept.path) if how == "a folder" else kept.path.unlink()
+    aside.rename(kept.path)
+    assert kept.retry() == [4]
+
+
+def test_a_log_that_begins_is_told(tmp_path: Path, shot: Shot) -> None:
+    keeper = TakeKeeper(tmp_path / "t.db")
+    keeper.keep(*shot)
+    assert keeper.news == f"A new take log begins: {tmp_path / 't.db'}."
+    keeper.keep(*shot)
+    assert not keeper.news
+    again = TakeKeeper(tmp_path / "t.db")
+    again.keep(*shot)
+    assert not again.news
+
+
+def test_a_row_that_was_ended_from_elsewhere_costs_no_take(kept: TakeKeeper, shot: Shot) -> None:
+    row = kept.begin(shot[1])
+    assert row == 3
+    with TakeLog(kept.path) as log:
+        log.close(row, shot[0])
+    assert kept.keep(*shot, row) == 4
+
+
+def _ran(*args: object) -> tuple[dict[str, list[dict[str, object]]], str]:
+    done = CliRunner().invoke(build_app([str(args[0])]), [str(arg) for arg in args])
+    said = str(done.exception) if isinstance(done.exception, JobError) else ""
+    assert said or done.exit_code == 0, done.exception
+    return json.loads(done.stdout), done.stderr + said
+
+
+PULL = ("pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.6", "--fast", "--json")
+
+
+def test_pull_goes_on_counting_the_takes_of_its_slate(tmp_path: Path) -> None:
+    log = tmp_path / "t.db"
+    first, _ = _ran(*PULL, "--takes", 2, "--log", log)
+    second, _ = _ran(*PULL, "--takes", 2, "--log", log)
+    assert [take["take"] for take in first["takes"] + second["takes"]] == [1, 2, 3, 4]
+    assert [take["take"] for take in _ran(*PULL)[0]["takes"]] == [1]
+
+
+def test_rehearse_goes_on_counting_the_takes_of_its_slate(tmp_path: Path) -> None:
+    show, log = tmp_path / "s.ffshow", tmp_path / "t.db"
+    words = ("--lens", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.6")
+    CliRunner().invoke(build_app(["show"]), ["show", "new", str(show), *words])
+    slates = []
+    for _ in range(2):
+        slates += [
+            take["slate"] for take in _ran("rehearse", show, "--takes", 2, "--fast", "--log", log, "--json")[0]["takes"]
+        ]
+    assert slates == [f"1 take {number}" for number in (1, 2, 3, 4)]
+
+
+def test_takes_that_the_log_cannot_have_are_in_another_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "t.db"
+    real = keeper_module.TakeKeeper.keep
+
+    def keep(self: TakeKeeper, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+        if take.take == 2:
+            log.rename(tmp_path / "elsewhere.db")
+        return real(self, take, context, row)
+
+    monkeypatch.setattr(keeper_module.TakeKeeper, "keep", keep)
+    facts, said = _ran(*PULL, "--takes", 3, "--log", log)
+    assert len(facts["takes"]) == 3
+    assert "is gone" in said
+    assert f"It is in {tmp_path / 't-rescued.db'} instead." in said
+    with TakeLog(tmp_path / "t-rescued.db", create=False) as rescued:
+        assert [row.take for row in rescued.rows()] == [2, 3]
+    assert not log.exists()
