@@ -1,6 +1,6 @@
-"""Makes the pictures of the app in the README, from the app itself on the simulated unit, without a display.
+"""Makes the pictures in the README and the manual: the app itself on the simulated unit, without a display.
 
-Run it from the repository's root: python gui/make_pictures.py [FOLDER]
+Run it from anywhere: python gui/make_pictures.py [FOLDER FOLDER_OF_THE_MANUAL]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PIL import Image
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -22,6 +23,9 @@ from followfocus_gui.state.views import Taken
 from followfocus_gui.widgets import theme
 
 GIVE_UP_MS = 60_000
+ROOT = Path(__file__).parent.parent
+COLOURS = 128
+"""A picture of the app has few; so it takes a third of the room."""
 
 
 def until(so: Callable[[], bool]) -> None:
@@ -73,14 +77,29 @@ def dialogs(desktop: Desktop, folder: Path) -> None:
         dialog = desktop.window.findChild(QDialog, name)
         assert dialog is not None, name
         QApplication.processEvents()
-        dialog.grab().save(str(folder / f"{name}.png"))
+        dialog.grab().save(str(folder / f"{_dashed(name)}.png"))
         dialog.close()
         QApplication.processEvents()
 
 
+def _dashed(name: str) -> str:
+    """`lensDialog` as `lens-dialog`."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def shrink(folder: Path) -> None:
+    """Write every picture of a folder again with few colours."""
+    for path in folder.glob("*.png"):
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+
+
 def main() -> None:
     """Write every picture."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures"
+    given = [Path(word) for word in sys.argv[1:]]
+    folder, manual = given or (ROOT / "gui" / "pictures", ROOT / "docs" / "manual" / "pictures")
+    manual.mkdir(parents=True, exist_ok=True)
     application = QApplication(sys.argv[:1])
     desktop = open_desk(application, "sim", Path(tempfile.mkdtemp()))
     desktop.window.show()
@@ -93,9 +112,10 @@ def main() -> None:
         until(lambda n=frames: desktop.window.rack.picture.frames > n or theme.current() == "bright")
         desktop.window.save_picture(folder / f"desk-{name}.png")
     theme.apply(application, "dark")
-    if len(sys.argv) > 2:
-        dialogs(desktop, folder)
+    dialogs(desktop, manual)
     desktop.window.close()
+    for each in (folder, manual):
+        shrink(each)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 /* What the unit does with each command: one small function a command, one table of them.
  *
  * Length, state and reference are asked by the table. A handler answers with an enum ff_result, the detail in *detail; or with
- * ANSWERED where it has sent a reply of its own, or DEFERRED where the Ack comes later: after the store, or after the last segment.
+ * ANSWERED where it has sent a reply of its own, or DEFERRED where the Ack comes later: after the store, after the last segment, or
+ * when a motor that was off has settled.
  */
 #include <string.h>
 
@@ -72,7 +73,7 @@ static bool config_good(const struct ff_config *config)
         return false;
     if (config->direction != 1 && config->direction != -1)
         return false;
-    return config->stop_input <= FF_STOP_INPUT_HOME_SWITCH && config->cue_edge <= FF_CUE_EDGE_RISING &&
+    return config->stop_input <= FF_STOP_INPUT_STOP_BUTTON_NC && config->cue_edge <= FF_CUE_EDGE_RISING &&
            config->take_silence <= FF_SILENCE_STOP_AT_ONCE;
 }
 
@@ -96,16 +97,33 @@ static uint8_t on_save_config(struct ff_unit *unit, const void *body, int32_t *d
 {
     (void)body;
     (void)detail;
-    return save(unit, FF_STORE_SETTINGS, &unit->config);
+    return save(unit, FF_STORE_SETTINGS, &unit->settings);
 }
 
 static uint8_t on_factory_reset(struct ff_unit *unit, const void *body, int32_t *detail)
 {
     (void)body;
     (void)detail;
-    ff_unit_factory_config(&unit->config);
+    ff_unit_factory_settings(&unit->settings);
     ff_unit_forget_profile(unit);
-    return save(unit, FF_STORE_SETTINGS, &unit->config);
+    return save(unit, FF_STORE_SETTINGS, &unit->settings);
+}
+
+static uint8_t on_get_safety(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    (void)body;
+    (void)detail;
+    return reply(unit, FF_MSG_SAFETY, &unit->safety, sizeof unit->safety);
+}
+
+static uint8_t on_safety(struct ff_unit *unit, const void *body, int32_t *detail)
+{
+    const struct ff_safety *safety = body;
+    (void)detail;
+    if (safety->settle_ms > FF_SETTLE_MAX_MS)
+        return FF_RESULT_BAD_VALUE;
+    unit->safety = *safety;
+    return FF_RESULT_OK;
 }
 
 static uint8_t on_set_serial(struct ff_unit *unit, const void *body, int32_t *detail)
@@ -148,10 +166,19 @@ static uint8_t on_set_limits(struct ff_unit *unit, const void *body, int32_t *de
 
 /* ---- Position -------------------------------------------------------------------------------------------------------- */
 
+/* Energises the motor: true where it was off, and the rotor has to settle before anything is said of its place. */
+static bool take_hold(struct ff_unit *unit)
+{
+    ff_unit_hold(unit, true);
+    return unit->settling;
+}
+
 static uint8_t on_set_position(struct ff_unit *unit, const void *body, int32_t *detail)
 {
     struct ff_set_position message;
     (void)detail;
+    if (take_hold(unit))
+        return DEFERRED;
     memcpy(&message, body, sizeof message);
     ff_unit_refer(unit, message.position);
     return FF_RESULT_OK;
@@ -184,6 +211,8 @@ static uint8_t on_confirm_position(struct ff_unit *unit, const void *body, int32
     (void)detail;
     if (!unit->last_known.valid)
         return FF_RESULT_NOTHING_KNOWN;
+    if (take_hold(unit))
+        return DEFERRED;
     unit->minimum = unit->last_known.minimum;
     unit->maximum = unit->last_known.maximum;
     ff_unit_refer(unit, unit->last_known.position);
@@ -197,9 +226,8 @@ static uint8_t on_hold(struct ff_unit *unit, const void *body, int32_t *detail)
     if (energise > 1)
         return FF_RESULT_BAD_VALUE;
     if (energise)
-        ff_unit_hold(unit, true);
-    else
-        ff_unit_release(unit);
+        return take_hold(unit) ? DEFERRED : FF_RESULT_OK;
+    ff_unit_release(unit);
     return FF_RESULT_OK;
 }
 
@@ -334,12 +362,9 @@ static uint8_t take_segment(struct ff_unit *unit)
 }
 
 /* One segment a round: checking a whole frame would take longer than a stop may wait. */
-void ff_command_poll(struct ff_unit *unit)
+static void poll_segments(struct ff_unit *unit)
 {
-    uint8_t result;
-    if (unit->deferred != FF_MSG_PROFILE_DATA)
-        return;
-    result = take_segment(unit);
+    uint8_t result = take_segment(unit);
     if (result == DEFERRED)
         return;
     unit->deferred = 0;
@@ -382,10 +407,6 @@ static uint8_t on_go(struct ff_unit *unit, const void *body, int32_t *detail)
     memcpy(&message, body, sizeof message);
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
-    ff_hal_cue(unit->hal, FF_CUE_OFF);
-    ff_take_cue_poll(unit, true); /* the cue may have come first */
-    if (unit->state != FF_STATE_ARMED)
-        return FF_RESULT_WRONG_STATE;
     ff_take_go(unit, message.take, FF_SOURCE_HOST,
                ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + message.delay_ticks);
     return FF_RESULT_OK;
@@ -447,6 +468,8 @@ static FF_FLASH struct command commands[] = {
     {FF_MSG_FACTORY_RESET, 0, AT_REST, false, on_factory_reset},
     {FF_MSG_SET_SERIAL, sizeof(struct ff_set_serial), AT_REST, false, on_set_serial},
     {FF_MSG_SET_TELEMETRY, sizeof(struct ff_set_telemetry), ALWAYS, false, on_set_telemetry},
+    {FF_MSG_GET_SAFETY, 0, ALWAYS, false, on_get_safety},
+    {FF_MSG_SAFETY, sizeof(struct ff_safety), AT_REST, false, on_safety},
     {FF_MSG_SET_POSITION, sizeof(struct ff_set_position), FREE, false, on_set_position},
     {FF_MSG_SET_LIMITS, sizeof(struct ff_set_limits), AT_REST, false, on_set_limits},
     {FF_MSG_HOME, sizeof(struct ff_home), IN(UNREFERENCED) | IN(IDLE), false, on_home},
@@ -498,6 +521,24 @@ static uint8_t carry_out(struct ff_unit *unit, int32_t *detail)
         }
     }
     return FF_RESULT_UNKNOWN_TYPE;
+}
+
+static bool waits_for_the_motor(uint8_t command)
+{
+    return command == FF_MSG_SET_POSITION || command == FF_MSG_CONFIRM_POSITION || command == FF_MSG_HOLD;
+}
+
+/* Goes on with a command that was put off. Its frame is still in hand, and what it needs of the state is asked again. */
+void ff_command_poll(struct ff_unit *unit)
+{
+    uint8_t command = unit->deferred;
+    if (command == FF_MSG_PROFILE_DATA) {
+        poll_segments(unit);
+    } else if (!unit->settling && waits_for_the_motor(command)) {
+        int32_t detail = 0;
+        unit->deferred = 0;
+        acknowledge(unit, unit->last_seq, command, carry_out(unit, &detail), detail);
+    }
 }
 
 static void take_hello(struct ff_unit *unit)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FF_MAX_PAYLOAD 88u /* seq, type, body and CRC of a frame from the host: ProfileData with 8 segments */
+#define FF_MAX_PAYLOAD 64u /* seq, type, body and CRC of a frame from the host: Config; ProfileData with 5 segments */
 #define FF_MAX_REPLY_BODY 50u
 #define FF_FRAME_OVERHEAD 6u /* COBS code, seq, type, CRC, final zero */
 #define FF_REPLY_BUFFER (FF_MAX_REPLY_BODY + FF_FRAME_OVERHEAD)

@@ -14,6 +14,7 @@ void ff_home_begin(struct ff_unit *unit, uint32_t max_steps)
     unit->referenced = false;
     unit->position = 0;
     unit->home_steps = max_steps;
+    unit->profile.present = false; /* what has come of it was held to the limits of before */
     ff_motion_begin(unit, INT32_MIN, INT32_MAX);
     search(unit, FF_HOMING_DOWN);
     unit->home_released = true; /* standing at the stop already is having found it */
@@ -23,13 +24,16 @@ void ff_home_begin(struct ff_unit *unit, uint32_t max_steps)
 void ff_home_found(struct ff_unit *unit)
 {
     bool low = unit->homing == FF_HOMING_DOWN;
-    int32_t off = low ? unit->config.home_backoff : -(int32_t)unit->config.home_backoff;
+    int32_t target;
     ff_motion_cut(unit);
+    target = unit->position + (low ? unit->config.home_backoff : -(int32_t)unit->config.home_backoff);
+    if (!low && target < 0)
+        target = 0; /* less room than two back-offs take */
     unit->homing = low ? FF_HOMING_OFF_LOW : FF_HOMING_OFF_HIGH;
     unit->credit = 0;
     unit->set_off = true;
     ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
-    ff_ramp_aim(&unit->ramp, unit->position + off, unit->config.home_rate);
+    ff_ramp_aim(&unit->ramp, target, unit->config.home_rate);
 }
 
 void ff_home_poll(struct ff_unit *unit, bool stop_active)

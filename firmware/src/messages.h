@@ -14,7 +14,7 @@
 
 #define FF_PROTOCOL_MAJOR 1
 #define FF_PROTOCOL_MINOR 0
-#define FF_DEFINITIONS_HASH 0xdb9d6a35UL
+#define FF_DEFINITIONS_HASH 0xc6fa99d1UL
 
 #define FF_PACKED __attribute__((packed))
 
@@ -66,6 +66,14 @@ struct FF_PACKED ff_set_serial {
 #define FF_MSG_SET_TELEMETRY 0x09
 struct FF_PACKED ff_set_telemetry {
     uint16_t period_ms; /* period_ms:H */
+};
+
+#define FF_MSG_GET_SAFETY 0x0a
+
+#define FF_MSG_SAFETY 0x0b
+struct FF_PACKED ff_safety {
+    uint16_t armed_silence_s; /* armed_silence_s:H */
+    uint16_t settle_ms; /* settle_ms:H */
 };
 
 #define FF_MSG_SET_POSITION 0x10
@@ -333,6 +341,7 @@ enum ff_stop_input {
     FF_STOP_INPUT_NONE = 0,
     FF_STOP_INPUT_STOP_BUTTON = 1,
     FF_STOP_INPUT_HOME_SWITCH = 2,
+    FF_STOP_INPUT_STOP_BUTTON_NC = 3,
 };
 
 enum ff_silence {

@@ -22,9 +22,10 @@ static bool give(struct ff_unit *unit)
     uint16_t steps = (uint16_t)(segment.count < 0 ? -segment.count : segment.count);
     if (!unit->has_ahead)
         return false;
-    if (unit->credit != 0) { /* the time since the last step counts, but what is left must be servable */
+    if (unit->credit != 0) { /* the time since the last step counts, but what is left must be servable, and DIR set up */
+        uint32_t kept = 4u * FF_LAUNCH_LEAD_TICKS + unit->config.dir_setup_ticks;
         uint32_t most = segment.interval >> FF_FRACTION_BITS;
-        most = most > 4u * FF_LAUNCH_LEAD_TICKS ? most - 4u * FF_LAUNCH_LEAD_TICKS : 0;
+        most = most > kept ? most - kept : 0;
         if (unit->credit > most)
             unit->credit = most;
         segment.interval -= unit->credit << FF_FRACTION_BITS;
@@ -62,12 +63,21 @@ static void launch(struct ff_unit *unit)
     ff_unit_guard(unit);
     fill(unit, 0);
     ff_hal_steps_arm(unit->hal, &unit->motion, unit->position, !unit->planned);
-    ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS);
+    ff_hal_steps_launch(unit->hal, ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + unit->config.dir_setup_ticks);
 }
 
 static void hold_ramp_to_config(struct ff_unit *unit)
 {
     ff_ramp_hold_to(&unit->ramp, unit->config.accel, ff_unit_min_interval(unit), unit->config.dir_setup_ticks);
+}
+
+/* What a take's slowing down is held to: the limits; and where its stream has gone bad, as far as it has come. */
+static void hold_take_to_limits(struct ff_unit *unit)
+{
+    bool broken = unit->fault_at_rest != FF_FAULT_NONE;
+    unit->ramp.minimum = broken ? unit->profile.lowest : unit->minimum;
+    unit->ramp.maximum = broken ? unit->profile.highest : unit->maximum;
+    hold_ramp_to_config(unit);
 }
 
 void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum)
@@ -129,6 +139,14 @@ void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate)
     ff_motion_aim(unit, target, rate);
 }
 
+/* The limit that way; from outside it, away from it, nowhere. */
+static int32_t jog_target(const struct ff_ramp *ramp, int32_t rate)
+{
+    if (rate < 0)
+        return ramp->minimum < ramp->position ? ramp->minimum : ramp->position;
+    return ramp->maximum > ramp->position ? ramp->maximum : ramp->position;
+}
+
 void ff_motion_jog(struct ff_unit *unit, int32_t rate)
 {
     uint32_t speed = rate < 0 ? 0u - (uint32_t)rate : (uint32_t)rate;
@@ -151,7 +169,7 @@ void ff_motion_jog(struct ff_unit *unit, int32_t rate)
             ff_motion_begin(unit, INT32_MIN, INT32_MAX);
     }
     unit->jogging = true;
-    ff_motion_aim(unit, rate < 0 ? unit->ramp.minimum : unit->ramp.maximum, speed);
+    ff_motion_aim(unit, jog_target(&unit->ramp, rate), speed);
 }
 
 /* Cuts the steps; the position is what the engine counted. */
@@ -191,51 +209,68 @@ bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now)
     return true;
 }
 
-/* A take's first step is still to come: the interval that the engine tells is a wait and no speed. */
-static bool not_moving_yet(const struct ff_unit *unit, const struct ff_steps *now)
+/* The speed has changed by more than a quarter while it was being slowed down from. */
+static bool differs(uint32_t interval, uint32_t planned)
 {
-    return now->position == unit->position &&
-           ff_hal_clock(unit->hal) < unit->take.start_clock + (now->interval >> FF_FRACTION_BITS);
+    uint32_t quarter = planned / 4u;
+    return interval > planned ? interval - planned > quarter : planned - interval > quarter;
 }
 
-/* Replaces what the engine was to do by slowing down from its present speed; cuts it where it is slow enough to stand. */
+/* Where the plan, begun at `from`, ends after all when the engine goes on to it at `at`: false if that is beyond the limit. */
+static bool fits(struct ff_ramp *ramp, int32_t from, int32_t at)
+{
+    ramp->position = (int32_t)((uint32_t)ramp->position + ((uint32_t)at - (uint32_t)from));
+    return ramp->direction > 0 ? ramp->position <= ramp->maximum : ramp->position >= ramp->minimum;
+}
+
+/* Gives the engine what the ramp has planned, to go on with in place of what it was to do: false if it stands meanwhile. */
+static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
+{
+    if (!ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, now))
+        return false;
+    if (unit->take_under_way && !unit->take_switched)
+        ff_take_switched(unit, now);
+    return true;
+}
+
+/* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. The speed of a
+ * take may be another by the time that this is planned: then once more, from what it is now. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
     struct ff_steps now;
-    bool playing = unit->take_under_way && !unit->take_switched;
-    uint8_t slices, slot;
-    uint32_t advance;
-
-    if (playing) {
-        unit->ramp.minimum = unit->minimum;
-        unit->ramp.maximum = unit->maximum;
-        hold_ramp_to_config(unit);
-    }
-    ff_hal_steps_now(unit->hal, &now);
-    ff_ramp_start(&unit->ramp, now.scheduled, now.direction, now.interval);
-    unit->ramp.stopping = true;
-    if (!(now.flags & FF_STEPS_RUNNING) || now.interval == 0 || ff_ramp_may_rest(&unit->ramp) ||
-        (playing && not_moving_yet(unit, &now))) {
-        ff_motion_cut(unit);
-        return;
-    }
-    if (playing)
+    uint8_t tries = 2;
+    if (unit->take_under_way && !unit->take_switched) {
+        hold_take_to_limits(unit);
         ff_queue_clear(&unit->motion);
-    slot = unit->motion.write;
-    plan_ahead(unit);
-    for (slices = 0; slices + 1u < KEPT_FREE; slices++) {
-        if (!give(unit))
-            break;
     }
-    /* How far the plan goes, held against the limit: the engine has gone on in the meantime. */
-    advance = (uint32_t)unit->ramp.position - (uint32_t)now.scheduled;
-    ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, &now);
-    if (playing)
-        ff_take_switched(unit, &now);
-    unit->ramp.position = (int32_t)((uint32_t)now.scheduled + advance);
-    if (!(now.flags & FF_STEPS_RUNNING) || unit->ramp.position > unit->ramp.maximum ||
-        unit->ramp.position < unit->ramp.minimum)
-        ff_motion_cut(unit);
+    while (tries-- != 0) {
+        uint32_t planned;
+        int32_t from;
+        uint8_t slot = unit->motion.write;
+        ff_hal_steps_now(unit->hal, &now);
+        planned = now.interval;
+        from = now.scheduled;
+        ff_ramp_start(&unit->ramp, from, now.direction, planned);
+        unit->ramp.stopping = true;
+        if (!(now.flags & FF_STEPS_RUNNING) || !(now.flags & FF_STEPS_MOVING) || ff_ramp_may_rest(&unit->ramp))
+            break;
+        plan_ahead(unit);
+        (void)(give(unit) && give(unit));
+        if (!hand_over(unit, slot, &now) || !fits(&unit->ramp, from, now.scheduled))
+            break;
+        if (tries == 0 || !differs(now.interval, planned))
+            return;
+    }
+    ff_motion_cut(unit);
+}
+
+/* What stands, or is slow enough to, is cut at once, before anything is told. */
+void ff_motion_stand(struct ff_unit *unit)
+{
+    struct ff_steps now;
+    ff_hal_steps_now(unit->hal, &now);
+    if (!(now.flags & FF_STEPS_MOVING) || ff_ramp_is_slow(now.interval, unit->config.accel))
+        ff_hal_steps_cut(unit->hal);
 }
 
 /* Only says so: the work is done by ff_motion_poll in the same round, from the bottom of the stack. */
@@ -266,9 +301,9 @@ static void at_rest(struct ff_unit *unit)
     ff_unit_settle(unit, cause);
 }
 
-enum outcome { GOES_ON, STANDS, LATE, RAN_DRY };
+enum outcome { GOES_ON, STANDS, SETS_OFF, LATE, RAN_DRY };
 
-/* Keeps the engine fed, and sees how its motion ended. Out of line: ending it needs the stack. */
+/* Keeps the engine fed, and sees how its motion ended. Out of line: what comes of it needs the stack. */
 static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
 {
     struct ff_steps now;
@@ -291,15 +326,14 @@ static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
     /* The aim may have changed after the last slice had been given. */
     if (unit->state == FF_STATE_MOVING && !unit->ramp.stopping && unit->ramp.target != unit->position) {
         ff_ramp_start(&unit->ramp, unit->position, unit->ramp.direction, 0);
-        launch(unit);
-        if (unit->launched)
-            return GOES_ON;
+        return SETS_OFF;
     }
     return STANDS;
 }
 
 void ff_motion_poll(struct ff_unit *unit)
 {
+    enum outcome outcome;
     if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_STOPPING)
         return;
     if (unit->slow_down) {
@@ -311,12 +345,17 @@ void ff_motion_poll(struct ff_unit *unit)
             give_up_slow_step(unit);
     }
     if (unit->set_off) {
-        if (unit->store.busy) /* the parked position is being withdrawn */
+        if (unit->store.busy || unit->settling) /* the parked position is being withdrawn; the motor was off */
             return;
         unit->set_off = false;
         launch(unit);
     }
-    switch (watch(unit)) {
+    outcome = watch(unit);
+    if (outcome == SETS_OFF) {
+        launch(unit);
+        outcome = unit->launched ? GOES_ON : STANDS;
+    }
+    switch (outcome) {
     case STANDS: at_rest(unit); break;
     case LATE: ff_unit_latch(unit, FF_FAULT_LATE_STEP, FF_CAUSE_FAULT); break;
     case RAN_DRY: ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT); break;

@@ -6,6 +6,7 @@ void ff_play_start(struct ff_play *play, const struct ff_queue *queue)
     play->read = 0;
     play->fraction = 0;
     play->left = 0;
+    play->held = false;
 }
 
 static void take(struct ff_play *play, const struct ff_record *record)
@@ -26,14 +27,17 @@ bool ff_play_next(struct ff_play *play, uint64_t *ticks, uint32_t *interval)
 {
     uint16_t fraction;
     *ticks = 0;
+    play->held = false;
     while (play->left == 0) {
         const struct ff_record *record = &play->queue->slots[play->read];
         if (record->kind == FF_CLASS_EMPTY)
             return false;
-        if (record->kind == FF_CLASS_DWELL)
+        if (record->kind == FF_CLASS_DWELL) {
             *ticks += record->interval;
-        else
+            play->held = true;
+        } else {
             take(play, record);
+        }
         play->read = ff_queue_after(play->queue, play->read);
     }
     *interval = play->interval;

@@ -16,6 +16,7 @@ struct ff_play {
     uint8_t read;       /* the slot taken next */
     uint8_t fraction;   /* of the time of the last step, 1/256 tick */
     int8_t direction;   /* of the record */
+    bool held;          /* a dwell lies before what was given out last */
     uint16_t left;      /* steps of the record not given out yet */
     uint32_t interval;  /* to the next of them, 1/256 tick */
     int32_t add;

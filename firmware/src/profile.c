@@ -8,7 +8,7 @@
 #include "frame.h"
 
 /* The longest dwell in one record; what is above is held back for the next. */
-#define DWELL_MAX ((uint32_t)0xFFFF0000UL)
+#define DWELL_MAX ((uint32_t)0xFFFE0000UL)
 
 void ff_profile_open(struct ff_profile *profile, const struct ff_profile_begin *begin)
 {
@@ -16,6 +16,8 @@ void ff_profile_open(struct ff_profile *profile, const struct ff_profile_begin *
     profile->present = true;
     profile->direction = 0;
     profile->end = begin->start;
+    profile->lowest = begin->start;
+    profile->highest = begin->start;
     profile->gap = 0;
     profile->held = 0;
     profile->wanted = 0;
@@ -145,6 +147,10 @@ uint8_t ff_profile_take(struct ff_profile *profile, const struct ff_profile_boun
             return FF_RESULT_OUTSIDE_LIMITS;
         append_steps(profile, segment, steps);
         profile->end += segment->count;
+        if (profile->end < profile->lowest)
+            profile->lowest = profile->end;
+        if (profile->end > profile->highest)
+            profile->highest = profile->end;
         profile->direction = segment->count < 0 ? -1 : 1;
         profile->gap = 0;
     }

@@ -24,6 +24,8 @@ struct ff_profile {
     bool present;
     int8_t direction;    /* of the last step taken in; 0 before the first */
     int32_t end;         /* position after the last segment taken in */
+    int32_t lowest;      /* and how far it has gone either way */
+    int32_t highest;
     uint32_t gap;        /* whole ticks of dwell since the last step */
     uint32_t held;       /* of these, ticks not yet written to the queue */
     uint32_t wanted;     /* the next offset */

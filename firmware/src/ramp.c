@@ -64,6 +64,7 @@ void ff_ramp_aim(struct ff_ramp *ramp, int32_t target, uint32_t rate)
         cap = RATE_MAX;
     ramp->stopping = false;
     ramp->target = target;
+    ramp->cruise = TICKS_256 / cap;
     ramp->energy_max = energy_of(cap);
     if (ramp->energy_max == 0) /* 1 step/s */
         ramp->energy_max = 1;
@@ -80,6 +81,11 @@ static uint32_t distance(int32_t from, int32_t to, int8_t direction)
 bool ff_ramp_may_rest(const struct ff_ramp *ramp)
 {
     return ramp->energy < ramp->accel_half;
+}
+
+bool ff_ramp_is_slow(uint32_t interval, uint32_t accel)
+{
+    return energy_of(TICKS_256 / interval) < accel / 2u;
 }
 
 /* How many steps a segment has: about 2 ms, and not more than changes the speed by an eighth. */
@@ -110,18 +116,39 @@ static uint32_t faster(const struct ff_ramp *ramp, uint16_t steps)
     return room / ramp->accel_half < steps ? ramp->energy_max : ramp->energy + ramp->accel_half * steps;
 }
 
+static uint32_t add_saturated(uint32_t a, uint32_t b)
+{
+    return b > UINT32_MAX - a ? UINT32_MAX : a + b;
+}
+
+static uint32_t interval_at(const struct ff_ramp *ramp, uint32_t energy)
+{
+    return energy == ramp->energy_max ? ramp->cruise : interval_of(speed_of(energy));
+}
+
+/* One step from rest to `energy`, or the other way round, no more than what one step can change: 1/v for the step, and v/2a for
+ * the change of speed. */
+static uint32_t from_rest(const struct ff_ramp *ramp, uint32_t energy)
+{
+    uint32_t interval = interval_at(ramp, energy);
+    return add_saturated(interval, interval / (ramp->accel_half / energy));
+}
+
 /* Gives out `steps` steps that end with `energy`. */
 static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segment *segment, uint16_t steps, uint32_t energy, uint32_t extra)
 {
     uint32_t before = speed_of(ramp->energy);
     uint32_t after = speed_of(energy);
-    uint32_t last = energy != 0 ? interval_of(after) : 0;
+    uint32_t last = energy != 0 ? interval_at(ramp, energy) : 0;
+    uint32_t alone = steps == 1 && (energy == 0 || ramp->energy == 0) ? energy + ramp->energy : 0;
 
     segment->count = (int16_t)(ramp->direction > 0 ? (int16_t)steps : -(int16_t)steps);
     segment->add = 0;
     if (energy == ramp->energy && ramp->interval != 0) {
         segment->interval = ramp->interval;
         last = ramp->interval;
+    } else if (alone != 0 && alone <= ramp->accel_half) {
+        segment->interval = from_rest(ramp, alone);
     } else if (steps == 1 || ramp->interval == 0 || last == 0) {
         segment->interval = interval_of((before + after + 1u) / 2u);
     } else {
@@ -134,7 +161,7 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
         if (segment->add < 0)
             segment->add = 0;
     }
-    segment->interval = extra > UINT32_MAX - segment->interval ? UINT32_MAX : segment->interval + extra;
+    segment->interval = add_saturated(segment->interval, extra);
     ramp->position += segment->count;
     ramp->energy = energy;
     ramp->interval = last;
@@ -146,15 +173,31 @@ struct choice {
     uint32_t energy;
 };
 
+static uint32_t steps_to_stand(const struct ff_ramp *ramp)
+{
+    return (ramp->energy + ramp->accel_half - 1u) / ramp->accel_half;
+}
+
 static uint16_t at_most(uint16_t steps, uint32_t limit)
 {
     return steps > limit ? (uint16_t)limit : steps;
 }
 
-/* Slow down so as to stand within `room` steps, of which more than the slice's are `wanted`. */
+/* Slow down so as to stand within `room` steps, of which more than the slice's are `wanted`. What is left of 2 ms goes at its mean
+ * speed: nobody could ask for its slices in time. */
 static void choose_slower(const struct ff_ramp *ramp, uint32_t room, uint32_t wanted, struct choice *choice)
 {
-    choice->steps = at_most(choice->steps, room >= 8u ? room / 4u : 1u);
+    uint32_t stopping_steps = steps_to_stand(ramp);
+    uint32_t last = wanted != 0 || stopping_steps > room ? room : stopping_steps;
+    uint16_t least = (uint16_t)(speed_of(ramp->energy) >> 10);
+    if (last <= least) {
+        choice->steps = (uint16_t)last;
+        choice->energy = 0;
+        return;
+    }
+    if (least < room / 4u)
+        least = room >= 8u ? at_most(UINT16_MAX, room / 4u) : 1u;
+    choice->steps = at_most(choice->steps, least != 0 ? least : 1u);
     choice->energy = slower(ramp, choice->steps, room);
     if (choice->energy == 0 && wanted > choice->steps) { /* rounding: some steps are left */
         choice->energy = ramp->accel_half < ramp->energy ? ramp->accel_half : ramp->energy;
@@ -168,7 +211,7 @@ static void choose_slower(const struct ff_ramp *ramp, uint32_t room, uint32_t wa
 static void __attribute__((noinline)) choose(const struct ff_ramp *ramp, uint32_t room, struct choice *choice)
 {
     uint32_t wanted = ramp->stopping ? 0 : distance(ramp->position, ramp->target, ramp->direction);
-    uint32_t stopping_steps = (ramp->energy + ramp->accel_half - 1u) / ramp->accel_half;
+    uint32_t stopping_steps = steps_to_stand(ramp);
     uint32_t spare;
     if (wanted > room)
         wanted = room;

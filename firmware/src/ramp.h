@@ -20,6 +20,7 @@ struct ff_ramp {
     bool stopping;      /* slow down and stand; else: */
     int32_t target;
     uint32_t energy_max;
+    uint32_t cruise;    /* 1/256 tick at the rate asked for, exactly */
     /* What it is held to. */
     int32_t minimum;
     int32_t maximum;
@@ -43,5 +44,8 @@ bool ff_ramp_next(struct ff_ramp *ramp, struct ff_segment *segment);
 
 /* It would come to rest without another step. */
 bool ff_ramp_may_rest(const struct ff_ramp *ramp);
+
+/* So does anything that makes a step in `interval` (1/256 tick), at `accel` steps/s². */
+bool ff_ramp_is_slow(uint32_t interval, uint32_t accel);
 
 #endif

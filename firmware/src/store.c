@@ -3,7 +3,7 @@
 
 #include "crc.h"
 #include "flash.h"
-#include "messages.h"
+#include "unit.h"
 
 #define LAYOUT 0x4601u
 #define COPY_EXTRA 3u
@@ -13,13 +13,13 @@ static FF_FLASH struct item {
     uint8_t length;
     uint8_t stride;
 } items[] = {
-    [FF_STORE_SETTINGS] = {0x000, sizeof(struct ff_config), 64},
+    [FF_STORE_SETTINGS] = {0x000, sizeof(struct ff_settings), 64},
     [FF_STORE_SERIAL] = {0x080, 8, 16},
     [FF_STORE_LAST_KNOWN] = {0x0A0, sizeof(struct ff_last_known), 16},
     [FF_STORE_BOOTS] = {0x0C0, 4, 8},
 };
 
-_Static_assert(sizeof(struct ff_config) + COPY_EXTRA <= 64, "a copy of the settings must fit its stride");
+_Static_assert(sizeof(struct ff_settings) + COPY_EXTRA <= 64, "a copy of the settings must fit its stride");
 _Static_assert(sizeof(struct ff_last_known) + COPY_EXTRA <= 16, "a copy of the parked position must fit its stride");
 
 static bool copy_good(struct ff_hal *hal, uint16_t address, uint8_t length)

@@ -23,8 +23,6 @@ void ff_take_arm(struct ff_unit *unit, bool cue)
 
 void ff_take_disarm(struct ff_unit *unit, uint8_t cause)
 {
-    ff_hal_cue(unit->hal, FF_CUE_OFF);
-    ff_hal_steps_cut(unit->hal);
     ff_unit_become(unit, FF_STATE_LOADED, cause);
 }
 
@@ -65,19 +63,21 @@ static void tell_started(struct ff_unit *unit, uint64_t clock)
     (void)ff_unit_send(unit, 0, FF_MSG_TAKE_STARTED, &event, sizeof event);
 }
 
-void ff_take_cue_poll(struct ff_unit *unit, bool cue_active)
+void ff_take_cue_poll(struct ff_unit *unit)
 {
     uint64_t edge;
-    bool idle_level = unit->config.cue_edge == FF_CUE_EDGE_FALLING ? !cue_active : cue_active;
     if (!unit->cue_wanted)
         return;
     if (!unit->cue_enabled) {
-        if (idle_level && !unit->store.busy) {
+        bool low = (ff_hal_inputs(unit->hal) & FF_IN_CUE) != 0;
+        if (low == (unit->config.cue_edge == FF_CUE_EDGE_RISING) && !unit->store.busy) {
             unit->cue_enabled = true;
             ff_hal_cue(unit->hal, unit->config.cue_edge);
         }
     } else if (ff_hal_cue_taken(unit->hal, &edge)) {
-        begin(unit, (uint16_t)(unit->last_take + 1u), FF_SOURCE_CUE, edge + FF_CUE_LEAD_TICKS);
+        uint64_t start = edge + FF_CUE_LEAD_TICKS;
+        uint64_t soonest = ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS;
+        ff_take_go(unit, (uint16_t)(unit->last_take + 1u), FF_SOURCE_CUE, start > soonest ? start : soonest);
         tell_started(unit, edge);
     }
 }
@@ -155,7 +155,7 @@ void ff_take_end(struct ff_unit *unit, uint8_t cause)
 /* The last record is being played, more should follow, and the speed needs time to slow down. */
 static bool dry_soon(const struct ff_unit *unit, const struct ff_steps *now)
 {
-    if (!more_to_come(unit) || now->read != unit->segments.write || now->interval == 0)
+    if (!more_to_come(unit) || now->read != unit->segments.write || !(now->flags & FF_STEPS_MOVING))
         return false;
     return now->left == 0 || now->interval < DRY_SOON_256 / now->left;
 }

@@ -7,30 +7,32 @@
 
 #define ROOM_FOR_A_REPLY (FF_REPLY_BUFFER + 24u) /* and an event */
 
-static FF_FLASH struct ff_config factory = {
-    .full_steps_per_turn = 200,
-    .microsteps = 16,
-    .motor_teeth = 50,
-    .lens_teeth = 130,
-    .direction = 1,
-    .dir_setup_ticks = 320, /* 20 µs: ten times what the slowest common driver asks */
-    .min_interval_ticks = 320,
-    .accel = 40000,
-    .goto_rate = 6000,
-    .home_rate = 800,
-    .home_backoff = 32,
-    .stop_input = FF_STOP_INPUT_NONE,
-    .cue_edge = FF_CUE_EDGE_FALLING,
-    .take_silence = FF_SILENCE_FINISH,
-    .silence_ms = 250,
-    .name = "followfocus",
+static FF_FLASH struct ff_settings factory = {
+    .config.full_steps_per_turn = 200,
+    .config.microsteps = 16,
+    .config.motor_teeth = 50,
+    .config.lens_teeth = 130,
+    .config.direction = 1,
+    .config.dir_setup_ticks = 320, /* 20 µs: ten times what the slowest common driver asks */
+    .config.min_interval_ticks = 320,
+    .config.accel = 40000,
+    .config.goto_rate = 6000,
+    .config.home_rate = 800,
+    .config.home_backoff = 32,
+    .config.stop_input = FF_STOP_INPUT_NONE,
+    .config.cue_edge = FF_CUE_EDGE_FALLING,
+    .config.take_silence = FF_SILENCE_FINISH,
+    .config.silence_ms = 250,
+    .config.name = "followfocus",
+    .safety.armed_silence_s = 120, /* longer than a slate and a wait for an actor, shorter than a break */
+    .safety.settle_ms = 100, /* a rotor rings for 50 ms; a TMC driver measures its motor at standstill in less than 100 */
 };
 
-void ff_unit_factory_config(struct ff_config *config)
+void ff_unit_factory_settings(struct ff_settings *settings)
 {
-    uint8_t *to = (uint8_t *)config;
+    uint8_t *to = (uint8_t *)settings;
     uint8_t at;
-    for (at = 0; at < sizeof *config; at++)
+    for (at = 0; at < sizeof *settings; at++)
         to[at] = ((FF_FLASH uint8_t *)&factory)[at];
 }
 
@@ -116,6 +118,18 @@ void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce)
     (void)ff_unit_send(unit, seq, FF_MSG_HELLO_REPLY, &reply, sizeof reply);
 }
 
+/* Now, in units of 256 ticks. */
+static uint32_t slow_clock(const struct ff_unit *unit)
+{
+    return (uint32_t)(ff_hal_clock(unit->hal) >> 8);
+}
+
+static void heard(struct ff_unit *unit)
+{
+    unit->heard_at = slow_clock(unit);
+    unit->silent = false;
+}
+
 static void poll_line(struct ff_unit *unit)
 {
     uint8_t bytes = 64; /* at most, so that motion and stops get their turn */
@@ -128,8 +142,7 @@ static void poll_line(struct ff_unit *unit)
         if (event == FF_FRAME_BAD) {
             unit->bad_frames++;
         } else if (event == FF_FRAME_READY) {
-            unit->heard_at = (uint32_t)ff_hal_clock(unit->hal);
-            unit->silent = false;
+            heard(unit);
             ff_command_take(unit);
             return;
         }
@@ -144,7 +157,9 @@ static int32_t position_now(struct ff_unit *unit)
     if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_PLAYING && unit->state != FF_STATE_STOPPING)
         return unit->position;
     ff_hal_steps_now(unit->hal, &now);
-    return now.flags & FF_STEPS_RUNNING ? now.position : unit->position;
+    if ((unit->launched || unit->take_under_way) && (now.flags & (FF_STEPS_RUNNING | FF_STEPS_CUT)))
+        return now.position;
+    return unit->position;
 }
 
 void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
@@ -177,7 +192,18 @@ void ff_unit_forget_profile(struct ff_unit *unit)
 
 void ff_unit_hold(struct ff_unit *unit, bool on)
 {
+    if (on && !unit->energised) { /* the rotor jumps to the field, by up to two full steps, and swings */
+        unit->settling = true;
+        unit->energised_at = (uint32_t)ff_hal_clock(unit->hal);
+    }
     unit->energised = on;
+}
+
+static void poll_settling(struct ff_unit *unit)
+{
+    uint32_t since = (uint32_t)ff_hal_clock(unit->hal) - unit->energised_at;
+    if (since >= unit->safety.settle_ms * FF_TICKS_PER_MS)
+        unit->settling = false;
 }
 
 void ff_unit_refer(struct ff_unit *unit, int32_t position)
@@ -236,9 +262,14 @@ void ff_unit_latch(struct ff_unit *unit, uint8_t fault, uint8_t cause)
     ff_unit_become(unit, FF_STATE_FAULT, cause);
 }
 
+bool ff_unit_has_stop_button(const struct ff_unit *unit)
+{
+    return unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON || unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON_NC;
+}
+
 bool ff_unit_stop_button_held(const struct ff_unit *unit)
 {
-    return unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON && unit->stop_level;
+    return ff_unit_has_stop_button(unit) && unit->stop_level;
 }
 
 uint32_t ff_unit_min_interval(const struct ff_unit *unit)
@@ -258,8 +289,9 @@ static void stop(struct ff_unit *unit, bool hard)
 {
     uint8_t cause = hard ? FF_CAUSE_HARD_STOP : FF_CAUSE_STOP;
     int32_t position;
-    unit->heard_at = (uint32_t)ff_hal_clock(unit->hal);
-    unit->silent = false;
+    heard(unit);
+    if (unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING)
+        ff_motion_stand(unit);
     position = position_now(unit);
     if (hard && under_way(unit)) {
         ff_motion_cut(unit);
@@ -274,10 +306,21 @@ static void stop(struct ff_unit *unit, bool hard)
         ff_motion_slow_down(unit, cause, FF_FAULT_NONE);
 }
 
+/* How the stop input moves when it becomes active: a button that is closed until pressed lets the pin go up. */
+static uint8_t stop_press(const struct ff_unit *unit)
+{
+    return unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON_NC ? FF_WENT_HIGH : FF_WENT_LOW;
+}
+
+static bool stop_active(const struct ff_unit *unit, uint8_t inputs)
+{
+    return ((inputs & FF_IN_STOP) != 0) == (stop_press(unit) == FF_WENT_LOW);
+}
+
 static void stop_input(struct ff_unit *unit, bool level, bool edge)
 {
     unit->stop_level = level;
-    if (unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON) {
+    if (ff_unit_has_stop_button(unit)) {
         if (level || edge)
             ff_unit_latch(unit, FF_FAULT_STOP_INPUT, FF_CAUSE_STOP_INPUT);
     } else if (unit->config.stop_input == FF_STOP_INPUT_HOME_SWITCH) {
@@ -292,22 +335,25 @@ void ff_unit_urgent(struct ff_unit *unit)
 {
     uint8_t stops = ff_hal_stop_seen(unit->hal);
     uint8_t inputs;
+    bool edge;
     if (stops != 0)
         stop(unit, (stops & FF_HARD_STOP_SEEN) != 0);
     inputs = ff_hal_inputs(unit->hal);
-    stop_input(unit, (inputs & FF_IN_STOP) != 0, ff_hal_stop_edge(unit->hal));
-    if (unit->state == FF_STATE_ARMED)
-        ff_take_cue_poll(unit, (inputs & FF_IN_CUE) != 0);
+    edge = (ff_hal_stop_moved(unit->hal) & stop_press(unit)) != 0;
+    stop_input(unit, stop_active(unit, inputs), edge);
 }
 
 static void poll_silence(struct ff_unit *unit)
 {
-    uint32_t since = (uint32_t)ff_hal_clock(unit->hal) - unit->heard_at;
-    if (since >= unit->config.silence_ms * FF_TICKS_PER_MS)
+    uint32_t since = slow_clock(unit) - unit->heard_at;
+    if (since >= unit->config.silence_ms * (FF_TICKS_PER_MS / 4u) / 64u)
         unit->silent = true; /* stays so until a frame comes, however often the 32 bits go round */
     if (!unit->silent)
         return;
-    if (unit->state == FF_STATE_MOVING) {
+    if (unit->state == FF_STATE_ARMED) {
+        if (unit->safety.armed_silence_s != 0 && since >= unit->safety.armed_silence_s * (FF_TICK_HZ / 256u))
+            ff_take_disarm(unit, FF_CAUSE_SILENCE);
+    } else if (unit->state == FF_STATE_MOVING) {
         ff_motion_slow_down(unit, FF_CAUSE_SILENCE, FF_FAULT_NONE);
     } else if (unit->state == FF_STATE_PLAYING && unit->config.take_silence == FF_SILENCE_SLOW_DOWN) {
         ff_motion_slow_down(unit, FF_CAUSE_SILENCE, FF_FAULT_NONE);
@@ -335,7 +381,7 @@ static uint8_t flags_of(struct ff_unit *unit)
         flags |= FF_FLAG_STREAMING;
     if (unit->last_known.valid)
         flags |= FF_FLAG_LAST_KNOWN;
-    if (inputs & FF_IN_STOP)
+    if (stop_active(unit, inputs))
         flags |= FF_FLAG_STOP_ACTIVE;
     if (inputs & FF_IN_CUE)
         flags |= FF_FLAG_CUE_ACTIVE;
@@ -355,7 +401,7 @@ void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry)
     telemetry->position = unit->position;
     if (under_way(unit) && (now.flags & FF_STEPS_RUNNING)) {
         telemetry->position = now.position;
-        if (now.interval != 0) {
+        if (now.flags & FF_STEPS_MOVING) {
             int32_t rate = (int32_t)((FF_TICK_HZ << FF_FRACTION_BITS) / now.interval);
             telemetry->rate = now.direction < 0 ? -rate : rate;
         }
@@ -403,14 +449,14 @@ static void poll_store(struct ff_unit *unit)
 /* Sets whether the stop input cuts the steps by itself. */
 void ff_unit_guard(struct ff_unit *unit)
 {
-    bool on = unit->config.stop_input == FF_STOP_INPUT_STOP_BUTTON;
+    bool on = ff_unit_has_stop_button(unit);
     if (unit->config.stop_input == FF_STOP_INPUT_HOME_SWITCH) {
         if (unit->homing == FF_HOMING_NOT)
             on = under_way(unit);
         else
             on = (unit->homing == FF_HOMING_DOWN || unit->homing == FF_HOMING_UP) && unit->home_released;
     }
-    ff_hal_stop_guard(unit->hal, on);
+    ff_hal_stop_guard(unit->hal, on ? stop_press(unit) : 0);
 }
 
 static void poll_outputs(struct ff_unit *unit)
@@ -439,8 +485,8 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
     unit->profile.queue = &unit->segments;
     ff_queue_clear(&unit->segments);
     ff_queue_clear(&unit->motion);
-    if (!ff_store_read(hal, FF_STORE_SETTINGS, &unit->config))
-        ff_unit_factory_config(&unit->config);
+    if (!ff_store_read(hal, FF_STORE_SETTINGS, &unit->settings))
+        ff_unit_factory_settings(&unit->settings);
     if (!ff_store_read(hal, FF_STORE_SERIAL, unit->serial))
         memset(unit->serial, '0', sizeof unit->serial);
     if (!ff_store_read(hal, FF_STORE_LAST_KNOWN, &unit->last_known))
@@ -449,16 +495,20 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
         unit->boots = 0;
     unit->boots++;
     ff_store_write(&unit->store, hal, FF_STORE_BOOTS, &unit->boots);
-    unit->heard_at = (uint32_t)ff_hal_clock(hal);
+    heard(unit);
     poll_outputs(unit);
 }
 
 void ff_unit_poll(struct ff_unit *unit)
 {
     ff_hal_watchdog(unit->hal);
+    if (!ff_hal_sound(unit->hal))
+        ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
     ff_unit_urgent(unit);
+    ff_take_cue_poll(unit);
     ff_take_poll(unit);
     poll_silence(unit);
+    poll_settling(unit);
     ff_motion_poll(unit);
     poll_store(unit);
     ff_command_poll(unit);

@@ -24,6 +24,13 @@
 #define FF_FIRMWARE_PATCH 0
 
 #define FF_MOTION_PLACES 7u
+#define FF_SETTLE_MAX_MS 1000u
+
+/* Kept together, by SaveConfig. */
+struct FF_PACKED ff_settings {
+    struct ff_config config;
+    struct ff_safety safety;
+};
 
 enum ff_homing {
     FF_HOMING_NOT,
@@ -37,7 +44,13 @@ struct ff_unit {
     struct ff_hal *hal;
 
     /* What it is. */
-    struct ff_config config;
+    union {
+        struct ff_settings settings; /* as it is kept */
+        struct {
+            struct ff_config config;
+            struct ff_safety safety;
+        };
+    };
     struct ff_last_known last_known;
     uint8_t serial[8];
     uint32_t boots;
@@ -48,9 +61,11 @@ struct ff_unit {
     uint8_t fault;
     uint8_t fault_at_rest; /* the fault that STOPPING leads to */
     uint8_t stop_cause;    /* why it slows down; NONE if it does not */
-    bool referenced;
-    bool energised;
-    bool stop_level;
+    bool referenced : 1;
+    bool energised : 1;
+    bool settling : 1;         /* the motor has just been energised: the rotor may still be on its way to the field */
+    uint32_t energised_at;
+    bool stop_level : 1;
     int8_t direction;      /* of the last step */
     int32_t position;      /* at rest; while the engine runs it counts */
     int32_t minimum;
@@ -58,49 +73,49 @@ struct ff_unit {
 
     /* Line. */
     struct ff_frame_in in;
-    bool greeted;          /* the first Hello has come */
-    bool announced;        /* the HelloReply after reset is out */
-    bool remembers;        /* last_seq and last_crc are of a command that was taken */
-    bool last_was_ack;
-    bool silent;
+    bool greeted : 1;          /* the first Hello has come */
+    bool announced : 1;        /* the HelloReply after reset is out */
+    bool remembers : 1;        /* last_seq and last_crc are of a command that was taken */
+    bool last_was_ack : 1;
+    bool silent : 1;
     uint8_t last_seq;
     uint16_t last_crc;
     struct ff_ack last_ack;
-    uint8_t deferred;      /* the command whose Ack waits for the store, or for `segments_at`; 0: none */
+    uint8_t deferred;      /* the command whose Ack waits for the store, for `segments_at` or for the motor to settle; 0: none */
     uint8_t segments_at;   /* ProfileData: the segment to be checked next; its frame stays in `in` until all are */
     uint16_t bad_frames;
     uint16_t telemetry_ms;
     uint32_t telemetry_at;
-    uint32_t heard_at;
+    uint32_t heard_at;     /* units of 256 ticks: 32 bits of them are 19 hours */
     struct ff_store store;
 
     /* Motion. */
     struct ff_ramp ramp;
     struct ff_queue motion;
     struct ff_segment ahead; /* planned, not yet given to the engine */
-    bool has_ahead;
-    bool planned;          /* the ramp has come to its end */
-    bool long_slice;       /* what was given last takes 2 ms or more */
-    bool jogging;
-    bool set_off;          /* waits for the store before it starts */
-    bool slow_down;        /* STOPPING has been told, the engine still does what it did */
-    bool aim_changed;
-    bool launched;         /* the engine runs, or has run, this motion's slices */
-    bool cut_seen;         /* the receive path or the stop input has cut the steps, and the reason is still to be told */
+    bool has_ahead : 1;
+    bool planned : 1;          /* the ramp has come to its end */
+    bool long_slice : 1;       /* what was given last takes 2 ms or more */
+    bool jogging : 1;
+    bool set_off : 1;          /* waits for the store before it starts */
+    bool slow_down : 1;        /* STOPPING has been told, the engine still does what it did */
+    bool aim_changed : 1;
+    bool launched : 1;         /* the engine runs, or has run, this motion's slices */
+    bool cut_seen : 1;         /* the receive path or the stop input has cut the steps, and the reason is still to be told */
     uint32_t credit;       /* ticks since the last step, when a slow motion was planned anew */
     uint8_t homing;
-    bool home_released;
+    bool home_released : 1;
     uint32_t home_steps;
 
     /* Takes. */
     struct ff_profile profile;
     struct ff_queue segments;
-    bool cue_wanted;       /* Arm said so */
-    bool cue_enabled;      /* and the input has been seen inactive */
-    bool take_started;     /* TakeStarted is out */
-    bool take_under_way;
-    bool take_switched;    /* slowing down: the profile's records count no more */
-    bool take_known;       /* `take` holds a take that has ended */
+    bool cue_wanted : 1;       /* Arm said so */
+    bool cue_enabled : 1;      /* and the input has been seen inactive */
+    bool take_started : 1;     /* TakeStarted is out */
+    bool take_under_way : 1;
+    bool take_switched : 1;    /* slowing down: the profile's records count no more */
+    bool take_known : 1;       /* `take` holds a take that has ended */
     uint8_t take_source;
     uint8_t counted_read;
     uint32_t counted;      /* steps of the records that the engine has taken */
@@ -131,12 +146,13 @@ void ff_unit_refer(struct ff_unit *unit, int32_t position);
 void ff_unit_hold(struct ff_unit *unit, bool on);
 void ff_unit_release(struct ff_unit *unit);
 void ff_unit_withdraw_last_known(struct ff_unit *unit);
+bool ff_unit_has_stop_button(const struct ff_unit *unit);
 bool ff_unit_stop_button_held(const struct ff_unit *unit);
 uint32_t ff_unit_min_interval(const struct ff_unit *unit);
 bool ff_unit_send(struct ff_unit *unit, uint8_t seq, uint8_t type, const void *body, uint8_t length);
 void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry);
 void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
-void ff_unit_factory_config(struct ff_config *config);
+void ff_unit_factory_settings(struct ff_settings *settings);
 
 /* command.c: a frame has come that is in order. */
 void ff_command_take(struct ff_unit *unit);
@@ -150,6 +166,7 @@ void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum);
 void ff_motion_aim(struct ff_unit *unit, int32_t target, uint32_t rate);
 void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault);
 void ff_motion_cut(struct ff_unit *unit);
+void ff_motion_stand(struct ff_unit *unit);
 void ff_motion_poll(struct ff_unit *unit);
 
 /* home.c */
@@ -165,7 +182,7 @@ void ff_take_arm(struct ff_unit *unit, bool cue);
 void ff_take_disarm(struct ff_unit *unit, uint8_t cause);
 void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start);
 void ff_take_poll(struct ff_unit *unit);
-void ff_take_cue_poll(struct ff_unit *unit, bool cue_active);
+void ff_take_cue_poll(struct ff_unit *unit);
 void ff_take_end(struct ff_unit *unit, uint8_t cause);
 void ff_take_switched(struct ff_unit *unit, const struct ff_steps *at);
 void ff_take_count(struct ff_unit *unit, uint8_t read);

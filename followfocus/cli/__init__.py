@@ -1,11 +1,14 @@
 """The command line: one file per command or group of commands, put together here.
 
-A command's file is imported only when it is named (or for the list in `--help`), and imports numpy, serial and the rest
-only when it runs, so the first word of help is there at once.
+A command's file is imported only when it is named, and imports numpy, serial and the rest only when it runs, so the
+first word of help is there at once.
 """
 
 from __future__ import annotations
 
+import inspect
+import os
+import re
 import sys
 from importlib import import_module
 from typing import Annotated
@@ -15,22 +18,25 @@ import typer
 from followfocus import __version__
 from followfocus.errors import FollowFocusError
 
-# Name, module, and whether it is a group of its own (`app`) or one command (`command`), in the order of a day's work.
-_COMMANDS: dict[str, str] = {
-    "plan": "command",
-    "pull": "command",
-    "rehearse": "command",
-    "look": "command",
-    "track": "command",
-    "lens": "group",
-    "ports": "command",
-    "unit": "group",
-    "sim": "command",
-    "takes": "group",
-    "show": "group",
-    "firmware": "group",
-    "gui": "command",
+# Every command in the order of a day's work: whether it is a group of its own (`app`) or one command (`command`), and
+# its line in the list, which is said without importing it.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "plan": ("command", "Plan a pull: can it be done, how fast, what is sharp when."),
+    "pull": ("command", "Shoot a pull: takes from A to B, each with how well it landed."),
+    "rehearse": ("command", "Play a cue of a show, again and again."),
+    "look": ("command", "Show a rack before it is shot: film, still, keyframes, words."),
+    "track": ("command", "Tell other programs where the ring is, live."),
+    "lens": ("group", "Lens maps: which ring angle is which distance."),
+    "ports": ("command", "List the serial ports, and what is behind each."),
+    "unit": ("group", "Look at a unit, set it up, and move it by hand."),
+    "sim": ("command", "A simulated unit in real time, for any other program."),
+    "takes": ("group", "Read a take log: list takes, show one, mark it, export them."),
+    "show": ("group", "Show files: make one, check one, read its cue list."),
+    "firmware": ("group", "Which firmware a unit runs; put the one that ships on a board."),
+    "gui": ("command", "Open the desk app: mark two points, set the time, hit GO."),
 }
+
+LONGEST_LINE = 68
 
 _HELP = """Timed, repeatable focus pulls: two points on a lens, a duration, GO.
 
@@ -49,12 +55,13 @@ def _version(wanted: bool) -> None:
 
 
 def build_app(names: list[str]) -> typer.Typer:
-    """The typer app with the commands in `names`."""
+    """The typer app with the commands in `names`; the others are in its list, and do nothing."""
     app = typer.Typer(
-        help=_HELP,
+        help=_taught(_HELP),
         no_args_is_help=False,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,  # its frames around the help cost more than all the rest of it
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
 
     @app.callback(invoke_without_command=True)
@@ -69,25 +76,54 @@ def build_app(names: list[str]) -> typer.Typer:
 
             open_app()
 
-    for name in names:
+    for name, (kind, summary) in _COMMANDS.items():
+        if name not in names:
+            app.command(name, short_help=summary)(_not_imported)
+            continue
         module = import_module(f"followfocus.cli.{name}")
-        if _COMMANDS[name] == "group":
-            app.add_typer(module.app, name=name)
-        else:
-            app.command(name)(module.command)
+        if kind == "command":
+            app.command(name, help=_taught(module.command.__doc__), short_help=summary)(module.command)
+            continue
+        for command in module.app.registered_commands:
+            command.help = _taught(command.help or command.callback.__doc__)
+            command.short_help = _in_a_line(command.help)
+        app.add_typer(module.app, name=name, help=_taught(module.app.info.help), short_help=summary)
     return app
 
 
-def _named_command(arguments: list[str]) -> list[str]:
-    """The one command that `arguments` name, or all where that is not clear yet."""
-    first = next((word for word in arguments if not word.startswith("-")), None)
-    return [first] if first in _COMMANDS else list(_COMMANDS)
+def _not_imported() -> None:
+    """Stand in the list for a command that was not named."""
+
+
+def _taught(text: str | None) -> str:
+    """A help text whose examples are kept as they are written, a command a line; other paragraphs are wrapped."""
+    paragraphs = inspect.cleandoc(text or "").split("\n\n")
+    return "\n\n".join(f"\b\n{part}" if part.lstrip().startswith("followfocus ") else part for part in paragraphs)
+
+
+def _in_a_line(text: str) -> str:
+    """What a list says of a command: the first line of its help, up to where it takes too long."""
+    line = text.partition("\n\n")[0].replace("\n", " ")
+    for marks in ("$", "[.;:] ", ", "):
+        ends = [found.start() for found in re.finditer(marks, line) if found.start() <= LONGEST_LINE]
+        if ends:
+            return f"{line[: ends[-1]].rstrip('.')}."
+    return line
+
+
+def _named_commands(arguments: list[str]) -> list[str]:
+    """The one command that `arguments` name; none for the list of them; all where a shell asks how words go on."""
+    if "_FOLLOWFOCUS_COMPLETE" in os.environ:
+        return list(_COMMANDS)
+    return [word for word in arguments if not word.startswith("-")][:1]
 
 
 def main() -> None:
     """The program: runs the command, and turns an error a person can mend into its sentence and exit code."""
+    # numpy's BLAS starts a thread a core as it is imported, a sixth of a start; nothing here multiplies large matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        build_app(_named_command(sys.argv[1:]))()
+        build_app(_named_commands(sys.argv[1:]))()
     except FollowFocusError as error:
         typer.secho(f"followfocus: {error}", fg=typer.colors.RED, err=True)
         sys.exit(error.exit_code)

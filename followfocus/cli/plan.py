@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json as json_module
+import math
 from typing import TYPE_CHECKING
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, sheet
 from followfocus.cli.pull_options import (
     CocOption,
     DurationOption,
@@ -32,8 +33,6 @@ from followfocus.cli.pull_options import (
 )
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from followfocus.plan.plan import Plan
 
 
@@ -97,28 +96,24 @@ def command(
 
 
 def show(plan: Plan) -> None:
-    """Print a plan as a table, and what to know before GO below it."""
-    say(_table(plan))
+    """Print a plan's facts, and what to know before GO below them."""
+    sheet(f"{plan.lens.name} at T{plan.conditions.t_stop:g}", _facts(plan))
     words = plan.feasibility.words
     say(f"{words[:1].upper()}{words[1:]}.", "green" if plan.feasibility.feasible else "bold red")
     for warning in plan.warnings():
         say(f"! {warning}", "yellow")
 
 
-def _table(plan: Plan) -> Table:
-    from rich.table import Table
-
+def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """What the plan says, by name."""
     from followfocus.units import format_distance
 
     start, end = plan.pull.marks[0], plan.pull.marks[-1]
     places = [plan.lens.distance_m(mark.ring_deg) for mark in (start, end)]
     metric = " → ".join(format_distance(place) for place in places)
     imperial = " → ".join(format_distance(place, "imperial") for place in places)
-    table = Table(title=f"{plan.lens.name} at T{plan.conditions.t_stop:g}", show_header=False, title_justify="left")
-    table.add_column(style="dim")
-    table.add_column()
     sharp, motion, budget = plan.sharpness, plan.motion, plan.budget
-    for name, text in (
+    return (
         ("pull", f"{metric}   ({imperial})   {plan.direction}, {plan.register}"),
         (
             "ring",
@@ -133,16 +128,14 @@ def _table(plan: Plan) -> Table:
         *_macro_row(plan),
         ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
         ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
-        ("shortest", f"{plan.feasibility.min_duration_s:.2f} s"),
+        ("shortest", _shortest_words(plan)),
         ("motor", f"{plan.rig.motor.name} at {plan.rig.volts:g} V, torque margin {plan.feasibility.torque_margin:.1f}"),
         (
             "steps",
             f"{plan.profile.steps} in {len(plan.profile.segments)} segments, "
             f"at worst {plan.profile.worst_error_us:.2f} µs off",
         ),
-    ):
-        table.add_row(name, text)
-    return table
+    )
 
 
 def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -154,6 +147,13 @@ def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
         return ()
     words = ", ".join(f"{name} 1:{1 / scale:.3g} ({bellows_stops(scale):.1f} stops)" for name, scale in scales if scale)
     return (("magnification", f"{words} of light lost to it"),)
+
+
+def _shortest_words(plan: Plan) -> str:
+    from followfocus.motion.limits import rounded_up
+
+    least = plan.feasibility.min_duration_s
+    return f"{rounded_up(least)} s" if math.isfinite(least) else "no duration works"
 
 
 def _depth_words(plan: Plan) -> str:

@@ -154,19 +154,26 @@ def _shoot(
     cue: bool,
     at: str | None,
 ) -> None:
+    from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
     from followfocus.stage.shoot import load, ready, shoot
     from followfocus.unit.connect import open_unit
+    from followfocus.unit.settings import silence_words
 
     plan = job.plan
-    at_deg = None if at is None else parse_point(plan.lens, at)
+    at_deg = None if at is None else parse_point(plan.lens, at)  # before anything moves: it may be no point at all
     stops = (0.0, plan.lens.travel_deg) if plan.lens.has_stops else None
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
+        if at is not None:
+            unit.configure(plan.rig, plan.limits)
+            at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
         ready(unit, plan, at_deg)
         job.plan = load(unit, plan)
         job.unit |= _clock_facts(unit, job.plan)
+        if cue:
+            typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
         for number in takes:
             with bar(job.plan, f"take {number}, to {takes[-1]}") as progress:
                 take = shoot(unit, job.plan, number, progress, cue=cue)

@@ -75,6 +75,7 @@ def command(
     unit_facts: list[dict[str, object]] = []
 
     def shoot(unit: FollowFocusUnit, keep: Callable[[Take, TakeContext], object]) -> None:
+        from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
 
@@ -82,6 +83,9 @@ def command(
         unit_facts.append(unit.info.facts())
         lens = opened.lens(opened.pull(opened.cues[standby.cue].pull).lens)
         at_deg = None if at is None else parse_point(lens, at)
+        if at is not None:
+            unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
+            at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
         rehearsal = Rehearsal(
             unit, opened, keep, _bar, at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),

@@ -119,8 +119,10 @@ def _run(
     port: str, track: Track, senders: dict[Destination, Sender], at_deg: float | None, seconds: float | None
 ) -> None:
     """Listen to the unit and send, until Ctrl-C or the time is over."""
+    from followfocus.cli.ring_place import place_of
     from followfocus.clock import utc_timestamp
     from followfocus.unit.connect import open_unit
+    from followfocus.units import parse_angle
     from followfocus.wire.evidence import UnitStatus
     from followfocus.wire.messages import SetTelemetry, State
 
@@ -136,7 +138,7 @@ def _run(
                 senders[out.to].send(out.packet)
 
         if at_deg is not None:
-            unit.set_reference(at_deg)
+            unit.set_reference(place_of(unit, f"{at_deg:g}deg", parse_angle))
         if not unit.refresh().referenced:
             typer.echo(
                 "followfocus: The unit doesn't know where the ring stands, so nothing is sent. Say it: --at.", err=True

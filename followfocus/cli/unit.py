@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import sheet
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -38,21 +38,28 @@ def info(port: PortOption = "sim", json: JsonOption = False) -> None:
 def config(
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Such as microsteps=32, stop_input=home_switch."),
+        typer.Option("--set", metavar="KEY=VALUE", help="Such as microsteps=32, stop_input=stop_button_nc."),
     ] = None,
     save: Annotated[bool, typer.Option("--save", help="Keep the settings through power-off.")] = False,
     factory: Annotated[bool, typer.Option("--factory-reset", help="Built-in settings again, kept.")] = False,
     port: PortOption = "sim",
     json: JsonOption = False,
 ) -> None:
-    """Show the settings, change some, keep them. Other gears than before make the position unknown."""
+    """Show the settings, change some, keep them. Other gears than before make the position unknown.
+
+    stop_input is none, stop_button (closes when pressed), stop_button_nc (opens when pressed, so a broken wire stops
+    too) or home_switch. Armed, the unit disarms when it has heard nothing for armed_silence_s seconds; 0: never.
+    A motor that is switched on is given settle_ms to settle.
+    """
     from followfocus.unit.settings import changed
 
     with _opened(port) as unit:
         if factory:
             unit.factory_reset()
         if settings:
-            unit.apply(changed(unit.config, settings))
+            wanted, safety = changed((unit.config, unit.safety), settings)
+            unit.apply(wanted)
+            unit.apply_safety(safety)
         if save:
             unit.save_config()
         _report(unit, as_json=json)
@@ -62,19 +69,36 @@ def config(
 def reference(
     point: PointArgument, lens: LensOption = None, port: PortOption = "sim", json: JsonOption = False
 ) -> None:
-    """Set the reference by hand: the ring stands at POINT now. With --lens also the soft limits."""
+    """Set the reference by hand: the ring stands at POINT now. With --lens also the soft limits.
+
+    A motor that was off may turn the ring a little as it takes hold. So first: followfocus unit hold; then look.
+    """
     with _opened(port) as unit:
         _set_up(unit, lens)
-        unit.set_reference(_point(point, lens))
+        _stand_at(unit, point, lens)
         if lens is not None:
             unit.set_limits(0.0, _travel_deg(lens))
         _report(unit, as_json=json)
 
 
 @app.command()
+def hold(lens: LensOption = None, port: PortOption = "sim", json: JsonOption = False) -> None:
+    """Have the motor hold the ring, and let it settle. Then look where the ring stands, and say it (unit reference)."""
+    with _opened(port) as unit:
+        _set_up(unit, lens)
+        if unit.energise():
+            typer.echo(f"The motor was off. {unit.jump_words} Look where the ring stands now.", err=True)
+        _report(unit, as_json=json)
+
+
+@app.command()
 def confirm(port: PortOption = "sim", json: JsonOption = False) -> None:
     """Take the parked position as true: you have looked, and the ring has not been turned."""
+    from followfocus.cli.ring_place import still_there
+
     with _opened(port) as unit:
+        if not still_there(unit):
+            raise JobError("The parked position was not taken.", "Say where the ring stands: unit reference POINT.")
         unit.confirm_position()
         _report(unit, as_json=json)
 
@@ -211,10 +235,11 @@ def _set_up(unit: FollowFocusUnit, lens: str | None) -> None:
 
 def _stand_at(unit: FollowFocusUnit, at: str | None, lens: str | None) -> None:
     """Set the reference where someone has looked; the unit in this process was just made, and stands at 0°."""
+    from followfocus.cli.ring_place import place_of
     from followfocus.unit.connect import SIM
 
     if at is not None:
-        unit.set_reference(_point(at, lens))
+        unit.set_reference(place_of(unit, at, lambda text: _point(text, lens)))
     elif unit.link.port_name == SIM and not unit.status.referenced:
         unit.set_reference(0.0)
 
@@ -223,19 +248,17 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> No
     from followfocus.unit.settings import settings_facts
 
     assert unit.info is not None
-    status, settings = unit.refresh(), settings_facts(unit.config)
+    status, settings = unit.refresh(), settings_facts(unit.config, unit.safety)
     known = unit.last_known()
     facts: dict[str, object] = {**unit.info.facts(), "status": status.facts(), "config": settings, **more}
     facts["parked_deg"] = None if known is None else known.ring_deg
     if as_json:
         typer.echo(json_module.dumps(facts, ensure_ascii=False))
         return
-    from rich.table import Table
-
-    table = Table(show_header=False, title=f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}")
-    table.add_column(style="dim")
-    table.add_column()
     shown = {key: value for key, value in facts.items() if not isinstance(value, dict)}
-    for key, value in {**shown, **status.facts(), **settings}.items():
-        table.add_row(key, "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value))
-    say(table)
+    rows = {**shown, **status.facts(), **settings}.items()
+    sheet(f"{unit.info.name} ({unit.info.serial}) on {unit.info.port}", [(key, _words(value)) for key, value in rows])
+
+
+def _words(value: object) -> str:
+    return "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Read a clip's lens metadata, whichever camera wrote it: one file per source, told apart by its header.
+"""Read a clip's lens metadata, whichever camera wrote it: one file per camera, told apart by its table's header.
 
 read_clip([paths]) → FocusTrack        any source
 mapping.map_of(track) → LensMap        where the track has an encoder
@@ -8,15 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 from followfocus.errors import FileError, RequestError
-from followfocus.importers import arri, plain, red, sony
+from followfocus.importers import red
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.importers.table import Table, read_table
 
-_READERS = ((arri.recognises, arri.read), (sony.recognises, sony.read), (plain.recognises, plain.read))
-_KNOWN = "Known: ARRI Meta Extract, RED (frames, with static), Sony Venice, and this program's focus tracks."
+
+class Source(Protocol):
+    """A file of this package: what it calls its tables, how it knows one by its header, and how it reads it."""
+
+    KIND: str
+
+    def recognises(self, table: Table) -> bool:
+        """Whether the header is that of this source."""
+        ...
+
+    def read(self, table: Table, fps: Fraction | None = None) -> FocusTrack:
+        """The focus track; `fps` overrides what the table says. Raises FileError."""
+        ...
+
+
+SOURCES = (
+    "arri",
+    "sony",
+    "plain",
+)
+"""The files, asked in this order: a new camera gets its line here. RED's clips, two tables each, go first."""
+
+
+def _sources() -> list[Source]:
+    return [cast("Source", import_module(f"{__name__}.{name}")) for name in SOURCES]
 
 
 def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
@@ -40,8 +65,11 @@ def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
 
 def _read_one(table: Table, fps: Fraction | None) -> FocusTrack:
     """The track in a table of a source that needs no second file."""
-    for recognises, read in _READERS:
-        if recognises(table):
-            return read(table, fps)
+    for source in _sources():
+        if source.recognises(table):
+            return source.read(table, fps)
     columns = ", ".join(table.columns[:4])
-    raise FileError(f"{table.path} is a table of no camera known here (it starts {columns}).", remedy=_KNOWN)
+    known = ", ".join([f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources())])
+    raise FileError(
+        f"{table.path} is a table of no camera known here (it starts {columns}).", remedy=f"Known: {known}."
+    )

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
@@ -107,7 +108,7 @@ def _number_or_none(cell: str) -> float | None:
     return value if value > 0 else None
 
 
-def _encoder(table: Table, name: str, kept: np.ndarray, distance_m: focus_track.FloatArray) -> Encoder | None:
+def _encoder(table: Table, name: str, kept: np.ndarray, distance_m: FloatArray) -> Encoder | None:
     """One encoder's counts in the frames that are kept; None if the file has none or its limits make no sense."""
     raw, limits = _ENCODERS[name]
     columns = (f"RawEncoderFocus {raw}", f"EncoderLimFocus{limits}Min", f"EncoderLimFocus{limits}Max")

@@ -18,16 +18,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.importers.cooke import CookeData
 from followfocus.units import parse_timecode
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from followfocus.lens.map import LensMap
-
-    FloatArray = NDArray[np.float64]
 
 _MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)
 _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not pulls

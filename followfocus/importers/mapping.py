@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import JobError, RequestError
 from followfocus.importers.focus_track import Encoder, FocusTrack
 from followfocus.lens.map import LensMap, LensMark, piecewise
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    FloatArray = NDArray[np.float64]
+    pass
 
 DEFAULT_TRAVEL_DEG = 300.0
 MAX_MARKS = 16

@@ -22,15 +22,14 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import write_atomically
 from followfocus.lens import schema, typos
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    FloatArray = NDArray[np.float64]
+    pass
 
 ASSUMED_TRANSMISSION = 0.85
 _EDGE = 1e-9

@@ -48,9 +48,9 @@ class LensEntry(_Strict):
     name: str
     make: str = ""
     model: str = ""
-    serialNumber: str = ""  # noqa: N815  # OpenTrackIO's key
-    nominalFocalLength: float  # noqa: N815
-    tStop: float  # noqa: N815
+    serialNumber: str = ""  # OpenTrackIO's key
+    nominalFocalLength: float
+    tStop: float
     close_focus_m: Annotated[float, BeforeValidator(_metres)]
     travel_deg: float
     principal_offset_m: float = 0.0
@@ -59,10 +59,10 @@ class LensEntry(_Strict):
     gear_teeth: int = 130
     gear_module_mm: float = 0.8
     has_stops: bool = True
-    anamorphicSqueeze: float = 1.0  # noqa: N815
+    anamorphicSqueeze: float = 1.0
     source: str = ""
     ideal: bool = False
-    calibrationHistory: list[str] = Field(default_factory=list)  # noqa: N815
+    calibrationHistory: list[str] = Field(default_factory=list)
     marks: list[MarkEntry]
 
 

@@ -371,6 +371,11 @@ STEP_ERROR = 0.05
 """A stepper's own position error, share of a full step, not cumulative (Geckodrive; 3–5 % by Texas Instruments)."""
 
 
+def rotor_sag_deg(load_share: float, full_step_deg: float) -> float:
+    """How far a loaded rotor stands behind its field: asin(load share)/90° of a full step, in ring degrees."""
+    return math.degrees(math.asin(min(1.0, max(0.0, load_share)))) / 90.0 * full_step_deg
+
+
 def error_budget(
     half_dof_deg: float,
     microstep_deg: float,
@@ -387,7 +392,7 @@ def error_budget(
     _positive(half_dof_deg, "half depth of field", "°")
     _positive(microstep_deg, "microstep", "°")
     full_step = microstep_deg * microsteps
-    sag = math.degrees(math.asin(min(1.0, max(0.0, load_share)))) / 90.0 * full_step
+    sag = rotor_sag_deg(load_share, full_step)
     return ErrorBudget(half_dof_deg, microstep_deg, STEP_ERROR * full_step, sag, lash_deg)
 
 

@@ -7,13 +7,15 @@ import math
 
 import numpy as np
 
+from followfocus.arrays import ascending
 from followfocus.errors import RequestError
-from followfocus.motion.curves import Easing, FloatArray, Peaks, canonical
+from followfocus.motion.curves import LOOKS, Easing, FloatArray, Peaks, canonical
 
-_BESIDE = 1e-9
-"""A handle on its corner makes both derivatives nought at an end: the limit is taken this far beside it."""
+_BESIDE = 1e-4
+"""Where time stands still at an end, as with a handle on its corner or its edge, derivatives are taken beside it."""
 _STEEPEST = 1e-9
 """Least dx/ds: where the curve is upright, its speed is a great number, not infinite."""
+_STILL = 1e-6
 _AT_REST = 1e-6
 
 
@@ -30,31 +32,17 @@ class BezierEasing(Easing):
         super().__init__(canonical("bezier", x1, y1, x2, y2))
         self.handles = (x1, y1, x2, y2)
         self._x, self._y = _derivatives(x1, x2), _derivatives(y1, y2)
-
-    def _parameter(self, u: FloatArray) -> FloatArray:
-        """The curve's parameter s with x(s) = u, by bisection that Newton finishes."""
-        low, high = np.zeros_like(u), np.ones_like(u)
-        s = u.copy()
-        for _ in range(60):
-            off = np.polyval(self._x[0], s) - u
-            low, high = np.where(off > 0, low, s), np.where(off > 0, s, high)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                jump = s - off / np.polyval(self._x[1], s)
-            there = np.abs(off) < 1e-15
-            s = np.where(there, s, np.where((jump > low) & (jump < high), jump, (low + high) / 2.0))
-            if np.all(there | (high - low < 1e-15)):
-                break
-        return s
+        self._within = (_BESIDE if x1 < _STILL else 0.0, 1.0 - (_BESIDE if 1.0 - x2 < _STILL else 0.0))
 
     def _derivative(self, u: FloatArray, order: int) -> FloatArray:
-        s = self._parameter(u)
+        s = _parameter(self._x, u)
         if order == 0:
             return np.where(u <= 0.0, 0.0, np.where(u >= 1.0, 1.0, np.polyval(self._y[0], s)))
         return self._by_parameter(s, order)
 
     def _by_parameter(self, s: FloatArray, order: int) -> FloatArray:
         """dy/dx, d²y/dx² or d³y/dx³ at parameter s, by the chain rule."""
-        s = np.clip(s, _BESIDE, 1.0 - _BESIDE)
+        s = np.clip(s, *self._within)
         x1, x2, x3 = (np.polyval(self._x[k], s) for k in (1, 2, 3))
         y1, y2, y3 = (np.polyval(self._y[k], s) for k in (1, 2, 3))
         x1 = np.maximum(x1, _STEEPEST)
@@ -64,6 +52,17 @@ class BezierEasing(Easing):
         if order == 2:
             return np.asarray(bend / x1**3)
         return np.asarray(((y3 * x1 - y1 * x3) * x1 - 3.0 * x2 * bend) / x1**5)
+
+    def _inverse(self, share: FloatArray) -> FloatArray:
+        """The time of the parameter at which the travel is done, so that even a curve that is upright has one."""
+        s = np.where(share <= 0.0, 0.0, np.where(share >= 1.0, 1.0, _parameter(self._y, share)))
+        return np.asarray(np.polyval(self._x[0], s))
+
+    def looks(self) -> FloatArray:
+        """Evenly in the curve's own parameter, so closest where it is steep, and closer still towards both ends."""
+        near = np.geomspace(1e-6, 1e-2, 41)
+        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
+        return np.unique(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
 
     @functools.cached_property
     def _peaks(self) -> Peaks:
@@ -87,7 +86,7 @@ class BezierEasing(Easing):
     def _peak_of(self, order: int) -> float:
         """The greatest absolute value of a derivative: the best of a grid, narrowed by golden sections."""
         near = np.geomspace(1e-8, 0.01, 400)
-        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
+        s = ascending(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
         on_grid = np.abs(self._by_parameter(s, order))
         best = int(np.argmax(on_grid))
         low, high = float(s[max(best - 1, 0)]), float(s[min(best + 1, len(s) - 1)])
@@ -97,6 +96,22 @@ class BezierEasing(Easing):
             at_a, at_b = np.abs(self._by_parameter(pair, order))
             low, high = (low, float(pair[1])) if at_a > at_b else (float(pair[0]), high)
         return float(max(np.abs(self._by_parameter(np.array([low]), order))[0], on_grid[best]))
+
+
+def _parameter(curve: tuple[FloatArray, ...], wanted: FloatArray) -> FloatArray:
+    """The parameter at which a rising cubic has a value, by bisection that Newton finishes."""
+    low, high = np.zeros_like(wanted), np.ones_like(wanted)
+    s = wanted.copy()
+    for _ in range(60):
+        off = np.polyval(curve[0], s) - wanted
+        low, high = np.where(off > 0, low, s), np.where(off > 0, s, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            jump = s - off / np.polyval(curve[1], s)
+        there = np.abs(off) < 1e-15
+        s = np.where(there, s, np.where((jump > low) & (jump < high), jump, (low + high) / 2.0))
+        if np.all(there | (high - low < 1e-15)):
+            break
+    return s
 
 
 def _derivatives(first: float, second: float) -> tuple[FloatArray, ...]:

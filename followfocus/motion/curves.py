@@ -20,6 +20,9 @@ from followfocus.errors import RequestError
 FloatArray = npt.NDArray[np.float64]
 LEAST_RAMP = 1e-3
 """Shortest ramp of an S-curve, as a share of the pull."""
+LOOKS = 193
+"""Looks at a smooth curve that find its peaks to a few parts in ten thousand."""
+LOOKS_A_PIECE = 17
 _EPS = 1e-9
 
 
@@ -74,6 +77,28 @@ class Easing(ABC):
     @abstractmethod
     def peaks(self) -> Peaks:
         """The factors of this curve."""
+
+    def looks(self) -> FloatArray:
+        """Shares of the time at which to look so as to see all that the curve does: ascending, from 0 to 1."""
+        return np.linspace(0.0, 1.0, LOOKS)
+
+    @overload
+    def reached(self, share: float) -> float: ...
+    @overload
+    def reached(self, share: FloatArray) -> FloatArray: ...
+    def reached(self, share: float | FloatArray) -> float | FloatArray:
+        """Share of the time at which a share of the travel is done. Same shape as `share`."""
+        wanted = np.clip(np.asarray(share, dtype=np.float64), 0.0, 1.0)
+        found = self._inverse(wanted)
+        return float(found) if wanted.ndim == 0 else found
+
+    def _inverse(self, share: FloatArray) -> FloatArray:
+        low, high = np.zeros_like(share), np.ones_like(share)
+        for _ in range(60):
+            middle = (low + high) / 2.0
+            short = self._shaped(middle, 0) < share
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        return (low + high) / 2.0
 
     @property
     def end_step(self) -> bool:
@@ -137,6 +162,10 @@ class PiecewiseEasing(Easing):
         """The factors, from the roots of each piece's derivative."""
         return self._peaks
 
+    def looks(self) -> FloatArray:
+        """Every piece from its beginning to just before its end, however short: where it joins the next both sides."""
+        return looks_between(self._breaks)
+
     def _at_end(self, order: int) -> float:
         return float(np.polyval(self._tables[order][-1][::-1], self._breaks[-1] - self._breaks[-2]))
 
@@ -155,6 +184,15 @@ class PiecewiseEasing(Easing):
             turning = [float(r.real) for r in roots if abs(r.imag) < _EPS and 0.0 < r.real < length]
             best = max(best, *(abs(float(np.polyval(coefficients[::-1], at))) for at in (0.0, length, *turning)))
         return best
+
+
+def looks_between(knots: FloatArray) -> FloatArray:
+    """Looks at a curve that may step at its knots: both sides of each, and evenly between."""
+    share = np.diff(knots) / (knots[-1] - knots[0])
+    counts = np.clip(np.rint(LOOKS * share), min(LOOKS_A_PIECE, 4 + 20 * LOOKS // len(share)), LOOKS).astype(int)
+    last = np.nextafter(knots[1:], knots[:-1])
+    last[-1] = knots[-1]
+    return np.concatenate([np.linspace(a, b, n) for a, b, n in zip(knots[:-1], last, counts, strict=True)])
 
 
 def _table(pieces: list[list[float]]) -> FloatArray:

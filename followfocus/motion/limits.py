@@ -13,11 +13,15 @@ torque runs out. The simulated motor agrees over hundreds of motors, rings and t
 never slips, 40 % shorter always does. At exactly the shortest 2 % slip, all with the lightest rings (5·10⁻⁵ kg·m²) in
 pulls far beyond the standard ring limits; within those limits none does.
 
+Durations. The shortest one of a run is rounded up to five figures, so that what is said can be typed, and `check`,
+`shortest` and `stretch_to_fit` all go by it. None above a day is given.
+
 Looks whose acceleration steps. Sine and smoothstep start and end with a step in acceleration, trapezoid and the like
 have one inside: no duration makes such a jerk finite. The jerk limit judges the smooth part where there is one, and a
 warning says what it could not judge. The motor stands such steps within the reserve above (the simulated one shows
 it). Linear steps in speed: acceleration and jerk limits can't be applied; the motor must start and stop without a
-ramp, so the speed is held to its start/stop (pull-in) speed.
+ramp, so the speed is held to its start/stop (pull-in) speed; straight back without a hold that is judged by twice
+the speed. What a Bézier does within one step is judged in the same way (`runs.py`).
 """
 
 from __future__ import annotations
@@ -29,11 +33,51 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from followfocus.errors import InfeasibleError, RequestError
+from followfocus.errors import InfeasibleError
+from followfocus.motion.bounds import (
+    ACCELERATION,
+    FAST,
+    FRICTION,
+    JERK,
+    RING_LIMITS,
+    SPEED,
+    STANDARD,
+    START_SPEED,
+    STEP_RATE,
+    TORQUE,
+    TRAVEL,
+    UNLIMITED,
+    Bound,
+    RingLimits,
+    Setting,
+    bounds_of,
+    least_s,
+    rounded_up,
+    rushed_hold,
+    worst,
+)
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Pull
-from followfocus.motion.runs import SAFETY_FACTOR, TIME_MARGIN, Load, Run, runs_of, torque_durations
+from followfocus.motion.runs import Run, runs_of, torque_durations
+
+__all__ = [
+    "ACCELERATION",
+    "FAST",
+    "JERK",
+    "RING_LIMITS",
+    "SPEED",
+    "STANDARD",
+    "UNLIMITED",
+    "Bound",
+    "Feasibility",
+    "RingLimits",
+    "check",
+    "rounded_up",
+    "shortest",
+    "stretch_to_fit",
+    "time_optimal_duration",
+]
 
 MOTOR_GEARS = (30, 35, 40, 50, 60)
 """Teeth of the motor gears that are sold for 0.8 module."""
@@ -42,41 +86,9 @@ RESONANCE_SWINGS = 20
 FASTEST_INTERVAL_TICKS = 400
 """Ticks between two steps that any unit manages: 40,000 steps a second at 16 MHz."""
 TICK_HZ = 16e6
-
-SPEED, ACCELERATION, JERK = "ring speed", "ring acceleration", "ring jerk"
-TORQUE, FRICTION, START_SPEED = "motor torque", "ring friction", "start speed"
-STEP_RATE, TRAVEL = "step rate", "travel"
+SAME = 1.2e-4
+"""Durations as near as this are one: it is what rounding and the solving of the torque may make of one twice."""
 MOTOR_LIMITS = (TORQUE, FRICTION, START_SPEED, STEP_RATE)
-
-
-@dataclass(frozen=True, slots=True)
-class RingLimits:
-    """What the ring may do, in degrees and seconds; `inf` is no limit. Conservative until the rig has been tried."""
-
-    speed_deg_s: float = 600.0
-    accel_deg_s2: float = 3000.0
-    jerk_deg_s3: float = 30000.0
-
-    def __post_init__(self) -> None:
-        if not all(limit > 0 for limit in (self.speed_deg_s, self.accel_deg_s2, self.jerk_deg_s3)):
-            raise RequestError("Ring limits must be above zero.")
-
-
-STANDARD = RingLimits()
-FAST = RingLimits(1200.0, 8000.0, math.inf)
-UNLIMITED = RingLimits(math.inf, math.inf, math.inf)
-RING_LIMITS = {"standard": STANDARD, "fast": FAST, "unlimited": UNLIMITED}
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """One limit against the pull: asked at its worst, allowed, and the shortest duration that this limit lets."""
-
-    name: str
-    asked: float
-    allowed: float
-    shortest_s: float
-    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,72 +124,6 @@ class Feasibility:
             raise InfeasibleError(f"This pull can't be done: {self.words}.", self.binding or "", shortest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """What a pull is judged by."""
-
-    limits: RingLimits
-    rig: Rig | None
-    steps_per_s: float
-
-
-def _ring_bounds(run: Run, limits: RingLimits) -> list[Bound]:
-    """Ring speed, acceleration and jerk, each where the run has a finite one."""
-    peaks = (run.peak_speed, run.peak_accel, run.peak_jerk)
-    allowed = (limits.speed_deg_s, limits.accel_deg_s2, limits.jerk_deg_s3)
-    bounds = []
-    for order, (name, peak, limit) in enumerate(zip((SPEED, ACCELERATION, JERK), peaks, allowed, strict=True), start=1):
-        if math.isfinite(peak):
-            shortest = (peak / limit) ** (1 / order)
-            bounds.append(Bound(name, peak / run.duration_s**order, limit, shortest, _fits(run, shortest)))
-    return bounds
-
-
-def _fits(run: Run, shortest_s: float) -> bool:
-    return run.duration_s >= shortest_s * (1 - 1e-9)
-
-
-def _rig_bounds(run: Run, rig: Rig, steps_per_s: float) -> list[Bound]:
-    """Torque or friction, speed without a ramp, and step rate."""
-    rate = run.peak_speed * rig.steps_per_deg
-    shortest = rate / steps_per_s
-    bounds = [Bound(STEP_RATE, rate / run.duration_s, steps_per_s, shortest, _fits(run, shortest))]
-    if run.peak_speed == 0:
-        return bounds
-    if not math.isfinite(run.peak_accel):
-        allowed = math.degrees(rig.start_stop_rad_s) / (rig.ratio * TIME_MARGIN)
-        shortest = run.peak_speed / allowed if allowed else math.inf
-        bounds.append(Bound(START_SPEED, run.peak_speed / run.duration_s, allowed, shortest, _fits(run, shortest)))
-    shortest, _ = torque_durations(run, rig)
-    if math.isfinite(shortest):
-        _, asked, allowed = _worst(run, rig)
-        bounds.append(Bound(TORQUE, asked, allowed, shortest, _fits(run, shortest)))
-    else:
-        allowed = rig.running_torque_nm / SAFETY_FACTOR
-        bounds.append(Bound(FRICTION, rig.friction_at_motor_nm, allowed, math.inf, kept=False))
-    return bounds
-
-
-def _worst(run: Run, rig: Rig) -> tuple[float, float, float]:
-    """Where torque is shortest: motor speed in rpm, asked torque and pull-out torque there, N·m."""
-    load = Load.of(run, rig)
-    at = int(np.argmin(load.margins(run.duration_s)))
-    speed = load.speed_rad_s[at : at + 1] / run.duration_s
-    asked = rig.torque_asked_nm(load.inertial_nm[at : at + 1] / run.duration_s**2)
-    return float(speed[0]) * 30 / math.pi, float(asked[0]), float(rig.pullout_nm(speed)[0])
-
-
-def _bounds(run: Run, setting: _Setting) -> list[Bound]:
-    bounds = _ring_bounds(run, setting.limits)
-    if setting.rig is not None:
-        bounds += _rig_bounds(run, setting.rig, setting.steps_per_s)
-    return bounds
-
-
-def _shortest_run(run: Run, setting: _Setting) -> float:
-    return max((bound.shortest_s for bound in _bounds(run, setting)), default=0.0)
-
-
 def _add_up(per_run: Sequence[Sequence[Bound]], holds_s: float) -> tuple[Bound, ...]:
     """One bound a limit: the worst of all runs, their durations added, kept if kept everywhere."""
     names = dict.fromkeys(bound.name for bounds in per_run for bound in bounds)
@@ -186,7 +132,7 @@ def _add_up(per_run: Sequence[Sequence[Bound]], holds_s: float) -> tuple[Bound, 
         own = [bound for bounds in per_run for bound in bounds if bound.name == name]
         worst = max(own, key=lambda bound: bound.asked / bound.allowed if bound.allowed else math.inf)
         shortest = sum(bound.shortest_s for bound in own) + holds_s
-        totals.append(Bound(name, worst.asked, worst.allowed, shortest, all(bound.kept for bound in own)))
+        totals.append(Bound(name, worst.asked, worst.allowed, shortest, all(bound.kept for bound in own), worst.note))
     return tuple(totals)
 
 
@@ -204,17 +150,17 @@ def check(
     as a whole. `rig` None judges ring limits and travel only. `travel` are the lowest and highest ring angle,
     degrees.
     """
-    setting = _Setting(limits, rig, tick_hz / min_interval_ticks)
-    runs = runs_of(job)
-    per_run = [_bounds(run, setting) for run in runs]
+    setting = Setting(limits, rig, tick_hz / min_interval_ticks)
+    runs = runs_of(job, rig)
+    per_run = [bounds_of(run, setting) for run in runs]
     slowest = [max(bounds, key=lambda bound: bound.shortest_s) for bounds in per_run]
-    outside = _outside(job, travel)
-    bounds = (*_add_up(per_run, _holds_s(job)), *([outside] if outside else []))
-    shortest = sum(bound.shortest_s for bound in slowest) + _holds_s(job)
+    never = next(filter(None, (_outside(job, travel), rushed_hold(job, setting))), None)
+    bounds = (*([never] if never else []), *_add_up(per_run, _holds_s(job)))
+    shortest = sum(least_s(bounds) for bounds in per_run) + _holds_s(job)
     binding = _binding(runs, slowest)
     sets = max(slowest, key=lambda bound: bound.shortest_s).name if slowest else None
-    if outside:
-        binding, sets, shortest = TRAVEL, TRAVEL, math.inf
+    if never:
+        binding, sets, shortest = never.name, never.name, math.inf
     found = Feasibility(binding is None, binding, shortest, "", bounds, sets)
     if rig is not None and runs:
         found = _with_motor(found, job, runs, rig)
@@ -249,11 +195,10 @@ def _outside(job: Motion | Pull, travel: tuple[float, float] | None) -> Bound | 
 
 def _with_motor(found: Feasibility, job: Motion | Pull, runs: Sequence[Run], rig: Rig) -> Feasibility:
     """`found` with the motor's figures: where torque is least, when it slips, the resonance."""
-    rpm, asked, pullout = min((_worst(run, rig) for run in runs), key=lambda worst: worst[2] / max(worst[1], 1e-9))
+    rpm, asked, pullout = min((worst(run, rig) for run in runs), key=lambda worst: worst[2] / max(worst[1], 1e-9))
     slips = math.fsum(torque_durations(run, rig)[1] for run in runs) + _holds_s(job)
     resonance_deg_s = rig.resonance_full_steps_s * 360 / (rig.motor.full_steps * rig.ratio)
-    inside = [np.abs(np.abs(run.speed) / (run.duration_s * resonance_deg_s) - 1) <= RESONANCE_BAND for run in runs]
-    resonance_s = math.fsum(float(np.mean(i)) * run.duration_s for i, run in zip(inside, runs, strict=True))
+    resonance_s = math.fsum(_near(run, resonance_deg_s) for run in runs)
     warnings: tuple[str, ...] = ()
     if resonance_s * rig.resonance_full_steps_s >= RESONANCE_SWINGS:
         warnings = (
@@ -270,11 +215,19 @@ def _with_motor(found: Feasibility, job: Motion | Pull, runs: Sequence[Run], rig
     )
 
 
-def _words(found: Feasibility, job: Motion | Pull, setting: _Setting) -> str:
+def _near(run: Run, resonance_deg_s: float) -> float:
+    """Seconds that a run spends near the motor's resonance."""
+    inside = np.abs(np.abs(run.speed) / (run.duration_s * resonance_deg_s) - 1) <= RESONANCE_BAND
+    return run.duration_s * float(np.sum((inside[1:] + 0.0 + inside[:-1]) / 2 * np.diff(run.looks)))
+
+
+def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
     """The answer as one sentence without a full stop."""
     if found.feasible:
         least = (
-            f"; {found.min_duration_s:.2f} s is the shortest ({found.shortest_binding})" if found.min_duration_s else ""
+            f"; {rounded_up(found.min_duration_s)} s is the shortest ({found.shortest_binding})"
+            if found.min_duration_s
+            else ""
         )
         return f"every limit is kept{least}"
     bound = next(bound for bound in found.bounds if bound.name == found.binding)
@@ -285,8 +238,9 @@ def _words(found: Feasibility, job: Motion | Pull, setting: _Setting) -> str:
         JERK: f"the ring's jerk would be {asked:.0f}°/s³, and {allowed:.0f}°/s³ is its limit",
         TORQUE: f"the motor runs out of torque at {found.worst_rpm:.0f} rpm",
         FRICTION: f"the ring's friction takes {asked * 1e3:.0f} mN·m of a motor that may give {allowed * 1e3:.0f}",
-        START_SPEED: f"without a ramp the motor can start at {allowed:.0f}°/s of the ring, not at {asked:.0f}°/s",
-        STEP_RATE: f"it takes {asked:.0f} steps/s, and the unit makes {allowed:.0f}",
+        START_SPEED: f"without a ramp the motor can start at {allowed:.0f}°/s of the ring, not at {asked:.0f}°/s"
+        f"{bound.note}",
+        STEP_RATE: f"it takes {asked:.0f} steps/s, and the unit {bound.note} {allowed:.0f}",
         TRAVEL: f"the pull goes to {asked:.1f}°, and the ring's travel ends at {allowed:.1f}°",
     }[bound.name]
     if bound.name == TRAVEL:
@@ -295,22 +249,24 @@ def _words(found: Feasibility, job: Motion | Pull, setting: _Setting) -> str:
         reason = f"the motor has only {found.torque_margin:.1f} times the torque it needs at {found.worst_rpm:.0f} rpm"
     at = " at this gearing" if bound.name in MOTOR_LIMITS else ""
     least = (
-        f"{found.min_duration_s:.2f} s is the shortest" if math.isfinite(found.min_duration_s) else "no duration works"
+        f"{rounded_up(found.min_duration_s)} s is the shortest"
+        if math.isfinite(found.min_duration_s)
+        else "no duration works"
     )
     return f"{reason}; {least}{at}{_better_gear(found, job, setting)}"
 
 
-def _better_gear(found: Feasibility, job: Motion | Pull, setting: _Setting) -> str:
+def _better_gear(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
     """Words for a motor gear that is at least 5 % faster ("; a 40-tooth gear gives 0.48 s"), where the motor binds."""
     if setting.rig is None or found.binding not in (TORQUE, FRICTION, START_SPEED):
         return ""
     best, teeth = found.min_duration_s * 0.95, 0
     for count in MOTOR_GEARS:
         tried = dataclasses.replace(setting, rig=dataclasses.replace(setting.rig, motor_teeth=count))
-        shortest = math.fsum(_shortest_run(run, tried) for run in runs_of(job)) + _holds_s(job)
+        shortest = math.fsum(least_s(bounds_of(run, tried)) for run in runs_of(job, tried.rig)) + _holds_s(job)
         if shortest < best:
             best, teeth = shortest, count
-    return f"; a {teeth}-tooth gear gives {best:.2f} s" if teeth else ""
+    return f"; a {teeth}-tooth gear gives {rounded_up(best)} s" if teeth else ""
 
 
 def shortest(
@@ -325,7 +281,7 @@ def shortest(
 
     Raises InfeasibleError if no duration works.
     """
-    return _stretched(pull, _Setting(limits, rig, tick_hz / min_interval_ticks), shrink=True)
+    return _stretched(pull, Setting(limits, rig, tick_hz / min_interval_ticks), shrink=True)
 
 
 def stretch_to_fit(
@@ -336,18 +292,20 @@ def stretch_to_fit(
     tick_hz: float = TICK_HZ,
 ) -> Pull:
     """The same pull with only those legs made longer that bind. Raises InfeasibleError if no duration works."""
-    return _stretched(pull, _Setting(limits, rig, tick_hz / min_interval_ticks), shrink=False)
+    return _stretched(pull, Setting(limits, rig, tick_hz / min_interval_ticks), shrink=False)
 
 
-def _stretched(pull: Pull, setting: _Setting, *, shrink: bool) -> Pull:
+def _stretched(pull: Pull, setting: Setting, *, shrink: bool) -> Pull:
     legs = list(pull.legs)
-    for run in runs_of(pull):
-        factor = _shortest_run(run, setting) / run.duration_s
-        if not math.isfinite(factor):
-            check(pull, setting.rig, setting.limits, None, TICK_HZ / setting.steps_per_s).refuse()
-        if factor > 1 or (shrink and factor > 0):
+    for run in runs_of(pull, setting.rig):
+        bounds = bounds_of(run, setting)
+        least, kept = least_s(bounds), all(bound.kept for bound in bounds)
+        if not math.isfinite(least):
+            check(pull, setting.rig, setting.limits, None, TICK_HZ / setting.unit_steps_per_s).refuse()
+        if not kept or (shrink and 0 < least < run.duration_s * (1 - SAME)):
             for index in run.legs:
-                legs[index] = dataclasses.replace(legs[index], duration_s=legs[index].duration_s * factor)
+                length_s = least if len(run.legs) == 1 else legs[index].duration_s * (least / run.duration_s)
+                legs[index] = dataclasses.replace(legs[index], duration_s=length_s)
     return dataclasses.replace(pull, legs=tuple(legs))
 
 

@@ -115,6 +115,14 @@ class Motion:
         """Greatest jerk inside the spans, °/s³; inf where the acceleration jumps inside one."""
         return max((span.peak(3) for span in self._spans), default=0.0)
 
+    def looks_s(self) -> FloatArray:
+        """Times at which to look so as to see all that it does, both sides of every joint: ascending."""
+        looks = []
+        for start, end, span in zip(self._starts[:-1], self._starts[1:], self._spans, strict=True):
+            looks.append(start + span.looks_s())
+            looks[-1][-1] = np.nextafter(end, start)
+        return np.concatenate([*looks, self._starts[-1:]])
+
     @cached_property
     def pieces(self) -> tuple[MonotonePiece, ...]:
         """Stretches in which the ring turns one way or rests, in order and without gaps."""
@@ -159,20 +167,11 @@ class Motion:
 def motion_of(pull: Pull) -> Motion:
     """The motion that a pull asks for. Its easings hold on legs between stops; through marks the quintic above does."""
     spans: list[Span] = []
-    first = 0
-    for last in range(1, len(pull.marks)):
-        if pull.marks[last].through and not _turns(pull.marks[last - 1 : last + 2]):
-            continue
+    for first, last in pull.runs:
         if pull.marks[first].hold_s > 0:
             spans.append(Hold(pull.marks[first].hold_s, pull.marks[first].ring_deg))
         spans.append(_run(pull.marks[first : last + 1], pull.legs[first:last]))
-        first = last
     return Motion(tuple(spans))
-
-
-def _turns(marks: tuple[Mark, ...]) -> bool:
-    before, at, after = (mark.ring_deg for mark in marks)
-    return (at - before) * (after - at) < 0
 
 
 def _run(marks: tuple[Mark, ...], legs: tuple[Leg, ...]) -> Span:

@@ -99,6 +99,19 @@ class Pull:
         """Ring degrees turned in all, both ways counted."""
         return sum(abs(b.ring_deg - a.ring_deg) for a, b in itertools.pairwise(self.marks))
 
+    @property
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """(First mark, last mark) of each run from rest to rest. A through mark where the direction turns is a stop."""
+        stops = [0, *(at for at in range(1, len(self.marks)) if not self.marks[at].through or self.turns_at(at))]
+        return tuple(itertools.pairwise(stops))
+
+    def turns_at(self, mark: int) -> bool:
+        """Whether the ring goes back the other way from a mark; False at both ends of the pull."""
+        if not 0 < mark < len(self.marks) - 1:
+            return False
+        before, here, after = (each.ring_deg for each in self.marks[mark - 1 : mark + 2])
+        return (here - before) * (after - here) < 0
+
     def reversed(self) -> Pull:
         """The same pull from the last mark to the first."""
         return Pull(self.marks[::-1], self.legs[::-1])

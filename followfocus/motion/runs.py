@@ -3,6 +3,11 @@
 Played in T seconds, a run's speed, acceleration and jerk are fixed shapes divided by T, T² and T³. The torque that
 the motor has over the torque it is asked for grows with T, so the duration for a given margin is found by root
 finding.
+
+Instants. A curve may start, turn or stop with a speed, and a Bézier with a handle on its corner or its edge has an
+infinite acceleration, or speed, at one instant. A motor feels steps: what is over within a full step is to it a start
+without a ramp, at the mean speed of that step, and no acceleration; how soon one step follows another is a mean over a
+step too. Straight back without a hold the speed changes by twice as much as from rest.
 """
 
 from __future__ import annotations
@@ -13,38 +18,78 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from followfocus.motion.bezier import BezierEasing
 from followfocus.motion.easing import Easing, Peaks
 from followfocus.motion.motion import Motion, motion_of
-from followfocus.motion.motor import FloatArray, Rig
+from followfocus.motion.motor import DEFAULT_RIG, FloatArray, Rig
 from followfocus.motion.pull import Leg, Pull
+from followfocus.motion.takeup import LEAST_HOLD_S, PEAK_ACCEL, PEAK_SPEED, change_s, lead_deg
 
 SAFETY_FACTOR = 2.0
 TIME_MARGIN = 1.5
 """A pull this much longer than the one at which the motor runs out of torque is safe enough."""
-SAMPLES = 193
+LARGEST_STEP = 1 / 16
+"""A full step of a tiny pull, as a share of its travel."""
+STEEP = 10.0
+"""From this peak speed on, in mean speeds, a curve is as good as upright: what counts is the mean over a step."""
+HARD = 1000.0
+"""Below this acceleration no ramp is over within a microstep."""
+UPRIGHT = 1e6
+"""From here on a curve stands upright at one instant: of its speed only the mean over a full step can be said."""
+SUDDEN = "{} starts, turns or stops without a ramp: no acceleration or jerk limit can hold for it"
+ABRUPT = 4.0
+"""An acceleration is over within a step if kept up through it the speed would change by so many times what it does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One stretch from rest to rest by its shape: speed, acceleration and jerk as if it took one second."""
+    """One stretch from rest to rest by its shape: speed, acceleration and jerk as if it took one second.
+
+    `peak_step_speed` is the peak speed as the steps show it, one after another. `looks` are shares of its time, `speed`
+    and `accel` what the motor feels there. `jump` is the greatest change of speed at once, `turns` whether that is
+    straight back. `takeup_deg` is what the motor turns ahead of the ring in the first moments, in the first leg, which
+    takes `first_share` of the time.
+    """
 
     legs: tuple[int, ...]
     duration_s: float
     peak_speed: float
+    peak_step_speed: float
     peak_accel: float
     peak_jerk: float
+    looks: FloatArray
     speed: FloatArray
     accel: FloatArray
+    jump: float = 0.0
+    turns: bool = False
     key: tuple[Easing, float] | None = None
     unjudged: str = ""
+    takeup_deg: float = 0.0
+    first_share: float = 1.0
+
+    def takeup(self, duration_s: float) -> tuple[npt.NDArray[np.bool_], float, float]:
+        """Played in `duration_s`: which looks fall into the take-up, and its greatest speed and acceleration."""
+        over_s = change_s(duration_s * self.first_share, rests=False)
+        within = self.looks * duration_s <= over_s
+        return within, PEAK_SPEED * self.takeup_deg / over_s, PEAK_ACCEL * self.takeup_deg / over_s**2
+
+    def peak_motor_speed(self, duration_s: float) -> float:
+        """The motor's greatest speed in ring degrees a second, the take-up included."""
+        peak = self.peak_step_speed / duration_s
+        if not self.takeup_deg:
+            return peak
+        within, extra, _ = self.takeup(duration_s)
+        return max(peak, float(np.max(np.abs(self.speed[within]), initial=0.0)) / duration_s + extra)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
-    """An easing over unit time and travel, sampled, with its exact peaks and what the limits can't judge in it."""
+    """An easing over unit time and travel as it is looked at, with its exact peaks and what no limit can judge."""
 
     peaks: Peaks
+    looks: FloatArray
     speed: FloatArray
     accel: FloatArray
     unjudged: str
@@ -52,84 +97,145 @@ class _Shape:
 
 @functools.lru_cache(maxsize=256)
 def _shape(easing: Easing) -> _Shape:
-    u = np.linspace(0.0, 1.0, SAMPLES)
+    looks = easing.looks()
     peaks, unjudged = easing.peaks(), ""
-    if not math.isfinite(peaks.accel):
-        unjudged = f"{easing.name} starts, turns or stops without a ramp: no acceleration or jerk limit can hold for it"
-    elif not math.isfinite(peaks.jerk):
+    if not math.isfinite(peaks.jerk):
         unjudged = f"{easing.name} has steps in acceleration: no jerk limit can hold for it"
     elif easing.end_step:
         unjudged = f"{easing.name} starts or ends with a step in acceleration: the jerk limit holds between them"
-    return _Shape(peaks, easing.speed(u), easing.accel(u), unjudged)
+    return _Shape(peaks, looks, easing.speed(looks), easing.accel(looks), unjudged)
 
 
-def _leg_run(index: int, leg: Leg, span_deg: float) -> Run:
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a curve leaves rest or comes to it: the speed it jumps by, and the share of time that this step takes."""
+
+    jump: float = 0.0
+    within: float = 0.0
+
+
+@functools.lru_cache(maxsize=4096)
+def _end(easing: Easing, step: float, *, landing: bool) -> _End:
+    """One end of an easing that starts or stops without a ramp, for a full step that is `step` of its travel."""
+    took = 1.0 - float(easing.reached(1.0 - step)) if landing else float(easing.reached(step))
+    inside = took * np.geomspace(1e-6, 1.0, 25)
+    there = 1.0 - inside if landing else inside
+    speeds, accels = easing.speed(there), easing.accel(there)
+    if np.max(np.abs(accels)) * took > ABRUPT * (speeds.max() - speeds.min()):
+        return _End(step / max(took, 1e-300), took)
+    return _End(float(easing.speed(1.0 if landing else 0.0)))
+
+
+def _sudden(easing: Easing, step: float) -> bool:
+    """Whether it starts or stops with a speed, or as good as: a Bézier's ramp may be over within a microstep."""
+    peak = easing.peaks().accel
+    if not math.isfinite(peak) or peak < HARD or not isinstance(easing, BezierEasing):
+        return not math.isfinite(peak)
+    return any(_end(easing, step, landing=landing).within > 0.0 for landing in (False, True))
+
+
+@functools.lru_cache(maxsize=1024)
+def _felt_speed(easing: Easing, step: float) -> float:
+    """The peak speed as one step after another shows it: `step` is a microstep's share of the travel."""
+    steepest = float(easing.value(float(easing.looks()[np.argmax(easing.speed(easing.looks()))])))
+    ends = step * np.arange(0.0, 8.0, 0.25)
+    begins = np.concatenate([np.linspace(0.0, 1.0, 512), ends, 1.0 - step - ends, steepest + step * (ends / 2 - 2.5)])
+    begins = np.clip(begins, 0.0, max(0.0, 1.0 - step))
+    took = easing.reached(np.minimum(begins + step, 1.0)) - easing.reached(begins)
+    return step / max(float(np.min(took)), 1e-300)
+
+
+def _leg_run(index: int, leg: Leg, span_deg: float, rig: Rig) -> Run:
     """A leg between two stops: peaks exactly from its easing."""
     shape, span = _shape(leg.easing), abs(span_deg)
+    full, micro = (min(step / span, LARGEST_STEP) for step in (rig.ring_deg_per_full_step, rig.ring_deg_per_step))
+    sudden, jump, inside = _sudden(leg.easing, micro), 0.0, slice(None)
+    if sudden:
+        ends = _end(leg.easing, full, landing=False), _end(leg.easing, full, landing=True)
+        jump = max(end.jump for end in ends)
+        first = int(np.searchsorted(shape.looks, ends[0].within))
+        inside = slice(first, max(first + 1, int(np.searchsorted(shape.looks, 1.0 - ends[1].within, side="right"))))
+    speed = step_speed = shape.peaks.speed
+    if speed > STEEP:
+        step_speed = min(speed, _felt_speed(leg.easing, micro))
+        speed = step_speed if speed < UPRIGHT else _felt_speed(leg.easing, full)
     return Run(
         legs=(index,),
         duration_s=leg.duration_s,
-        peak_speed=shape.peaks.speed * span,
-        peak_accel=shape.peaks.accel * span,
-        peak_jerk=shape.peaks.jerk * span,
-        speed=shape.speed * span,
-        accel=shape.accel * span,
+        peak_speed=speed * span,
+        peak_step_speed=step_speed * span,
+        peak_accel=math.inf if sudden else shape.peaks.accel * span,
+        peak_jerk=math.inf if sudden else shape.peaks.jerk * span,
+        looks=shape.looks[inside],
+        speed=shape.speed[inside] * span,
+        accel=shape.accel[inside] * span,
+        jump=jump * span,
         key=(leg.easing, span),
-        unjudged=shape.unjudged,
+        unjudged=SUDDEN.format(leg.easing.name) if sudden else shape.unjudged,
     )
 
 
 def _motion_run(legs: tuple[int, ...], motion: Motion) -> Run:
-    """A whole motion as one run, from samples; its peaks as the motion gives them."""
+    """A whole motion as one run, as it is looked at; its peaks as the motion gives them."""
     total, peak_jerk = motion.duration_s, motion.peak_jerk
-    count = min(20_001, max(4 * SAMPLES, math.ceil(total * 200)))
-    t = np.linspace(0.0, total, count)
+    looks = motion.looks_s()
+    speed = motion.speed_deg_s(looks) * total
+    at_once = np.diff(looks) <= 4 * np.spacing(total)
+    jumps = np.abs(np.diff(speed))[at_once]
     return Run(
         legs=legs,
         duration_s=total,
         peak_speed=motion.peak_speed * total,
+        peak_step_speed=motion.peak_speed * total,
         peak_accel=motion.peak_accel * total**2,
         peak_jerk=peak_jerk * total**3,
-        speed=motion.speed_deg_s(t) * total,
-        accel=motion.accel_deg_s2(t) * total**2,
+        looks=looks / total,
+        speed=speed,
+        accel=motion.accel_deg_s2(looks) * total**2,
+        jump=max(abs(float(speed[0])), abs(float(speed[-1])), float(np.max(jumps, initial=0.0))),
         unjudged=""
         if math.isfinite(peak_jerk)
         else "this motion has steps in acceleration: no jerk limit can hold for it",
     )
 
 
-def runs_of(job: Motion | Pull) -> tuple[Run, ...]:
+def runs_of(job: Motion | Pull, rig: Rig | None = DEFAULT_RIG) -> tuple[Run, ...]:
     """The runs of a pull: single legs between stops, and chains of legs through marks without a stop.
 
-    A through mark where the direction turns is a stop, as in `motion_of`.
+    A through mark where the direction turns is a stop, as in `motion_of`. Without a rig the steps are those of the
+    default one, and no lash is taken up.
     """
     if isinstance(job, Motion):
         return (_motion_run((), job),) if job.duration_s > 0 else ()
-    runs: list[Run] = []
-    start = 0
-    for index in range(len(job.legs)):
-        if job.marks[index + 1].through and not _turns(job, index + 1):
-            continue
-        if index == start:
-            span = job.marks[index + 1].ring_deg - job.marks[index].ring_deg
-            runs.append(_leg_run(index, job.legs[index], span))
-        else:
-            marks = [dataclasses.replace(mark, hold_s=0.0) for mark in job.marks[start : index + 2]]
-            chain = Pull(marks=tuple(marks), legs=job.legs[start : index + 1])
-            runs.append(_motion_run(tuple(range(start, index + 1)), motion_of(chain)))
-        start = index + 1
-    return tuple(runs)
+    return tuple(_between_turns(job, first, last, rig) for first, last in job.runs)
 
 
-def _turns(pull: Pull, at: int) -> bool:
-    before, here, after = (mark.ring_deg for mark in pull.marks[at - 1 : at + 2])
-    return (here - before) * (after - here) < 0
+def _between_turns(pull: Pull, first: int, last: int, rig: Rig | None) -> Run:
+    """A run with what its two ends ask for where the ring goes straight back there."""
+    run = _run_between(pull, first, last, rig or DEFAULT_RIG)
+    back = [pull.turns_at(mark) and pull.marks[mark].hold_s < LEAST_HOLD_S for mark in (first, last)]
+    if run.jump and any(back):
+        run = dataclasses.replace(run, jump=2 * run.jump, turns=True)
+    if back[0] and rig is not None:
+        first_share = pull.legs[first].duration_s / run.duration_s
+        run = dataclasses.replace(run, takeup_deg=2 * lead_deg(rig), first_share=first_share)
+    return run
+
+
+def _run_between(pull: Pull, first: int, last: int, rig: Rig) -> Run:
+    if last == first + 1:
+        return _leg_run(first, pull.legs[first], pull.marks[last].ring_deg - pull.marks[first].ring_deg, rig)
+    inner = (dataclasses.replace(mark, hold_s=0.0) for mark in pull.marks[first + 1 : last])
+    ends = (dataclasses.replace(pull.marks[at], hold_s=0.0, through=False) for at in (first, last))
+    chain = Pull((next(ends), *inner, next(ends)), pull.legs[first:last])
+    return _motion_run(tuple(range(first, last)), motion_of(chain))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Load:
     """What a run asks of the motor if played in one second: its speed, and torque to accelerate it."""
 
+    run: Run
     rig: Rig
     speed_rad_s: FloatArray
     inertial_nm: FloatArray
@@ -139,12 +245,21 @@ class Load:
         """The load that `run` puts on `rig`."""
         forward = np.where(run.speed < 0, -1.0, 1.0)
         inertial = np.radians(run.accel) * forward * (rig.inertia_at_motor_kgm2 * rig.ratio)
-        return Load(rig, np.radians(np.abs(run.speed)) * rig.ratio, inertial)
+        return Load(run, rig, np.radians(np.abs(run.speed)) * rig.ratio, inertial)
+
+    def played_in(self, duration_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """At every look: motor speed in rad/s, asked torque and pull-out torque in N·m."""
+        speed, inertial = self.speed_rad_s / duration_s, self.inertial_nm / duration_s**2
+        if self.run.takeup_deg:
+            within, extra_speed, extra_accel = self.run.takeup(duration_s)
+            speed = speed + within * math.radians(extra_speed) * self.rig.ratio
+            inertial = inertial + within * math.radians(extra_accel) * self.rig.ratio * self.rig.inertia_at_motor_kgm2
+        return speed, self.rig.torque_asked_nm(inertial), self.rig.pullout_nm(speed)
 
     def margins(self, duration_s: float) -> FloatArray:
-        """Pull-out torque over asked torque at every sample, played in `duration_s`."""
-        asked = self.rig.torque_asked_nm(self.inertial_nm / duration_s**2)
-        return self.rig.pullout_nm(self.speed_rad_s / duration_s) / np.maximum(asked, 1e-9)
+        """Pull-out torque over asked torque at every look, played in `duration_s`."""
+        _, asked, pullout = self.played_in(duration_s)
+        return pullout / np.maximum(asked, 1e-9)
 
     def margin(self, duration_s: float) -> float:
         """The least of `margins`."""
@@ -182,7 +297,7 @@ def _solve_torque(run: Run, rig: Rig) -> tuple[float, float]:
         return 0.0, 0.0
     load = Load.of(run, rig)
     slips = least_duration(load, 1.0)
-    if SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
+    if not math.isfinite(slips) or SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
         return math.inf, slips
     reserve = TIME_MARGIN * slips
     return (least_duration(load, SAFETY_FACTOR) if load.margin(reserve) >= SAFETY_FACTOR else reserve), slips
@@ -190,9 +305,25 @@ def _solve_torque(run: Run, rig: Rig) -> tuple[float, float]:
 
 @functools.lru_cache(maxsize=4096)
 def _solve_leg(easing: Easing, span_deg: float, rig: Rig) -> tuple[float, float]:
-    return _solve_torque(_leg_run(0, Leg(1.0, easing), span_deg), rig)
+    return _solve_torque(_leg_run(0, Leg(1.0, easing), span_deg, rig), rig)
 
 
 def torque_durations(run: Run, rig: Rig) -> tuple[float, float]:
-    """Shortest duration with reserve (inf if friction forbids any), and the one below which torque runs out."""
-    return _solve_leg(*run.key, rig) if run.key else _solve_torque(run, rig)
+    """Shortest duration with reserve (inf if none is), and the one below which torque runs out."""
+    return _solve_leg(*run.key, rig) if run.key and not run.takeup_deg else _solve_torque(run, rig)
+
+
+def least_motor_duration(run: Run, speed_deg_s: float) -> float:
+    """Shortest duration in which the motor never turns faster than `speed_deg_s` of the ring, the take-up included."""
+    low = run.peak_step_speed / speed_deg_s
+    if not low or not math.isfinite(low) or run.peak_motor_speed(low) <= speed_deg_s:
+        return low
+    high = 2 * low
+    while run.peak_motor_speed(high) > speed_deg_s:
+        low, high = high, 2 * high
+        if high > 1e5:
+            return math.inf
+    while high - low > 1e-6 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if run.peak_motor_speed(middle) > speed_deg_s else (low, middle)
+    return high

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.motion.curves import looks_between
 from followfocus.motion.easing import Easing
 
 FloatArray = npt.NDArray[np.float64]
@@ -44,6 +45,10 @@ class Span(Protocol):
         """Stretches that turn one way or rest, in order."""
         ...
 
+    def looks_s(self) -> FloatArray:
+        """Times at which to look so as to see all that it does, its beginning and end among them: ascending."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -63,6 +68,10 @@ class Hold:
     def pieces(self) -> list[MonotonePiece]:
         """One piece at rest."""
         return [MonotonePiece(0.0, self.length_s, self.ring_deg, self.ring_deg)]
+
+    def looks_s(self) -> FloatArray:
+        """Its two ends."""
+        return np.array([0.0, self.length_s])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,10 @@ class Eased:
     def pieces(self) -> list[MonotonePiece]:
         """One: easings never turn back."""
         return [MonotonePiece(0.0, self.length_s, self.start_deg, self.end_deg)]
+
+    def looks_s(self) -> FloatArray:
+        """The easing's."""
+        return self.easing.looks() * self.length_s
 
 
 class PolynomialRun:
@@ -164,6 +177,10 @@ class PolynomialRun:
                 start = index
         return made
 
+    def looks_s(self) -> FloatArray:
+        """Both sides of every knot, and evenly between."""
+        return looks_between(self._knots)
+
 
 @dataclass(frozen=True, slots=True)
 class Stretched:
@@ -189,6 +206,10 @@ class Stretched:
         """The span's, later."""
         k = self.factor
         return [MonotonePiece(p.start_s * k, p.end_s * k, p.start_deg, p.end_deg) for p in self.span.pieces()]
+
+    def looks_s(self) -> FloatArray:
+        """The span's, later."""
+        return self.span.looks_s() * self.factor
 
 
 def quintic(knots: FloatArray, ring: FloatArray, speeds: FloatArray) -> FloatArray:

@@ -2,8 +2,8 @@
 
 Between motor and ring there is play, and under friction a stepper stands a little behind its field. Both make the ring
 lag in the direction of motion, by the same amount both ways. So the motor leads by that amount while the ring turns one
-way, and changes sides where the ring turns round: in the hold, or with no hold in the first moments of the next leg,
-while the ring hardly moves.
+way, and changes sides where the ring turns round: in the hold, or where it is short in the first moments of the next
+leg, while the ring hardly moves.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from followfocus.lens.optics import rotor_sag_deg
 from followfocus.motion.motion import FloatArray, MonotonePiece, Motion, Span
+from followfocus.motion.motor import Rig
 
 CHANGE_S = 0.2
 """The longest a change of sides takes."""
 SHARE_OF_LEG = 0.2
-_PEAKS = (1.875, 5.7735026919, 60.0)
+LEAST_HOLD_S = 0.1
+"""A shorter hold has no room for a change of sides, nor does the rotor come to rest in it."""
+PEAK_SPEED, PEAK_ACCEL = 1.875, 5.7735026919
+_PEAKS = (PEAK_SPEED, PEAK_ACCEL, 60.0)
 """Peak speed, acceleration and jerk of the minimum-jerk step in units of 1/T, 1/T², 1/T³."""
 
 
@@ -61,25 +66,44 @@ class Led:
             made.append(MonotonePiece(piece.start_s, piece.end_s, float(ends[0]), float(ends[1])))
         return made
 
+    def looks_s(self) -> FloatArray:
+        """The span's, and the change of sides."""
+        change = self.at_s + self.over_s * np.linspace(0.0, 1.0, 65)
+        return np.unique(np.concatenate([self.span.looks_s(), np.clip(change, 0.0, self.length_s)]))
 
-def motor_motion(motion: Motion, lead_deg: float) -> Motion:
-    """The motor's motion, in ring degrees, that takes the ring along `motion` when it lags by `lead_deg`.
+
+def lead_deg(rig: Rig) -> float:
+    """How far the motor is ahead of the ring, in whole steps: half the lash, and half the rotor's sag.
+
+    Of the sag anything from none to all is left at rest, so half is the best guess.
+    """
+    sag_deg = rotor_sag_deg(rig.friction_at_motor_nm / rig.running_torque_nm, rig.ring_deg_per_full_step)
+    return round((rig.lash_deg + sag_deg) / 2 * rig.steps_per_deg) * rig.ring_deg_per_step
+
+
+def motor_motion(motion: Motion, ahead_deg: float) -> Motion:
+    """The motor's motion, in ring degrees, that takes the ring along `motion` when it lags by `ahead_deg`.
 
     A span that turns within itself (a recorded hand pull) is led one way throughout, the way it ends.
     """
-    if lead_deg == 0.0 or not motion.spans:
+    if ahead_deg == 0.0 or not motion.spans:
         return motion
     ways = _ways([_way(span) for span in motion.spans])
     side = ways[0]
     spans = []
     for span, own, coming in zip(motion.spans, ways, [*ways[1:], ways[-1]], strict=True):
         rests = _way(span) == 0
-        wanted = coming if rests else own
-        over_s = min(CHANGE_S, span.length_s * (1.0 if rests else SHARE_OF_LEG))
+        wanted = (coming if span.length_s >= LEAST_HOLD_S else side) if rests else own
+        over_s = change_s(span.length_s, rests=rests)
         at_s = span.length_s - over_s if rests else 0.0
-        spans.append(Led(span, side * lead_deg, wanted * lead_deg, at_s, over_s))
+        spans.append(Led(span, side * ahead_deg, wanted * ahead_deg, at_s, over_s))
         side = wanted
     return Motion(tuple(spans))
+
+
+def change_s(length_s: float, *, rests: bool) -> float:
+    """How long a change of sides takes within a rest or a leg of `length_s`."""
+    return min(CHANGE_S, length_s * (1.0 if rests else SHARE_OF_LEG))
 
 
 def _way(span: Span) -> int:

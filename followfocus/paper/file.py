@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import write_atomically
 from followfocus.paper.report import to_csv, to_json
 from followfocus.takes.log import TakeLog, TakeRow
-from followfocus.takes.traces import FloatArray
 
 REPORTS = ("camera", "focus")
 """A line a take, or a block a take with its curve; spreadsheet and JSON hold both at once."""

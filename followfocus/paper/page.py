@@ -121,7 +121,7 @@ def words(text: str, how: ParagraphStyle | None = None) -> Flowable:
     return Paragraph(markup(text, used.fontName), used)
 
 
-class Leftward(Flowable):  # type: ignore[misc]
+class Leftward(Flowable):
     """A paragraph with words that are read from right to left: lines are broken as it is read, then put in order."""
 
     def __init__(self, text: str, how: ParagraphStyle) -> None:
@@ -144,7 +144,7 @@ def _leftward(text: str) -> bool:
     return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
 
 
-class Circled(Flowable):  # type: ignore[misc]
+class Circled(Flowable):
     """A take's number, with the circle drawn round it where the take is circled."""
 
     def __init__(self, text: str, *, circled: bool, struck: bool = False, size: float = 9.0) -> None:
@@ -213,14 +213,14 @@ def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, fl
     document.addPageTemplates(PageTemplate(frames=[frame]))
     counted: list[int] = []
 
-    class Numbered(Canvas):  # type: ignore[misc]
+    class Numbered(Canvas):
         """Knows how many pages there are only at the end, so heads are drawn then."""
 
         def __init__(self, *args: object, **options: object) -> None:
             super().__init__(*args, **options)
             self._pages: list[dict[str, object]] = []
 
-        def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        def showPage(self) -> None:
             self._pages.append(dict(self.__dict__))
             self._startPage()
 

@@ -12,10 +12,11 @@ from reportlab.graphics.shapes import Drawing, Line, PolyLine, String
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
+from followfocus.arrays import FloatArray
 from followfocus.paper.focus_track import mark_name
 from followfocus.paper.page import FAINT, INK, LINE, SHADE, Circled, Head, cut, fonts, markup, style, words, write_pdf
 from followfocus.paper.report import iso, mark_words
-from followfocus.takes.log import FloatArray, TakeRow
+from followfocus.takes.log import TakeRow
 
 Traces = Callable[[int], dict[str, FloatArray]]
 SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.plan.plan import Plan
 from followfocus.plan.sharpness import Subject, circles
@@ -16,8 +16,6 @@ from followfocus.plan.sharpness import Subject, circles
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-FloatArray = npt.NDArray[np.float64]
 _GROUND, _INK, _FAINT = "#14171a", "#e8ebee", "#5a646e"
 _PLAN, _ACTUAL = "#6fb1ff", "#ffd166"
 _SUBJECTS = ("#58a6ff", "#5ec98a", "#d2a8ff", "#f0b040")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from followfocus.errors import RequestError
+from followfocus.errors import InfeasibleError, RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import (
@@ -31,7 +31,7 @@ from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
-from followfocus.motion.takeup import motor_motion
+from followfocus.motion.takeup import lead_deg, motor_motion
 from followfocus.plan.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
 from followfocus.steps.profile import StepProfile, compile_profile
 
@@ -71,17 +71,20 @@ class Plan:
 
     @cached_property
     def profile(self) -> StepProfile:
-        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`."""
-        return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+        """The step profile for a clock of `tick_hz`; the motor leads the ring by `lead_deg`.
+
+        Raises InfeasibleError with the plan's own reason where steps would come faster than can be counted.
+        """
+        try:
+            return compile_profile(self.motor_motion, self.rig.steps_per_deg, self.tick_hz)
+        except InfeasibleError:
+            self.feasibility.refuse()
+            raise
 
     @property
     def lead_deg(self) -> float:
-        """How far the motor is ahead of the ring, in whole steps: half the lash, and half the rotor's sag.
-
-        Of the sag anything from none to all is left at rest, so half is the best guess.
-        """
-        steps = round((self.rig.lash_deg + self.budget.rotor_sag_deg) / 2 * self.rig.steps_per_deg)
-        return steps * self.rig.ring_deg_per_step
+        """How far the motor is ahead of the ring, in whole steps."""
+        return lead_deg(self.rig)
 
     @cached_property
     def motor_motion(self) -> Motion:

@@ -18,6 +18,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
@@ -156,7 +157,7 @@ def rack_sharpness(
         Subject("A", lens.distance_m(float(motion.start_deg))),
         Subject("B", lens.distance_m(float(motion.end_deg))),
     )
-    looks = np.union1d(np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion))
+    looks = ascending(np.concatenate([np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion)]))
     ring = motion.ring_deg(looks)
     found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate, looks, ring) for subject in shown)
     return RackSharpness(motion.duration_s, rate, found, motion.duration_s - _covered(found))

@@ -1,6 +1,7 @@
 """What the simulated unit does with each command: one small function a command, one table of them.
 
-A handler gets the machine and the message and answers with a Result, a Result and its detail, or a reply of its own.
+A handler gets the machine and the message and answers with a Result, a Result and its detail, or a reply of its own;
+with None where it can be answered only when the motor has settled.
 Whether the command fits the state has been asked before (states.py).
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from followfocus.sim.machine import Machine
-from followfocus.sim.store import FACTORY_CONFIG
+from followfocus.sim.store import FACTORY_CONFIG, FACTORY_SAFETY
 from followfocus.wire.messages import (
     Ack,
     Arm,
@@ -21,6 +22,7 @@ from followfocus.wire.messages import (
     FactoryReset,
     GetConfig,
     GetLastKnown,
+    GetSafety,
     GetTake,
     Go,
     Goto,
@@ -34,6 +36,7 @@ from followfocus.wire.messages import (
     ProfileBegin,
     ProfileData,
     Result,
+    Safety,
     SaveConfig,
     SetLimits,
     SetPosition,
@@ -47,7 +50,9 @@ from followfocus.wire.messages import (
 LARGEST_ACCEL = 100_000_000
 """What the firmware's 32-bit ramp can count with, steps/s²."""
 
-Answer = Result | tuple[Result, int] | Message
+LONGEST_SETTLE_MS = 1000
+
+Answer = Result | tuple[Result, int] | Message | None
 _M = TypeVar("_M", bound=Message)
 _Handler = Callable[[Machine, Message], Answer]
 _HANDLERS: dict[type[Message], _Handler] = {}
@@ -65,10 +70,13 @@ def _handles(command: type[_M]) -> Callable[[Callable[[Machine, _M], Answer]], C
     return register
 
 
-def carry_out(machine: Machine, command: Message) -> Message:
-    """Carry out `command`, which fits the state: its reply, or the Ack that says how it went."""
+def carry_out(machine: Machine, command: Message) -> Message | None:
+    """Carry out `command`, which fits the state: its reply, or the Ack that says how it went.
+
+    None where the motor was off and has to settle first: then the same command is to be carried out again.
+    """
     answer = _HANDLERS[type(command)](machine, command)
-    if isinstance(answer, Message):
+    if answer is None or isinstance(answer, Message):
         return answer
     result, detail = answer if isinstance(answer, tuple) else (answer, 0)
     return Ack(command.TYPE, result, detail)
@@ -108,14 +116,29 @@ def _config(machine: Machine, command: Config) -> Answer:
 
 @_handles(SaveConfig)
 def _save_config(machine: Machine, _command: SaveConfig) -> Answer:
-    return Result.OK if machine.store.write(config=machine.config) else Result.STORE_FAILED
+    kept = machine.store.write(config=machine.config, safety=machine.safety)
+    return Result.OK if kept else Result.STORE_FAILED
 
 
 @_handles(FactoryReset)
 def _factory_reset(machine: Machine, _command: FactoryReset) -> Answer:
-    if not machine.store.write(config=FACTORY_CONFIG):
+    if not machine.store.write(config=FACTORY_CONFIG, safety=FACTORY_SAFETY):
         return Result.STORE_FAILED
+    machine.safety = FACTORY_SAFETY
     machine.configure(FACTORY_CONFIG)
+    return Result.OK
+
+
+@_handles(GetSafety)
+def _get_safety(machine: Machine, _command: GetSafety) -> Answer:
+    return machine.safety
+
+
+@_handles(Safety)
+def _safety(machine: Machine, command: Safety) -> Answer:
+    if command.settle_ms > LONGEST_SETTLE_MS:
+        return Result.BAD_VALUE
+    machine.safety = command
     return Result.OK
 
 
@@ -140,6 +163,9 @@ def _set_limits(machine: Machine, command: SetLimits) -> Answer:
 
 @_handles(SetPosition)
 def _set_position(machine: Machine, command: SetPosition) -> Answer:
+    machine.hold()
+    if machine.settling:
+        return None
     machine.refer(command.position)
     return Result.OK
 
@@ -159,6 +185,9 @@ def _confirm_position(machine: Machine, _command: ConfirmPosition) -> Answer:
     known = machine.store.kept.last_known
     if known is None:
         return Result.NOTHING_KNOWN
+    machine.hold()
+    if machine.settling:
+        return None
     machine.confirm(known)
     return Result.OK
 
@@ -167,11 +196,11 @@ def _confirm_position(machine: Machine, _command: ConfirmPosition) -> Answer:
 def _hold(machine: Machine, command: Hold) -> Answer:
     if command.energise > 1:
         return Result.BAD_VALUE
-    if command.energise:
-        machine.hold()
-    else:
+    if not command.energise:
         machine.release()
-    return Result.OK
+        return Result.OK
+    machine.hold()
+    return None if machine.settling else Result.OK
 
 
 # Motion ---------------------------------------------------------------------------------------------------------------

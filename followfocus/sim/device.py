@@ -20,6 +20,7 @@ from followfocus.sim.intake import Stop, StopMatcher, command_in, is_stop
 from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
+from followfocus.sim.pins import StepPins
 from followfocus.sim.store import Store
 from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
 from followfocus.wire.frames import Frame, FrameReader, crc16, encode_frame
@@ -30,6 +31,7 @@ from followfocus.wire.messages import (
     Ack,
     Board,
     Config,
+    ConfirmPosition,
     FactoryReset,
     Flag,
     GetStatus,
@@ -38,6 +40,7 @@ from followfocus.wire.messages import (
     Message,
     ResetCause,
     Result,
+    Safety,
     SetPosition,
     SetTelemetry,
     State,
@@ -73,6 +76,7 @@ class Build:
     minor: int = PROTOCOL_MINOR
     definitions: int = DEFINITIONS_HASH
     boot_seed: int = 0
+    board: Board = Board.SIMULATED
 
 
 class SimulatedUnit:
@@ -94,15 +98,16 @@ class SimulatedUnit:
         self.store = store if store is not None else Store()
         self.build = build if build is not None else Build()
         self.edges = EdgeLog()
+        self.pins = StepPins()
         self.on_edge: Callable[[int, int], None] | None = None
         self.take_starts_s: list[float] = []
         """When takes started, in the driver's time, since power-on."""
         self._oscillator = Oscillator(self.build.tick_hz * (1 + self.build.clock_error))
         self._boots = 0
         self._reset_cause = reset_cause
-        self._ever_energised = False
-        self._stop_level = False
-        self._cue_level = False
+        self._hand_is_free = True
+        self._stop_low = False
+        self._cue_low = False
         self._start(reset_cause)
 
     # Driving it -------------------------------------------------------------------------------------------------------
@@ -140,25 +145,29 @@ class SimulatedUnit:
         At the latest then it wants to be advanced. While a motion runs whose end is not known, that is 2 ms on.
         """
         soon = self._machine.now + self._oscillator.ticks(LOOK_AHEAD_S)
-        ticks = (self._uart.next_tick, self._telemetry_tick, self._machine.next_report_tick(soon))
+        ticks = (
+            self._uart.next_tick, self._telemetry_tick, self._machine.next_report_tick(soon), self._deferred_tick()
+        )  # fmt: skip
         due = min((tick for tick in ticks if tick is not None), default=None)
         return None if due is None else self._oscillator.time_of(due)
 
     def set_cue(self, active: bool, now_s: float | None = None) -> None:
-        """Move the cue input: active is low on the pin."""
+        """Move the cue input: active is low on the pin. It counts when it has stood for 250 µs."""
         self._pass_to(now_s)
-        self._cue_level = active
+        self._cue_low = active
         self._machine.set_cue(active)
 
     def set_stop(self, active: bool, now_s: float | None = None) -> None:
-        """Move the stop or stall input: active is low on the pin."""
+        """Move the stop or stall input: active is low on the pin. It counts when it has stood for 250 µs."""
         self._pass_to(now_s)
-        self._stop_level = active
+        self._stop_low = active
         self._watch_inputs()
 
     def reset(self, now_s: float | None = None, cause: ResetCause = ResetCause.RESET_PIN) -> None:
         """Restart the unit; a power cut if `cause` is POWER_ON. The ring stays where it is, the motor lets go."""
         self._pass_to(now_s)
+        if cause is ResetCause.POWER_ON:
+            self.mechanics.power_on(self._now_on_bench())
         self._oscillator.restart(self._machine.now)
         self._start(cause)
 
@@ -195,6 +204,11 @@ class SimulatedUnit:
         return self._machine.config
 
     @property
+    def safety(self) -> Safety:
+        """Its manners, as set."""
+        return self._machine.safety
+
+    @property
     def serial(self) -> str:
         """Its serial number."""
         return self.store.kept.serial.decode("ascii", "replace")
@@ -229,13 +243,16 @@ class SimulatedUnit:
             self.advance(now_s)
 
     def _next_tick(self) -> int | None:
-        ticks = (self._machine.next_tick(), self._uart.next_tick, self._telemetry_tick)
+        ticks = (self._machine.next_tick(), self._uart.next_tick, self._telemetry_tick, self._deferred_tick())
         return min((tick for tick in ticks if tick is not None), default=None)
 
     def _happen(self, due: int) -> None:
         tick = self._machine.next_tick()
         if tick is not None and tick <= due:
             self._machine.happen()
+        tick = self._deferred_tick()
+        if tick is not None and tick <= due:
+            self._go_on()
         if self._telemetry_tick is not None and self._telemetry_tick <= due:
             self._telemetry_tick += self._telemetry_period
             if self._uart.waiting < MOST_WAITING:
@@ -251,29 +268,33 @@ class SimulatedUnit:
             build.capacity,
             FASTEST_INTERVAL_TICKS,
             self._emit,
+            self.pins,
             self._edge,
             self._blocked,
             self._energise,
+            (self._stop_low, self._cue_low),
         )
-        self._machine.stop_level = self._stop_level
-        self._machine.cue.active = self._cue_level
+        self.pins.point(-1, 0)
         self._uart = Uart(0 if build.baud is None else BITS_PER_BYTE * build.tick_hz // build.baud)
         self._reader = FrameReader()
         self._stops = StopMatcher()
         self._greeted = False
         self._answered: tuple[tuple[int, int], bytes] | None = None
         self._held_back: list[Message] | None = None
+        self._deferred: Frame | None = None
+        self._waiting: list[Frame] = []
         self._telemetry_period = 0
         self._telemetry_tick: int | None = None
         self._reset_cause = cause
         self._boots = max(self._boots, self.store.kept.boots) + 1
         self.store.write(boots=self._boots)
         self._boot_id = zlib.crc32(struct.pack("<qI", build.boot_seed, self._boots))
-        self._ever_energised = False
+        self._hand_is_free = True
         self._energise(on=False)
         self._gear()
         self._send(0, self._hello_reply(0))
         self._watch_inputs()
+        self._machine.check_stop_button()
 
     # Bytes in ---------------------------------------------------------------------------------------------------------
 
@@ -285,8 +306,24 @@ class SimulatedUnit:
             self._machine.stop(hard=stop is Stop.HARD)
         for frame in self._reader.feed(run):
             self._machine.heard_tick = self._machine.now
-            if not is_stop(frame):
+            if is_stop(frame):
+                continue
+            if self._deferred is not None:
+                self._waiting.append(frame)
+            else:
                 self._answer(frame)
+
+    def _deferred_tick(self) -> int | None:
+        """When a command that waits for the motor is gone on with; no other is taken before."""
+        return None if self._deferred is None else max(self._machine.motor.settled_tick, self._machine.now)
+
+    def _go_on(self) -> None:
+        """The motor has settled: now the command that waited, then what has come since."""
+        frame, self._deferred = self._deferred, None
+        assert frame is not None
+        self._answer(frame)
+        while self._waiting and self._deferred is None:
+            self._answer(self._waiting.pop(0))
 
     def _answer(self, frame: Frame) -> None:
         if frame.type == Hello.TYPE:
@@ -298,19 +335,22 @@ class SimulatedUnit:
         self._held_back = []
         reply = self._reply_to(frame)
         events, self._held_back = self._held_back, None
+        if reply is None:
+            self._deferred = frame
+            return
         sent = self._send(frame.seq, reply)
         self._answered = (key, sent) if isinstance(reply, Ack) else None
         for event in events:
             self._emit(event)
 
-    def _reply_to(self, frame: Frame) -> Message:
+    def _reply_to(self, frame: Frame) -> Message | None:
         if not self._greeted and frame.type != Hello.TYPE:
             return Ack(frame.type, Result.HELLO_FIRST, 0)
         command = command_in(frame, self._machine.state)
         return Ack(frame.type, command, 0) if isinstance(command, Result) else self._carry_out(command)
 
-    def _carry_out(self, command: Message) -> Message:
-        """The commands that are about the line and the bench; the rest is the machine's."""
+    def _carry_out(self, command: Message) -> Message | None:
+        """The commands that are about the line and the bench; the rest is the machine's. None: when it has settled."""
         if isinstance(command, Hello):
             self._greeted = True
             return self._hello_reply(command.nonce)
@@ -318,17 +358,29 @@ class SimulatedUnit:
             return self._telemetry()
         if isinstance(command, SetTelemetry):
             return Ack(command.TYPE, self._set_telemetry(command.period_ms), 0)
-        if isinstance(command, SetPosition) and not self._ever_energised:
-            by_hand_deg = command.position * self._ring_deg_per_step()
-            reply = carry_out(self._machine, command)
-            if self._machine.referenced:
-                self.mechanics.place(by_hand_deg, self._now_on_bench())
-            return reply
+        if isinstance(command, SetPosition | ConfirmPosition) and self._hand_is_free:
+            self._lend_a_hand(command)
         reply = carry_out(self._machine, command)
         if isinstance(command, Config | FactoryReset):
             self._gear()
             self._watch_inputs()
+            self._machine.check_stop_button()
         return reply
+
+    def _lend_a_hand(self, command: Message) -> None:
+        """Who names the first position has seen to it, as far as a hand can: there is nobody else at this bench.
+
+        A motor that is off has been turned with the ring, and jumps to its field afterwards. One that holds has been
+        swung onto the ring where that stands.
+        """
+        self._hand_is_free = False
+        if not isinstance(command, SetPosition):
+            return
+        ring_deg = command.position * self._ring_deg_per_step()
+        if self._machine.motor.on:
+            self.mechanics.mesh(ring_deg, self._now_on_bench())
+        else:
+            self.mechanics.place(ring_deg, self._now_on_bench())
 
     def _set_telemetry(self, period_ms: int) -> Result:
         if 0 < period_ms < SHORTEST_TELEMETRY_MS:
@@ -360,7 +412,7 @@ class SimulatedUnit:
             build.minor,
             build.definitions,
             *FIRMWARE_VERSION,
-            Board.SIMULATED,
+            build.board,
             build.tick_hz,
             build.capacity,
             MAX_PAYLOAD,
@@ -387,7 +439,10 @@ class SimulatedUnit:
 
     # The bench: motor, ring, inputs -----------------------------------------------------------------------------------
 
-    def _edge(self, tick: int, direction: int) -> None:
+    def _edge(self, tick: int) -> None:
+        """The driver turns as the pins say, whatever is counted."""
+        self._hand_is_free = False
+        direction = self.pins.direction * self._machine.config.direction
         self.mechanics.step(self._oscillator.since_power_on(tick), direction)
         position = self._machine.position
         self.edges.append(tick, position)
@@ -396,17 +451,16 @@ class SimulatedUnit:
 
     def _blocked(self, tick: int) -> bool:
         self.mechanics.run_to(self._oscillator.since_power_on(tick))
-        return self._stop_level or self.mechanics.blocked
+        return self._stop_low or self.mechanics.blocked
 
     def _energise(self, *, on: bool) -> None:
-        self._ever_energised = self._ever_energised or on
         self.mechanics.energise(self._now_on_bench(), on=on)
 
     def _watch_inputs(self) -> None:
-        level = self._stop_level
+        low = self._stop_low
         if self._machine.config.stop_input is StopInput.HOME_SWITCH:
-            level = self._blocked(self._machine.now)
-        self._machine.set_stop(level)
+            low = self._blocked(self._machine.now)
+        self._machine.set_stop(low)
 
     def _ring_deg_per_step(self) -> float:
         config = self._machine.config

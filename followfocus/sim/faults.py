@@ -45,6 +45,7 @@ class Faults:
     worn_store: bool = False
     stuck_cue: bool = False
     stuck_stop: bool = False
+    unreferenced: bool = False
     impostor: str | None = None
 
     @property
@@ -125,6 +126,12 @@ FAULTS: dict[str, _Kind] = {
     "worn-store": _Kind("", "settings can't be saved", "", lambda f, _: replace(f, worn_store=True)),
     "stuck-cue": _Kind("", "the cue input is always active", "", lambda f, _: replace(f, stuck_cue=True)),
     "stuck-stop": _Kind("", "the stop input is always active", "", lambda f, _: replace(f, stuck_stop=True)),
+    "unreferenced": _Kind(
+        "",
+        "says that it is a real board: where the ring stands is yours to say",
+        "",
+        lambda f, _: replace(f, unreferenced=True),
+    ),
     "gps": _Kind("", "a GPS receiver instead of a unit", "", lambda f, _: replace(f, impostor="gps")),
     "grbl": _Kind("", "a Grbl board instead of a unit", "", lambda f, _: replace(f, impostor="grbl")),
 }

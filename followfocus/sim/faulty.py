@@ -13,7 +13,7 @@ from followfocus.sim.impostors import Gps, Grbl
 from followfocus.sim.mechanics import Mechanics
 from followfocus.sim.ports import Device
 from followfocus.sim.store import Store
-from followfocus.wire.messages import ResetCause
+from followfocus.wire.messages import Board, ResetCause
 
 
 class _Gaps:
@@ -172,7 +172,7 @@ class FaultyUnit:
     def _slip(self, now_s: float) -> None:
         self.unit.slip(now_s)
 
-    def _mute(self, now_s: float) -> None:  # noqa: ARG002
+    def _mute(self, now_s: float) -> None:
         self._muted = True
 
     def _wake(self, now_s: float) -> None:
@@ -195,6 +195,7 @@ def simulate(
     made = replace(
         made,
         clock_error=made.clock_error + faults.clock_error,
+        board=Board.ATMEGA328P if faults.unreferenced else made.board,
         major=made.major + faults.newer_protocol,
         definitions=made.definitions ^ (0xFFFF if faults.newer_protocol or faults.other_table else 0),
     )

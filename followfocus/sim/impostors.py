@@ -14,7 +14,7 @@ class Gps:
         self._count = 0
         self._out = bytearray()
 
-    def feed(self, data: bytes, now_s: float) -> None:  # noqa: ARG002 - deaf
+    def feed(self, data: bytes, now_s: float) -> None:
         """Ignored."""
         self.advance(now_s)
 
@@ -56,12 +56,12 @@ class Grbl:
         self._line = bytearray()
         self._out = bytearray(self.BANNER)
 
-    def opened(self, now_s: float) -> None:  # noqa: ARG002
+    def opened(self, now_s: float) -> None:
         """DTR resets it."""
         self._line.clear()
         self._out[:] = self.BANNER
 
-    def feed(self, data: bytes, now_s: float) -> None:  # noqa: ARG002 - it answers at once
+    def feed(self, data: bytes, now_s: float) -> None:
         """Answer each line, and `?` wherever it stands."""
         for byte in data:
             if byte == ord("?"):
@@ -72,7 +72,7 @@ class Grbl:
             elif 0x20 < byte < 0x80:
                 self._line.append(byte)
 
-    def advance(self, now_s: float, until_output: bool = False) -> float:  # noqa: ARG002
+    def advance(self, now_s: float, until_output: bool = False) -> float:
         """Nothing happens by itself."""
         return now_s
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from followfocus.sim.cue import CueInput
 from followfocus.sim.homing import Homing, Phase
+from followfocus.sim.inputs import CUE_LEAD_TICKS, CueInput, FilteredPin, has_stop_button, stop_active
+from followfocus.sim.motor_current import MotorCurrent, MotorSwitch
+from followfocus.sim.pins import StepPins
 from followfocus.sim.player import Next, Player
 from followfocus.sim.profile import Bounds, ProfileMemory
 from followfocus.sim.ramp import FULL_RANGE, Ramp, RampRules
@@ -39,14 +40,6 @@ from followfocus.wire.messages import (
 )
 
 
-class MotorSwitch(Protocol):
-    """Switches the motor's current."""
-
-    def __call__(self, *, on: bool) -> None:
-        """On or off."""
-        ...
-
-
 @dataclass(slots=True)
 class TakeRecord:
     """The take under way, as TakeEnded will tell it."""
@@ -54,7 +47,7 @@ class TakeRecord:
     take: int
     source: Source
     start_clock: int
-    started: bool = False
+    told: bool = False
     first_edge: int = 0
     last_edge: int = 0
     steps: int = 0
@@ -63,8 +56,8 @@ class TakeRecord:
 class Machine:
     """States, motion and position of one unit since its last reset. All times are ticks since then.
 
-    `edge(tick, direction)` is called for each step edge, `blocked(tick)` says whether the stall output is active there,
-    `energise` switches the motor.
+    `pins` get every step; `edge(tick)` is called after each, `blocked(tick)` says whether the stall output is active
+    there, `energise` switches the motor. `low` are the levels of stop and cue input at the start.
     """
 
     def __init__(
@@ -74,28 +67,31 @@ class Machine:
         capacity: int,
         fastest_interval_ticks: int,
         emit: Callable[[Message], None],
-        edge: Callable[[int, int], None],
+        pins: StepPins,
+        edge: Callable[[int], None],
         blocked: Callable[[int], bool],
         energise: MotorSwitch,
+        low: tuple[bool, bool] = (False, False),
     ) -> None:
         self.store = store
         self.tick_hz = tick_hz
         self.capacity = capacity
         self.fastest_interval_ticks = fastest_interval_ticks
-        self._emit, self._edge, self._blocked, self._energise_motor = emit, edge, blocked, energise
+        self._emit, self._pins, self._edge, self._blocked = emit, pins, edge, blocked
+        self.motor = MotorCurrent(energise)
         self.now = 0
         self.config = store.kept.config
+        self.safety = store.kept.safety
         self.limits = FULL_RANGE
         self.state = State.UNREFERENCED
         self.fault = Fault.NONE
         self.position = 0
         self.referenced = False
-        self.energised = False
         self.profile: ProfileMemory | None = None
         self.last_take: TakeEnded | None = None
         self.last_take_number = 0
         self.heard_tick = 0
-        self.stop_level = False
+        self._stop_pin, self._cue_pin = (FilteredPin(level) for level in low)
         self.cue = CueInput()
         self._ramp: Ramp | None = None
         self._jogging = False
@@ -129,20 +125,30 @@ class Machine:
         profile = self.profile
         bits = (
             (self.referenced, Flag.REFERENCED),
-            (self.energised, Flag.ENERGISED),
+            (self.motor.on, Flag.ENERGISED),
             (self.cue.enabled, Flag.CUE_ENABLED),
             (profile is not None and profile.complete, Flag.PROFILE_COMPLETE),
             (profile is not None and profile.streamed, Flag.STREAMING),
             (self.store.kept.last_known is not None, Flag.LAST_KNOWN),
             (self.stop_level, Flag.STOP_ACTIVE),
-            (self.cue.active, Flag.CUE_ACTIVE),
+            (self._cue_pin.active, Flag.CUE_ACTIVE),
         )
         return Flag(sum(flag for held, flag in bits if held))
 
     @property
+    def stop_level(self) -> bool:
+        """The stop or stall input is active."""
+        return stop_active(self.config.stop_input, self._stop_pin.active)
+
+    @property
     def stop_button_held(self) -> bool:
-        """A stop button is wired and pressed: nothing may move."""
-        return self.config.stop_input is StopInput.STOP_BUTTON and self.stop_level
+        """A stop button is wired and pressed, or its wire is broken: nothing may move."""
+        return has_stop_button(self.config.stop_input) and self.stop_level
+
+    @property
+    def settling(self) -> bool:
+        """The motor was off, and its rotor is not yet where the field has it."""
+        return self.motor.settled_tick > self.now
 
     @property
     def homing(self) -> bool:
@@ -153,21 +159,18 @@ class Machine:
 
     def next_tick(self) -> int | None:
         """When something happens next, edges included; None if nothing will."""
-        silence, motion = self._silence_tick(), self._motion_tick()
-        if silence is None or motion is None:
-            return motion if silence is None else silence
-        return min(silence, motion)
+        return _first(self._silence_tick(), self._motion_tick(), self._input_tick())
 
     def next_report_tick(self, soon: int) -> int | None:
         """When an event may next be told: `soon` where something moves whose end is not known, None for not at all."""
-        silence, end = self._silence_tick(), self._end_tick(soon)
-        if silence is None or end is None:
-            return end if silence is None else silence
-        return min(silence, end)
+        return _first(self._silence_tick(), self._end_tick(soon), self._input_tick())
+
+    def _input_tick(self) -> int | None:
+        return _first(self._stop_pin.due_tick, self._cue_pin.due_tick)
 
     def _end_tick(self, soon: int) -> int | None:
         take, profile = self._take, self.profile
-        if take is not None and not take.started:
+        if take is not None and self._player is None and self._ramp is None:
             return take.start_clock
         may_stall = self.config.stop_input is StopInput.HOME_SWITCH
         if take is not None and self._player is not None and profile is not None and profile.duration is not None:
@@ -177,15 +180,17 @@ class Machine:
 
     def happen(self) -> None:
         """Carry out what `next_tick` announced; `now` must be there."""
-        silence = self._silence_tick()
-        if silence is not None and silence <= self.now:
+        inputs, silence = self._input_tick(), self._silence_tick()
+        if inputs is not None and inputs <= self.now:
+            self._see_inputs()
+        elif silence is not None and silence <= self.now:
             self._fall_silent()
-        elif self._take is not None and not self._take.started:
-            self._start_take(self._take)
         elif self._player is not None:
             self._play(self._player)
         elif self._ramp is not None:
             self._move(self._ramp)
+        elif self._take is not None:
+            self._start_take(self._take)
 
     def _motion_tick(self) -> int | None:
         if self._player is not None:
@@ -195,15 +200,19 @@ class Machine:
         return self._take.start_clock if self._take is not None else None
 
     def _silence_tick(self) -> int | None:
+        armed = self.state is State.ARMED and self.safety.armed_silence_s > 0
         listens = self.state is State.MOVING or (
             self.state is State.PLAYING and self.config.take_silence is not Silence.FINISH
         )
-        if not listens:
+        if not listens and not armed:
             return None
-        return max(self.heard_tick + self.config.silence_ms * self.tick_hz // 1000, self.now)
+        silence_ms = 1000 * self.safety.armed_silence_s if armed else self.config.silence_ms
+        return max(self.heard_tick + silence_ms * self.tick_hz // 1000, self.now)
 
     def _fall_silent(self) -> None:
-        if self.state is State.PLAYING and self.config.take_silence is Silence.STOP_AT_ONCE:
+        if self.state is State.ARMED:
+            self.become(State.LOADED, Cause.SILENCE)
+        elif self.state is State.PLAYING and self.config.take_silence is Silence.STOP_AT_ONCE:
             self._settle(Cause.SILENCE)
         else:
             self._slow_down(Cause.SILENCE)
@@ -254,8 +263,7 @@ class Machine:
 
     def release(self) -> None:
         """Release the motor: whoever touches the ring now is not seen."""
-        self.energised = False
-        self._energise_motor(on=False)
+        self.motor.release()
         self.referenced = False
         self.forget_profile()
         if self.state is not State.FAULT:
@@ -263,8 +271,7 @@ class Machine:
 
     def hold(self) -> None:
         """Switch the motor's current on."""
-        self.energised = True
-        self._energise_motor(on=True)
+        self.motor.hold(self.now, self.safety.settle_ms * self.tick_hz // 1000)
 
     def clear_fault(self) -> None:
         """Leave FAULT."""
@@ -276,7 +283,7 @@ class Machine:
 
     def go_to(self, target: int, rate: int) -> None:
         """Move to `target` at up to `rate` steps/s."""
-        self._ensure_ramp().aim_at(target, rate, self.now)
+        self._ensure_ramp().aim_at(target, rate, self._from_tick)
         self._jogging = False
         self._after_aim()
 
@@ -286,7 +293,7 @@ class Machine:
             return
         if not self.referenced:
             rate = max(-self.config.home_rate, min(self.config.home_rate, rate))
-        self._ensure_ramp().aim_rate(rate, self.now)
+        self._ensure_ramp().aim_rate(rate, self._from_tick)
         self._jogging = rate != 0
         self._after_aim()
 
@@ -301,6 +308,11 @@ class Machine:
         if self.stop_level:
             self._stop_found()
 
+    @property
+    def _from_tick(self) -> int:
+        """From when on the ring may move: now, or when a motor that was off has settled."""
+        return max(self.now, self.motor.settled_tick)
+
     def _rules(self, limits: tuple[int, int]) -> RampRules:
         return RampRules(self.tick_hz, self.config.accel, self.min_interval_ticks, self.config.dir_setup_ticks, limits)
 
@@ -311,7 +323,7 @@ class Machine:
         self._set_off()
         self._return_to = State.UNREFERENCED if not self.referenced else self.state
         rules = self._rules(limits or (self.limits if self.referenced else FULL_RANGE))
-        self._ramp = Ramp(rules, self.position, self.now, direction=self._direction)
+        self._ramp = Ramp(rules, self.position, self._from_tick, direction=self._direction)
         self._stop_cause = Cause.NONE
         self.become(State.MOVING)
         return self._ramp
@@ -325,6 +337,12 @@ class Machine:
     def _after_aim(self) -> None:
         if self._ramp is not None and self._ramp.next_tick is None:
             self._come_to_rest(self._ramp)
+        elif self._ramp is not None:
+            self._point(self._ramp.direction)
+
+    def _point(self, direction: int) -> None:
+        """DIR for the step that is planned next: it must have stood for a while when that comes."""
+        self._pins.point(direction * self.config.direction, self.now)
 
     def _move(self, ramp: Ramp) -> None:
         ramp.step()
@@ -333,6 +351,8 @@ class Machine:
             return
         if ramp.next_tick is None:
             self._come_to_rest(ramp)
+        else:
+            self._point(ramp.direction)
 
     def _step(self, direction: int, position: int) -> None:
         self.position = position
@@ -341,7 +361,8 @@ class Machine:
             self._take.first_edge = self._take.first_edge or self.now
             self._take.last_edge = self.now
             self._take.steps += 1
-        self._edge(self.now, direction)
+        self._pins.pulse(self.now)
+        self._edge(self.now)
         if self.config.stop_input is StopInput.HOME_SWITCH:
             self.set_stop(self._blocked(self.now))
 
@@ -396,7 +417,7 @@ class Machine:
         rules = self._rules(self.limits)
         player, take = self._player, self._take
         if player is None or take is None or not player.interval:
-            return Ramp(rules, self.position, self.now, direction=self._direction)
+            return Ramp(rules, self.position, self._from_tick, direction=self._direction)
         speed = self.tick_hz * TICK_FRACTION / player.interval
         return Ramp(rules, self.position, take.last_edge, speed, player.moving)
 
@@ -412,7 +433,7 @@ class Machine:
         """Ready to start."""
         self.hold()
         self.become(State.ARMED)
-        self.cue.arm(cue, self.config.cue_edge)
+        self.cue.arm(cue, self.config.cue_edge, self._cue_pin.active, self.now)
 
     def go(self, take: int, source: Source, start_clock: int) -> None:
         """Start the armed profile at `start_clock`."""
@@ -428,23 +449,32 @@ class Machine:
 
     def _start_take(self, take: TakeRecord) -> None:
         assert self.profile is not None
-        self._tell_start(take)
+        if not take.told:
+            self._tell_start(take, take.start_clock)
         self.profile.rewind()
         self._player = Player(self.profile, take.start_clock)
+        self._point_to_next(self._player)
 
-    def _tell_start(self, take: TakeRecord) -> None:
-        take.started = True
-        self._emit(TakeStarted(take.take, take.source, take.start_clock))
+    def _tell_start(self, take: TakeRecord, clock: int) -> None:
+        take.told = True
+        self._emit(TakeStarted(take.take, take.source, clock))
+
+    def _point_to_next(self, player: Player) -> None:
+        if player.next is Next.EDGE:
+            self._point(player.direction)
 
     def _play(self, player: Player) -> None:
         if player.next is Next.EDGE:
             direction = player.direction
             player.step()
             self._step(direction, self.position + direction)
+            if self._player is player:
+                self._point_to_next(player)
             return
         if player.next is Next.DRY:
-            player.refill()
-            if player.next is Next.DRY:
+            if player.refill():
+                self._point_to_next(player)
+            else:
                 self._slow_down(Cause.FAULT, Fault.UNDERRUN)
             return
         self._settle(Cause.DONE)
@@ -453,8 +483,8 @@ class Machine:
         take, self._take = self._take, None
         if take is None:
             return
-        if not take.started:
-            self._tell_start(take)
+        if not take.told:
+            self._tell_start(take, take.start_clock)
         times = (take.start_clock, take.first_edge, take.last_edge, self.now)
         self.last_take = TakeEnded(take.take, cause, int(self.referenced), *times, take.steps, self.position)
         self._emit(self.last_take)
@@ -468,20 +498,40 @@ class Machine:
 
     # Inputs -----------------------------------------------------------------------------------------------------------
 
-    def set_stop(self, active: bool) -> None:
-        """The stop or stall input is active, or not. A button counts as long as it is held, a switch by its edge."""
-        changed, self.stop_level = active != self.stop_level, active
+    def set_stop(self, low: bool) -> None:
+        """The level on the stop or stall input's pin; it counts when it has stood for a while."""
+        self._stop_pin.move(low, self.now)
+
+    def set_cue(self, low: bool) -> None:
+        """The level on the cue input's pin; it counts when it has stood for a while."""
+        self._cue_pin.move(low, self.now)
+
+    def check_stop_button(self) -> None:
+        """Latch where a stop button is held already: a level that stands is as good as an edge."""
         if self.stop_button_held:
             self.latch(Fault.STOP_INPUT, Cause.STOP_INPUT)
-        elif changed and self._homing is not None:
+
+    def _see_inputs(self) -> None:
+        """What counts from now on. The stop first: what comes in the same moment must not start under it."""
+        if self._stop_pin.settle(self.now) is not None:
+            self._stop_moved()
+        edge_tick = self._cue_pin.settle(self.now)
+        if edge_tick is not None and self.cue.sees(self._cue_pin.active, edge_tick):
+            self._take_cue(edge_tick)
+
+    def _stop_moved(self) -> None:
+        """A button counts as long as it is held, a switch by its edge."""
+        self.check_stop_button()
+        if self._homing is not None:
             self._stop_found()
-        elif changed and active and self.config.stop_input is StopInput.HOME_SWITCH and self.state in UNDER_WAY:
+        elif self.stop_level and self.config.stop_input is StopInput.HOME_SWITCH and self.state in UNDER_WAY:
             self.latch(Fault.STALL)
 
-    def set_cue(self, active: bool) -> None:
-        """The cue input is active, or not."""
-        if self.cue.move(active, self.config.cue_edge):
-            self.go((self.last_take_number + 1) & 0xFFFF, Source.CUE, self.now)
+    def _take_cue(self, edge_tick: int) -> None:
+        """The cue starts the take: told by its edge, played from a fixed lead after it."""
+        self.go((self.last_take_number + 1) & 0xFFFF, Source.CUE, edge_tick + CUE_LEAD_TICKS)
+        if self._take is not None and not self._take.told:
+            self._tell_start(self._take, edge_tick)
 
     # Homing -----------------------------------------------------------------------------------------------------------
 
@@ -494,8 +544,9 @@ class Machine:
 
     def _aim_homing(self, homing: Homing) -> None:
         """From rest, to where the present phase goes."""
-        self._ramp = Ramp(self._rules(FULL_RANGE), self.position, self.now, direction=self._direction)
-        self._ramp.aim_at(homing.target(self.position), self.config.home_rate, self.now)
+        self._ramp = Ramp(self._rules(FULL_RANGE), self.position, self._from_tick, direction=self._direction)
+        self._ramp.aim_at(homing.target(self.position), self.config.home_rate, self._from_tick)
+        self._point(self._ramp.direction)
 
     def _next_phase(self, homing: Homing) -> None:
         """A phase of homing has come to its end by itself."""
@@ -531,3 +582,8 @@ class Machine:
         """Change the settings; a loaded profile was checked against the old ones and is forgotten."""
         self.config = config
         self.forget_profile()
+
+
+def _first(*ticks: int | None) -> int | None:
+    """The earliest of them that is one."""
+    return min((tick for tick in ticks if tick is not None), default=None)

@@ -36,7 +36,15 @@ class Mechanics(Protocol):
         ...
 
     def place(self, ring_deg: float, time_s: float) -> None:
-        """A hand turns the ring to `ring_deg` while the motor is released."""
+        """A hand turns the ring to `ring_deg`, and the released motor with it."""
+        ...
+
+    def mesh(self, ring_deg: float, time_s: float) -> None:
+        """The motor that holds is swung onto the ring, which stands at `ring_deg`."""
+        ...
+
+    def power_on(self, time_s: float) -> None:
+        """The driver starts again, with its field where it always starts."""
         ...
 
     def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:
@@ -97,9 +105,18 @@ class StepperRing:
             self._stepper.release()
 
     def place(self, ring_deg: float, time_s: float) -> None:
-        """Turn the ring by hand to `ring_deg`, or as near as the stops let it."""
-        low, high = self._stops_deg or (ring_deg, ring_deg)
-        self._rebuild(self._stepper.rig, min(max(ring_deg, low), high), time_s)
+        """Turn ring and released motor by hand to `ring_deg`, or as near as the stops let it."""
+        self.run_to(time_s)
+        self._stepper.turn_to(self._within(ring_deg))
+
+    def mesh(self, ring_deg: float, time_s: float) -> None:
+        """Put the motor onto the ring at `ring_deg`, or as near as the stops let it."""
+        self._rebuild(self._stepper.rig, self._within(ring_deg), time_s)
+
+    def power_on(self, time_s: float) -> None:
+        """Start the driver again."""
+        self.run_to(time_s)
+        self._stepper.restart_driver()
 
     def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:
         """Rebuild the rig; settings that no rig can have leave it as it is."""
@@ -110,8 +127,7 @@ class StepperRing:
             return
         if rig != old:
             self.run_to(time_s)
-            low, high = self._stops_deg or (self.ring_deg, self.ring_deg)
-            self._rebuild(rig, min(max(self.ring_deg, low), high), time_s)
+            self._rebuild(rig, self._within(self.ring_deg), time_s)
 
     def weaken(self, share: float) -> None:
         """Leave only this share of the motor's torque."""
@@ -121,6 +137,10 @@ class StepperRing:
         """Lose electrical cycles."""
         self.run_to(time_s)
         self._stepper.slip(cycles)
+
+    def _within(self, ring_deg: float) -> float:
+        low, high = self._stops_deg or (ring_deg, ring_deg)
+        return min(max(ring_deg, low), high)
 
     def _rebuild(self, rig: Rig, ring_deg: float, time_s: float) -> None:
         energised = self._stepper.energised
@@ -150,7 +170,7 @@ class RigidRing:
         """The last step ran into a stop."""
         return self._blocked
 
-    def step(self, time_s: float, direction: int) -> None:  # noqa: ARG002 - no inertia, no time
+    def step(self, time_s: float, direction: int) -> None:
         """Turn by one step, or stand at a stop."""
         wanted = self._deg + direction * self._per_step
         low, high = self._stops or (wanted, wanted)
@@ -163,18 +183,25 @@ class RigidRing:
     def energise(self, time_s: float, *, on: bool) -> None:
         """The ring stays where it is."""
 
-    def place(self, ring_deg: float, time_s: float) -> None:  # noqa: ARG002
+    def place(self, ring_deg: float, time_s: float) -> None:
         """Stand at `ring_deg`."""
         self._deg = ring_deg
         self._blocked = False
 
-    def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:  # noqa: ARG002
+    def mesh(self, ring_deg: float, time_s: float) -> None:
+        """Stand at `ring_deg`."""
+        self.place(ring_deg, time_s)
+
+    def power_on(self, time_s: float) -> None:
+        """The ring stays where it is."""
+
+    def gear(self, microsteps: int, motor_teeth: int, lens_teeth: int, time_s: float) -> None:
         """Turn by what these gears make of a step of a 200-step motor."""
         self._per_step = 360.0 * motor_teeth / (200 * microsteps * lens_teeth)
 
     def weaken(self, share: float) -> None:
         """A rigid ring follows all the same."""
 
-    def slip(self, time_s: float, cycles: int = 1) -> None:  # noqa: ARG002
+    def slip(self, time_s: float, cycles: int = 1) -> None:
         """Fall behind by four full steps of sixteen microsteps a cycle."""
         self._deg -= 64 * cycles * self._per_step

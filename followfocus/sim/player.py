@@ -49,9 +49,10 @@ class Player:
         else:
             self._load()
 
-    def refill(self) -> None:
-        """Look again for segments after DRY."""
+    def refill(self) -> bool:
+        """Look again for segments after DRY: whether there are any."""
         self._load()
+        return self.next is not Next.DRY
 
     def _load(self) -> None:
         while True:

@@ -155,7 +155,7 @@ class PtyServer(UnitServer):
     def _listens(self) -> list[int | socket.socket]:
         return [self._near]
 
-    def _attend(self, source: int | socket.socket) -> None:  # noqa: ARG002 - there is only one
+    def _attend(self, source: int | socket.socket) -> None:
         with contextlib.suppress(BlockingIOError):
             self._receive(os.read(self._near, 4096))
 

@@ -173,9 +173,32 @@ class Stepper:
         self._resting = False
 
     def energise(self) -> None:
-        """Restore the current; the rotor snaps to the nearest angle that fits the commanded field."""
+        """Restore the current; the rotor snaps to the nearest angle that fits the commanded field.
+
+        That is up to two full steps away.
+        """
         self._energised = True
         self._resting = False
+
+    def turn_to(self, ring_deg: float) -> None:
+        """A hand turns the ring, and the released rotor with it. Cycles that it turns by are not lost ones."""
+        lost = self._cycles_lost()
+        self._rotor = self._ring = self._to_rad(ring_deg)
+        self._count_back(self._cycles_lost() - lost)
+        self._rotor_speed = self._ring_speed = 0.0
+        self._resting = False
+
+    def restart_driver(self) -> None:
+        """The driver's field is where it is after every power-on: at the first microstep of a cycle."""
+        cycle = 4 * self.rig.microsteps
+        self._command = self._mean_before = round(self._command / cycle) * cycle
+        self._resting = False
+
+    def _count_back(self, cycles: int) -> None:
+        """Count the field `cycles` electrical cycles further back: to the rotor it is the same."""
+        shift = cycles * 4 * self.rig.microsteps
+        self._command -= shift
+        self._mean_before -= shift
 
     def slip(self, cycles: int = 1) -> None:
         """Throw rotor and ring back by whole electrical cycles (forward if negative), as a knock would."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.wire.messages import Config, CueEdge, LastKnown, Silence, StopInput
+from followfocus.wire.messages import Config, CueEdge, LastKnown, Safety, Silence, StopInput
 
 FACTORY_CONFIG = Config(
     full_steps_per_turn=200,
@@ -31,6 +31,7 @@ FACTORY_CONFIG = Config(
     silence_ms=250,
     name=b"followfocus".ljust(16, b"\0"),
 )
+FACTORY_SAFETY = Safety(armed_silence_s=120, settle_ms=100)
 FACTORY_SERIAL = b"SIM00001"
 
 
@@ -42,6 +43,7 @@ class Kept:
     serial: bytes = FACTORY_SERIAL
     last_known: LastKnown | None = None
     boots: int = 0
+    safety: Safety = FACTORY_SAFETY
 
 
 class Store:
@@ -74,6 +76,7 @@ def _write(path: Path, kept: Kept) -> None:
     document = {
         "version": 1,
         "config": {**asdict(kept.config), "name": kept.config.name.hex()},
+        "safety": asdict(kept.safety),
         "serial": kept.serial.hex(),
         "last_known": asdict(last) if last else None,
         "boots": kept.boots,
@@ -103,8 +106,11 @@ def _read(path: Path) -> Kept:
         )
         if type(document["boots"]) is not int:
             raise ValueError("boots is not a count")
-        last = document["last_known"]
-        return Kept(config, bytes.fromhex(document["serial"]), LastKnown(**last) if last else None, document["boots"])
+        safety = Safety(**document.get("safety", asdict(FACTORY_SAFETY)))
+        if not all(type(value) is int for value in asdict(safety).values()):
+            raise ValueError("safety is no pair of numbers")
+        last = LastKnown(**document["last_known"]) if document["last_known"] else None
+        return Kept(config, bytes.fromhex(document["serial"]), last, document["boots"], safety)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise FileError(
             f"{path} is not a simulated unit's state file:", [str(error)], "Delete it to start with factory settings."

@@ -9,16 +9,15 @@ from followfocus.plan.plan import Plan
 from followfocus.takes.takes import Take, judge
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import TakeEvidence
-from followfocus.wire.messages import Board, State
+from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted
 
 CLOCK_MEASURE_S = 0.8
-BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
-"""Units without a real ring: nobody has to look where it stands."""
 
 
 def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> None:
-    """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked.
+    """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked since the
+    motor holds it (`take_hold`).
 
     The soft limits are the lens's travel and the motor's lead over the ring, which at the ends is play.
     Raises UnitError where the unit doesn't know its position, nobody said it, and there is a real ring on it.
@@ -28,7 +27,7 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> Non
         raise faulted(status.fault)
     unit.configure(plan.rig, plan.limits)
     if at_deg is None and not unit.status.referenced:
-        if unit.info is None or unit.info.board not in BENCH_BOARDS:
+        if unit.has_real_ring:
             raise UnitError(
                 "The unit doesn't know where the ring stands.",
                 "not_referenced",
@@ -38,6 +37,15 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> Non
     if at_deg is not None:
         unit.set_reference(at_deg)
     unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
+
+
+def take_hold(unit: FollowFocusUnit, plan: Plan) -> bool:
+    """Set up the unit for the plan's rig and have the motor hold the ring, so that someone can look where it stands.
+
+    Whether it was off: then it may just have turned the ring, and what was seen before is not so any more.
+    """
+    unit.configure(plan.rig, plan.limits)
+    return unit.energise()
 
 
 def load(unit: FollowFocusUnit, plan: Plan) -> Plan:

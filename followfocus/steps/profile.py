@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import itertools
 import math
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.arrays import FloatArray, IntArray
 from followfocus.errors import InfeasibleError, RequestError
 from followfocus.motion.motion import Motion
-from followfocus.steps.segments import FRACTION, SEGMENT_DTYPE, Compressor, FloatArray, IntArray, expand, tightest_gaps
+from followfocus.steps.segments import FRACTION, SEGMENT_DTYPE, Compressor, expand, tightest_gaps
 from followfocus.steps.times import DirectionArray, step_times
 
 __all__ = ["FRACTION", "SEGMENT_DTYPE", "StepProfile", "compile_profile", "expand", "step_times"]
@@ -57,6 +59,11 @@ class StepProfile:
         """From time zero to the end, waits included."""
         return self.total_ticks / self.tick_hz
 
+    @property
+    def id(self) -> int:
+        """A hash of where it starts and of every segment, by which host and unit mean the same profile; never 0."""
+        return profile_id(self.start, self.packed())
+
     def edge_ticks(self) -> IntArray:
         """The tick of every step edge from time zero, as the unit makes them."""
         return self.edges
@@ -77,6 +84,11 @@ class StepProfile:
         """(offset, packed segments) of consecutive pieces, for the upload."""
         for offset in range(0, len(self.segments), segments_a_piece):
             yield offset, self.segments[offset : offset + segments_a_piece].tobytes()
+
+
+def profile_id(start: int, packed: bytes) -> int:
+    """The id of a profile from its start in steps and its segments as on the wire: CRC-32 of both; never 0."""
+    return zlib.crc32(packed, zlib.crc32(start.to_bytes(4, "little", signed=True))) or 1
 
 
 def compile_profile(

@@ -18,8 +18,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from followfocus.arrays import FloatArray, IntArray
 
 SEGMENT_DTYPE = np.dtype([("interval", "<u4"), ("count", "<i2"), ("add", "<i4")])
 FRACTION = 256

@@ -11,8 +11,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.motion.motion import FloatArray, MonotonePiece, Motion
+from followfocus.motion.motion import MonotonePiece, Motion
 
 DirectionArray = npt.NDArray[np.int8]
 
@@ -22,9 +23,10 @@ _NONE = np.empty(0, np.int8)
 REVERSAL_GAP_S = 1e-3
 """A step and its undoing closer than this at a turn of direction are both left out. Where the speed goes through nought
 that is a hundredth of a step or so; only a linear pull that is sent straight back has more to lose."""
-START_GAP_S = 1e-4
-"""A first step this soon after time zero is not made: the profile starts one step further on instead. It happens where
-a motion starts just before a half step."""
+START_GAP_S = 1e-3
+"""A first step this soon after time zero, and sooner than the second comes after it, is not made: the profile starts
+one step further on instead. It happens where a motion starts just before a half step, or without a ramp; a unit judges
+the time from zero as it does that between two steps."""
 
 
 def step_times(
@@ -62,7 +64,7 @@ def step_times(
 
 def _starts_too_soon(times: FloatArray) -> bool:
     following = times[1] if len(times) > 1 else math.inf
-    return len(times) > 0 and bool(times[0] < min(START_GAP_S, 0.5 * (following - times[0])))
+    return len(times) > 0 and bool(times[0] < min(START_GAP_S, following - times[0]))
 
 
 def _piece_times(motion: Motion, piece: MonotonePiece, steps_per_deg: float, at: int) -> tuple[FloatArray, int, int]:

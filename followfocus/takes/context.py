@@ -46,7 +46,7 @@ class TakeContext:
     show: str = ""
     camera: str = ""
     first_ac: str = ""
-    slate: Slate = Slate()  # noqa: RUF009 - frozen
+    slate: Slate = Slate()
     cue: str = ""
     pull: str = ""
     part: int = 1

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from followfocus.arrays import FloatArray
 from followfocus.clock import utc_timestamp
 from followfocus.errors import RequestError
 from followfocus.takes.check import Checked, check
@@ -31,7 +32,7 @@ from followfocus.takes.rows import (
 from followfocus.takes.schema import VERSION, folded, log_errors, names_folded, opened, storable
 from followfocus.takes.seal import seal, whole
 from followfocus.takes.takes import Take
-from followfocus.takes.traces import FloatArray, pack, unpack
+from followfocus.takes.traces import pack, unpack
 from followfocus.wire.evidence import Sample
 
 __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery", "TakeRow"]

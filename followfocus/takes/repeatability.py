@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.motion.motor import Rig
 from followfocus.takes.landings import Landing, landing_of, landing_of_row
-from followfocus.takes.robust import FloatArray, drift, level_changes, new_levels, odd_ones
+from followfocus.takes.robust import drift, level_changes, new_levels, odd_ones
 from followfocus.takes.slips import slipped_full_steps
 from followfocus.takes.takes import Verdict
 

@@ -16,9 +16,9 @@ import statistics
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from followfocus.arrays import FloatArray
+
 MAD_TO_SIGMA = 1.4826
 """Makes a median absolute deviation the standard deviation of what is normally distributed."""
 ODD_MADS = 5.0

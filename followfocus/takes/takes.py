@@ -2,7 +2,8 @@
 
 The landing is judged by the witness (where the ring truly stood) if there is one, else by the unit's step count, in
 half depths of field: clean to ¼, noted from ½ on (soft), missed from 1. Errors are signed, actual minus planned; a
-landing error above 0 lies toward close focus, a duration error above 0 is late.
+landing error above 0 lies toward close focus, a duration error above 0 is late. A take that did not keep all that was
+planned (kept.py) is faulted, wherever it landed.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import numpy as np
 
 from followfocus.lens.optics import Landing, landing_verdict
 from followfocus.plan.plan import Plan
+from followfocus.takes.kept import late_ms, not_kept
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitInfo
-from followfocus.wire.messages import Cause, Source
+from followfocus.wire.messages import Cause, Fault, Source
 from followfocus.wire.refusals import fault_words
 
 TRACE_POINTS = 101
-LATE_MS = 1.0
-"""A duration error from which on the take says so; half a frame at 60 fps is 8 ms."""
 FULL_STEPS_A_SLIP = 4
+_FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
+"""Where the word of the fault itself was lost."""
 
 
 class Verdict(Enum):
@@ -120,9 +122,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
     if evidence.cause is Cause.DONE and landed_deg is not None:
         error_deg = landed_deg - plan.motion.end_deg
     verdict, reasons = _verdict(evidence, plan, error_deg)
-    actual_s, late_ms = _duration(evidence, plan)
-    if late_ms is not None and abs(late_ms) >= LATE_MS:
-        reasons.append(f"the last step came {abs(late_ms):.1f} ms {'late' if late_ms > 0 else 'early'}")
+    actual_s, off_ms = _duration(evidence, plan)
     if evidence.gap and not evidence.lost:
         reasons.append("the link was lost on the way and came back; the unit played on")
     return Take(
@@ -131,7 +131,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         reasons=tuple(reasons),
         landing_error_deg=error_deg,
         landing_error_half_dof=None if error_deg is None else error_deg / plan.half_dof_deg,
-        duration_error_ms=late_ms,
+        duration_error_ms=off_ms,
         start_latency_ms=None if evidence.start_latency_s is None else evidence.start_latency_s * 1e3,
         clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is Landing.CLEAN,
         start_deg=plan.motion.start_deg,
@@ -165,23 +165,30 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
     if evidence.lost:
         return Verdict.LOST, [evidence.lost]
+    if evidence.doubt:
+        return Verdict.FAULTED, [evidence.doubt]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
         return Verdict.STOPPED, ["it was never started"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]
     if evidence.cause is Cause.SILENCE:
         return Verdict.FAULTED, ["the unit did not hear from the host and slowed down, as it is set to"]
+    if evidence.cause is Cause.NONE:
+        return Verdict.FAULTED, ["the unit never said how it ended"]
+    if evidence.cause is Cause.SOFT_LIMIT:
+        return Verdict.FAULTED, ["a soft limit was reached"]
     if evidence.cause is not Cause.DONE:
-        return Verdict.FAULTED, [fault_words(evidence.fault)]
+        return Verdict.FAULTED, [fault_words(evidence.fault or _FAULT_OF.get(evidence.cause, Fault.NONE))]
     if not evidence.position_known or error_deg is None:
         return Verdict.FAULTED, ["the position is unknown after the take"]
     return _landing(evidence, plan, error_deg)
 
 
 def _landing(evidence: TakeEvidence, plan: Plan, error_deg: float) -> tuple[Verdict, list[str]]:
+    broken = not_kept(evidence, plan)
+    if broken:
+        return Verdict.FAULTED, broken
     reasons = _slip(evidence, plan)
-    if evidence.steps != plan.profile.steps:
-        reasons.append(f"{evidence.steps} steps were made of {plan.profile.steps}")
     share = abs(error_deg) / plan.half_dof_deg
     landing = landing_verdict(error_deg, plan.half_dof_deg)
     if landing is Landing.FAIL:
@@ -216,9 +223,7 @@ def _duration(evidence: TakeEvidence, plan: Plan) -> tuple[float | None, float |
     if evidence.cause is not Cause.DONE or not evidence.steps:
         return None, None
     actual_s = (evidence.last_edge_clock - evidence.start_clock) / evidence.tick_hz
-    edges = plan.profile.edge_ticks()
-    planned_s = float(edges[-1]) / plan.profile.tick_hz if len(edges) else 0.0
-    return actual_s, (actual_s - planned_s) * 1e3
+    return actual_s, late_ms(evidence, plan.profile)
 
 
 def _planned(plan: Plan) -> tuple[Sample, ...]:

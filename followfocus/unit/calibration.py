@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError, RequestError, UnitError
 from followfocus.files import safe_name, write_atomically
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
@@ -107,7 +107,13 @@ def gear_of(rig: Rig, lens: LensMap, steps: int) -> Gear:
 
 
 def at_infinity(unit: FollowFocusUnit) -> None:
-    """The ring stands at its infinity stop: count from here."""
+    """The ring stands at its infinity stop: count from here.
+
+    Raises UnitError where the motor was off: it holds now, and the ring may not be at its stop any more.
+    """
+    if unit.energise() and unit.has_real_ring:
+        remedy = "Bring it back to ∞ with the arrows, then say so again."
+        raise UnitError(f"The motor was off. {unit.jump_words}", "look_again", remedy)
     unit.set_reference(0.0)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from followfocus.errors import FollowFocusError, LineError, UnitError
+from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.held import Held
 from followfocus.unit.watch import StatusKeeper
 from followfocus.wire.clocksync import ClockRate
@@ -34,6 +35,12 @@ from followfocus.wire.refusals import refusal
 
 TELEMETRY_MS = 20
 FOREVER_S = 1e9
+ANSWER_S = 2.0
+"""How long a status that was asked for may take to come through."""
+SELF_TOLD_S = 4.0
+"""How long a unit that answers may say nothing by itself: its telemetry comes every 20 ms. Longer than a lost link."""
+
+_RESTART = "Switch the unit off and on; if it happens again, put the firmware on it anew."
 
 M = TypeVar("M", bound=Message)
 Happening = StateChanged | TakeStarted | TakeEnded | Stopped | Homed
@@ -55,6 +62,7 @@ class UnitLine:
         self.held = Held()
         self.keeper = StatusKeeper()
         self.first: list[Callable[[Told], None]] = []
+        self.armed: ArmedWatch | None = None
         self._listeners: list[UnitListener] = []
         self._stop_listening: Callable[[], None] = lambda: None
 
@@ -100,6 +108,17 @@ class UnitLine:
         self.link.wait_for(lambda: self._measured(seconds), 2 * seconds + 1.0)
         return self.tick_hz
 
+    def check_clock(self) -> None:
+        """Raise UnitError where the unit's clock surely runs at another rate than it claims."""
+        sync, rate = self.link.session.sync, self.clock_rate
+        if rate is not None and sync.is_false():
+            raise UnitError(
+                f"The unit says that its clock runs at {sync.nominal_hz / 1e6:.2f} MHz, but by this computer it runs "
+                f"at {rate.hz / 1e6:.2f} MHz: no pull can be timed by it.",
+                "clock",
+                "Check that the firmware is the one for this board.",
+            )
+
     def _measured(self, seconds: float) -> bool | None:
         rate = self.clock_rate
         return True if rate is not None and rate.span_s >= seconds else None
@@ -111,6 +130,8 @@ class UnitLine:
 
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
+        disarmed = self.armed.disarmed(told) if self.armed is not None else None
+        told = self.armed.hear(told) if self.armed is not None else told
         if isinstance(told, Greeted):
             self.link.post(SetTelemetry(TELEMETRY_MS))
         elif isinstance(told, ResetNoticed):
@@ -123,6 +144,8 @@ class UnitLine:
             self._announce(message)
         if changed:
             self._announce(self.status)
+        if disarmed is not None:
+            self._announce(disarmed)
 
     def _announce(self, event: UnitEvent) -> None:
         for listener in tuple(self._listeners):
@@ -152,23 +175,38 @@ class UnitLine:
         assert isinstance(reply, kind)
         return reply
 
-    def wait_past(self, clock: int, fits: Callable[[UnitStatus], bool]) -> UnitStatus:
-        """The first status at or after the unit's `clock` that fits."""
+    def refresh(self) -> UnitStatus:
+        """Ask for the status and wait for it."""
+        status = self.wait_until(lambda _: True, ANSWER_S)
+        if status is None:
+            raise LineError(f"The unit on {self.link.port_name} has a clock that runs backwards.", _RESTART)
+        return status
+
+    def wait_until(self, fits: Callable[[UnitStatus], bool], within_s: float) -> UnitStatus | None:
+        """The first status from now on that fits, by the unit's own clock; None if none does `within_s` seconds.
+
+        Raises LineError if the link is lost meanwhile, or if the unit doesn't say where it stands any more.
+        """
+        downs, began_s = self.keeper.downs, self.link.clock.now()
+        clock = self.ask(GetStatus(), Telemetry).clock
 
         def found() -> UnitStatus | None:
             status = self.status
-            if not status.connected:
+            if not status.connected or self.keeper.downs != downs:
                 raise LineError(f"The link to the unit on {self.link.port_name} was lost.", "Check cable and power.")
-            return status if status.clock >= clock and fits(status) else None
+            if status.clock >= clock and fits(status):
+                return status
+            if self.silent_since(began_s):
+                raise LineError(f"{self.half_silent}.", _RESTART)
+            return None
 
-        status = self.link.wait_for(found, FOREVER_S)
-        assert status is not None
-        return status
+        return self.link.wait_for(found, within_s)
 
-    def refresh(self) -> UnitStatus:
-        """Ask for the status and wait for it."""
-        return self.wait_until(lambda _: True)
+    def silent_since(self, began_s: float) -> bool:
+        """Whether the unit has said nothing by itself for too long, in a wait that began at `began_s` of the clock."""
+        return self.link.clock.now() - max(began_s, self.keeper.self_told_s) > SELF_TOLD_S
 
-    def wait_until(self, fits: Callable[[UnitStatus], bool]) -> UnitStatus:
-        """The first status from now on that fits, by the unit's own clock. Raises LineError if the link is lost."""
-        return self.wait_past(self.ask(GetStatus(), Telemetry).clock, fits)
+    @property
+    def half_silent(self) -> str:
+        """What is to be said of a unit that does that."""
+        return f"The unit on {self.link.port_name} answers, but has stopped telling where it stands"

@@ -30,6 +30,11 @@ JOG_ATTENTION_S = 0.4
 """A jog goes on this long after the last call of `jog`; then the unit's dead man stops it."""
 FOLLOW_ATTENTION_S = 2.0
 SPAN_TOLERANCE = 0.005
+PATIENCE, OVERDUE_S = 1.25, 3.0
+"""A motion may take this many times as long as it should, and as many seconds more, until it is taken for stuck."""
+LONGEST_STOP_S = 10.0
+_AGAIN = "Try again; if it happens again, put the firmware on it anew."
+_CUT_POWER = "Cut the motor's power if it still turns."
 
 _CAUSES = {
     Cause.NONE: "nothing was said why",
@@ -77,11 +82,15 @@ class RingMoves:
     # Reference --------------------------------------------------------------------------------------------------------
 
     def set_reference(self, ring_deg: float) -> None:
-        """The ring stands at `ring_deg` now: someone looked."""
+        """The ring stands at `ring_deg` now: someone looked, and the motor held it (see `energise`)."""
         self._setup.restore()
-        self._line.tell(SetPosition(self._step_at(ring_deg)))
+        self._setup.energise()
+        step = self._step_at(ring_deg)
+        self._line.tell(SetPosition(step))
         self._held.forget_profile()
-        self._line.refresh()
+        status = self._line.refresh()
+        if not status.referenced or status.position != step:
+            raise UnitError(f"The unit has not taken {ring_deg:.2f}° for where the ring stands.", "position", _AGAIN)
 
     def set_limits(self, low_deg: float, high_deg: float) -> None:
         """Soft limits, both included; forgets a loaded profile."""
@@ -100,7 +109,8 @@ class RingMoves:
         """
         self._setup.restore()
         reach_deg = 400.0 if travel_deg is None else 1.2 * travel_deg + 5.0
-        status = self._moved(Home(math.ceil(reach_deg * self._line.keeper.steps_per_deg)))
+        reach = math.ceil(reach_deg * self._line.keeper.steps_per_deg)
+        status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
         span, backoff = status.position, self._setup.config.home_backoff
@@ -133,9 +143,11 @@ class RingMoves:
         return KnownPosition(self._deg(known.position), self._deg(known.minimum), self._deg(known.maximum))
 
     def confirm_position(self) -> UnitStatus:
-        """Take the parked position as true: someone has looked at the ring."""
+        """Take the parked position as true: someone has looked at the ring, and the motor held it (see `energise`)."""
         self._setup.restore()
         known = self._line.ask(GetLastKnown(), LastKnown)
+        if known.valid:
+            self._setup.energise()
         self._line.tell(ConfirmPosition())
         self._held.limits_steps = (known.minimum, known.maximum)
         self._held.forget_profile()
@@ -180,7 +192,10 @@ class RingMoves:
         """Leave FAULT."""
         self._line.tell(ClearFault())
         self._held.forget_profile()
-        return self._line.refresh()
+        status = self._line.refresh()
+        if status.state is State.FAULT:
+            raise faulted(status.fault)
+        return status
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
@@ -201,11 +216,13 @@ class RingMoves:
         command = Goto(step, self._rate(speed_deg_s))
         if not wait:
             self._held.approached = None
-            self._link.attend(self._link.clock.now() + self._travel_s(step, speed_deg_s))
+            travel_s = self._travel_s(step - self._line.status.position, command.rate)
+            self._link.attend(self._link.clock.now() + travel_s)
             self._line.tell(command)
             return self._line.status
         began = self._line.status.clock
-        status = self._moved(command)
+        travel_s = self._travel_s(step - self._line.status.position, command.rate)
+        status = self._moved(command, travel_s, f"the move to {self._deg(step):.2f}°")
         cut_short = status.cause_clock > began and status.cause not in (Cause.NONE, Cause.DONE)
         if status.position != step or cut_short:
             where = f"{status.ring_deg:.2f}°" if status.ring_deg is not None else "an unknown angle"
@@ -215,20 +232,40 @@ class RingMoves:
             )
         return status
 
-    def _travel_s(self, step: int, speed_deg_s: float | None) -> float:
-        """A generous guess of how long a move takes."""
-        rate = self._rate(speed_deg_s) or self._setup.config.goto_rate
-        return abs(step - self._line.status.position) / rate + 2 * rate / self._setup.config.accel + 1.0
+    def _travel_s(self, steps: int, rate: int) -> float:
+        """How long a move of `steps` takes at most, at `rate` steps/s (0: the configured rate) where it stands now."""
+        config = self._setup.config
+        speed = min(rate or config.goto_rate, self._top_rate())
+        now = abs(self._line.status.speed_deg_s) * self._line.keeper.steps_per_deg
+        return abs(steps) / speed + (now + speed) / config.accel + 1.0
 
-    def _moved(self, command: Goto | Home) -> UnitStatus:
-        """Begin a motion and wait until it is over. Raises UnitError in FAULT, LineError if the link is lost."""
+    def _top_rate(self) -> float:
+        return max(1.0, self._line.tick_hz / self._setup.config.min_interval_ticks)
+
+    def _slowing_s(self) -> float:
+        """How long it takes to come to rest, from the highest speed that the unit allows."""
+        return min(LONGEST_STOP_S, self._top_rate() / self._setup.config.accel)
+
+    def _moved(self, command: Goto | Home, travel_s: float, what: str) -> UnitStatus:
+        """Begin a motion and wait until it is over. Raises UnitError in FAULT, LineError if the link is lost.
+
+        A unit that still says it moves long after `travel_s` seconds is told to stop, and that is a UnitError too.
+        """
         self._held.approached = None
         self._link.attend(FOREVER_S)
         try:
             self._line.tell(command)
-            status = self._line.wait_until(lambda status: status.at_rest)
+            status = self._line.wait_until(lambda status: status.at_rest, PATIENCE * travel_s + OVERDUE_S)
         finally:
             self._link.attend(-FOREVER_S)
+        if status is None:
+            self._link.stop(hard=False)
+            raise UnitError(
+                f"The unit still says that it moves, long after {what} should have ended ({travel_s:.1f} s): "
+                "it was told to stop.",
+                "overdue",
+                "Look at the ring before anything else; cut the motor's power if it turns.",
+            )
         if status.state is State.FAULT:
             raise faulted(status.fault)
         return status
@@ -240,9 +277,11 @@ class RingMoves:
             return self._line.status
         with self._link.orders.unbound():
             if self._link.wait_for(lambda: True if not self._link.stopping else None, STOP_ANSWER_S) is None:
-                raise LineError("STOP was not answered.", "Cut the motor's power if it still turns.")
-            status = self._line.wait_until(lambda status: status.at_rest)
+                raise LineError("STOP was not answered.", _CUT_POWER)
+            status = self._line.wait_until(lambda status: status.at_rest, self._slowing_s() + OVERDUE_S)
         self._link.attend(-FOREVER_S)
+        if status is None:
+            raise UnitError("STOP was answered, but the unit still says that it moves.", "overdue", _CUT_POWER)
         return status
 
     def _deg(self, step: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
@@ -20,8 +21,11 @@ from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Told
 from followfocus.wire.messages import Arm, Disarm, GetStatus, GetTake, Go, State, TakeEnded, Telemetry, Unload
 
-RECONNECT_S = 3.0
-"""How long after its planned end a take is still waited for when the link was lost."""
+OVERDUE_S = 3.0
+"""How long after its planned end a take that is not over is stopped; or given up, where the link was lost."""
+STOPPING_S = 2.0
+CLOCK_SHARE = 1.05
+"""How much slower than planned a unit's clock may go: a resonator is off by half a percent, a stretched take by far."""
 LOOK_EVERY_S = 0.05
 SETTLE_S = 0.15
 """How long the ring may swing after its last step before the witness is read."""
@@ -43,10 +47,13 @@ class TakePlayer:
         self._witness = witness
         self._recorder: TakeRecorder | None = None
         self._go_sent: tuple[float, float] | None = None
+        self._began_s: float | None = None
+        self._armed_id: int | None = None
         line.first.append(self._hear)
 
     def load(self, profile: StepProfile, info: UnitInfo) -> None:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
+        self._line.check_clock()
         self._held.forget_profile()
         upload = Upload(self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload)
         upload.send_head()
@@ -82,12 +89,13 @@ class TakePlayer:
         if self._line.status.state is not State.LOADED and self._line.refresh().state is not State.LOADED:
             loaded.upload.send_head()
         self._recorder = self._new_recorder(None) if cue else None
-        self._go_sent = None
+        self._go_sent = self._began_s = None
         try:
             self._line.tell(Arm(loaded.upload.begin.profile_id, int(cue)))
         except FollowFocusError:
             self._recorder = None
             raise
+        self._armed_id = loaded.upload.begin.profile_id
         if self._recorder is not None:
             self._recorder.since_clock = self._clock_now()
         self._held.approached = None if loaded.profile.steps else self._held.approached
@@ -106,6 +114,7 @@ class TakePlayer:
         self._link.attend(FOREVER_S)
         self._go_sent = None
         utc_s, now_s = utc_timestamp(), self._link.clock.now()
+        self._began_s = now_s
         try:
             replied = self._line.tell(Go(take & 0xFFFF, 0))
         except (LineError, UnitError) as error:
@@ -124,36 +133,63 @@ class TakePlayer:
     def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
         """Wait for the end of the take that was started (or cued), and for the ring to come to rest.
 
-        Never raises for what happens to the take: stopped, faulted, lost and reset are evidence too.
+        Never raises for what happens to the take: stopped, faulted, lost and reset are evidence too. A take that the
+        unit doesn't end in time is stopped.
         """
         recorder = self._recorder
         if recorder is None:
             raise RequestError("No take has been started.", "Arm, then GO.")
+        self._link.attend(FOREVER_S)
         with self._link.orders.unbound():
             self._watch(recorder, progress)
+            self._ask_for_end(recorder)
+            self._link.attend(-FOREVER_S)
+            if self._link.up:
+                self._link.sleep(SETTLE_S)
         self._recorder = None
-        return recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
+        evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
+        return replace(evidence, profile_id=self._armed_id)
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
     def _watch(self, recorder: TakeRecorder, progress: Progress | None) -> None:
-        """Until the take is over or is not heard of any more, and the ring has come to rest."""
-        self._link.attend(FOREVER_S)
-        late_s = math.inf
-        while not recorder.over(self._line.status):
-            self._link.wait_for(lambda: recorder.over(self._line.status) or None, LOOK_EVERY_S)
+        """Until the take is over, is not heard of any more, or goes on for longer than it can."""
+        began_s = self._link.clock.now()
+        lost_s: float | None = None
+        while not self._over(recorder):
+            self._link.wait_for(lambda: self._over(recorder) or None, LOOK_EVERY_S)
             if progress is not None:
                 progress(recorder.elapsed_s(self._line.status, self._line.tick_hz), self._line.status)
-            if not recorder.down:
-                late_s = math.inf
-            elif late_s == math.inf:
-                late_s = self._link.clock.now() + self._remaining_s(recorder) + RECONNECT_S
-            elif self._link.clock.now() >= late_s:
-                break
-        self._ask_for_end(recorder)
-        self._link.attend(-FOREVER_S)
-        if self._link.up:
-            self._link.sleep(SETTLE_S)
+            now_s = self._link.clock.now()
+            lost_s = None if not recorder.down else now_s if lost_s is None else lost_s
+            if lost_s is None and self._line.silent_since(began_s):
+                recorder.lost_track(self._line.half_silent)
+                return
+            if self._overdue(now_s, self._began_s, recorder.heard_start_s, lost_s):
+                if lost_s is None:
+                    self._end(recorder)
+                return
+
+    def _over(self, recorder: TakeRecorder) -> bool:
+        return recorder.over(self._line.status)
+
+    def _overdue(self, now_s: float, *begun_s: float | None) -> bool:
+        """Whether a take that began at the first of `begun_s` that is known should long be over, by the host's clock.
+
+        A take that waits for its cue has not begun, and may wait as long as it is heard of.
+        """
+        first_s = next((at_s for at_s in begun_s if at_s is not None), None)
+        return first_s is not None and now_s > first_s + CLOCK_SHARE * self._planned_s() + OVERDUE_S
+
+    def _end(self, recorder: TakeRecorder) -> None:
+        """Stop a take that the unit doesn't end."""
+        recorder.doubt = (
+            f"the unit had not ended it {OVERDUE_S:.0f} s after its planned end, and was told to stop"
+            if recorder.started is not None
+            else "the unit took GO, but never said that it started; it was told to stop"
+        )
+        self._link.stop(hard=False)
+        self._link.wait_for(lambda: self._over(recorder) or None, STOPPING_S)
 
     def _hear(self, told: Told) -> None:
         if self._recorder is not None:
@@ -169,7 +205,8 @@ class TakePlayer:
         return self._held.loaded
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        return TakeRecorder(take, self._link.clock.now, self._link.session.sync.host_s, self._witness)
+        sync, clock = self._link.session.sync, self._line.status.clock
+        return TakeRecorder(take, clock, self._link.clock.now, sync.host_s, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.
@@ -182,17 +219,16 @@ class TakePlayer:
             except LineError:
                 return self._line.status.clock
 
-    def _remaining_s(self, recorder: TakeRecorder) -> float:
+    def _planned_s(self) -> float:
         loaded = self._held.loaded
-        planned_s = loaded.profile.duration_s if loaded is not None else 0.0
-        return max(0.0, planned_s - recorder.elapsed_s(self._line.status, self._line.tick_hz))
+        return loaded.profile.duration_s if loaded is not None else 0.0
 
     def _ask_for_end(self, recorder: TakeRecorder) -> None:
         """Where the word of a take's end was lost on the way, ask for it."""
         if recorder.ended is not None or recorder.reset or not self._link.up:
             return
         with contextlib.suppress(FollowFocusError):
-            recorder.told_late(self._line.ask(GetTake(), TakeEnded))
+            recorder.hear_end(self._line.ask(GetTake(), TakeEnded))
 
     def _take_hz(self) -> float:
         loaded = self._held.loaded

@@ -15,7 +15,7 @@ from followfocus.errors import RequestError
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.wire.evidence import UnitInfo, text_of
-from followfocus.wire.messages import Config, encode_body
+from followfocus.wire.messages import Config, Safety, encode_body
 
 GOTO_DEG_S = 180.0
 HOME_DEG_S = 30.0
@@ -61,9 +61,16 @@ def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
     return min(max(LEAST_ACCEL_DEG_S2, possible), limits.accel_deg_s2)
 
 
-def settings_facts(config: Config) -> dict[str, object]:
+def silence_words(safety: Safety) -> str:
+    """What an armed unit does when it hears nothing more, as a clause without a full stop."""
+    if safety.armed_silence_s == 0:
+        return "it stays armed until someone disarms it"
+    return f"it disarms itself when it has heard nothing for {safety.armed_silence_s} s"
+
+
+def settings_facts(config: Config, safety: Safety) -> dict[str, object]:
     """The settings for JSON: words by name, rates also as the ring sees them."""
-    facts: dict[str, object] = {}
+    facts: dict[str, object] = {**dataclasses.asdict(safety)}
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
         facts[field.name] = value.name.lower() if isinstance(value, IntEnum) else value
@@ -72,10 +79,15 @@ def settings_facts(config: Config) -> dict[str, object]:
     return facts
 
 
-def changed(config: Config, changes: Sequence[str]) -> Config:
-    """`config` with `KEY=VALUE` changes. Raises RequestError on an unknown key or a value that doesn't fit."""
+Settings = tuple[Config, Safety]
+"""All that can be set on a unit."""
+
+
+def changed(settings: Settings, changes: Sequence[str]) -> Settings:
+    """The settings with `KEY=VALUE` changes. Raises RequestError on an unknown key or a value that doesn't fit."""
     values: dict[str, object] = {}
-    names = [field.name for field in dataclasses.fields(config)]
+    homes = {field.name: kind for kind in settings for field in dataclasses.fields(kind)}
+    names = list(homes)
     for change in changes:
         name, equals, text = change.partition("=")
         name = name.strip().lower().replace("-", "_")
@@ -83,13 +95,17 @@ def changed(config: Config, changes: Sequence[str]) -> Config:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"Did you mean {near[0]}=…?" if near else f"Known: {', '.join(names)}."
             raise RequestError(f"“{change}” is no setting.", hint)
-        values[name] = _read(name, text.strip(), getattr(config, name))
-    made = dataclasses.replace(config, **values)  # type: ignore[arg-type]
+        values[name] = _read(name, text.strip(), getattr(homes[name], name))
+    config, safety = settings
+    mine, its = ({name: value for name, value in values.items() if homes[name] is kind} for kind in settings)
+    config = dataclasses.replace(config, **mine)  # type: ignore[arg-type]
+    safety = dataclasses.replace(safety, **its)  # type: ignore[arg-type]
     try:
-        encode_body(made)
+        encode_body(config)
+        encode_body(safety)
     except struct.error:
         raise RequestError(f"{', '.join(changes)}: a value is out of its range.", "Give a smaller one.") from None
-    return made
+    return config, safety
 
 
 def _read(name: str, text: str, old: object) -> object:

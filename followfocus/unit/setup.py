@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from followfocus.errors import LineError
+from followfocus.errors import LineError, UnitError
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
+from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.line import UnitLine
 from followfocus.unit.settings import config_for, gearing_of, steps_per_deg
 from followfocus.wire.events import ResetNoticed
 from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.link import Told
-from followfocus.wire.messages import Config, FactoryReset, GetConfig, Hold, SaveConfig
+from followfocus.wire.messages import Config, FactoryReset, Flag, GetConfig, GetSafety, Hold, Safety, SaveConfig
 
 
 class UnitSetup:
@@ -20,8 +21,10 @@ class UnitSetup:
         self.lash_deg = 0.0
         self._line = line
         self._config: Config | None = None
+        self._safety: Safety | None = None
         self._stale = False
         line.first.append(self._hear)
+        line.armed = ArmedWatch(lambda: self._safety)
 
     @property
     def config(self) -> Config:
@@ -29,6 +32,13 @@ class UnitSetup:
         if self._config is None:
             raise LineError("The unit is not connected.", "Connect it first.")
         return self._config
+
+    @property
+    def safety(self) -> Safety:
+        """How long it stays armed in silence, and how long its motor settles."""
+        if self._safety is None:
+            raise LineError("The unit is not connected.", "Connect it first.")
+        return self._safety
 
     def configure(self, rig: Rig, limits: RingLimits, info: UnitInfo) -> None:
         """Set gearing and motion limits for a rig; other gears than before make the position unknown."""
@@ -41,12 +51,19 @@ class UnitSetup:
             return
         regeared = gearing_of(config) != gearing_of(self.config)
         self._line.tell(config)
+        if self._line.ask(GetConfig(), Config) != config:
+            raise UnitError("The unit has not taken the settings it was given.", "settings", "Set them again.")
         self._config = config
         self._stale = False
         self._line.keeper.steps_per_deg = steps_per_deg(config)
         self._line.held.forget_profile()
         if regeared:
             self.release()
+
+    def apply_safety(self, safety: Safety) -> None:
+        """Set how the unit behaves, until power-off unless saved."""
+        self._line.tell(safety)
+        self._safety = safety
 
     def save_config(self) -> None:
         """Keep the settings through power-off."""
@@ -64,18 +81,32 @@ class UnitSetup:
         self._line.held.forget_profile()
         self._line.refresh()
 
+    def energise(self) -> bool:
+        """Have the motor hold the ring, and wait until it has settled; whether it was off.
+
+        Then it may have turned the ring, uncounted, by up to two full steps: look where it stands only now.
+        """
+        if Flag.ENERGISED in self._line.refresh().flags:
+            return False
+        self._line.tell(Hold(1))
+        self._line.refresh()
+        return True
+
     def learn(self) -> None:
         """Ask the unit for its settings."""
+        self._safety = self._line.ask(GetSafety(), Safety)
         self._config = self._line.ask(GetConfig(), Config)
         self._line.keeper.steps_per_deg = steps_per_deg(self._config)
 
     def restore(self) -> None:
         """After a reset the unit has what it had saved: give it again what it was set to."""
         if self._stale:
-            wanted = self.config
+            wanted, safety = self.config, self.safety
             self.learn()
             self._stale = False
             self.apply(wanted)
+            if safety != self.safety:
+                self.apply_safety(safety)
 
     def _hear(self, told: Told) -> None:
         if isinstance(told, ResetNoticed):

@@ -27,7 +27,10 @@ from followfocus.unit.watch import Witness
 from followfocus.wire.clocksync import ClockRate
 from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Config
+from followfocus.wire.messages import Board, Config, Safety
+
+BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
+"""Units without a real ring: nobody has to look where it stands."""
 
 __all__ = ["LEAST_TAKE_UP_DEG", "SETTLE_S", "FollowFocusUnit", "Progress"]
 
@@ -149,6 +152,16 @@ class FollowFocusUnit:
         with self.order():
             self.setup.apply(config)
 
+    @property
+    def safety(self) -> Safety:
+        """How long it stays armed in silence, and how long its motor settles."""
+        return self.setup.safety
+
+    def apply_safety(self, safety: Safety) -> None:
+        """Set how the unit behaves, until power-off unless saved."""
+        with self.order():
+            self.setup.apply_safety(safety)
+
     def save_config(self) -> None:
         """Keep the settings through power-off."""
         with self.order():
@@ -165,8 +178,27 @@ class FollowFocusUnit:
 
     # Reference and motion ---------------------------------------------------------------------------------------------
 
+    @property
+    def has_real_ring(self) -> bool:
+        """Somebody has to look where the ring stands: this is no unit on a bench of software."""
+        return self.info is None or self.info.board not in BENCH_BOARDS
+
+    @property
+    def jump_words(self) -> str:
+        """What a motor does to the ring when it takes hold, as a sentence."""
+        jump_deg = 2 * self.config.microsteps / self.steps_per_deg
+        return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:.1f}°."
+
+    def energise(self) -> bool:
+        """Have the motor hold the ring, and wait until it has settled; whether it was off.
+
+        Then it may have turned the ring, uncounted, by up to two full steps: look where it stands only now.
+        """
+        with self.order():
+            return self.setup.energise()
+
     def set_reference(self, ring_deg: float) -> None:
-        """The ring stands at `ring_deg` now: someone looked."""
+        """The ring stands at `ring_deg` now: someone looked, and the motor held it (see `energise`)."""
         with self.order():
             self.moves.set_reference(ring_deg)
 

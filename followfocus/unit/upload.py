@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import zlib
 
+from followfocus.steps.profile import profile_id
 from followfocus.wire.events import Dropped, Replied
 from followfocus.wire.link import Link
 from followfocus.wire.messages import SEGMENT, Ack, ProfileBegin, ProfileData, Result, Segment, Telemetry
@@ -31,7 +32,7 @@ class Upload:
         head = min(total, capacity)
         total_crc = zlib.crc32(packed)
         self.begin = ProfileBegin(
-            profile_id=total_crc or 1,
+            profile_id=profile_id(start, packed),
             start=start,
             total=total,
             head=head,
@@ -71,13 +72,16 @@ class Upload:
         self._send(offset, room)
 
     def _send(self, offset: int, room: int) -> None:
-        self._link.post(self._data(offset, room), then=lambda outcome: self._sent(outcome, room))
+        self._link.post(self._data(offset, room), then=lambda outcome: self._sent(outcome, offset, room))
 
-    def _sent(self, outcome: Replied | Dropped, room: int) -> None:
-        """A piece was answered: the next at once while the memory is known to have room."""
+    def _sent(self, outcome: Replied | Dropped, before: int, room: int) -> None:
+        """The piece from `before` on was answered: the next at once while the memory is known to have room.
+
+        A unit that asks for the same again gets it after its next telemetry, not round and round.
+        """
         reply = outcome.message if isinstance(outcome, Replied) else None
         offset = reply.detail if isinstance(reply, Ack) and reply.result in (Result.OK, Result.WRONG_OFFSET) else room
-        if room - offset >= min(self._piece, max(1, self.begin.total - offset)):
+        if offset > before and room - offset >= min(self._piece, max(1, self.begin.total - offset)):
             self._send(offset, room)
             return
         with self._lock:

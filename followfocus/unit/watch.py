@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,19 +23,29 @@ from followfocus.wire.messages import (
 )
 
 Witness = Callable[[], float]
+SAMPLES_BEFORE = 50
+REST_S = 1.0
+"""How long after the word of a take's end the unit may still say that it moves."""
 
 
 class StatusKeeper:
-    """The unit's status from what it says. `steps_per_deg` turns its steps into ring degrees."""
+    """The unit's status from what it says. `steps_per_deg` turns its steps into ring degrees.
+
+    `downs` counts how often the link was lost, `self_told_s` is the host's time of the last telemetry that nobody had
+    asked for.
+    """
 
     def __init__(self) -> None:
         self.status = UnitStatus()
         self.steps_per_deg = 1.0
+        self.downs = 0
+        self.self_told_s = -math.inf
 
     def hear(self, told: Told) -> bool:
         """Take an event in; whether the status has changed."""
         before = self.status
         if isinstance(told, Down):
+            self.downs += 1
             self.status = replace(before, connected=False, speed_deg_s=0.0)
         elif isinstance(told, ResetNoticed):
             self.status = UnitStatus(connected=True, state=State.UNREFERENCED)
@@ -49,6 +60,8 @@ class StatusKeeper:
         if isinstance(message, Telemetry):
             if message.clock < before.clock:
                 return
+            if not said.asked:
+                self.self_told_s = said.received_s
             known = Flag.REFERENCED in message.flags
             self.status = replace(
                 before,
@@ -100,12 +113,14 @@ class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
     `host_s` tells the host's time at a tick of the unit's clock, `witness` the true ring angle where something sees it.
-    `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
+    What the unit says of a time before `armed_clock` is of another take. `since_clock` is when the unit was seen to be
+    on its way to it: rest after that is the end.
     """
 
     def __init__(
         self,
         take: int | None,
+        armed_clock: int,
         now_s: Callable[[], float],
         host_s: Callable[[int], float | None],
         witness: Witness | None,
@@ -116,9 +131,13 @@ class TakeRecorder:
         self.reset = False
         self.down = ""
         self.gap = ""
+        self.doubt = ""
         self.fault = Fault.NONE
         self.since_clock: int | None = None
+        self.heard_start_s: float | None = None
+        self._armed_clock = armed_clock
         self._start_s: float | None = None
+        self._rested_s: float | None = None
         self._now_s, self._host_s = now_s, host_s
         self._witness = witness
         self._samples: list[tuple[int, int]] = []
@@ -127,7 +146,7 @@ class TakeRecorder:
     def hear(self, told: Told) -> None:
         """Take an event in."""
         if isinstance(told, Down):
-            self.down = self.gap = told.words
+            self.lost_track(told.words)
         elif isinstance(told, ResetNoticed):
             self.reset = True
         elif isinstance(told, Greeted):
@@ -135,35 +154,64 @@ class TakeRecorder:
         elif isinstance(told, Said):
             self._said(told)
 
+    def lost_track(self, words: str) -> None:
+        """The unit can't be heard any more, and why."""
+        self.down = self.gap = words
+
     def _said(self, said: Said) -> None:
         message = said.message
-        if isinstance(message, TakeStarted) and self.take in (None, message.take):
-            self.take = message.take
-            self.started = message
-            self._start_s = self._host_s(message.clock)
-        elif isinstance(message, TakeEnded) and message.take == self.take:
-            self.ended = message
+        if isinstance(message, TakeStarted):
+            self._hear_start(message)
+        elif isinstance(message, TakeEnded):
+            self.hear_end(message)
         elif isinstance(message, StateChanged):
             self.fault = message.fault or self.fault
         elif isinstance(message, Telemetry | Stopped):
             self.fault = getattr(message, "fault", Fault.NONE) or self.fault
-            self._samples.append((message.clock, message.position))
-            if self._witness is not None:
-                self._seen.append((self._now_s(), self._witness()))
+            if isinstance(message, Telemetry) and message.state is State.PLAYING and self.heard_start_s is None:
+                self.heard_start_s = self._now_s()
+            self._sample(message.clock, message.position)
+
+    def _sample(self, clock: int, position: int) -> None:
+        self._samples.append((clock, position))
+        if self._witness is not None:
+            self._seen.append((self._now_s(), self._witness()))
+        if self.heard_start_s is None:  # a cue may be hours away
+            del self._samples[:-SAMPLES_BEFORE], self._seen[:-SAMPLES_BEFORE]
+
+    def _hear_start(self, started: TakeStarted) -> None:
+        if self.take not in (None, started.take) or started.clock < self._armed_clock or self.started is not None:
+            return
+        self.take, self.started = started.take, started
+        self.heard_start_s = self.heard_start_s or self._now_s()
+        self._start_s = self._host_s(started.clock)
+
+    def hear_end(self, ended: TakeEnded) -> None:
+        """The unit's word on how a take ended, unasked or asked for; ignored if it is of another take."""
+        if self.take not in (None, ended.take) or ended.start_clock < self._armed_clock or self.ended is not None:
+            return
+        if self.started is not None and self.started.clock != ended.start_clock:
+            self.doubt = "the unit gives two different times for its start"
+        self.take, self.ended = ended.take, ended
 
     def over(self, status: UnitStatus) -> bool:
         """Whether nothing more will come."""
-        if self.ended is not None or self.reset:
+        if self.reset:
             return True
         waits = not status.connected or not status.at_rest or status.state is State.ARMED
+        if self.ended is not None:
+            return self._comes_to_rest(waits=waits and status.connected)
         return not waits and self.since_clock is not None and status.clock >= self.since_clock
 
-    def told_late(self, ended: TakeEnded) -> None:
-        """The unit's last take, asked for because its end was not heard of; ignored if it is another."""
-        if self.take is None and ended.start_clock < (self.since_clock or 0):
-            return
-        if self.take in (None, ended.take):
-            self.take, self.ended = ended.take, ended
+    def _comes_to_rest(self, *, waits: bool) -> bool:
+        """A take that has ended: the unit stands by then, or says so in the next moment."""
+        if not waits:
+            return True
+        self._rested_s = self._now_s() if self._rested_s is None else self._rested_s
+        late = self._now_s() - self._rested_s > REST_S
+        if late:
+            self.doubt = "the unit says that it is over, and that the motor still turns"
+        return late
 
     def elapsed_s(self, status: UnitStatus, tick_hz: float) -> float:
         """Seconds since time zero, by the unit's clock as last heard; 0 before."""
@@ -194,6 +242,7 @@ class TakeRecorder:
             reset=self.reset,
             lost=self.down,
             gap=self.gap,
+            doubt=self.doubt,
         )
         if start is not None:
             evidence = self._with_samples(evidence, start, start_s, steps_per_deg)

@@ -20,6 +20,10 @@ FLOOR_S = 50e-6
 CRYSTAL = 500e-6
 """A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
 SIGMAS = 4.0
+FALSE_SHARE = 0.05
+"""No oscillator is off by so much: resonators by 0.5 %, an untrimmed RC oscillator by 10 but no unit runs on one."""
+STANDSTILL = -0.999
+"""A drift from which on the host's clock has as good as stood still beside the unit's: that is no rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class ClockSync:
         kept = [sample for sample in samples if abs(line.residual(sample)) <= 3 * line.spread_s + FLOOR_S]
         if FEWEST_STRETCHES <= len(kept) < len(samples):
             line = _fit(kept)
+        if line.drift <= STANDSTILL:
+            return None
         hz = self.nominal_hz / (1.0 + line.drift)
         span_s = kept[-1].host_s - kept[0].host_s
         sigma = math.hypot(line.sigma, FLOOR_S / span_s if span_s > 0 else math.inf)
@@ -96,6 +102,14 @@ class ClockSync:
         off = abs(rate.hz - self.nominal_hz)
         real = off > CRYSTAL * self.nominal_hz and off > SIGMAS * rate.sigma_hz
         return rate.hz if real else self.nominal_hz
+
+    def is_false(self) -> bool:
+        """Whether the unit's clock surely runs at quite another rate than it claims: nothing can be timed by it."""
+        rate = self.rate()
+        if rate is None:
+            return False
+        off = abs(rate.hz - self.nominal_hz)
+        return off > FALSE_SHARE * self.nominal_hz and off > SIGMAS * rate.sigma_hz
 
     def host_s(self, clock: int) -> float | None:
         """When the unit's clock stood at `clock`, in seconds of the host's; None before any timestamp."""

@@ -50,10 +50,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The unit said something unasked, or Telemetry, asked for or not."""
+    """The unit said something unasked, or Telemetry, asked for or not (`asked`)."""
 
     message: Message
     received_s: float
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,13 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Implausible:
+    """A unit answered the hello that can't be what it says: `words` end the sentence."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherUnit:
     """A followfocus unit answered, but not the one that this session began with."""
 
@@ -100,7 +108,7 @@ class StopUnanswered:
     """A stop has gone out for a second without an answer; it still does."""
 
 
-Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | OtherUnit | Lost | StopUnanswered
+Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | Implausible | OtherUnit | Lost | StopUnanswered
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class TakeEvidence:
 
     Clocks are ticks since the unit's boot; `tick_hz` is what they are divided by. `cause` is NONE where the end was
     never heard of: then `lost` says why, or `reset` that the unit began anew. `gap` tells of a link that was lost and
-    came back. `ring_deg` is where the counter ended, `witness_deg` where the ring truly stood after it came to rest
+    came back, `doubt` why the unit's word can't be taken. `profile_id` is the profile that was armed for it (None: not
+    known). `ring_deg` is where the counter ended, `witness_deg` where the ring truly stood after it came to rest
     (None without a witness). `start_latency_s` is from GO leaving the host to time zero; None for a cue.
     """
 
@@ -156,5 +157,7 @@ class TakeEvidence:
     reset: bool = False
     lost: str = ""
     gap: str = ""
+    doubt: str = ""
+    profile_id: int | None = None
     samples: tuple[Sample, ...] = field(default=(), repr=False)
     witness_samples: tuple[Sample, ...] = field(default=(), repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from followfocus.errors import NoUnitError, VersionError
+from followfocus.errors import LineError, NoUnitError, VersionError
 from followfocus.wire.messages import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 _KNOWN: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -53,6 +53,22 @@ def nobody(port: str, noise: bytes) -> NoUnitError:
     return NoUnitError(
         f"Nothing answers on {port}.",
         "Check power and cable, and that the firmware is on the board (`followfocus firmware flash`).",
+    )
+
+
+def implausible(port: str, words: str) -> NoUnitError:
+    """The error for a unit that says what can't be; `words` end the sentence."""
+    return NoUnitError(
+        f"What the unit on {port} says of itself can't be: {words}.",
+        f"Put this program's own firmware on it: followfocus firmware flash --port {port}.",
+    )
+
+
+def flood(port: str) -> LineError:
+    """The error for a port that brings more than any unit says."""
+    return LineError(
+        f"What talks on {port} is not a followfocus unit: it sends more than any unit can.",
+        "`followfocus ports` lists the ports and what is on them.",
     )
 
 

@@ -22,6 +22,7 @@ from followfocus.wire.events import (
     Dropped,
     Event,
     Greeted,
+    Implausible,
     Lost,
     OtherUnit,
     Phase,
@@ -29,7 +30,8 @@ from followfocus.wire.events import (
     Version,
     Why,
 )
-from followfocus.wire.identify import misfit, nobody
+from followfocus.wire.identify import flood, implausible, misfit, nobody
+from followfocus.wire.intake import Intake
 from followfocus.wire.messages import HelloReply, Message
 from followfocus.wire.orders import Orders
 from followfocus.wire.session import Session
@@ -85,6 +87,7 @@ class Link:
         self.orders = Orders()
         self._threaded = not isinstance(clock, VirtualClock)
         self._opener = opener
+        self._intake = Intake()
         self._session = Session(nonce)
         self._port: Port | None = None
         self._changed = threading.Condition(threading.RLock())
@@ -223,6 +226,9 @@ class Link:
             return StoppedError(sent=dropped.sent)
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
+        if self._session.doubt:
+            words = f"What the unit on {self.port_name} says can't be: {self._session.doubt}."
+            return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
         damaged = self._session.bad_frames
         noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
@@ -291,6 +297,8 @@ class Link:
         wait_s = longest_s if deadline_s is None else min(longest_s, max(0.0, deadline_s - self.clock.now()))
         try:
             data = port.read(wait_s)
+            if data and not self._intake.takes(len(data), self.clock.now()):
+                raise flood(port.name)
         except LineError as error:
             self._lose_port(port, error)
         else:
@@ -322,7 +330,9 @@ class Link:
             self._results[event.ticket] = event
             return
         if isinstance(event, Version):
-            self._failure = misfit(self.port_name, event.major, event.minor)
+            self._refuse(misfit(self.port_name, event.major, event.minor))
+        elif isinstance(event, Implausible):
+            self._refuse(implausible(self.port_name, event.words))
         elif isinstance(event, Greeted):
             self._down, self._failure, self._attempts = False, None, 0
         elif isinstance(event, Lost):
@@ -370,6 +380,11 @@ class Link:
             threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
     # Losing and finding the port --------------------------------------------------------------------------------------
+
+    def _refuse(self, failure: FollowFocusError) -> None:
+        """Whoever is there now, it is none to go on with."""
+        self._failure = failure
+        self._go_down(failure.message)
 
     def _lost(self) -> None:
         """The unit doesn't answer. At the first opening that is final; later another port is tried."""

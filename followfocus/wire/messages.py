@@ -133,6 +133,8 @@ class StopInput(IntEnum):
     NONE = 0
     STOP_BUTTON = 1
     HOME_SWITCH = 2
+    STOP_BUTTON_NC = 3
+    """A stop button that is closed until pressed: an open line, and so a broken wire, counts as pressed."""
 
 
 class Silence(IntEnum):
@@ -284,9 +286,26 @@ class SetTelemetry(Message):
     period_ms: U16
 
 
+@_message(0x0A)
+class GetSafety(Message):
+    """Asks for the Safety."""
+
+
+@_message(0x0B)
+class Safety(Message):
+    """The settings of the unit's manners: set by the host (Ack), or the reply to GetSafety. Kept by SaveConfig.
+
+    Armed, the unit disarms when it has heard nothing for `armed_silence_s` seconds; 0: it stays armed for ever.
+    `settle_ms` is how long the motor is given to settle after it was energised, at most 1000.
+    """
+
+    armed_silence_s: U16
+    settle_ms: U16
+
+
 @_message(0x10)
 class SetPosition(Message):
-    """The ring stands at `position`: sets the reference by hand; Ack."""
+    """The ring stands at `position`: sets the reference by hand; Ack, once the motor holds the ring and has settled."""
 
     position: I32
 
@@ -318,12 +337,12 @@ class GetLastKnown(Message):
 
 @_message(0x15)
 class ConfirmPosition(Message):
-    """Takes the last known position and limits as true; Ack."""
+    """Takes the last known position and limits as true; Ack, once the motor holds the ring and has settled."""
 
 
 @_message(0x16)
 class Hold(Message):
-    """1 energises the motor, 0 releases it; a released motor's position is unknown. Ack."""
+    """1 energises the motor, 0 releases it; a released motor's position is unknown. Ack, of 1 once it has settled."""
 
     energise: U8
 

@@ -25,6 +25,7 @@ from followfocus.wire.events import (
     Dropped,
     Event,
     Greeted,
+    Implausible,
     Lost,
     OtherUnit,
     Phase,
@@ -44,20 +45,25 @@ from followfocus.wire.messages import (
     Ack,
     Arm,
     Config,
+    ConfirmPosition,
     GetConfig,
     GetLastKnown,
+    GetSafety,
     GetStatus,
     GetTake,
     Go,
     Goto,
     Hello,
     HelloReply,
+    Hold,
     Home,
     Jog,
     LastKnown,
     Message,
     Ping,
     Result,
+    Safety,
+    SetPosition,
     SetSerial,
     Stopped,
     TakeEnded,
@@ -65,9 +71,12 @@ from followfocus.wire.messages import (
     decode_body,
     encode_body,
 )
+from followfocus.wire.plausible import Clocked, ClockWatch, doubt, hello_doubt, reply_doubt
 
 TRIES = 6
 FIRST_WAIT_S = 0.1
+HOLD_WAIT_S = 0.25
+"""The first wait where the unit may have to energise the motor and let it settle before it answers."""
 WAIT_GROWTH = 1.5
 BYTE_S = 40e-6
 """One byte at 250000 baud, 8N1."""
@@ -85,8 +94,10 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetStatus: Telemetry,
     GetConfig: Config,
     GetLastKnown: LastKnown,
+    GetSafety: Safety,
     GetTake: TakeEnded,
 }
+HOLDS = (SetPosition, ConfirmPosition, Hold)
 MOVES = (Arm, Go, Goto, Home, Jog)
 """Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
 
@@ -114,7 +125,9 @@ class Session:
         self.hello: HelloReply | None = None
         self.sync = ClockSync(16e6)
         self.stale = 0
+        self.doubt = ""
         self.given_up = False
+        self._clock_watch = ClockWatch(16e6)
         self._reader = FrameReader()
         self._nonce = nonce & 0xFFFFFFFF
         self._seq = 0
@@ -126,7 +139,6 @@ class Session:
         self._stop: _Stop | None = None
         self._attend_until_s = float("-inf")
         self._last_sent_s = float("-inf")
-        self._last_heard_s = float("-inf")
         self._noise = bytearray()
         self._events: list[Event] = []
         self._send: list[bytes] = []
@@ -152,7 +164,6 @@ class Session:
         """The port is open: begin to greet."""
         self._reader.clear()
         self._noise.clear()
-        self._last_heard_s = now_s
         self._greet(now_s)
 
     def close(self) -> None:
@@ -210,27 +221,41 @@ class Session:
                 self._misfit(*struct.unpack_from("<IBBI", frame.body + b"\0")[1:])
             self.stale += 1
             return
-        self._last_heard_s = now_s
         if isinstance(message, HelloReply):
             self._meet(frame.seq, message, now_s)
+        elif self._doubts(message, now_s):
+            self.stale += 1
         elif frame.seq == 0:
             self._hear(message, now_s)
         else:
             self._match(frame.seq, message, now_s)
 
-    def _hear(self, message: Message, now_s: float) -> None:
+    def _doubts(self, message: Message, now_s: float) -> bool:
+        """Whether a message says what can't be; `doubt` has the words then."""
+        words = doubt(message)
+        if not words and isinstance(message, Clocked) and self.hello is not None:
+            words = self._clock_watch.doubt(message, now_s)
+        self.doubt = words or self.doubt
+        return bool(words)
+
+    def _hear(self, message: Message, now_s: float, *, asked: bool = False) -> None:
         """An event, or telemetry."""
         if isinstance(message, Telemetry) and self.phase is Phase.READY:
             self.sync.add(message.clock, now_s)
         if isinstance(message, Stopped) and self._stop is not None and (message.hard or not self._stop.hard):
             self._stop = None
-        self._events.append(Said(message, now_s))
+        self._events.append(Said(message, now_s, asked))
 
     def _match(self, seq: int, message: Message, now_s: float) -> None:
         """A reply, if it fits the command under way."""
         current = self._current
         if current is None or seq != current.seq or not _answers(message, current.message):
             self.stale += 1
+            return
+        words = reply_doubt(message, current.message)
+        if words:
+            self.stale += 1
+            self.doubt = words
             return
         self._current = None
         if isinstance(message, Ack) and message.result is Result.HELLO_FIRST:
@@ -242,7 +267,7 @@ class Session:
             if current.tries == 1:
                 back = len(encode_body(message)) + 6
                 self.sync.add_round_trip(now_s - current.sent_s, back / (back + len(current.frame)))
-            self._hear(message, now_s)
+            self._hear(message, now_s, asked=True)
         if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
             self._serial = current.message.serial
         if current.ticket:
@@ -273,6 +298,8 @@ class Session:
             self._misfit(reply.major, reply.minor, reply.definitions)
         elif self._serial is not None and reply.serial != self._serial:
             self._refuse(OtherUnit(reply.serial))
+        elif words := hello_doubt(reply):
+            self._refuse(Implausible(words))
         else:
             self._welcome(reply)
 
@@ -283,6 +310,7 @@ class Session:
         self.phase = Phase.READY
         if before is None or before.boot_id != reply.boot_id:
             self.sync = ClockSync(reply.tick_hz)
+            self._clock_watch = ClockWatch(reply.tick_hz)
         self._events.append(Greeted(reply, again=before is not None))
         if before is not None and before.boot_id != reply.boot_id:
             self._events.append(ResetNoticed(reply.boot_id, reply.reset_cause))
@@ -291,7 +319,7 @@ class Session:
         if self.phase is Phase.GREETING:
             self._refuse(Version(major, minor, definitions))
 
-    def _refuse(self, event: Version | OtherUnit) -> None:
+    def _refuse(self, event: Version | Implausible | OtherUnit) -> None:
         self._drop_all(Why.REFUSED)
         self.phase = Phase.REFUSED
         self._events.append(event)
@@ -301,6 +329,7 @@ class Session:
     def _number(self, request: _Request) -> _Request:
         self._seq = self._seq % 255 + 1
         request.seq = self._seq
+        self.doubt = ""
         request.frame = encode_frame(self._seq, request.message.TYPE, encode_body(request.message))
         return request
 
@@ -349,7 +378,8 @@ class Session:
         if request.tries == 0:
             request.sent_s = now_s
         growth = 1.0 if self.phase is Phase.GREETING else WAIT_GROWTH**request.tries
-        first_s = GREETING_EVERY_S if self.phase is Phase.GREETING else FIRST_WAIT_S
+        first_s = HOLD_WAIT_S if isinstance(request.message, HOLDS) else FIRST_WAIT_S
+        first_s = GREETING_EVERY_S if self.phase is Phase.GREETING else first_s
         request.tries += 1
         request.due_s = now_s + first_s * growth + 2 * BYTE_S * len(request.frame)
         # A zero first ends whatever noise or torn frame came before it on the line.
@@ -360,7 +390,7 @@ class Session:
         self._last_sent_s = now_s
 
     def _ping_due_s(self) -> float:
-        quiet_s = max(self._last_heard_s, self._last_sent_s) + QUIET_S
+        quiet_s = self._last_sent_s + QUIET_S  # telemetry may flow all the time: the unit must hear from the host too
         attentive_s = self._last_sent_s + ATTENTION_EVERY_S
         return min(quiet_s, attentive_s) if attentive_s <= self._attend_until_s else quiet_s
 
@@ -399,5 +429,6 @@ class _Stop:
 def _answers(reply: Message, command: Message) -> bool:
     """Whether `reply` is of the kind that `command` gets."""
     if isinstance(reply, Ack):
-        return reply.command == command.TYPE
+        asks = type(command) in REPLIES
+        return reply.command == command.TYPE and not (asks and reply.result is Result.OK)
     return REPLIES.get(type(command)) is type(reply)

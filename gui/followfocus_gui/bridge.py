@@ -37,7 +37,7 @@ class _Port:
 class UnitBridge(QObject):
     """A unit on a worker thread. Signals arrive queued in the thread that owns this object."""
 
-    statusChanged = Signal(object)  # noqa: N815 - Qt's spelling
+    statusChanged = Signal(object)
     connecting = Signal(str)
     """The port that is being opened; empty when there is to be none"""
     connected = Signal(object)

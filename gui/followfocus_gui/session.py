@@ -17,10 +17,10 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from followfocus import __version__
 from followfocus.clock import SystemClock
-from followfocus.errors import FollowFocusError, RequestError
+from followfocus.errors import FollowFocusError, RequestError, UnitError
 from followfocus.plan.plan import Plan
 from followfocus.show.cues import After
-from followfocus.stage.shoot import load, ready
+from followfocus.stage.shoot import load, ready, take_hold
 from followfocus.stage.slipcheck import check_for_slip
 from followfocus.takes.context import TakeContext, context_of, plan_hash
 from followfocus.takes.keeper import TakeKeeper
@@ -244,7 +244,7 @@ class DeskSession(QObject):
         if plan is None:
             self.warned.emit(self.desk.trouble())
         else:
-            self._ask("position", lambda unit: ready(unit, plan, ring_deg))
+            self._ask("position", lambda unit: self._stand_at(unit, plan, ring_deg))
 
     def clear_fault(self) -> None:
         """Leave FAULT."""
@@ -400,6 +400,15 @@ class DeskSession(QObject):
         self._bridge.stop(hard=self.state is State.STOPPING)
 
     # Jobs, on the unit's thread ---------------------------------------------------------------------------------
+
+    @staticmethod
+    def _stand_at(unit: FollowFocusUnit, plan: Plan, ring_deg: float) -> None:
+        """Where the ring stands counts only if someone has looked since the motor holds it. Raises UnitError else."""
+        if take_hold(unit, plan) and unit.has_real_ring:
+            raise UnitError(
+                f"The motor was off. {unit.jump_words}", "look_again", "Look again, and say where it stands."
+            )
+        ready(unit, plan, ring_deg)
 
     def _set_up(self, unit: FollowFocusUnit, plan: Plan) -> None:
         """Ready and load, where that is not done."""

@@ -36,6 +36,7 @@ from followfocus_gui.state.desk_views import (
     state_word,
     take_difference,
 )
+from followfocus_gui.state.take_lines import line_of
 from followfocus_gui.state.views import CurveView, Taken
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
@@ -46,7 +47,7 @@ from followfocus_gui.widgets.rack_view import RackView
 from followfocus_gui.widgets.readouts import Readouts
 from followfocus_gui.widgets.ring_disk import RingDisk
 from followfocus_gui.widgets.ring_slider import RingSlider
-from followfocus_gui.widgets.take_table import TakeTable, line_of
+from followfocus_gui.widgets.take_table import TakeTable
 from followfocus_gui.widgets.transport import Transport
 
 FRAME_MS = 10
@@ -147,7 +148,7 @@ class DeskWindow(QMainWindow):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's spelling
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A small screen shows less, never smaller."""
         super().resizeEvent(event)
         self.fit()
@@ -274,7 +275,7 @@ class DeskWindow(QMainWindow):
 
     # Closing ------------------------------------------------------------------------------------------------------
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Ask during a take, and where something would be lost; stop the motor in any case."""
         if (self.session.state in MOVING and not self._may_close()) or not self._may_lose():
             event.ignore()

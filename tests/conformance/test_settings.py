@@ -79,7 +79,7 @@ WRONG = {
     "goto_rate": 0,
     "home_rate": 0,
     "silence_ms": 0,
-    "stop_input": 3,
+    "stop_input": 4,
     "cue_edge": 2,
     "take_silence": 3,
 }
@@ -184,6 +184,7 @@ def test_settings_and_limits_forget_a_loaded_profile(host: Host) -> None:
 def test_without_a_reference_a_jog_is_held_to_the_homing_rate(host: Host, bench: Bench) -> None:
     host.hello()
     host.ok(replace(CONFIG, home_rate=1000))
+    host.ok(Hold(1))
     host.ok(Jog(8000))
     host.pass_time(0.2, alive=True)
     host.ok(Jog(0))

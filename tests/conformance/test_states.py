@@ -16,6 +16,7 @@ from followfocus.wire.messages import (
     FactoryReset,
     GetConfig,
     GetLastKnown,
+    GetSafety,
     GetStatus,
     GetTake,
     Go,
@@ -31,6 +32,7 @@ from followfocus.wire.messages import (
     ProfileBegin,
     ProfileData,
     Result,
+    Safety,
     SaveConfig,
     SetLimits,
     SetPosition,
@@ -48,6 +50,7 @@ UNREFERENCED, IDLE, MOVING, LOADED, ARMED, PLAYING, STOPPING, FAULT = State
 AT_REST = {UNREFERENCED, IDLE, LOADED, FAULT}
 EXAMPLES: dict[type[Message], Message] = {
     Config: replace(CONFIG, accel=6000),
+    Safety: Safety(60, 50),
     SaveConfig: SaveConfig(),
     FactoryReset: FactoryReset(),
     SetSerial: SetSerial(b"ABCD1234"),
@@ -73,9 +76,11 @@ ALWAYS: dict[type[Message], type[Message]] = {
     GetConfig: Config,
     SetTelemetry: Ack,
     GetLastKnown: LastKnown,
+    GetSafety: Safety,
 }
 FITS: dict[type[Message], set[State]] = {
     Config: AT_REST,
+    Safety: AT_REST,
     SaveConfig: AT_REST,
     FactoryReset: AT_REST,
     SetSerial: AT_REST,

@@ -143,15 +143,9 @@ class SimulatedBench:
         self.unit = SimulatedUnit()
         self._device = TimedInputs(self.unit)
         self._port = SimPort(self._device, self.clock)
-        self._steps: list[Step] = []
-        self._position = 0
-        self.unit.on_edge = self._stepped
+        self._edges: list[list[Any]] = []
+        self.unit.pins.listener = lambda tick, pin, level: self._edges.append([tick, pin, level])
         boot(self._port)
-
-    def _stepped(self, tick: int, position: int) -> None:
-        known = self._steps and abs(position - self._position) == 1
-        self._steps.append(Step(tick, position - self._position if known else 0))
-        self._position = position
 
     def open_port(self) -> UnitPort:
         return self._port
@@ -164,15 +158,15 @@ class SimulatedBench:
         return self.tick()
 
     def steps(self) -> list[Step]:
-        return list(self._steps)
+        return steps_of(self._edges)
 
     def tick(self) -> int:
         self._port.on_bench(lambda _now_s: None)
         return self.unit.clock
 
     def reset(self, cause: ResetCause) -> None:
-        self._steps.clear()
         self._port.on_bench(lambda now_s: self.unit.reset(now_s, cause))
+        self._edges.clear()
 
     def close(self) -> None:
         self._port.close()

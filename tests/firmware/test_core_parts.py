@@ -32,7 +32,7 @@ from tests.firmware.core import CoreBench, library
 
 FRAMES = json.loads((FIRMWARE / "vectors" / "frames.json").read_text(encoding="utf-8"))
 PROFILES = json.loads((FIRMWARE / "vectors" / "profiles.json").read_text(encoding="utf-8"))["profiles"]
-MAX_PAYLOAD = 88
+MAX_PAYLOAD = 64
 NOTHING, READY, BAD = range(3)
 
 

@@ -84,6 +84,12 @@ def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
     loss = dialog.findChild(QComboBox, "linkLoss")
     assert loss is not None
     loss.setCurrentIndex(1)
+    app.until(lambda: line(dialog, "armedSilence").isEnabled())
+    assert line(dialog, "armedSilence").text() == "120"
+    line(dialog, "armedSilence").setText("300")
+    stops = dialog.findChild(QComboBox, "stopInput")
+    assert stops is not None
+    stops.setCurrentIndex(stops.findData("HOME_SWITCH"))
     ok(dialog)
     assert (app.desk.show.unit.motor_teeth, app.desk.show.unit.link_loss) == (40, "slow_down")
     app.session.back_to_one()
@@ -92,6 +98,8 @@ def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
     assert unit is not None
     assert unit.config.motor_teeth == 40
     assert unit.config.take_silence.name == "SLOW_DOWN"
+    assert unit.config.stop_input.name == "HOME_SWITCH"
+    assert unit.safety.armed_silence_s == 300
 
 
 def test_lenses_are_searched_edited_doubted_and_kept(open_desk: Open, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from followfocus.motion.limits import (
     Feasibility,
     RingLimits,
     check,
+    rounded_up,
     shortest,
     stretch_to_fit,
     time_optimal_duration,
@@ -196,10 +197,10 @@ def test_reserve_in_torque_or_in_time(friction: float, inertia: float, degrees: 
     edge = check(pull(degrees, found.min_duration_s), rig, UNLIMITED, None, 1.0)
     at_slip = check(pull(degrees, found.slips_below_s), rig, UNLIMITED, None, 1.0)
     assert at_slip.torque_margin == pytest.approx(1.0, abs=2e-4)
-    assert edge.torque_margin == pytest.approx(2.0, abs=2e-4) or found.min_duration_s == pytest.approx(
-        1.5 * found.slips_below_s
+    assert edge.torque_margin == pytest.approx(2.0, abs=1e-3) or found.min_duration_s == pytest.approx(
+        1.5 * found.slips_below_s, rel=2e-4
     )
-    assert 1.2 <= found.min_duration_s / found.slips_below_s <= 1.5 + 1e-9
+    assert 1.2 <= found.min_duration_s / found.slips_below_s <= 1.5 + 2e-4
 
 
 def test_the_words_name_the_speed_the_shortest_and_a_better_gear() -> None:
@@ -212,8 +213,8 @@ def test_the_words_name_the_speed_the_shortest_and_a_better_gear() -> None:
     ]
     least, teeth = min(gears)
     assert found.words == (
-        f"the motor runs out of torque at {found.worst_rpm:.0f} rpm; {found.min_duration_s:.2f} s is the shortest at "
-        f"this gearing; a {teeth}-tooth gear gives {least:.2f} s"
+        f"the motor runs out of torque at {found.worst_rpm:.0f} rpm; {rounded_up(found.min_duration_s)} s is the "
+        f"shortest at this gearing; a {teeth}-tooth gear gives {rounded_up(least)} s"
     )
     close = check(pull(150.0, found.slips_below_s * 1.1), rig, UNLIMITED)
     assert close.words.startswith("the motor has only 1.1 times the torque it needs at ")
@@ -259,7 +260,7 @@ def test_a_pull_within_all_limits_says_what_sets_the_shortest() -> None:
     assert found.feasible
     assert found.binding is None
     assert all(bound.kept for bound in found.bounds)
-    assert found.words == f"every limit is kept; {found.min_duration_s:.2f} s is the shortest (ring jerk)"
+    assert found.words == f"every limit is kept; {rounded_up(found.min_duration_s)} s is the shortest (ring jerk)"
     assert found.torque_margin > 5
     found.refuse()
 
@@ -288,7 +289,7 @@ def test_looks_that_step_say_what_could_not_be_judged() -> None:
 def test_linear_is_held_to_the_start_stop_speed() -> None:
     found = check(pull(90, 0.3, "linear"), DEFAULT_RIG, UNLIMITED)
     allowed = math.degrees(DEFAULT_RIG.start_stop_rad_s) / 2.6 / 1.5
-    assert found.min_duration_s == pytest.approx(90 / allowed)
+    assert found.min_duration_s == pytest.approx(90 / allowed, rel=1e-4)
     assert found.shortest_binding == "start speed"
     stiff = Rig(motor=MOTORS["36sth20-1004ahg"], ring_friction_nm=0.6)
     assert check(pull(90, 9.0, "linear"), stiff).min_duration_s == math.inf

@@ -85,11 +85,15 @@ class Driver:
 
     # Commands
 
+    def frame(self, command: Message, seq: int) -> bytes:
+        """A command as bytes."""
+        return encode_frame(seq, command.TYPE, encode_body(command))
+
     def ask(self, command: Message, seq: int | None = None) -> Message:
         """Send a command and wait for its reply."""
         self._seq = self._seq % 255 + 1 if seq is None else seq
         before = len(self.heard)
-        self.send(encode_frame(self._seq, command.TYPE, encode_body(command)))
+        self.send(self.frame(command, self._seq))
         for _ in range(200):
             for _, number, message in self.heard[before:]:
                 if number == self._seq:

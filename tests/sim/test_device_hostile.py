@@ -88,6 +88,8 @@ happenings = st.lists(
 @settings(max_examples=150, deadline=None)
 def test_no_bytes_and_no_input_break_a_rule(what, stop_input):
     driver = Driver().ready(limits=(LOW, HIGH))
+    driver.unit.set_stop(stop_input is StopInput.STOP_BUTTON_NC, driver.now_s)
+    driver.wait(0.001)
     driver.settings(stop_input=stop_input)
     driver.does(SetPosition(0), SetLimits(LOW, HIGH))
     driver.unit.edges.clear()

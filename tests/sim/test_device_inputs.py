@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.inputs import CUE_LEAD_TICKS, FILTER_TICKS
 from followfocus.sim.mechanics import RigidRing, StepperRing
 from followfocus.wire.messages import (
     Arm,
@@ -17,6 +20,7 @@ from followfocus.wire.messages import (
     Flag,
     Go,
     Goto,
+    Hold,
     Home,
     Homed,
     Jog,
@@ -48,6 +52,7 @@ def move_cue(driver: Driver, *levels: bool) -> None:
     for active in levels:
         driver.wait(0.01)
         driver.unit.set_cue(active, driver.now_s)
+        driver.wait(0.001)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +82,8 @@ def test_a_take_started_by_the_cue_counts_from_its_edge():
     driver.wait_for(State.LOADED)
     [started], [ended] = driver.events(TakeStarted), driver.events(TakeEnded)
     assert (started.source, started.clock, started.take) == (Source.CUE, edge, 1)
-    assert [tick - edge for tick, _ in driver.edges()] == [tick for tick, _ in edge_ticks(PROFILE)]
-    assert ended.cause is Cause.DONE
+    assert (ended.cause, ended.start_clock) == (Cause.DONE, edge + CUE_LEAD_TICKS)
+    assert [tick - ended.start_clock for tick, _ in driver.edges()] == [tick for tick, _ in edge_ticks(PROFILE)]
 
 
 def test_takes_on_cue_are_numbered_on():
@@ -107,9 +112,11 @@ def test_telemetry_shows_the_inputs():
     driver = Driver().ready()
     driver.unit.set_cue(True)
     driver.unit.set_stop(True)
+    driver.wait(0.001)
     assert driver.status().flags & (Flag.CUE_ACTIVE | Flag.STOP_ACTIVE) == Flag.CUE_ACTIVE | Flag.STOP_ACTIVE
     driver.unit.set_cue(False)
     driver.unit.set_stop(False)
+    driver.wait(0.001)
     assert not driver.status().flags & (Flag.CUE_ACTIVE | Flag.STOP_ACTIVE)
 
 
@@ -245,13 +252,94 @@ def test_a_switch_touched_at_rest_means_nothing():
     assert driver.unit.state is State.IDLE
 
 
+# The filter -----------------------------------------------------------------------------------------------------------
+
+
+def pulse(driver: Driver, move: Callable[[bool, float], None], seconds: float) -> None:
+    """The pin low for so long."""
+    driver.wait(0.01)
+    move(True, driver.now_s)
+    driver.wait(seconds)
+    move(False, driver.now_s)
+    driver.wait(0.01)
+
+
+@pytest.mark.parametrize(("seconds", "acts"), [(1 / 16e6, False), (50e-6, False), (260e-6, True), (1e-3, True)])
+def test_a_spike_on_an_input_is_no_command(seconds, acts):
+    driver = armed()
+    pulse(driver, driver.unit.set_cue, seconds)
+    assert (driver.unit.state is State.PLAYING) is acts
+    driver = Driver().ready()
+    driver.settings(stop_input=StopInput.STOP_BUTTON)
+    pulse(driver, driver.unit.set_stop, seconds)
+    assert (driver.unit.state is State.FAULT) is acts
+
+
+def test_spikes_in_a_row_add_up_to_nothing():
+    driver = armed()
+    for _ in range(50):
+        driver.unit.set_cue(True, driver.now_s)
+        driver.wait(200e-6)
+        driver.unit.set_cue(False, driver.now_s)
+        driver.wait(20e-6)
+    assert driver.unit.state is State.ARMED
+
+
+def test_an_edge_from_before_arming_starts_nothing():
+    driver = Driver().ready()
+    driver.load(PROFILE)
+    driver.unit.set_cue(True, driver.now_s)
+    driver.wait((FILTER_TICKS - 1600) / 16e6)
+    driver.does(Arm(1, 1))
+    driver.wait(0.01)
+    assert driver.unit.state is State.ARMED
+
+
+def test_a_stop_and_a_cue_in_the_same_moment_start_nothing():
+    driver = armed()
+    driver.does(Disarm())
+    driver.settings(stop_input=StopInput.STOP_BUTTON)
+    driver.load(PROFILE)
+    driver.does(Arm(1, 1))
+    driver.unit.set_cue(True, driver.now_s)
+    driver.unit.set_stop(True, driver.now_s)
+    driver.wait(0.1)
+    assert driver.unit.state is State.FAULT
+    assert not driver.edges()
+
+
+def test_a_button_that_is_closed_until_pressed_stops_when_its_wire_breaks():
+    driver = Driver().ready()
+    driver.unit.set_stop(True, driver.now_s)
+    driver.wait(0.001)
+    driver.settings(stop_input=StopInput.STOP_BUTTON_NC)
+    assert not driver.status().flags & Flag.STOP_ACTIVE
+    driver.does(Jog(1000))
+    driver.wait(0.1)
+    driver.unit.set_stop(False, driver.now_s)
+    driver.wait(0.001)
+    status = driver.status()
+    assert (status.state, status.fault) == (State.FAULT, Fault.STOP_INPUT)
+    assert status.flags & Flag.STOP_ACTIVE
+    assert driver.result(ClearFault()) is Result.INPUT_ACTIVE
+    driver.unit.set_stop(True, driver.now_s)
+    driver.wait(0.001)
+    driver.does(ClearFault())
+
+
+def test_without_its_button_a_unit_that_wants_one_stands_in_fault():
+    driver = Driver().ready()
+    driver.settings(stop_input=StopInput.STOP_BUTTON_NC)
+    assert driver.unit.state is State.FAULT
+
+
 # The ring -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_reference_is_set_by_a_hand_that_turned_the_ring():
+def test_a_reference_named_once_the_motor_holds_is_where_the_ring_stands():
     driver = Driver(SimulatedUnit(mechanics=StepperRing(DEFAULT_RIG, (0.0, 300.0))))
     driver.hello()
-    driver.does(SetPosition(2000))
+    driver.does(Hold(1), SetPosition(2000))
     assert driver.unit.ring_deg == pytest.approx(2000 * PER_STEP)
     driver.does(Goto(2500, 0))
     driver.wait_for(State.IDLE)

@@ -175,7 +175,7 @@ def test_a_jog_stands_at_the_limit():
 def test_without_a_reference_a_jog_is_slow_and_without_limits():
     driver = Driver()
     driver.hello()
-    driver.does(SetLimits(-5, 5), Jog(6000))
+    driver.does(SetLimits(-5, 5), Hold(1), Jog(6000))
     driver.wait(1.0, ping_every_s=0.1)
     assert driver.unit.position == pytest.approx(800, abs=20)
     assert driver.result(Goto(0, 0)) is Result.NOT_REFERENCED

@@ -276,8 +276,10 @@ def test_a_button_pressed_while_it_slows_down_is_the_only_fault_there_is():
     while driver.unit.state is not State.STOPPING:
         driver.wait(0.01)
     driver.unit.set_stop(True)
+    driver.wait(0.001)
     assert driver.status().fault is Fault.STOP_INPUT
     driver.unit.set_stop(False)
+    driver.wait(0.001)
     driver.does(ClearFault(), Goto(0, 0))
     driver.wait_for(State.IDLE)
     assert driver.status().fault is Fault.NONE

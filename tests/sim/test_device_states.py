@@ -18,6 +18,7 @@ from followfocus.wire.messages import (
     Fault,
     GetConfig,
     GetLastKnown,
+    GetSafety,
     GetStatus,
     GetTake,
     Go,
@@ -33,6 +34,7 @@ from followfocus.wire.messages import (
     ProfileBegin,
     ProfileData,
     Result,
+    Safety,
     SaveConfig,
     SetLimits,
     SetPosition,
@@ -75,7 +77,9 @@ def at_state(state: State) -> Driver:
     if state is F:
         driver.settings(stop_input=StopInput.STOP_BUTTON)
         driver.unit.set_stop(True)
+        driver.wait(0.001)
         driver.unit.set_stop(False)
+        driver.wait(0.001)
     assert driver.unit.state is state
     return driver
 
@@ -91,6 +95,7 @@ TABLE: list[tuple[Message, set[State], dict[State, Result]]] = [
     (SetLimits(-5, 5000), {U, I, L, F}, {}),
     (SetPosition(3), {U, I, L}, {F: Result.FAULT_LATCHED}),
     (Hold(1), {U, I, L, F}, {}),
+    (Safety(60, 50), {U, I, L, F}, {}),
     (Park(), {I, L}, {U: Result.NOT_REFERENCED, F: Result.FAULT_LATCHED}),
     (Goto(50, 0), {I, L, M}, {U: Result.NOT_REFERENCED, F: Result.FAULT_LATCHED}),
     (Jog(100), {U, I, L, M}, {F: Result.FAULT_LATCHED}),
@@ -119,7 +124,13 @@ def test_each_command_is_taken_or_refused_by_the_state(state, command, taken, re
 @pytest.mark.parametrize("state", list(State), ids=lambda state: state.name)
 @pytest.mark.parametrize(
     ("question", "kind"),
-    [(GetStatus(), None), (GetConfig(), Config), (GetLastKnown(), LastKnown), (Hello(1, 1, 0, 0), None)],
+    [
+        (GetStatus(), None),
+        (GetConfig(), Config),
+        (GetLastKnown(), LastKnown),
+        (GetSafety(), Safety),
+        (Hello(1, 1, 0, 0), None),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_questions_are_answered_in_every_state(state, question, kind):
@@ -259,6 +270,7 @@ def test_the_stop_button_cuts_everything_and_latches(state):
         driver.send(STOP_BYTES)
     assert driver.unit.state is state
     driver.unit.set_stop(True, driver.now_s)
+    driver.wait(0.001)
     edges = len(driver.unit.edges)
     driver.wait(0.3)
     status = driver.status()
@@ -277,6 +289,7 @@ def test_the_stop_button_cuts_everything_and_latches(state):
 def test_a_button_held_when_it_is_set_up_or_at_power_on_latches_at_once():
     driver = Driver().ready()
     driver.unit.set_stop(True)
+    driver.wait(0.001)
     driver.settings(stop_input=StopInput.STOP_BUTTON)
     assert driver.unit.state is F
     driver.does(SaveConfig())

@@ -191,9 +191,10 @@ def test_a_reader_is_released_when_its_port_is_closed():
 
 
 def test_the_bench_is_reached_beside_the_line():
-    port, _clock, unit, talk = on_virtual()
+    port, clock, unit, talk = on_virtual()
     talk.ask(1, HELLO, HelloReply)
     port.on_bench(lambda now_s: unit.set_cue(True, now_s))
+    clock.advance(0.001)
     assert port.witness(lambda: unit.ring_deg) == 0.0
     assert talk.ask(2, GetStatus(), Telemetry).flags & 128
 

@@ -24,10 +24,11 @@ class CountingUnit(SimulatedUnit):
         self.applied: list[Message] = []
         super().__init__(mechanics=RigidRing(0.04), build=build)
 
-    def _carry_out(self, command: Message) -> Message:
-        if not isinstance(command, Hello | Ping | GetStatus | SetTelemetry):
+    def _carry_out(self, command: Message) -> Message | None:
+        reply = super()._carry_out(command)
+        if reply is not None and not isinstance(command, Hello | Ping | GetStatus | SetTelemetry):
             self.applied.append(command)
-        return super()._carry_out(command)
+        return reply
 
 
 class Way:

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from followfocus.errors import UnitError
 from followfocus.lens.map import load_lens
@@ -45,6 +47,7 @@ def evidence(plan: Plan = PLAN, **changes: object) -> TakeEvidence:
         ring_deg=plan.profile.end * plan.rig.ring_deg_per_step,
         witness_deg=plan.motion.end_deg,
         start_latency_s=0.0005,
+        profile_id=plan.profile.id,
         samples=(Sample(0.5, 90.0),),
     )
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
@@ -103,6 +106,9 @@ def test_lost_steps_are_named() -> None:
         ({"cause": Cause.NONE, "reset": True}, "faulted", "reset"),
         ({"cause": Cause.NONE, "lost": "The cable is cut."}, "lost", "cable"),
         ({"cause": Cause.NONE, "start_clock": 0}, "stopped", "never started"),
+        ({"cause": Cause.NONE}, "faulted", "never said how it ended"),
+        ({"cause": Cause.SOFT_LIMIT}, "faulted", "soft limit"),
+        ({"cause": Cause.STOP_INPUT}, "faulted", "stop button"),
         ({"position_known": False}, "faulted", "unknown"),
     ],
 )
@@ -117,13 +123,63 @@ def test_every_other_end(changes: dict[str, object], verdict: str, words: str) -
     json.dumps(take.facts(), allow_nan=False)
 
 
-def test_late_steps_and_missing_ones_are_told() -> None:
-    edges = PLAN.profile.edge_ticks()
-    late = judge(evidence(last_edge_clock=START + int(edges[-1]) + 80_000), PLAN, UNIT)
-    assert late.duration_error_ms == pytest.approx(5.0)
-    assert any("5.0 ms late" in reason for reason in late.reasons)
-    short = judge(evidence(steps=PLAN.profile.steps - 3), PLAN, UNIT)
-    assert any("steps were made" in reason for reason in short.reasons)
+LAST = START + int(PLAN.profile.edge_ticks()[-1])
+END = START + PLAN.profile.total_ticks
+STEPS = PLAN.profile.steps
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"last_edge_clock": LAST + 80_000, "end_clock": END + 80_000}, "the last step came 5.0 ms late"),
+        ({"last_edge_clock": LAST - 80_000}, "the last step came 5.0 ms early"),
+        ({"first_edge_clock": START}, "the first step came"),
+        ({"end_clock": END + 16_000}, "it ended 1.0 ms late"),
+        ({"end_clock": START - 5}, "contradict each other"),
+        ({"end_clock": START - 5}, "it ended 1000.0 ms early"),
+        ({"steps": STEPS // 2}, f"{STEPS // 2} steps were made of {STEPS}"),
+        ({"steps": STEPS + 1}, f"{STEPS + 1} steps were made of {STEPS}"),
+        ({"steps": 0, "first_edge_clock": 0, "last_edge_clock": 0}, f"0 steps were made of {STEPS}"),
+        ({"position": PLAN.profile.end - 1}, "the unit's count ends -0."),
+        ({"profile_id": PLAN.profile.id ^ 1}, "another pull was armed"),
+        ({"profile_id": None}, "not known which pull"),
+        ({"doubt": "the unit gives two different times for its start"}, "two different times"),
+    ],
+)
+def test_a_landing_alone_makes_no_good_take(changes: dict[str, object], words: str) -> None:
+    take = judge(evidence(**changes), PLAN, UNIT)
+    assert take.verdict is Verdict.FAULTED
+    assert any(words in reason for reason in take.reasons), take.reasons
+    assert not take.lets_go_on
+    json.dumps(take.facts(), allow_nan=False)
+
+
+@given(st.data())
+def test_good_means_that_all_of_the_plan_was_kept(data: st.DataObject) -> None:
+    """Whatever figures a unit gives, a usable take has the plan's steps, count, times and landing within tolerance."""
+    near = st.integers(-3, 3) | st.integers(-(10**9), 10**9)
+    told = evidence(
+        steps=max(0, STEPS + data.draw(near)),
+        position=PLAN.profile.end + data.draw(near),
+        start_clock=START,
+        first_edge_clock=START + int(PLAN.profile.edge_ticks()[0]) + data.draw(near),
+        last_edge_clock=LAST + data.draw(near),
+        end_clock=END + data.draw(near),
+        witness_deg=PLAN.motion.end_deg + data.draw(st.floats(-5, 5)),
+    )
+    take = judge(told, PLAN, UNIT)
+    json.dumps(take.facts(), allow_nan=False)
+    kept = (
+        told.steps == STEPS
+        and told.position == PLAN.profile.end
+        and abs(told.last_edge_clock - LAST) < 16_000
+        and abs(told.end_clock - END) < 16_000
+        and abs((told.witness_deg or 0.0) - PLAN.motion.end_deg) < PLAN.half_dof_deg
+    )
+    assert take.verdict.usable <= kept
+
+
+def test_a_lost_link_that_came_back_is_told() -> None:
     gap = judge(evidence(gap="The cable is cut."), PLAN, UNIT)
     assert any("came back" in reason for reason in gap.reasons)
     assert gap.verdict is Verdict.GOOD

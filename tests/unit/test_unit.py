@@ -18,12 +18,14 @@ from followfocus.unit.settings import accel_deg_s2, changed, config_for, setting
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.events import ResetNoticed, Said
 from followfocus.wire.evidence import TakeEvidence, UnitStatus
+from followfocus.wire.link import Down
 from followfocus.wire.messages import (
     Board,
     Cause,
     CueEdge,
     Fault,
     ResetCause,
+    Safety,
     Silence,
     Source,
     State,
@@ -162,13 +164,16 @@ def test_the_speed_limit_leaves_room_for_a_pull_at_the_limit(bench: VirtualBench
 
 
 def test_settings_are_read_and_written_as_words(bench: VirtualBench) -> None:
-    config = changed(
-        bench.unit.config, ["stop-input=home_switch", "microsteps = 32", "name=cam A", "take_silence=SLOW_DOWN"]
+    config, safety = changed(
+        (bench.unit.config, bench.unit.safety),
+        ["stop-input=stop_button_nc", "microsteps = 32", "name=cam A", "take_silence=SLOW_DOWN", "armed_silence_s=90"],
     )
-    assert config.stop_input is StopInput.HOME_SWITCH
+    assert safety == Safety(armed_silence_s=90, settle_ms=100)
+    assert config.stop_input is StopInput.STOP_BUTTON_NC
     assert config.take_silence is Silence.SLOW_DOWN
-    facts = settings_facts(config)
-    assert (facts["microsteps"], facts["name"], facts["stop_input"]) == (32, "cam A", "home_switch")
+    facts = settings_facts(config, safety)
+    assert (facts["microsteps"], facts["name"], facts["stop_input"]) == (32, "cam A", "stop_button_nc")
+    assert facts["armed_silence_s"] == 90
 
 
 @pytest.mark.parametrize(
@@ -180,12 +185,84 @@ def test_settings_are_read_and_written_as_words(bench: VirtualBench) -> None:
         "stop_input=door",
         "name=",
         "microsteps=70000",
+        "armed_silence_s=70000",
         f"name={'x' * 17}",
     ],
 )
 def test_a_wrong_setting_is_refused(bench: VirtualBench, wrong: str) -> None:
     with pytest.raises(RequestError):
-        changed(bench.unit.config, [wrong])
+        changed((bench.unit.config, bench.unit.safety), [wrong])
+
+
+# Taking hold ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_motor_holds_before_anyone_is_asked_where_the_ring_stands() -> None:
+    """On a motor that was off a place named first would be off by up to two full steps: see the simulated rotor."""
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        assert unit.energise()
+        assert not unit.energise()
+        unit.set_reference(101.7)
+        assert bench.plugged.witness is not None
+        assert bench.plugged.witness() == pytest.approx(unit.refresh().ring_deg, abs=0.01)
+
+
+def test_the_reference_takes_hold_by_itself_where_nobody_did() -> None:
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.set_reference(101.7)
+        assert bench.plugged.witness is not None
+        assert bench.plugged.witness() == pytest.approx(unit.refresh().ring_deg, abs=0.01)
+
+
+def test_manners_that_were_set_are_set_again_after_a_reset(bench: VirtualBench, unit: FollowFocusUnit) -> None:
+    unit.apply_safety(Safety(armed_silence_s=7, settle_ms=20))
+    simulated(bench)
+    bench.on_bench(lambda now: simulated(bench).reset(now, ResetCause.BROWN_OUT))
+    bench.link.sleep(1.0)
+    unit.set_reference(3.0)
+    assert unit.safety == Safety(armed_silence_s=7, settle_ms=20)
+    assert simulated(bench).safety == unit.safety
+
+
+# Armed, and alone -----------------------------------------------------------------------------------------------------
+
+
+def armed_and_cut(unit: FollowFocusUnit, bench: VirtualBench, silence_s: int, away_s: float) -> list[object]:
+    """What is heard of an armed unit whose cable is out for a while."""
+    unit.apply_safety(Safety(silence_s, 100))
+    unit.load(a_plan().profile)
+    unit.arm()
+    unit.link.sleep(3.0)  # alive, it stays armed
+    assert unit.refresh().state is State.ARMED
+    events = heard(unit)
+    bench.reachable = False
+    bench.cut()
+    bench.link.sleep(away_s)
+    bench.reachable = True
+    bench.link.sleep(3.0)
+    return events
+
+
+def test_an_armed_unit_that_is_left_alone_disarms_and_says_so(bench: VirtualBench, unit: FollowFocusUnit) -> None:
+    events = armed_and_cut(unit, bench, 2, 5.0)
+    [down] = [event for event in events if isinstance(event, Down)]
+    assert down.words.endswith("It was armed: it disarms itself when it has heard nothing for 2 s.")
+    [told] = [event for event in events if isinstance(event, UnitError)]
+    assert "disarmed itself" in told.message
+    assert unit.refresh().state is State.LOADED
+
+
+def test_an_armed_unit_that_is_found_in_time_is_armed(bench: VirtualBench, unit: FollowFocusUnit) -> None:
+    events = armed_and_cut(unit, bench, 60, 5.0)
+    assert unit.refresh().state is State.ARMED
+    assert not [event for event in events if isinstance(event, UnitError)]
+
+
+def test_for_ever_armed_is_said_too(bench: VirtualBench, unit: FollowFocusUnit) -> None:
+    [down] = [event for event in armed_and_cut(unit, bench, 0, 5.0) if isinstance(event, Down)]
+    assert "stays armed until someone disarms it" in down.words
 
 
 # Reference ------------------------------------------------------------------------------------------------------------
@@ -315,9 +392,10 @@ def test_follow_heads_for_the_newest_target_without_a_jump_in_speed(bench: Virtu
     statuses = [event for event in events if isinstance(event, UnitStatus)]
     speeds = [status.speed_deg_s for status in statuses]
     accel = unit.config.accel / unit.steps_per_deg
+    one_step = math.sqrt(2 * unit.config.accel) / unit.steps_per_deg  # the speed that one step from rest comes to
     for before, after in itertools.pairwise(statuses):
         seconds = (after.clock - before.clock) / 16e6
-        assert abs(after.speed_deg_s - before.speed_deg_s) <= accel * seconds + 10.0
+        assert abs(after.speed_deg_s - before.speed_deg_s) <= accel * seconds + one_step
     assert max(speeds) > 50
 
 
@@ -386,6 +464,7 @@ def test_a_move_that_is_cut_short_says_why(bench: VirtualBench, unit: FollowFocu
     with pytest.raises(UnitError, match="fault"):
         unit.goto_deg(100.0)
     bench.on_bench(lambda now: simulated(bench).set_stop(False, now))
+    bench.link.sleep(0.01)
     assert unit.status.fault is Fault.STOP_INPUT
     assert unit.clear_fault().state is State.IDLE
 

@@ -88,6 +88,18 @@ def test_a_hello_reply_to_someone_elses_hello_is_stale() -> None:
     assert fresh.stale == 1
 
 
+def test_the_clock_is_estimated_anew_after_a_boot_and_only_then() -> None:
+    bench = Bench().ready()
+    first = bench.session.sync
+    bench.session.close()
+    bench.ready()
+    assert bench.session.sync is first, "the line was lost, the clock ran on"
+    assert not bench.told(ResetNoticed)
+    bench.unit.reset(bench.now_s, ResetCause.POWER_ON)
+    assert bench.until(lambda: bool(bench.told(ResetNoticed)))
+    assert bench.session.sync is not first, "another boot, another clock"
+
+
 def test_it_greets_until_someone_answers_and_tells_once_that_nobody_does() -> None:
     bench = Bench()
     bench.up.cut = True
@@ -219,20 +231,23 @@ def test_numbers_run_from_1_to_255_and_round() -> None:
     assert {*numbers} == {*range(1, 256)}
 
 
-def test_an_unanswered_command_is_sent_six_times_with_the_same_bytes_ever_more_slowly() -> None:
+@pytest.mark.parametrize(("command", "first_s"), [(SetLimits(-3, 3), 0.1), (SetPosition(3), 0.25)])
+def test_an_unanswered_command_is_sent_six_times_with_the_same_bytes_ever_more_slowly(
+    command: Message, first_s: float
+) -> None:
     bench = Bench().ready()
     bench.down.cut = True
-    ticket = bench.ask(SetPosition(3))
+    ticket = bench.ask(command)
     assert bench.outcome(ticket) == Dropped(ticket, Why.UNANSWERED, sent=True)
-    sent = sends_of(bench, SetPosition)
+    sent = sends_of(bench, type(command))
     assert len(sent) == TRIES
     assert len({data.strip(b"\0") for _, data in sent}) == 1
     waits = [b - a for (a, _), (b, _) in itertools.pairwise(sent)]
     assert waits == sorted(waits)
-    assert waits[0] == pytest.approx(0.1, abs=0.005)
+    assert waits[0] == pytest.approx(first_s, abs=0.005)
     assert bench.told(Lost)
     assert bench.session.phase is Phase.GREETING
-    assert bench.unit.applied == [SetPosition(3)]
+    assert bench.unit.applied == [command]
 
 
 def test_a_lost_reply_is_asked_for_again_and_the_command_not_repeated() -> None:
@@ -309,6 +324,14 @@ def test_it_pings_a_quiet_unit_and_notices_when_it_is_gone() -> None:
     assert bench.until(lambda: bench.session.phase is Phase.READY)
     assert bench.greetings() == 2
     assert not bench.told(ResetNoticed)
+
+
+def test_it_pings_a_unit_that_talks_all_the_time_too_so_that_an_armed_one_knows_of_it() -> None:
+    bench = Bench().ready()
+    bench.outcome(bench.ask(SetTelemetry(20)))
+    before = len(sends_of(bench, Ping))
+    bench.wait(3.0)
+    assert 4 <= len(sends_of(bench, Ping)) - before <= 3.0 / QUIET_S + 1
 
 
 # Resets ---------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 /* The slow half of the step engine: starting, waits longer than FF_FAST_TICKS, dwells, the end, and what the main loop asks.
  *
- * A wait is cut into compares of 0x8000 ticks that do nothing to the pin (it is low, and they clear it), and a last one of
- * 0x8000 to 0xFFFF, which does. So no compare value is ever written close to the counter, and nothing depends on when
- * exactly these interrupts are served.
+ * A wait is cut into parts, compares of 0x8000 ticks that do nothing to the pin (it is low, and they clear it), and a last one
+ * of 0x8000 to 0xFFFF, which does. So no compare value is ever written close to the counter, and nothing depends on when
+ * exactly these interrupts are served. What is true between any two instructions with interrupts on: DESIGN.md "The engine's contract".
  */
 #include "engine.h"
 
@@ -12,8 +12,6 @@
 
 volatile struct engine engine;
 volatile uint32_t clock_high;
-uint64_t engine_first_ticks;
-uint64_t engine_first_edge;
 
 _Static_assert(offsetof(struct engine, read) == E_READ, "interrupts.S");
 _Static_assert(offsetof(struct engine, base) == E_BASE, "interrupts.S");
@@ -21,21 +19,17 @@ _Static_assert(offsetof(struct engine, chunks_256) == E_CHUNKS_256, "interrupts.
 _Static_assert(offsetof(struct engine, slow_interval) == E_SLOW_INTERVAL, "interrupts.S");
 _Static_assert(offsetof(struct engine, slow_add) == E_SLOW_ADD, "interrupts.S");
 _Static_assert(offsetof(struct engine, slow_left) == E_SLOW_LEFT, "interrupts.S");
-_Static_assert(offsetof(struct engine, flags) == E_FLAGS, "interrupts.S");
 _Static_assert(offsetof(struct engine, last) == E_LAST, "interrupts.S");
-_Static_assert(offsetof(struct engine, long_due) == E_LONG_DUE, "interrupts.S");
+_Static_assert(offsetof(struct engine, stands) == E_STANDS, "interrupts.S");
 _Static_assert(sizeof(struct ff_record) == 10 && offsetof(struct ff_record, kind) == 9, "interrupts.S");
-_Static_assert(FF_STEPS_LATE == 4, "interrupts.S");
-
-enum phase { PHASE_REST, PHASE_WAIT, PHASE_REACHED };
-enum goal { GOAL_STEP, GOAL_LOOK, GOAL_END };
 
 /* How much of a dwell is kept for when the next record has been looked at: time enough to think, and one wait. */
 #define LOOK_AHEAD 0x8000u
 /* An end so near is not waited for. */
 #define SHORT_END 4000u
-/* Cycles from reading TCNT1 in schedule() to the pin being ready. */
+/* Cycles from reading TCNT1 in next_compare() to the pin being ready. */
 #define SCHEDULE_MARGIN 48u
+#define HALF 0x8000u
 
 #define GET(reg)                                       \
     (__extension__({                                   \
@@ -133,7 +127,7 @@ static void take_record(void)
     uint16_t others = (uint16_t)(ff_record_steps(record) - 1u);
 
     if ((record->count < 0) != ((bits() & (1 << G_BACK)) != 0))
-        GPIOR0 ^= 1 << G_BACK | 1 << G_FLIP;
+        GPIOR0 ^= 1 << G_BACK | 1 << G_LEVEL;
     if (ff_record_is_fast(kind)) {
         set_fast_interval(record->interval);
         set_fast_add(ff_record_fast_add(record));
@@ -210,122 +204,146 @@ static void look_ahead(void)
         GPIOR0 |= 1 << G_SPECIAL;
 }
 
-/* What comes next, and after how many ticks. */
-static uint64_t plan(void)
+/* What comes next, and after how many ticks: at most 0xFFFE7FFF, since DWELL_MAX (profile.c) leaves room. */
+static uint32_t plan(void)
 {
-    uint64_t ticks = engine.hold;
+    uint32_t ticks = engine.hold;
+    uint32_t interval;
+    uint16_t fraction;
+
+    engine.stands = ticks != 0 || !engine.moved;
     engine.hold = 0;
-    engine.due_interval = 0;
     while (!(bits() & (1 << G_RUN))) {
         uint8_t kind = next_kind();
         if (kind == FF_CLASS_EMPTY) {
             engine.goal = GOAL_END;
             return ticks;
         }
-        if (kind == FF_CLASS_DWELL) {
-            ticks += engine.read->interval;
-            engine.read++;
-            if (ticks >= 2UL * LOOK_AHEAD) {
-                engine.hold = LOOK_AHEAD;
-                engine.goal = GOAL_LOOK;
-                return ticks - LOOK_AHEAD;
-            }
-        } else {
+        if (kind != FF_CLASS_DWELL) {
             take_record();
+            break;
+        }
+        ticks += engine.read->interval;
+        engine.read++;
+        engine.stands = true;
+        if (ticks >= 2UL * LOOK_AHEAD) {
+            engine.hold = LOOK_AHEAD;
+            engine.goal = GOAL_LOOK;
+            return ticks - LOOK_AHEAD;
         }
     }
-    {
-        uint32_t interval = take_step();
-        uint16_t fraction = (uint16_t)(GET(r2) + (interval & 0xFFu));
-        PUT(r2, fraction);
-        engine.due_interval = interval;
-        engine.goal = GOAL_STEP;
-        GPIOR0 |= 1 << G_DUE;
-        return ticks + (interval >> FF_FRACTION_BITS) + (fraction >> 8);
-    }
+    interval = take_step();
+    fraction = (uint16_t)(GET(r2) + (interval & 0xFFu));
+    PUT(r2, fraction);
+    engine.due_interval = interval;
+    engine.goal = GOAL_STEP;
+    GPIOR0 |= 1 << G_DUE;
+    return ticks + (interval >> FF_FRACTION_BITS) + (fraction >> 8);
 }
 
 /* ---- Compares -------------------------------------------------------------------------------------------------------- */
 
-static void turn_if_due(void)
+/* The time `more` ticks after `base`, a time just past. */
+static void stamp(volatile struct stamp *at, uint16_t base, uint16_t more)
 {
-    if (bits() & (1 << G_FLIP)) {
-        PINB = 1 << PINB0;
-        GPIOR0 &= (uint8_t) ~(1 << G_FLIP);
-    }
+    uint16_t now = TCNT1;
+    uint32_t high = high_of(now);
+    uint16_t low = (uint16_t)(base + more);
+    if (now < base)
+        high--;
+    if (low < base)
+        high++;
+    at->low = low;
+    at->high = high;
 }
 
 static void rest(uint8_t flags)
 {
     TCCR1A = PULSE_CLEAR;
-    TIMSK1 = 1 << TOIE1;
+    TIMSK1 &= (uint8_t) ~(1 << OCIE1A);
     engine.flags = flags;
-    engine.phase = PHASE_REST;
     GPIOR0 |= 1 << G_SPECIAL;
 }
 
-/* The compare that has just been written is the last before the goal. If it lies too close, there is no step: LATE. */
-static void aim(uint16_t ticks, uint16_t base)
+/* The next compare is `ticks` after `base`, a time just past. False if it lies too close to be sure of: it may have matched or
+ * not. What had matched until now, and was not served, was none of ours. */
+static inline bool next_compare(uint16_t base, uint16_t ticks)
 {
-    engine.phase = PHASE_REACHED;
-    if (engine.goal != GOAL_STEP)
-        return;
-    if ((uint32_t)(uint16_t)(TCNT1 - base) + SCHEDULE_MARGIN >= ticks) {
-        GPIOR0 &= (uint8_t) ~(1 << G_DUE);
-        rest(FF_STEPS_LATE);
+    OCR1A = (uint16_t)(base + ticks);
+    TIFR1 = 1 << OCF1A;
+    return (uint32_t)(uint16_t)(TCNT1 - base) + SCHEDULE_MARGIN < ticks;
+}
+
+/* The parts of the wait are over: the next compare is the goal. A step that lies too close is not made and not counted: it
+ * stays DUE. */
+static void approach(uint16_t base)
+{
+    bool ahead = next_compare(base, engine.wait);
+    if (!ahead) {
+        stamp(&engine.end, base, engine.wait);
+        rest(engine.goal == GOAL_STEP ? FF_STEPS_LATE : 0);
         return;
     }
+    if (engine.goal != GOAL_STEP)
+        return;
     TCCR1A = PULSE_SET;
+    if (!engine.moved) {
+        engine.moved = true;
+        stamp(&engine.first, base, engine.wait);
+    }
     look_ahead();
 }
 
-/* The goal is `ticks` after `base`, a time just past. */
-static void schedule(uint16_t base, uint64_t ticks)
+static void show_direction(void)
 {
-    turn_if_due();
-    TCCR1A = PULSE_CLEAR;
-    engine.last = base;
-    engine.long_due = ticks >= 0x10000UL;
-    if (ticks < 0x10000UL) {
-        OCR1A = (uint16_t)(base + (uint16_t)ticks);
-        aim((uint16_t)ticks, base);
+    if (bits() & (1 << G_LEVEL))
+        PORTB |= 1 << PORTB0;
+    else
+        PORTB &= (uint8_t) ~(1 << PORTB0);
+}
+
+/* The goal is `ticks` and `halves` times 0x8000 after `base`, a time just past. DIR shows a step's direction from here on. */
+static void schedule(uint16_t base, uint32_t ticks, uint32_t halves)
+{
+    if (engine.goal == GOAL_STEP)
+        show_direction();
+    halves += ticks >> 15;
+    engine.wait = (uint16_t)ticks & (HALF - 1u);
+    engine.parts = 0;
+    if (halves != 0)
+        engine.wait |= HALF;
+    if (halves < 2) {
+        approach(base);
         return;
     }
-    engine.wait_chunks = (uint32_t)(ticks >> 16) * 2u + (((uint16_t)ticks & 0x8000u) ? 1u : 0u) - 2u;
-    engine.wait_last = (uint16_t)ticks | 0x8000u;
-    engine.phase = PHASE_WAIT;
-    OCR1A = (uint16_t)(base + 0x8000u);
+    engine.parts = halves - 1u;
+    (void)next_compare(base, HALF);
 }
 
-static void mark_end(uint16_t more)
-{
-    uint32_t low = (uint32_t)engine.edge_low + more;
-    engine.end_low = (uint16_t)low;
-    engine.end_high = engine.edge_high + (low >> 16);
-}
-
-/* Goes on from the compare just reached, or from the launch. */
+/* Goes on from the compare just reached. */
 static void go_on(uint16_t base)
 {
-    uint64_t ticks = plan();
-    if (engine.goal == GOAL_END) {
-        bool dry = engine.more;
-        if (dry || ticks < SHORT_END) {
-            mark_end((uint16_t)ticks);
-            rest(dry ? FF_STEPS_DRY : 0);
-            return;
-        }
+    uint32_t ticks = plan();
+    if (engine.goal == GOAL_END && (engine.more || ticks < SHORT_END)) {
+        stamp(&engine.end, base, (uint16_t)ticks);
+        rest(engine.more ? FF_STEPS_DRY : 0);
+        return;
     }
-    schedule(base, ticks);
+    schedule(base, ticks, 0);
 }
 
-/* The last edge was at `compare`, a time just past. */
-static void mark_edge(uint16_t compare)
+/* The edge that was at `compare`, a time just past, has been made: only what comes next is not known yet. */
+static void step_made(uint16_t compare)
 {
-    uint16_t low = TCNT1;
-    uint32_t high = high_of(low);
-    engine.edge_low = compare;
-    engine.edge_high = low < compare ? high - 1u : high;
+    GPIOR0 &= (uint8_t) ~(1 << G_DUE);
+    GPIOR0 |= 1 << G_LONG;
+    stamp(&engine.edge, compare, 0);
+}
+
+static inline void end_pulse(void)
+{
+    TCCR1A = PULSE_CLEAR;
+    TCCR1C = 1 << FOC1A;
 }
 
 /* A compare match that is not interrupts.S's. */
@@ -334,38 +352,33 @@ void engine_special(void)
 {
     uint16_t compare = OCR1A;
 
-    if (engine.phase == PHASE_WAIT) {
-        if (engine.wait_chunks != 0) {
-            engine.wait_chunks--;
-            OCR1A = (uint16_t)(compare + 0x8000u);
-        } else {
-            OCR1A = (uint16_t)(compare + engine.wait_last);
-            aim(engine.wait_last, compare);
-        }
+    if (engine.parts != 0) {
+        if (--engine.parts != 0)
+            (void)next_compare(compare, HALF);
+        else
+            approach(compare);
+        return;
+    }
+    if (engine.goal == GOAL_END) {
+        stamp(&engine.end, compare, 0);
+        rest(0);
         return;
     }
     if (engine.goal == GOAL_STEP) {
-        TCCR1A = PULSE_CLEAR;
-        TCCR1C = 1 << FOC1A;
-        GPIOR0 &= (uint8_t) ~(1 << G_DUE);
-        mark_edge(compare);
-    } else if (engine.goal == GOAL_END) {
-        uint16_t low = TCNT1;
-        uint32_t high = high_of(low);
-        engine.end_low = compare;
-        engine.end_high = low < compare ? high - 1u : high;
-        rest(0);
-        return;
+        end_pulse();
+        step_made(compare);
     }
     go_on(compare);
 }
 
-void engine_launch(uint16_t base, uint64_t ticks)
+/* interrupts.S has made the step at `last`, and found the next one, not yet counted as scheduled, too close or past. Its match
+ * finds the pin still high, so it makes no edge. */
+void engine_late(void);
+void engine_late(void)
 {
-    TIFR1 = 1 << OCF1A;
-    engine.flags = FF_STEPS_RUNNING;
-    TIMSK1 = 1 << TOIE1 | 1 << OCIE1A;
-    schedule(base, ticks);
+    end_pulse();
+    step_made(engine.last);
+    rest(FF_STEPS_LATE);
 }
 
 /* ---- Asked by the main loop ------------------------------------------------------------------------------------------ */
@@ -381,28 +394,35 @@ void ff_hal_steps_arm(struct ff_hal *hal, const struct ff_queue *queue, int32_t 
     engine.base = queue->slots;
     engine.more = more;
     engine.hold = 0;
-    engine.phase = PHASE_REST;
-    engine.long_due = false;
+    engine.moved = false;
     counted = position;
     dropped = 0;
     set_end_position((uint16_t)position);
     PUT(r2, 0);
-    GPIOR0 = (uint8_t)(1 << G_SPECIAL | (bits() & (1 << G_BACK)));
-    engine_first_ticks = plan();
-    turn_if_due();
+    GPIOR0 = (uint8_t)(1 << G_SPECIAL | 1 << G_LONG | (bits() & (1 << G_BACK | 1 << G_LEVEL)));
+    engine.first_ticks = plan();
+    if (engine.goal == GOAL_STEP)
+        show_direction();
 }
 
 void ff_hal_steps_launch(struct ff_hal *hal, uint64_t zero)
 {
     uint64_t base = clock_now();
-    uint64_t ticks = zero - base + engine_first_ticks;
+    uint64_t delay = zero - base;
     uint8_t sreg = SREG;
     (void)hal;
-    engine_first_edge = zero + engine_first_ticks;
-    engine.edge_low = (uint16_t)zero;
-    engine.edge_high = (uint32_t)(zero >> 16);
+    engine.edge.low = (uint16_t)zero;
+    engine.edge.high = (uint32_t)(zero >> 16);
+    engine.first = engine.edge;
+    engine.end = engine.edge;
     cli();
-    engine_launch((uint16_t)base, ticks);
+    if (zero < base) {
+        rest(FF_STEPS_LATE);
+    } else {
+        engine.flags = FF_STEPS_RUNNING;
+        TIMSK1 |= 1 << OCIE1A;
+        schedule((uint16_t)base, engine.first_ticks + ((uint16_t)delay & (HALF - 1u)), (uint32_t)(delay >> 15));
+    }
     SREG = sreg;
 }
 
@@ -415,8 +435,7 @@ void ff_hal_steps_more(struct ff_hal *hal, bool more)
 /* A copy of the engine's state, all of one moment: what interrupts change. */
 struct snapshot {
     const struct ff_record *read;
-    uint8_t gpior0, r9, chunks_256, flags;
-    bool long_due;
+    uint8_t gpior0, pins, r9, chunks_256, flags;
     uint16_t end, slow_left, last, compare;
 };
 
@@ -426,13 +445,13 @@ static inline __attribute__((always_inline)) struct snapshot snap(void)
 {
     struct snapshot s;
     s.gpior0 = bits();
+    s.pins = PORTB;
     s.end = end_position();
     s.r9 = GET(r9);
     s.chunks_256 = engine.chunks_256;
     s.slow_left = engine.slow_left;
     s.read = engine.read;
     s.flags = engine.flags;
-    s.long_due = engine.long_due;
     s.last = engine.last;
     s.compare = OCR1A;
     return s;
@@ -455,18 +474,15 @@ static uint16_t steps_left(const struct snapshot *s)
     return (uint16_t)(left + ((s->gpior0 & (1 << G_SLOW)) ? s->slow_left : (uint16_t)(s->chunks_256 << 8)));
 }
 
-/* 1/256 tick from the last edge to the one that is due. */
-static uint32_t due_interval(const struct snapshot *s)
+/* A turn is loaded: DIR is to change with the next step that is scheduled. */
+static inline bool turns(const struct snapshot *s)
 {
-    if ((s->gpior0 & (1 << G_SPECIAL)) && s->long_due)
-        return engine.due_interval;
-    return (uint32_t)(uint16_t)(s->compare - s->last) << FF_FRACTION_BITS;
+    return ((s->gpior0 & (1 << G_LEVEL)) != 0) != ((s->pins & (1 << PORTB0)) != 0);
 }
 
 static void describe(const struct snapshot *s, const struct ff_record *base, struct ff_steps *now)
 {
     bool back = (s->gpior0 & (1 << G_BACK)) != 0;
-    bool due_back = back != ((s->gpior0 & (1 << G_FLIP)) != 0);
     int32_t left = run_left(s);
 
     counted += (int16_t)(uint16_t)(s->end - (uint16_t)counted); /* the main loop looks before 16 bits run over */
@@ -475,13 +491,20 @@ static void describe(const struct snapshot *s, const struct ff_record *base, str
     if (s->read->kind != FF_CLASS_JUMP)
         now->read = (uint8_t)(s->read - base);
     now->left = steps_left(s);
-    now->direction = due_back ? -1 : 1;
+    now->direction = back != turns(s) ? -1 : 1;
     now->scheduled = counted + dropped - (back ? -left : left);
     now->position = now->scheduled;
     now->interval = 0;
     if (s->gpior0 & (1 << G_DUE)) {
         now->position -= now->direction;
-        now->interval = due_interval(s);
+        if (!(s->gpior0 & (1 << G_LONG))) {
+            now->interval = (uint32_t)(uint16_t)(s->compare - s->last) << FF_FRACTION_BITS;
+            now->flags |= FF_STEPS_MOVING;
+        } else {
+            now->interval = engine.due_interval;
+            if (!engine.stands)
+                now->flags |= FF_STEPS_MOVING;
+        }
     }
 }
 
@@ -497,16 +520,21 @@ void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now)
     describe(&s, engine.base, now);
 }
 
-void ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
+bool ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
 {
     const struct ff_record *read = &queue->slots[slot];
     const struct ff_record *before = engine.base;
     uint8_t sreg = SREG;
     struct snapshot moment, s;
+    bool moving;
     (void)hal;
     cli();
     moment = snap();
-    if (moment.flags & FF_STEPS_RUNNING) {
+    moving = (moment.flags & FF_STEPS_RUNNING) && (moment.gpior0 & (1 << G_DUE)) &&
+             !((moment.gpior0 & (1 << G_LONG)) && engine.stands);
+    if ((moment.gpior0 & (1 << G_RUN)) && turns(&moment))
+        moving = false;
+    if (moving) {
         engine.read = read;
         if (moment.gpior0 & (1 << G_RUN)) { /* one more, then the new records */
             engine.slow_left = 0;
@@ -517,18 +545,19 @@ void ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8
     }
     SREG = sreg;
     s = moment;
-    if (s.flags & FF_STEPS_RUNNING) { /* asked for at the new records' end, two steps from now at the soonest */
-        engine.base = queue->slots;
-        engine.more = more;
-    }
     describe(&s, before, at);
-    if ((s.flags & FF_STEPS_RUNNING) && at->left != 0) {
+    if (!moving)
+        return false;
+    engine.base = queue->slots; /* asked for at the new records' end, two steps from now at the soonest */
+    engine.more = more;
+    if (at->left != 0) {
         int32_t gone = (int32_t)run_left(&s) - 1;
         bool back = (s.gpior0 & (1 << G_BACK)) != 0;
         at->left--;
         at->scheduled += back ? -1 : 1;
         dropped -= back ? -gone : gone;
     }
+    return true;
 }
 
 void engine_cut(void)
@@ -536,18 +565,15 @@ void engine_cut(void)
     TCCR1A = PULSE_CLEAR;
     if (engine.flags & FF_STEPS_RUNNING) {
         uint8_t wait = 12;
-        if (PINB & (1 << PINB1)) { /* the step has been made, and not been counted yet */
-            GPIOR0 &= (uint8_t) ~(1 << G_DUE);
-            mark_edge(OCR1A);
-        } else if (!(bits() & (1 << G_SPECIAL))) {
-            mark_edge(engine.last);
-        }
+        if (PINB & (1 << PINB1)) /* the step has been made, and not been counted yet */
+            step_made(OCR1A);
+        else if (!(bits() & (1 << G_LONG)))
+            stamp(&engine.edge, engine.last, 0);
         while (wait--) /* 2 µs high for the driver */
             __asm__ volatile("nop");
         rest(FF_STEPS_CUT);
     }
     TCCR1C = 1 << FOC1A;
-    TIFR1 = 1 << OCF1A;
 }
 
 void ff_hal_steps_cut(struct ff_hal *hal)
@@ -559,10 +585,15 @@ void ff_hal_steps_cut(struct ff_hal *hal)
     SREG = sreg;
 }
 
+static uint64_t time_of(const volatile struct stamp *at)
+{
+    return (uint64_t)at->high << 16 | at->low;
+}
+
 void ff_hal_steps_times(struct ff_hal *hal, struct ff_step_times *times)
 {
     (void)hal;
-    times->first_edge = engine_first_edge;
-    times->last_edge = (uint64_t)engine.edge_high << 16 | engine.edge_low;
-    times->end = (uint64_t)engine.end_high << 16 | engine.end_low;
+    times->first_edge = time_of(&engine.first);
+    times->last_edge = time_of(&engine.edge);
+    times->end = time_of(&engine.end);
 }

@@ -12,12 +12,13 @@
 
 /* Bits of GPIOR0. GPIOR1 and GPIOR2: the low 16 bits of the position when r9 will have run out. */
 #define G_SPECIAL 0 /* the next compare match is engine.c's */
-#define G_FLIP 1    /* DIR changes once the step that is due has been made */
-#define G_BACK 2    /* the record goes towards lower positions */
+#define G_LEVEL 1   /* DIR's level for the record: written to the pin with each step that is scheduled */
+#define G_BACK 2    /* the record goes towards lower positions; turns together with G_LEVEL, and only so */
 #define G_MORE 3    /* r9 run out is not the record's end */
 #define G_SLOW 4    /* the record is SLOW: r9 is 1, slow_left steps follow */
 #define G_RUN 5     /* r9 steps are to be scheduled */
-#define G_DUE 6     /* a step is scheduled, or planned as the next thing */
+#define G_DUE 6     /* a step is scheduled: at OCR1A, or after the parts of its wait */
+#define G_LONG 7    /* engine.c scheduled it: due_interval and edge hold; else OCR1A - last and last do */
 
 /* Offsets in struct engine, for interrupts.S; engine.c asserts them. */
 #define E_READ 0
@@ -26,14 +27,22 @@
 #define E_SLOW_INTERVAL 5
 #define E_SLOW_ADD 9
 #define E_SLOW_LEFT 13
-#define E_FLAGS 15
-#define E_LAST 16
-#define E_LONG_DUE 18
+#define E_LAST 15
+#define E_STANDS 17
 
 #define PULSE_CLEAR (1 << COM1A1)                /* on a match, and when forced: STEP low */
 #define PULSE_SET ((1 << COM1A1) | (1 << COM1A0)) /* on a match: STEP high */
 
-#define RX_SIZE 48
+/* The inputs' filter: Timer1 ticks from reading the counter in INT1_vect; Timer2's clock (CK/32), and its compare. */
+#define STOP_WINDOW (4000 - 10)
+#define CUE_CLOCK ((1 << CS21) | (1 << CS20))
+#define CUE_WINDOW 124
+#define WENT_LOW 1 /* FF_WENT_…, for interrupts.S */
+#define WENT_HIGH 2
+
+#define STACK_PAINT 0xA5
+
+#define RX_SIZE 72 /* the longest frame from the host, and a stop behind it */
 #define TX_SIZE 90
 
 #ifndef __ASSEMBLER__
@@ -43,6 +52,19 @@
 
 #include "hal.h"
 
+/* A time, 48 bits of the clock. */
+struct stamp {
+    uint16_t low;
+    uint32_t high;
+};
+
+/* What the compare is that ends the wait under way. */
+enum goal {
+    GOAL_LOOK, /* a hold's end is near: the next record is looked at */
+    GOAL_STEP,
+    GOAL_END,
+};
+
 struct engine {
     const struct ff_record *read; /* the next record */
     const struct ff_record *base; /* where a JUMP leads */
@@ -50,20 +72,18 @@ struct engine {
     uint32_t slow_interval;       /* of a SLOW record: to the step that r9 stands for */
     int32_t slow_add;
     uint16_t slow_left;
-    uint8_t flags;                /* FF_STEPS_… */
-    uint16_t last;                /* OCR1A at the last edge, while steps are fast */
-    bool long_due;                /* the step that is due is due_interval after the last; else OCR1A - last */
-    uint8_t phase;
+    uint16_t last;                /* OCR1A at the last edge that was interrupts.S's */
+    bool stands;                  /* the step that engine.c scheduled comes after a hold, or is the first */
+    uint8_t flags;                /* FF_STEPS_…, MOVING left out */
     uint8_t goal;
     bool more;
-    uint32_t wait_chunks;         /* of 0x8000 ticks, before the last wait */
-    uint16_t wait_last;
+    bool moved;                   /* a step has been made since the launch */
+    uint32_t parts;               /* compares of 0x8000 ticks before the goal's own */
+    uint16_t wait;                /* ticks of the goal's own */
     uint16_t hold;                /* ticks of a dwell that are left when it is looked at again */
     uint32_t due_interval;        /* 1/256 tick, of what engine.c scheduled last */
-    uint32_t edge_high;           /* clock of the last edge that engine.c saw */
-    uint16_t edge_low;
-    uint32_t end_high;
-    uint16_t end_low;
+    uint32_t first_ticks;         /* from the launch to the first goal, known once armed */
+    struct stamp first, edge, end;
 };
 
 extern volatile struct engine engine;
@@ -71,13 +91,6 @@ extern volatile uint32_t clock_high;
 
 /* Cuts the steps; interrupts must be off. */
 void engine_cut(void);
-
-/* The armed records start: `base` is when, by Timer1, interrupts off. False if that is too late. */
-void engine_launch(uint16_t base, uint64_t ticks);
-
-/* Ticks from launch to the first step (or end), known once armed. */
-extern uint64_t engine_first_ticks;
-extern uint64_t engine_first_edge;
 
 uint64_t clock_now(void);
 

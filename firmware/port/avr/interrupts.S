@@ -48,12 +48,56 @@
     sts WDTCSR, r24
     sts WDTCSR, r1
 
+    .section .init8, "ax", @progbits
+    ldi r24, STACK_PAINT
+    sts __heap_start, r24
+    sts __heap_start + 1, r24
+
     .section .noinit, "aw", @nobits
     .global reset_flags
 reset_flags:
     .skip 1
 
     .section .text
+
+    /* Calls a C function with everything saved that it may change. */
+    .macro call_c function
+    push r0
+    in r0, IO(SREG)
+    push r0
+    push r1
+    push r18
+    push r19
+    push r20
+    push r21
+    push r22
+    push r23
+    push r24
+    push r25
+    push r26
+    push r27
+    push r30
+    push r31
+    clr r1
+    call \function
+    pop r31
+    pop r30
+    pop r27
+    pop r26
+    pop r25
+    pop r24
+    pop r23
+    pop r22
+    pop r21
+    pop r20
+    pop r19
+    pop r18
+    pop r1
+    pop r0
+    out IO(SREG), r0
+    pop r0
+    reti
+    .endm
 
     .global TIMER1_COMPA_vect
 TIMER1_COMPA_vect:
@@ -73,9 +117,11 @@ TIMER1_COMPA_vect:
     adc r31, r5
     sts OCR1AH, r31
     sts OCR1AL, r30
-    sbic IO(GPIOR0), G_FLIP
-    rjmp .Lflip
-.Lflipped:
+    sbic IO(GPIOR0), G_LEVEL
+    sbi IO(PORTB), PORTB0
+    sbis IO(GPIOR0), G_LEVEL
+    cbi IO(PORTB), PORTB0
+    cbi IO(GPIOR0), G_LONG
     add r3, r6
     adc r4, r7
     adc r5, r8
@@ -102,25 +148,14 @@ TIMER1_COMPA_vect:
     pop r24
     reti
 
-    /* The step before the turn has been made. */
-.Lflip:
-    sbi IO(PINB), PINB0
-    cbi IO(GPIOR0), G_FLIP
-    rjmp .Lflipped
-
-    /* r9 has not been counted down, so without DUE the position is that of the step just made. */
+    /* r9 has not been counted down: the step that comes too soon is not counted as scheduled. */
 .Llate:
-    ldi r24, PULSE_CLEAR
-    sts TCCR1A, r24
-    ldi r24, 1 << FOC1A
-    sts TCCR1C, r24
-    ldi r24, 1 << TOIE1
-    sts TIMSK1, r24
-    cbi IO(GPIOR0), G_DUE
-    sbi IO(GPIOR0), G_SPECIAL
-    ldi r24, 4 /* FF_STEPS_LATE, no longer RUNNING */
-    sts engine + E_FLAGS, r24
-    rjmp .Ldone
+    pop r31
+    pop r30
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    call_c engine_late
 
 .Lload:
     sbic IO(GPIOR0), G_MORE
@@ -141,11 +176,10 @@ TIMER1_COMPA_vect:
     ldd r8, Z + 8
     sbrc r24, 2
     rjmp .Llong_record
-.Ldirection:
     sbrc r24, 1
     rjmp .Lbackwards
     sbic IO(GPIOR0), G_BACK
-    rjmp .Lturn_forwards
+    rjmp .Lturn
 .Lturned:
     in r24, IO(GPIOR1)
     ldd r9, Z + 4
@@ -165,28 +199,26 @@ TIMER1_COMPA_vect:
 .Lbackwards:
     sbic IO(GPIOR0), G_BACK
     rjmp .Lturned
-    sbi IO(GPIOR0), G_BACK
-    sbi IO(GPIOR0), G_FLIP
-    rjmp .Lturned
-.Lturn_forwards:
-    cbi IO(GPIOR0), G_BACK
-    sbi IO(GPIOR0), G_FLIP
+.Lturn:
+    ldi r24, 1 << G_BACK | 1 << G_LEVEL
+    in r9, IO(GPIOR0)
+    eor r9, r24
+    out IO(GPIOR0), r9
     rjmp .Lturned
 
     /* More than 256 steps: r9 of them, then (|count| - 1) / 256 times 256. The position goes by what r9 stands for. */
 .Llong_record:
     sbi IO(GPIOR0), G_MORE
-    ldd r9, Z + 3
     sbrc r24, 1
     rjmp .Llong_backwards
+    sbic IO(GPIOR0), G_BACK
+    rcall .Lturn_round
+    ldd r9, Z + 3
     ldd r24, Z + 5
     tst r9
     brne 1f
     dec r24
 1:  sts engine + E_CHUNKS_256, r24
-    sbic IO(GPIOR0), G_BACK
-    sbi IO(GPIOR0), G_FLIP
-    cbi IO(GPIOR0), G_BACK
     in r24, IO(GPIOR1)
     add r24, r9
     out IO(GPIOR1), r24
@@ -199,12 +231,12 @@ TIMER1_COMPA_vect:
 3:  out IO(GPIOR2), r24
     rjmp .Ltaken
 .Llong_backwards:
+    sbis IO(GPIOR0), G_BACK
+    rcall .Lturn_round
+    ldd r9, Z + 3
     ldd r24, Z + 5
     com r24 /* -count - 1 is ~count */
     sts engine + E_CHUNKS_256, r24
-    sbis IO(GPIOR0), G_BACK
-    sbi IO(GPIOR0), G_FLIP
-    sbi IO(GPIOR0), G_BACK
     in r24, IO(GPIOR1)
     sub r24, r9
     out IO(GPIOR1), r24
@@ -216,6 +248,14 @@ TIMER1_COMPA_vect:
     dec r24
 3:  out IO(GPIOR2), r24
     rjmp .Ltaken
+
+    /* Spoils r9 and r24. */
+.Lturn_round:
+    ldi r24, 1 << G_BACK | 1 << G_LEVEL
+    in r9, IO(GPIOR0)
+    eor r9, r24
+    out IO(GPIOR0), r9
+    ret
 
 .Lload_more:
     sbic IO(GPIOR0), G_SLOW
@@ -245,8 +285,6 @@ TIMER1_COMPA_vect:
 .Lstop_here:
     cbi IO(GPIOR0), G_RUN
     sbi IO(GPIOR0), G_SPECIAL
-    clr r24
-    sts engine + E_LONG_DUE, r24
     sts engine + E_READ + 1, r31
     sts engine + E_READ, r30
     rjmp .Ldone
@@ -277,17 +315,13 @@ TIMER1_COMPA_vect:
     rjmp .Lslow_forwards
     com r31
     com r30 /* -count - 1 = ~count */
-    sbic IO(GPIOR0), G_BACK
-    rjmp .Lslow_count
-    sbi IO(GPIOR0), G_BACK
-    sbi IO(GPIOR0), G_FLIP
+    sbis IO(GPIOR0), G_BACK
+    rcall .Lturn_round
     rjmp .Lslow_count
 .Lslow_forwards:
     sbiw r30, 1
-    sbis IO(GPIOR0), G_BACK
-    rjmp .Lslow_count
-    cbi IO(GPIOR0), G_BACK
-    sbi IO(GPIOR0), G_FLIP
+    sbic IO(GPIOR0), G_BACK
+    rcall .Lturn_round
 .Lslow_count:
     sts engine + E_SLOW_LEFT + 1, r31
     sts engine + E_SLOW_LEFT, r30
@@ -345,8 +379,6 @@ TIMER1_COMPA_vect:
 .Lslow_long:
     clr r6
     sbi IO(GPIOR0), G_SPECIAL
-    clr r24
-    sts engine + E_LONG_DUE, r24
     rjmp .Ldone
 .Lslow_end:
     cbi IO(GPIOR0), G_SLOW
@@ -354,45 +386,6 @@ TIMER1_COMPA_vect:
     lds r30, engine + E_READ
     lds r31, engine + E_READ + 1
     rjmp .Lload_at
-
-    /* Calls a C function with everything saved that it may change. */
-    .macro call_c function
-    push r0
-    in r0, IO(SREG)
-    push r0
-    push r1
-    push r18
-    push r19
-    push r20
-    push r21
-    push r22
-    push r23
-    push r24
-    push r25
-    push r26
-    push r27
-    push r30
-    push r31
-    clr r1
-    call \function
-    pop r31
-    pop r30
-    pop r27
-    pop r26
-    pop r25
-    pop r24
-    pop r23
-    pop r22
-    pop r21
-    pop r20
-    pop r19
-    pop r18
-    pop r1
-    pop r0
-    out IO(SREG), r0
-    pop r0
-    reti
-    .endm
 
 .Lspecial:
     call_c engine_special
@@ -422,7 +415,11 @@ TIMER1_OVF_vect:
     pop r24
     reti
 
-    /* The cue: the time of the edge first, the rest in C. */
+/* ---- Inputs ----------------------------------------------------------------------------------------------------------- */
+
+/* Whatever moves an input sets its window back: FF_INPUT_FILTER_TICKS later, if nothing has moved since, its level counts. For
+ * the stop input that is Timer1's other compare, for the cue Timer2, which runs only then (port.c). */
+
     .global INT0_vect
 INT0_vect:
     push r24
@@ -430,12 +427,71 @@ INT0_vect:
     sts cue_edge, r24
     lds r24, TCNT1H
     sts cue_edge + 1, r24
+    ldi r24, 0
+    sts TCNT2, r24
+    ldi r24, 1 << OCF2A
+    out IO(TIFR2), r24
+    ldi r24, CUE_CLOCK
+    sts TCCR2B, r24
     pop r24
-    call_c cue_happened
+    reti
 
     .global INT1_vect
 INT1_vect:
-    call_c stop_input_happened
+    push r24
+    in r24, IO(SREG)
+    push r24
+    push r25
+    lds r24, TCNT1L
+    lds r25, TCNT1H
+    subi r24, lo8(-(STOP_WINDOW))
+    sbci r25, hi8(-(STOP_WINDOW))
+    sts OCR1BH, r25
+    sts OCR1BL, r24
+    ldi r24, 1 << OCF1B
+    out IO(TIFR1), r24
+    lds r24, TIMSK1
+    ori r24, 1 << OCIE1B
+    sts TIMSK1, r24
+.Lstop_done:
+    pop r25
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    reti
+
+    /* The stop input has been steady: if not at the level that it had, this is a move, and may cut the steps. */
+    .global TIMER1_COMPB_vect
+TIMER1_COMPB_vect:
+    push r24
+    in r24, IO(SREG)
+    push r24
+    push r25
+    lds r24, TIMSK1
+    andi r24, lo8(~(1 << OCIE1B))
+    sts TIMSK1, r24
+    in r24, IO(PIND)
+    andi r24, 1 << PD3
+    lds r25, stop_level
+    cp r24, r25
+    breq .Lstop_done
+    sts stop_level, r24
+    tst r24
+    ldi r24, WENT_HIGH
+    brne 1f
+    ldi r24, WENT_LOW
+1:  lds r25, stop_moved
+    or r25, r24
+    sts stop_moved, r25
+    lds r25, stop_guard
+    and r24, r25
+    breq .Lstop_done
+    pop r25
+    pop r24
+    out IO(SREG), r24
+    pop r24
+.Lcut:
+    call_c engine_cut
 
 /* ---- Serial line ------------------------------------------------------------------------------------------------------ */
 
@@ -460,9 +516,10 @@ USART_RX_vect:
     clr r30
 1:  lds r31, rx_tail
     cp r30, r31
-    breq 2f
+    breq .Lrx_full
     sts rx_head, r30
-2:  lds r30, stop_state
+.Lrx_kept:
+    lds r30, stop_state
     tst r24
     breq .Lmatch_zero
     tst r30
@@ -475,24 +532,42 @@ USART_RX_vect:
     pop r24
     reti
 
+.Lrx_full:
+    ldi r30, 1
+    sts rx_lost, r30
+    rjmp .Lrx_kept
+
 .Lmatch_zero:
     ldi r24, 1
     sts stop_state, r24
     cpi r30, 6
     breq .Lmatch_stop
     cpi r30, 6 | 8
-    brne .Lmatched
+    breq .Lmatch_hard
+    rjmp .Lmatched
+    /* What stands before its first step or in a hold stays there. */
+.Lmatch_stop:
+    lds r24, stop_seen
+    ori r24, 1
+    sts stop_seen, r24
+    lds r24, engine + E_STANDS
+    sbis IO(GPIOR0), G_LONG
+    clr r24
+    tst r24
+    breq .Lmatched
     pop r31
     pop r30
     pop r24
     out IO(SREG), r24
     pop r24
-    call_c hard_stop_happened
-.Lmatch_stop:
-    lds r24, stop_seen
-    ori r24, 1
-    sts stop_seen, r24
-    rjmp .Lmatched
+    rjmp .Lcut
+.Lmatch_hard:
+    pop r31
+    pop r30
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    rjmp .Lhard
 
     /* r30 is 1…6, or with 8 added from 4 on; r24 the byte, not 0. */
 .Lmatch:
@@ -537,6 +612,9 @@ USART_RX_vect:
     cpi r24, 0x31
     breq .Lmatch_store
     rjmp .Lmatch_none
+
+.Lhard:
+    call_c hard_stop_happened
 
     /* The next byte out: the urgent frame's, if there is one and no other is under way (the last byte was its final zero). */
     .global USART_UDRE_vect

@@ -19,15 +19,20 @@
 /* From the pin's edge to reading TCNT1 in INT0_vect. */
 #define CUE_LATENCY 11u
 
+_Static_assert(STOP_WINDOW + 10 == FF_INPUT_FILTER_TICKS && (CUE_WINDOW + 1) * 32 == FF_INPUT_FILTER_TICKS, "engine.h");
+_Static_assert(WENT_LOW == FF_WENT_LOW && WENT_HIGH == FF_WENT_HIGH, "engine.h");
+
 volatile uint8_t rx_ring[RX_SIZE];
 volatile uint8_t tx_ring[TX_SIZE];
 volatile uint8_t urgent[FF_URGENT_MAX];
-volatile uint8_t rx_head, rx_tail, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
+volatile uint8_t rx_head, rx_tail, rx_lost, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
 volatile uint8_t stop_state, stop_seen;
-volatile uint16_t cue_edge;
+volatile uint16_t cue_edge; /* when the cue input moved last */
+volatile uint8_t stop_level, stop_moved, stop_guard;
 
-static volatile bool stop_edge, guard, cue_taken;
-static volatile uint32_t cue_high;
+static volatile uint8_t cue_level, cue_wanted = FF_CUE_OFF;
+static volatile uint16_t cue_taken_at;
+static volatile bool cue_taken;
 static uint8_t mirror;
 extern uint8_t reset_flags; /* MCUSR, kept by interrupts.S */
 static struct ff_unit unit;
@@ -72,8 +77,12 @@ int16_t ff_hal_rx(struct ff_hal *hal)
     uint8_t tail = rx_tail;
     uint8_t byte;
     (void)hal;
-    if (tail == rx_head)
-        return -1;
+    if (tail == rx_head) {
+        if (!rx_lost)
+            return -1;
+        rx_lost = 0; /* bytes found no room: what has come of their frame ends here, and not in the next one */
+        return 0;
+    }
     byte = rx_ring[tail];
     tail++;
     rx_tail = tail >= RX_SIZE ? 0 : tail;
@@ -159,23 +168,25 @@ void hard_stop_happened(void)
 
 uint8_t ff_hal_inputs(struct ff_hal *hal)
 {
-    uint8_t pins = PIND;
     uint8_t inputs = 0;
     (void)hal;
-    if (!(pins & CUE))
+    if (!cue_level)
         inputs |= FF_IN_CUE;
-    if (!(pins & STOP_IN))
+    if (!stop_level)
         inputs |= FF_IN_STOP;
     return inputs;
 }
 
-bool ff_hal_stop_edge(struct ff_hal *hal)
+uint8_t ff_hal_stop_moved(struct ff_hal *hal)
 {
-    bool seen = stop_edge;
+    uint8_t sreg = SREG;
+    uint8_t moved;
     (void)hal;
-    if (seen)
-        stop_edge = false;
-    return seen;
+    cli();
+    moved = stop_moved;
+    stop_moved = 0;
+    SREG = sreg;
+    return moved;
 }
 
 void ff_hal_outputs(struct ff_hal *hal, uint8_t outputs)
@@ -190,64 +201,62 @@ void ff_hal_outputs(struct ff_hal *hal, uint8_t outputs)
         PORTB |= LED;
     else
         PORTB &= (uint8_t)~LED;
-    if (mirrored != mirror) { /* only at rest; the engine turns DIR by toggling it */
+    if (mirrored != mirror) { /* at rest: no interrupt turns DIR or its level */
         mirror = mirrored;
         PINB = DIR;
+        GPIOR0 ^= 1 << G_LEVEL;
     }
 }
 
-void ff_hal_stop_guard(struct ff_hal *hal, bool on)
+void ff_hal_stop_guard(struct ff_hal *hal, uint8_t moves)
 {
     (void)hal;
-    guard = on;
+    stop_guard = moves;
 }
 
-void stop_input_happened(void);
-void stop_input_happened(void)
+/* The cue input has been steady. */
+ISR(TIMER2_COMPA_vect)
 {
-    stop_edge = true;
-    if (guard)
-        engine_cut();
+    uint8_t level = PIND & CUE;
+    TCCR2B = 0;
+    if (level == cue_level)
+        return;
+    cue_level = level;
+    if (cue_wanted == (level ? FF_CUE_EDGE_RISING : FF_CUE_EDGE_FALLING)) {
+        cue_wanted = FF_CUE_OFF;
+        cue_taken_at = (uint16_t)(cue_edge - CUE_LATENCY);
+        cue_taken = true;
+    }
 }
 
 void ff_hal_cue(struct ff_hal *hal, uint8_t edge)
 {
     (void)hal;
-    EIMSK &= (uint8_t) ~(1 << INT0);
-    if (edge == FF_CUE_OFF)
-        return;
+    cue_wanted = FF_CUE_OFF;
     cue_taken = false;
-    EICRA = (uint8_t)(1 << ISC11 | 1 << ISC01 | (edge == FF_CUE_EDGE_RISING ? 1 << ISC00 : 0));
-    EIFR = 1 << INTF0;
-    EIMSK |= 1 << INT0;
-}
-
-void cue_happened(void);
-void cue_happened(void)
-{
-    uint16_t edge = (uint16_t)(cue_edge - CUE_LATENCY);
-    uint16_t low;
-    uint32_t high;
-    EIMSK &= (uint8_t) ~(1 << INT0);
-    engine_launch(edge, FF_CUE_LEAD_TICKS + engine_first_ticks);
-    low = TCNT1;
-    high = clock_high;
-    if ((TIFR1 & (1 << TOV1)) && low < 0x8000u)
-        high++;
-    cue_high = low < edge ? high - 1u : high;
-    cue_edge = edge;
-    cue_taken = true;
+    cue_wanted = edge;
 }
 
 bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock)
 {
+    uint64_t now = clock_now();
     (void)hal;
     if (!cue_taken)
         return false;
     cue_taken = false;
-    *clock = (uint64_t)cue_high << 16 | cue_edge;
-    engine_first_edge = *clock + FF_CUE_LEAD_TICKS + engine_first_ticks;
+    *clock = now - (uint16_t)((uint16_t)now - cue_taken_at);
     return true;
+}
+
+/* ---- Stack ----------------------------------------------------------------------------------------------------------- */
+
+/* The lowest bytes that the stack may use: painted before main (interrupts.S), and looked at in each round. */
+extern const volatile uint8_t __heap_start[];
+
+bool ff_hal_sound(struct ff_hal *hal)
+{
+    (void)hal;
+    return __heap_start[0] == STACK_PAINT && __heap_start[1] == STACK_PAINT;
 }
 
 /* ---- EEPROM ---------------------------------------------------------------------------------------------------------- */
@@ -290,9 +299,13 @@ int main(void)
     UBRR0 = 7; /* 16 MHz / 8 / (7 + 1) = 250000 */
     UCSR0C = 1 << UCSZ01 | 1 << UCSZ00;
     UCSR0B = 1 << RXCIE0 | 1 << RXEN0 | 1 << TXEN0;
-    EICRA = 1 << ISC11 | 1 << ISC01;
+    EICRA = 1 << ISC10 | 1 << ISC00; /* any change */
     EIFR = 1 << INTF1 | 1 << INTF0;
-    EIMSK = 1 << INT1;
+    EIMSK = 1 << INT1 | 1 << INT0;
+    cue_level = PIND & CUE;
+    stop_level = PIND & STOP_IN;
+    OCR2A = CUE_WINDOW;
+    TIMSK2 = 1 << OCIE2A;
     GPIOR0 = 1 << G_SPECIAL | 1 << G_BACK; /* DIR is low: towards lower positions */
     TCCR1A = PULSE_CLEAR;
     TCCR1C = 1 << FOC1A;

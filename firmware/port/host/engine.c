@@ -5,7 +5,9 @@
 
 static void plan(struct ff_hal *hal)
 {
+    bool after_hold = hal->due == FF_DUE_LOOK;
     bool step = ff_play_next(&hal->play, &hal->due_ticks, &hal->due_interval);
+    hal->stands = after_hold || hal->play.held || !hal->edge_made;
     hal->due_direction = hal->play.direction;
     if (step) {
         hal->due = FF_DUE_STEP;
@@ -29,6 +31,8 @@ void ff_hal_steps_arm(struct ff_hal *hal, const struct ff_queue *queue, int32_t 
     hal->flags = 0;
     hal->position = position;
     hal->more = more;
+    hal->edge_made = false;
+    hal->due = FF_DUE_NOTHING;
     ff_play_start(&hal->play, queue);
     hal->play.direction = hal->dir_level != hal->mirror ? 1 : -1;
     plan(hal);
@@ -37,10 +41,13 @@ void ff_hal_steps_arm(struct ff_hal *hal, const struct ff_queue *queue, int32_t 
 
 void ff_hal_steps_launch(struct ff_hal *hal, uint64_t zero)
 {
+    hal->first_edge = hal->last_edge = hal->end = zero;
+    if (zero < hal->now) {
+        hal->flags = FF_STEPS_LATE;
+        return;
+    }
     hal->flags = FF_STEPS_RUNNING;
-    hal->base_tick = zero;
     hal->due_tick = zero + hal->due_ticks;
-    hal->edge_made = false;
 }
 
 void ff_hal_steps_more(struct ff_hal *hal, bool more)
@@ -57,22 +64,21 @@ void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now)
     now->direction = hal->due_direction != 0 ? hal->due_direction : (int8_t)1;
     now->position = hal->position;
     now->scheduled = hal->position + (due ? now->direction : 0);
-    now->interval = 0;
-    if (due) {
-        uint64_t ticks = hal->due_tick - (hal->edge_made ? hal->last_edge : hal->base_tick);
-        now->interval = ticks >= 1u << 24 ? UINT32_MAX : (uint32_t)ticks << FF_FRACTION_BITS;
-    }
+    now->interval = due ? hal->due_interval : 0;
+    if (due && !hal->stands)
+        now->flags |= FF_STEPS_MOVING;
 }
 
-void ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
+bool ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
 {
     ff_hal_steps_now(hal, at);
-    if (!(at->flags & FF_STEPS_RUNNING))
-        return;
+    if (!(at->flags & FF_STEPS_RUNNING) || !(at->flags & FF_STEPS_MOVING))
+        return false;
     hal->play.queue = queue;
     hal->play.read = slot;
     hal->play.left = 0;
     hal->more = more;
+    return true;
 }
 
 void ff_hal_steps_cut(struct ff_hal *hal)
@@ -104,7 +110,6 @@ static void go_on(struct ff_hal *hal)
         return;
     }
     set_dir(hal);
-    hal->base_tick = hal->now;
     hal->due_tick = hal->now + hal->due_ticks;
     if (hal->due == FF_DUE_END && hal->due_ticks == 0)
         come_to_rest(hal, 0);

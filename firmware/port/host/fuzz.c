@@ -199,8 +199,10 @@ static void send_hello(void)
 
 static void send_config(void)
 {
+    struct ff_settings factory;
     struct ff_config config;
-    ff_unit_factory_config(&config);
+    ff_unit_factory_settings(&factory);
+    config = factory.config;
     config.min_interval_ticks = one_in(4) ? wild() : 100 + below(4000);
     config.accel = one_in(4) ? wild() : 1000 + below(400000);
     config.goto_rate = one_in(4) ? wild() : 100 + below(60000);
@@ -208,7 +210,7 @@ static void send_config(void)
     config.home_backoff = (uint16_t)below(200);
     config.dir_setup_ticks = (uint16_t)(wild() & 0xFFFF);
     config.direction = one_in(2) ? 1 : -1;
-    config.stop_input = (uint8_t)below(3);
+    config.stop_input = (uint8_t)below(4);
     config.cue_edge = (uint8_t)below(2);
     config.take_silence = (uint8_t)below(3);
     config.silence_ms = (uint16_t)(1 + below(600));

@@ -37,14 +37,48 @@ void virtual_log_pin(struct ff_hal *hal, uint8_t pin, bool level)
     edge->level = level;
 }
 
-static void stop_input(struct ff_hal *hal, bool level)
+/* The pin moves: its filter begins anew. */
+static void input_moves(struct ff_hal *hal, struct ff_input *input, bool level)
 {
-    if (hal->stop && !level) {
-        hal->stop_edge = true;
-        if (hal->guard)
-            ff_hal_steps_cut(hal);
-    }
-    hal->stop = level;
+    if (input->level == level)
+        return;
+    input->level = level;
+    input->moved = hal->now;
+    input->due = hal->now + FF_INPUT_FILTER_TICKS;
+}
+
+/* The pin has been steady: whether that is a move. */
+static bool input_settles(struct ff_input *input)
+{
+    bool moved = input->steady != input->level;
+    input->steady = input->level;
+    input->due = UINT64_MAX;
+    return moved;
+}
+
+static void input_starts(struct ff_input *input)
+{
+    input->steady = input->level;
+    input->due = UINT64_MAX;
+}
+
+static void stop_settles(struct ff_hal *hal)
+{
+    uint8_t went = hal->stop.level ? FF_WENT_HIGH : FF_WENT_LOW;
+    if (!input_settles(&hal->stop))
+        return;
+    hal->stop_moved |= went;
+    if (hal->guard & went)
+        ff_hal_steps_cut(hal);
+}
+
+static void cue_settles(struct ff_hal *hal)
+{
+    if (!input_settles(&hal->cue) || hal->cue_wanted != (hal->cue.level ? FF_CUE_EDGE_RISING : FF_CUE_EDGE_FALLING))
+        return;
+    hal->cue_wanted = FF_CUE_OFF;
+    hal->cue_taken = true;
+    hal->cue_clock = hal->cue.moved;
 }
 
 void virtual_step(struct ff_hal *hal)
@@ -57,7 +91,7 @@ void virtual_step(struct ff_hal *hal)
     if (ff_virtual_on_step != NULL)
         ff_virtual_on_step(hal);
     if (hal->has_stops)
-        stop_input(hal, hal->physical > hal->stop_low && hal->physical < hal->stop_high);
+        input_moves(hal, &hal->stop, hal->physical > hal->stop_low && hal->physical < hal->stop_high);
 }
 
 /* ---- hal.h ----------------------------------------------------------------------------------------------------------- */
@@ -86,8 +120,12 @@ uint8_t ff_hal_reset_cause(struct ff_hal *hal)
 int16_t ff_hal_rx(struct ff_hal *hal)
 {
     uint8_t byte;
-    if (hal->rx_tail == hal->rx_head)
-        return -1;
+    if (hal->rx_tail == hal->rx_head) {
+        if (!hal->rx_lost)
+            return -1;
+        hal->rx_lost = false; /* what has come of the frame whose bytes found no room ends here, and not in the next one */
+        return 0;
+    }
     byte = hal->rx[hal->rx_tail];
     hal->rx_tail = (uint8_t)((hal->rx_tail + 1u) % sizeof hal->rx);
     return byte;
@@ -134,14 +172,14 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
 
 uint8_t ff_hal_inputs(struct ff_hal *hal)
 {
-    return (uint8_t)((hal->cue ? 0u : FF_IN_CUE) | (hal->stop ? 0u : FF_IN_STOP));
+    return (uint8_t)((hal->cue.steady ? 0u : FF_IN_CUE) | (hal->stop.steady ? 0u : FF_IN_STOP));
 }
 
-bool ff_hal_stop_edge(struct ff_hal *hal)
+uint8_t ff_hal_stop_moved(struct ff_hal *hal)
 {
-    bool seen = hal->stop_edge;
-    hal->stop_edge = false;
-    return seen;
+    uint8_t moved = hal->stop_moved;
+    hal->stop_moved = 0;
+    return moved;
 }
 
 void ff_hal_outputs(struct ff_hal *hal, uint8_t bits)
@@ -159,16 +197,21 @@ void ff_hal_outputs(struct ff_hal *hal, uint8_t bits)
     }
 }
 
-void ff_hal_stop_guard(struct ff_hal *hal, bool on)
+void ff_hal_stop_guard(struct ff_hal *hal, uint8_t moves)
 {
-    hal->guard = on;
+    hal->guard = moves;
 }
 
 void ff_hal_cue(struct ff_hal *hal, uint8_t edge)
 {
-    hal->cue_edge_wanted = edge;
-    if (edge != FF_CUE_OFF)
-        hal->cue_taken = false;
+    hal->cue_wanted = edge;
+    hal->cue_taken = false;
+}
+
+bool ff_hal_sound(struct ff_hal *hal)
+{
+    (void)hal;
+    return true;
 }
 
 bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock)
@@ -212,11 +255,13 @@ static void byte_in(struct ff_hal *hal)
     uint8_t next = (uint8_t)((hal->rx_head + 1u) % sizeof hal->rx);
     uint8_t seen = ff_stop_match(&hal->stop_state, byte);
     hal->stop_seen |= seen;
-    if (seen & FF_HARD_STOP_SEEN)
+    if ((seen & FF_HARD_STOP_SEEN) || ((seen & FF_STOP_SEEN) && hal->stands))
         ff_hal_steps_cut(hal);
     hal->rx[hal->rx_head] = byte;
     if (next != hal->rx_tail)
         hal->rx_head = next;
+    else
+        hal->rx_lost = true;
     if (hal->in_at == hal->in_length) {
         hal->in_at = hal->in_length = 0;
         hal->in_next = UINT64_MAX;
@@ -249,17 +294,7 @@ static void move_pin(struct ff_hal *hal, uint8_t pin, uint8_t level)
 {
     bool high = level != 0;
     virtual_log_pin(hal, pin, high);
-    if (pin == FF_PIN_STOP) {
-        stop_input(hal, high);
-        return;
-    }
-    if (high != hal->cue && hal->cue_edge_wanted == (high ? FF_CUE_EDGE_RISING : FF_CUE_EDGE_FALLING)) {
-        hal->cue_edge_wanted = FF_CUE_OFF;
-        hal->cue_taken = true;
-        hal->cue_clock = hal->now;
-        ff_hal_steps_launch(hal, hal->now + FF_CUE_LEAD_TICKS);
-    }
-    hal->cue = high;
+    input_moves(hal, pin == FF_PIN_STOP ? &hal->stop : &hal->cue, high);
 }
 
 static uint64_t next_move(const struct ff_hal *hal, uint8_t *which)
@@ -284,15 +319,21 @@ static void happen(struct ff_hal *hal, uint64_t until)
         uint64_t step = engine_next(hal);
         uint64_t next;
         uint64_t *line = hal->in_next <= hal->tx_next ? &hal->in_next : &hal->tx_next;
-        if (move > until && step > until && *line > until) {
+        uint64_t settles = hal->stop.due < hal->cue.due ? hal->stop.due : hal->cue.due;
+        next = move < step ? move : step;
+        next = *line < next ? *line : next;
+        next = settles < next ? settles : next;
+        if (next > until) {
             hal->now = until;
             return;
         }
-        next = move < step ? move : step;
-        next = *line < next ? *line : next;
         if (next > hal->now)
             hal->now = next;
-        if (next == step) {
+        if (next == hal->stop.due) {
+            stop_settles(hal);
+        } else if (next == hal->cue.due) {
+            cue_settles(hal);
+        } else if (next == step) {
             engine_happen(hal);
         } else if (next == move) {
             uint8_t pin = hal->moves[which].pin;
@@ -335,10 +376,13 @@ static void power_up(struct ff_virtual *unit, uint8_t reset_cause)
     hal->in_next = hal->tx_next = UINT64_MAX;
     hal->rx_head = hal->rx_tail = hal->tx_head = hal->tx_tail = 0;
     hal->urgent_length = hal->urgent_at = 0;
-    hal->tx_in_frame = false;
+    hal->tx_in_frame = hal->rx_lost = false;
     hal->stop_state = hal->stop_seen = 0;
-    hal->stop_edge = hal->guard = hal->mirror = hal->cue_taken = false;
-    hal->cue_edge_wanted = FF_CUE_OFF;
+    hal->stop_moved = hal->guard = 0;
+    hal->mirror = hal->cue_taken = false;
+    hal->cue_wanted = FF_CUE_OFF;
+    input_starts(&hal->cue);
+    input_starts(&hal->stop);
     hal->flags = 0;
     hal->due = FF_DUE_NOTHING;
     hal->due_direction = 0;
@@ -364,7 +408,7 @@ struct ff_virtual *ff_virtual_new(const uint8_t *eeprom, uint8_t reset_cause)
     memset(unit->hal.eeprom, 0xFF, sizeof unit->hal.eeprom);
     if (eeprom != NULL)
         memcpy(unit->hal.eeprom, eeprom, sizeof unit->hal.eeprom);
-    unit->hal.cue = unit->hal.stop = unit->hal.log = true;
+    unit->hal.cue.level = unit->hal.stop.level = unit->hal.log = true;
     unit->hal.shortest = UINT64_MAX;
     power_up(unit, reset_cause);
     return unit;

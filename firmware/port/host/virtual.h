@@ -26,6 +26,13 @@ struct ff_edge {
 
 enum ff_due { FF_DUE_NOTHING, FF_DUE_STEP, FF_DUE_LOOK, FF_DUE_END };
 
+/* An input, with its filter: `level` is the pin's, `steady` what it was when it last held still for FF_INPUT_FILTER_TICKS. */
+struct ff_input {
+    bool level, steady;
+    uint64_t moved; /* when the pin moved last */
+    uint64_t due;   /* when that will have been steady; UINT64_MAX: it is */
+};
+
 struct ff_hal {
     uint64_t now;
     uint8_t reset_cause;
@@ -35,19 +42,20 @@ struct ff_hal {
     uint8_t *in;
     size_t in_length, in_at, in_size;
     uint64_t in_next; /* when the next byte has come in */
-    uint8_t rx[48], tx[90], urgent[FF_URGENT_MAX];
+    uint8_t rx[72], tx[90], urgent[FF_URGENT_MAX];
     uint8_t rx_head, rx_tail, tx_head, tx_tail, urgent_length, urgent_at;
-    bool tx_in_frame;
+    bool tx_in_frame, rx_lost;
     uint64_t tx_next;
     uint8_t *out;
     size_t out_length, out_size;
     uint8_t stop_state, stop_seen;
 
     /* Pins: levels as on the pin, low is active. */
-    bool cue, stop, stop_edge, guard;
+    struct ff_input cue, stop;
+    uint8_t stop_moved, guard;
     uint8_t outputs;
     bool dir_level, mirror;
-    uint8_t cue_edge_wanted;
+    uint8_t cue_wanted;
     bool cue_taken;
     uint64_t cue_clock;
     int32_t physical;
@@ -69,11 +77,11 @@ struct ff_hal {
     uint8_t flags;
     uint8_t due;
     int8_t due_direction;
-    uint64_t due_tick, due_ticks, base_tick;
+    uint64_t due_tick, due_ticks;
     uint32_t due_interval;
     int32_t position;
     uint64_t first_edge, last_edge, end;
-    bool edge_made;
+    bool edge_made, stands;
 
     /* What it did. */
     bool log;

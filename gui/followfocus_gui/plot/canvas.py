@@ -13,12 +13,13 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
+from followfocus.arrays import FloatArray
 from followfocus_gui.plot.hands import Reach
 from followfocus_gui.plot.items import CursorItem, OverLayer, Picture, UnderLayer
 from followfocus_gui.plot.layout import Asked, Panel, lay_out, offered_handles
 from followfocus_gui.plot.scale import LevelAxis, Levels, TimeAxis
 from followfocus_gui.state.trace import Trace
-from followfocus_gui.state.views import BandView, CurveView, FloatArray
+from followfocus_gui.state.views import BandView, CurveView
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import colour
 
@@ -31,7 +32,7 @@ LEAST_OFF_DEG = 0.005
 """The difference's scale is never finer than this: a step of the motor should not look like a miss."""
 
 
-class PlotCanvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+class PlotCanvas(pg.GraphicsLayoutWidget):
     """Lines, axes and everything painted with them."""
 
     def __init__(self, parent: QWidget) -> None:

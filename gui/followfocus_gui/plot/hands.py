@@ -73,7 +73,7 @@ class Hands(QObject):
         """What the hand holds, as it was when it was taken."""
         return self._held
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the left button's events; leave all others."""
         if watched is not self._viewport or not isinstance(event, QMouseEvent):
             return False

@@ -104,7 +104,7 @@ class _Layer(QGraphicsItem):
         self.picture = picture
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's
+    def boundingRect(self) -> QRectF:
         """All of the scene."""
         return QRectF(0, 0, *self.picture.size)
 
@@ -192,7 +192,7 @@ class CursorItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._top, self._bottom, self._flag = top, bottom, flag_y
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's
+    def boundingRect(self) -> QRectF:
         """The line and the flag's width beside it."""
         return QRectF(-self._HALF - 1, self._top - 1, 2 * self._HALF + 2, self._bottom - self._top + 2)
 

@@ -13,11 +13,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, Picture
 from followfocus_gui.plot.layout import Panel, hold_mark
-from followfocus_gui.state.views import CurveView, FloatArray
+from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import colour
 
@@ -32,23 +33,23 @@ _NOTHING: FloatArray = np.empty(0)
 class MotionPlot(QWidget):
     """Plan and take over time, with handles for duration, easing and holds, and a time cursor."""
 
-    durationDragged = Signal(float)  # noqa: N815 - Qt's spelling
+    durationDragged = Signal(float)
     """The new duration, seconds, at every move of the hand."""
-    handlesDragged = Signal(float, float, float, float)  # noqa: N815
+    handlesDragged = Signal(float, float, float, float)
     """Bézier handles x1, y1, x2, y2, shares of time and travel, at every move."""
-    holdDragged = Signal(int, float)  # noqa: N815
+    holdDragged = Signal(int, float)
     """(index of the mark, new length in seconds), when the hand lets go."""
-    cursorMoved = Signal(float)  # noqa: N815
+    cursorMoved = Signal(float)
     """Seconds from GO, within the pull, at every move."""
-    dragStarted = Signal()  # noqa: N815
-    dragEnded = Signal()  # noqa: N815
+    dragStarted = Signal()
+    dragEnded = Signal()
     """Around all moves of one hold of the hand, so that they can be one step of undo."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("curve")
-        self.setAccessibleName(self.tr("Curve of the pull"))
-        self.setAccessibleDescription(self.tr("Left and right move the time, up and down the duration; Shift is fine."))
+        self.setAccessibleName("Curve of the pull")
+        self.setAccessibleDescription("Left and right move the time, up and down the duration; Shift is fine.")
         self.setMinimumSize(260, 200)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._off_words = ""
@@ -63,15 +64,15 @@ class MotionPlot(QWidget):
     def _build(self) -> None:
         self._words = QLabel(self)
         self._words.setObjectName("curveWords")
-        self._words.setAccessibleName(self.tr("What to know of this pull"))
+        self._words.setAccessibleName("What to know of this pull")
         self._words.setWordWrap(True)
         self._words.setMargin(4)
         self._words.setFont(theme.figure_font(14))
         self._words.setMinimumHeight(26)
         self._others = QToolButton(self)
         self._others.setObjectName("allSubjects")
-        self._others.setText(self.tr("all subjects"))
-        self._others.setAccessibleName(self.tr("Show the bands of all subjects"))
+        self._others.setText("all subjects")
+        self._others.setAccessibleName("Show the bands of all subjects")
         self._others.setCheckable(True)
         self._others.hide()
         self._others.toggled.connect(self._show_again)
@@ -83,7 +84,7 @@ class MotionPlot(QWidget):
         layout.addWidget(self._canvas, 1)
         layout.addLayout(foot)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() == QEvent.Type.PaletteChange:
             self._canvas.paint_theme()
@@ -108,9 +109,9 @@ class MotionPlot(QWidget):
     def _show(self, view: CurveView) -> None:
         self._others.setVisible(any(not band.main for band in view.bands))
         bands = tuple(band for band in view.bands if band.main or self._others.isChecked())
-        distance = self.tr("feet") if view.imperial else self.tr("metres")
-        unit = distance if view.show_distance else self.tr("ring °")
-        below = self.tr("off by °") if self._canvas.has_difference else self.tr("°/s")
+        distance = "feet" if view.imperial else "metres"
+        unit = distance if view.show_distance else "ring °"
+        below = "off by °" if self._canvas.has_difference else "°/s"
         self._canvas.show_view(view, bands, unit, below)
         self._words.setText("  ".join(filter(None, (self._off_words, view.words))))
 
@@ -178,10 +179,10 @@ class MotionPlot(QWidget):
     def _difference_words(self, times_s: FloatArray, off_deg: FloatArray) -> str:
         at = int(np.argmax(np.abs(off_deg)))
         worst, view = float(abs(off_deg[at])), self._canvas.view
-        words = self.tr("Largest difference {0}°, at {1} s").format(f"{worst:.2g}", f"{times_s[at]:.2f}")
+        words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
         if view is not None and view.half_dof_deg > 0:
             share = f"{100 * worst / view.half_dof_deg:.0f}"
-            words += self.tr(" ({0} % of half the depth of field)").format(share)
+            words += f" ({share} % of half the depth of field)"
         return words + "."
 
     # The hand ----------------------------------------------------------------------------------------------------
@@ -237,7 +238,7 @@ class MotionPlot(QWidget):
 
     # The keys ----------------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right move the time by a frame, up and down the duration by a tenth; Shift by a hundredth.
 
         I makes the start softer and O the landing; with Shift harder.
@@ -273,17 +274,17 @@ class MotionPlot(QWidget):
             return False
         return True
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """A frame shows that the keys are here."""
         super().focusInEvent(event)
         self.update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keys are elsewhere."""
         super().focusOutEvent(event)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The frame of the focus, in the margin that is kept for it."""
         super().paintEvent(event)
         if self.hasFocus():

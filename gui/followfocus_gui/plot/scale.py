@@ -13,7 +13,8 @@ from typing import cast
 import numpy as np
 import pyqtgraph as pg
 
-from followfocus_gui.state.views import CurveView, FloatArray
+from followfocus.arrays import FloatArray
+from followfocus_gui.state.views import CurveView
 
 FOOT_M = 0.3048
 LEAST_PX = 30.0
@@ -65,7 +66,7 @@ class Levels:
         return float(self.at(np.array([ring_deg]))[0])
 
 
-class LevelAxis(pg.AxisItem):  # type: ignore[misc]
+class LevelAxis(pg.AxisItem):
     """The left axis: degrees as pyqtgraph writes them, or distances where a lens has them."""
 
     def __init__(self) -> None:
@@ -78,10 +79,10 @@ class LevelAxis(pg.AxisItem):  # type: ignore[misc]
         self.picture = None
         self.update()
 
-    def tickValues(  # noqa: N802 - pyqtgraph's
+    def tickValues(
         self,
-        minVal: float,  # noqa: N803 - pyqtgraph's
-        maxVal: float,  # noqa: N803
+        minVal: float,
+        maxVal: float,
         size: float,
     ) -> list[tuple[float | None, list[float]]]:
         """Where figures stand: (spacing, levels)."""
@@ -90,7 +91,7 @@ class LevelAxis(pg.AxisItem):  # type: ignore[misc]
         low, high = sorted((minVal, maxVal))
         return [(None, distance_ticks(low, high, size, imperial=self._imperial))]
 
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """What is written there."""
         if not self._distance:
             return cast("list[str]", super().tickStrings(values, scale, spacing))
@@ -120,13 +121,13 @@ def distance_word(level: float, *, imperial: bool) -> str:
     return f"{inches // 12}'" + (f'{inches % 12}"' if inches % 12 else "")
 
 
-class TimeAxis(pg.AxisItem):  # type: ignore[misc]
+class TimeAxis(pg.AxisItem):
     """The bottom axis: seconds, said at every figure, so that no line of the little room goes to a title."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
 
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """`0.5 s`."""
         words = cast("list[str]", super().tickStrings(values, scale, spacing))
         return [f"{word} s" if word else "" for word in words]

@@ -35,7 +35,7 @@ from followfocus_gui.widgets.theme import figure_font
 class LensDialog(QDialog):
     """The library. Nothing changes in the show until "Use this lens"."""
 
-    lensChosen = Signal(object)  # noqa: N815 - Qt's spelling
+    lensChosen = Signal(object)
     """The LensMap"""
     _imported = Signal(object, str)
 

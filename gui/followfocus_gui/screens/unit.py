@@ -12,10 +12,14 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.limits import RING_LIMITS
 from followfocus.motion.motor import MOTORS
 from followfocus.show.show import LINK_LOSS, ShowUnit
+from followfocus.unit.settings import silence_words
+from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitInfo
+from followfocus.wire.messages import Safety, StopInput
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.widgets.form import Form
 
+ASK_MANNERS = "unit manners"
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -60,6 +64,21 @@ class UnitDialog(Form):
             )
         )
         self._loss = self.choice("linkLoss", self.tr("When the link is lost, it"), losses, unit.link_loss)
+        self._manners: tuple[StopInput, Safety] | None = None
+        inputs = {
+            StopInput.NONE.name: self.tr("nothing"),
+            StopInput.STOP_BUTTON.name: self.tr("a stop button that closes"),
+            StopInput.STOP_BUTTON_NC.name: self.tr("a stop button that opens: a broken wire stops too"),
+            StopInput.HOME_SWITCH.name: self.tr("a home switch or stall output"),
+        }
+        self._stop_input = self.choice("stopInput", self.tr("On the stop input"), inputs, StopInput.NONE.name)
+        self._silence = self.field("armedSilence", self.tr("Armed and left alone, it disarms after, s"), "")
+        self._silence.setPlaceholderText(self.tr("known once a unit is connected"))
+        for field in (self._stop_input, self._silence):
+            field.setEnabled(False)
+        bridge.finished.connect(self._learn)
+        if info is not None:
+            bridge.ask(ASK_MANNERS, lambda unit: (unit.config.stop_input, unit.safety))
         self.form.addRow(self._unit_buttons())
         self.finish()
 
@@ -68,6 +87,25 @@ class UnitDialog(Form):
             return self.tr("No unit is connected: the settings are kept in the show.")
         return self.tr("{0} · serial {1} · firmware {2} · protocol {3} · {4}").format(
             info.name or self.tr("a unit without a name"), info.serial, info.firmware, info.protocol, info.port
+        )
+
+    def _learn(self, name: str, answer: object) -> None:
+        """What the unit itself is set to has come."""
+        if name != ASK_MANNERS or not isinstance(answer, tuple):
+            return
+        stop_input, safety = self._manners = answer
+        self._stop_input.setCurrentIndex(self._stop_input.findData(stop_input.name))
+        self._silence.setText(str(safety.armed_silence_s))
+        for field in (self._stop_input, self._silence):
+            field.setEnabled(True)
+
+    def _manners_made(self) -> tuple[StopInput, Safety] | None:
+        """The unit's own settings as written; None where there is no unit. Raises RequestError."""
+        if self._manners is None:
+            return None
+        silence_s = round(_number(self._silence, 0, 65_535))
+        return StopInput[self._stop_input.currentData()], dataclasses.replace(
+            self._manners[1], armed_silence_s=silence_s
         )
 
     def _unit_buttons(self) -> QWidget:
@@ -106,14 +144,23 @@ class UnitDialog(Form):
 
     def summary(self) -> str:
         """What the gearing comes to."""
-        rig = self.unit_made().rig(self._gear)
-        return self.tr("{0} steps per ring degree, {1}° a step.").format(
+        rig, manners = self.unit_made().rig(self._gear), self._manners_made()
+        words = self.tr("{0} steps per ring degree, {1}° a step.").format(
             f"{rig.steps_per_deg:.2f}", f"{rig.ring_deg_per_step:.4f}"
+        )
+        return (
+            words
+            if manners is None
+            else self.tr("{0} Armed and left alone, {1}.").format(words, silence_words(manners[1]))
         )
 
     def give(self) -> None:
-        """Emit the changed settings."""
+        """Emit the changed settings; what is the unit's own goes to it at once."""
         self.applied.emit(self.unit_made())
+        made = self._manners_made()
+        if made is not None and made != self._manners:
+            stop_input, safety = self._manners = made
+            self._bridge.ask("unit settings", lambda unit: _set_manners(unit, stop_input, safety))
 
     def _store(self) -> None:
         if self.try_give():
@@ -125,6 +172,11 @@ class UnitDialog(Form):
         )
         if answer == QMessageBox.StandardButton.Yes:
             self._bridge.ask("factory settings", lambda unit: unit.factory_reset())
+
+
+def _set_manners(unit: FollowFocusUnit, stop_input: StopInput, safety: Safety) -> None:
+    unit.apply(dataclasses.replace(unit.config, stop_input=stop_input))
+    unit.apply_safety(safety)
 
 
 def _number(field: QLineEdit, least: float, most: float) -> float:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.lens.map import LensMap
 from followfocus.motion.limits import ACCELERATION, JERK, SPEED
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
-from followfocus_gui.state.views import BandView, FloatArray
+from followfocus_gui.state.views import BandView
 
 SAMPLES = 801
 SCALE_POINTS = 181

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.takes.takes import Take
@@ -15,7 +16,7 @@ from followfocus.wire.messages import State
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ring_scale import ring_scale
-from followfocus_gui.state.views import CueLine, CurveView, FloatArray, MarkView, RingView
+from followfocus_gui.state.views import CueLine, CurveView, MarkView, RingView
 
 SAMPLES = 401
 GO_GAP_S = 0.5

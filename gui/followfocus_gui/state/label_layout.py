@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-FloatArray = npt.NDArray[np.float64]
+from followfocus.arrays import FloatArray
 
 CLEARANCE_PX = 5.0
 """Room between a label and the curve or another label."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from followfocus.errors import FollowFocusError
 from followfocus.takes.log import TakeLog, TakeQuery, TakeRow
+from followfocus_gui.state.take_lines import landing_words, timing_words
 from followfocus_gui.state.views import CompareTake, TakeLine
-from followfocus_gui.widgets.take_table import landing_words, timing_words
 
 
 class OlderTakes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from followfocus_gui.state.views import FloatArray
+from followfocus.arrays import FloatArray
 
 MOST_POINTS = 2048
 """A plot is some hundred pixels wide: beyond this, every second point goes and half as many are kept from then on."""

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from followfocus.arrays import FloatArray
 
 if TYPE_CHECKING:
     from followfocus.takes.context import TakeContext
     from followfocus.takes.takes import Take
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,17 +187,17 @@ class MarkCard(QFrame):
 class MarkStrip(QWidget):
     """All marks of the pull, and the button that adds one."""
 
-    setMark = Signal(int)  # noqa: N815 - Qt's spelling
-    goToMark = Signal(int)  # noqa: N815
+    setMark = Signal(int)
+    goToMark = Signal(int)
     picked = Signal(int)
-    nameEdited = Signal(int, str)  # noqa: N815
-    distanceEdited = Signal(int, float)  # noqa: N815
+    nameEdited = Signal(int, str)
+    distanceEdited = Signal(int, float)
     nudged = Signal(int, float)
-    lockToggled = Signal(int, bool)  # noqa: N815
-    trimEdited = Signal(int, float)  # noqa: N815
-    waitEdited = Signal(int, object)  # noqa: N815
-    addRequested = Signal()  # noqa: N815
-    removeRequested = Signal()  # noqa: N815
+    lockToggled = Signal(int, bool)
+    trimEdited = Signal(int, float)
+    waitEdited = Signal(int, object)
+    addRequested = Signal()
+    removeRequested = Signal()
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:

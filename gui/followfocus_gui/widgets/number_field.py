@@ -25,7 +25,7 @@ class NumberField(QLineEdit):
     `step` is what the wheel and the arrow keys add, a tenth of it with Shift; `check` refuses a value by RequestError.
     """
 
-    valueEdited = Signal(float)  # noqa: N815 - Qt's spelling
+    valueEdited = Signal(float)
     refused = Signal(str)
 
     def __init__(
@@ -114,7 +114,7 @@ class NumberField(QLineEdit):
             return
         self._give(value)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down step, Escape gives the text back."""
         fine = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
         if event.key() == Qt.Key.Key_Up:
@@ -127,7 +127,7 @@ class NumberField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel steps only where the field has the focus, so that scrolling past changes nothing."""
         if not self.hasFocus():
             event.ignore()
@@ -136,7 +136,7 @@ class NumberField(QLineEdit):
         self.step_by(fine * event.angleDelta().y() / 120.0)
         event.accept()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Typing replaces: the whole text is selected."""
         super().focusInEvent(event)
         self.selectAll()

@@ -29,7 +29,7 @@ SIMULATED = PortView(SIM, "the simulated unit", unit=True)
 class PortWatch(QObject):
     """Looks at the system's ports once a second on a thread of its own; a new one is asked once what it is."""
 
-    portsChanged = Signal(object)  # noqa: N815 - Qt's spelling
+    portsChanged = Signal(object)
     """A tuple of PortView, the simulated unit first"""
 
     def __init__(
@@ -81,8 +81,8 @@ class PortWatch(QObject):
 
     def _unasked(self, entry: PortEntry) -> PortView:
         if entry.device == self._in_use():
-            return PortView(entry.device, self.tr("in use here"), unit=True)
-        return PortView(entry.device, entry.description or self.tr("being asked …"))
+            return PortView(entry.device, "in use here", unit=True)
+        return PortView(entry.device, entry.description or "being asked …")
 
 
 def _words(found: Found) -> str:

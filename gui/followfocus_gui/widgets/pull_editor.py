@@ -25,12 +25,12 @@ PLAIN_BEZIER = "bezier(0.42,0,0.58,1)"
 class PullEditor(QWidget):
     """What shapes the pull between its marks."""
 
-    durationChanged = Signal(float)  # noqa: N815 - Qt's spelling
-    easingChosen = Signal(str)  # noqa: N815
-    fastestRequested = Signal()  # noqa: N815
-    stretchRequested = Signal()  # noqa: N815
-    leadChanged = Signal(float)  # noqa: N815
-    stopChanged = Signal(float)  # noqa: N815
+    durationChanged = Signal(float)
+    easingChosen = Signal(str)
+    fastestRequested = Signal()
+    stretchRequested = Signal()
+    leadChanged = Signal(float)
+    stopChanged = Signal(float)
     """The lens's T-stop"""
     refused = Signal(str)
 

@@ -32,11 +32,11 @@ class RackView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rackView")
-        self.setAccessibleName(self.tr("The rack, as the camera will see it"))
+        self.setAccessibleName("The rack, as the camera will see it")
         self.picture = RackPicture(self)
         self._words = QLabel(self)
         self._words.setObjectName("rackWords")
-        self._words.setAccessibleName(self.tr("When the subjects are sharp"))
+        self._words.setAccessibleName("When the subjects are sharp")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setFont(theme.figure_font(16, bold=True))
@@ -49,7 +49,7 @@ class RackView(QWidget):
         layout.addWidget(self._words)
         layout.addStretch(0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """The words stand right below the picture, not at the widget's foot."""
         super().resizeEvent(event)
         self.picture.setMaximumHeight(max(LEAST_PICTURE.height(), -(-self.width() * 9 // 16)))
@@ -84,7 +84,7 @@ class RackPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rackPicture")
-        self.setAccessibleName(self.tr("Picture of the rack"))
+        self.setAccessibleName("Picture of the rack")
         self.setMinimumSize(LEAST_PICTURE)
         self._scene: RackScene | None = None
         self._ring_deg, self._time_s = 0.0, 0.0
@@ -152,12 +152,12 @@ class RackPicture(QWidget):
     def message(self) -> str:
         """What is written instead of a picture, or over one that is no longer true; empty where the picture holds."""
         if self._scene is None:
-            return self.tr("The rack, as the camera will see it.\nSet two marks.")
+            return "The rack, as the camera will see it.\nSet two marks."
         if self._trouble:
             return self._trouble
         if self._image is None:
-            return self.tr("The rack, as the camera will see it …")
-        return self.tr("preparing …") if self._shown is None or self._shown.scene != self._scene else ""
+            return "The rack, as the camera will see it …"
+        return "preparing …" if self._shown is None or self._shown.scene != self._scene else ""
 
     # Drawing -----------------------------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class RackPicture(QWidget):
         size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's
         """The picture, and words over it where it is missing or being made."""
         painter = QPainter(self)
         frame = self._frame()
@@ -192,26 +192,26 @@ class RackPicture(QWidget):
         painter.setPen(colour("text"))
         painter.drawText(room, int(flags), self.message)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Large enough to see who is sharp."""
         return QSize(384, 216)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A picture of the new size, once the size rests."""
         super().resizeEvent(event)
         self._settle.start()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """What was asked for while nobody looked."""
         super().showEvent(event)
         self._ask()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is rendered for a picture that is not seen."""
         self._settle.stop()
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme may want the picture in red."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:

@@ -23,8 +23,8 @@ STATE_SIGNS = {
 class Readouts(QWidget):
     """The top line. Clicking the distance switches between metres and feet and inches."""
 
-    unitsToggled = Signal()  # noqa: N815 - Qt's spelling
-    slatePressed = Signal()  # noqa: N815
+    unitsToggled = Signal()
+    slatePressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,22 +33,22 @@ class Readouts(QWidget):
         layout.setSpacing(14)
         self._slate = QPushButton("", self)
         self._slate.setObjectName("slate")
-        self._slate.setAccessibleName(self.tr("Slate and take; press to change"))
+        self._slate.setAccessibleName("Slate and take; press to change")
         self._slate.setFlat(True)
         self._slate.setFont(figure_font(20))
         self._slate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._slate.clicked.connect(lambda _checked: self.slatePressed.emit())
         self._distance = QPushButton("–", self)
         self._distance.setObjectName("distanceReadout")
-        self._distance.setAccessibleName(self.tr("Focus distance; press for the other units"))
+        self._distance.setAccessibleName("Focus distance; press for the other units")
         self._distance.setFlat(True)
         self._distance.setFont(figure_font(42, bold=True))
         self._distance.setMinimumWidth(190)
         self._distance.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._distance.clicked.connect(lambda _checked: self.unitsToggled.emit())
-        self._depth = self._label("depthReadout", self.tr("Depth of field"), 18)
-        self._time = self._label("timeReadout", self.tr("Time in the pull"), 22)
-        self._state = self._label("stateReadout", self.tr("State of the unit"), 20)
+        self._depth = self._label("depthReadout", "Depth of field", 18)
+        self._time = self._label("timeReadout", "Time in the pull", 22)
+        self._state = self._label("stateReadout", "State of the unit", 20)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         for widget in (self._slate, self._distance, self._depth, self._time, self._state):
@@ -98,7 +98,7 @@ class Readouts(QWidget):
         palette.setColor(self._state.foregroundRole(), colour(tone))
         self._state.setPalette(palette)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_state"):
             self._repaint_state()

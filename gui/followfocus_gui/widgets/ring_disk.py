@@ -38,18 +38,16 @@ GRAB_PX = 24.0
 class RingDisk(QWidget):
     """The disk as a control: shows a RingView, says what the hand wants."""
 
-    targetRequested = Signal(float, bool)  # noqa: N815 - Qt's spelling
-    markDragged = Signal(int, float)  # noqa: N815
-    markSelected = Signal(int)  # noqa: N815
-    markDoubleClicked = Signal(int)  # noqa: N815
+    targetRequested = Signal(float, bool)
+    markDragged = Signal(int, float)
+    markSelected = Signal(int)
+    markDoubleClicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ringDisk")
-        self.setAccessibleName(self.tr("Marking disk"))
-        self.setAccessibleDescription(
-            self.tr("Drag, turn the wheel or use the arrow keys to turn the ring; Shift is fine.")
-        )
+        self.setAccessibleName("Marking disk")
+        self.setAccessibleDescription("Drag, turn the wheel or use the arrow keys to turn the ring; Shift is fine.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(180, 180)
@@ -60,7 +58,7 @@ class RingDisk(QWidget):
         self._grab_angle: float | None = None
         self._wanted_deg = 0.0
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """A disk that is readable at arm's length."""
         return QSize(420, 420)
 
@@ -113,7 +111,7 @@ class RingDisk(QWidget):
 
     # Drawing ------------------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The still picture, then marks, wedge, needle and state."""
         if self._view is None:
             return
@@ -325,7 +323,7 @@ class RingDisk(QWidget):
         self._wanted_deg = min(max(ring_deg, low), high)
         self.targetRequested.emit(self._wanted_deg, fine)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a mark's letter, or of the ring anywhere else."""
         if event.button() != Qt.MouseButton.LeftButton or self._view is None:
             return
@@ -338,7 +336,7 @@ class RingDisk(QWidget):
         else:
             self._wanted_deg = self._start()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn by as much as the hand turned; a tenth of it with Shift."""
         if self._grab_angle is None or self._view is None:
             return
@@ -353,25 +351,25 @@ class RingDisk(QWidget):
             self._wanted_deg = min(max(wanted, self._view.soft_limits[0]), self._view.soft_limits[1])
             self.markDragged.emit(self._grabbed_mark, self._wanted_deg)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Let go."""
         self._grab_angle = None
         self._grabbed_mark = None
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A mark's letter: go there."""
         mark = self._mark_at(event.position())
         if mark is not None:
             self.markDoubleClicked.emit(mark)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """One notch is a degree, with Shift a tenth."""
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120.0
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._ask(self._start() + notches * (FINE_STEP_DEG if fine else STEP_DEG), fine=fine)
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows turn by a degree, with Shift by a tenth; Page Up and Down by ten; Home and End go to the limits."""
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         step = FINE_STEP_DEG if fine else STEP_DEG
@@ -392,12 +390,12 @@ class RingDisk(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """The still picture is of another size now."""
         self._still = None
         super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._still = None

@@ -15,9 +15,9 @@ PER_DEG = 100
 class RingSlider(QWidget):
     """From infinity on the left to close focus on the right."""
 
-    targetRequested = Signal(float)  # noqa: N815 - Qt's spelling
+    targetRequested = Signal(float)
     """Ring degrees"""
-    distanceTyped = Signal(float)  # noqa: N815
+    distanceTyped = Signal(float)
     """Metres"""
     refused = Signal(str)
 

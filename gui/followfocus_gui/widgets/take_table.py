@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from followfocus_gui.state.views import TakeLine, Taken
+from followfocus_gui.state.views import TakeLine
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 50
@@ -32,7 +32,7 @@ class Older(Protocol):
 class TakeModel(QAbstractTableModel):
     """Lines of words; the last column, the note, can be written in."""
 
-    noteWritten = Signal(int, str)  # noqa: N815 - Qt's spelling
+    noteWritten = Signal(int, str)
     """(the log's row, the note)"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,8 +42,8 @@ class TakeModel(QAbstractTableModel):
         self._older_count = 0
         self._pages: dict[int, list[TakeLine]] = {}
         self._heads = (
-            self.tr("slate"), self.tr("pull"), self.tr("landing"), self.tr("timing"), self.tr("verdict"),
-            self.tr("word"), self.tr("note"),
+            "slate", "pull", "landing", "timing", "verdict",
+            "word", "note",
         )  # fmt: skip
 
     def set_older(self, older: Older | None) -> None:
@@ -84,15 +84,15 @@ class TakeModel(QAbstractTableModel):
             self._pages[at // PAGE][at % PAGE] = changed
         self.dataChanged.emit(self.index(row, 0), self.index(row, NOTE_COLUMN))
 
-    def rowCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
+    def rowCount(self, _parent: Index = QModelIndex()) -> int:
         """How many takes there are."""
         return len(self._fresh) + self._older_count
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:
         """Slate, pull, landing, timing, verdict, word, note."""
         return len(self._heads)
 
-    def headerData(  # noqa: N802
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | None:
         """The columns' names."""
@@ -117,7 +117,7 @@ class TakeModel(QAbstractTableModel):
         words = (line.slate, line.pull, line.landing, line.timing, line.verdict, WORD_SIGNS[line.word], line.note)
         return words[index.column()]
 
-    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A note was written."""
         line = self.line(index.row())
         if role != Qt.ItemDataRole.EditRole or line.row is None:
@@ -125,35 +125,6 @@ class TakeModel(QAbstractTableModel):
         self.change(index.row(), note=str(value).strip())
         self.noteWritten.emit(line.row, str(value).strip())
         return True
-
-
-def line_of(taken: Taken, *, rehearsal: str = "rehearsal", unsaved: str = "not saved") -> TakeLine:
-    """The table's line for a take that has just ended."""
-    take, context = taken.take, taken.context
-    parts = f"  {context.part}/{context.parts}" if context.parts > 1 else ""
-    return TakeLine(
-        slate=rehearsal if taken.rehearsed else f"{context.slate}{parts}",
-        pull=f"{context.pull}  {take.planned_s:.3g} s",
-        landing=landing_words(take.landing_error_deg, take.landing_error_half_dof),
-        timing=timing_words(take.duration_error_ms),
-        verdict=take.verdict.value,
-        row=taken.row,
-        tip="; ".join(take.reasons),
-        note=unsaved if taken.row is None and not taken.rehearsed else "",
-    )
-
-
-def landing_words(error_deg: float | None, half_dofs: float | None) -> str:
-    """Where it landed, in degrees and in half depths of field."""
-    if error_deg is None or half_dofs is None:
-        return "–"
-    share = abs(half_dofs) * 100.0
-    return f"{error_deg:+.3f}°  ({'<1' if 0.0 < share < 1.0 else f'{share:.0f}'} % of ½ DOF)"
-
-
-def timing_words(late_ms: float | None) -> str:
-    """How late the last step was."""
-    return "–" if late_ms is None else f"{late_ms:+.2f} ms"
 
 
 class TakeTable(QTableView):
@@ -165,7 +136,7 @@ class TakeTable(QTableView):
         super().__init__(parent)
         self.setTabKeyNavigation(False)
         self.setObjectName("takes")
-        self.setAccessibleName(self.tr("Takes"))
+        self.setAccessibleName("Takes")
         self.takes = TakeModel(self)
         self.setModel(self.takes)
         self.verticalHeader().hide()

@@ -1,0 +1,127 @@
+"""Timecode from outside, as a clock: where it is now, whether it still runs, whether it has jumped.
+
+LTC and MTC both say "this frame began then". From that follows a line, timecode over the host's clock; between two
+frames and for a short while after the last one (freewheel) the line goes on. A frame that does not lie on it is a jump.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from followfocus.errors import RequestError
+from followfocus.units import format_timecode, parse_timecode
+
+RATES = (Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30))
+FREEWHEEL_S = 2.0
+"""How long the line goes on without a frame: a reel change of a cable, not a stopped recorder."""
+JUMP_FRAMES = 0.75
+_SMOOTHING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Timecode:
+    """One frame's label: hours, minutes, seconds, frames, and whether it counts in drop-frame."""
+
+    hours: int
+    minutes: int
+    seconds: int
+    frames: int
+    drop: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.hours:02}:{self.minutes:02}:{self.seconds:02}{';' if self.drop else ':'}{self.frames:02}"
+
+    def number(self, fps: Fraction) -> int:
+        """Frames since midnight's label. RequestError for a label that does not exist at this rate."""
+        return parse_timecode(str(self), fps)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A frame that was received: its label, and the host's clock when it began."""
+
+    label: Timecode
+    began_s: float
+    reverse: bool = False
+
+
+class Running(enum.Enum):
+    """How a timecode runs."""
+
+    NOT = "no timecode"
+    LOCKED = "locked"
+    FREEWHEEL = "runs on by itself"
+    REVERSE = "plays backwards"
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A timecode that is followed. Frozen: `heard` and `at` give answers, or the next value."""
+
+    fps: Fraction
+    frame: float = 0.0
+    """Frame number at `at_s`, with a fraction once smoothed."""
+    at_s: float = 0.0
+    drop: bool = False
+    running: Running = Running.NOT
+    jumps: int = 0
+    """Frames that did not lie where the ones before had them."""
+    drift_ppm: float | None = None
+    """How much faster than the host's clock it runs, in parts per million; None until it has been seen for 10 s."""
+    _since: tuple[float, float] | None = None
+
+    def heard(self, one: Labelled) -> Following:
+        """The timecode after a frame has come in. A label that does not exist at the rate is noise, and ignored."""
+        try:
+            number = one.label.number(self.fps)
+        except RequestError:
+            return self
+        if one.reverse:
+            return replace(self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, _since=None)
+        expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
+        if self.now(one.began_s) not in (Running.LOCKED, Running.FREEWHEEL):
+            return self._jammed(one, number, self.jumps)
+        if abs(number - expected) > JUMP_FRAMES:
+            return self._jammed(one, number, self.jumps + 1)
+        smoothed = expected + _SMOOTHING * (number - expected)
+        return replace(
+            self, frame=smoothed, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s)
+        )
+
+    def _jammed(self, one: Labelled, number: int, jumps: int) -> Following:
+        return replace(
+            self, frame=float(number), at_s=one.began_s, drop=one.label.drop, running=Running.LOCKED, jumps=jumps,
+            drift_ppm=None, _since=(float(number), one.began_s),
+        )  # fmt: skip
+
+    def _drift(self, number: int, now_s: float) -> float | None:
+        if self._since is None or now_s - self._since[1] < 10:
+            return None
+        frames, seconds = number - self._since[0], now_s - self._since[1]
+        return (frames / float(self.fps) / seconds - 1) * 1e6
+
+    def now(self, now_s: float) -> Running:
+        """How it runs at a time of the host's clock."""
+        silent_s = now_s - self.at_s
+        if self.running is Running.NOT or silent_s > FREEWHEEL_S:
+            return Running.NOT
+        if self.running is Running.REVERSE:
+            return Running.REVERSE
+        return Running.LOCKED if silent_s <= 2.5 / float(self.fps) else Running.FREEWHEEL
+
+    def label(self, now_s: float) -> str | None:
+        """The label at a time of the host's clock; None where no timecode runs."""
+        if self.now(now_s) is Running.NOT:
+            return None
+        direction = -1 if self.running is Running.REVERSE else 1
+        frame = int(self.frame + direction * (now_s - self.at_s) * float(self.fps) + 1e-6)
+        return format_timecode(max(frame, 0), self.fps, drop_frame=self.drop)
+
+    def when(self, label: Timecode, now_s: float) -> float | None:
+        """The host's clock at which a label will begin; None where none runs forwards, or it has gone by."""
+        if self.now(now_s) not in (Running.LOCKED, Running.FREEWHEEL):
+            return None
+        due_s = self.at_s + (label.number(self.fps) - self.frame) / float(self.fps)
+        return due_s if due_s >= now_s else None

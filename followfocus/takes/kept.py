@@ -1,0 +1,64 @@
+"""Whether a unit did what was planned, by its own word: the pull, every step, every time. Pure; says what was not kept.
+
+A landing within the depth of field is not enough for a good take: the profile that was armed must be this plan's, all
+its steps made, the count at its end, and the first edge, the last edge and the end within a millisecond of the plan, by
+the unit's own clock. A unit makes every edge on its tick, so none of these is ever off by a little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from followfocus.plan.plan import Plan
+from followfocus.steps.profile import StepProfile
+from followfocus.wire.evidence import TakeEvidence
+
+TIME_TOLERANCE_MS = 1.0
+"""Of the first edge, the last edge and the end; half a frame at 60 fps is 8 ms."""
+STEP_TOLERANCE = 0
+"""Of the steps made, and of the count at the end: a unit counts what it makes."""
+
+
+def not_kept(evidence: TakeEvidence, plan: Plan) -> list[str]:
+    """What a take that the unit says is done did not keep of the plan, as clauses; empty where it kept all."""
+    return [*_profile(evidence, plan.profile), *_steps(evidence, plan), *_times(evidence, plan.profile)]
+
+
+def late_ms(evidence: TakeEvidence, profile: StepProfile) -> float:
+    """How much later than planned the last edge came, by the unit's clock at the rate that was planned for."""
+    edges = profile.edge_ticks()
+    planned = int(edges[-1]) if len(edges) else 0
+    return (evidence.last_edge_clock - evidence.start_clock - planned) / evidence.tick_hz * 1e3
+
+
+def _profile(evidence: TakeEvidence, profile: StepProfile) -> Iterator[str]:
+    if evidence.profile_id is None:
+        yield "it is not known which pull was armed for it"
+    elif evidence.profile_id != profile.id:
+        yield "another pull was armed for it than this one"
+
+
+def _steps(evidence: TakeEvidence, plan: Plan) -> Iterator[str]:
+    planned = plan.profile
+    if abs(evidence.steps - planned.steps) > STEP_TOLERANCE:
+        yield f"{evidence.steps} steps were made of {planned.steps}"
+    off = evidence.position - planned.end
+    if abs(off) > STEP_TOLERANCE:
+        yield f"the unit's count ends {off * plan.rig.ring_deg_per_step:+.2f}° from where the pull ends"
+
+
+def _times(evidence: TakeEvidence, profile: StepProfile) -> Iterator[str]:
+    edges = profile.edge_ticks()
+    if len(edges) and evidence.steps:
+        if not evidence.start_clock <= evidence.first_edge_clock <= evidence.last_edge_clock <= evidence.end_clock:
+            yield "the times that the unit gives of it contradict each other"
+        first = evidence.first_edge_clock - evidence.start_clock - int(edges[0])
+        yield from _off("the first step came", first / evidence.tick_hz * 1e3)
+        yield from _off("the last step came", late_ms(evidence, profile))
+    end = evidence.end_clock - evidence.start_clock - profile.total_ticks
+    yield from _off("it ended", end / evidence.tick_hz * 1e3)
+
+
+def _off(what: str, by_ms: float) -> Iterator[str]:
+    if abs(by_ms) >= TIME_TOLERANCE_MS:
+        yield f"{what} {abs(by_ms):.1f} ms {'late' if by_ms > 0 else 'early'}"

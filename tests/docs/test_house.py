@@ -1,0 +1,68 @@
+"""benchmarks/house.py counts what it says it counts."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def house():
+    spec = importlib.util.spec_from_file_location("house", ROOT / "benchmarks" / "house.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["house"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["house"]
+
+
+@pytest.fixture
+def tree(tmp_path):
+    files = {
+        "followfocus/wire/link.py": "class Pump:\n    pass\n\n\ndef short():\n    return 1\n",
+        "followfocus/unit/link.py": "class Pump:\n" + "    x = 1\n" * 260,
+        "followfocus/unit/long.py": "def f():\n    return 2\n" + "x = 1  # noqa: X\n" * 400,
+        "followfocus/unit/excused.py": '"""Longer than 400 lines because it is a table."""\n' + "x = 1\n" * 400,
+        "gui/followfocus_gui/desk.py": "# why\n_Row = int\nRow = int  # type: ignore[misc]\n",
+        "tests/test_link.py": "x = 1\n" * 10,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_it_counts(house, tree):
+    found = house.look_at(tree)
+    assert found.modules == {"followfocus.wire": 1, "followfocus.unit": 3, "followfocus_gui": 1}
+    assert found.long_files == ["followfocus/unit/long.py (402)"]
+    assert found.long_classes == ["followfocus/unit/link.py: Pump (261)"]
+    assert sorted(found.lengths) == [2, 2]
+    assert (len(found.noqa), len(found.ignores), found.comments, found.test_lines) == (400, 1, 1, 10)
+    assert found.twice == [
+        "Pump: followfocus/unit/link.py, followfocus/wire/link.py",
+        "module link: followfocus/unit/link.py, followfocus/wire/link.py",
+    ]
+
+
+def test_it_names_every_figure_once(house, tree):
+    names = [name for name, _ in house.figures(house.look_at(tree))]
+    assert len(names) == len(set(names)) == 9
+
+
+def test_overloads_are_one_definition(house, tree):
+    text = "@overload\ndef f(x): ...\n@overload\ndef f(x, y): ...\ndef f(x, y=1):\n    return x\n"
+    (tree / "followfocus" / "wire" / "shapes.py").write_text(text, encoding="utf-8")
+    assert "f: followfocus/unit/long.py, followfocus/wire/shapes.py" in house.look_at(tree).twice
+
+
+def test_another_commit_can_be_unpacked_or_not(house, tmp_path):
+    assert not house.tree_of("no-such-revision", tmp_path)
