@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import warn
 from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption
 from followfocus.cli.pull_options import JsonOption
 from followfocus.cli.show import opened_show
@@ -121,7 +122,7 @@ def _tell_doubts(show: Show, played: list[Played]) -> None:
     lens = show.lens(show.pull(cue.pull).lens)
     landings = [landing_of(one.take.take, one.take, one.context) for one in played]
     for words in warnings_before(landings, show.unit.rig(lens)):
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
+        warn(words)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, warn
 
 if TYPE_CHECKING:
     from followfocus.show.show import Show
@@ -149,15 +149,11 @@ def opened_show(file: Path) -> Show:
 
     opened = read_show(file)
     for words in opened.words:
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
+        warn(words)
     left = recover(file)
     if left is not None:
         words = "open it in the app to get them back" if left.fits else "they are of an earlier version of it"
-        typer.secho(
-            f"Edits that the app could not save are not in {file.name}: {words}.",
-            fg=typer.colors.YELLOW,
-            err=True,
-        )
+        warn(f"Edits that the app could not save are not in {file.name}: {words}.")
     return opened.show
 
 

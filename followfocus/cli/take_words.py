@@ -7,9 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-import typer
-
-from followfocus.cli.console import console, say
+from followfocus.cli.console import console, say, warn
 from followfocus.errors import JobError, LineError, RequestError
 
 if TYPE_CHECKING:
@@ -79,7 +77,7 @@ def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]
     def keep(take: Take, context: TakeContext) -> None:
         keeper.keep(take, context)
         if keeper.trouble:
-            typer.secho(keeper.trouble, fg=typer.colors.YELLOW, err=True)
+            warn(keeper.trouble)
 
     try:
         yield keep
