@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from followfocus.cli.take_words import bar, end_with, warn
+from followfocus.cli.console import warn
+from followfocus.cli.take_words import bar, end_with
 
 if TYPE_CHECKING:
     from followfocus.cli.endings import Ending

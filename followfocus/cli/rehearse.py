@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import warn
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption, NoLogOption
@@ -126,7 +127,7 @@ def _tell_doubts(show: Show, played: list[Taken]) -> None:
     lens = show.lens(show.pull(cue.pull).lens)
     landings = [landing_of(one.take.take, one.take, one.context) for one in played]
     for words in warnings_before(landings, show.unit.rig(lens)):
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
+        warn(words)
 
 
 def _trimmed(show: Show, standby: Standby, text: str) -> Show:

@@ -6,9 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
-from followfocus.cli.console import console, say
+from followfocus.cli.console import console, say, warn
 from followfocus.errors import FileError, JobError, LineError, RequestError
 
 if TYPE_CHECKING:
@@ -95,12 +93,6 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
     if keeper.unsaved:
         lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
         raise JobError(f"Not in {where}: {lost}. {keeper.trouble}", _rescued(keeper, where))
-
-
-def warn(words: str) -> None:
-    """A sentence on standard error that ends nothing."""
-    with gone_is_fine():
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
 
 
 def _rescued(keeper: TakeKeeper, path: Path) -> str:

@@ -76,10 +76,12 @@ class DeskActions(QObject):
     def _menu(self) -> QMenu:
         menu = QMenu(self._window)
         menu.setObjectName("deskMenu")
+        take_over = ("takeOver", self.tr("Take over"), self._document.take_over)
         for entry in (
             ("openShow", self.tr("Open a show …"), self.open_show),
             ("saveShow", self.tr("Save"), self.save_show),
             ("saveShowAs", self.tr("Save as …"), self.save_show_as),
+            *([take_over] if self._document.locked_elsewhere else []),
             None,
             ("editSlate", self.tr("Slate …"), self.edit_slate),
             ("nextSetup", self.tr("Next setup"), self.next_setup),
