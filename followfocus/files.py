@@ -49,7 +49,7 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
 
 
 def standing(path: Path) -> os.stat_result | None:
-    """What stands at a path, through links; None where nothing does.
+    """The file at a path, links followed; None if there is none.
 
     Raises FileError where that can't be asked: no right to enter, a name that is too long, links in a circle.
     """

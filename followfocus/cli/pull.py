@@ -65,7 +65,7 @@ AnywayOption = Annotated[
 
 @dataclass(slots=True)
 class _Job:
-    """What a run of takes has come to."""
+    """The outcome of a run of takes."""
 
     plan: Plan
     unit: dict[str, object] | None = None
@@ -208,7 +208,7 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
 
 @contextlib.contextmanager
 def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo], object]]:
-    """What each take is handed to: the take log, if there is to be one."""
+    """A function that keeps each take in the log, if there is to be one."""
     if path is None:
         yield lambda _take, _unit: None
         return

@@ -113,7 +113,7 @@ def command(
 
 
 def _tell_doubts(show: Show, played: list[Played]) -> None:
-    """What the takes say against the next one."""
+    """Warnings before the next take, from the takes in a log."""
     from followfocus.takes.landings import landing_of
     from followfocus.takes.warnings import warnings_before
 
@@ -131,7 +131,7 @@ def _bar(prepared: Prepared) -> Iterator[Progress]:
 
 
 def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
-    """What stands by with a trim such as `B=+5cm`."""
+    """The standby with a trim such as `B=+5cm`."""
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 
@@ -139,7 +139,7 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
     if not equals or len(letters) != 1 or not "A" <= letters <= "I":
-        raise RequestError(f"“{text}” is no trim.", "Write it like B=+5cm or A=-2in.")
+        raise RequestError(f"“{text}” isn't a trim.", "Write it like B=+5cm or A=-2in.")
     return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words, imperial=imperial))
 
 

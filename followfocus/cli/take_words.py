@@ -1,4 +1,4 @@
-"""What commands that shoot takes share: the progress bar, the table at the end, Ctrl-C, and the exit code."""
+"""Shared by the commands that shoot takes: the progress bar, the table at the end, Ctrl-C, and the exit code."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
 
 @contextlib.contextmanager
 def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
-    """What each take is handed to: the take log, if there is to be one.
+    """A function that keeps each take in the log, if there is to be one.
 
     What the log can't take is held, said, and tried again with the next take and at the end. Raises FileError before
     the first take, JobError at the end where takes are still not on disk.
@@ -119,7 +119,9 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1
     if following > _MOST_TAKES:
-        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+        raise RequestError(
+            f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."
+        )
     return replace(slate, take=max(slate.take, following))
 
 
@@ -143,7 +145,7 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
             figure(take.landing_error_deg, "{:+.3f}°"),
             figure(take.landing_error_half_dof, "{:+.3f}"),
             figure(take.duration_error_ms, "{:+.3f} ms"),
-            figure(take.start_latency_ms, "{:.1f} ms"),
+            _latency(take),
             Text(take.verdict.value, style=colour),
         )
     say(table)
@@ -153,6 +155,13 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
     alike = spread(takes)
     if alike is not None:
         say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")
+
+
+def _latency(take: Take) -> str:
+    """From GO to time zero, and how far that may be off."""
+    if take.start_latency_ms is None or take.start_latency_uncertainty_ms is None:
+        return figure(take.start_latency_ms, "{:.1f} ms")
+    return f"{take.start_latency_ms:.1f} ± {take.start_latency_uncertainty_ms:.1f} ms"
 
 
 def figure(value: float | None, how: str) -> str:

@@ -28,7 +28,7 @@ from followfocus.wire.messages import State
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What stands by, worked out: its plan, and what the log will say of it."""
+    """A prepared standby: its plan, and its entry for the log."""
 
     at: Standby
     plan: Plan

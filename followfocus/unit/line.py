@@ -45,7 +45,7 @@ _RESTART = "Switch the unit off and on; if it happens again, put the firmware on
 M = TypeVar("M", bound=Message)
 Happening = StateChanged | TakeStarted | TakeEnded | Stopped | Homed
 UnitEvent = UnitStatus | Happening | Greeted | ResetNoticed | Down | StopUnanswered | UnitError
-"""What listeners are told: every new status, and what happened. A UnitError is the refusal of a command that nobody
+"""News for listeners: every new status, and every event. A UnitError is the refusal of a command that nobody
 waits for."""
 UnitListener = Callable[[UnitEvent], None]
 
@@ -208,5 +208,5 @@ class UnitLine:
 
     @property
     def half_silent(self) -> str:
-        """What is to be said of a unit that does that."""
+        """The sentence about such a unit."""
         return f"The unit on {self.link.port_name} answers, but has stopped telling where it stands"

@@ -16,7 +16,7 @@ MOST_STRETCHES = 64
 FEWEST_STRETCHES = 6
 
 FLOOR_S = 50e-6
-"""What is not trusted of any timestamp however steady: scheduling, and bytes that come in bunches."""
+"""The share of any timestamp that is not trusted, however steady: scheduling, and bytes in bunches."""
 CRYSTAL = 500e-6
 """A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
 SIGMAS = 4.0
@@ -110,6 +110,14 @@ class ClockSync:
         drift = 0.0 if rate is None else self.nominal_hz / rate.hz - 1.0
         lateness = min(sample.lateness + drift * (unit_s - sample.unit_s) for sample in self._samples[-16:])
         return self._origin[1] + unit_s + lateness - self._delay_s
+
+    @property
+    def error_s(self) -> float:
+        """How far `host_s` may be off: how much of the quickest answer's time was the way back is a guess.
+
+        inf before any answer.
+        """
+        return max(self._delay_s, self._least_trip_s - self._delay_s)
 
     def _thin_out(self) -> None:
         if len(self._samples) <= MOST_STRETCHES:

@@ -212,7 +212,7 @@ class Link:
 
     @property
     def hello(self) -> HelloReply | None:
-        """What the unit said of itself last."""
+        """The unit's latest hello."""
         return self._session.hello
 
     @property

@@ -1,4 +1,4 @@
-"""What no unit can say: figures that are checked where they come in, so that nothing behind has to fear them.
+"""Figures that no unit can mean are caught where they come in, so that nothing behind has to fear them.
 
 Each check gives the words for what is wrong, as the end of a sentence, or "" where nothing is. A unit that says such a
 thing of itself in its hello is refused; any other message with such a figure in it is dropped like a damaged one, and
@@ -44,7 +44,7 @@ Clocked = Telemetry | StateChanged | TakeStarted | TakeEnded | Stopped
 
 
 def hello_doubt(hello: HelloReply) -> str:
-    """What is wrong with what a unit says of itself."""
+    """The fault in a unit's hello, in words; empty if there is none."""
     if not SLOWEST_TICK_HZ <= hello.tick_hz <= FASTEST_TICK_HZ:
         return f"its clock ticks {hello.tick_hz:,} times a second"
     if not LEAST_PAYLOAD <= hello.max_payload <= MAX_PAYLOAD:
@@ -57,7 +57,7 @@ def hello_doubt(hello: HelloReply) -> str:
 
 
 def doubt(message: Message) -> str:
-    """What is wrong with a message by itself."""
+    """The fault in a message by itself, in words; empty if there is none."""
     if isinstance(message, Config):
         return _config_doubt(message)
     if isinstance(message, LastKnown) and message.valid and message.minimum > message.maximum:
@@ -79,7 +79,7 @@ def _config_doubt(config: Config) -> str:
 
 
 def reply_doubt(reply: Message, command: Message) -> str:
-    """What is wrong with a reply to this command."""
+    """The fault in a reply to this command, in words; empty if there is none."""
     if not isinstance(reply, Ack) or not isinstance(command, ProfileData):
         return ""
     wanted = command.offset + len(command.segments)
@@ -102,7 +102,7 @@ class ClockWatch:
         self._leapt: list[_Stamp] = []
 
     def doubt(self, message: Clocked, now_s: float) -> str:
-        """What is wrong with the clock of a message that came in at `now_s`."""
+        """The fault in the clock of a message that came in at `now_s`, in words; empty if there is none."""
         stamp = _Stamp(_latest(message), now_s)
         if stamp.clock > LONGEST_UPTIME_S * self._tick_hz:
             return f"it has been on for {stamp.clock / self._tick_hz / 86_400 / 365:,.0f} years"

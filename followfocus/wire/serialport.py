@@ -34,7 +34,7 @@ _BLIND_READ_S = 0.01
 
 
 class _Line(Protocol):
-    """What a port has that can be waited on with select."""
+    """A port's file descriptor, for select."""
 
     def fileno(self) -> int:
         """The file descriptor."""

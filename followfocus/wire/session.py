@@ -157,7 +157,7 @@ class Session:
 
     @property
     def noise(self) -> bytes:
-        """What came in during the greeting, good frames or not: tells what else may be on the port."""
+        """All bytes of the greeting, good frames or not: they tell what else may be on the port."""
         return bytes(self._noise)
 
     @property

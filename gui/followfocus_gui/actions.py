@@ -1,4 +1,4 @@
-"""What buttons, keys and the menu do beyond the pull itself: dialogs, themes, the slate, words for takes, the show."""
+"""Actions of buttons, keys and the menu beyond the pull itself: dialogs, themes, slate, circled takes, the show."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ class DeskActions(QObject):
             table.change(row, word=wanted)
 
     def note_take(self, log_row: int, note: str) -> None:
-        """What was written beside a take goes to the log."""
+        """Write a take's note to the log."""
         self._document.log_does(lambda log: log.set_note(log_row, note))
 
     def compare_takes(self) -> None:
@@ -334,7 +334,7 @@ class DeskActions(QObject):
         self._open(dialog)
 
     def _use_calibration(self, found: Calibration) -> None:
-        """What was found goes to the show's unit; the lens keeps its serial number."""
+        """Take over a calibration: the show's unit gets it, the lens keeps its serial number."""
         desk, lens = self._desk, self._desk.lens
         unit = dataclasses.replace(
             desk.show.unit, motor_teeth=found.motor_teeth, direction=found.direction * lens.direction,

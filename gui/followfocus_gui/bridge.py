@@ -122,7 +122,7 @@ class UnitBridge(QObject):
             self._worker.join(JOIN_S)
 
     def progress(self, elapsed_s: float, status: UnitStatus) -> None:
-        """What a take calls while it runs."""
+        """Progress of a running take."""
         self.progressed.emit(elapsed_s, status)
 
     # On the worker ------------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ class DeskSession(QObject):
 
     @property
     def state(self) -> State | None:
-        """What the unit said last; None while it can't be heard."""
+        """The unit's latest state; None while it can't be heard."""
         return self.status.state if self.status.connected else None
 
     @property
@@ -167,7 +167,7 @@ class DeskSession(QObject):
         return ""
 
     def details(self) -> str:
-        """What someone who is to help has to know: the unit, the pull, and what was heard last."""
+        """Details for someone who is to help: the unit, the pull, and the latest news."""
         status, desk = self.status, self.desk
         facts = {
             "followfocus": __version__,
@@ -360,7 +360,7 @@ class DeskSession(QObject):
         return self._loaded is not None and plan_hash(self._loaded) == plan_hash(plan)
 
     def _following(self, jobs: tuple[_Job, ...]) -> _Job | None:
-        """What is loaded and armed at the landing: the next part, or in a list that goes on the next cue."""
+        """The job to load and arm at the landing: the next part, or in a list that goes on the next cue."""
         if self.part + 1 < len(jobs):
             return jobs[self.part + 1]
         then = self.desk.after_take(self.mode)
@@ -533,7 +533,7 @@ class DeskSession(QObject):
             self._arm_anew()
 
     def _arm_anew(self) -> None:
-        """What was trimmed, or which cue was chosen, while the unit loaded is loaded and armed in its place."""
+        """Load and arm again if a trim or another cue came while the unit was loading."""
         jobs = self._jobs()
         if jobs and not self._is_loaded(jobs[min(self.part, len(jobs) - 1)].plan):
             self._arm(self.tr("Changed, loaded again and armed."))
@@ -588,7 +588,7 @@ class DeskSession(QObject):
         self.changed.emit()
 
     def choose_mode(self, mode: str) -> None:
-        """What follows a take, as `After` calls it."""
+        """Choose what follows a take, as `After` calls it."""
         self.mode = After(mode)
         self._follow.stop()
         self.desk.look_at(self.desk.state.cue)

@@ -1,4 +1,4 @@
-"""What each control asks for: every signal of the widgets and every key, tied to the session and the actions."""
+"""Ties every signal of the widgets and every key to the session and the actions."""
 
 from __future__ import annotations
 

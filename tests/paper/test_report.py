@@ -220,7 +220,7 @@ def test_the_commands_write_every_kind(log: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_said(log: Path, tmp_path: Path) -> None:
     for words, what in (
         (["-o", str(tmp_path / "x.doc")], "csv, .json or .pdf"),
-        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "no paper"),
+        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "No paper size"),
         (["-o", str(tmp_path / "x.pdf"), "--report", "lunch"], "no report"),
         (["-o", str(tmp_path / "x.pdf"), "--track", "1"], "written as .csv"),
         (["-o", str(tmp_path / "x.csv"), "--track", "1", "--plot", "1"], "two files"),

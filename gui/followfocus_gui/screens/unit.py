@@ -91,7 +91,7 @@ class UnitDialog(Form):
         )
 
     def _learn(self, name: str, answer: object) -> None:
-        """What the unit itself is set to has come."""
+        """The unit has told its own settings."""
         if name != ASK_MANNERS or not isinstance(answer, tuple):
             return
         stop_input, safety = self._manners = answer
@@ -144,7 +144,7 @@ class UnitDialog(Form):
         return made
 
     def summary(self) -> str:
-        """What the gearing comes to."""
+        """A sentence on the gearing."""
         rig, manners = self.unit_made().rig(self._gear), self._manners_made()
         words = self.tr("{0} steps per ring degree, {1}° a step.").format(
             f"{rig.steps_per_deg:.2f}", f"{rig.ring_deg_per_step:.4f}"
@@ -181,7 +181,7 @@ def _set_manners(unit: FollowFocusUnit, stop_input: StopInput, safety: Safety) -
 
 
 def _number(field: QLineEdit, least: float, most: float) -> float:
-    """What is written, within bounds. Raises RequestError."""
+    """The number in a field, within bounds. Raises RequestError."""
     try:
         value = parse_number(field.text())
     except RequestError as error:

@@ -1,4 +1,4 @@
-"""What the desk app knows, without a widget: the show, the cue being set up, its plan, and every edit undoable.
+"""The desk's state, without a widget: the show, the cue being set up, its plan, and every edit undoable.
 
 The show is the document; the desk looks at one of its cues. An edit replaces the show by a changed one and keeps what
 was before. `desk_views.py` makes from it what the screen shows.
@@ -296,7 +296,7 @@ class Desk:
         return plans[0] if plans else None
 
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
-        """What was planned lately is kept: a plan has its identity, by which the session knows what is loaded."""
+        """Plans made lately are kept: by its identity the session knows which one is loaded."""
         pull, lens = self.pull, self.lens
         key = (pull, self.back, lens, self.show.unit, self.show.fps)
         for entry in self._planned:

@@ -115,7 +115,7 @@ def state_word(status: UnitStatus) -> str:
 
 
 def rack_words(desk: Desk) -> tuple[str, ...]:
-    """What stands below the picture of the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
+    """The lines below the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
     plans = desk.plans()
     if not plans:
         return ()
