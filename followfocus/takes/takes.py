@@ -171,10 +171,10 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
 def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tuple[Verdict, list[str]]:
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
-    if evidence.lost:
-        return Verdict.LOST, [evidence.lost]
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
+    if evidence.lost:
+        return Verdict.LOST, [evidence.lost]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
         if evidence.started_utc_s is not None:
             return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
