@@ -481,6 +481,7 @@ class DeskSession(QObject):
     def _greet(self, info: UnitInfo) -> None:
         self.info, self._loaded, self.part, self.busy = info, None, 0, ""
         self.connection = "connected"
+        self.desk.fastest_interval_ticks = info.fastest_interval_ticks
         plan = self.desk.plan()
         if plan is not None:
             self._bridge.ask("ready", lambda unit: self._first_ready(unit, plan))

@@ -47,6 +47,8 @@ class Desk:
     _dragging: bool = False
     _dragged: bool = False
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+    fastest_interval_ticks: int | None = None
+    """How fast the unit that is connected says it steps; None where none has said so"""
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
@@ -298,7 +300,8 @@ class Desk:
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
         """What was planned lately is kept: a plan has its identity, by which the session knows what is loaded."""
         pull, lens = self.pull, self.lens
-        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        fastest = self.fastest_interval_ticks
+        key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
         for entry in self._planned:
             if entry[0] == key:
                 return entry
@@ -306,7 +309,8 @@ class Desk:
         rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
         try:
             parts = pull.parts(lens, back=self.back)
-            made = key, tuple(make_plan(lens, part, conditions, rig, limits) for part in parts), ""
+            plans = tuple(make_plan(lens, part, conditions, rig, limits) for part in parts)
+            made = key, plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
         except FollowFocusError as error:
             made = key, (), str(error)
         self._planned = [made, *self._planned[: KEPT_PLANS - 1]]
@@ -320,7 +324,8 @@ class Desk:
 
     def at(self, cue: int, *, turned: bool) -> Desk:
         """The same show looked at from another cue, with the plans made so far."""
-        return Desk(DeskState(self.show, cue, 0, turned), _planned=self._planned)
+        state, fastest = DeskState(self.show, cue, 0, turned), self.fastest_interval_ticks
+        return Desk(state, _planned=self._planned, fastest_interval_ticks=fastest)
 
     def after_take(self, after: After) -> tuple[int, bool] | None:
         """The cue and the way round that come when this one has landed whole; None at the end of the list."""
