@@ -49,7 +49,7 @@ def write_atomically(path: Path, text: str | Iterable[str]) -> None:
 
 
 def standing(path: Path) -> os.stat_result | None:
-    """What stands at a path, through links; None where nothing does.
+    """The file at a path, links followed; None if there is none.
 
     Raises FileError where that can't be asked: no right to enter, a name that is too long, links in a circle.
     """
@@ -137,3 +137,15 @@ def safe_name(text: str) -> str:
     joined = re.sub(r"[-.]*-[-.]*", "-", unicodedata.normalize("NFC", kept))
     short = re.sub(r"\.{2,}", ".", joined).encode()[:_MOST_BYTES].decode(errors="ignore")
     return short.strip("-. ") or "untitled"
+
+
+def user_folder() -> Path:
+    """The user's own folder for shows without a name, takes and lenses. Raises FileError where it can't be made."""
+    from platformdirs import user_data_path
+
+    try:
+        return user_data_path("followfocus", ensure_exists=True)
+    except OSError as error:
+        raise FileError(
+            f"The folder for takes and shows can't be made: {error.strerror}.", (), "Set XDG_DATA_HOME to one that can."
+        ) from error

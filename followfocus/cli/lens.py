@@ -202,7 +202,7 @@ def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
 
 
 def _summary(lens: LensMap) -> dict[str, object]:
-    """What the list says of a lens."""
+    """A lens's entry in the list."""
     from followfocus.cli.lens_facts import summary
 
     return summary(lens)

@@ -1,4 +1,4 @@
-"""What `plan` and `pull` ask in the same words, and the plan that is made of the answers."""
+"""The options that `plan` and `pull` share, and the plan that they make."""
 
 from __future__ import annotations
 

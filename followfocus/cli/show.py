@@ -49,7 +49,7 @@ def new(
     from followfocus.units import parse_duration, parse_fps
 
     if file.suffix != SUFFIX:
-        raise RequestError(f"{file} is no name for a show.", f"Give one that ends in {SUFFIX}.")
+        raise RequestError(f"{file} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
     if file.exists():
         raise RequestError(f"{file} is there already.", "Give another name, or remove it first.")
     rate, used = parse_fps(fps), load_lens(lens)

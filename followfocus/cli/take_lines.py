@@ -29,7 +29,7 @@ def check_words(word: str | None = None, verdict: str | None = None) -> None:
 
     for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
         if said is not None and said not in known:
-            raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
+            raise RequestError(f"“{said}” isn't a {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
 
 
 def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = ()) -> None:

@@ -72,7 +72,7 @@ class Table:
 
 
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{0,15})?", re.ASCII)
-"""What nearly every cell is, and needs no other reading"""
+"""The form of nearly every cell, which needs no other reading"""
 
 
 def finite(cell: str) -> float:

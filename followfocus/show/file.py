@@ -85,7 +85,7 @@ def write_show(show: Show, path: str | Path) -> None:
 
 
 def _refuse_newer(path: Path) -> None:
-    """What this program doesn't know whole it must not write over."""
+    """Refuse to write over a file that this program doesn't understand whole."""
     with contextlib.suppress(OSError, ValueError, UnicodeDecodeError):
         document = json.loads(path.read_text("utf-8-sig"))
         version = document.get("version") if isinstance(document, dict) else None

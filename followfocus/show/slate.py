@@ -25,7 +25,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """What the board says. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
+    """A slate. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
 
     In the British system `slate` is the running number and `setup` is not used.
     """
@@ -50,7 +50,7 @@ class Slate:
 
     @property
     def shot(self) -> str:
-        """What is written before the take: 27A, or the British slate number; pickup, series, plate and MOS after it.
+        """The board's text before the take: 27A, or the British slate number; then pickup, series, plate and MOS.
 
         >>> Slate("27", setup=1, kind="pickup", mos=True).shot
         '27A PU MOS'
@@ -113,7 +113,7 @@ def setup_of(letters: str) -> int:
     setup = 0
     for character in letters.upper():
         if character not in LETTERS:
-            raise RequestError(f"“{letters}” is no setup: {character} isn't used.", "I and O read as 1 and 0.")
+            raise RequestError(f"“{letters}” isn't a setup: {character} isn't used.", "I and O read as 1 and 0.")
         setup = setup * len(LETTERS) + LETTERS.index(character) + 1
     return setup
 

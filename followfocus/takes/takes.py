@@ -28,7 +28,7 @@ _FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
 
 
 class Verdict(Enum):
-    """How a take went, by what the unit and the ring did; a circled or NG take is the crew's word, not ours."""
+    """How a take went, by the unit's and the ring's evidence; circled and NG are the crew's words, not ours."""
 
     GOOD = "good"
     SOFT = "soft"
@@ -162,7 +162,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         fault=evidence.fault.name.lower(),
         source=evidence.source.name.lower(),
         unit_serial=unit.serial,
-        planned=_planned(plan),
+        planned=planned_trace(plan),
         actual=_with_ends(evidence, plan),
         witness=evidence.witness_samples,
     )
@@ -176,6 +176,8 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
+        if evidence.started_utc_s is not None:
+            return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
         return Verdict.STOPPED, ["it was never started"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]
@@ -234,7 +236,8 @@ def _duration(evidence: TakeEvidence, plan: Plan) -> tuple[float | None, float |
     return actual_s, late_ms(evidence, plan.profile)
 
 
-def _planned(plan: Plan) -> tuple[Sample, ...]:
+def planned_trace(plan: Plan) -> tuple[Sample, ...]:
+    """Where the ring is to be, from time zero to the planned end."""
     times = np.linspace(0.0, plan.motion.duration_s, TRACE_POINTS)
     return tuple(Sample(float(t), float(deg)) for t, deg in zip(times, plan.motion.ring_deg(times), strict=True))
 

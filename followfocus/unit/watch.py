@@ -1,4 +1,4 @@
-"""What is made of a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
+"""Follows a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ _TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
 
 
 def _flags_in(state: State, before: Flag) -> Flag:
-    """What is known of the position in a state that was just entered, before the telemetry says it."""
+    """Whether the position is known in a state that was just entered, before telemetry says so."""
     if state is State.UNREFERENCED:
         return before & ~Flag.REFERENCED
     if state in (State.IDLE, State.LOADED, State.ARMED, State.PLAYING):
@@ -231,7 +231,7 @@ class TakeRecorder:
         return max(0.0, (status.clock - self.started.clock) / tick_hz)
 
     def evidence(self, tick_hz: float, steps_per_deg: float, go: GoSent | None) -> TakeEvidence:
-        """What is known of the take. `go` is how GO went; None where it was not answered, or a cue started the take."""
+        """The evidence of the take so far. `go` is how GO went; None if unanswered, or a cue started the take."""
         ended = self.ended
         start = ended.start_clock if ended is not None else None
         if start is None and self.started is not None:

@@ -1,4 +1,4 @@
-"""What a unit tells of itself, as values: who it is, where it stands now, and what it did in a take.
+"""A unit's own account, as values: who it is, where it stands, and how a take went.
 
 Ring angles here are step counts by the gearing: what the unit believes. What the ring truly did only a witness knows.
 """
@@ -129,7 +129,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class TakeEvidence:
-    """What a unit did in one take, by its own clock and counter, and how it ended.
+    """The evidence of one take, by the unit's own clock and counter, and how it ended.
 
     Clocks are ticks since the unit's boot; `tick_hz` is what they are divided by. `cause` is NONE where the end was
     never heard of: then `lost` says why, or `reset` that the unit began anew. `gap` tells of a link that was lost and

@@ -241,7 +241,7 @@ class MarkStrip(QWidget):
         return format_distance(metres, "imperial" if self._imperial else "metric", 0.5)
 
     def nudge_m(self) -> float:
-        """What one nudge moves a mark by: a centimetre, or half an inch."""
+        """The length of a nudge: a centimetre, or half an inch."""
         return 0.0127 if self._imperial else 0.01
 
     def show_trim(self, metres: float) -> str:

@@ -23,7 +23,7 @@ PLAIN_BEZIER = "bezier(0.42,0,0.58,1)"
 
 
 class PullEditor(QWidget):
-    """What shapes the pull between its marks."""
+    """The editor of everything between the marks: time, easing, stop, lead."""
 
     durationChanged = Signal(float)
     registerChosen = Signal(str)
@@ -174,7 +174,7 @@ class PullEditor(QWidget):
 
 def _check_duration(value: float) -> None:
     if not (math.isfinite(value) and value > 0):
-        raise RequestError("A pull takes longer than no time.", "Give seconds or frames, such as 2s or 1s+12f.")
+        raise RequestError("A pull needs a time above 0.", "Give seconds or frames, such as 2s or 1s+12f.")
 
 
 def _show_stop(t_stop: float) -> str:
