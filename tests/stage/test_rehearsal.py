@@ -274,3 +274,19 @@ def test_what_a_person_must_know_of_a_show_is_said(tmp_path: Path) -> None:
         done = CliRunner().invoke(build_app([words[0]]), words)
         assert done.exit_code == 0, done.exception
         assert "newer version 2" in " ".join(done.stderr.split())
+
+
+def test_the_units_own_step_rate_counts_where_a_unit_is_known() -> None:
+    """Fine microsteps ask for 80,000 steps a second: too many for any unit, not for this one."""
+    show = short_show(0.3)
+    show = dataclasses.replace(show, unit=dataclasses.replace(show.unit, microsteps=128, limits="fast"))
+    with pytest.raises(InfeasibleError, match="steps/s"):
+        prepare(show, Standby())
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        [played] = Rehearsal(unit, show).run(Standby(), 1)
+        assert unit.info is not None
+        slower = dataclasses.replace(unit.info, fastest_interval_ticks=400)
+        with pytest.raises(InfeasibleError, match="steps/s"):
+            prepare(show, Standby(), slower)
+    assert played.take.verdict.usable
+    assert 1.875 * played.take.steps / played.take.planned_s > 40_000
