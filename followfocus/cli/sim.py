@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from followfocus.errors import FileError, RequestError
+from followfocus.files import refuse_no_file
 from followfocus.sim.faults import fault_help, parse_faults
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _edge_file(path: Path | None, unit: SimulatedUnit | None) -> Iterator[None]:
     if path is None or unit is None:
         yield
         return
+    refuse_no_file(path)
     try:
         stream = path.open("w", encoding="ascii")
     except OSError as error:
