@@ -14,7 +14,7 @@ import stat
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from followfocus.errors import FileError
@@ -30,15 +30,17 @@ _OPEN_FILES = Path("/proc/self/fd")
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def write_atomically(path: Path, text: str | bytes, *, mode: int | None = None) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never half of one. FileError if not.
+def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int | None = None) -> None:
+    """Write a file, whole or from its parts, so that a crash leaves the old one or the new one, never half of one.
+
+    FileError where it can't be written.
 
     A link stays a link: what it points to is written. Owner and rights stay; a new file gets `mode`, or what is usual.
     A file with several names keeps them all, and is written where it lies, as is one in a folder that takes no file.
     """
     target = real(path)
     refuse_no_file(target)
-    before, data = standing(target), text.encode("utf-8", "replace") if isinstance(text, str) else text
+    before, data = standing(target), _encoded(text)
     if before is not None and not os.access(target, os.W_OK):
         raise FileError(f"{shown_path(path)} is write-protected.", (), "Choose another file, or take that off.")
     try:
@@ -67,12 +69,20 @@ def whole_file(path: Path) -> Iterator[Path]:
         write_atomically(path, temporary.read_bytes())
 
 
+def _encoded(text: str | bytes | Iterable[str]) -> Iterable[bytes]:
+    """The parts of a file as bytes, each made when it is written, so that a large file needs no room in memory."""
+    if isinstance(text, bytes):
+        return (text,)
+    parts = (text,) if isinstance(text, str) else text
+    return (part.encode("utf-8", "replace") for part in parts)
+
+
 def real(path: Path) -> Path:
     """Where a path leads through all links, itself where it is none."""
     return Path(os.path.realpath(path))
 
 
-def _replaced(target: Path, data: bytes, before: os.stat_result | None, mode: int | None) -> bool:
+def _replaced(target: Path, data: Iterable[bytes], before: os.stat_result | None, mode: int | None) -> bool:
     """Put a new file in the place of the old; False where the folder takes none and the old one may be written."""
     try:
         handle, name = _temporary(target, 0o666 if before is None and mode is None else 0o600)
@@ -83,7 +93,7 @@ def _replaced(target: Path, data: bytes, before: os.stat_result | None, mode: in
     try:
         hold(handle)
         with os.fdopen(handle, "wb", closefd=False) as file:
-            file.write(data)
+            file.writelines(data)
         os.fsync(handle)
         _give_rights(handle, before, mode)
         if name is None:
@@ -144,8 +154,9 @@ def _give_rights(handle: int, before: os.stat_result | None, mode: int | None) -
             os.fchmod(handle, stat.S_IMODE(wanted))
 
 
-def _overwrite(target: Path, data: bytes) -> None:
+def _overwrite(target: Path, parts: Iterable[bytes]) -> None:
     """Write a file where it lies; the room that it needs is there before its old text goes."""
+    data = b"".join(parts)
     handle = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         if hasattr(os, "posix_fallocate") and len(data) > os.fstat(handle).st_size:
@@ -178,7 +189,7 @@ def hold(handle: int) -> bool | None:
 
 
 def standing(path: Path) -> os.stat_result | None:
-    """What stands at a path, through links; None where nothing does.
+    """The file at a path, links followed; None if there is none.
 
     Raises FileError where that can't be asked: no right to enter, a name that is too long, links in a circle.
     """
@@ -266,3 +277,15 @@ def safe_name(text: str) -> str:
     joined = re.sub(r"[-.]*-[-.]*", "-", unicodedata.normalize("NFC", kept))
     short = re.sub(r"\.{2,}", ".", joined).encode()[:_MOST_BYTES].decode(errors="ignore")
     return short.strip("-. ") or "untitled"
+
+
+def user_folder() -> Path:
+    """The user's own folder for shows without a name, takes and lenses. Raises FileError where it can't be made."""
+    from platformdirs import user_data_path
+
+    try:
+        return user_data_path("followfocus", ensure_exists=True)
+    except OSError as error:
+        raise FileError(
+            f"The folder for takes and shows can't be made: {error.strerror}.", (), "Set XDG_DATA_HOME to one that can."
+        ) from error

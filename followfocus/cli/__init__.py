@@ -106,7 +106,7 @@ def _taught(text: str | None) -> str:
 
 
 def _in_a_line(text: str) -> str:
-    """What a list says of a command: the first line of its help, up to where it takes too long."""
+    """A command's line in a list: the first line of its help, cut where a clause ends."""
     line = text.partition("\n\n")[0].replace("\n", " ")
     for marks in ("$", "[.;:] ", ", "):
         ends = [found.start() for found in re.finditer(marks, line) if found.start() <= LONGEST_LINE]

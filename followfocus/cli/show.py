@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say, warn
+from followfocus.cli.numbers import t_stop
 
 if TYPE_CHECKING:
     from followfocus.show.show import Show
@@ -34,7 +35,9 @@ def new(
     from_: Annotated[str | None, typer.Option("--from", metavar="POINT", help="Mark A: 1.2m, 4'6\", 84.5deg.")] = None,
     to: Annotated[str | None, typer.Option(metavar="POINT", help="Mark B.")] = None,
     duration: Annotated[str, typer.Option(metavar="S", help="How long the pull takes: 2, 48f, 1s+12f.")] = "2",
-    stop: Annotated[float | None, typer.Option(metavar="T", help="The T-stop; the lens's widest if not given.")] = None,
+    stop: Annotated[
+        float | None, typer.Option(metavar="T", parser=t_stop, help="The T-stop; the lens's widest if not given.")
+    ] = None,
 ) -> None:
     """Make a show with one lens, one pull and one cue; the app goes on from there."""
     import dataclasses
@@ -47,7 +50,7 @@ def new(
     from followfocus.units import parse_duration, parse_fps
 
     if file.suffix != SUFFIX:
-        raise RequestError(f"{file} is no name for a show.", f"Give one that ends in {SUFFIX}.")
+        raise RequestError(f"{file} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
     if standing(file) is not None:
         raise RequestError(f"{file} is there already.", "Give another name, or remove it first.")
     rate, used = parse_fps(fps), load_lens(lens)

@@ -123,7 +123,7 @@ def _changed(path: Path, *, gone: bool) -> ChangedError:
 
 
 def _refuse_newer(path: Path, held: bytes) -> None:
-    """What this program doesn't know whole it must not write over."""
+    """Refuse to write over a file that this program doesn't understand whole."""
     with contextlib.suppress(ValueError, RecursionError):
         document = json.loads(held.decode("utf-8-sig"))
         version = document.get("version") if isinstance(document, dict) else None

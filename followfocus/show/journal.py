@@ -62,7 +62,7 @@ class Journal:
         return True
 
     def flush(self) -> None:
-        """What waits goes to disk now. Raises FileError; then it still waits."""
+        """Write pending edits to disk now. Raises FileError; then they still wait."""
         if self._waiting is None:
             return
         record = _record(self._waiting, self._base)

@@ -77,6 +77,32 @@ def test_what_cannot_be_done_is_said_and_mended() -> None:
     assert desk.pull.duration_s == pytest.approx(stretched, abs=0.01)
 
 
+def test_making_it_fit_twice_changes_it_once() -> None:
+    desk = Desk.new()
+    desk.edit_pull(duration_s=0.05)
+    for change in (desk.stretch, desk.fastest):
+        change()
+        once = desk.pull.duration_s
+        change()
+        assert desk.pull.duration_s == once
+        assert desk.trouble() == ""
+
+
+def test_a_snap_is_what_the_lens_and_the_motor_can() -> None:
+    desk = Desk.new()
+    desk.set_distance(0, 0.6)
+    desk.rush("snap")
+    assert desk.trouble() == ""
+    assert desk.pull.duration_s > 0.4
+    desk.set_distance(0, 3.9)
+    desk.rush("snap")
+    assert desk.pull.duration_s == 0.4
+    desk.undo()
+    assert desk.pull.duration_s > 0.4
+    desk.rush("slow")
+    assert desk.pull.duration_s == 5.0
+
+
 def test_equal_marks_have_no_plan_but_a_sentence() -> None:
     desk = Desk.new()
     desk.set_distance(1, 2.0)

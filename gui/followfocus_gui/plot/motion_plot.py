@@ -129,7 +129,7 @@ class MotionPlot(QWidget):
 
     @property
     def picture(self) -> Picture:
-        """What is painted beside the lines now, for those who look after it: labels, bands, handles."""
+        """Everything painted beside the lines now: labels, bands, handles."""
         return self._canvas.picture
 
     @property
@@ -139,7 +139,7 @@ class MotionPlot(QWidget):
 
     @property
     def pad(self) -> QWidget:
-        """What takes presses and touches; its pixels are those of `picture`."""
+        """The widget that takes presses and touches; its pixels are those of `picture`."""
         return cast(QWidget, self._canvas.viewport())
 
     # The take ----------------------------------------------------------------------------------------------------

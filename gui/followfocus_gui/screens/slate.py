@@ -31,7 +31,7 @@ class SlateDialog(Form):
         self._fps = self.field("fps", "Frames a second", _fps_text(show.fps))
         self._system = self.choice("slateSystem", "Slating", {s: s for s in SYSTEMS}, slate.system)
         self._scene = self.field("scene", "Scene", slate.scene)
-        self._shot = self.field("shot", "Shot as on the board", slate.shot)
+        self._shot = self.field("shot", "Shot as on the board", slate.name)
         self._take = self.field("take", "Next take", str(slate.take))
         kinds = {kind: kind if kind else "plain" for kind in KINDS}
         self._kind = self.choice("slateKind", "Kind", kinds, slate.kind)
@@ -43,25 +43,30 @@ class SlateDialog(Form):
         self.form.addRow("", self._mos)
         self._shot.setModified(False)
         self._scene.textEdited.connect(self._scene_written)
+        self._system.currentIndexChanged.connect(self._system_chosen)
         self.finish()
 
     def _scene_written(self, text: str) -> None:
-        """A new scene begins with its first shot."""
-        if text.strip():
+        """A new scene begins with its first shot; British slates run on."""
+        if text.strip() and self._system.currentData() != "british":
             self._shot.setText(text.strip())
             self._take.setText("1")
 
+    def _system_chosen(self) -> None:
+        """The board is written anew, as the other system does."""
+        self._shot.setText(dataclasses.replace(self._show.slate, system=self._system.currentData()).name)
+
     def _slate(self) -> Slate:
-        old = self._show.slate
-        system, scene = self._system.currentData(), self._scene.text()
+        """The board's line decides on take, pickup and MOS, before the other fields."""
+        old, scene = self._show.slate, self._scene.text().strip()
         take = int(self._take.text()) if self._take.text().strip().isdecimal() else 0
+        system = self._system.currentData()
+        like = dataclasses.replace(old, system=system, scene=scene or old.scene)
+        written = parse_slate(self._shot.text() or like.name, like, scene=scene, take=take)
         if system == "british":
-            digits = "".join(filter(str.isdecimal, self._shot.text().split(" ")[0]))
-            made = dataclasses.replace(old, system=system, scene=scene, slate=int(digits or old.slate), setup=0)
-        else:
-            written = parse_slate(self._shot.text() or scene, old)
-            made = dataclasses.replace(written, system=system, scene=written.scene)
-        return dataclasses.replace(made, take=take, kind=self._kind.currentData(), mos=self._mos.isChecked())
+            written = dataclasses.replace(written, scene=scene, setup=0)
+        kind, mos = written.kind or self._kind.currentData(), written.mos or self._mos.isChecked()
+        return dataclasses.replace(written, kind=kind, mos=mos)
 
     def show_made(self) -> Show:
         """The show with what is written. Raises FollowFocusError."""
@@ -120,7 +125,7 @@ class CueDialog(Form):
         )
 
     def summary(self) -> str:
-        """What follows this cue."""
+        """A sentence on what follows this cue."""
         cue = self.cue_made()
         if cue.follow_s is None:
             return f"Cue {cue.number}: the next one waits for GO."
