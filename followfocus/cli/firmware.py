@@ -34,7 +34,7 @@ BaudOption = Annotated[
 
 
 class Writer(Enum):
-    """What writes the board."""
+    """The job that flashes the board."""
 
     AUTO = "auto"
     OWN = "own"
@@ -106,7 +106,7 @@ def flash(
     bauds = BAUDS if baud is None else (baud,)
     avrdude = avrdude_path() if with_ is not Writer.OWN else None
     if with_ is Writer.AVRDUDE and avrdude is None:
-        raise RequestError("avrdude is not installed here.", "Leave --with away to use the built-in writer.")
+        raise RequestError("avrdude is not installed here.", "Leave out --with to use the built-in writer.")
     if avrdude is not None:
         _with_hex(image, lambda path: write_with_avrdude(avrdude, path, port, bauds))
     else:

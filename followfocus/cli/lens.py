@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, warn
+from followfocus.cli.numbers import CsvOption, number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -110,10 +111,14 @@ def import_clip(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the lens map here (JSON).")] = None,
     track: Annotated[Path | None, typer.Option("--track", help="Write the focus track here (CSV).")] = None,
     travel: Annotated[
-        float | None, typer.Option("--travel", metavar="DEG", help="The ring's travel, stop to stop; 300 if not given.")
+        float | None,
+        typer.Option(
+            "--travel", metavar="DEG", parser=number, help="The ring's travel, stop to stop; 300 if not given."
+        ),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
     fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
+    csv: CsvOption = "comma",
     json: Json = False,
 ) -> None:
     """Make a lens map from a clip in which someone pulled focus; or, with --track, take its focus track.
@@ -128,11 +133,12 @@ def import_clip(
     from followfocus.importers import read_clip
     from followfocus.importers.mapping import map_of
     from followfocus.lens.map import save_lens
+    from followfocus.spreadsheet import style_named
     from followfocus.units import parse_fps
 
     clip = read_clip(files, parse_fps(fps) if fps else None)
     if track:
-        write_atomically(track, clip.to_csv())
+        write_atomically(track, clip.to_csv(style_named(csv)))
     refusal = None
     made = None
     try:
@@ -196,7 +202,7 @@ def _print_lens(lens: LensMap, report: MapReport | None = None) -> None:
 
 
 def _summary(lens: LensMap) -> dict[str, object]:
-    """What the list says of a lens."""
+    """A lens's entry in the list."""
     from followfocus.cli.lens_facts import summary
 
     return summary(lens)
@@ -223,7 +229,7 @@ def _table(*columns: str | tuple[str, bool]) -> Table:
 def _print_warnings(warnings: tuple[str, ...]) -> None:
     """Doubts, on standard error."""
     for warning in warnings:
-        typer.secho(f"Warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        warn(f"Warning: {warning}")
 
 
 def _print_json(facts: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""What `followfocus look` asks for, made into a shot; and a shot's facts as JSON and as text."""
+"""Makes a shot of what `followfocus look` was asked for; a shot's facts as JSON and as text."""
 
 from __future__ import annotations
 
@@ -21,13 +21,8 @@ from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
 from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
-from followfocus.plan.sharpness import (
-    Subject,
-    SubjectTrack,
-    follow_motion,
-    rack_advice,
-)
-from followfocus.units import format_distance, parse_duration, parse_fps, parse_timecode
+from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
+from followfocus.units import format_distance, is_drop_frame, parse_duration, parse_fps, parse_timecode
 
 LONGEST_S = 600.0
 """Of what is drawn frame by frame."""
@@ -85,7 +80,8 @@ def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tupl
     start = parse_timecode(ask.start_tc, fps) if ask.start_tc else 0
     coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
     easing = "following" if ask.follow else parse_easing(ask.ease).name
-    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size))
+    drop_frame = ask.start_tc is not None and is_drop_frame(ask.start_tc)
+    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size), drop_frame)
 
 
 def check_focal(lens: LensMap, focal_mm: float | None) -> None:
@@ -151,7 +147,7 @@ def _seen_duration(ask: Ask, lens: LensMap, fps: Fraction) -> float:
 
 
 def _wanted(ask: Ask, fps: Fraction) -> tuple[float, str]:
-    """What is to be seen, in seconds, and in words."""
+    """The wanted visible time, in seconds and in words."""
     if ask.visible is not None:
         wanted_s = checked_visible_s(parse_duration(ask.visible, fps))
         return wanted_s, f"a visible duration of {wanted_s:g} s"
@@ -163,7 +159,7 @@ def _racked(
     ask: Ask, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
 ) -> tuple[Motion, tuple[Subject, Subject], tuple[PlaneRequest, ...]]:
     if ask.from_ is None or ask.to is None:
-        raise RequestError("A rack goes from somewhere to somewhere.", "Give --from and --to, or --follow NAME.")
+        raise RequestError("A rack needs a start and an end.", "Give --from and --to, or --follow NAME.")
     rings = (
         parse_point(lens, ask.from_, _rings_at(0.0, requests, lens)),
         parse_point(lens, ask.to, _rings_at(duration_s, requests, lens)),

@@ -105,7 +105,7 @@ def show(plan: Plan) -> None:
 
 
 def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """What the plan says, by name."""
+    """The plan's facts, by name."""
     from followfocus.units import format_distance
 
     start, end = plan.pull.marks[0], plan.pull.marks[-1]

@@ -1,4 +1,4 @@
-"""What `plan` and `pull` ask in the same words, and the plan that is made of the answers."""
+"""The options that `plan` and `pull` share, and the plan that they make."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from followfocus.cli.numbers import number, t_stop
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -41,7 +43,9 @@ EaseOption = Annotated[
         help="linear, sine, smoothstep, minjerk, cycloidal, septic, scurve(in,out,jerk), bezier(x1,y1,x2,y2).",
     ),
 ]
-StopOption = Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")]
+StopOption = Annotated[
+    float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
+]
 FormatOption = Annotated[
     str,
     typer.Option("--format", metavar="NAME", help="super35, full-frame, mft, alexa65 …, or the frame in mm: 17.3x13."),
@@ -49,9 +53,11 @@ FormatOption = Annotated[
 CocOption = Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")]
 FpsOption = Annotated[str, typer.Option(metavar="RATE", help="The project's frame rate: 24, 23.976, 25, … 60.")]
 MotorOption = Annotated[str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17 or a motor's name.")]
-VoltsOption = Annotated[float | None, typer.Option(metavar="V", help="The motor's supply; 24 V if not given.")]
+VoltsOption = Annotated[
+    float | None, typer.Option(metavar="V", parser=number, help="The motor's supply; 24 V if not given.")
+]
 FrictionOption = Annotated[
-    float | None, typer.Option(metavar="NM", help="The ring's friction in N·m; 0.08 if not given.")
+    float | None, typer.Option(metavar="NM", parser=number, help="The ring's friction in N·m; 0.08 if not given.")
 ]
 LimitsOption = Annotated[str, typer.Option(metavar="NAME", help="Ring limits: standard, fast, unlimited.")]
 FitOption = Annotated[bool, typer.Option("--fit", help="Stretch a pull that is too fast to the shortest that works.")]

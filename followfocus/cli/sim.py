@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from followfocus.cli.numbers import number
 from followfocus.errors import FileError, RequestError
 from followfocus.sim.faults import fault_help, parse_faults
 
@@ -103,7 +104,9 @@ def command(
     lens: Annotated[
         str | None, typer.Option(metavar="NAME", help="The lens on it, for its stops (none: no stops).")
     ] = None,
-    friction: Annotated[float | None, typer.Option(metavar="NM", help="The ring's friction, N·m.")] = None,
+    friction: Annotated[
+        float | None, typer.Option(metavar="NM", parser=number, help="The ring's friction, N·m.")
+    ] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME", help="What goes wrong, as listed above.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the faults and of the boot id.")] = None,
     clock_error: Annotated[str | None, typer.Option(metavar="PCT", help="The unit's clock is off, like +0.5%.")] = None,

@@ -44,7 +44,7 @@ def command(
 
 
 def _checked(file: Path) -> tuple[Checked, list[int], dict[int, TakeRow]]:
-    """What a check finds, the rows that are gone, and what is left of those that are damaged."""
+    """The result of a check: rows that are gone, and the remains of damaged ones."""
     from followfocus.errors import RequestError
     from followfocus.takes.log import TakeLog
 

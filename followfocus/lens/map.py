@@ -81,7 +81,7 @@ class LensMap:
         problems = schema.lens_problems(self._fields(), self._marks())
         if problems:
             words = "; ".join(f"{field} {words}" for field, words in problems)
-            raise RequestError(f"The lens {self.name or 'without a name'} cannot be: {words}.")
+            raise RequestError(f"The lens {self.name or 'without a name'} doesn't add up: {words}.")
 
     def _fields(self) -> dict[str, object]:
         """All fields but the marks, by name."""
@@ -110,7 +110,7 @@ class LensMap:
             return piecewise(_reciprocal(distance_m, self.principal_offset_m), reciprocals, rings)
         distance_m = float(distance_m)
         if math.isnan(distance_m) or distance_m <= 0:
-            raise RequestError(f"A distance of {distance_m:g} m cannot be.", "Distances count from the image plane.")
+            raise RequestError(f"A distance can't be {distance_m:g} m.", "Distances count from the image plane.")
         reciprocal = _reciprocal(np.array([distance_m]), self.principal_offset_m)
         return self.checked_ring_deg(float(piecewise(reciprocal, reciprocals, rings)[0]), distance_m)
 
@@ -142,7 +142,7 @@ class LensMap:
         )
 
     def warnings(self) -> tuple[str, ...]:
-        """What is doubtful about the scale, one sentence each; a mark off the law by over 0.5 % of travel above all."""
+        """Doubts about the scale, one sentence each; above all, a mark off the law by over 0.5 % of travel."""
         doubts = typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
         nearest_m = self.distance_m(self.travel_deg)
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):

@@ -137,7 +137,7 @@ def _check_version(path: Path, document: Mapping[str, object]) -> None:
 
 
 def _rule_problems(document: Mapping[str, object]) -> list[str]:
-    """What the rules say about the values that have the right type, so that they are reported beside wrong types."""
+    """Check the rules on the values of the right type, so that both kinds of fault are reported at once."""
     lens = document.get("lens")
     if not isinstance(lens, dict):
         return []

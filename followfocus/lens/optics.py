@@ -120,7 +120,7 @@ def bellows_stops(magnified: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DepthOfField:
-    """What is sharp while focused at `distance_m`; metres from the image plane, `far_m` may be infinite."""
+    """The depth of field when focused at `distance_m`; metres from the image plane, `far_m` may be infinite."""
 
     distance_m: float
     near_m: float
@@ -332,7 +332,7 @@ class Light(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """What the unit can be wrong by at a landing, against half the depth of field; ring degrees."""
+    """The landing error to expect of a unit, against half the depth of field; ring degrees."""
 
     half_dof_deg: float
     microstep_deg: float

@@ -31,7 +31,7 @@ def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
     """`path` as a Path if its ending is one of `suffixes` and its folder takes files; FileError or RequestError."""
     path = Path(path)
     if path.suffix.lower() not in suffixes:
-        raise RequestError(f"{path} has no ending this can be written as.", f"Use one of {', '.join(suffixes)}.")
+        raise RequestError(f"{path} doesn't end in a type that can be written.", f"Use one of {', '.join(suffixes)}.")
     if path.is_dir():
         raise FileError(f"{path} cannot be written: it is a folder.", remedy="Give a file's name in it.")
     if not path.parent.is_dir():

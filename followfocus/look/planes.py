@@ -1,4 +1,4 @@
-"""What stands in front of the camera: planes, each a picture at a distance, and where their pictures come from.
+"""The scene in front of the camera: planes, each a picture at a distance, and where their pictures come from.
 
 A picture is drawn for a frame size on demand: a built-in figure (`figures.py`) at any size, a user's file fitted to the
 frame. Files are measured before they are decoded, so that a picture of 40,000 pixels is refused and not loaded.

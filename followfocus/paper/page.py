@@ -172,7 +172,7 @@ class Circled(Flowable):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands at the top of every page."""
+    """The head of every page."""
 
     title: str
     left: tuple[str, ...]
@@ -185,9 +185,9 @@ def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a
     The file is written whole or not at all.
     """
     if paper.lower() not in SIZES:
-        raise RequestError(f"There is no paper “{paper}” here.", f"Give {' or '.join(SIZES)}.")
+        raise RequestError(f"No paper size is called “{paper}”.", f"Give {' or '.join(SIZES)}.")
     if path.suffix.lower() != ".pdf":
-        raise RequestError(f"{path} is no name for a report on paper.", "Give one that ends in .pdf.")
+        raise RequestError(f"{path} can't be a report on paper.", "Give one that ends in .pdf.")
     size = SIZES[paper.lower()]
     page = landscape(size) if wide else size
     try:

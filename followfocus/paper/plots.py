@@ -68,7 +68,7 @@ def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -
     """A dressed figure with one plot above the other. Raises RequestError for an ending that can't be drawn."""
     if path.suffix.lower() not in ENDINGS:
         raise RequestError(
-            f"{path} is no picture that can be drawn.", f"Give a name that ends in {', '.join(ENDINGS)}."
+            f"{path} isn't a type of picture that can be drawn.", f"Give a name that ends in {', '.join(ENDINGS)}."
         )
     import matplotlib as mpl
 

@@ -1,4 +1,4 @@
-"""What the simulated unit keeps through power-off: settings, serial number, last known position, number of boots.
+"""The simulated unit's store, kept through power-off: settings, serial number, last position, number of boots.
 
 The real unit keeps it in EEPROM, in two copies with a CRC. Here it is an object, and a JSON file where one is named, so
 that a unit can be switched off and on again within one process or between two.

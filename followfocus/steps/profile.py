@@ -33,7 +33,7 @@ LEAST_GAP_TICKS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class StepProfile:
-    """What a unit plays: a start position and segments; and how well they say what the curve said.
+    """A step profile: a start position and segments, and how closely they follow the curve.
 
     `start` and `end` are in steps from the infinity end; `steps` counts both directions. `worst_error_us`: greatest
     distance of an edge, in whole ticks as the unit makes it, from the exact time. `min_interval_ticks` and

@@ -29,7 +29,7 @@ MAX_ADD = 2**30 - 1
 LONGEST_TICKS = 16_000_000
 """A step that is further away than this (a second at 16 MHz) is waited for by a dwell first."""
 LEAD_TICKS = 1_000_000
-"""What a dwell leaves for the step after it."""
+"""The part of a dwell that is left for the step after it."""
 
 
 @functools.cache
@@ -190,7 +190,7 @@ def _predicted(third: FloatArray, tolerance: FloatArray, at: int) -> float:
 
 
 def expand(segments: npt.NDArray[np.void]) -> tuple[IntArray, npt.NDArray[np.int8], int]:
-    """What a unit does with segments: (tick of each step edge, its direction, ticks in all). Exact integers.
+    """Play segments as a unit does: (tick of each step edge, its direction, ticks in all). Exact integers.
 
     >>> expand(np.array([(512, 2, 256), (3, 0, 0)], dtype=SEGMENT_DTYPE))
     (array([2, 5]), array([1, 1], dtype=int8), 8)

@@ -1,4 +1,4 @@
-"""What of a take says how alike it is to others, as one value, whether it comes from the unit or from the take log."""
+"""A landing: the part of a take that is compared with other takes, from a unit or from the take log."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Landing:
 
     @property
     def group(self) -> tuple[str, str, str, str]:
-        """What must be the same for takes to be comparable: plan, lens, unit, and how the landing was found."""
+        """Takes can be compared if these agree: plan, lens, unit, and how the landing was measured."""
         return self.plan_hash, self.lens, self.unit_serial, self.landed_by
 
     @property

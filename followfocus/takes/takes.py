@@ -29,7 +29,7 @@ _FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
 
 
 class Verdict(Enum):
-    """How a take went, by what the unit and the ring did; a circled or NG take is the crew's word, not ours."""
+    """How a take went, by the unit's and the ring's evidence; circled and NG are the crew's words, not ours."""
 
     GOOD = "good"
     SOFT = "soft"
@@ -76,6 +76,8 @@ class Take:
     fault: str
     source: str
     unit_serial: str
+    start_latency_uncertainty_ms: float | None = None
+    """How far `start_latency_ms` may be off."""
     timing: Timing = NOT_TIMED
     interrupted: bool = False
     """Ctrl-C came while it ran, if too late to stop it: no other take may follow"""
@@ -104,6 +106,7 @@ class Take:
             "host_tick_hz": self.timing.host_hz,
             "timing": self.timing.words,
             "start_latency_ms": self.start_latency_ms,
+            "start_latency_uncertainty_ms": self.start_latency_uncertainty_ms,
             "clean": self.clean,
             "landed_deg": self.landed_deg,
             "landed_by": self.landed_by,
@@ -120,6 +123,10 @@ class Take:
             "fault": self.fault,
             "source": self.source,
         }
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1e3
 
 
 def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
@@ -141,7 +148,8 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         landing_error_deg=error_deg,
         landing_error_half_dof=None if error_deg is None else error_deg / plan.half_dof_deg,
         duration_error_ms=timing.late_ms,
-        start_latency_ms=None if evidence.start_latency_s is None else evidence.start_latency_s * 1e3,
+        start_latency_ms=_ms(evidence.start_latency_s),
+        start_latency_uncertainty_ms=_ms(evidence.start_latency_uncertainty_s),
         clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is Landing.CLEAN,
         start_deg=plan.motion.start_deg,
         end_deg=plan.motion.end_deg,
@@ -164,7 +172,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         source=evidence.source.name.lower(),
         unit_serial=unit.serial,
         timing=timing,
-        planned=_planned(plan),
+        planned=planned_trace(plan),
         actual=_with_ends(evidence, plan),
         witness=evidence.witness_samples,
     )
@@ -178,6 +186,8 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
+        if evidence.started_utc_s is not None:
+            return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
         return Verdict.STOPPED, ["it was never started"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]
@@ -228,7 +238,8 @@ def _by_count(evidence: TakeEvidence, plan: Plan) -> float | None:
     return evidence.ring_deg - (plan.motor_motion.end_deg - plan.motion.end_deg)
 
 
-def _planned(plan: Plan) -> tuple[Sample, ...]:
+def planned_trace(plan: Plan) -> tuple[Sample, ...]:
+    """Where the ring is to be, from time zero to the planned end."""
     times = np.linspace(0.0, plan.motion.duration_s, TRACE_POINTS)
     return tuple(Sample(float(t), float(deg)) for t, deg in zip(times, plan.motion.ring_deg(times), strict=True))
 

@@ -1,4 +1,4 @@
-"""What the takes so far say against the next one, before the shot."""
+"""Warnings before the next take, from the takes so far."""
 
 from __future__ import annotations
 

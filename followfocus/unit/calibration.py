@@ -32,7 +32,7 @@ MOST_LASH_DEG = 3.0
 
 
 class Step(Enum):
-    """What is done one after the other."""
+    """The steps of a calibration, in order."""
 
     INFINITY = "infinity"
     CLOSE_FOCUS = "close focus"
@@ -46,7 +46,7 @@ STEPS = tuple(Step)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was found. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
+    """A calibration. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
 
     lens: str
     lens_serial: str
@@ -66,7 +66,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """What the span says of the gear: the teeth that fit, and in words whether that is what was set."""
+    """The gear that the span points to: its teeth, and in words whether that agrees with the settings."""
 
     teeth: int
     exact: float
@@ -186,7 +186,7 @@ class CalibrationStore:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"{self.folder} can't be made: {error.strerror}.", (), "Check its rights.") from error
+            raise FileError(f"{self.folder} can't be made: {error.strerror}.", (), "Check its permissions.") from error
         write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
         return path
 
@@ -210,11 +210,11 @@ class CalibrationStore:
 
 def _checked(found: Calibration) -> Calibration:
     if not all(map(math.isfinite, (found.travel_deg, found.lash_deg, found.at_utc_s))):
-        raise ValueError("a figure is no number")
+        raise ValueError("a figure isn't a number")
     if found.span_steps % 1 or found.motor_teeth % 1:
-        raise ValueError("a count is no whole number")
+        raise ValueError("a count isn't a whole number")
     if found.direction not in (-1, 1) or found.motor_teeth < 1:
-        raise ValueError("direction or teeth are none")
+        raise ValueError("direction or teeth are impossible")
     return found
 
 

@@ -127,7 +127,7 @@ def read_image(path: Path) -> Image:
 
 
 def shipped_facts() -> dict[str, str]:
-    """What the file beside the image that ships says: version, board, compiler."""
+    """The facts of the image that ships, from the file beside it: version, board, compiler."""
     folder = resources.files("followfocus") / "firmware_image"
     facts: dict[str, str] = json.loads((folder / "firmware.json").read_text(encoding="utf-8"))
     return facts

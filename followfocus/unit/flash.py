@@ -247,7 +247,7 @@ def _last_words(text: str) -> str:
 
 
 def ask_hello(port: Port, clock: Clock) -> HelloReply:
-    """What the unit says of itself, whatever version it speaks. Raises NoUnitError where none answers."""
+    """Ask a unit who it is, whatever version it speaks. Raises NoUnitError if none answers."""
     reader = FrameReader()
     end_s = clock.now() + HELLO_S
     seq = 0

@@ -48,7 +48,7 @@ _RESTART = "Switch the unit off and on; if it happens again, put the firmware on
 M = TypeVar("M", bound=Message)
 Happening = StateChanged | TakeStarted | TakeEnded | Stopped | Homed
 UnitEvent = UnitStatus | Happening | Greeted | ResetNoticed | Down | StopUnanswered | UnitError
-"""What listeners are told: every new status, and what happened. A UnitError is the refusal of a command that nobody
+"""News for listeners: every new status, and every event. A UnitError is the refusal of a command that nobody
 waits for."""
 UnitListener = Callable[[UnitEvent], None]
 
@@ -121,12 +121,12 @@ class UnitLine:
         return self.tick_hz
 
     def check_clock(self) -> None:
-        """Raise UnitError where the unit's clock surely runs at another rate than it claims."""
-        sync, rate = self.link.session.sync, self.clock_rate
-        if rate is not None and sync.is_false():
+        """Raise UnitError where the unit's clock surely runs at quite another rate than it claims."""
+        false_hz = self.link.session.false_hz
+        if false_hz is not None:
             raise UnitError(
-                f"The unit says that its clock runs at {sync.nominal_hz / 1e6:.2f} MHz, but by this computer it "
-                f"runs at {rate.hz / 1e6:.2f} MHz: no pull can be timed by it.",
+                f"The unit says that its clock runs at {self.link.session.sync.nominal_hz / 1e6:.2f} MHz; by this "
+                f"computer's it runs at {false_hz / 1e6:.2f}, so no pull can be timed by it.",
                 "clock",
                 "Check that the firmware is the one for this board.",
             )
@@ -220,5 +220,5 @@ class UnitLine:
 
     @property
     def half_silent(self) -> str:
-        """What is to be said of a unit that does that."""
+        """The sentence about such a unit."""
         return f"The unit on {self.link.port_name} answers, but has stopped telling where it stands"

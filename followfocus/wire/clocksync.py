@@ -33,8 +33,6 @@ KNOWN = 1000e-6
 """A rate known to this share of itself is known: 2 ms on a 2 s pull."""
 CRYSTAL = 100e-6
 """A rate this near nominal is left alone: the host's own clock is no better. Resonators are off by up to 5000e-6."""
-FALSE_SHARE = 0.05
-"""No oscillator is so far off; a unit that says so counts something else, and its pulls would take another time."""
 STANDSTILL = -0.999
 """A drift at which the clock would as good as stand, or run backwards."""
 
@@ -103,6 +101,8 @@ class ClockSync:
         self._least_trip_s = math.inf
         self._estimate: ClockRate | None = None
         self._stale = False
+        self.way_there_s = 0.0
+        """How long a command takes to the unit, at best"""
 
     def add(self, clock: int, received_s: float) -> None:
         """A message stamped `clock` ticks came in at `received_s`."""
@@ -114,6 +114,7 @@ class ClockSync:
         if received_s - sent_s < self._least_trip_s:
             self._least_trip_s = received_s - sent_s
             self._delay_s = self._least_trip_s * share_back
+            self.way_there_s = self._least_trip_s - self._delay_s
         unit_s, host_s = self._since_origin(clock, sent_s)
         self._asked.add(unit_s, unit_s - host_s)
 
@@ -154,11 +155,6 @@ class ClockSync:
         off = abs(found.hz - self.nominal_hz)
         return found.hz if off > max(CRYSTAL * self.nominal_hz, found.within_hz) else self.nominal_hz
 
-    def is_false(self) -> bool:
-        """Whether the unit's clock surely runs at quite another rate than it claims: nothing can be timed by it."""
-        found = self.estimate()
-        return found is not None and abs(found.hz - self.nominal_hz) - found.within_hz > FALSE_SHARE * self.nominal_hz
-
     def host_s(self, clock: int) -> float | None:
         """When the unit's clock stood at `clock`, in seconds of the host's; None before any timestamp."""
         if self._origin is None or not self._came.least:
@@ -167,6 +163,14 @@ class ClockSync:
         drift = self.nominal_hz / self.true_hz() - 1.0
         late_s = min(late_s + drift * (unit_s - at_s) for at_s, late_s in list(self._came.least)[-16:])
         return self._origin[1] + unit_s + late_s - self._delay_s
+
+    @property
+    def error_s(self) -> float:
+        """How far `host_s` may be off: how much of the quickest answer's time was the way back is a guess.
+
+        inf before any answer.
+        """
+        return max(self._delay_s, self._least_trip_s - self._delay_s)
 
 
 def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:

@@ -221,6 +221,18 @@ def test_undo_keeps_the_takes_that_were_shot() -> None:
     assert desk.pull.duration_s == 2.0
 
 
+def test_a_nudge_goes_the_way_that_it_says() -> None:
+    desk = Desk.new()
+    before_m = desk.lens.distance_m(desk.pull.marks[0].ring_deg)
+    desk.nudge(0, 0.01)
+    assert desk.lens.distance_m(desk.pull.marks[0].ring_deg) == pytest.approx(before_m + 0.01)
+    desk.nudge(0, -0.03)
+    assert desk.lens.distance_m(desk.pull.marks[0].ring_deg) == pytest.approx(before_m - 0.02)
+    ring_deg = desk.pull.marks[0].ring_deg
+    desk.nudge_steps(0, 1)
+    assert desk.pull.marks[0].ring_deg > ring_deg, "a step more is nearer"
+
+
 def test_a_step_moves_a_mark_by_a_step() -> None:
     desk = Desk.new()
     before = desk.pull.marks[0].ring_deg

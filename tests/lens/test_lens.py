@@ -215,7 +215,7 @@ def test_nearer_than_close_focus_is_refused_with_the_reach(distance_m):
 
 @pytest.mark.parametrize("distance_m", [0.0, -1.0, math.nan])
 def test_what_is_no_distance_is_refused(distance_m):
-    with pytest.raises(RequestError, match="cannot be"):
+    with pytest.raises(RequestError, match="can't be"):
         ideal().ring_deg(distance_m)
 
 

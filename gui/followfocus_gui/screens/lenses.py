@@ -27,9 +27,13 @@ from PySide6.QtWidgets import (
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
-from followfocus.units import format_distance, parse_sum_distance
+from followfocus.units import format_distance, parse_distance
 from followfocus_gui.state.lens_library import LensLibrary, MapEdit, import_words
 from followfocus_gui.widgets.theme import figure_font
+
+FEET_COLUMN = 2
+TYPED_COLUMNS = (1, FEET_COLUMN)
+"""Metres and feet"""
 
 
 class LensDialog(QDialog):
@@ -173,7 +177,7 @@ class LensDialog(QDialog):
             )  # fmt: skip
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                editable = Qt.ItemFlag.ItemIsEditable if column in (1, 2) else Qt.ItemFlag.NoItemFlags
+                editable = Qt.ItemFlag.ItemIsEditable if column in TYPED_COLUMNS else Qt.ItemFlag.NoItemFlags
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | editable)
                 self._marks.setItem(row, column, item)
         self._quiet = False
@@ -194,11 +198,11 @@ class LensDialog(QDialog):
         self._show()
 
     def _typed(self, row: int, column: int) -> None:
-        if self._quiet or column not in (1, 2):
+        if self._quiet or column not in TYPED_COLUMNS:
             return
         item = self._marks.item(row, column)
         text = "" if item is None else item.text()
-        self._change(lambda: self._edit.change(row, parse_sum_distance(text)))
+        self._change(lambda: self._edit.change(row, parse_distance(text, "ft" if column == FEET_COLUMN else "m")))
 
     def put_here(self) -> None:
         """A mark where the ring stands, at the distance typed."""
@@ -207,7 +211,7 @@ class LensDialog(QDialog):
             self._doubt(self.tr("Where the ring stands is not known: connect a unit and calibrate."))
             return
         text = self._here.text()
-        self._change(lambda: self._edit.put(min(max(ring_deg, 0.0), self.lens.travel_deg), parse_sum_distance(text)))
+        self._change(lambda: self._edit.put(min(max(ring_deg, 0.0), self.lens.travel_deg), parse_distance(text)))
 
     def drop(self) -> None:
         """The chosen mark goes."""

@@ -14,12 +14,13 @@ from followfocus.motion.motor import MOTORS
 from followfocus.show.show import LINK_LOSS, ShowUnit
 from followfocus.unit.settings import silence_words
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.units import parse_number
 from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.messages import Safety, StopInput
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.form import Form
 
-ASK_MANNERS = "unit manners"
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -76,9 +77,10 @@ class UnitDialog(Form):
         self._silence.setPlaceholderText(self.tr("known once a unit is connected"))
         for field in (self._stop_input, self._silence):
             field.setEnabled(False)
+        self._asked = Job("reading the unit's settings", lambda unit: (unit.config.stop_input, unit.safety))
         bridge.finished.connect(self._learn)
         if info is not None:
-            bridge.ask(ASK_MANNERS, lambda unit: (unit.config.stop_input, unit.safety))
+            bridge.ask(self._asked)
         self.form.addRow(self._unit_buttons())
         self.finish()
 
@@ -89,9 +91,9 @@ class UnitDialog(Form):
             info.name or self.tr("a unit without a name"), info.serial, info.firmware, info.protocol, info.port
         )
 
-    def _learn(self, name: str, answer: object) -> None:
+    def _learn(self, job: Job, answer: object) -> None:
         """What the unit itself is set to has come."""
-        if name != ASK_MANNERS or not isinstance(answer, tuple):
+        if job is not self._asked or not isinstance(answer, tuple):
             return
         stop_input, safety = self._manners = answer
         self._stop_input.setCurrentIndex(self._stop_input.findData(stop_input.name))
@@ -143,7 +145,7 @@ class UnitDialog(Form):
         return made
 
     def summary(self) -> str:
-        """What the gearing comes to."""
+        """A sentence on the gearing."""
         rig, manners = self.unit_made().rig(self._gear), self._manners_made()
         words = self.tr("{0} steps per ring degree, {1}° a step.").format(
             f"{rig.steps_per_deg:.2f}", f"{rig.ring_deg_per_step:.4f}"
@@ -160,18 +162,18 @@ class UnitDialog(Form):
         made = self._manners_made()
         if made is not None and made != self._manners:
             stop_input, safety = self._manners = made
-            self._bridge.ask("unit settings", lambda unit: _set_manners(unit, stop_input, safety))
+            self._bridge.ask(Job("unit settings", lambda unit: _set_manners(unit, stop_input, safety)))
 
     def _store(self) -> None:
         if self.try_give():
-            self._bridge.ask("store settings", lambda unit: unit.save_config())
+            self._bridge.ask(Job("store settings", lambda unit: unit.save_config()))
 
     def _factory(self) -> None:
         answer = QMessageBox.question(
             self, self.tr("Factory settings"), self.tr("Forget everything that is stored on the unit?")
         )
         if answer == QMessageBox.StandardButton.Yes:
-            self._bridge.ask("factory settings", lambda unit: unit.factory_reset())
+            self._bridge.ask(Job("factory settings", lambda unit: unit.factory_reset()))
 
 
 def _set_manners(unit: FollowFocusUnit, stop_input: StopInput, safety: Safety) -> None:
@@ -180,11 +182,11 @@ def _set_manners(unit: FollowFocusUnit, stop_input: StopInput, safety: Safety) -
 
 
 def _number(field: QLineEdit, least: float, most: float) -> float:
-    """What is written, within bounds. Raises RequestError."""
+    """The number in a field, within bounds. Raises RequestError."""
     try:
-        value = float(field.text().replace(",", "."))
-    except ValueError:
-        raise RequestError(f"{field.accessibleName()}: “{field.text()}” is no number.") from None
+        value = parse_number(field.text())
+    except RequestError as error:
+        raise RequestError(f"{field.accessibleName()}: {error}") from None
     if not least <= value <= most:
         raise RequestError(f"{field.accessibleName()}: give {least:g} to {most:g}.")
     return value

@@ -40,7 +40,7 @@ class LensLibrary:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RequestError(
-                f"{self.folder} can't be made: {error.strerror}.", "Check the folder's rights."
+                f"{self.folder} can't be made: {error.strerror}.", "Check the folder's permissions."
             ) from error
         save_lens(lens, self.folder / f"{name}{SUFFIX}")
         return name

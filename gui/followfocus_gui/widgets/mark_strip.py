@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPush
 
 from followfocus.errors import RequestError
 from followfocus.lens.trims import parse_trim, show_trim
-from followfocus.units import format_distance, parse_duration, parse_sum_distance
+from followfocus.units import format_distance, parse_distance, parse_duration
 from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.theme import TOUCH_PX, figure_font
@@ -79,7 +80,7 @@ class MarkCard(QFrame):
             self._strip.nameEdited.emit(self._index, self._name.text().strip())
 
     def _distance_field(self, letter: str) -> NumberField:
-        field = NumberField(parse_sum_distance, format_distance, step=0.01, parent=self)
+        field = NumberField(self._strip.read_distance, self._strip.show_distance, step=0.01, parent=self)
         field.setObjectName(f"distance{letter}")
         field.setAccessibleName(self.tr("Distance of mark {0}").format(letter))
         field.setFixedWidth(104)
@@ -107,7 +108,7 @@ class MarkCard(QFrame):
         return button
 
     def _trim_field(self, letter: str) -> NumberField:
-        field = NumberField(parse_trim, self._show_trim, step=0.01, parent=self)
+        field = NumberField(self._strip.read_trim, self._show_trim, step=0.01, parent=self)
         field.setObjectName(f"trim{letter}")
         field.setAccessibleName(self.tr("Trim of mark {0} for the next takes").format(letter))
         field.setToolTip(self.tr("Trim: moves the mark for the next takes without touching it, such as +5cm or -2in"))
@@ -171,7 +172,7 @@ class MarkCard(QFrame):
         self._pick.setText(self._strip.show_distance(mark.distance_m))
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(mark.name)
-        self._distance.set_format(parse_sum_distance, self._strip.show_distance)
+        self._distance.set_format(self._strip.read_distance, self._strip.show_distance)
         self._distance.set_value(mark.distance_m)
         self._trim.set_value(mark.trim_m)
         self._lock.setChecked(mark.locked)
@@ -203,6 +204,7 @@ class MarkStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._imperial = self._compact = False
+        self._fps = Fraction(24)
         self._cards: list[MarkCard] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -222,12 +224,24 @@ class MarkStrip(QWidget):
         """Show distances in feet and inches, or in metres."""
         self._imperial = imperial
 
+    def set_fps(self, fps: Fraction) -> None:
+        """Frames in a wait (`12f`) are of this rate."""
+        self._fps = fps
+
+    def read_distance(self, text: str) -> float:
+        """Metres of what was written; a number without a unit is in the unit that is shown. Raises RequestError."""
+        return parse_distance(text, "ft" if self._imperial else "m")
+
+    def read_trim(self, text: str) -> float:
+        """Metres of a trim as it was written, read in the same way."""
+        return parse_trim(text, imperial=self._imperial)
+
     def show_distance(self, metres: float) -> str:
         """A distance as the strip shows it."""
         return format_distance(metres, "imperial" if self._imperial else "metric", 0.5)
 
     def nudge_m(self) -> float:
-        """What one nudge moves a mark by: a centimetre, or half an inch."""
+        """The length of a nudge: a centimetre, or half an inch."""
         return 0.0127 if self._imperial else 0.01
 
     def show_trim(self, metres: float) -> str:
@@ -237,7 +251,7 @@ class MarkStrip(QWidget):
     def emit_wait(self, index: int, text: str) -> None:
         """Announce what was written as a wait: None holds for GO."""
         try:
-            wait_s = None if text == "go" else parse_duration(text or "0")
+            wait_s = None if text == "go" else parse_duration(text or "0", self._fps)
         except RequestError as error:
             self.refused.emit(str(error))
             return

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButto
 from followfocus.errors import RequestError
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import REGISTERS
-from followfocus.units import parse_duration
+from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.widgets.number_field import NumberField, Parse, Show
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
@@ -23,7 +23,7 @@ PLAIN_BEZIER = "bezier(0.42,0,0.58,1)"
 
 
 class PullEditor(QWidget):
-    """What shapes the pull between its marks."""
+    """The editor of everything between the marks: time, easing, stop, lead."""
 
     durationChanged = Signal(float)
     registerChosen = Signal(str)
@@ -55,7 +55,7 @@ class PullEditor(QWidget):
         self._row = self._easing_row()
         layout.addWidget(self._row)
         layout.addStretch(1)
-        self._stop = self._small_field("tStop", self.tr("Stop of the lens"), _parse_stop, _show_stop, self.stopChanged)
+        self._stop = self._small_field("tStop", self.tr("Stop of the lens"), parse_stop, _show_stop, self.stopChanged)
         self._lead = self._small_field(
             "lead", self.tr("Lead before the start"), self._read_lead, _show_lead, self.leadChanged
         )
@@ -174,17 +174,7 @@ class PullEditor(QWidget):
 
 def _check_duration(value: float) -> None:
     if not (math.isfinite(value) and value > 0):
-        raise RequestError("A pull takes longer than no time.", "Give seconds or frames, such as 2s or 1s+12f.")
-
-
-def _parse_stop(text: str) -> float:
-    try:
-        t_stop = float(text.strip().upper().removeprefix("T").replace(",", "."))
-    except ValueError:
-        raise RequestError(f"“{text}” is no stop.", "Write it like T2.8.") from None
-    if not 0.5 <= t_stop <= 64:
-        raise RequestError(f"T{t_stop:g} is no stop of a lens.", "Give T0.5 to T64.")
-    return t_stop
+        raise RequestError("A pull needs a time above 0.", "Give seconds or frames, such as 2s or 1s+12f.")
 
 
 def _show_stop(t_stop: float) -> str:

@@ -46,10 +46,8 @@ class RingDisk(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ringDisk")
-        self.setAccessibleName(self.tr("Marking disk"))
-        self.setAccessibleDescription(
-            self.tr("Drag, turn the wheel or use the arrow keys to turn the ring; Shift is fine.")
-        )
+        self.setAccessibleName("Marking disk")
+        self.setAccessibleDescription("Drag, turn the wheel or use the arrow keys to turn the ring; Shift is fine.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(180, 180)
