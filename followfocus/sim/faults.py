@@ -125,7 +125,6 @@ FAULTS: dict[str, _Kind] = {
         f"opening the port resets it, for {BOOTLOADER_S} s; not on a pty",
         "",
         lambda f, _: replace(f, reset_on_open=True),
-,
     ),
     "worn-store": _Kind("", "settings can't be saved", "", lambda f, _: replace(f, worn_store=True)),
     "stuck-cue": _Kind("", "the cue input is always active", "", lambda f, _: replace(f, stuck_cue=True)),

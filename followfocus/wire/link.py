@@ -68,7 +68,7 @@ PortOpener = Callable[[int], Port]
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """The unit can't be reached; the link keeps trying. With `final` the words say what to do: another unit is there."""
+    """The unit can't be reached; the link keeps trying. With `final` another unit is there, and `words` say it all."""
 
     words: str
     final: bool = False
