@@ -306,7 +306,7 @@ class Session:
         elif reply.major != PROTOCOL_MAJOR or reply.definitions != DEFINITIONS_HASH:
             self._misfit(reply.major, reply.minor, reply.definitions)
         elif self._serial is not None and reply.serial != self._serial:
-            self._refuse(OtherUnit(reply.serial))
+            self._refuse(OtherUnit(reply.serial, self._serial))
         elif words := hello_doubt(reply):
             self._refuse(Implausible(words))
         else:

@@ -64,6 +64,14 @@ def test_ten_takes_are_alike_to_the_step_and_the_tick() -> None:
     assert rehearsal.show.slate.take == 11
 
 
+def test_a_follow_on_of_minutes_is_counted_in_all_bits_of_the_clock() -> None:
+    """A clock of 16 MHz passes 32 bits every 268 s; this one follows on after 269."""
+    show = list_of_three(269.0)
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        played = list(Rehearsal(unit, show).run(Standby(), 1, After.LIST))
+    assert played[1].after_landing_s == pytest.approx(269.0, abs=0.05)
+
+
 def test_a_list_follows_on_by_the_units_clock_and_plays_its_parts() -> None:
     show = list_of_three(1.0)
     with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
