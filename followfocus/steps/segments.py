@@ -45,7 +45,7 @@ def whole_line(low: FloatArray, high: FloatArray, guess: float) -> tuple[int, in
     `guess` is where the search for `add` begins.
     """
     _, half = _ladder()
-    # room(add) = min(high − add·s) − max(low − add·s) is concave: a minimum of lines less a maximum of lines. Each `add`
+    # room(add) = min(high − add·s) − max(low − add·s) is concave: a minimum of lines less a maximum of them. Each `add`
     # that is looked at gives a line above all of it (a cut), and the line's slope says on which side the best lies.
     s = half[: len(low)]
     left: tuple[float, float, float] | None = None
