@@ -145,7 +145,7 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
             figure(take.landing_error_deg, "{:+.3f}°"),
             figure(take.landing_error_half_dof, "{:+.3f}"),
             figure(take.duration_error_ms, "{:+.3f} ms"),
-            figure(take.start_latency_ms, "{:.1f} ms"),
+            _latency(take),
             Text(take.verdict.value, style=colour),
         )
     say(table)
@@ -155,6 +155,13 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
     alike = spread(takes)
     if alike is not None:
         say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")
+
+
+def _latency(take: Take) -> str:
+    """From GO to time zero, and how far that may be off."""
+    if take.start_latency_ms is None or take.start_latency_uncertainty_ms is None:
+        return figure(take.start_latency_ms, "{:.1f} ms")
+    return f"{take.start_latency_ms:.1f} ± {take.start_latency_uncertainty_ms:.1f} ms"
 
 
 def figure(value: float | None, how: str) -> str:

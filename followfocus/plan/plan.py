@@ -27,7 +27,8 @@ from followfocus.lens.optics import (
     lens_offset_m,
     magnification,
 )
-from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check, interval_on
+from followfocus.motion.bounds import STEP_JITTER
+from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
@@ -149,9 +150,9 @@ class Plan:
 
     def on_unit(self, fastest_interval_ticks: int) -> Plan:
         """The same plan judged by how fast a unit says that it steps, where that was not known before."""
-        shortest = interval_on(fastest_interval_ticks)
         travel = (0.0, self.lens.travel_deg)
-        found = check(self.pull, self.rig, self.limits, travel, shortest, tick_hz=self.tick_hz)
+        interval = fastest_interval_ticks * STEP_JITTER  # the host doesn't ask for the last one per cent
+        found = check(self.pull, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
     def warnings(self) -> tuple[str, ...]:

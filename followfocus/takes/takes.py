@@ -75,6 +75,8 @@ class Take:
     fault: str
     source: str
     unit_serial: str
+    start_latency_uncertainty_ms: float | None = None
+    """How far `start_latency_ms` may be off."""
     interrupted: bool = False
     """Ctrl-C came while it ran, if too late to stop it: no other take may follow"""
     planned: tuple[Sample, ...] = field(default=(), repr=False)
@@ -96,6 +98,7 @@ class Take:
             "landing_error_half_dof": self.landing_error_half_dof,
             "duration_error_ms": self.duration_error_ms,
             "start_latency_ms": self.start_latency_ms,
+            "start_latency_uncertainty_ms": self.start_latency_uncertainty_ms,
             "clean": self.clean,
             "landed_deg": self.landed_deg,
             "landed_by": self.landed_by,
@@ -112,6 +115,10 @@ class Take:
             "fault": self.fault,
             "source": self.source,
         }
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1e3
 
 
 def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
@@ -132,7 +139,8 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         landing_error_deg=error_deg,
         landing_error_half_dof=None if error_deg is None else error_deg / plan.half_dof_deg,
         duration_error_ms=off_ms,
-        start_latency_ms=None if evidence.start_latency_s is None else evidence.start_latency_s * 1e3,
+        start_latency_ms=_ms(evidence.start_latency_s),
+        start_latency_uncertainty_ms=_ms(evidence.start_latency_uncertainty_s),
         clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is Landing.CLEAN,
         start_deg=plan.motion.start_deg,
         end_deg=plan.motion.end_deg,
@@ -168,6 +176,8 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
+        if evidence.started_utc_s is not None:
+            return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
         return Verdict.STOPPED, ["it was never started"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]

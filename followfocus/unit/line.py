@@ -109,12 +109,12 @@ class UnitLine:
         return self.tick_hz
 
     def check_clock(self) -> None:
-        """Raise UnitError where the unit's clock surely runs at another rate than it claims."""
-        sync, rate = self.link.session.sync, self.clock_rate
-        if rate is not None and sync.is_false():
+        """Raise UnitError where the unit's clock surely runs at quite another rate than it claims."""
+        false_hz = self.link.session.false_hz
+        if false_hz is not None:
             raise UnitError(
-                f"The unit says that its clock runs at {sync.nominal_hz / 1e6:.2f} MHz, but by this computer it runs "
-                f"at {rate.hz / 1e6:.2f} MHz: no pull can be timed by it.",
+                f"The unit says that its clock runs at {self.link.session.sync.nominal_hz / 1e6:.2f} MHz; by this "
+                f"computer's it runs at {false_hz / 1e6:.2f}, so no pull can be timed by it.",
                 "clock",
                 "Check that the firmware is the one for this board.",
             )

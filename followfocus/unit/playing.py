@@ -11,6 +11,7 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.steps.profile import StepProfile
 from followfocus.unit.held import Loaded
+from followfocus.unit.latency import GoSent
 from followfocus.unit.line import FOREVER_S, UnitLine
 from followfocus.unit.moves import RingMoves
 from followfocus.unit.setup import UnitSetup
@@ -46,7 +47,7 @@ class TakePlayer:
         self._moves = moves
         self._witness = witness
         self._recorder: TakeRecorder | None = None
-        self._go_sent: tuple[float, float] | None = None
+        self._go_sent: GoSent | None = None
         self._began_s: float | None = None
         self._armed_id: int | None = None
         line.first.append(self._hear)
@@ -124,7 +125,7 @@ class TakePlayer:
                 self._give_up()
                 raise
         else:
-            self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
+            self._go_sent = GoSent(replied.sent_s, replied.received_s, utc_s + replied.sent_s - now_s)
         recorder.since_clock = self._clock_now()
 
     def _give_up(self) -> None:
@@ -208,7 +209,7 @@ class TakePlayer:
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
         sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync.host_s, self._witness)
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.

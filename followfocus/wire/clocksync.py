@@ -20,8 +20,6 @@ FLOOR_S = 50e-6
 CRYSTAL = 500e-6
 """A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
 SIGMAS = 4.0
-FALSE_SHARE = 0.05
-"""No oscillator is off by so much: resonators by 0.5 %, an untrimmed RC oscillator by 10 but no unit runs on one."""
 STANDSTILL = -0.999
 """A drift from which on the host's clock has as good as stood still beside the unit's: that is no rate."""
 
@@ -103,14 +101,6 @@ class ClockSync:
         real = off > CRYSTAL * self.nominal_hz and off > SIGMAS * rate.sigma_hz
         return rate.hz if real else self.nominal_hz
 
-    def is_false(self) -> bool:
-        """Whether the unit's clock surely runs at quite another rate than it claims: nothing can be timed by it."""
-        rate = self.rate()
-        if rate is None:
-            return False
-        off = abs(rate.hz - self.nominal_hz)
-        return off > FALSE_SHARE * self.nominal_hz and off > SIGMAS * rate.sigma_hz
-
     def host_s(self, clock: int) -> float | None:
         """When the unit's clock stood at `clock`, in seconds of the host's; None before any timestamp."""
         if self._origin is None or not self._samples:
@@ -120,6 +110,14 @@ class ClockSync:
         drift = 0.0 if rate is None else self.nominal_hz / rate.hz - 1.0
         lateness = min(sample.lateness + drift * (unit_s - sample.unit_s) for sample in self._samples[-16:])
         return self._origin[1] + unit_s + lateness - self._delay_s
+
+    @property
+    def error_s(self) -> float:
+        """How far `host_s` may be off: how much of the quickest answer's time was the way back is a guess.
+
+        inf before any answer.
+        """
+        return max(self._delay_s, self._least_trip_s - self._delay_s)
 
     def _thin_out(self) -> None:
         if len(self._samples) <= MOST_STRETCHES:

@@ -41,11 +41,15 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Request `ticket` will get no reply. Whether it was carried out is known only if it was never sent."""
+    """Request `ticket` will get no reply. Whether it was carried out is known only if it was never sent.
+
+    `doubt` is what came instead that no unit can say, as the end of a sentence.
+    """
 
     ticket: int
     why: Why
     sent: bool
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ class TakeEvidence:
     never heard of: then `lost` says why, or `reset` that the unit began anew. `gap` tells of a link that was lost and
     came back, `doubt` why the unit's word can't be taken. `profile_id` is the profile that was armed for it (None: not
     known). `ring_deg` is where the counter ended, `witness_deg` where the ring truly stood after it came to rest
-    (None without a witness). `start_latency_s` is from GO leaving the host to time zero; None for a cue.
+    (None without a witness). `start_latency_s` is from GO leaving the host to time zero, give or take
+    `start_latency_uncertainty_s`; None for a cue, and where it can't be known.
     """
 
     take: int
@@ -153,6 +154,7 @@ class TakeEvidence:
     ring_deg: float | None = None
     witness_deg: float | None = None
     start_latency_s: float | None = None
+    start_latency_uncertainty_s: float | None = None
     started_utc_s: float | None = None
     reset: bool = False
     lost: str = ""

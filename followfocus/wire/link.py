@@ -226,8 +226,8 @@ class Link:
             return StoppedError(sent=dropped.sent)
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
-        if self._session.doubt:
-            words = f"What the unit on {self.port_name} says can't be: {self._session.doubt}."
+        if dropped.doubt:
+            words = f"What the unit on {self.port_name} says can't be: {dropped.doubt}."
             return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
         damaged = self._session.bad_frames

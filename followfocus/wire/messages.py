@@ -531,6 +531,9 @@ class Homed(Message):
     span: I32
 
 
+CUE_LEAD_S = 0.001
+"""From the edge of a cue, which TakeStarted tells, to time zero of the take that it starts."""
+
 # STOP and HARD STOP have sequence 0 and no body, so on the wire each is one constant string of bytes, which the unit
 # recognises as it arrives, whatever else waits. PROTOCOL.md gives the bytes.
 STOP_TYPE = 0x30

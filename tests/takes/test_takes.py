@@ -106,6 +106,7 @@ def test_lost_steps_are_named() -> None:
         ({"cause": Cause.NONE, "reset": True}, "faulted", "reset"),
         ({"cause": Cause.NONE, "lost": "The cable is cut."}, "lost", "cable"),
         ({"cause": Cause.NONE, "start_clock": 0}, "stopped", "never started"),
+        ({"cause": Cause.NONE, "start_clock": 0, "started_utc_s": 1.0}, "faulted", "took GO"),
         ({"cause": Cause.NONE}, "faulted", "never said how it ended"),
         ({"cause": Cause.SOFT_LIMIT}, "faulted", "soft limit"),
         ({"cause": Cause.STOP_INPUT}, "faulted", "stop button"),
