@@ -152,9 +152,3 @@ def moved(show: Show, at: int, to: int) -> Show:
     cues = list(show.cues)
     cues.insert(to, cues.pop(at))
     return dataclasses.replace(show, cues=tuple(cues))
-
-
-def renumbered(show: Show) -> Show:
-    """Cues as 1, 2, 3 … in the order they stand."""
-    cues = tuple(dataclasses.replace(cue, number=str(i)) for i, cue in enumerate(show.cues, start=1))
-    return dataclasses.replace(show, cues=cues)
