@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import CsvOption, number
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _table(*columns: str | tuple[str, bool]) -> Table:
 def _print_warnings(warnings: tuple[str, ...]) -> None:
     """Doubts, on standard error."""
     for warning in warnings:
-        typer.secho(f"Warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        warn(f"Warning: {warning}")
 
 
 def _print_json(facts: dict[str, object]) -> None:

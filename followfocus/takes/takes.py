@@ -162,7 +162,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         fault=evidence.fault.name.lower(),
         source=evidence.source.name.lower(),
         unit_serial=unit.serial,
-        planned=_planned(plan),
+        planned=planned_trace(plan),
         actual=_with_ends(evidence, plan),
         witness=evidence.witness_samples,
     )
@@ -236,7 +236,8 @@ def _duration(evidence: TakeEvidence, plan: Plan) -> tuple[float | None, float |
     return actual_s, late_ms(evidence, plan.profile)
 
 
-def _planned(plan: Plan) -> tuple[Sample, ...]:
+def planned_trace(plan: Plan) -> tuple[Sample, ...]:
+    """Where the ring is to be, from time zero to the planned end."""
     times = np.linspace(0.0, plan.motion.duration_s, TRACE_POINTS)
     return tuple(Sample(float(t), float(deg)) for t, deg in zip(times, plan.motion.ring_deg(times), strict=True))
 

@@ -275,13 +275,22 @@ class FollowFocusUnit:
         """From armed back to loaded."""
         self.takes.disarm()
 
-    def go(self, take: int) -> None:
+    @property
+    def profile(self) -> StepProfile | None:
+        """What is loaded, as far as this side knows."""
+        loaded = self.line.held.loaded
+        return None if loaded is None else loaded.profile
+
+    def go(self, take: int, at_clock: int | None = None) -> None:
         """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
+
+        With `at_clock` its time zero is at that tick of the unit's clock, if that has not gone by: the unit waits it
+        out, so that this side's haste or delay plays no part.
 
         Raises LineError or StoppedError only where nothing can have started; later `wait_take` tells.
         """
         with self.order():
-            self.takes.go(take)
+            self.takes.go(take, at_clock)
 
     def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
         """Wait for the end of the take that was started (or cued), and for the ring to come to rest.

@@ -56,6 +56,8 @@ class ClockSync:
         self._origin: tuple[float, float] | None = None
         self._delay_s = 0.0
         self._least_trip_s = math.inf
+        self.way_there_s = 0.0
+        """How long a command takes to the unit, at best"""
 
     def add(self, clock: int, received_s: float) -> None:
         """A message stamped `clock` ticks came in at `received_s`."""
@@ -75,6 +77,7 @@ class ClockSync:
         if trip_s < self._least_trip_s:
             self._least_trip_s = trip_s
             self._delay_s = trip_s * share_back
+            self.way_there_s = trip_s - self._delay_s
 
     def rate(self) -> ClockRate | None:
         """The measured rate; None until about half a second of timestamps is here."""

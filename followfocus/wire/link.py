@@ -102,6 +102,8 @@ class Link:
         self._results: dict[int, Replied | Dropped] = {}
         self._awaited: set[int] = set()
         self._callbacks: dict[int, ReplyListener] = {}
+        self._stop_wanted: bool | None = None
+        """A stop that a signal handler asked for, True for a hard one; the pump sends it"""
         self._inbox: deque[Told] = deque()
         self._listeners: list[Listener] = []
         self._delivering = False
@@ -195,6 +197,11 @@ class Link:
             self._session.stop(self.clock.now(), hard=hard)
             self._step(b"")
 
+    def stop_soon(self, *, hard: bool) -> None:
+        """The same for a signal handler, which may have interrupted anything: takes no lock. The pump sends it."""
+        self.orders.stop()
+        self._stop_wanted = hard or bool(self._stop_wanted)
+
     def attend(self, until_s: float) -> None:
         """Keep the unit assured of the host until `until_s` of the clock."""
         with self._changed:
@@ -287,6 +294,9 @@ class Link:
 
     def _pump(self, longest_s: float) -> None:
         """Listen once, for at most `longest_s` or to the session's deadline, and take in what came."""
+        hard, self._stop_wanted = self._stop_wanted, None
+        if hard is not None:
+            self.stop(hard=hard)
         with self._changed:
             if self._broken is not None:
                 self._lose_port(*self._broken)

@@ -23,21 +23,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from followfocus.stage.events import Taken
+from followfocus.stage.sentences import state_word
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
+from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.plot.motion_plot import MotionPlot
-from followfocus_gui.session import MOVING, DeskSession
 from followfocus_gui.state.desk_views import (
     cue_lines,
     curve_view,
     mark_views,
     rack_words,
     ring_view,
-    state_word,
     take_difference,
 )
 from followfocus_gui.state.take_lines import line_of
-from followfocus_gui.state.views import CurveView, Taken
+from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.mark_strip import MarkStrip
@@ -62,7 +63,7 @@ class DeskWindow(QMainWindow):
     closing = Signal()
     """The window goes: save what is open, close what is connected"""
 
-    def __init__(self, session: DeskSession) -> None:
+    def __init__(self, session: DeskPlayer) -> None:
         super().__init__()
         self.setObjectName("desk")
         self.setWindowTitle("followfocus")
@@ -184,8 +185,6 @@ class DeskWindow(QMainWindow):
             self.curve.set_view(view)
             marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
             self.rack.set_scene(desk.lens, pull.t_stop, marks)
-        elif desk.trouble():
-            self.warn(desk.trouble())
         self.rack.set_words(rack_words(desk))
         self.lens.setText(desk.lens.name)
         self.lens.setToolTip(desk.lens.name)

@@ -16,11 +16,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.session import MOVING, DeskSession
+from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.views import Taken
 from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
@@ -41,7 +41,7 @@ class Opened:
         return self.desktop.window
 
     @property
-    def session(self) -> DeskSession:
+    def session(self) -> DeskPlayer:
         """The session."""
         return self.desktop.session
 

@@ -40,9 +40,9 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     show = show.with_pull(dataclasses.replace(show.pulls[0], marks=marks, duration_s=0.8, name="to the door"))
     show = dataclasses.replace(show, slate=Slate("../../x", 1), camera="B", first_ac="M. Okafor")
     with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit, TakeLog(path) as log:
-        rehearsal = Rehearsal(unit, show, log.append)
-        list(rehearsal.run(with_trim(show, Standby(), 1, 0.05), 1))
-        list(rehearsal.run(Standby(), 2))
+        list(Rehearsal(unit, with_trim(show, Standby(), 1, 0.05), log.append).run(Standby(), 1))
+        show = dataclasses.replace(show, slate=show.slate.next_take())
+        list(Rehearsal(unit, show, log.append).run(Standby(), 2))
         log.set_word(2, "circled")
         log.set_word(3, "ng")
         log.set_note(2, NOTE)

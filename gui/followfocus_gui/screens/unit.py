@@ -18,9 +18,9 @@ from followfocus.units import parse_number
 from followfocus.wire.evidence import UnitInfo
 from followfocus.wire.messages import Safety, StopInput
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.form import Form
 
-ASK_MANNERS = "unit manners"
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -77,9 +77,10 @@ class UnitDialog(Form):
         self._silence.setPlaceholderText(self.tr("known once a unit is connected"))
         for field in (self._stop_input, self._silence):
             field.setEnabled(False)
+        self._asked = Job("reading the unit's settings", lambda unit: (unit.config.stop_input, unit.safety))
         bridge.finished.connect(self._learn)
         if info is not None:
-            bridge.ask(ASK_MANNERS, lambda unit: (unit.config.stop_input, unit.safety))
+            bridge.ask(self._asked)
         self.form.addRow(self._unit_buttons())
         self.finish()
 
@@ -90,9 +91,9 @@ class UnitDialog(Form):
             info.name or self.tr("a unit without a name"), info.serial, info.firmware, info.protocol, info.port
         )
 
-    def _learn(self, name: str, answer: object) -> None:
-        """The unit has told its own settings."""
-        if name != ASK_MANNERS or not isinstance(answer, tuple):
+    def _learn(self, job: Job, answer: object) -> None:
+        """What the unit itself is set to has come."""
+        if job is not self._asked or not isinstance(answer, tuple):
             return
         stop_input, safety = self._manners = answer
         self._stop_input.setCurrentIndex(self._stop_input.findData(stop_input.name))
@@ -161,18 +162,18 @@ class UnitDialog(Form):
         made = self._manners_made()
         if made is not None and made != self._manners:
             stop_input, safety = self._manners = made
-            self._bridge.ask("unit settings", lambda unit: _set_manners(unit, stop_input, safety))
+            self._bridge.ask(Job("unit settings", lambda unit: _set_manners(unit, stop_input, safety)))
 
     def _store(self) -> None:
         if self.try_give():
-            self._bridge.ask("store settings", lambda unit: unit.save_config())
+            self._bridge.ask(Job("store settings", lambda unit: unit.save_config()))
 
     def _factory(self) -> None:
         answer = QMessageBox.question(
             self, self.tr("Factory settings"), self.tr("Forget everything that is stored on the unit?")
         )
         if answer == QMessageBox.StandardButton.Yes:
-            self._bridge.ask("factory settings", lambda unit: unit.factory_reset())
+            self._bridge.ask(Job("factory settings", lambda unit: unit.factory_reset()))
 
 
 def _set_manners(unit: FollowFocusUnit, stop_input: StopInput, safety: Safety) -> None:
