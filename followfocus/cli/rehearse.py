@@ -119,7 +119,7 @@ def command(
 
 
 def _tell_doubts(show: Show, played: list[Taken]) -> None:
-    """What the takes say against the next one."""
+    """Warnings before the next take, from the takes in a log."""
     from followfocus.takes.landings import landing_of
     from followfocus.takes.warnings import warnings_before
 
