@@ -1,4 +1,4 @@
-"""What `pull` and `rehearse` share: the player pumped on a unit, under signals, with a progress bar and a last word."""
+"""Shared by `pull` and `rehearse`: the player pumped on a unit, under signals, with a progress bar and a last word."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def played(play: Rehearsal, unit: FollowFocusUnit, ending: Ending, takes: list[T
 
 
 def tell_trouble(taken: Taken) -> None:
-    """What the log could not take is said at once."""
+    """Say at once which take the log could not keep."""
     if taken.trouble:
         warn(taken.trouble)
 

@@ -205,10 +205,6 @@ class CalibrationStore:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise FileError(f"{path} is not a calibration: {error}.", (), "Calibrate again.") from error
 
-    def forget(self, lens: LensMap) -> None:
-        """The next use of the lens asks for a calibration."""
-        self.path(lens).unlink(missing_ok=True)
-
 
 def _checked(found: Calibration) -> Calibration:
     if not all(map(math.isfinite, (found.travel_deg, found.lash_deg, found.at_utc_s))):

@@ -159,7 +159,7 @@ class Desk:
         return True
 
     def stand_by(self, cue: int, slate: Slate, *, turned: bool) -> None:
-        """What the player has come to: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
+        """Follow the player: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
         if slate != self.show.slate:
             self.state = dataclasses.replace(self.state, show=dataclasses.replace(self.show, slate=slate))
         if (cue, turned) != (self.state.cue, self.state.turned):
@@ -302,7 +302,7 @@ class Desk:
         return plans[0] if plans else None
 
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
-        """What was planned lately is kept, with its parts together."""
+        """Plans made lately are kept, with their parts together."""
         pull, lens = self.pull, self.lens
         fastest = self.fastest_interval_ticks
         key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
