@@ -4,6 +4,7 @@
 
 #include "crc.h"
 #include "flash.h"
+#include "states.h"
 
 #define ROOM_FOR_A_REPLY (FF_REPLY_BUFFER + 24u) /* and an event */
 
@@ -183,6 +184,7 @@ void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
     };
     if (state == unit->state)
         return;
+    FF_CHECK(ff_state_may_follow(unit->state, state));
     if (unit->state == FF_STATE_ARMED) {
         ff_hal_cue(unit->hal, FF_CUE_OFF);
         unit->cue_wanted = false;
