@@ -123,7 +123,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         error_deg = landed_deg - plan.motion.end_deg
     verdict, reasons = _verdict(evidence, plan, error_deg)
     actual_s, off_ms = _duration(evidence, plan)
-    if evidence.gap and not evidence.lost:
+    if evidence.gap and not (evidence.lost or evidence.reset):
         reasons.append("the link was lost on the way and came back; the unit played on")
     return Take(
         take=evidence.take,
