@@ -2,6 +2,7 @@
 # make test    set up everything, then run every check and test
 # make check   style, types and import contracts only
 # make house    sizes, names and exceptions to the rules, for this commit and the one before
+# make mutants  do the tests notice one change at a time? 200 of them; takes an hour
 # make firmware, make bench, make lock
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check setup setup-test firmware node bench house lock clean
+.PHONY: run test check setup setup-test firmware node bench house mutants lock clean
 
 run: setup
 	@$(BIN)/followfocus gui --port sim --demo-without-display
@@ -49,7 +50,10 @@ test: check
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench:
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	@for script in $(filter-out %/mutants.py %/house.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script; done
+
+mutants:
+	@$(BIN)/python benchmarks/mutants.py $(MUTANTS_ARGS)
 
 house:
 	@$(BIN)/python benchmarks/house.py --list

@@ -67,6 +67,13 @@ def utc_timestamp() -> float:
     return time.time()
 
 
-def utc_offset_s() -> float:
-    """Local time less UTC in seconds, now."""
-    return float(time.localtime().tm_gmtoff)
+def utc_offset_s(at_utc_s: float | None = None) -> int | None:
+    """Seconds by which this computer's local time is ahead of UTC at a moment (now, if None).
+
+    None where the computer is set to UTC itself, as servers and many set laptops are: that says nothing of where it is.
+    """
+    local = time.localtime(at_utc_s)
+    return None if local.tm_zone in _NO_PLACE else local.tm_gmtoff
+
+
+_NO_PLACE = ("UTC", "UCT", "Universal", "Zulu")

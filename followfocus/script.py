@@ -1,4 +1,4 @@
-"""What a script needs: a plan from two points, a unit, takes of it, and what a log holds.
+"""The functions for scripts: plan from two points, connect, shoot takes, read a log.
 
 `import followfocus` gives these together with the types that they hand out. Errors are those of `errors.py`:
 RequestError for what can't be, JobError and UnitError for what the unit can't or won't do, LineError for the line.
@@ -86,6 +86,8 @@ def shoot_takes(
     Raises InfeasibleError before anything moves, UnitError where the unit refuses or doesn't know where its ring is,
     FileError for the log.
     """
+    assert unit.info is not None
+    plan = plan.on_unit(unit.info.fastest_interval_ticks)
     plan.feasibility.refuse()
     shot: list[Take] = []
     with _opened(log) as book:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -28,20 +29,25 @@ _METRIC_WORDS = {
 _UNIT_M = {word: _METRES[unit] for unit, words in _METRIC_WORDS.items() for word in words}
 _INFINITY = {"inf", "infinity", "infinite", "∞"}
 _MARKS = str.maketrans(
-    {"′": "'", "’": "'", "‘": "'", "ʹ": "'", "´": "'", "″": '"', "”": '"', "“": '"', "ʺ": '"', "−": "-", "–": "-"}
+    {"′": "'", "’": "'", "‘": "'", "ʹ": "'", "´": "'", "″": '"', "”": '"', "“": '"', "ʺ": '"', "−": "-"}
+    | dict.fromkeys("\u2010\u2011\u2012–—", "-")
     | dict.fromkeys("\u00a0\u2009\u202f\t", " ")
 )
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
 
-_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
-_FEET_UNIT = r"(?:'|ft|feet|foot)"
-_INCH_UNIT = r'(?:"|in|inch|inches)'
-_INCHES = rf"(?P<inches>{_NUMBER}(?: +\d+/\d+)?|\d+/\d+)"
-_METRIC = re.compile(rf"(?P<value>{_NUMBER}) *(?P<unit>[a-z]+)")
-_FEET_INCHES = re.compile(rf"(?P<feet>{_NUMBER}) *{_FEET_UNIT}(?: *{_INCHES} *{_INCH_UNIT}?)?")
-_INCHES_ONLY = re.compile(rf"{_INCHES} *{_INCH_UNIT}")
-_BARE = re.compile(_NUMBER)
-_TERM = re.compile(r"\s*([+-])\s*")
+_NUMBER = r"(?:\d+(?:\.\d*|,\d+)?|[.,]\d+)"
+_MIXED = rf"(?:\d+(?: +|-)\d+/\d+|\d+/\d+|{_NUMBER})"
+_FEET_UNIT = r"(?:'|(?:feet|foot|ft)(?![a-z])\.?)"
+_INCH_UNIT = r'(?:"|(?:inches|inch|in)(?![a-z])\.?)'
+_FEET_INCHES = re.compile(
+    rf"(?P<feet>{_MIXED}) *{_FEET_UNIT}"
+    rf"(?:(?:-| *,? *)(?P<inches>{_MIXED})(?: *(?P<marked>{_INCH_UNIT})|(?![\d.,/]| *[a-z'])))?"
+)
+_INCHES_ONLY = re.compile(rf"(?P<inches>{_MIXED}) *{_INCH_UNIT}")
+_METRIC = re.compile(rf" *(?P<value>{_MIXED}) *(?P<unit>[a-z]+)\.?")
+_CENTIMETRES = re.compile(r" *(\d\d)(?![\d.,/]| *[a-z'\"])")
+_BARE = re.compile(_MIXED)
+_SIGN = re.compile(r" *([+-]) *")
 _HOW = "Write a distance like 1.6m, 160cm, 5'6\", 5ft 3in, 63in or inf."
 
 
@@ -53,66 +59,136 @@ def _tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _inches(text: str) -> float:
-    """Inches from `3`, `3.5`, `1/2` or `3 1/2`."""
+def _number(text: str) -> float:
+    """The value of `3`, `3.5`, `3,5`, `1/2`, `3 1/2` or `3-1/2`."""
     total = 0.0
-    for part in text.split():
+    for part in re.split(r"[ -]+", text):
         top, slash, bottom = part.partition("/")
         if slash and int(bottom) == 0:
-            raise RequestError(f"“{text}” inches divides by zero.", _HOW)
-        total += int(top) / int(bottom) if slash else float(part)
+            raise RequestError(f"“{text}” divides by zero.", _HOW)
+        total += int(top) / int(bottom) if slash else float(part.replace(",", "."))
     return total
 
 
-def _feet_inches(match: re.Match[str], text: str) -> float:
-    """Metres from a match of `_FEET_INCHES`; refuses inches that carry and a fraction of a foot beside inches."""
-    feet = float(match["feet"])
+@dataclass(frozen=True, slots=True)
+class _Length:
+    """A length that was read, zero allowed: metres, where its text ends, and what a dash there could go on with."""
+
+    metres: float
+    end: int
+    open: Literal["", "feet", "inches", "number"] = ""
+
+
+def _feet_inches(match: re.Match[str], text: str) -> _Length:
+    """A match of `_FEET_INCHES`; refuses inches that carry and a fraction of a foot beside inches."""
+    feet = _number(match["feet"])
     if match["inches"] is None:
-        return feet * FOOT_M
-    inches = _inches(match["inches"])
+        return _Length(feet * FOOT_M, match.end(), "feet" if feet.is_integer() else "")
+    inches = _number(match["inches"])
     if not feet.is_integer():
         raise RequestError(f"“{text}” has a fraction of a foot and inches beside it.", "Write 5.5ft or 5'6\".")
     if inches >= 12:
         carried = format_feet_inches(feet * FOOT_M + inches * INCH_M, 0.125)
         raise RequestError(f"“{text}” has {inches:g} inches, and a foot has 12.", f"Write {carried} if that is meant.")
-    return feet * FOOT_M + inches * INCH_M
+    metres = feet * FOOT_M + inches * INCH_M
+    return _Length(metres, match.end(), "inches" if inches.is_integer() and not match["marked"] else "")
 
 
-def _length(text: str, bare: Bare | None, what: str) -> float:
-    """Metres, zero allowed, from one tidied length; no sign, no infinity."""
-    if match := _FEET_INCHES.fullmatch(text):
+def _metric(text: str, place: int) -> _Length | None:
+    """`1m`, `160 cm`, and parts from large to small: `1m50cm`, `1m50`; None where no metric length begins."""
+    metres, unit_m = 0.0, math.inf
+    while (match := _METRIC.match(text, place)) and _UNIT_M.get(match["unit"], math.inf) < unit_m:
+        value = _number(match["value"]) * _UNIT_M[match["unit"]]
+        if value >= unit_m and math.isfinite(unit_m):
+            raise RequestError(f"“{text}” has {match['value']} {match['unit']} beside a larger unit.", _HOW)
+        metres, unit_m, place = metres + value, _UNIT_M[match["unit"]], match.end()
+    if unit_m == 1.0 and (match := _CENTIMETRES.match(text, place)):
+        metres, place = metres + int(match[1]) / 100, match.end()
+    return _Length(metres, place) if math.isfinite(unit_m) else None
+
+
+def _length(text: str, place: int, bare: Bare | None, what: str) -> _Length:
+    """The length that begins at `place` of a tidied text; no sign, no infinity."""
+    if match := _FEET_INCHES.match(text, place):
         return _feet_inches(match, text)
-    if match := _INCHES_ONLY.fullmatch(text):
-        return _inches(match["inches"]) * INCH_M
-    if (match := _METRIC.fullmatch(text)) and match["unit"] in _UNIT_M:
-        return float(match["value"]) * _UNIT_M[match["unit"]]
-    if _BARE.fullmatch(text):
+    if match := _INCHES_ONLY.match(text, place):
+        return _Length(_number(match["inches"]) * INCH_M, match.end())
+    if metric := _metric(text, place):
+        return metric
+    if (match := _BARE.match(text, place)) and not re.match(" *[a-z]", text[match.end() :]):
         if bare is None:
             raise RequestError(f"The {what} “{text}” has no unit.", "Write m, cm, mm, ft or in after it, or inf.")
-        return float(text) * (FOOT_M if bare == "ft" else 1.0)
-    if re.search(r"\d,\d", text):
-        raise RequestError(f"The {what} “{text}” has a comma.", "Write the fraction with a point: 1.6m.")
+        return _Length(_number(match[0]) * (FOOT_M if bare == "ft" else 1.0), match.end(), "number")
     raise RequestError(f"“{text}” is not a {what}.", _HOW)
 
 
+def _check_commas(text: str) -> None:
+    """Refuse a comma that may part thousands: `1,250 mm` is 1250 or 1.25, and both have been on a tape."""
+    if re.search(rf"\d[.,]\d+[.,]\d|\d,\d{{3}}(?!\d) *(?:[cm]m|centi|milli|{_FEET_UNIT}|{_INCH_UNIT})", text):
+        raise RequestError(f"The comma in “{text}” can be read in two ways.", "Write the number without it.")
+
+
+def _check_dash(text: str, place: int, before: _Length, after: str) -> None:
+    """Refuse a dash that some read as a join and others as minus: `10' - 6"`, `5'6 - 1/2"`, `10-6`."""
+    tight = place > before.end and text[place - 1] != " " and text[before.end] != " "
+    joins = (
+        (before.open == "feet" and _INCHES_ONLY.match(text, place))
+        or (before.open == "inches" and re.match(r"\d+/\d+", after))
+        or (before.open == "number" and tight)
+    )
+    if joins:
+        shown = f"{text[: before.end]} less {after}"
+        raise RequestError(
+            f"“{text}” could be {shown}, or one length with a dash in it.",
+            'Write feet and inches without the dash (10\'6"), and what comes off after a whole length (10\'0" - 6").',
+        )
+
+
+def parse_length(text: str, bare: Bare | None = "m", *, what: str = "length") -> float:
+    """Metres of one length without a sign, zero allowed. RequestError as for a distance."""
+    tidy = _tidy(text)
+    _check_commas(tidy)
+    length = _length(tidy, 0, bare, what)
+    if length.end != len(tidy):
+        raise RequestError(f"“{text}” is not a {what}.", _HOW)
+    return _finite(length.metres, what, text)
+
+
 def parse_distance(text: str, bare: Bare | None = "m", *, what: str = "distance") -> float:
-    """Metres (or `math.inf`) from what a person writes; `bare` is the unit of a number without one, None refuses it.
+    r"""Metres (or `math.inf`) from what a person writes; `bare` is the unit of a number without one, None refuses it.
 
-    Raises RequestError for anything unreadable, zero, negative or not a number; `what` names the value there.
+    Lengths may be added or taken off: `6'2" + 3in`, `1.2m - 5cm`. A dash between feet and inches, or between inches
+    and their fraction, joins them, as a tape is read: `10'-6"`, `5'6-1/2"`. A comma is a decimal point.
 
-    >>> parse_distance("5'6"), parse_distance("160cm"), parse_distance("∞")
-    (1.6764, 1.6, inf)
+    Raises RequestError for anything unreadable, zero, negative, not a number, or to be read in two ways; `what` names
+    the value there.
+
+    >>> parse_distance("10'-6"), parse_distance("160cm"), parse_distance("10'6\" - 6\""), parse_distance("∞")
+    (3.2004, 1.6, 3.048, inf)
     """
     tidy = _tidy(text)
     if not tidy:
         raise RequestError(f"The {what} is empty.", _HOW)
-    if tidy.removeprefix("+") in _INFINITY:
+    body = tidy.removeprefix("+").lstrip()
+    head, *rest = _SIGN.split(body, maxsplit=1)
+    if head in _INFINITY and not (rest and math.isinf(parse_distance(rest[1], bare, what=what))):
         return math.inf
-    if tidy.startswith("-"):
+    if body.startswith("-"):
         raise RequestError(f"The {what} “{text}” is negative.", "Distances count from the image plane, above zero.")
-    if tidy == "nan":
+    if body == "nan":
         raise RequestError(f"The {what} “{text}” is not a number.", _HOW)
-    return checked_distance(_finite(_length(tidy.removeprefix("+").lstrip(), bare, what), what, text), what)
+    _check_commas(body)
+    length = _length(body, 0, bare, what)
+    total, summed = length.metres, False
+    while length.end != len(body):
+        term = _SIGN.match(body, length.end)
+        if not term or term.end() == len(body):
+            raise RequestError(f"“{text}” is not a {what}.", _HOW)
+        if term[1] == "-":
+            _check_dash(body, term.end(), length, body[term.end() :])
+        length = _length(body, term.end(), bare, "length")
+        total, summed = total + (length.metres if term[1] == "+" else -length.metres), True
+    return checked_distance(_finite(total, what, text), f"{what} “{text}”" if summed else what)
 
 
 def checked_distance(metres: float, what: str = "distance") -> float:
@@ -121,17 +197,6 @@ def checked_distance(metres: float, what: str = "distance") -> float:
         shown = "not a number" if math.isnan(metres) else f"{metres:g} m"
         raise RequestError(f"The {what} is {shown}.", "Distances count from the image plane, above zero.")
     return metres
-
-
-def parse_sum_distance(text: str, bare: Bare | None = "m", *, what: str = "distance") -> float:
-    """Metres from a distance with lengths added or taken off: `6'2" + 3in`, `1.2m - 5cm`. RequestError as above."""
-    first, *rest = _TERM.split(_tidy(text))
-    if not rest or not first:
-        return parse_distance(text, bare, what=what)
-    total = parse_distance(first, bare, what=what)
-    for sign, term in zip(rest[::2], rest[1::2], strict=True):
-        total += (1 if sign == "+" else -1) * _length(term, bare, "length")
-    return checked_distance(total, f"{what} “{text}”")
 
 
 def _fraction_text(value: Fraction) -> str:
@@ -182,7 +247,29 @@ def parse_angle(text: str, *, what: str = "angle") -> float:
     match = re.fullmatch(rf"([+-]? *{_NUMBER}) *(?:°|deg|degs|degree|degrees)?", _tidy(text))
     if not match:
         raise RequestError(f"“{text}” is no {what}.", "Write degrees of the ring, like 84.5deg.")
-    return _finite(float(match[1].replace(" ", "")), what, text)
+    return _finite(float(match[1].replace(" ", "").replace(",", ".")), what, text)
+
+
+def parse_number(text: str, *, what: str = "number") -> float:
+    """A plain number with a point or a comma, a sign and an exponent allowed. RequestError for anything else."""
+    match = re.fullmatch(rf"[+-]?{_NUMBER}(?:e[+-]?\d+)?", _tidy(text))
+    if not match:
+        raise RequestError(f"“{text}” is no {what}.", "Write it like 2.5.")
+    return _finite(float(match[0].replace(",", ".")), what, text)
+
+
+_WIDEST, _NARROWEST = 0.5, 64
+
+
+def parse_stop(text: str) -> float:
+    """The T-stop of `T2.8`, `2.8` or `2,8`. RequestError for what no lens has."""
+    try:
+        t_stop = parse_number(re.sub(r"^ *[tT]/? *", "", text))
+    except RequestError:
+        raise RequestError(f"“{text}” isn't a stop.", "Write it like T2.8.") from None
+    if not _WIDEST <= t_stop <= _NARROWEST:
+        raise RequestError(f"T{t_stop:g} is no T-stop of a lens.", f"Give T{_WIDEST} to T{_NARROWEST}.")
+    return t_stop
 
 
 def _finite(value: float, what: str, text: str) -> float:
@@ -196,14 +283,17 @@ _DURATION_TERM = re.compile(rf"([+-]?) *({_NUMBER}) *(ms|s|sec|secs|seconds?|min
 
 
 def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "duration") -> float:
-    """Seconds from `2`, `2s`, `400ms`, `1.5min`, `48f` (frames at `fps`) and their sums, `1s+12f`, `2s-6f`.
+    """Seconds from `2`, `2,5s`, `400ms`, `1.5min`, `48f` (frames at `fps`), their sums (`1s+12f`, `2s-6f`), and from
+    timecode, which counts frames: `00:00:02:12`.
 
     The sum may be zero or negative (that is for the caller to judge); not-a-number and infinity are refused.
     """
     tidy = _tidy(text)
+    if _TIMECODE.fullmatch(tidy):
+        return parse_timecode(tidy, Fraction(fps)) / float(fps)
     total, place = 0.0, 0
     while match := _DURATION_TERM.match(tidy, place):
-        sign, number, unit = match[1], float(match[2]), match[3] or "s"
+        sign, number, unit = match[1], float(match[2].replace(",", ".")), match[3] or "s"
         if place and not sign and tidy[place - 1] != " ":
             break
         scale = 0.001 if unit == "ms" else 60.0 if unit[0] == "m" else 1.0 / float(fps) if unit[0] == "f" else 1.0
@@ -212,7 +302,8 @@ def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "durati
         while place < len(tidy) and tidy[place] == " ":
             place += 1
     if not tidy or place != len(tidy):
-        raise RequestError(f"“{text}” is not a {what}.", "Write seconds or frames, like 2, 2s, 400ms, 48f or 1s+12f.")
+        how = "Write seconds, frames or timecode, like 2, 2s, 400ms, 48f, 1s+12f or 00:00:02:00."
+        raise RequestError(f"“{text}” is not a {what}.", how)
     return _finite(total, what, text)
 
 
@@ -230,7 +321,7 @@ def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
     match = re.fullmatch(rf"({_NUMBER})(?: */ *(\d+))?", tidy)
     if not match or (match[2] and int(match[2]) == 0):
         raise RequestError(f"“{text}” is not a {what}.", "Write frames per second like 24, 23.976 or 24000/1001.")
-    fps = Fraction(match[1]) / int(match[2] or 1)
+    fps = Fraction(match[1].replace(",", ".")) / int(match[2] or 1)
     nominal = round(fps * 1001 / 1000)
     is_pulled_down = nominal % 24 == 0 or nominal % 30 == 0
     if fps.denominator > 1 and nominal and is_pulled_down and abs(fps * 1001 / 1000 - nominal) < Fraction(1, 200):
@@ -245,9 +336,19 @@ def frame_ms(fps: Fraction | float) -> float:
     return float(_MILLISECONDS / fps)
 
 
-def _dropped(nominal: int) -> int:
+_TIMECODE = re.compile(r"(\d{1,2}):(\d\d):(\d\d)([:;.])(\d{2,3})")
+
+
+def is_drop_frame(timecode: str) -> bool:
+    """Whether a timecode is written as drop-frame: with `;` or `.` before its frames."""
+    match = _TIMECODE.fullmatch(timecode.strip())
+    return match is not None and match[4] != ":"
+
+
+def _dropped(fps: Fraction) -> int:
     """Frame numbers that drop-frame timecode leaves out each minute: 2 at 29.97, 4 at 59.94."""
-    if nominal % 30:
+    nominal = round(fps)
+    if nominal % 30 or fps == nominal:
         raise RequestError("Drop-frame timecode exists at 29.97 and 59.94 only.", "Write a colon for non-drop.")
     return nominal // 15
 
@@ -258,7 +359,7 @@ def format_timecode(frames: int, fps: Fraction, *, drop_frame: bool = False) -> 
         raise RequestError(f"Timecode cannot show frame {frames}.", "Frames count from 0.")
     nominal = round(fps)
     if drop_frame:
-        drop = _dropped(nominal)
+        drop = _dropped(fps)
         per_minute, per_ten = nominal * 60 - drop, nominal * 600 - 9 * drop
         tens, rest = divmod(frames % (per_ten * 144), per_ten)
         frames = frames % (per_ten * 144) + 9 * drop * tens
@@ -276,7 +377,7 @@ def parse_timecode(text: str, fps: Fraction) -> int:
 
     RequestError for a text that is no timecode, and for one that does not exist at this rate.
     """
-    match = re.fullmatch(r"(\d{1,2}):(\d\d):(\d\d)([:;.])(\d{2,3})", text.strip())
+    match = _TIMECODE.fullmatch(text.strip())
     if not match:
         raise RequestError(f"“{text}” is not a timecode.", "Write HH:MM:SS:FF.")
     nominal = round(fps)
@@ -288,7 +389,7 @@ def parse_timecode(text: str, fps: Fraction) -> int:
     number = ((hour * 60 + minute) * 60 + second) * nominal + frame
     if match[4] == ":":
         return number
-    drop = _dropped(nominal)
+    drop = _dropped(fps)
     if minute % 10 and second == 0 and frame < drop:
         raise RequestError(f"Drop-frame timecode leaves out {text}.", "Check it: the minute starts a few frames later.")
     minutes = hour * 60 + minute

@@ -40,6 +40,27 @@ DISTANCES = {
     ".5m": 0.5,
     "+1.6m": 1.6,
     "1.6": 1.6,
+    # a tape is read with a dash, and fractions with one of their own
+    "10'-6\"": 3.2004,
+    "10'–6\"": 3.2004,
+    "10ft-6in": 3.2004,
+    "5'-6 1/2\"": 1.6891,
+    "5'6-1/2\"": 1.6891,
+    "5'-6½": 1.6891,
+    "5', 6\"": 1.6764,
+    "3ft. 6in.": 1.0668,
+    "6 1/2 ft": 1.9812,
+    "6½ft": 1.9812,
+    "1m50cm": 1.5,
+    "1 m 5 cm": 1.05,
+    "1m50": 1.5,
+    "2 m 5 mm": 2.005,
+    # comma countries
+    "1,5m": 1.5,
+    "1,5": 1.5,
+    ",5 m": 0.5,
+    "1,250 m": 1.25,
+    "5'6,5\"": 1.6891,
     "inf": math.inf,
     "∞": math.inf,
     " Infinity ": math.inf,
@@ -66,14 +87,22 @@ def test_distances_as_people_write_them(text, metres):
         ("5'12\"", "6'0\""),
         ("5'14", "6'2\""),
         ("5.5'6\"", "fraction of a foot"),
-        ("1,6m", "comma"),
+        ("1,250 mm", "two ways"),
+        ("1,200ft", "two ways"),
+        ("1.234,5m", "two ways"),
         ("five metres", "is not a distance"),
         ("5 6", "is not a distance"),
         ("1m2", "is not a distance"),
         ("1.6 parsec", "is not a distance"),
         ("1/0in", "divides by zero"),
         ("1e3", "is not a distance"),
-        ("5'-6\"", "is not a distance"),
+        ("1m150cm", "beside a larger unit"),
+        ("10' - 6\"", "could be"),
+        ("10' -6in", "could be"),
+        ("5'6 - 1/2\"", "could be"),
+        ("10-6", "could be"),
+        ("3-2m", "could be"),
+        ("5'-", "is not a distance"),
     ],
 )
 def test_what_is_no_distance_is_refused_in_words(text, words):
@@ -157,20 +186,31 @@ def test_any_text_is_a_distance_or_a_refusal(text):
 
 @pytest.mark.parametrize(
     ("text", "metres"),
-    [("6'2\" + 3in", 1.9558), ("1.2m - 5cm", 1.15), ("2m+1ft-1in", 2.2794), ("inf + 3in", math.inf), ("1.2m", 1.2)],
+    [
+        ("6'2\" + 3in", 1.9558),
+        ("1.2m - 5cm", 1.15),
+        ("2m+1ft3in-1in", 2.3556),
+        ('10\'6" - 6"', 3.048),
+        ("10'6-6\"", 3.048),
+        ("10' - 1.5m", 1.548),
+        ("1.2 - 0.05m", 1.15),
+        ("inf + 3in", math.inf),
+        ("1.2m", 1.2),
+    ],
 )
 def test_sums_of_distances(text, metres):
-    assert units.parse_sum_distance(text) == pytest.approx(metres)
+    assert units.parse_distance(text) == pytest.approx(metres)
 
 
 @pytest.mark.parametrize("text", ["1m - 1m", "1m - 2m", "1m +", "1m - inf", "inf - inf", "nan + 1m", "- 1m"])
 def test_sums_that_are_no_distance_are_refused(text):
     with pytest.raises(RequestError):
-        units.parse_sum_distance(text)
+        units.parse_distance(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "degrees"), [("84.5deg", 84.5), ("84.5°", 84.5), ("84.5 degrees", 84.5), ("-3°", -3.0), ("0", 0.0)]
+    ("text", "degrees"),
+    [("84.5deg", 84.5), ("84.5°", 84.5), ("84.5 degrees", 84.5), ("-3°", -3.0), ("84,5°", 84.5), ("0", 0.0)],
 )
 def test_angles(text, degrees):
     assert units.parse_angle(text) == degrees
@@ -197,6 +237,10 @@ def test_what_is_no_angle_is_refused(text):
         ("1.5min", 90.0),
         ("-1", -1.0),
         ("0", 0.0),
+        ("2,5", 2.5),
+        ("0,5s+12f", 1.0),
+        ("00:00:02:12", 2.5),
+        ("00:01:00:00", 60.0),
     ],
 )
 def test_durations_at_24_frames(text, seconds):
@@ -205,6 +249,8 @@ def test_durations_at_24_frames(text, seconds):
 
 def test_frames_last_as_long_as_the_rate_says():
     assert units.parse_duration("24f", Fraction(24000, 1001)) == pytest.approx(1.001)
+    assert units.parse_duration("00:00:02:00", Fraction(24000, 1001)) == pytest.approx(2.002)
+    assert units.parse_duration("00:01:00;02", NTSC) == pytest.approx(1800 * 1001 / 30000)
 
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "1m", "1s12f", "1ss", "fast", "1 + ", "1e5", "9" * 400])
@@ -222,6 +268,8 @@ def test_what_is_no_duration_is_refused(text):
         ("12.5", Fraction(25, 2)),
         ("24000/1001", Fraction(24000, 1001)),
         ("23.976", Fraction(24000, 1001)),
+        ("23,976", Fraction(24000, 1001)),
+        ("12,5", Fraction(25, 2)),
         ("23.98", Fraction(24000, 1001)),
         ("29.97", Fraction(30000, 1001)),
         ("47.952", Fraction(48000, 1001)),
@@ -237,6 +285,30 @@ def test_frame_rates_are_exact(text, fps):
 def test_what_is_no_frame_rate_is_refused(text):
     with pytest.raises(RequestError):
         units.parse_fps(text)
+
+
+@pytest.mark.parametrize(("text", "t_stop"), [("T2.8", 2.8), ("2,8", 2.8), ("t/4", 4.0), ("0.95", 0.95)])
+def test_stops(text, t_stop):
+    assert units.parse_stop(text) == t_stop
+
+
+@pytest.mark.parametrize("text", ["", "T", "wide", "0", "-2", "128", "inf", "T2.8.1"])
+def test_what_is_no_stop_is_refused(text):
+    with pytest.raises(RequestError, match="stop"):
+        units.parse_stop(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("2.5", 2.5), ("2,5", 2.5), ("-0,5", -0.5), ("−0.5", -0.5), ("1e-3", 1e-3), (" 7 ", 7.0)]
+)
+def test_plain_numbers(text, number):
+    assert units.parse_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "1,2,3", "1.234,5", "nan", "inf", "2 3", "five", "1e999"])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(RequestError):
+        units.parse_number(text)
 
 
 @pytest.mark.parametrize(
@@ -298,6 +370,7 @@ def test_timecode_wraps_at_midnight():
         ("00:60:00:00", Fraction(24)),
         ("00:01:00;00", NTSC),
         ("00:00:00;10", Fraction(24)),
+        ("00:00:00;10", Fraction(30)),
     ],
 )
 def test_timecode_that_does_not_exist_is_refused(text, fps):

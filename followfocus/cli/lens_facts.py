@@ -1,4 +1,4 @@
-"""What `followfocus lens` says of lenses and clips: as words for people, as plain values for JSON."""
+"""Lenses and clips as `followfocus lens` describes them: in words for people, in plain values for JSON."""
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ def track_words(clip: FocusTrack) -> Iterator[str]:
     if clip.optics:
         first = clip.optics[0]
         yield (
-            f"The lens itself says, in frame 0: focus {_both(first.focus_m)}, T{first.t_stop:g}, sharp from"
-            f" {_both(first.near_m)} to {_both(first.far_m)}, hyperfocal {_both(first.hyperfocal_m)}"
+            f"The lens itself says, in frame {clip.frame[0]}: focus {_both(first.focus_m)}, T{first.t_stop:g}, sharp"
+            f" from {_both(first.near_m)} to {_both(first.far_m)}, hyperfocal {_both(first.hyperfocal_m)}"
         )
     yield from (f"Note: {note}." for note in clip.notes)
 
@@ -154,7 +154,7 @@ def import_facts(
     output: Path | None,
     track: Path | None,
 ) -> Facts:
-    """What an import read and made. `map` is null where the clip holds none, and `reason` says why."""
+    """The result of an import. `map` is null if the clip holds none, and `reason` says why."""
     return {
         "clip": _clip_facts(clip),
         "map": json.loads(lens_to_json(made[0]))["lens"] if made else None,

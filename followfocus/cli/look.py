@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.numbers import CsvOption, number, t_stop
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from followfocus.look.render import Pixels, Renderer
     from followfocus.look.scene import PlaneRequest
     from followfocus.look.shot import Shot
+    from followfocus.spreadsheet import Style
 
 _EXPORT_HELP = "csv, nuke, chan, ae, ae-camera, blender, brief or prompt; to -o or standard output."
 
@@ -34,8 +37,12 @@ def command(
         typer.Option(metavar="NAME=DIST[=FILE]", help="What stands where, up to eight. A walk: NAME=4m..1.2m."),
     ] = None,
     follow: Annotated[str | None, typer.Option(metavar="NAME", help="Keep this moving plane in focus.")] = None,
-    stop: Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")] = None,
-    focal: Annotated[float | None, typer.Option(metavar="MM", help="Must agree with the lens file.")] = None,
+    stop: Annotated[
+        float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
+    ] = None,
+    focal: Annotated[
+        float | None, typer.Option(metavar="MM", parser=number, help="Must agree with the lens file.")
+    ] = None,
     format_: Annotated[
         str,
         typer.Option(
@@ -54,9 +61,14 @@ def command(
     fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976, 25, … 60.")] = "24",
     size: Annotated[str, typer.Option(metavar="WxH", help="Size of the picture.")] = "960x540",
     blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
-    breathing: Annotated[float, typer.Option(metavar="PCT", help="Breathing over the whole ring, per cent.")] = 0.0,
-    start_tc: Annotated[str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Facts as one JSON document on standard output.")] = False,
+    breathing: Annotated[
+        float, typer.Option(metavar="PCT", parser=number, help="Breathing over the whole ring, per cent.")
+    ] = 0.0,
+    start_tc: Annotated[
+        str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO; HH:MM:SS;FF is drop-frame.")
+    ] = None,
+    csv: CsvOption = "comma",
+    json: JsonOption = False,
 ) -> None:
     """Show a rack before it is shot: a film, a still or a strip of it; keyframes for post; the pull in words.
 
@@ -67,15 +79,17 @@ def command(
     followfocus look ideal-50 --plane ANNA=1.2m --plane DOOR=4m=door.png --from ANNA --to DOOR --duration 2 -o rack.gif
     """
     from followfocus.cli.look_job import Ask, make_shot
+    from followfocus.spreadsheet import style_named
 
     ask = Ask(
         lens, from_, to, duration, visible, sharp_frame, ease, tuple(plane or ()), follow, stop, focal, format_, coc,
         fps, size, blades, breathing, start_tc,
     )  # fmt: skip
+    style = style_named(csv)
     shot, requests, notes = make_shot(ask)
     for note in notes:
         typer.echo(f"followfocus: {note}", err=True)
-    written = _produce(shot, requests, output, export, strip, at)
+    written = _produce(shot, requests, output, export, strip, at, style)
     if json:
         from followfocus.cli.look_job import facts
 
@@ -101,6 +115,7 @@ def _produce(
     export: str | None,
     strip: int | None,
     at: str | None,
+    style: Style,
 ) -> str | None:
     """Make what is asked for; the path of the file written, if any."""
     from followfocus.errors import RequestError
@@ -112,7 +127,7 @@ def _produce(
         return None
     ending = output.suffix.lower() if output is not None else ""
     if export is not None or ending not in MOVIES + STILLS:
-        return _export(shot, export, output)
+        return _export(shot, export, output, style)
     assert output is not None
     check_output(output, MOVIES + STILLS)
     if ending in MOVIES and (strip is not None or at is not None):
@@ -150,12 +165,12 @@ def _still(shot: Shot, requests: tuple[PlaneRequest, ...], strip: int | None, at
     return renderer.frame(float(shot.motion.ring_deg(t)), t)
 
 
-def _export(shot: Shot, export: str | None, output: Path | None) -> str | None:
+def _export(shot: Shot, export: str | None, output: Path | None, style: Style) -> str | None:
     from followfocus.look.encode import check_output, write_text
     from followfocus.look.exports import encoding_of, export_kind, export_text
 
     kind = export_kind(export, output.suffix if output is not None else "")
-    text = export_text(shot, kind)
+    text = export_text(shot, kind, style)
     if output is None:
         sys.stdout.write(text)
         return None

@@ -1,10 +1,10 @@
-"""What `followfocus look` asks for, made into a shot; and a shot's facts as JSON and as text."""
+"""Makes a shot of what `followfocus look` was asked for; a shot's facts as JSON and as text."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -20,8 +20,12 @@ from followfocus.look.words import brief, direction
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
+from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
 from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
-from followfocus.units import format_distance, parse_duration, parse_fps, parse_timecode
+from followfocus.units import format_distance, is_drop_frame, parse_duration, parse_fps, parse_timecode
+
+LONGEST_S = 600.0
+"""Of what is drawn frame by frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +57,31 @@ def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]
     lens = load_lens(ask.lens)
     check_focal(lens, ask.focal)
     fps = parse_fps(ask.fps)
-    duration = _first_duration(ask, fps)
+    _check_one_duration(ask)
+    duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)
+    shot, requests = _shot_of(ask, lens, fps, duration)
+    return shot, requests, never_sharp(requests, lens)
+
+
+def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
+    """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
     film = format_named(ask.format)
     camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, ask.breathing)
-    requests = tuple(parse_plane(text, duration) for text in ask.planes)
+    requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
     if ask.follow is not None:
-        motion, ends = _followed(ask.follow, requests, lens, duration)
+        motion, ends = _followed(ask.follow, requests, lens, duration_s)
     else:
-        motion, ends, requests = _racked(ask, requests, lens, duration)
+        motion, ends, requests = _racked(ask, requests, lens, duration_s)
     between = [Subject(r.name, r.where) for r in requests if r.name not in {end.name for end in ends}]
-    shot = _shot(ask, camera, film, motion, (ends[0], *between, ends[1]), fps)
-    return _with_duration(shot, ask), requests, never_sharp(requests, lens)
+    return _shot(ask, camera, film, motion, (ends[0], *between, ends[1]), fps), requests
 
 
 def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tuple[Subject, ...], fps: Fraction) -> Shot:
     start = parse_timecode(ask.start_tc, fps) if ask.start_tc else 0
     coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
     easing = "following" if ask.follow else parse_easing(ask.ease).name
-    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size))
+    drop_frame = ask.start_tc is not None and is_drop_frame(ask.start_tc)
+    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size), drop_frame)
 
 
 def check_focal(lens: LensMap, focal_mm: float | None) -> None:
@@ -90,49 +101,82 @@ def parse_size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _first_duration(ask: Ask, fps: Fraction) -> float:
-    """The duration to plan with first; 1 s where it follows from what is to be seen."""
+def _check_one_duration(ask: Ask) -> None:
     given = [text for text in (ask.duration, ask.visible, ask.sharp_frame) if text is not None]
     if len(given) != 1:
         raise RequestError("A pull takes one duration.", "Give one of --duration, --visible and --sharp-frame.")
-    if ask.duration is None:
-        if ask.follow is not None:
-            raise RequestError("A follow lasts as long as its walk.", "Give --duration.")
-        return 1.0
+    if ask.duration is None and ask.follow is not None:
+        raise RequestError("A follow lasts as long as its walk.", "Give --duration.")
+
+
+def _asked_duration(ask: Ask, fps: Fraction) -> float:
+    assert ask.duration is not None
     duration = parse_duration(ask.duration, fps)
     if not duration > 0:
         raise RequestError(f"A pull must last more than 0 s, not {duration:g}.")
-    if duration > 600:
-        raise RequestError(f"A look of {duration:g} s is too long to draw.", "600 s is the longest.")
-    return duration
+    return _drawable(duration)
 
 
-def _with_duration(shot: Shot, ask: Ask) -> Shot:
-    """The shot again with the duration that shows what was asked for."""
-    if ask.duration is not None:
-        return shot
+def _drawable(duration_s: float) -> float:
+    if duration_s > LONGEST_S:
+        raise RequestError(f"A look of {duration_s:g} s is too long to draw.", f"{LONGEST_S:g} s is the longest.")
+    return duration_s
+
+
+def _seen_duration(ask: Ask, lens: LensMap, fps: Fraction) -> float:
+    """The duration that shows what was asked for: by a division where nobody moves, else searched for."""
+    wanted_s, what = _wanted(ask, fps)
+    if wanted_s > LONGEST_S:
+        raise RequestError(f"A look with {what} is too long to draw.", f"{LONGEST_S:g} s is the longest.")
+    shot, requests = _shot_of(ask, lens, fps, 1.0)
+    if not any(isinstance(request.where, SubjectTrack) for request in requests):
+        if ask.sharp_frame is not None:
+            return _drawable(shot.rack.duration_for_sharp_frame(ask.sharp_frame))
+        return _drawable(shot.rack.duration_for_visible(wanted_s))
+
+    def shown(duration_s: float) -> float | None:
+        rack = _shot_of(ask, lens, fps, duration_s)[0].rack
+        return rack.visible_s if ask.visible is not None else rack.to_sharp_s
+
+    found = duration_that_shows(shown, wanted_s, LONGEST_S)
+    if found is None:
+        raise RequestError(
+            f"With this walk no pull of up to {LONGEST_S:g} s has {what}.", "Give --duration, or change the walk."
+        )
+    return found
+
+
+def _wanted(ask: Ask, fps: Fraction) -> tuple[float, str]:
+    """The wanted visible time, in seconds and in words."""
     if ask.visible is not None:
-        duration = shot.rack.duration_for_visible(parse_duration(ask.visible, shot.fps))
-    else:
-        assert ask.sharp_frame is not None
-        duration = shot.rack.duration_for_sharp_frame(ask.sharp_frame)
-    return replace(shot, motion=shot.motion.stretched(duration / shot.motion.duration_s))
+        wanted_s = checked_visible_s(parse_duration(ask.visible, fps))
+        return wanted_s, f"a visible duration of {wanted_s:g} s"
+    assert ask.sharp_frame is not None
+    return checked_frame_s(ask.sharp_frame, fps), f"the last subject sharp on frame {ask.sharp_frame}"
 
 
 def _racked(
     ask: Ask, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
 ) -> tuple[Motion, tuple[Subject, Subject], tuple[PlaneRequest, ...]]:
     if ask.from_ is None or ask.to is None:
-        raise RequestError("A rack goes from somewhere to somewhere.", "Give --from and --to, or --follow NAME.")
-    names = {r.name: float(lens.ring_deg(np.array([r.start_m]))[0]) for r in requests}
-    rings = parse_point(lens, ask.from_, names), parse_point(lens, ask.to, names)
+        raise RequestError("A rack needs a start and an end.", "Give --from and --to, or --follow NAME.")
+    rings = (
+        parse_point(lens, ask.from_, _rings_at(0.0, requests, lens)),
+        parse_point(lens, ask.to, _rings_at(duration_s, requests, lens)),
+    )
     places = lens.distance_m(rings[0]), lens.distance_m(rings[1])
     planes = requests or default_requests(*places)
     texts = ask.from_, ask.to
-    ends = [subject_at(place, text, planes, lens) for place, text in zip(places, texts, strict=True)]
+    times = 0.0, duration_s
+    ends = [subject_at(m, text, planes, lens, at_s) for m, text, at_s in zip(places, texts, times, strict=True)]
     marks = [Mark(end.name, ring) for end, ring in zip(ends, rings, strict=True)]
     pull = Pull.between(marks[0], marks[1], duration_s, parse_easing(ask.ease))
     return motion_of(pull), (ends[0], ends[1]), planes
+
+
+def _rings_at(t: float, requests: tuple[PlaneRequest, ...], lens: LensMap) -> dict[str, float]:
+    """Where the ring stands for each plane, `t` seconds after GO."""
+    return {r.name: float(lens.ring_deg(np.array([r.at_m(t)]))[0]) for r in requests}
 
 
 def _followed(

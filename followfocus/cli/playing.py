@@ -1,4 +1,4 @@
-"""What `pull` and `rehearse` share: the player pumped on a unit, under signals, with a progress bar and a last word."""
+"""Shared by `pull` and `rehearse`: the player pumped on a unit, under signals, with a progress bar and a last word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from followfocus.cli.take_words import bar, end_with, warn
+from followfocus.cli.console import warn
+from followfocus.cli.take_words import bar, end_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def _reconcile(unit: FollowFocusUnit, log: Path | None) -> None:
 
 
 def tell_trouble(taken: Taken) -> None:
-    """What the log could not take is said at once."""
+    """Say at once which take the log could not keep."""
     if taken.trouble:
         warn(taken.trouble)
 

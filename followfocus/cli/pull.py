@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.endings import ended_by_signals
+from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull_options import (
     CocOption,
@@ -20,14 +21,11 @@ from followfocus.cli.pull_options import (
     FpsOption,
     FrictionOption,
     FromOption,
-    JsonOption,
-    LensArgument,
     LimitsOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
-    StopOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -38,15 +36,13 @@ from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from followfocus.cli.endings import Ending
+    from followfocus.motion.limits import Feasibility
     from followfocus.plan.plan import Plan
     from followfocus.show.slate import Slate
     from followfocus.stage.events import Taken
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
 TakesOption = Annotated[int, typer.Option(metavar="N", help="How many takes to shoot.")]
 LogOption = Annotated[
     Path | None, typer.Option(metavar="FILE.db", help="Write each take to this take log; else to your own.")
@@ -58,9 +54,6 @@ FaultOption = Annotated[
     typer.Option(metavar="NAME", help="On sim: let this go wrong (followfocus sim --help lists them)."),
 ]
 CueOption = Annotated[bool, typer.Option("--cue", help="Start each take by the unit's cue input instead of GO.")]
-AtOption = Annotated[
-    str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked. Sets the reference.")
-]
 
 AnywayOption = Annotated[
     bool, typer.Option("--anyway", help="On sim: shoot what a limit forbids, to see what the motor makes of it.")
@@ -69,7 +62,7 @@ AnywayOption = Annotated[
 
 @dataclass(slots=True)
 class _Job:
-    """What a run of takes has come to."""
+    """The outcome of a run of takes."""
 
     plan: Plan
     unit: dict[str, object] | None = None
@@ -124,10 +117,12 @@ def command(
         if anyway:
             job.plan = _unguarded(job.plan, port)
         else:
-            job.plan.feasibility.refuse()
+            _refuse(job.plan.feasibility)
         with ended_by_signals() as ending, kept_in(log, wanted=not no_log) as keeper:
             slate = counted_on(log, Slate())
-            _shoot(job, port, takes, slate, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at)
+            _shoot(
+                job, port, takes, slate, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway
+            )
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
@@ -137,6 +132,14 @@ def command(
         if plot is not None and job.takes:
             _plot(job, plot)
     end(job.takes, ending)
+
+
+def _refuse(found: Feasibility) -> None:
+    """Refuse what no unit can do; how fast this one steps, it will say itself."""
+    from followfocus.motion.bounds import STEP_RATE
+
+    if found.binding != STEP_RATE:
+        found.refuse()
 
 
 def _unguarded(plan: Plan, port: str) -> Plan:
@@ -160,6 +163,7 @@ def _shoot(
     faults: list[str],
     cue: bool,
     at: str | None,
+    anyway: bool,
 ) -> None:
     from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
@@ -175,6 +179,9 @@ def _shoot(
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
         assert unit.info is not None
         job.unit = unit.info.facts()
+        if not anyway:
+            job.plan = plan = plan.on_unit(unit.info.fastest_interval_ticks)
+            plan.feasibility.refuse()
         if at is not None:
             unit.configure(plan.rig, plan.limits)
             at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
@@ -196,7 +203,7 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
     return {
         "planned_tick_hz": plan.tick_hz,
         "measured_tick_hz": None if rate is None else rate.hz,
-        "measured_tick_sigma_hz": None if rate is None else rate.sigma_hz,
+        "measured_tick_within_hz": None if rate is None else rate.within_hz,
     }
 
 

@@ -1,13 +1,16 @@
-"""What `plan` and `pull` ask in the same words, and the plan that is made of the answers."""
+"""The options that `plan` and `pull` share, and the plan that they make."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from followfocus.cli.numbers import number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -18,14 +21,15 @@ if TYPE_CHECKING:
     from followfocus.motion.pull import Pull
     from followfocus.plan.plan import Conditions, Plan
 
-LensArgument = Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")]
 FromOption = Annotated[
     str, typer.Option("--from", metavar="POINT", help="Where the pull starts: 1.2m, 4'6\", 84.5deg, inf.")
 ]
 ToOption = Annotated[str, typer.Option("--to", metavar="POINT", help="Where it lands.")]
 DurationOption = Annotated[
     str | None,
-    typer.Option(metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s)."),
+    typer.Option(
+        metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s, or the shortest)."
+    ),
 ]
 VisibleOption = Annotated[
     str | None, typer.Option(metavar="S", help="Instead: the time between A going soft and B becoming sharp.")
@@ -38,7 +42,6 @@ EaseOption = Annotated[
         help="linear, sine, smoothstep, minjerk, cycloidal, septic, scurve(in,out,jerk), bezier(x1,y1,x2,y2).",
     ),
 ]
-StopOption = Annotated[float | None, typer.Option(metavar="T", help="T-stop; the lens's widest if not given.")]
 FormatOption = Annotated[
     str,
     typer.Option("--format", metavar="NAME", help="super35, full-frame, mft, alexa65 …, or the frame in mm: 17.3x13."),
@@ -46,14 +49,18 @@ FormatOption = Annotated[
 CocOption = Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")]
 FpsOption = Annotated[str, typer.Option(metavar="RATE", help="The project's frame rate: 24, 23.976, 25, … 60.")]
 MotorOption = Annotated[str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17 or a motor's name.")]
-VoltsOption = Annotated[float | None, typer.Option(metavar="V", help="The motor's supply; 24 V if not given.")]
+VoltsOption = Annotated[
+    float | None, typer.Option(metavar="V", parser=number, help="The motor's supply; 24 V if not given.")
+]
 FrictionOption = Annotated[
-    float | None, typer.Option(metavar="NM", help="The ring's friction in N·m; 0.08 if not given.")
+    float | None, typer.Option(metavar="NM", parser=number, help="The ring's friction in N·m; 0.08 if not given.")
 ]
 LimitsOption = Annotated[str, typer.Option(metavar="NAME", help="Ring limits: standard, fast, unlimited.")]
 FitOption = Annotated[bool, typer.Option("--fit", help="Stretch a pull that is too fast to the shortest that works.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PlotOption = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it to this picture.")]
+
+
+LONGEST_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class PullAsk:
 
 def plan_of(ask: PullAsk) -> Plan:
     """The plan that the words mean. RequestError for what cannot be; an infeasible pull is planned all the same."""
+    from followfocus.errors import InfeasibleError
     from followfocus.lens.map import load_lens
     from followfocus.plan.plan import make_plan
     from followfocus.units import parse_fps
@@ -88,11 +96,17 @@ def plan_of(ask: PullAsk) -> Plan:
     fps = parse_fps(ask.fps)
     conditions, rig, limits = _conditions(ask, lens, fps), _rig(ask, lens), _limits(ask.limits)
     pull = _pull(ask, lens, conditions)
-    if ask.fit:
+    if ask.fit or _is_snap(ask):
         from followfocus.motion.limits import stretch_to_fit
 
-        pull = stretch_to_fit(pull, rig, limits)
+        with contextlib.suppress(*(() if ask.fit else (InfeasibleError,))):
+            pull = stretch_to_fit(pull, rig, limits)
     return make_plan(lens, pull, conditions, rig, limits)
+
+
+def _is_snap(ask: PullAsk) -> bool:
+    """A snap is as fast as this lens and motor can, 0.4 s where they can."""
+    return ask.duration is not None and ask.duration.strip().lower() == "snap"
 
 
 def _conditions(ask: PullAsk, lens: LensMap, fps: Fraction) -> Conditions:
@@ -145,7 +159,10 @@ def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> Pull:
     pull = Pull.between(Mark("A", start), Mark("B", end), _first_duration(ask, conditions.fps), parse_easing(ask.ease))
     if ask.duration is not None:
         return pull
-    return pull.stretched(_seen_duration(ask, lens, conditions, pull) / pull.duration_s)
+    seen_s = _seen_duration(ask, lens, conditions, pull)
+    if seen_s > LONGEST_S:
+        raise RequestError(f"Such a pull would take {seen_s:.0f} s.", "A pull takes at most a day.")
+    return pull.stretched(seen_s / pull.duration_s)
 
 
 def _first_duration(ask: PullAsk, fps: Fraction) -> float:
@@ -157,7 +174,7 @@ def _first_duration(ask: PullAsk, fps: Fraction) -> float:
         return 1.0
     word = ask.duration.strip().lower()
     duration_s = REGISTERS[word] if word in REGISTERS else parse_duration(ask.duration, fps)
-    if not 0 < duration_s <= 86_400:
+    if not 0 < duration_s <= LONGEST_S:
         raise RequestError(
             f"--duration {ask.duration}: a pull takes more than 0 s and at most a day.",
             "Give one such as 2s or 1s+12f.",

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.console import warn
 from followfocus.cli.endings import Ending, ended_by_signals
+from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
-from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption, NoLogOption
-from followfocus.cli.pull_options import JsonOption
+from followfocus.cli.pull import FastOption, FaultOption, LogOption, NoLogOption
 from followfocus.cli.show import opened_show
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
-PortOption = Annotated[str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")]
+OtherPortOption = Annotated[
+    str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")
+]
 
 
 def command(
@@ -44,7 +47,7 @@ def command(
         bool,
         typer.Option("--check-slips", help="Before each next take go back to A and see whether the motor has slipped."),
     ] = False,
-    port: PortOption = None,
+    port: OtherPortOption = None,
     fast: FastOption = False,
     fault: FaultOption = None,
     at: AtOption = None,
@@ -118,7 +121,7 @@ def command(
 
 
 def _tell_doubts(show: Show, played: list[Taken]) -> None:
-    """What the takes say against the next one."""
+    """Warnings before the next take, from the takes in a log."""
     from followfocus.takes.landings import landing_of
     from followfocus.takes.warnings import warnings_before
 
@@ -126,7 +129,7 @@ def _tell_doubts(show: Show, played: list[Taken]) -> None:
     lens = show.lens(show.pull(cue.pull).lens)
     landings = [landing_of(one.take.take, one.take, one.context) for one in played]
     for words in warnings_before(landings, show.unit.rig(lens)):
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
+        warn(words)
 
 
 def _trimmed(show: Show, standby: Standby, text: str) -> Show:
@@ -134,11 +137,12 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Show:
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 
+    imperial = show.preferences.units == "imperial"
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
     if not equals or len(letters) != 1 or not "A" <= letters <= "I":
-        raise RequestError(f"“{text}” is no trim.", "Write it like B=+5cm or A=-2in.")
-    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words))
+        raise RequestError(f"“{text}” isn't a trim.", "Write it like B=+5cm or A=-2in.")
+    return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words, imperial=imperial))
 
 
 @contextlib.contextmanager

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-import typer
-
+from followfocus.cli.console import warn
 from followfocus.cli.take_words import figure
 from followfocus.errors import RequestError
+from followfocus.takes.settime import clock_words, day_words, local_time, offset_words, shoot_day, timecode_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def check_words(word: str | None = None, verdict: str | None = None) -> None:
 
     for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
         if said is not None and said not in known:
-            raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
+            raise RequestError(f"“{said}” isn't a {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
 
 
 def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = ()) -> None:
@@ -37,7 +37,7 @@ def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = (
     words = [f"{file} is damaged at {numbers('row', damaged)}"] if damaged else []
     words += [f"{file} is damaged: {numbers('row', gaps)} {'is' if len(gaps) == 1 else 'are'} gone"] if gaps else []
     for said in words:
-        typer.secho(f"{said}. takes verify {file} says more.", fg=typer.colors.YELLOW, err=True)
+        warn(f"{said}. takes verify {file} says more.")
 
 
 def numbers(what: str, known: Sequence[int]) -> str:
@@ -52,13 +52,19 @@ def numbers(what: str, known: Sequence[int]) -> str:
     return f"{what}{'s' if len(known) > 1 else ''} {listed}" + (f" and {more} more" if more else "")
 
 
-def take_table(title: str, takes: Sequence[TakeRow]) -> Table:
-    """A line a take, narrow enough for 80 columns: what is the same for all is in the title and not in a column."""
+def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None) -> Table:
+    """A line a take, narrow enough for 80 columns: what is the same for all is in the title and not in a column.
+
+    Times are the set's, or in `zone`; the days are shoot days.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    days = {_utc(take).date() for take in takes}
-    parts = [title, f"{days.pop()} UTC" if len(days) == 1 else "UTC"]
+    times = [moment_of(take, zone) for take in takes]
+    known = [time for time in times if time is not None]
+    one_day = len({shoot_day(time) for time in known}) == 1
+    how = "%H:%M" if one_day else "%m-%d %H:%M"
+    parts = [title, *(filter(None, (day_words(known) if one_day else "", clock_words(known))))]
     optional: list[tuple[str, list[str]]] = []
     for name, texts in (("lens", [take.lens for take in takes]), ("pull", [take.pull for take in takes])):
         if len(set(texts)) == 1:
@@ -71,7 +77,8 @@ def take_table(title: str, takes: Sequence[TakeRow]) -> Table:
         table.add_column(name, justify="right" if name in right else "left", no_wrap=name not in ("pull", "lens"))
     table.add_column("note", min_width=10)
     for number, take in enumerate(takes):
-        when = _utc(take).strftime("%m-%d %H:%M" if days else "%H:%M")
+        time = times[number]
+        when = "–" if time is None else f"{time:{how}}"
         table.add_row(
             str(take.id), when, take.shot, str(take.take), *(texts[number] for _, texts in optional),
             figure(take.landing_error_deg, "{:+.3f}°"), share(take.landing_error_half_dof),
@@ -80,13 +87,16 @@ def take_table(title: str, takes: Sequence[TakeRow]) -> Table:
     return table
 
 
-def take_lines(take: TakeRow) -> list[tuple[str, str]]:
-    """One take in (what, words); what is not known has no line."""
+def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str]]:
+    """One take in (what, words); what is not known has no line. Times are the set's, or in `zone`."""
     context = take.context
     length = "" if context.duration_s is None else f"{context.duration_s:g} s"
     exposure = "" if context.t_stop is None else f"T{context.t_stop:g}"
     part = f", part {context.part} of {context.parts}" if context.parts > 1 else ""
-    timecode = f", timecode {take.timecode} at {context.fps} fps" if take.timecode else ""
+    source = timecode_source(context.utc_offset_s)
+    timecode = f", timecode {take.timecode} at {context.fps} fps by the {source}" if take.timecode else ""
+    moment = moment_of(take, zone)
+    shot = "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} {offset_words(moment)}{timecode}"
     unit = f"{context.unit} {context.unit_serial} on {context.port}, firmware {context.firmware}"
     lines = [
         ("slate", f"{take.shot} take {take.take}".strip()),
@@ -94,14 +104,15 @@ def take_lines(take: TakeRow) -> list[tuple[str, str]]:
         *(("", reason) for reason in take.reasons),
         ("note", take.note),
         ("production", _listed(context.production, context.camera and f"camera {context.camera}", context.first_ac)),
-        ("shot", f"{_utc(take):%Y-%m-%d %H:%M:%S} UTC{timecode}"),
+        ("shot", shot),
         ("cue", f"{context.cue}{part}" if context.cue else ""),
         ("pull", _listed(context.pull, length, context.easing)),
         *_marks(take),
         ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
         ("landing", _landing(take)),
-        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration, "
+        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration by the unit's clock, "
                    f"{figure(take.start_latency_ms, '{:.1f} ms')} from GO"),
+        ("", str(take.facts.get("timing") or "")),
         ("unit", unit if context.unit else ""),
         ("plan", take.plan_hash),
     ]  # fmt: skip
@@ -138,5 +149,17 @@ def share(half_dofs: float | None) -> str:
     return "<1 %" if 0.0 < percent < 1.0 else f"{percent:.0f} %"
 
 
-def _utc(take: TakeRow) -> datetime:
-    return datetime.fromtimestamp(take.logged_utc_s if take.started_utc_s is None else take.started_utc_s, UTC)
+def time_facts(take: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
+    """When a take was, for JSON: local time with its offset, shoot day, and what its timecode was counted by."""
+    moment = moment_of(take, zone)
+    return {
+        "local": None if moment is None else moment.isoformat(timespec="milliseconds"),
+        "shoot_day": None if moment is None else f"{shoot_day(moment)}",
+        "timecode_source": timecode_source(take.context.utc_offset_s),
+    }
+
+
+def moment_of(take: TakeRow, zone: tzinfo | None) -> datetime | None:
+    """When a take began, or was kept where it never did, in the set's own time or in `zone`."""
+    utc_s = take.logged_utc_s if take.started_utc_s is None else take.started_utc_s
+    return local_time(utc_s, take.context.utc_offset_s, zone)

@@ -1,4 +1,4 @@
-"""What commands that shoot takes share: the progress bar, the table at the end, Ctrl-C, and the exit code."""
+"""Shared by the commands that shoot takes: the progress bar, the table at the end, Ctrl-C, and the exit code."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
-from followfocus.cli.console import console, say
+from followfocus.cli.console import console, say, warn
 from followfocus.errors import FileError, JobError, LineError, RequestError
 
 if TYPE_CHECKING:
@@ -97,12 +95,6 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
         raise JobError(f"Not in {where}: {lost}. {keeper.trouble}", _rescued(keeper, where))
 
 
-def warn(words: str) -> None:
-    """A sentence on standard error that ends nothing."""
-    with gone_is_fine():
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
-
-
 def _rescued(keeper: TakeKeeper, path: Path) -> str:
     """Write what is unsaved into a log beside the other, or where programs keep what is the user's; where it is now."""
     from platformdirs import user_data_path
@@ -132,7 +124,9 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1
     if following > _MOST_TAKES:
-        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+        raise RequestError(
+            f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."
+        )
     return replace(slate, take=max(slate.take, following))
 
 
@@ -156,16 +150,25 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
             figure(take.landing_error_deg, "{:+.3f}°"),
             figure(take.landing_error_half_dof, "{:+.3f}"),
             figure(take.duration_error_ms, "{:+.3f} ms"),
-            figure(take.start_latency_ms, "{:.1f} ms"),
+            _latency(take),
             Text(take.verdict.value, style=colour),
         )
     say(table)
     for name, take in zip(called, takes, strict=True):
         for reason in take.reasons:
             say(f"take {name}: {reason}", "yellow")
+        if take.timing.words:
+            say(f"take {name}: {take.timing.words}", "dim")
     alike = spread(takes)
     if alike is not None:
         say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")
+
+
+def _latency(take: Take) -> str:
+    """From GO to time zero, and how far that may be off."""
+    if take.start_latency_ms is None or take.start_latency_uncertainty_ms is None:
+        return figure(take.start_latency_ms, "{:.1f} ms")
+    return f"{take.start_latency_ms:.1f} ± {take.start_latency_uncertainty_ms:.1f} ms"
 
 
 def figure(value: float | None, how: str) -> str:

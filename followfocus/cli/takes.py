@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,8 @@ import typer
 
 from followfocus.cli import takes_export, takes_stats, takes_verify
 from followfocus.cli.console import say
-from followfocus.cli.take_lines import check_words, take_lines, take_table, warn_of_damage
+from followfocus.cli.options import JsonOption
+from followfocus.cli.take_lines import check_words, take_lines, take_table, time_facts, warn_of_damage
 
 if TYPE_CHECKING:
     from followfocus.takes.log import TakeRow
@@ -22,14 +24,18 @@ app.command("stats")(takes_stats.command)
 app.command("verify")(takes_verify.command)
 
 LogArgument = Annotated[Path, typer.Argument(metavar="FILE.db", help="The log that pull --log wrote.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, America/Los_Angeles; else the set's."),
+]
 
 
-def row_facts(take: TakeRow) -> dict[str, object]:
+def row_facts(take: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
     """A row for JSON: where and when, the crew's word and note, what was shot with, then what happened."""
     return {
         "row": take.id,
         "logged_utc_s": take.logged_utc_s,
+        **time_facts(take, zone),
         "timecode": take.timecode,
         "slate": f"{take.shot} take {take.take}".strip(),
         "scene": take.scene,
@@ -57,12 +63,18 @@ def list_takes(
         str | None, typer.Option(help="Only takes with this in the note or any name: slate, pull, mark, lens …")
     ] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
+    zone: ZoneOption = None,
     json: JsonOption = False,
 ) -> None:
-    """All takes, a line each, in the order they were kept."""
+    """All takes, a line each, in the order they were kept.
+
+    Times are the set's own, with their offset from UTC; a shoot day goes from 06:00 to 06:00.
+    """
     from followfocus.takes.log import TakeLog, TakeQuery
+    from followfocus.takes.settime import zone_named
 
     check_words(word, verdict)
+    told_in = zone_named(zone)
     query = TakeQuery(
         scene=scene,
         shot=shot,
@@ -78,31 +90,34 @@ def list_takes(
         takes = log.rows(query)[::-1]
         warn_of_damage(file, takes, log.gaps())
     if json:
-        typer.echo(json_module.dumps({"takes": [row_facts(take) for take in takes]}, ensure_ascii=False))
+        typer.echo(json_module.dumps({"takes": [row_facts(take, told_in) for take in takes]}, ensure_ascii=False))
         return
     if not takes:
         typer.echo(f"{file} has no such take.", err=True)
         return
-    say(take_table(str(file), takes))
+    say(take_table(str(file), takes, told_in))
 
 
 @app.command()
 def show(
     file: LogArgument,
     row: Annotated[int, typer.Argument(metavar="ROW", help="The take's row, as takes list gives it.")],
+    zone: ZoneOption = None,
     json: JsonOption = False,
 ) -> None:
     """One take with everything that is known of it; with --json its traces too."""
     from followfocus.takes.log import TakeLog
+    from followfocus.takes.settime import zone_named
 
+    told_in = zone_named(zone)
     with TakeLog(file, create=False) as log:
         take = log.take(row)
-    facts = row_facts(take.row)
+    facts = row_facts(take.row, told_in)
     if json:
         traces = {name: trace.tolist() for name, trace in take.traces.items()}
         typer.echo(json_module.dumps({**facts, "traces": traces}, ensure_ascii=False))
         return
-    for name, value in [*take_lines(take.row), ("row", f"{row} of {file}")]:
+    for name, value in [*take_lines(take.row, told_in), ("row", f"{row} of {file}")]:
         typer.echo(f"{name:11} {value}")
 
 

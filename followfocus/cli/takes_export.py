@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.numbers import CsvOption
 from followfocus.cli.take_lines import check_words, warn_of_damage
 from followfocus.errors import FileError, RequestError
 
 if TYPE_CHECKING:
-    from followfocus.takes.log import LoggedTake, TakeLog, TakeRow
+    from collections.abc import Iterator
+    from datetime import tzinfo
+
+    from followfocus.spreadsheet import Style
+    from followfocus.takes.log import LoggedTake, TakeLog, TakeQuery, TakeRow
 
 
 def command(
@@ -32,6 +38,10 @@ def command(
     ] = None,
     plot: Annotated[int | None, typer.Option(metavar="ROW", help="One take as a picture: .png, .svg or .pdf.")] = None,
     lens: Annotated[str | None, typer.Option(metavar="LENS", help="For --track: a lens that doesn't ship.")] = None,
+    csv: CsvOption = "comma",
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, …; else the set's.")
+    ] = None,
 ) -> None:
     """Write the camera report, the focus log, the focus track of a take, or its plot.
 
@@ -40,39 +50,57 @@ def command(
     followfocus takes export day3.db -o focus.pdf --report focus --scene 27
 
     followfocus takes export day3.db -o 27A-4.csv --track 12
+
+    Times are the set's own; a shoot day goes from 06:00 to 06:00. In a CSV, text that a spreadsheet would take for a
+    number, a date or a formula has an apostrophe before it.
     """
     from followfocus.paper.file import REPORTS
+    from followfocus.spreadsheet import style_named
     from followfocus.takes.log import TakeLog, TakeQuery
+    from followfocus.takes.settime import zone_named
 
+    style, told_in = style_named(csv), zone_named(zone)
     if report not in REPORTS:
         raise RequestError(f"There is no report “{report}”.", f"Give {' or '.join(REPORTS)}.")
     if track is not None and plot is not None:
         raise RequestError("A track and a plot at once go into two files.", "Ask for one after the other.")
     with TakeLog(file, create=False) as log:
         if track is not None:
-            _track(log, track, lens, output)
+            _track(log, track, lens, output, style)
         elif plot is not None:
             _plot(log, plot, output)
         else:
             check_words(word)
-            rows = log.rows(TakeQuery(scene=scene, shot=shot, pull=pull, word=word))
-            if not rows:
-                raise RequestError(f"{file} has no such take: nothing is written.", "takes list shows what is there.")
-            _report(log, rows, report, paper, output)
-            warn_of_damage(file, rows, log.gaps())
-            typer.echo(f"{output}: {len(rows)} takes", err=True)
+            query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word)
+            _report(log, query, report, paper, output, style, told_in)
 
 
-def _report(log: TakeLog, rows: list[TakeRow], report: str, paper: str, output: Path) -> None:
+def _report(
+    log: TakeLog, query: TakeQuery, report: str, paper: str, output: Path, style: Style, zone: tzinfo | None
+) -> None:
+    """Write the takes that fit, and say how many, and which of them are damaged."""
     from rich.progress import Progress
 
     from followfocus.clock import utc_timestamp
     from followfocus.paper.file import write_report
 
+    count, damaged = log.count(query), []
+    if not count:
+        raise RequestError(f"{log.path} has no such take: nothing is written.", "takes list shows what is there.")
+
+    def rows() -> Iterator[TakeRow]:
+        for row in log.each(query):
+            if row.damaged:
+                damaged.append(row)
+            yield row
+
     printer = console(stderr=True)
     with Progress(console=printer, disable=not printer.is_terminal, transient=True) as progress:
-        task = progress.add_task("takes", total=len(rows))
-        write_report(output, log, rows, report, paper, utc_timestamp(), lambda: progress.advance(task))
+        task = progress.add_task("takes", total=count)
+        step = functools.partial(progress.advance, task)
+        write_report(output, log, rows(), report, paper, utc_timestamp(), step, style=style, zone=zone)
+    warn_of_damage(log.path, damaged, log.gaps())
+    typer.echo(f"{output}: {count} takes", err=True)
 
 
 def _sound(log: TakeLog, row: int) -> LoggedTake:
@@ -85,18 +113,18 @@ def _sound(log: TakeLog, row: int) -> LoggedTake:
     return take
 
 
-def _track(log: TakeLog, row: int, lens: str | None, output: Path) -> None:
+def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style) -> None:
     from followfocus.files import write_atomically
     from followfocus.lens.map import load_lens
     from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
-    from followfocus.paper.report import csv_text
+    from followfocus.paper.report import csv_of
 
     take = _sound(log, row)
     track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
     ending = output.suffix.lower()
     if ending not in (".csv", ".json"):
         raise RequestError(f"{output}: a focus track is written as .csv or .json.", "Give a name that ends so.")
-    write_atomically(output, csv_text(track_columns(track)) if ending == ".csv" else track_json(track))
+    write_atomically(output, csv_of(track_columns(track), style) if ending == ".csv" else track_json(track))
     typer.echo(f"{output}: {len(track.frames)} frames of {track.slate}, {track.by}", err=True)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import sheet
+from followfocus.cli.numbers import number
+from followfocus.cli.options import AtOption, JsonOption, PortOption
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -17,13 +19,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Look at a unit, set it up, and move it by hand.", no_args_is_help=True)
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PointArgument = Annotated[str, typer.Argument(metavar="POINT", help="A ring angle (84.5deg); with --lens a distance.")]
 LensOption = Annotated[str | None, typer.Option(metavar="LENS", help="The lens on it, for distances and its travel.")]
-AtOption = Annotated[str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked.")]
 JOG_RENEWED_S = 0.1
 JOG_ENDS_S = 10.0
 """How long a ring may take to slow down"""
@@ -108,7 +105,9 @@ def confirm(port: PortOption = "sim", json: JsonOption = False) -> None:
 @app.command()
 def home(
     lens: LensOption = None,
-    travel: Annotated[float | None, typer.Option(metavar="DEG", help="The ring's travel from stop to stop.")] = None,
+    travel: Annotated[
+        float | None, typer.Option(metavar="DEG", parser=number, help="The ring's travel from stop to stop.")
+    ] = None,
     port: PortOption = "sim",
     json: JsonOption = False,
 ) -> None:
@@ -122,7 +121,9 @@ def home(
 @app.command()
 def goto(
     point: PointArgument,
-    speed: Annotated[float | None, typer.Option(metavar="DEG/S", help="Ring speed; else the configured one.")] = None,
+    speed: Annotated[
+        float | None, typer.Option(metavar="DEG/S", parser=number, help="Ring speed; else the configured one.")
+    ] = None,
     lens: LensOption = None,
     at: AtOption = None,
     port: PortOption = "sim",
@@ -137,8 +138,10 @@ def goto(
 
 @app.command()
 def jog(
-    speed: Annotated[float, typer.Argument(metavar="DEG/S", help="Ring speed; below 0 toward infinity.")],
-    seconds: Annotated[float, typer.Option("--for", metavar="S", help="How long.")] = 1.0,
+    speed: Annotated[
+        float, typer.Argument(metavar="DEG/S", parser=number, help="Ring speed; below 0 toward infinity.")
+    ],
+    seconds: Annotated[float, typer.Option("--for", metavar="S", parser=number, help="How long.")] = 1.0,
     at: AtOption = None,
     port: PortOption = "sim",
     json: JsonOption = False,

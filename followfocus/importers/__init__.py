@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from followfocus.errors import FileError, RequestError
-from followfocus.importers import red
+from followfocus.importers import plain, red, written
 from followfocus.importers.focus_track import FocusTrack
-from followfocus.importers.table import Table, read_table
+from followfocus.importers.table import Table, read_text, table_of
 
 
 class Source(Protocol):
@@ -49,7 +49,10 @@ def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
 
     `fps` overrides what the files say. FileError for a file that can't be read, RequestError for a wrong set of files.
     """
-    tables = [read_table(path) for path in paths]
+    texts = [read_text(path) for path in paths]
+    if len(paths) == 1 and (track := written.read_written(paths[0], texts[0], fps)) is not None:
+        return track
+    tables = [_table(path, text) for path, text in zip(paths, texts, strict=True)]
     static = [table for table in tables if red.recognises_static(table)]
     frames = [table for table in tables if table not in static]
     if len(frames) == 1 and red.recognises(frames[0]) and len(static) <= 1:
@@ -63,13 +66,23 @@ def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
     return _read_one(tables[0], fps)
 
 
+def _table(path: Path, text: str) -> Table:
+    """The table in a text. FileError, with what would do, where it is none."""
+    if text.lstrip()[:1] in ("{", "["):
+        raise FileError(f"{path} is JSON of no kind known here.", remedy=_known())
+    return table_of(path, text)
+
+
 def _read_one(table: Table, fps: Fraction | None) -> FocusTrack:
     """The track in a table of a source that needs no second file."""
     for source in _sources():
         if source.recognises(table):
             return source.read(table, fps)
     columns = ", ".join(table.columns[:4])
-    known = ", ".join([f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources())])
-    raise FileError(
-        f"{table.path} is a table of no camera known here (it starts {columns}).", remedy=f"Known: {known}."
-    )
+    raise FileError(f"{table.path} comes from no camera known here (it starts {columns}).", remedy=_known())
+
+
+def _known() -> str:
+    """Every kind that can be read, as a remedy."""
+    names = ", ".join([f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources()), *written.KINDS])
+    return f"Known: {names}. {plain.NEEDED}"

@@ -11,13 +11,14 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
-from followfocus.importers.table import Table, finite, most_common
+from followfocus.importers.table import Table, finite, focus_distance, is_nothing, most_common
 from followfocus.units import FOOT_M, INCH_M, parse_fps
 
 KIND = "ARRI Meta Extract"
 _DISTANCE = "Lens Focus Distance"
 _UNIT = "Lens Distance Unit"
-_ENCODERS = {"lens encoder (LDS)": ("RawLds", "Lds"), "motor encoder": ("RawMotor", "Motor")}
+_LENS_ENCODER = "lens encoder (LDS)"
+_ENCODERS = {_LENS_ENCODER: ("RawLds", "Lds"), "motor encoder": ("RawMotor", "Motor")}
 _UNITS_M = {"meter": 1.0, "metre": 1.0, "m": 1.0, "feet": FOOT_M, "foot": FOOT_M, "ft": FOOT_M, "inch": INCH_M}
 _UNITS_M |= {"imperial": FOOT_M, "metric": 1.0, "mm": 0.001, "cm": 0.01}
 
@@ -36,53 +37,43 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         raise FileError(
             f"{table.path}, column “{_UNIT}”: “{unit}” is not a unit.", remedy="It should be Meter or Feet."
         )
-    # A frame without lens data carries a dash or zero; it is left out, not guessed.
-    distances = np.array([_distance(cell) * unit_m for cell in table.text(_DISTANCE)])
-    kept = np.flatnonzero(~np.isnan(distances))
-    if len(kept) < 2:
-        raise FileError(f"{table.path} has no focus distances.", remedy="The lens sent no data (LDS) in this clip.")
+    distances = table.values(_DISTANCE, lambda cell: focus_distance(cell, unit_m))
+    kept = _with_counts(table, focus_track.with_lens_data(str(table.path), distances))
+    distance_m = np.array(distances)[[*kept]]
     stated, captured = table.first("Project FPS"), table.first("Sensor FPS")
     rate = fps or (parse_fps(stated) if stated else Fraction(24))
     capture = parse_fps(captured) if captured and fps is None else rate
-    timecode = tuple(np.array(table.text("Master TC"))[kept].tolist())
-    left_out = len(distances) - len(kept)
+    cells = table.text("Master TC")
+    timecode = tuple(cells[i] for i in kept)
+    frame = focus_track.numbered(table.text("Index") if table.has("Index") else (), kept)
     return FocusTrack(
         kind=KIND,
         source=table.path.name,
-        time_s=focus_track.times_of(timecode, rate, capture),
-        distance_m=distances[kept],
+        time_s=focus_track.times_of(timecode, rate, capture, frame),
+        distance_m=distance_m,
         timecode=timecode,
         fps=rate,
         lens=_lens(table),
         clip=table.first("Camera Clip Name"),
         fps_assumed=not stated and fps is None,
-        encoder=_encoder(table, "lens encoder (LDS)", kept, distances[kept]),
-        motor=_encoder(table, "motor encoder", kept, distances[kept]),
-        notes=_notes(left_out, rate, capture),
+        encoder=_encoder(table, _LENS_ENCODER, kept, distance_m),
+        motor=_encoder(table, "motor encoder", kept, distance_m),
+        notes=_notes(len(distances) - len(kept), rate, capture),
+        frame=frame,
+        clip_frames=len(distances),
     )
 
 
-def _notes(left_out: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:
-    """What a user of the track should know."""
-    notes = [f"{left_out} frames without lens data left out"] if left_out else []
+def _notes(missing: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:
+    """Notes for whoever uses the track."""
+    notes = [*focus_track.left_out(missing)]
     if capture != rate:
         notes.append(f"shot at {float(capture):.5g} fps for {float(rate):.5g}: times are as they passed on set")
     return tuple(notes)
 
 
-def _distance(cell: str) -> float:
-    """A distance in the file's unit, infinity in words or as a number; not-a-number where the frame has none."""
-    if cell.lower().startswith("inf"):
-        return math.inf
-    try:
-        value = finite(cell)
-    except ValueError:
-        return float("nan")
-    return value if value > 0 else float("nan")
-
-
 def _lens(table: Table) -> ClipLens:
-    """What the clip says of its lens."""
+    """The lens as the clip describes it."""
     name = most_common(table.text("Lens Model"))
     make, _, model = name.partition(" ") if name.upper().startswith("ARRI ") else ("", "", name)
     irises = table.text("Lens Iris") if table.has("Lens Iris") else ()
@@ -108,14 +99,32 @@ def _number_or_none(cell: str) -> float | None:
     return value if value > 0 else None
 
 
-def _encoder(table: Table, name: str, kept: np.ndarray, distance_m: FloatArray) -> Encoder | None:
+def _with_counts(table: Table, kept: tuple[int, ...]) -> tuple[int, ...]:
+    """Of the frames with a distance those with a count of the lens's encoder too, where it sent any."""
+    name, _ = _ENCODERS[_LENS_ENCODER]
+    if not table.has(f"RawEncoderFocus {name}"):
+        return kept
+    cells = table.text(f"RawEncoderFocus {name}")
+    counted = tuple(i for i in kept if not is_nothing(cells[i]))
+    return counted if len(counted) > 1 else kept
+
+
+def _encoder(table: Table, name: str, kept: tuple[int, ...], distance_m: FloatArray) -> Encoder | None:
     """One encoder's counts in the frames that are kept; None if the file has none or its limits make no sense."""
     raw, limits = _ENCODERS[name]
     columns = (f"RawEncoderFocus {raw}", f"EncoderLimFocus{limits}Min", f"EncoderLimFocus{limits}Max")
     if not table.has(*columns):
         return None
-    try:
-        counts, low, high = (np.array([finite(cell) for cell in table.text(column)])[kept] for column in columns)
-    except ValueError:
+    counts, low, high = (np.array(table.values(column, _count))[[*kept]] for column in columns)
+    if np.isnan(counts).any() or np.isnan(low).all() or np.isnan(high).all():
         return None  # dashes: no such encoder in this clip
-    return focus_track.directed(name, counts.tolist(), float(np.median(low)), float(np.median(high)), distance_m)
+    return focus_track.directed(name, counts.tolist(), float(np.nanmedian(low)), float(np.nanmedian(high)), distance_m)
+
+
+def _count(cell: str) -> float:
+    """A count of an encoder; not-a-number where the frame has none. ValueError for anything else, a comma too."""
+    if is_nothing(cell):
+        return math.nan
+    if "," in cell:
+        raise ValueError(cell)
+    return finite(cell)

@@ -7,25 +7,26 @@ says of the lens. A track with an encoder makes a lens map (`mapping.py`); any t
 
 from __future__ import annotations
 
-import csv
-import io
+import itertools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from followfocus.arrays import FloatArray
-from followfocus.errors import RequestError
+from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
-from followfocus.units import parse_timecode
+from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
+from followfocus.units import is_drop_frame, parse_timecode
 
 if TYPE_CHECKING:
     from followfocus.lens.map import LensMap
 
+COLUMNS = ("frame", "timecode", "time_s", "focus_distance_m", "lens_encoder", "motor_encoder")
 _MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)
 _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not pulls
 _JOIN_FRAMES = 3
@@ -35,7 +36,7 @@ _TYPICAL_CLOSE_FOCUS_M = 0.4
 
 @dataclass(frozen=True, slots=True)
 class ClipLens:
-    """What a clip says of its lens; None and "" where it says nothing. `t_stop` is the widest."""
+    """The lens as a clip describes it; None and "" where it says nothing. `t_stop` is the widest."""
 
     make: str = ""
     model: str = ""
@@ -63,7 +64,7 @@ class Encoder:
 
 @dataclass(frozen=True, slots=True)
 class RecordedPull:
-    """One move of the ring within a track: frames [first, last], how far, how long, how peaked."""
+    """One move of the ring within a track: from the clip's frame `first` to `last`, how far, how long, how peaked."""
 
     first: int
     last: int
@@ -77,6 +78,8 @@ class RecordedPull:
 class FocusTrack:
     """Focus over time. Arrays have one element a frame; `time_s` starts at 0, `distance_m` may hold infinity.
 
+    Frames without lens data are left out: `frame` numbers the others as the clip does (empty: none is left out), and
+    `clip_frames` is how many the clip has in all.
     `encoder` is the lens's own, `motor` a lens motor's; both None where the camera records none. `fps_assumed` is True
     where the file does not state the rate and it was read off the timecode. `optics` is Cooke data a frame, or empty.
     """
@@ -93,7 +96,16 @@ class FocusTrack:
     encoder: Encoder | None = None
     motor: Encoder | None = None
     optics: tuple[CookeData, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    frame: tuple[int, ...] = ()
+    clip_frames: int = 0
+
+    def __post_init__(self) -> None:
+        """Number the frames where nobody did."""
+        if not self.frame:
+            object.__setattr__(self, "frame", tuple(range(len(self.time_s))))
+        if not self.clip_frames:
+            object.__setattr__(self, "clip_frames", len(self.time_s))
 
     def __len__(self) -> int:
         """Number of frames."""
@@ -111,7 +123,7 @@ class FocusTrack:
     def pulls(self) -> tuple[RecordedPull, ...]:
         """The moves of the ring: runs of frames that move by over 0.03 % of travel each, gaps of 3 frames joined."""
         position = self._travelled()
-        steps = np.diff(position)
+        steps = np.diff(position) / np.maximum(1, np.diff(np.array(self.frame)))
         runs: list[list[int]] = []
         for i in np.flatnonzero(np.abs(steps) > _MOVING_SHARE).tolist():
             same_way = bool(runs) and steps[runs[-1][1]] * steps[i] > 0
@@ -129,24 +141,22 @@ class FocusTrack:
         """The move between two frames."""
         moves = np.abs(steps[first:last])
         return RecordedPull(
-            first,
-            last,
+            self.frame[first],
+            self.frame[last],
             float(self.distance_m[first]),
             float(self.distance_m[last]),
             float(self.time_s[last] - self.time_s[first]),
             float(moves.max() / moves.mean()),
         )
 
-    def to_csv(self) -> str:
+    def to_csv(self, style: Style = COMMA) -> str:
         """The track as text: frame, timecode, time_s, focus_distance_m ("inf" for infinity), encoder counts."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["frame", "timecode", "time_s", "focus_distance_m", "lens_encoder", "motor_encoder"])
+        rows: list[list[object]] = [[*COLUMNS]]
         for i in range(len(self)):
-            counts = [f"{encoder.counts[i]:g}" if encoder else "" for encoder in (self.encoder, self.motor)]
-            distance = f"{self.distance_m[i]:.6g}"
-            writer.writerow([i, self.timecode[i], f"{self.time_s[i]:.6f}", distance, *counts])
-        return text.getvalue()
+            counts = [Figure(f"{encoder.counts[i]:g}") if encoder else "" for encoder in (self.encoder, self.motor)]
+            time_s, distance = Figure(f"{self.time_s[i]:.6f}"), Figure(f"{self.distance_m[i]:.6g}")
+            rows.append([self.frame[i], Fixed(self.timecode[i]), time_s, distance, *counts])
+        return "".join(csv_lines(rows, style, "\n"))
 
 
 def directed(name: str, counts: Sequence[float], low: float, high: float, distance_m: FloatArray) -> Encoder | None:
@@ -162,17 +172,40 @@ def directed(name: str, counts: Sequence[float], low: float, high: float, distan
     return Encoder(name, array, low, high) if covariance >= 0 else Encoder(name, array, high, low)
 
 
-def times_of(timecode: Sequence[str], fps: Fraction, capture_fps: Fraction | None = None) -> FloatArray:
-    """Seconds from the first frame as they passed on set: frames by timecode where it runs on, else counted.
+def with_lens_data(source: str, distance_m: Sequence[float]) -> tuple[int, ...]:
+    """Which rows have a distance. FileError where fewer than two do."""
+    kept = tuple(i for i, metres in enumerate(distance_m) if not math.isnan(metres))
+    if len(kept) < 2:
+        raise FileError(f"{source} has no focus distances.", remedy="The lens sent no data in this clip.")
+    return kept
+
+
+def left_out(count: int) -> tuple[str, ...]:
+    """The note that so many frames have no lens data."""
+    return (f"{count} frame{'s' if count != 1 else ''} without lens data left out",) if count else ()
+
+
+def numbered(cells: Sequence[str], kept: Sequence[int]) -> tuple[int, ...]:
+    """The clip's numbers of the frames that are kept, from its own column where that counts up, else by their rows."""
+    numbers = [int(cell) if cell.isdecimal() else -1 for cell in cells]
+    counts_up = bool(numbers) and numbers[0] >= 0 and all(a < b for a, b in itertools.pairwise(numbers))
+    return tuple(numbers[i] if counts_up else i for i in kept)
+
+
+def times_of(
+    timecode: Sequence[str], fps: Fraction, capture_fps: Fraction | None = None, frame: Sequence[int] = ()
+) -> FloatArray:
+    """Seconds from the first frame as they passed on set: frames by timecode where it runs on, else by their numbers.
 
     `fps` is the timecode's rate. A clip shot faster or slower than it plays has another `capture_fps`.
     """
+    counted = np.array(frame or range(len(timecode)), dtype=np.float64)
     try:
         frames = np.array([parse_timecode(text, fps) for text in timecode], dtype=np.float64)
     except RequestError:
-        frames = np.arange(len(timecode), dtype=np.float64)
+        frames = counted
     if len(frames) > 1 and not np.all(np.diff(frames) > 0):
-        frames = np.arange(len(timecode), dtype=np.float64)
+        frames = counted
     return np.asarray((frames - frames[0]) / float(capture_fps or fps), dtype=np.float64)
 
 
@@ -184,7 +217,9 @@ def fps_of_timecode(timecode: Sequence[str]) -> Fraction | None:
     frames = [int(match[1]) for text in timecode if (match := re.search(r"[:;.](\d{2,3})$", text))]
     if not frames or frames == sorted(frames):
         return None
-    return next((Fraction(rate) for rate in _RATES if max(frames) < rate), None)
+    rate = next((Fraction(rate) for rate in _RATES if max(frames) < rate), None)
+    is_drop = rate is not None and rate % 30 == 0 and any(map(is_drop_frame, timecode))
+    return rate * Fraction(1000, 1001) if rate is not None and is_drop else rate
 
 
 _FULL_STOPS = {1.4: 2**0.5, 2.8: 2**1.5, 5.6: 2**2.5, 11.0: 2**3.5, 22.0: 2**4.5}

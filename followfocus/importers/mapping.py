@@ -30,6 +30,9 @@ _TARGET = 0.001  # of travel: the map misses no sample by more; a tenth of a fas
 _LOSS_TARGET = 0.003  # of travel: nor does it with any one mark left out
 _INFINITY_LIMIT = 0.01  # of travel: an infinity end farther than this from the law is not taken for infinity
 _WINDOW = 7
+_MIN_SHARE = (
+    0.25  # of the clip's frames that must have lens data: fewer may be those of another lens, or of a bad contact
+)
 _MIN_RANGE = 0.02  # of travel that samples must span
 
 
@@ -60,12 +63,17 @@ def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap,
     Raises JobError where the clip holds no map: no encoder, or no pull wide enough.
     """
     encoder = _encoder_of(track)
+    if len(track) < _MIN_SHARE * track.clip_frames:
+        raise JobError(
+            f"Only {len(track)} of {track.clip_frames} frames of {track.source} have lens data: too few for a map.",
+            "Check the lens's contacts or the lens table in the camera, and shoot the pull again.",
+        )
     reciprocal, fraction = samples_of(track, encoder)
     if len(reciprocal) < 2 or float(np.ptp(fraction)) < _MIN_RANGE:
         raise JobError("The clip moves focus too little for a lens map.", "Shoot one slow pull from close to infinity.")
     travel = DEFAULT_TRAVEL_DEG if travel_deg is None else travel_deg
     if not 0 < travel <= 3600:
-        raise RequestError(f"A ring travel of {travel:g}° cannot be.", "Give the ring's travel in degrees, like 300.")
+        raise RequestError(f"A ring can't travel {travel:g}°.", "Give the ring's travel in degrees, like 300.")
     marks = _choose_marks(reciprocal, fraction, travel)
     lens = _lens_of(track, encoder, marks, travel, assumed=travel_deg is None)
     return lens, _report(track, encoder, lens, reciprocal, fraction)

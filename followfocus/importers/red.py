@@ -7,6 +7,7 @@ records no ring encoder, so it gives a focus track and the lens's own depth-of-f
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -14,12 +15,13 @@ import numpy as np
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import cooke, focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
-from followfocus.importers.table import Table, finite
+from followfocus.importers.table import Table, focus_distance, is_nothing
 from followfocus.units import parse_fps
 
 KIND = "RED"
 _PACKET = "Cooke Metadata"
 _DISTANCE = "Focus Distance"
+_NEGATIVE = re.compile(r"-[\d.,]*[1-9][\d.,]*")
 
 
 def recognises(table: Table) -> bool:
@@ -35,23 +37,30 @@ def recognises_static(table: Table) -> bool:
 def read(table: Table, static: Table | None = None, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of a clip. Without `static` lens names are missing and the rate is the timecode's."""
     table.require("Timecode")
-    optics = _packets(table)
-    distances = [data.focus_m for data in optics] or table.values(_DISTANCE, _millimetres)
-    timecode = table.text("Timecode")
+    packets = _packets(table)
+    distances = [math.nan if data is None else data.focus_m for data in packets]
+    distances = distances or table.values(_DISTANCE, _millimetres)
+    kept = focus_track.with_lens_data(str(table.path), distances)
+    optics = tuple(data for i in kept if packets and (data := packets[i]) is not None)
+    cells = table.text("Timecode")
+    timecode, frame = tuple(cells[i] for i in kept), focus_track.numbered(table.text("FrameNo"), kept)
     stated, captured = (static.first("FPS"), static.first("Record FPS")) if static else ("", "")
     rate = fps or (parse_fps(stated) if stated else None)
     capture = parse_fps(captured) if captured and fps is None else None
     return FocusTrack(
         kind=KIND,
         source=" + ".join(item.path.name for item in (table, static) if item),
-        time_s=focus_track.times_of(timecode, rate or _rate(timecode), capture),
-        distance_m=np.array(distances),
+        time_s=focus_track.times_of(timecode, rate or _rate(cells), capture, frame),
+        distance_m=np.array(distances)[[*kept]],
         timecode=timecode,
-        fps=rate or _rate(timecode),
+        fps=rate or _rate(cells),
         lens=_lens(table, static, optics),
         clip=static.first("Clip Name") if static else "",
         fps_assumed=rate is None,
         optics=optics,
+        notes=focus_track.left_out(len(distances) - len(kept)),
+        frame=frame,
+        clip_frames=len(distances),
     )
 
 
@@ -60,14 +69,17 @@ def _rate(timecode: tuple[str, ...]) -> Fraction:
     return focus_track.fps_of_timecode(timecode) or Fraction(24)
 
 
-def _packets(table: Table) -> tuple[cooke.CookeData, ...]:
-    """A packet a frame; empty if the lens sent none. FileError for a packet that is damaged, with its line."""
+def _packets(table: Table) -> tuple[cooke.CookeData | None, ...]:
+    """A packet a frame, None where the lens sent none; empty if it never did.
+
+    FileError for a packet that is damaged, with its line.
+    """
     if not table.has(_PACKET) or not table.first(_PACKET):
         return ()
-    packets = []
+    packets: list[cooke.CookeData | None] = []
     for line, cell in zip(table.lines, table.text(_PACKET), strict=True):
         try:
-            packets.append(cooke.decode_kd(cooke.bytes_of(cell)))
+            packets.append(None if is_nothing(cell) else cooke.decode_kd(cooke.bytes_of(cell)))
         except RequestError as error:
             raise FileError(f"{table.path}, line {line}, column “{_PACKET}”: {error}") from error
     return tuple(packets)
@@ -75,18 +87,13 @@ def _packets(table: Table) -> tuple[cooke.CookeData, ...]:
 
 def _millimetres(cell: str) -> float:
     """Metres of a distance in millimetres; RED writes infinity in words or as a negative number."""
-    if cell.lower().startswith("inf"):
-        return math.inf
-    value = finite(cell)
-    if value == 0:
-        raise ValueError(cell)
-    return value / 1000 if value > 0 else math.inf
+    return math.inf if _NEGATIVE.fullmatch(cell) else focus_distance(cell, 0.001)
 
 
 def _lens(table: Table, static: Table | None, optics: tuple[cooke.CookeData, ...]) -> ClipLens:
-    """What the clip says of its lens."""
+    """The lens as the clip describes it."""
     fixed = _fixed(static) if static else None
-    focal = [finite(cell) for cell in table.text("Focal Length")] if table.has("Focal Length") else []
+    focal = table.numbers("Focal Length") if table.has("Focal Length") else []
     model = static.first("Lens Name") if static else ""
     stops: list[float | None] = [data.t_stop for data in optics]
     return ClipLens(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import numpy as np
 
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
-from followfocus.importers.table import Table, most_common
-from followfocus.units import parse_distance
+from followfocus.importers.table import Table, focus_distance, most_common
+from followfocus.units import FOOT_M
 
 KIND = "Sony Venice"
 _DISTANCE = "Focus Distance (ft)"
@@ -25,16 +24,18 @@ def recognises(table: Table) -> bool:
 def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of a clip. Sony's table states no rate: `fps`, else the one its timecode wraps at."""
     table.require("Timecode", "Lens Model", _FOCAL, "Aperture", _DISTANCE)
-    timecode = table.text("Timecode")
-    rate = fps or focus_track.fps_of_timecode(timecode) or Fraction(24)
-    distances = table.values(_DISTANCE, _feet)
+    distances = table.values(_DISTANCE, lambda cell: focus_distance(cell, FOOT_M))
+    kept = focus_track.with_lens_data(str(table.path), distances)
+    cells = table.text("Timecode")
+    timecode = tuple(cells[i] for i in kept)
+    rate = fps or focus_track.fps_of_timecode(cells) or Fraction(24)
     stops = [focus_track.t_stop_of(cell) for cell in table.text("Aperture")]
     model = most_common(table.text("Lens Model"))
     return FocusTrack(
         kind=KIND,
         source=table.path.name,
-        time_s=focus_track.times_of(timecode, rate),
-        distance_m=np.array(distances),
+        time_s=focus_track.times_of(timecode, rate, None, kept),
+        distance_m=np.array(distances)[[*kept]],
         timecode=timecode,
         fps=rate,
         lens=ClipLens(
@@ -46,9 +47,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         ),
         clip=table.first("Clip Name"),
         fps_assumed=fps is None,
+        notes=focus_track.left_out(len(distances) - len(kept)),
+        frame=kept,
+        clip_frames=len(distances),
     )
-
-
-def _feet(cell: str) -> float:
-    """Metres of a distance in feet; infinity may be written in words."""
-    return math.inf if cell.lower().startswith("inf") else parse_distance(cell, bare="ft")

@@ -9,12 +9,15 @@ import csv
 import difflib
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
+from followfocus.files import read_input
+from followfocus.units import checked_distance, parse_distance, parse_number
 
 _MAX_BYTES = 400_000_000
 _BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
@@ -56,8 +59,6 @@ class Table:
 
     def values(self, name: str, read: Callable[[str], float]) -> list[float]:
         """A column read cell by cell; a ValueError or FollowFocusError of `read` becomes a FileError with its place."""
-        from followfocus.errors import RequestError
-
         found = []
         for line, cell in zip(self.lines, self.text(name), strict=True):
             try:
@@ -67,16 +68,47 @@ class Table:
         return found
 
     def numbers(self, name: str) -> list[float]:
-        """A column of finite numbers."""
+        """A column of finite numbers, with points or commas."""
         return self.values(name, finite)
 
 
+_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{0,15})?", re.ASCII)
+"""The form of nearly every cell, which needs no other reading"""
+
+
 def finite(cell: str) -> float:
-    """A finite number; ValueError otherwise."""
-    value = float(cell)
-    if not math.isfinite(value):
-        raise ValueError(cell)
-    return value
+    """A finite number, with a point or a comma; ValueError otherwise."""
+    if _PLAIN.fullmatch(cell):
+        return float(cell)
+    try:
+        return parse_number(cell)
+    except RequestError as error:
+        raise ValueError(cell) from error
+
+
+_NOTHING = re.compile(r"[-–—]*")
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether a cell says that there is no value: it is empty, or dashes."""
+    return _NOTHING.fullmatch(cell) is not None
+
+
+def focus_distance(cell: str, unit_m: float) -> float:
+    """Metres of a distance in units of `unit_m`, or with a unit of its own (`15'9"`, `4.812 m`).
+
+    Infinity in words or as ∞; not-a-number where the frame has no lens data: an empty cell, dashes, zero.
+    Raises RequestError for anything else, which must not pass for a frame without lens data.
+    """
+    if is_nothing(cell):
+        return math.nan
+    if cell.lower().startswith("inf"):
+        return math.inf
+    try:
+        metres = finite(cell) * unit_m
+    except ValueError:
+        return parse_distance(cell, bare=None, what="focus distance")
+    return checked_distance(metres, f"focus distance “{cell}”") if metres else math.nan
 
 
 def _reason(cell: str, error: Exception) -> str:
@@ -86,20 +118,29 @@ def _reason(cell: str, error: Exception) -> str:
     return str(error)
 
 
-def read_table(path: Path) -> Table:
-    """The table in a file. FileError for what is not one: unreadable, empty, binary, ragged."""
-    text = _decode(path, _bytes(path))
-    header = next((line for line in text.replace("\r", "\n").split("\n") if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=header.count)
+def read_text(path: Path) -> str:
+    """The text of a file in whatever common encoding. FileError for what is none: unreadable, empty, binary."""
+    return _decode(path, _bytes(path)).removeprefix("\ufeff")
+
+
+def table_of(path: Path, text: str) -> Table:
+    """The table in a file's text. FileError for what is not one: without columns or rows, ragged."""
+    lines = [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+    told = _SEPARATOR.fullmatch(lines[0]) if lines else None
+    header = "".join(lines[1:2] if told else lines[:1])
+    delimiter = told[1] if told else max(_DELIMITERS, key=header.count)
     if delimiter not in header:
         raise FileError(f"{path} is not a table: its first line has no columns.", remedy=_HOW)
-    (_, columns), *records = list(_records(path, text, delimiter)) or [(0, [])]
-    columns = [name.strip().removeprefix("\ufeff") for name in columns]
+    (_, columns), *records = list(_records(path, text, delimiter))[1 if told else 0 :] or [(0, [])]
+    columns = [name.strip() for name in columns]
     for line, record in records:
         if len(record) != len(columns):
+            commas = delimiter == "," and len(record) > len(columns)
             raise FileError(
                 f"{path}, line {line}: {len(record)} cells, and the header has {len(columns)}.",
-                remedy="The file is damaged or was cut off; export it again.",
+                remedy="Decimal commas need semicolons or tabs between the cells; export it again with these."
+                if commas
+                else "The file is damaged or was cut off; export it again.",
             )
     if not records:
         raise FileError(f"{path} has a header and no rows.", remedy=_HOW)
@@ -107,6 +148,8 @@ def read_table(path: Path) -> Table:
     return Table(path, tuple(columns), rows, tuple(line for line, _ in records))
 
 
+_SEPARATOR = re.compile(r'"?sep=(.)"?')
+"""The first line that Excel writes and reads, so that the delimiter is known."""
 _HOW = "Give the metadata table (CSV) that the camera's tool exports."
 
 
@@ -123,12 +166,7 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
 
 def _bytes(path: Path) -> bytes:
     """The file's bytes."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise FileError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB.", remedy=_HOW)
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    data = read_input(path, _MAX_BYTES)
     if not data.strip():
         raise FileError(f"{path} is empty.", remedy=_HOW)
     return data

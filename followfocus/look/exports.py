@@ -12,8 +12,6 @@ thinks of easing. Infinity is written as 10 km where a format knows only numbers
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import re
@@ -23,24 +21,24 @@ from followfocus.errors import RequestError
 from followfocus.lens.optics import lens_offset_m, principal_distance_m
 from followfocus.look.shot import FAR_M, Keyframe, Shot
 from followfocus.look.words import brief, prompt
+from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
 
 
-def to_csv(shot: Shot) -> str:
+def to_csv(shot: Shot, style: Style = COMMA) -> str:
     """One row per frame: timecode, seconds, ring, focus distance, and each subject's blur three ways."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     names = [subject.name for subject in shot.subjects]
     blur_heads = [f"{name} blur {unit}" for name in names for unit in ("mm", "circles", "% of width")]
-    writer.writerow(["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads])
+    rows: list[list[object]] = [["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads]]
     for key in shot.keyframes():
         blurs = [
-            text
+            Figure(text)
             for blur in key.blurs_mm
             for text in (f"{blur:.5f}", f"{blur / shot.coc_mm:.3f}", f"{shot.percent(blur):.4f}")
         ]
         focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
-        writer.writerow([key.frame, key.timecode, f"{key.time_s:.6f}", f"{key.ring_deg:.4f}", focus, *blurs])
-    return out.getvalue()
+        time_s, ring_deg = Figure(f"{key.time_s:.6f}"), Figure(f"{key.ring_deg:.4f}")
+        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, Figure(focus), *blurs])
+    return "".join(csv_lines(rows, style))
 
 
 def _number(value: float) -> str:
@@ -291,9 +289,10 @@ def export_kind(name: str | None, ending: str = "") -> str:
     return kind
 
 
-def export_text(shot: Shot, kind: str) -> str:
-    """The file's text, always ending in a line end."""
-    text = EXPORTS[export_kind(kind)][0](shot)
+def export_text(shot: Shot, kind: str, style: Style = COMMA) -> str:
+    """The file's text, always ending in a line end; `style` is that of a CSV."""
+    named = export_kind(kind)
+    text = to_csv(shot, style) if named == "csv" else EXPORTS[named][0](shot)
     return text if text.endswith("\n") else text + "\n"
 
 

@@ -27,13 +27,17 @@ class PlaneRequest:
     @property
     def start_m(self) -> float:
         """Its distance at GO."""
-        return float(Subject(self.name, self.where).distance_m(0.0))
+        return self.at_m(0.0)
+
+    def at_m(self, t: float) -> float:
+        """Its distance `t` seconds after GO."""
+        return float(Subject(self.name, self.where).distance_m(t))
 
 
 def parse_plane(text: str, duration_s: float) -> PlaneRequest:
     """`NAME=WHERE` or `NAME=WHERE=PICTURE`. WHERE is a distance, or a walk: `4m..1.2m`, `4m@0..2m@1.5s..1.2m@3s`.
 
-    A walk without times is spread evenly over the pull's duration.
+    A walk without times is spread evenly over the pull's duration, `duration_s`.
     """
     parts = [part.strip() for part in text.split("=", 2)]
     if len(parts) < 2 or not parts[0] or not parts[1]:
@@ -88,16 +92,18 @@ def _picture(request: PlaneRequest, rank: int, count: int) -> Picture:
     return load_picture(request.picture)
 
 
-def subject_at(distance_m: float, text: str, requests: Sequence[PlaneRequest], lens: LensMap) -> Subject:
+def subject_at(
+    distance_m: float, text: str, requests: Sequence[PlaneRequest], lens: LensMap, at_s: float = 0.0
+) -> Subject:
     """Who stands where the pull starts or ends: the plane named `text`, else the nearest in ring angle within 1 %.
 
-    Where nobody does, a subject named after the distance.
+    `at_s` is when, in seconds after GO. Where nobody does, a subject named after the distance.
     """
     for request in requests:
         if request.name.casefold() == text.strip().casefold():
             return Subject(request.name, request.where)
     ring = lens.ring_deg(distance_m)
-    near = [(abs(_ring(lens, request.start_m) - ring), request) for request in requests if request.name != BACKDROP]
+    near = [(abs(_ring(lens, request.at_m(at_s)) - ring), request) for request in requests if request.name != BACKDROP]
     if near:
         apart, request = min(near, key=lambda pair: pair[0])
         if apart <= 0.01 * lens.travel_deg:

@@ -17,14 +17,15 @@ from followfocus.plan.sharpness import RackSharpness, Subject, circles, rack_sha
 from followfocus.units import format_timecode
 
 FAR_M = 10_000.0
-"""What infinity becomes in formats that know only numbers: 10 km, beyond any hyperfocal distance."""
+"""Infinity in formats that know only numbers: 10 km, beyond any hyperfocal distance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A motion with its camera and its subjects. The first subject is pulled from, the last pulled to.
 
-    Frames are counted from 0 at GO; `start_frame` is what GO is in the shot's timecode.
+    Frames are counted from 0 at GO; `start_frame` is what GO is in the shot's timecode, which counts in drop-frame with
+    `drop_frame`.
     """
 
     camera: Camera
@@ -35,6 +36,7 @@ class Shot:
     easing: str = "minjerk"
     start_frame: int = 0
     frame_px: tuple[int, int] = (1920, 1080)
+    drop_frame: bool = False
     rack: RackSharpness = field(init=False)
     """Sharpness of the first and the last subject, the two that the rack is about."""
     everyone: RackSharpness = field(init=False)
@@ -58,7 +60,7 @@ class Shot:
 
     def timecode(self, frame: int) -> str:
         """Timecode of a frame counted from GO."""
-        return format_timecode(self.start_frame + frame, self.fps)
+        return format_timecode(self.start_frame + frame, self.fps, drop_frame=self.drop_frame)
 
     def circles_at(self, t: float) -> tuple[float, ...]:
         """Each subject's blur in circles of confusion at `t` seconds, without sign."""

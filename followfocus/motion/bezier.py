@@ -61,8 +61,8 @@ class BezierEasing(Easing):
     def looks(self) -> FloatArray:
         """Evenly in the curve's own parameter, so closest where it is steep, and closer still towards both ends."""
         near = np.geomspace(1e-6, 1e-2, 41)
-        s = np.unique(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
-        return np.unique(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
+        s = ascending(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
+        return ascending(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
 
     @functools.cached_property
     def _peaks(self) -> Peaks:

@@ -84,7 +84,7 @@ MOTOR_GEARS = (30, 35, 40, 50, 60)
 RESONANCE_BAND = 0.2
 RESONANCE_SWINGS = 20
 FASTEST_INTERVAL_TICKS = 400
-"""Ticks between two steps that any unit manages: 40,000 steps a second at 16 MHz."""
+"""Ticks between two steps that any unit manages, where none is known: 40,000 steps a second at 16 MHz."""
 TICK_HZ = 16e6
 SAME = 1.2e-4
 """Durations as near as this are one: it is what rounding and the solving of the torque may make of one twice."""

@@ -1,4 +1,4 @@
-"""What the motor must do for the ring to be where the plan has it: ahead by half the lash and by its own sag.
+"""Lash take-up: the motor leads the ring by half the lash and by its own sag, so that the ring follows the plan.
 
 Between motor and ring there is play, and under friction a stepper stands a little behind its field. Both make the ring
 lag in the direction of motion, by the same amount both ways. So the motor leads by that amount while the ring turns one
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from followfocus.arrays import ascending
 from followfocus.lens.optics import rotor_sag_deg
 from followfocus.motion.motion import FloatArray, MonotonePiece, Motion, Span
 from followfocus.motion.motor import Rig
@@ -69,7 +70,7 @@ class Led:
     def looks_s(self) -> FloatArray:
         """The span's, and the change of sides."""
         change = self.at_s + self.over_s * np.linspace(0.0, 1.0, 65)
-        return np.unique(np.concatenate([self.span.looks_s(), np.clip(change, 0.0, self.length_s)]))
+        return ascending(np.concatenate([self.span.looks_s(), np.clip(change, 0.0, self.length_s)]))
 
 
 def lead_deg(rig: Rig) -> float:

@@ -16,9 +16,10 @@ from followfocus.paper.report import iso, mark_words
 from followfocus.paper.strips import Strip, strip
 from followfocus.takes.log import TakeRow
 from followfocus.takes.repeatability import Repeatability
+from followfocus.takes.settime import local_time
 
 WIDTH = 184 * mm
-"""What A4 has between its margins."""
+"""The height of A4 between its margins."""
 MOST_FINDINGS = 8
 MOST_CHARACTERS = 240
 EXACT = 1e-9
@@ -43,7 +44,7 @@ _TIMED = (
 
 
 def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str, object]:
-    """What the page says, as figures: degrees of the ring, motor steps, half depths of field, mm at the last mark, µs.
+    """The page as figures: ring degrees, motor steps, half depths of field, mm at the last mark, µs.
 
     `rows` are the takes in the log that `found` was made of, among others perhaps.
     """
@@ -68,6 +69,8 @@ def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str
         "plan_hash": found.plan_hash,
         "first_utc": iso(taken[0].started_utc_s or taken[0].logged_utc_s),
         "last_utc": iso(taken[-1].started_utc_s or taken[-1].logged_utc_s),
+        "first_local": _local(taken[0]),
+        "last_local": _local(taken[-1]),
         "rows": [taken[0].id, taken[-1].id],
         "landing_spread_mm": None if per_deg is None else found.landing_spread_deg * per_deg,
         "step_mm": None if per_deg is None else found.step_deg * per_deg,
@@ -87,7 +90,7 @@ def certify(path: Path, found: Sequence[Repeatability], rows: Sequence[TakeRow],
         raise RequestError("None of these takes landed: there is nothing to certify.", "takes list says why.")
     if len(found) != 1:
         raise RequestError(
-            f"A certificate is of one plan, and these takes are of {len(found)}.",
+            f"A certificate covers one plan, and these takes have {len(found)}.",
             "Choose with --plan, --pull or --last.",
         )
     write_certificate(path, found[0], rows, paper)
@@ -128,8 +131,17 @@ def write_certificate(path: Path, found: Repeatability, rows: Sequence[TakeRow],
 
 
 def _days(facts: dict[str, object]) -> str:
-    first, last = str(facts["first_utc"])[:16].replace("T", " "), str(facts["last_utc"])[:16].replace("T", " ")
-    return f"{first} UTC" if first == last else f"{first} – {last[11:] if last[:10] == first[:10] else last} UTC"
+    first, last = (str(facts[name]).replace("T", " ") for name in ("first_local", "last_local"))
+    (first, offset), last = (first[:16], f"UTC{first[16:]}"), last[:16]
+    return (
+        f"{first} {offset}" if first == last else f"{first} – {last[11:] if last[:10] == first[:10] else last} {offset}"
+    )
+
+
+def _local(row: TakeRow) -> str:
+    """When a take began, in the set's own time to the minute, with its offset."""
+    moment = local_time(row.started_utc_s or row.logged_utc_s, row.context.utc_offset_s)
+    return "" if moment is None else moment.isoformat(timespec="minutes")
 
 
 def _pull_words(facts: dict[str, object]) -> str:
@@ -159,7 +171,7 @@ def _findings(found: Repeatability) -> list[Flowable]:
 
 
 def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
-    """What was measured and what not: no more is claimed than the evidence holds."""
+    """How it was measured: no more is claimed than the evidence holds."""
     said = [_SIMULATED] if facts["board"] == "simulated" else []
     return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED]
 

@@ -13,7 +13,8 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap, lens_names, load_lens
 from followfocus.lens.optics import blur_disc_mm, lens_offset_m
-from followfocus.takes.context import timecode_of
+from followfocus.spreadsheet import Fixed
+from followfocus.takes.context import start_frame, timecode_at
 from followfocus.takes.log import LoggedTake
 from followfocus.units import format_feet_inches, parse_fps
 
@@ -52,7 +53,7 @@ def lens_of(take: LoggedTake, lens: LensMap | None = None) -> LensMap:
     if name in lens_names():
         found = load_lens(name)
         if not _maps(found, take):
-            raise RequestError(f"The “{name}” of this take was mapped anew.", "Give its file with --lens.")
+            raise RequestError(f"“{name}” has been mapped anew since this take.", "Give its file with --lens.")
         return found
     raise RequestError(f"The lens “{name}” of this take does not ship.", "Give its file with --lens.")
 
@@ -86,10 +87,11 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
         for s in subjects
     ]
     started = take.row.started_utc_s
+    first = None if started is None else start_frame(started, context.fps, context.utc_offset_s or 0)
     frames = tuple(
         TrackFrame(
             i,
-            timecode_of(None if started is None else started + float(t), context.fps),
+            "" if first is None else timecode_at(first + i, context.fps),
             float(t),
             float(ring[i]),
             float(distances[i]),
@@ -116,7 +118,7 @@ def track_columns(track: FocusTrackOf) -> list[dict[str, object]]:
     return [
         {
             "frame": frame.frame,
-            "timecode": frame.timecode,
+            "timecode": Fixed(frame.timecode),
             "seconds": round(frame.seconds, 6),
             "ring_deg": round(frame.ring_deg, 4),
             "distance_m": "inf" if math.isinf(frame.distance_m) else round(frame.distance_m, 4),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
@@ -14,23 +15,45 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table,
 
 from followfocus.arrays import FloatArray
 from followfocus.paper.focus_track import mark_name
-from followfocus.paper.page import FAINT, INK, LINE, SHADE, Circled, Head, cut, fonts, markup, style, words, write_pdf
-from followfocus.paper.report import iso, mark_words
+from followfocus.paper.page import (
+    FAINT,
+    HEAD,
+    INK,
+    LINE,
+    MARGIN,
+    SHADE,
+    SIZES,
+    Circled,
+    Head,
+    cut,
+    fonts,
+    markup,
+    style,
+    words,
+    write_pdf,
+)
+from followfocus.paper.report import mark_words
 from followfocus.takes.log import TakeRow
+from followfocus.takes.settime import clock_words, day_words, local_time, offset_words
 
 Traces = Callable[[int], dict[str, FloatArray]]
 SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500
 """Characters: of a note beside its take, of any name, and of a note at all (a spreadsheet has the whole of it)"""
+MOST_MARKS = 12
+"""Of a take in the camera report, where a take is one line of a table and a line stays on its page"""
+_WIDTH = 184 * mm
 _WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
 
 
-def camera_report(path: Path, rows: Sequence[TakeRow], paper: str = "a4", made_utc_s: float = 0.0) -> int:
-    """Every take in order, a line each, the circled ones circled; how many pages."""
+def camera_report(
+    path: Path, rows: Sequence[TakeRow], paper: str = "a4", made_utc_s: float = 0.0, zone: tzinfo | None = None
+) -> int:
+    """Every take in order, a line each, the circled ones circled; how many pages. Times are the set's, or in `zone`."""
     lines: list[list[object]] = [list(_HEADINGS)]
     notes: list[int] = []
     ends: list[int] = []
     for row in rows:
-        lines.append(_line(row))
+        lines.append(_line(row, zone))
         if len(row.note) > SHORT_NOTE:
             notes.append(len(lines))
             lines.append([words(cut(row.note, MOST_NOTE)), *[""] * (len(_HEADINGS) - 1)])
@@ -39,17 +62,19 @@ def camera_report(path: Path, rows: Sequence[TakeRow], paper: str = "a4", made_u
     table = Table(lines, colWidths=widths, repeatRows=1)
     table.setStyle(_table_style(rows, ends, notes))
     story: list[Flowable] = [table, Spacer(0, 5 * mm), words(_totals(rows), style(8, faint=True))]
-    return write_pdf(path, _head("Camera report", rows, made_utc_s), story, paper, wide=True)
+    return write_pdf(path, _head("Camera report", rows, made_utc_s, zone), story, paper, wide=True)
 
 
-_HEADINGS = ("shot", "take", "lens", "stop", "pull", "marks", "time", "start (UTC)", "½ DOF off", "verdict", "note")
+_HEADINGS = ("shot", "take", "lens", "stop", "pull", "marks", "time", "start", "½ DOF off", "verdict", "note")
 _WIDTHS = ((24, 13, 32, 12, 26, 58, 14, 24, 20, 19, 29), (23, 13, 31, 12, 25, 55, 14, 24, 20, 19, 17))
 
 
-def _line(row: TakeRow) -> list[object]:
+def _line(row: TakeRow, zone: tzinfo | None) -> list[object]:
     context = row.context
     plain, _ = fonts()
-    names = (mark_words(mark.letter, cut(mark.name, SHORT_NOTE), mark.distance_m) for mark in context.marks)
+    names = [mark_words(mark.letter, cut(mark.name, SHORT_NOTE), mark.distance_m) for mark in context.marks]
+    if len(names) > MOST_MARKS:
+        names = [*names[: MOST_MARKS - 2], f"… {len(names) - MOST_MARKS + 1} more, see the focus log …", names[-1]]
     marks = "<br/>".join(markup(name, plain) for name in names)
     part = f" {context.part}/{context.parts}" if context.parts > 1 else ""
     stop = "" if context.t_stop is None else f"T{context.t_stop:.3g}"
@@ -61,7 +86,7 @@ def _line(row: TakeRow) -> list[object]:
         words(cut(context.pull, MOST_NAME)),
         Paragraph(marks, style(7)),
         words("" if context.duration_s is None else f"{context.duration_s:.3g} s"),
-        words(row.timecode or iso(row.logged_utc_s)[11:19]),
+        words(_start(row, zone)),
         words(_landing(row)),
         words(" ".join(filter(None, (row.verdict_words, _WORDS[row.word])))),
         words(row.note if len(row.note) <= SHORT_NOTE else "below"),
@@ -69,7 +94,7 @@ def _line(row: TakeRow) -> list[object]:
 
 
 def _shot(row: TakeRow) -> str:
-    """What is on the board; a running slate doesn't say the scene, so it stands beside it."""
+    """The board's text; a running slate doesn't name the scene, so the scene stands beside it."""
     if row.shot and row.context.slate.system == "british":
         return f"{row.shot} ({row.scene})"
     return row.shot or row.scene
@@ -105,6 +130,20 @@ def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[i
     return TableStyle(commands)
 
 
+def _moment(row: TakeRow, zone: tzinfo | None) -> datetime | None:
+    """When a take began, or was kept where it never did."""
+    utc_s = row.logged_utc_s if row.started_utc_s is None else row.started_utc_s
+    return local_time(utc_s, row.context.utc_offset_s, zone)
+
+
+def _start(row: TakeRow, zone: tzinfo | None) -> str:
+    """A take's start as timecode, or the time of day in another zone; nothing where it isn't known."""
+    started = local_time(row.started_utc_s, row.context.utc_offset_s, zone)
+    if started is None:
+        return "–"
+    return row.timecode or f"{started:%H:%M:%S}" if zone is None else f"{started:%H:%M:%S}"
+
+
 def _totals(rows: Sequence[TakeRow]) -> str:
     verdicts = Counter(row.verdict_words for row in rows)
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
@@ -113,11 +152,12 @@ def _totals(rows: Sequence[TakeRow]) -> str:
     return f"{len(rows)} takes of {shots} shots: {said}. {circled} circled."
 
 
-def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float) -> Head:
-    """What is the same for all takes, or its first of many."""
+def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float, zone: tzinfo | None) -> Head:
+    """The facts that all takes share; of others, the first."""
     contexts = [row.context for row in rows]
-    days = sorted({iso(row.logged_utc_s)[:10] for row in rows})
-    span = "" if not days else days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
+    moments = [moment for row in rows if (moment := _moment(row, zone)) is not None]
+    made = local_time(made_utc_s, contexts[-1].utc_offset_s if contexts else None, zone)
+    span = f"shoot day {day_words(moments)} · times {clock_words(moments)}" if moments else ""
 
     def all_of(name: str) -> str:
         found = dict.fromkeys(cut(str(getattr(context, name)), MOST_NAME) for context in contexts)
@@ -129,28 +169,40 @@ def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float) -> Head:
             f"Camera {all_of('camera') or '–'} · 1st AC {all_of('first_ac') or '–'} · {all_of('fps')} fps",
             f"Lenses {all_of('lens')}",
         ),
-        (span, f"unit {all_of('unit_serial')} · firmware {all_of('firmware')}", f"made {iso(made_utc_s)[:16]}Z"),
+        (
+            span,
+            f"unit {all_of('unit_serial')} · firmware {all_of('firmware')}",
+            "" if made is None else f"made {made:%Y-%m-%d %H:%M} {offset_words(made)}",
+        ),
     )
 
 
 # The focus log ----------------------------------------------------------------------------------------------------
 
 
-def focus_log(path: Path, rows: Sequence[TakeRow], traces: Traces, paper: str = "a4", made_utc_s: float = 0.0) -> int:
+def focus_log(
+    path: Path,
+    rows: Sequence[TakeRow],
+    traces: Traces,
+    paper: str = "a4",
+    made_utc_s: float = 0.0,
+    zone: tzinfo | None = None,
+) -> int:
     """A block a take: marks in both units and ring angle, trims, landing and timing, and the curve; pages written."""
     story: list[Flowable] = []
+    room = SIZES.get(paper.lower(), SIZES["a4"])[1] - 2 * MARGIN - HEAD
     for row in rows:
-        story += [KeepTogether(_block(row, traces(row.id))), Spacer(0, 3.5 * mm)]
-    return write_pdf(path, _head("Focus log", rows, made_utc_s), story, paper)
+        story += [*_block(row, traces(row.id), zone, room), Spacer(0, 3.5 * mm)]
+    return write_pdf(path, _head("Focus log", rows, made_utc_s, zone), story, paper)
 
 
-def _block(row: TakeRow, traces: dict[str, FloatArray]) -> list[Flowable]:
+def _block(row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, room: float) -> list[Flowable]:
+    """On one page; what is taller than a page has its curve above its marks, and breaks between them."""
     context = row.context
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
-    when = row.timecode or iso(row.logged_utc_s)[11:19]
-    said = (when, cut(context.pull, MOST_NAME), row.verdict_words, _WORDS[row.word])
+    said = (_start(row, zone), cut(context.pull, MOST_NAME), row.verdict_words, _WORDS[row.word])
     line = [
         Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
         words(title, style(10, bold=True)),
@@ -160,7 +212,9 @@ def _block(row: TakeRow, traces: dict[str, FloatArray]) -> list[Flowable]:
     head.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("BACKGROUND", (0, 0), (-1, -1), SHADE)]))
     body = Table([[_marks_table(row), _curve(traces)]], colWidths=[110 * mm, 74 * mm], hAlign="LEFT")
     body.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
-    return [head, body]
+    if head.wrap(_WIDTH, room)[1] + body.wrap(_WIDTH, room)[1] <= room:
+        return [KeepTogether([head, body])]
+    return [KeepTogether([head, _curve(traces)]), _marks_table(row)]
 
 
 def _marks_table(row: TakeRow) -> Table:
@@ -181,10 +235,10 @@ def _marks_table(row: TakeRow) -> Table:
         f"{context.firmware} · plan {row.plan_hash[:8]}"
     )
     lines.append([words(said, style(7)), "", "", ""])
-    faults = "; ".join(row.reasons)
+    faults = cut("; ".join(row.reasons), MOST_NOTE)
     below = (faults, cut(row.note, MOST_NOTE))
     lines += [[words(text, style(8, bold=text == faults)), "", "", ""] for text in below if text]
-    table = Table(lines, colWidths=[37 * mm, 36 * mm, 18 * mm, 17 * mm])
+    table = Table(lines, colWidths=[37 * mm, 36 * mm, 18 * mm, 17 * mm], repeatRows=1, hAlign="LEFT")
     first = len(context.marks) + 1
     spans = [("SPAN", (0, n), (-1, n)) for n in range(first, len(lines))]
     table.setStyle(

@@ -1,25 +1,31 @@
-"""What leaves set about the takes: the facts of the camera report and the focus log, as CSV and JSON.
+"""The camera report and the focus log: their facts, as CSV and JSON.
 
 `report_pdf.py` draws the same facts on paper. Everything comes from the take log alone.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import itertools
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, tzinfo
 
+from followfocus.spreadsheet import COMMA, Fixed, Style, csv_lines
 from followfocus.takes.log import TakeRow
+from followfocus.takes.settime import local_time, offset_words, shoot_day, timecode_source
 from followfocus.units import format_distance, format_feet_inches
 
 FORMAT, VERSION = "followfocus-report", 1
 
 
-def take_facts(row: TakeRow) -> dict[str, object]:
-    """A take as a script supervisor and a post house read it: flat, with units in the names."""
+def take_facts(row: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
+    """A take as a script supervisor and a post house read it: flat, with units in the names.
+
+    Local times are the set's, or in `zone`.
+    """
     context = row.context
+    started = local_time(row.started_utc_s, context.utc_offset_s, zone)
+    logged = local_time(row.logged_utc_s, context.utc_offset_s, zone)
     first, last = (context.marks[0], context.marks[-1]) if context.marks else (None, None)
     return {
         "row": row.id,
@@ -32,8 +38,12 @@ def take_facts(row: TakeRow) -> dict[str, object]:
         "circled": row.word == "circled",
         "word": row.word,
         "verdict": row.verdict,
-        "start_utc": iso(row.started_utc_s),
-        "start_timecode": row.timecode,
+        "start_utc": Fixed(iso(row.started_utc_s)),
+        "start_local": "" if started is None else Fixed(started.isoformat(timespec="milliseconds")),
+        "utc_offset": "" if logged is None else offset_words(started or logged),
+        "shoot_day": "" if logged is None else Fixed(shoot_day(started or logged)),
+        "start_timecode": Fixed(row.timecode),
+        "timecode_source": timecode_source(context.utc_offset_s) if row.timecode else "",
         "fps": context.fps,
         "lens": context.lens,
         "lens_serial": context.lens_serial,
@@ -41,7 +51,7 @@ def take_facts(row: TakeRow) -> dict[str, object]:
         "t_stop": context.t_stop,
         "cue": context.cue,
         "pull": context.pull,
-        "part": f"{context.part}/{context.parts}" if context.parts > 1 else "",
+        "part": f"{context.part} of {context.parts}" if context.parts > 1 else "",
         "from_m": None if first is None else first.distance_m,
         "to_m": None if last is None else last.distance_m,
         "from_deg": None if first is None else first.ring_deg,
@@ -75,49 +85,31 @@ def mark_words(letter: str, name: str, distance_m: float | None) -> str:
 
 def iso(utc_s: float | None) -> str:
     """A moment as ISO 8601 in UTC, to the millisecond; empty where there is none."""
-    if utc_s is None:
-        return ""
-    return datetime.fromtimestamp(utc_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = local_time(utc_s, None, UTC)
+    return "" if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def to_csv(rows: Sequence[TakeRow]) -> str:
-    """The takes as CSV for spreadsheets: a byte order mark, CRLF, and nothing a spreadsheet takes for a formula."""
-    return csv_text([take_facts(row) for row in rows])
+def to_csv(rows: Iterable[TakeRow], style: Style = COMMA, zone: tzinfo | None = None) -> str:
+    """The takes as CSV for spreadsheets: a byte order mark, CRLF, and text that stays text."""
+    return "".join(csv_of((take_facts(row, zone) for row in rows), style))
 
 
-def csv_text(facts: Sequence[dict[str, object]], columns: Sequence[str] = ()) -> str:
-    """Rows of facts as CSV, with the columns of the first row or those given."""
-    names = list(columns) or list(facts[0] if facts else take_columns())
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\r\n")
-    writer.writeheader()
-    for row in facts:
-        writer.writerow({name: _cell(row.get(name)) for name in names})
-    return "\ufeff" + text.getvalue()
+def csv_of(facts: Iterable[dict[str, object]], style: Style = COMMA) -> Iterator[str]:
+    """Rows of facts as lines of CSV, with the names of the first row as its columns. None at all make none."""
+    rows = iter(facts)
+    first = next(rows, None)
+    yield "\ufeff"
+    if first is not None:
+        yield from csv_lines(
+            itertools.chain([list(first)], (list(row.values()) for row in itertools.chain([first], rows))), style
+        )
 
 
-def take_columns() -> tuple[str, ...]:
-    """The columns of a log without takes."""
-    return ("row", "scene", "shot", "take", "verdict", "note")
-
-
-def _cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers."""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
-
-
-def to_json(rows: Sequence[TakeRow], made_utc_s: float) -> str:
-    """The takes as one versioned JSON document."""
-    document = {
-        "format": FORMAT,
-        "version": VERSION,
-        "made_utc": iso(made_utc_s),
-        "takes": [{**take_facts(row), "context": row.context.facts(), "evidence": row.facts} for row in rows],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+def json_of(rows: Iterable[TakeRow], made_utc_s: float, zone: tzinfo | None = None) -> Iterator[str]:
+    """The takes as one versioned JSON document, take by take."""
+    head = json.dumps({"format": FORMAT, "version": VERSION, "made_utc": iso(made_utc_s)}, indent=1)
+    yield head.removesuffix("\n}") + ',\n "takes": ['
+    for number, row in enumerate(rows):
+        take = {**take_facts(row, zone), "context": row.context.facts(), "evidence": row.facts}
+        yield (",\n" if number else "\n") + json.dumps(take, ensure_ascii=False)
+    yield "\n ]\n}\n"

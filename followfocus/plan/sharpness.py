@@ -1,12 +1,14 @@
-"""What the audience sees of a pull: which subject is sharp from when to when.
+"""Sharpness over a pull, as the audience sees it: which subject is sharp from when to when.
 
 A subject's blur is followed as a signed number of circles of confusion, positive while focus is nearer than the
 subject. It is sharp while that number lies in -1…1, and because the sign is kept, a pull that sweeps past a subject
 between two looks at the clock is still seen: both limits are crossed. Crossings are found by refining brackets until
-they are narrower than a microsecond, never by counting samples.
+they are narrower than a microsecond, never by counting samples. Where the subject moves, the looks are at all that the
+ring and the subject do, and closer where the blur turns round.
 
 The eye's duration is shorter than the commanded one: a rack becomes visible when A goes soft and is over when B is
-sharp. Both times scale with the pull, so asking for a visible duration, or for B sharp on a frame, is a division.
+sharp. While nobody moves both times scale with the pull, so asking for a visible duration, or for B sharp on a frame,
+is a division; else the duration is searched for.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
 from followfocus.motion.motion import Motion
+from followfocus.plan.seen import checked_frame_s, checked_visible_s
 
 SHARP_CIRCLES, CLEARLY_OUT_CIRCLES = 1.0, 3.0
 """Sharp up to one circle of confusion, soft from there, clearly out from three."""
 
 _LOOKS = 257
+_AROUND = 16
 _ROUNDS, _SPLIT = 3, 64
 """A bracket of 1/256 of the pull, split by 64 three times: 15 ns of a second-long pull."""
 
@@ -126,21 +130,17 @@ class RackSharpness:
         """The commanded duration in seconds whose visible part lasts `visible_s`; holds are stretched with it."""
         shown = self.visible_s
         if shown is None or shown <= 0:
-            raise RequestError(
-                "This rack has no moment when neither subject is sharp, so it has no visible duration.",
-                "Ask for the commanded duration, or open the stop.",
-            )
-        if not (math.isfinite(visible_s) and visible_s > 0):
-            raise RequestError(f"A visible duration must be more than 0 s, not {visible_s:g}.")
-        return self.duration_s * visible_s / shown
+            raise RequestError(NO_VISIBLE, "Ask for the commanded duration, or open the stop.")
+        return self.duration_s * checked_visible_s(visible_s) / shown
 
     def duration_for_sharp_frame(self, frame: int) -> float:
         """The commanded duration in seconds that has the last subject sharp from `frame` on, counted from 0 at GO."""
         if self.to_sharp_s is None:
             raise RequestError("The last subject is sharp from the start, on every frame.", "Open the stop.")
-        if frame < 1:
-            raise RequestError(f"Frame {frame} is not after GO; frames count from 0 at GO.", "Ask for a later frame.")
-        return self.duration_s * float(frame / self.fps) / self.to_sharp_s
+        return self.duration_s * checked_frame_s(frame, self.fps) / self.to_sharp_s
+
+
+NO_VISIBLE = "This rack has no moment when neither subject is sharp, so it has no visible duration."
 
 
 def rack_sharpness(
@@ -157,9 +157,7 @@ def rack_sharpness(
         Subject("A", lens.distance_m(float(motion.start_deg))),
         Subject("B", lens.distance_m(float(motion.end_deg))),
     )
-    looks = ascending(np.concatenate([np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion)]))
-    ring = motion.ring_deg(looks)
-    found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate, looks, ring) for subject in shown)
+    found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate) for subject in shown)
     return RackSharpness(motion.duration_s, rate, found, motion.duration_s - _covered(found))
 
 
@@ -184,13 +182,15 @@ def _follow_one(
     t_stop: float,
     coc_mm: float,
     fps: Fraction,
-    looks: Floats,
-    ring: Floats,
 ) -> SubjectSharpness:
     def blur_at(t: Floats) -> Floats:
         return circles(motion.ring_deg(t), t, subject, lens, t_stop, coc_mm)
 
-    blurs = circles(ring, looks, subject, lens, t_stop, coc_mm)
+    looks = _looks(subject, motion)
+    blurs = blur_at(looks)
+    if isinstance(subject.where, SubjectTrack):
+        looks = ascending(np.concatenate([looks, _around_turns(looks, blurs)]))
+        blurs = blur_at(looks)
     end = motion.duration_s
     spans = _spans(blur_at, looks, blurs)
     soft = spans[0][1] if spans and spans[0][1] < end else None
@@ -209,6 +209,23 @@ def _follow_one(
 def frame_at(t: float, fps: Fraction) -> int:
     """The first frame, counted from 0 at GO, that is taken at or after `t` seconds."""
     return math.ceil(t * float(fps) - 1e-6)
+
+
+def _looks(subject: Subject, motion: Motion) -> Floats:
+    """Where to look at a subject's blur: between two looks it goes one way, or nearly where the subject moves."""
+    looks = ascending(np.concatenate([np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion)]))
+    if not isinstance(subject.where, SubjectTrack):
+        return looks
+    turns = np.clip(subject.where.times_s, 0.0, motion.duration_s)
+    return ascending(np.concatenate([looks, motion.looks_s(), turns]))
+
+
+def _around_turns(looks: Floats, blurs: Floats) -> Floats:
+    """Closer looks on both sides of each place where the blur turns round."""
+    rising = np.diff(blurs) > 0
+    at = np.flatnonzero(rising[1:] != rising[:-1]) + 1
+    shares = np.linspace(0.0, 1.0, 2 * _AROUND + 1)
+    return np.asarray((looks[at - 1][:, None] + (looks[at + 1] - looks[at - 1])[:, None] * shares).ravel())
 
 
 def _piece_ends(motion: Motion) -> list[float]:

@@ -14,7 +14,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from followfocus.errors import RequestError
-from followfocus.files import safe_name
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SYSTEMS = ("american", "british")
@@ -25,7 +24,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """What the board says. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
+    """A slate. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
 
     In the British system `slate` is the running number and `setup` is not used.
     """
@@ -50,13 +49,17 @@ class Slate:
 
     @property
     def shot(self) -> str:
-        """What is written before the take: 27A, or the British slate number; pickup, series, plate and MOS after it.
+        """The board's text before the take: 27A, or the British slate number; then pickup, series, plate and MOS.
 
         >>> Slate("27", setup=1, kind="pickup", mos=True).shot
         '27A PU MOS'
         """
-        name = str(self.slate) if self.system == "british" else self.scene.strip() + setup_letters(self.setup)
-        return " ".join(filter(None, (name, _KIND_WORDS[self.kind], "MOS" if self.mos else "")))
+        return " ".join(filter(None, (self.name, _KIND_WORDS[self.kind], "MOS" if self.mos else "")))
+
+    @property
+    def name(self) -> str:
+        """The shot without what is written after it: 27A, or the British slate number."""
+        return str(self.slate) if self.system == "british" else self.scene.strip() + setup_letters(self.setup)
 
     def __str__(self) -> str:
         """As it is called out: "27A take 4"; British "slate 412 take 4".
@@ -78,14 +81,6 @@ class Slate:
         """Another scene, its first setup, take 1; British slates run on."""
         return dataclasses.replace(self, scene=scene, setup=0, slate=self.slate + 1, take=1, kind="", mos=False)
 
-    def file_stem(self) -> str:
-        """A safe name for files of this take, whatever the scene is called; never empty, a dot, or a path.
-
-        >>> Slate("../../x", take=2).file_stem()
-        'x_T02'
-        """
-        return f"{safe_name(self.shot)}_T{self.take:02d}"
-
 
 def setup_letters(setup: int) -> str:
     """The letters of a setup: none for 0, then A … Z without I and O, then AA, AB …
@@ -101,7 +96,7 @@ def setup_letters(setup: int) -> str:
 
 
 def setup_of(letters: str) -> int:
-    """The setup of some letters, the inverse of `setup_letters`. Raises RequestError for I, O, or no letter.
+    """The setup of some letters, the inverse of `setup_letters`. Raises RequestError for I, O, and what is no letter.
 
     >>> setup_of("AA")
     25
@@ -109,40 +104,60 @@ def setup_of(letters: str) -> int:
     setup = 0
     for character in letters.upper():
         if character not in LETTERS:
-            raise RequestError(f"“{letters}” is no setup: {character} isn't used.", "I and O read as 1 and 0.")
+            raise RequestError(f"“{letters}” isn't a setup: {character} isn't used.", "I and O read as 1 and 0.")
         setup = setup * len(LETTERS) + LETTERS.index(character) + 1
     return setup
 
 
-def parse_slate(text: str, like: Slate | None = None) -> Slate:
-    """The slate of what was written: "27A", "27A/4", "27A take 4", "27A PU MOS t4", "slate 412 take 2".
+_FLAGS = {word: kind for kind, word in _KIND_WORDS.items() if word} | {kind.upper(): kind for kind in KINDS if kind}
+_FLAG_WORDS = "|".join([*sorted(_FLAGS, key=len, reverse=True), "MOS"])
+_TAKE = r"(?:\s*/\s*|\s*(?P<dash>-)\s*|\s*#\s*|\s*(?:take|tk)\b\.?\s*|\s*tk|\s+t\.?\s*)(?P<take>\d{1,6})"
+_REST = (
+    rf"(?P<setup>[A-Za-z]{{0,2}}?)(?P<before>(?:\s*(?:{_FLAG_WORDS})(?![A-Za-z]))*)"
+    rf"(?:{_TAKE})?(?P<after>(?:\s+(?:{_FLAG_WORDS})(?![A-Za-z]))*)"
+)
+_AFTER_SCENE = re.compile(_REST, re.IGNORECASE)
+_NUMBERED = re.compile(rf"(?P<scene>.*?\d)(?:{_REST})", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?P<scene>\S.*?)(?P<before>(?:\s+(?:{_FLAG_WORDS}))*)(?:{_TAKE})?(?P<after>(?:\s+(?:{_FLAG_WORDS}))*)",
+    re.IGNORECASE,
+)
+_BRITISH = re.compile(rf"(?P<word>slate|sl\.?)?\s*(?P<slate>\d{{1,6}}){_REST}", re.IGNORECASE)
 
-    Everything not said is as in `like`, but the take, which is 1. A scene that doesn't end in letters after a number
-    is kept as it is, with setup 0. Raises RequestError for an empty text or a setup with I or O.
+
+def parse_slate(text: str, like: Slate | None = None, *, scene: str = "", take: int = 1) -> Slate:
+    """The slate of what was written: "27A", "27A/4", "27A-4", "27A tk 4", "27PU", "27A PU MOS t4", "slate 412 take 2".
+
+    `scene` is the scene where that is known: of "3A" the scene may be 3A, or 3 with the setup A. `take` is the take
+    where none is written; pickup, series, plate and MOS are none where they aren't written; all else is as in `like`.
+    A scene that doesn't end in letters after a number is kept as it is, with setup 0.
+
+    Raises RequestError for an empty text, a setup with I or O, and what can be read in two ways.
     """
-    base = like or Slate()
-    words = text.strip()
-    take, found = 1, re.search(r"(?:\s*/\s*|\s+t(?:ake)?\.?\s*)(\d{1,6})$", words, re.IGNORECASE)
-    if found:
-        take, words = int(found[1]), words[: found.start()]
-    british = re.fullmatch(r"(?:slate|sl\.?)\s*(\d{1,6})(.*)", words, re.IGNORECASE)
-    flags, words = _flags(british[2] if british else words)
-    if british:
-        return dataclasses.replace(base, system="british", slate=int(british[1]), take=take, **flags)  # type: ignore[arg-type]
-    shot = re.fullmatch(r"(.*\d)([A-Za-z]{1,2})", words)
-    scene, setup = (shot[1], setup_of(shot[2])) if shot else (words, 0)
-    return dataclasses.replace(base, system="american", scene=scene, setup=setup, take=take, **flags)  # type: ignore[arg-type]
+    base, words, known = like or Slate(), text.strip(), scene.strip()
+    british = _BRITISH.fullmatch(words)
+    if british and not british["setup"] and (british["word"] or base.system == "british"):
+        return _made(base, british, take, system="british", slate=int(british["slate"]))
+    if base.system == "british" and known:
+        raise RequestError(f"“{text}” is no British slate.", "Give its number, such as 413, or slate 413 take 2.")
+    of_scene, rest = words[: len(known)], _AFTER_SCENE.fullmatch(words[len(known) :])
+    if known and rest and of_scene.casefold() == known.casefold():
+        return _made(base, rest, take, system="american", scene=known, setup=setup_of(rest["setup"]))
+    if numbered := _NUMBERED.fullmatch(words):
+        if numbered["dash"] and not numbered["setup"]:
+            raise RequestError(
+                f"“{text}” may be scene {numbered['scene']} take {numbered['take']}, or a scene called so.",
+                f"Write {numbered['scene']}/{numbered['take']} for the take.",
+            )
+        setup = setup_of(numbered["setup"])
+        return _made(base, numbered, take, system="american", scene=numbered["scene"], setup=setup)
+    named = _NAMED.fullmatch(words)
+    return _made(base, named, take, system="american", scene=named["scene"] if named else words, setup=0)
 
 
-def _flags(words: str) -> tuple[dict[str, object], str]:
-    """Pickup, series, plate and MOS at the end of what was written, and the rest."""
-    kinds = {word: kind for kind, word in _KIND_WORDS.items() if word} | {kind.upper(): kind for kind in KINDS if kind}
-    flags: dict[str, object] = {"kind": "", "mos": False}
-    rest = words.split()
-    while len(rest) > 0 and (rest[-1].upper() in kinds or rest[-1].upper() == "MOS") and (len(rest) > 1 or not words):
-        word = rest.pop().upper()
-        if word == "MOS":
-            flags["mos"] = True
-        else:
-            flags["kind"] = kinds[word]
-    return flags, " ".join(rest)
+def _made(base: Slate, found: re.Match[str] | None, take: int, **changes: object) -> Slate:
+    """The slate with what was found, and its pickup, series, plate and MOS."""
+    flags = [] if found is None else re.findall(_FLAG_WORDS, f"{found['before']} {found['after']}".upper())
+    kind = next((_FLAGS[word] for word in reversed(flags) if word != "MOS"), "")
+    number = int(found["take"]) if found is not None and found["take"] else take
+    return dataclasses.replace(base, take=number, kind=kind, mos="MOS" in flags, **changes)  # type: ignore[arg-type]

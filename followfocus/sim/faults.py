@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from followfocus.errors import RequestError
-from followfocus.units import parse_duration
+from followfocus.units import parse_duration, parse_number
 
 BOOTLOADER_S = 1.6
 """How long an Arduino's bootloader keeps a board from its program after a reset (optiboot on Uno and Nano)."""
@@ -67,8 +67,8 @@ class _Kind:
 
 def _rate(text: str) -> float:
     try:
-        value = float(text)
-    except ValueError:
+        value = parse_number(text)
+    except RequestError:
         value = math.nan
     if not 0 <= value <= 1:
         raise RequestError(f"“{text}” is not a rate.", "Write a share from 0 to 1, like 1e-4.")
@@ -77,8 +77,8 @@ def _rate(text: str) -> float:
 
 def _percent(text: str) -> float:
     try:
-        value = float(text.strip().removesuffix("%")) / 100
-    except ValueError:
+        value = parse_number(text.strip().removesuffix("%")) / 100
+    except RequestError:
         value = math.nan
     if not -0.5 < value < 0.5:
         raise RequestError(f"“{text}” is not a clock error.", "Write percent, like +0.5% or -0.5%.")
@@ -121,7 +121,10 @@ FAULTS: dict[str, _Kind] = {
     "newer-protocol": _Kind("", "the next major version", "", lambda f, _: replace(f, newer_protocol=True)),
     "other-table": _Kind("", "built from another message table", "", lambda f, _: replace(f, other_table=True)),
     "dtr-reset": _Kind(
-        "", f"opening the port resets it, for {BOOTLOADER_S} s", "", lambda f, _: replace(f, reset_on_open=True)
+        "",
+        f"opening the port resets it, for {BOOTLOADER_S} s; not on a pty",
+        "",
+        lambda f, _: replace(f, reset_on_open=True),
     ),
     "worn-store": _Kind("", "settings can't be saved", "", lambda f, _: replace(f, worn_store=True)),
     "stuck-cue": _Kind("", "the cue input is always active", "", lambda f, _: replace(f, stuck_cue=True)),

@@ -1,4 +1,4 @@
-"""What the player is told: what people ask for, what became of its orders, and what the unit says. All frozen."""
+"""The player's events: people's requests, outcomes of its orders, news from the unit. All frozen."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class CueChosen:
 
 @dataclass(frozen=True, slots=True)
 class ModeChosen:
-    """What follows a take."""
+    """Choose what follows a take."""
 
     after: After
 

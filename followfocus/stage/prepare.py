@@ -1,4 +1,4 @@
-"""What stands by, worked out: a plan for each part, and what the log will say of it. Nothing is planned twice."""
+"""Prepares the standby: a plan for each part, and its entry for the log. Nothing is planned twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_PLANS = 32
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What stands by, worked out: its plan, and what the log will say of it."""
+    """A prepared standby: its plan, and its entry for the log."""
 
     at: Standby
     plan: Plan
@@ -52,7 +52,9 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
     """
     cue, pull, played = standing_cue(show, at), standing_pull(show, at), parts(show, at)
     plan = given or plan_part(show, pull, played[at.part])
-    plan.feasibility.refuse() if given is None else None
+    if given is None:
+        plan = plan if unit is None else plan.on_unit(unit.fastest_interval_ticks)
+        plan.feasibility.refuse()
     context = context_of(
         plan, unit, trims=pull.trims(plan.lens), production=show.production, camera=show.camera,
         first_ac=show.first_ac, slate=show.slate,

@@ -1,4 +1,4 @@
-"""What is known of a take before GO: slate, lens, marks, plan and unit. It goes into the log beside the evidence."""
+"""The context of a take, known before GO: slate, lens, marks, plan and unit. It is logged beside the evidence."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar, get_args, get_origin, get_type_hints
 
+from followfocus.clock import utc_offset_s
 from followfocus.errors import RequestError
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.show.slate import Slate
-from followfocus.units import format_timecode, parse_fps
+from followfocus.units import format_timecode, parse_fps, parse_timecode
 from followfocus.wire.evidence import UnitInfo
 
 HASH_DIGITS = 16
 DAY_S = 86_400
+FRAME_SLACK = 1e-4
+"""Of a frame: seconds since 1970 are kept to a quarter of a microsecond"""
 SLOPE_DEG = 0.1
 
 
@@ -70,6 +73,8 @@ class TakeContext:
     board: str = ""
     firmware: str = ""
     port: str = ""
+    utc_offset_s: int | None = None
+    """Seconds by which the set's local time is ahead of UTC; None where it isn't known"""
 
     def facts(self) -> dict[str, object]:
         """For JSON; `context_from` reads it back."""
@@ -90,6 +95,8 @@ def context_from(facts: dict[str, object]) -> TakeContext:
     context = _made(TakeContext, values)
     with _no_context():
         parse_fps(context.fps)
+        if abs(context.utc_offset_s or 0) >= DAY_S:
+            raise TypeError(f"no zone is {context.utc_offset_s} s from UTC")
     return context
 
 
@@ -168,6 +175,7 @@ def context_of(
         unit="" if unit is None else unit.name, unit_serial="" if unit is None else unit.serial,
         board="" if unit is None else unit.board.name.lower(),
         firmware="" if unit is None else unit.firmware, port="" if unit is None else unit.port,
+        utc_offset_s=utc_offset_s(),
     )  # fmt: skip
 
 
@@ -183,24 +191,34 @@ def plan_hash(plan: Plan) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:HASH_DIGITS]
 
 
-def timecode_of(utc_s: float | None, fps: str) -> str:
-    """A moment's UTC time of day as timecode; drop-frame where the rate is 29.97 or 59.94.
+def start_frame(utc_s: float, fps: str, offset_s: int = 0) -> int | None:
+    """The frame of the day at a moment, counted from midnight of a zone `offset_s` ahead of UTC; None below 1 fps.
 
-    Empty for None, and below one frame a second.
-
-    Hours, minutes and seconds are the clock's, so that a recorder jammed to the same clock shows the same second.
+    The count runs at the true rate all day, as that of a camera that was jammed at midnight: two takes are as many
+    frames apart as passed between them. At 23.976 and 47.952 it so falls behind the clock, by 3.6 s an hour.
     """
-    if utc_s is None:
-        return ""
     rate = parse_fps(fps)
-    nominal = round(rate)
-    if nominal < 1:
-        return ""
-    whole, part = divmod(utc_s % DAY_S, 1.0)
-    frames = int(whole) * nominal + min(int(part * nominal), nominal - 1)
-    if rate.denominator != 1 and nominal % 30 == 0:
-        return format_timecode(math.floor((utc_s % DAY_S) * rate), rate, drop_frame=True)
-    return format_timecode(frames, Fraction(nominal))
+    if round(rate) < 1:
+        return None
+    frame = math.floor((utc_s + offset_s) % DAY_S * rate + FRAME_SLACK)
+    # Drop-frame is 86 ms a day short of frame numbers; the last moments before midnight keep the last number.
+    return min(frame, parse_timecode(f"23:59:59;{round(rate) - 1}", rate)) if _drops(rate) else frame
+
+
+def timecode_at(frame: int, fps: str) -> str:
+    """The timecode of a frame of the day; drop-frame where the rate is 29.97 or 59.94."""
+    rate = parse_fps(fps)
+    return format_timecode(frame, rate, drop_frame=_drops(rate))
+
+
+def timecode_of(utc_s: float | None, fps: str, offset_s: int = 0) -> str:
+    """A moment's time of day as timecode, `offset_s` ahead of UTC; empty for None, and below one frame a second."""
+    frame = None if utc_s is None else start_frame(utc_s, fps, offset_s)
+    return "" if frame is None else timecode_at(frame, fps)
+
+
+def _drops(rate: Fraction) -> bool:
+    return rate.denominator != 1 and round(rate) % 30 == 0
 
 
 def _mm_per_deg(plan: Plan) -> float | None:

@@ -155,11 +155,11 @@ class TakeLog:
     def set_word(self, row: int, word: str) -> None:
         """The crew's word for a take: "circled", "ng", "buzzed", or none. Raises RequestError."""
         if word not in WORDS:
-            raise RequestError(f"“{word}” is no word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
+            raise RequestError(f"“{word}” isn't a word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
         self._change(row, word=word)
 
     def set_note(self, row: int, note: str) -> None:
-        """What was written beside a take. Raises RequestError."""
+        """Write a note beside a take. Raises RequestError."""
         kept = storable(note)
         self._change(row, note=kept, note_folded=folded(kept))
 
@@ -177,13 +177,18 @@ class TakeLog:
 
     def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:  # noqa: B008 - frozen
         """The takes that fit, without their traces, in the order they were kept or newest first."""
+        return list(self.each(query))
+
+    def each(self, query: TakeQuery = TakeQuery()) -> Iterator[TakeRow]:  # noqa: B008 - frozen
+        """The same, one after the other, so that a long log needs no more memory than a short one."""
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
         limit = -1 if query.limit is None else query.limit
         statement = f"{SELECT}{where} ORDER BY id {order} LIMIT ? OFFSET ?"
         with log_errors(self.path):
             found = self._db.execute(statement, (*values, limit, query.offset))
-            return [row_of(record) for record in found]
+            for record in found:
+                yield row_of(record)
 
     def open_takes(self) -> list[TakeRow]:
         """The takes that have begun and have no ending: of a program that died, or of one that is playing."""
@@ -234,7 +239,7 @@ class TakeLog:
 
     @property
     def name(self) -> str:
-        """What tells this log from every other, wherever its file is."""
+        """The log's own id: it stays the same wherever the file goes."""
         with log_errors(self.path):
             found = self._db.execute("SELECT id FROM log").fetchone()
         return str(found[0]) if found else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from followfocus.takes.context import TakeContext, timecode_of
-from followfocus.takes.schema import folded, storable
+from followfocus.takes.schema import folded, folded_with_accents, storable
 from followfocus.takes.seal import TAKE_COLUMNS
 from followfocus.takes.takes import Verdict
 from followfocus.takes.traces import FloatArray
@@ -17,7 +17,7 @@ BEGUN, UNKNOWN = "begun", "unknown"
 VERDICTS = (*(verdict.value for verdict in Verdict), BEGUN, UNKNOWN)
 _NO_ENDING = {BEGUN: "begun, no ending yet", UNKNOWN: "not known how it ended"}
 _BY_CHOICE = ("plan_hash", "shot", "scene", "pull", "word", "lens", "verdict")
-"""What is filtered by, beginning with what leaves the fewest takes: its index is used, and the others are compared."""
+"""Columns to filter by, the most selective first: its index is used, and the others are compared."""
 DAMAGED = "the log is damaged at this take: what stands here may not be what was kept"
 WORDS = ("", "circled", "ng", "buzzed")
 """The crew's word for a take, beside the verdict of the figures."""
@@ -67,8 +67,10 @@ class TakeQuery:
                 terms.append(term)
                 values.append(value)
         if self.text is not None:
-            terms.append("(instr(names_folded, ?) OR instr(note_folded, ?))")
-            values += [folded(storable(self.text))] * 2
+            written = storable(self.text)
+            spellings = dict.fromkeys((folded(written), folded_with_accents(written)))
+            terms.append(f"({' OR '.join(['instr(names_folded, ?) OR instr(note_folded, ?)'] * len(spellings))})")
+            values += [spelling for spelling in spellings for _ in range(2)]
         return (" WHERE " + " AND ".join(terms) if terms else ""), values
 
 
@@ -124,8 +126,11 @@ class TakeRow:
 
     @property
     def timecode(self) -> str:
-        """The host's UTC time of day at the start, as timecode in the take's frame rate; empty where unknown."""
-        return timecode_of(self.started_utc_s, self.context.fps)
+        """The set's time of day at the start by the host's clock, as timecode in the take's rate; empty where unknown.
+
+        In UTC where the set's zone isn't known.
+        """
+        return timecode_of(self.started_utc_s, self.context.fps, self.context.utc_offset_s or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -109,11 +110,22 @@ VERSION = len(_MIGRATIONS)
 
 
 def folded(text: str) -> str:
-    """Text as it is searched: without case, and one spelling for what looks alike, in every script.
+    """Text as it is searched: without case and accents, and one spelling for what looks alike, in every script.
 
-    >>> folded("Straße"), folded("ＧＯ")
-    ('strasse', 'go')
+    >>> folded("Straße"), folded("ＧＯ"), folded("İstanbul'da Şahin, Łódź")
+    ('strasse', 'go', "istanbul'da sahin, lodz")
     """
+    apart = unicodedata.normalize("NFKD", folded_with_accents(text)).translate(_LETTERS)
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", apart))
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+"""What a keyboard without them writes; they come apart by no rule"""
+
+
+def folded_with_accents(text: str) -> str:
+    """The same with its accents, as logs of before are folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -181,7 +193,7 @@ def _refuse_nothing(path: Path) -> None:
         raise FileError(f"There is no take log {shown_path(path)}.", (), "pull --log FILE.db writes one.")
     refuse_no_file(path)
     if not found.st_size:
-        raise FileError(f"{shown_path(path)} is empty, and no take log.", (), "pull --log FILE.db writes one.")
+        raise FileError(f"{shown_path(path)} is empty: not a take log.", (), "pull --log FILE.db writes one.")
 
 
 def _prepared(path: Path, db: sqlite3.Connection, *, create: bool, write: bool = True) -> sqlite3.Connection:
@@ -276,7 +288,7 @@ def log_errors(path: Path) -> Iterator[None]:
 
 
 def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
-    """What is wrong, and the remedy."""
+    """The fault and its remedy."""
     if not is_folder(path.parent):
         return f"there is no folder {path.parent}", "Make the folder, or give another name."
     return {

@@ -11,6 +11,7 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.steps.profile import StepProfile
 from followfocus.unit.held import Loaded
+from followfocus.unit.latency import GoSent
 from followfocus.unit.line import FOREVER_S, UnitLine
 from followfocus.unit.moves import RingMoves
 from followfocus.unit.setup import UnitSetup
@@ -46,7 +47,7 @@ class TakePlayer:
         self._moves = moves
         self._witness = witness
         self._recorder: TakeRecorder | None = None
-        self._go_sent: tuple[float, float] | None = None
+        self._go_sent: GoSent | None = None
         self._began_s: float | None = None
         self._armed_id: int | None = None
         line.first.append(self._hear)
@@ -55,7 +56,9 @@ class TakePlayer:
         """Send a profile and have the unit check it as a whole (a long one: its head). UnitError says what is wrong."""
         self._line.check_clock()
         self._held.forget_profile()
-        upload = Upload(self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload)
+        upload = Upload(
+            self._link, profile.start, profile.packed(), info.segment_capacity, info.max_payload, profile.peak_step_hz
+        )
         upload.send_head()
         self._held.loaded = Loaded(profile, upload)
 
@@ -122,7 +125,7 @@ class TakePlayer:
                 self._give_up()
                 raise
         else:
-            self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
+            self._go_sent = GoSent(replied.sent_s, replied.received_s, utc_s + replied.sent_s - now_s)
         recorder.since_clock = self._clock_now()
 
     def _ticks_until(self, clock: int | None) -> int:
@@ -156,7 +159,13 @@ class TakePlayer:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        return replace(evidence, profile_id=self._armed_id)
+        measured = self._link.session.sync.estimate()
+        return replace(
+            evidence,
+            profile_id=self._armed_id,
+            host_hz=None if measured is None else measured.hz,
+            host_within_hz=None if measured is None else measured.within_hz,
+        )
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
@@ -214,7 +223,7 @@ class TakePlayer:
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
         sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, sync.host_s, self._witness)
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.
@@ -232,7 +241,7 @@ class TakePlayer:
         return loaded.profile.duration_s if loaded is not None else 0.0
 
     def _ask_for_end(self, recorder: TakeRecorder) -> None:
-        """Where the word of a take's end was lost on the way, ask for it."""
+        """If the message of a take's end was lost on the way, ask for it."""
         if recorder.ended is not None or recorder.reset or not self._link.up:
             return
         with contextlib.suppress(FollowFocusError):

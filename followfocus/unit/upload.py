@@ -1,7 +1,8 @@
 """A profile on its way to the unit: announced, sent in pieces, and streamed on while it plays if it is long.
 
 Pieces are short on purpose: at a bit error rate of 1e-4 a full frame is lost one time in five, a piece of 120 bytes one
-time in ten, and a stop never waits behind more than one piece.
+time in ten, and a stop never waits behind more than one piece. While fast steps keep a small unit busy, a long frame
+comes faster than it is taken out of the unit's few bytes of receive buffer: then pieces are shorter still.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from followfocus.wire.messages import SEGMENT, Ack, ProfileBegin, ProfileData, R
 from followfocus.wire.refusals import refusal
 
 SEGMENTS_A_PIECE = 12
+SEGMENTS_AT_SPEED = 4
+"""A piece of a profile that has fast steps, on its way while it plays: its frame is 50 bytes."""
+FAST_STEPS_HZ = 40_000.0
 _FRAME_OVERHEAD = 8
 """Bytes of a ProfileData's payload that are not segments: seq, type, offset, crc."""
 
@@ -23,10 +27,13 @@ _FRAME_OVERHEAD = 8
 class Upload:
     """One profile for one unit. `begin` says what it is; `head` is what must be there before it can be armed."""
 
-    def __init__(self, link: Link, start: int, packed: bytes, capacity: int, max_payload: int) -> None:
+    def __init__(
+        self, link: Link, start: int, packed: bytes, capacity: int, max_payload: int, peak_step_hz: float = 0.0
+    ) -> None:
         self._link = link
         self._packed = packed
         self._piece = max(1, min(SEGMENTS_A_PIECE, (max_payload - _FRAME_OVERHEAD) // SEGMENT.size))
+        self._streamed_piece = self._piece if peak_step_hz <= FAST_STEPS_HZ else min(self._piece, SEGMENTS_AT_SPEED)
         self._capacity = capacity
         total = len(packed) // SEGMENT.size
         head = min(total, capacity)
@@ -65,14 +72,15 @@ class Upload:
             room = min(offset + telemetry.free_segments, self.begin.total)
             if offset < self.begin.head or offset >= self.begin.total:
                 return
-            enough = min(self._piece, self.begin.total - offset)
+            enough = min(self._streamed_piece, self.begin.total - offset)
             if room - offset < enough:
                 return
             self._under_way = True
         self._send(offset, room)
 
     def _send(self, offset: int, room: int) -> None:
-        self._link.post(self._data(offset, room), then=lambda outcome: self._sent(outcome, offset, room))
+        piece = self._data(offset, min(room, offset + self._streamed_piece))
+        self._link.post(piece, then=lambda outcome: self._sent(outcome, offset, room))
 
     def _sent(self, outcome: Replied | Dropped, before: int, room: int) -> None:
         """The piece from `before` on was answered: the next at once while the memory is known to have room.
@@ -81,7 +89,7 @@ class Upload:
         """
         reply = outcome.message if isinstance(outcome, Replied) else None
         offset = reply.detail if isinstance(reply, Ack) and reply.result in (Result.OK, Result.WRONG_OFFSET) else room
-        if offset > before and room - offset >= min(self._piece, max(1, self.begin.total - offset)):
+        if offset > before and room - offset >= min(self._streamed_piece, max(1, self.begin.total - offset)):
             self._send(offset, room)
             return
         with self._lock:

@@ -19,7 +19,7 @@ _LONGEST_QUOTE = 40
 
 
 def describe(noise: bytes) -> str:
-    r"""What a device that said `noise` most likely is, as the end of a sentence: “a GPS receiver …”.
+    r"""Guess which device said `noise`, as the end of a sentence: “a GPS receiver …”.
 
     >>> describe(b"\r\nGrbl 1.1h ['$' for help]\r\n")
     'a Grbl board (it says “Grbl 1.1h”)'
@@ -61,6 +61,15 @@ def implausible(port: str, words: str) -> NoUnitError:
     return NoUnitError(
         f"What the unit on {port} says of itself can't be: {words}.",
         f"Put this program's own firmware on it: followfocus firmware flash --port {port}.",
+    )
+
+
+def stranger(port: str, serial: bytes, wanted: bytes) -> NoUnitError:
+    """The error for another unit at the end of a line that was lost, where `wanted` was before."""
+    there, before = (number.rstrip(b"\0").decode("ascii", "replace") for number in (serial, wanted))
+    return NoUnitError(
+        f"Another unit, {there}, is on {port} now, where {before} was: nothing is sent to it.",
+        f"Plug {before} in again, or connect anew to go on with {there}.",
     )
 
 

@@ -133,7 +133,7 @@ def keep_log(folder: Path) -> Path:
 def tell_fault(
     session: DeskPlayer, log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """What nobody expected: to the log whole, to the window as a sentence; the app goes on."""
+    """Report a fault nobody expected: to the log whole, to the window as a sentence; the app goes on."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return

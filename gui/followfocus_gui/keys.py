@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -77,7 +77,7 @@ class KeyFilter(QObject):
 
 
 def _close_popup() -> None:
-    """What Esc does besides: a menu or dialog that is open goes away, but for one that guides through moves."""
+    """Close an open menu or dialog, which Esc does besides; but not one that guides through moves."""
     top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
     if top is None or not (top.isModal() or isinstance(top, QDialog) or top is QApplication.activePopupWidget()):
         return
@@ -95,39 +95,35 @@ def bind(window: QWidget, keys: dict[str, Action]) -> None:
 
 def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Every key with what it does, in groups."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("keys", text)
-
     return (
-        (tr("The pull"), (
-            ("Space", tr("GO")), ("Esc", tr("STOP, from anywhere; again: at once")), ("Return", tr("arm, disarm")),
-            ("R", tr("rehearse")), ("Backspace", tr("back to one")),
+        ("The pull", (
+            ("Space", "GO"), ("Esc", "STOP, from anywhere; again: at once"), ("Return", "arm, disarm"),
+            ("R", "rehearse"), ("Backspace", "back to one"),
         )),
-        (tr("Marks"), (
-            ("A, B", tr("set the mark where the ring stands")), ("Shift+1 … 9", tr("set mark A … I")),
-            ("1 … 9", tr("go to mark A … I")), ("[ ]", tr("nudge the chosen mark by a motor step")),
-            (", .", tr("trim the chosen mark by a centimetre or half an inch")), ("L", tr("lock or unlock it")),
+        ("Marks", (
+            ("A, B", "set the mark where the ring stands"), ("Shift+1 … 9", "set mark A … I"),
+            ("1 … 9", "go to mark A … I"), ("[ ]", "nudge the chosen mark by a motor step"),
+            (", .", "trim the chosen mark by a centimetre or half an inch"), ("L", "lock or unlock it"),
         )),
-        (tr("The ring"), (
-            ("arrows, wheel", tr("turn it, with the disk chosen")), ("Shift", tr("fine")),
-            ("D", tr("choose the disk")), ("U", tr("metres, feet and inches")),
-            ("H", tr("has the motor slipped?")),
+        ("The ring", (
+            ("arrows, wheel", "turn it, with the disk chosen"), ("Shift", "fine"),
+            ("D", "choose the disk"), ("U", "metres, feet and inches"),
+            ("H", "has the motor slipped?"),
         )),
-        (tr("Time"), (
-            ("T", tr("type the duration: 2, 48f, 1s+12f")), ("S, M, N", tr("slow, moderate, snap")),
-            ("F", tr("fastest possible")), ("Y", tr("distance or ring angle over time")),
-            ("V", tr("choose the curve: arrows move time and duration")),
-            ("I, O", tr("on the curve: softer start, softer landing; Shift: harder")),
+        ("Time", (
+            ("T", "type the duration: 2, 48f, 1s+12f"), ("S, M, N", "slow, moderate, snap"),
+            ("F", "fastest possible"), ("Y", "distance or ring angle over time"),
+            ("V", "choose the curve: arrows move time and duration"),
+            ("I, O", "on the curve: softer start, softer landing; Shift: harder"),
         )),
-        (tr("Takes and cues"), (
-            ("C", tr("circle the last take")), ("G", tr("no good")), ("K", tr("compare the chosen takes")),
-            ("PgUp, PgDown", tr("cue before, next cue")), ("Ctrl+K", tr("new setup on the slate")),
+        ("Takes and cues", (
+            ("C", "circle the last take"), ("G", "no good"), ("K", "compare the chosen takes"),
+            ("PgUp, PgDown", "cue before, next cue"), ("Ctrl+K", "new setup on the slate"),
         )),
-        (tr("The show"), (
-            ("Ctrl+Z, Ctrl+Shift+Z", tr("undo, redo")), ("Ctrl+O, Ctrl+S", tr("open, save")),
-            ("Ctrl+L", tr("lenses")), ("Ctrl+U", tr("unit settings")), ("F2", tr("next theme")),
-            ("Tab, Return", tr("reach a button, press it")), ("F1", tr("this sheet")),
+        ("The show", (
+            ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+O, Ctrl+S", "open, save"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"),
+            ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),
     )  # fmt: skip
 
@@ -138,8 +134,8 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("keySheet")
-        self.setWindowTitle(self.tr("Keys"))
-        self.setAccessibleName(self.tr("Keys"))
+        self.setWindowTitle("Keys")
+        self.setAccessibleName("Keys")
         grid = QGridLayout(self)
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(3)
@@ -154,8 +150,8 @@ class KeySheet(QDialog):
                 name.setFont(figure_font(15, bold=True))
                 grid.addWidget(name, top + line, column)
                 grid.addWidget(QLabel(does, self), top + line, column + 1)
-        close = QPushButton(self.tr("Close"), self)
+        close = QPushButton("Close", self)
         close.setObjectName("closeKeySheet")
-        close.setAccessibleName(self.tr("Close the sheet of keys"))
+        close.setAccessibleName("Close the sheet of keys")
         close.clicked.connect(self.close)
         grid.addWidget(close, 8 * ((len(groups) + 1) // 2), 0, 1, 4)

@@ -135,9 +135,9 @@ class DeskWindow(QMainWindow):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.readouts, 1)
-        self.lens = self._button("lens", self.tr("Lens: choose, import, map"))
+        self.lens = self._button("lens", "Lens: choose, import, map")
         self.lens.setMaximumWidth(170)
-        self.menu = self._button("menu", self.tr("Show, lens, unit, reports, themes"))
+        self.menu = self._button("menu", "Show, lens, unit, reports, themes")
         self.menu.setText("☰")
         for widget in (self.lens, self.connection, self.menu):
             line.addWidget(widget)
@@ -175,6 +175,7 @@ class DeskWindow(QMainWindow):
         desk = self.session.desk
         show, pull, cue, plans = desk.show, desk.pull, desk.cue, desk.plans()
         self.strip.set_imperial(desk.imperial)
+        self.strip.set_fps(show.fps)
         self.strip.set_marks(mark_views(desk))
         self.editor.set_fps(show.fps)
         feasible = all(plan.feasibility.feasible for plan in plans)
@@ -191,7 +192,7 @@ class DeskWindow(QMainWindow):
         self.lens.setToolTip(desk.lens.name)
         self.readouts.set_slate(str(show.slate))
         info = self.session.info
-        where = "" if info is None else self.tr("{0} on {1}").format(info.name or info.serial, info.port)
+        where = "" if info is None else f"{info.name or info.serial} on {info.port}"
         self.connection.show_state(self.session.connection, where)
         self.cues.set_cues(cue_lines(desk), self.session.mode.value)
         self._shown = ()
@@ -217,7 +218,7 @@ class DeskWindow(QMainWindow):
     def _show_distance(self, status: UnitStatus) -> None:
         desk, plan = self.session.desk, self.session.desk.plan()
         if status.ring_deg is None:
-            self.readouts.set_distance("?", self.tr("The unit does not know where the ring stands."))
+            self.readouts.set_distance("?", "The unit does not know where the ring stands.")
             self.readouts.set_depth("")
             return
         distance_m = desk.lens.distance_m(status.ring_deg)
@@ -225,7 +226,7 @@ class DeskWindow(QMainWindow):
         depth = plan.depth_at(status.ring_deg) if plan else None
         if depth is not None:
             near, far = desk.distance_text(depth.near_m), desk.distance_text(depth.far_m)
-            self.readouts.set_depth(self.tr("sharp {0} – {1}").format(near, far))
+            self.readouts.set_depth(f"sharp {near} – {far}")
 
     def say(self, words: str) -> None:
         """One sentence below the transport."""
@@ -266,9 +267,7 @@ class DeskWindow(QMainWindow):
 
     def _take_in(self, taken: Taken) -> None:
         self.table.takes.add(
-            line_of(
-                taken, rehearsal=self.tr("rehearsal"), unsaved=self.tr("not saved yet: tried again at the next take")
-            )
+            line_of(taken, rehearsal="rehearsal", unsaved="not saved yet: tried again at the next take")
         )
         take = taken.take
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
@@ -293,16 +292,14 @@ class DeskWindow(QMainWindow):
         QApplication.quit()
 
     def _may_close(self) -> bool:
-        answer = QMessageBox.question(
-            self, self.tr("The ring is moving"), self.tr("Stop the motor and close? A take that runs is kept.")
-        )
+        answer = QMessageBox.question(self, "The ring is moving", "Stop the motor and close? A take that runs is kept.")
         return answer == QMessageBox.StandardButton.Yes
 
     def _may_lose(self) -> bool:
         words = self.unsaved()
         if not words:
             return True
-        title, text = self.tr("Not saved"), self.tr("{0}\nClose and lose it?").format(words)
+        title, text = "Not saved", f"{words}\nClose and lose it?"
         return QMessageBox.question(self, title, text) == QMessageBox.StandardButton.Yes
 
     def save_picture(self, path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What each control asks for: every signal of the widgets and every key, tied to the session and the actions."""
+"""Ties every signal of the widgets and every key to the session and the actions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from followfocus.motion.pull import REGISTERS
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
 from followfocus_gui.desk_player import DeskPlayer
@@ -67,6 +66,7 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     def handles(x1: float, y1: float, x2: float, y2: float) -> None:
         session.edit(lambda: desk.edit_pull(easing=f"bezier({x1:.3f},{y1:.3f},{x2:.3f},{y2:.3f})"))
 
+    editor.registerChosen.connect(lambda name: session.edit(lambda: desk.rush(name)))
     editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
     editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
     editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
@@ -150,7 +150,7 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "B": lambda: session.set_mark(1),
     }
     for key, register in (("S", "slow"), ("M", "moderate"), ("N", "snap")):
-        keys[key] = partial(session.edit, partial(desk.edit_pull, duration_s=REGISTERS[register]))
+        keys[key] = partial(session.edit, partial(desk.rush, register))
     for index in range(9):
         keys[str(index + 1)] = partial(session.go_to, index)
         keys[f"Shift+{index + 1}"] = partial(session.set_mark, index)

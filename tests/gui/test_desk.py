@@ -78,6 +78,32 @@ def test_what_cannot_be_done_is_said_and_mended() -> None:
     assert desk.pull.duration_s == pytest.approx(stretched, abs=0.01)
 
 
+def test_making_it_fit_twice_changes_it_once() -> None:
+    desk = Desk.new()
+    desk.edit_pull(duration_s=0.05)
+    for change in (desk.stretch, desk.fastest):
+        change()
+        once = desk.pull.duration_s
+        change()
+        assert desk.pull.duration_s == once
+        assert desk.trouble() == ""
+
+
+def test_a_snap_is_what_the_lens_and_the_motor_can() -> None:
+    desk = Desk.new()
+    desk.set_distance(0, 0.6)
+    desk.rush("snap")
+    assert desk.trouble() == ""
+    assert desk.pull.duration_s > 0.4
+    desk.set_distance(0, 3.9)
+    desk.rush("snap")
+    assert desk.pull.duration_s == 0.4
+    desk.undo()
+    assert desk.pull.duration_s > 0.4
+    desk.rush("slow")
+    assert desk.pull.duration_s == 5.0
+
+
 def test_equal_marks_have_no_plan_but_a_sentence() -> None:
     desk = Desk.new()
     desk.set_distance(1, 2.0)
@@ -185,6 +211,18 @@ def test_undo_keeps_the_takes_that_were_shot() -> None:
     assert desk.undo()
     assert desk.show.slate.take == 3
     assert desk.pull.duration_s == 2.0
+
+
+def test_a_nudge_goes_the_way_that_it_says() -> None:
+    desk = Desk.new()
+    before_m = desk.lens.distance_m(desk.pull.marks[0].ring_deg)
+    desk.nudge(0, 0.01)
+    assert desk.lens.distance_m(desk.pull.marks[0].ring_deg) == pytest.approx(before_m + 0.01)
+    desk.nudge(0, -0.03)
+    assert desk.lens.distance_m(desk.pull.marks[0].ring_deg) == pytest.approx(before_m - 0.02)
+    ring_deg = desk.pull.marks[0].ring_deg
+    desk.nudge_steps(0, 1)
+    assert desk.pull.marks[0].ring_deg > ring_deg, "a step more is nearer"
 
 
 def test_a_step_moves_a_mark_by_a_step() -> None:

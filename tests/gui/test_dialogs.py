@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QListWidget, QTableWidget
+from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
+from followfocus.show.slate import Slate
 from followfocus.unit.calibration import CalibrationStore
 from followfocus.unit.connect import Found
 from followfocus.wire.messages import State
 from followfocus.wire.serialport import PortEntry
+from followfocus_gui.screens.slate import SlateDialog
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.lens_library import LensLibrary, MapEdit
 from followfocus_gui.widgets.port_watch import SIMULATED, PortWatch
 from tests.gui.conftest import Opened
@@ -58,6 +63,40 @@ def test_the_slate_is_written_and_counts_on(open_desk: Open) -> None:
     assert app.desk.show.production == "Überfahrt"
     QTest.keyClick(app.window.disk, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert str(app.desk.show.slate) == "27D take 1"
+
+
+@pytest.mark.parametrize("slate", [Slate("3A"), Slate("3A", setup=1, take=4), Slate("12-4", kind="pickup", mos=True)])
+def test_a_slate_that_is_only_confirmed_stays(qtbot: QtBot, slate: Slate) -> None:
+    dialog = SlateDialog(dataclasses.replace(Desk.new().show, slate=slate))
+    qtbot.addWidget(dialog)
+    assert dialog.show_made().slate == slate
+
+
+def test_a_scene_with_a_letter_is_a_scene(qtbot: QtBot) -> None:
+    dialog = SlateDialog(Desk.new().show)
+    qtbot.addWidget(dialog)
+    scene = line(dialog, "scene")
+    scene.selectAll()
+    QTest.keyClicks(scene, "3A")
+    made = dialog.show_made().slate
+    assert (made.scene, made.shot, made.next_setup().shot) == ("3A", "3A", "3AA")
+    line(dialog, "shot").setText("3AB tk 4 PU")
+    assert str(dialog.show_made().slate) == "3AB PU take 4"
+
+
+def test_a_british_slate_is_taken_as_it_is_called(qtbot: QtBot) -> None:
+    dialog = SlateDialog(dataclasses.replace(Desk.new().show, slate=Slate("27", system="british", slate=412)))
+    qtbot.addWidget(dialog)
+    shot = line(dialog, "shot")
+    assert shot.text() == "412"
+    QTest.keyClicks(line(dialog, "scene"), "B")
+    assert str(dialog.show_made().slate) == "slate 412 take 1"
+    shot.setText("slate 413")
+    made = dialog.show_made().slate
+    assert (str(made), made.scene) == ("slate 413 take 1", line(dialog, "scene").text())
+    shot.setText("next one")
+    with pytest.raises(RequestError, match="no British slate"):
+        dialog.show_made()
 
 
 def test_a_cue_gets_its_lead_and_follow_on(open_desk: Open) -> None:

@@ -37,7 +37,7 @@ def test_a_handle_on_its_corner_is_as_good_as_a_start_without_a_ramp(easing: str
     assert "without a ramp" in found.warnings[0]
     fastest = shortest(asked)
     assert slips(Asked(fastest, DEFAULT_RIG, STANDARD)) == ""
-    assert slips(Asked(fastest.stretched(0.3), DEFAULT_RIG, STANDARD)) != ""
+    assert slips(Asked(fastest.stretched(0.2), DEFAULT_RIG, STANDARD)) != ""
 
 
 @pytest.mark.parametrize("beside", [1e-7, 1e-5, 1e-3])
@@ -58,7 +58,7 @@ def test_an_upright_handle_is_not_blamed_on_friction(easing: str) -> None:
     assert found.binding in (None, "start speed", "step rate")
     fastest = shortest(pull(41.25, 2.0, easing))
     assert steps_too_fast(Asked(fastest, DEFAULT_RIG, STANDARD)) == ""
-    assert steps_too_fast(Asked(fastest.stretched(0.3), DEFAULT_RIG, STANDARD)) != ""
+    assert steps_too_fast(Asked(fastest.stretched(0.2), DEFAULT_RIG, STANDARD)) != ""
 
 
 def test_a_curve_that_stands_upright_in_the_middle_is_refused_for_what_it_is() -> None:

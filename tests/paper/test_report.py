@@ -19,7 +19,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.paper.page import MISSING, markup, style, visible
 from followfocus.paper.page import words as paragraph
 from followfocus.paper.pdf import camera_report, focus_log
-from followfocus.paper.report import csv_text, mark_words, take_facts, to_csv, to_json
+from followfocus.paper.report import csv_of, json_of, mark_words, take_facts, to_csv
 from followfocus.show.cues import Standby, with_trim
 from followfocus.show.show import ShowMark, new_show
 from followfocus.show.slate import Slate
@@ -122,10 +122,10 @@ def test_a_frame_rate_below_one_has_no_timecode_and_every_export(log: Path) -> N
 
 
 def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
-    for words, what in ((["--word", "cirlced"], "no word of a take"), (["--scene", "99"], "nothing is written")):
+    for words, what in ((["--word", "cirlced"], "a word of a take"), (["--scene", "99"], "nothing is written")):
         with pytest.raises(RequestError, match=what):
             _run("export", str(log), "-o", str(tmp_path / "x.pdf"), *words)
-    with pytest.raises(RequestError, match="no verdict of a take"):
+    with pytest.raises(RequestError, match="a verdict of a take"):
         _run("list", str(log), "--verdict", "splendid")
     assert not list(tmp_path.iterdir())
 
@@ -165,13 +165,13 @@ def test_spreadsheets_get_text_as_text(log: Path) -> None:
     assert read[0]["marks"].startswith("A Anna 1.20 m / 3'11\" | B =door 4.05 m")
     assert read[0]["trims_cm"] == "B +5.0"
     assert float(read[0]["to_m"]) == pytest.approx(4.05)
-    risky = csv_text([{"name": '=HYPERLINK("x")', "n": -1.5, "at": "@sum", "plus": "+49"}])
+    risky = "".join(csv_of([{"name": '=HYPERLINK("x")', "n": -1.5, "at": "@sum", "plus": "+49"}]))
     assert '"\'=HYPERLINK(""x"")",-1.5,\'@sum,\'+49' in risky
 
 
 def test_json_is_one_document_with_everything(log: Path) -> None:
     with TakeLog(log) as opened:
-        document = json.loads(to_json(opened.rows(), 0.0))
+        document = json.loads("".join(json_of(opened.rows(), 0.0)))
     assert (document["format"], document["version"], document["made_utc"]) == (
         "followfocus-report", 1, "1970-01-01T00:00:00.000Z",
     )  # fmt: skip
@@ -220,7 +220,7 @@ def test_the_commands_write_every_kind(log: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_said(log: Path, tmp_path: Path) -> None:
     for words, what in (
         (["-o", str(tmp_path / "x.doc")], "csv, .json or .pdf"),
-        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "no paper"),
+        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "No paper size"),
         (["-o", str(tmp_path / "x.pdf"), "--report", "lunch"], "no report"),
         (["-o", str(tmp_path / "x.pdf"), "--track", "1"], "written as .csv"),
         (["-o", str(tmp_path / "x.csv"), "--track", "1", "--plot", "1"], "two files"),

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
@@ -172,3 +172,37 @@ def test_the_share_of_half_depths_of_field_is_the_blur_in_circles():
     half = half_dof_deg(FIFTY, 1.4, 0.025, 2.0)
     at = FIFTY.ring_deg(2.0) - 0.4 * half
     assert float(-circles(at, 0.0, Subject("", 2.0), FIFTY, 1.4, 0.025)) == pytest.approx(0.4, rel=0.01)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    duration_s=st.sampled_from([4.0, 20.0, 60.0]),
+    places=st.integers(3, 30),
+)
+@settings(max_examples=12, deadline=None)
+def test_the_softness_of_a_followed_walk_does_not_fall_between_two_looks(seed, duration_s, places) -> None:
+    """Against a look at every half millisecond: how long and how far Anna is out."""
+    chance = np.random.default_rng(seed)
+    times = np.sort(chance.uniform(0.0, duration_s, places))
+    track = SubjectTrack(tuple(times), tuple(chance.uniform(0.8, 4.0, places)))
+    motion = follow_motion(track, FIFTY, duration_s)
+    anna = rack_sharpness(motion, FIFTY, 1.4, 0.025, 24, (Subject("ANNA", track),))
+    t = np.linspace(0.0, duration_s, int(duration_s * 2000) + 1)
+    blur = np.abs(circles(motion.ring_deg(t), t, Subject("ANNA", track), FIFTY, 1.4, 0.025))
+    assert anna.neither_s == pytest.approx(duration_s * float(np.mean(blur > 1.0)), abs=2e-3 + 1e-3 * places)
+    assert anna.subjects[0].worst_circles >= float(blur.max()) * 0.999
+
+
+def test_a_walk_that_turns_once_between_two_looks_is_seen() -> None:
+    """A step towards the camera and back within 0.2 s of a minute: she leaves the focus that waits for her."""
+    track = SubjectTrack((30.0, 30.1, 30.2), (2.0, 1.8, 2.0))
+    still = motion_of(Pull.between(Mark("A", 82.5), Mark("B", 82.5001), 60.0))
+    found = rack_sharpness(still, FIFTY, 1.4, 0.025, 24, (Subject("ANNA", track),))
+    limit = 0.0
+    for share in np.linspace(0.0, 1.0, 100_001):
+        at = 30.0 + 0.1 * share
+        if abs(float(circles(82.50005, at, Subject("ANNA", track), FIFTY, 1.4, 0.025))) > 1.0:
+            limit = at
+            break
+    assert limit > 0
+    assert found.neither_s == pytest.approx(2 * (30.1 - limit), abs=1e-4)

@@ -180,7 +180,7 @@ def test_a_torn_file_gives_the_newest_whole_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "words"), [
     (b"", "not a whole show"), (b"{}", "not a show"), (b"[1]", "not a show"), (b"\xff\xfe", "not text"),
     (b'{"format": "followfocus-show", "version": "1"}', "which version"),
-    (b'{"format": "followfocus-show", "version": 1, "version": 1}', "twice"),
+    (b'{"format": "followfocus-show", "version": 1, "version": 1}', "the key “version” is given twice"),
     (b'{"format": "followfocus-show", "version": 1, "pulls": NaN}', "problem"),
     (b"[" * 100_000, "not a show"),
 ])  # fmt: skip

@@ -44,6 +44,15 @@ def test_identical_takes_are_identical() -> None:
     assert "Nothing drifts, and no take stands apart." in found.words
 
 
+def test_a_count_that_is_missing_is_not_said() -> None:
+    seen = landings([0.0, STEP])
+    (uncounted,) = repeatability(seen, RIG)
+    assert uncounted.count_spread_steps is None
+    assert "count" not in uncounted.words[0]
+    (counted,) = repeatability([dataclasses.replace(landing, counter_deg=0.0) for landing in seen], RIG)
+    assert "as the ring was seen; by the unit's count 0 steps" in counted.words[0]
+
+
 def test_plans_are_not_compared() -> None:
     both = [*landings([0.0, 0.0]), *landings([1.0, 1.0], plan="y")]
     assert [found.landing_spread_deg for found in repeatability(both, RIG)] == [0.0, 0.0]

@@ -88,6 +88,18 @@ def test_a_hello_reply_to_someone_elses_hello_is_stale() -> None:
     assert fresh.stale == 1
 
 
+def test_the_clock_is_estimated_anew_after_a_boot_and_only_then() -> None:
+    bench = Bench().ready()
+    first = bench.session.sync
+    bench.session.close()
+    bench.ready()
+    assert bench.session.sync is first, "the line was lost, the clock ran on"
+    assert not bench.told(ResetNoticed)
+    bench.unit.reset(bench.now_s, ResetCause.POWER_ON)
+    assert bench.until(lambda: bool(bench.told(ResetNoticed)))
+    assert bench.session.sync is not first, "another boot, another clock"
+
+
 def test_it_greets_until_someone_answers_and_tells_once_that_nobody_does() -> None:
     bench = Bench()
     bench.up.cut = True
@@ -152,6 +164,7 @@ def test_another_unit_on_the_same_port_is_noticed() -> None:
     bench.session.close()
     bench.open()
     assert bench.until(lambda: bool(bench.told(OtherUnit)))
+    assert bench.told(OtherUnit)[0] == OtherUnit(b"OTHER001", b"SIM00001")
     assert bench.session.phase is Phase.REFUSED
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from followfocus.arrays import FloatArray
@@ -59,7 +59,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be laid out. `handles` are ease handles as shares of time and travel, given or offered."""
+    """The input of a layout. `handles` are ease handles as shares of time and travel, given or offered."""
 
     view: CurveView
     levels: Levels
@@ -164,11 +164,11 @@ def band_words(band: BandView) -> str:
     soft, sharp = band.soft_s, band.sharp_s
     if soft is not None and sharp is not None:
         if sharp <= soft:
-            return _tr("{0} sharp {1} to {2} s").format(who, f"{sharp:.2f}", f"{soft:.2f}")
-        return _tr("{0} soft {1} to {2} s").format(who, f"{soft:.2f}", f"{sharp:.2f}")
+            return f"{who} sharp {sharp:.2f} to {soft:.2f} s"
+        return f"{who} soft {soft:.2f} to {sharp:.2f} s"
     if soft is not None:
-        return _tr("{0} soft {1} s").format(who, f"{soft:.2f}")
-    return who if sharp is None else _tr("{0} sharp {1} s").format(who, f"{sharp:.2f}")
+        return f"{who} soft {soft:.2f} s"
+    return who if sharp is None else f"{who} sharp {sharp:.2f} s"
 
 
 # Times ---------------------------------------------------------------------------------------------------------------
@@ -198,9 +198,9 @@ def _time_labels(asked: Asked, upper: Panel) -> list[_Named]:
     made = [_Named(f"{view.duration_s:.2f} s", "accent", upper.x(view.duration_s), top, 0)]
     for index, (start, length) in enumerate(asked.holds):
         if hold_mark(view, index) is None:
-            made.append(_Named(_tr("hold for GO"), "warn", upper.x(start + length / 2), top, 0))
+            made.append(_Named("hold for GO", "warn", upper.x(start + length / 2), top, 0))
         elif length > 0:
-            made.append(_Named(_tr("hold {0} s").format(f"{length:.2f}"), "warn", upper.x(start + length / 2), top, 0))
+            made.append(_Named(f"hold {length:.2f} s", "warn", upper.x(start + length / 2), top, 0))
     return made
 
 
@@ -302,11 +302,11 @@ def _speed_labels(view: CurveView, lower: Panel) -> list[_Named]:
     middle = lower.area.center().y()
     made = []
     for index, (start, end) in enumerate(view.binding_spans):
-        name = view.binding_names[index] if index < len(view.binding_names) else _tr("limit")
+        name = view.binding_names[index] if index < len(view.binding_names) else "limit"
         if name not in view.binding_names[:index]:
-            made.append(_Named(_tr("over: {0}").format(name), "bad", lower.x((start + end) / 2), middle, 0))
+            made.append(_Named(f"over: {name}", "bad", lower.x((start + end) / 2), middle, 0))
     if np.isfinite(view.speed_limit_deg_s):
-        text = _tr("limit {0} °/s").format(f"{view.speed_limit_deg_s:g}")
+        text = f"limit {view.speed_limit_deg_s:g} °/s"
         made.append(_Named(text, "bad", lower.area.left(), lower.y(view.speed_limit_deg_s), 1))
     return made
 
@@ -314,6 +314,3 @@ def _speed_labels(view: CurveView, lower: Panel) -> list[_Named]:
 def _boxes(handles: tuple[Handle, ...]) -> tuple[Box, ...]:
     shapes = [shape_of(handle) for handle in handles]
     return tuple(Box(shape.x(), shape.y(), shape.width(), shape.height()) for shape in shapes)
-
-
-_tr: Callable[[str], str] = lambda text: QCoreApplication.translate("MotionPlot", text)  # noqa: E731 - one name for it

@@ -48,8 +48,8 @@ class MotionPlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("curve")
-        self.setAccessibleName(self.tr("Curve of the pull"))
-        self.setAccessibleDescription(self.tr("Left and right move the time, up and down the duration; Shift is fine."))
+        self.setAccessibleName("Curve of the pull")
+        self.setAccessibleDescription("Left and right move the time, up and down the duration; Shift is fine.")
         self.setMinimumSize(260, 200)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._off_words = ""
@@ -64,15 +64,15 @@ class MotionPlot(QWidget):
     def _build(self) -> None:
         self._words = QLabel(self)
         self._words.setObjectName("curveWords")
-        self._words.setAccessibleName(self.tr("What to know of this pull"))
+        self._words.setAccessibleName("What to know of this pull")
         self._words.setWordWrap(True)
         self._words.setMargin(4)
         self._words.setFont(theme.figure_font(14))
         self._words.setMinimumHeight(26)
         self._others = QToolButton(self)
         self._others.setObjectName("allSubjects")
-        self._others.setText(self.tr("all subjects"))
-        self._others.setAccessibleName(self.tr("Show the bands of all subjects"))
+        self._others.setText("all subjects")
+        self._others.setAccessibleName("Show the bands of all subjects")
         self._others.setCheckable(True)
         self._others.hide()
         self._others.toggled.connect(self._show_again)
@@ -109,9 +109,9 @@ class MotionPlot(QWidget):
     def _show(self, view: CurveView) -> None:
         self._others.setVisible(any(not band.main for band in view.bands))
         bands = tuple(band for band in view.bands if band.main or self._others.isChecked())
-        distance = self.tr("feet") if view.imperial else self.tr("metres")
-        unit = distance if view.show_distance else self.tr("ring °")
-        below = self.tr("off by °") if self._canvas.has_difference else self.tr("°/s")
+        distance = "feet" if view.imperial else "metres"
+        unit = distance if view.show_distance else "ring °"
+        below = "off by °" if self._canvas.has_difference else "°/s"
         self._canvas.show_view(view, bands, unit, below)
         self._words.setText("  ".join(filter(None, (self._off_words, view.words))))
 
@@ -119,17 +119,13 @@ class MotionPlot(QWidget):
         if self._canvas.view is not None:
             self._show(self._canvas.view)
 
-    def set_all_subjects(self, shown: bool) -> None:
-        """Show every subject's band, or the first and the last one's only."""
-        self._others.setChecked(shown)
-
     def set_cursor(self, t_s: float) -> None:
         """Put the time cursor at `t_s` without announcing it."""
         self._canvas.set_cursor(float(t_s))
 
     @property
     def picture(self) -> Picture:
-        """What is painted beside the lines now, for those who look after it: labels, bands, handles."""
+        """Everything painted beside the lines now: labels, bands, handles."""
         return self._canvas.picture
 
     @property
@@ -139,7 +135,7 @@ class MotionPlot(QWidget):
 
     @property
     def pad(self) -> QWidget:
-        """What takes presses and touches; its pixels are those of `picture`."""
+        """The widget that takes presses and touches; its pixels are those of `picture`."""
         return cast(QWidget, self._canvas.viewport())
 
     # The take ----------------------------------------------------------------------------------------------------
@@ -179,10 +175,10 @@ class MotionPlot(QWidget):
     def _difference_words(self, times_s: FloatArray, off_deg: FloatArray) -> str:
         at = int(np.argmax(np.abs(off_deg)))
         worst, view = float(abs(off_deg[at])), self._canvas.view
-        words = self.tr("Largest difference {0}°, at {1} s").format(f"{worst:.2g}", f"{times_s[at]:.2f}")
+        words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
         if view is not None and view.half_dof_deg > 0:
             share = f"{100 * worst / view.half_dof_deg:.0f}"
-            words += self.tr(" ({0} % of half the depth of field)").format(share)
+            words += f" ({share} % of half the depth of field)"
         return words + "."
 
     # The hand ----------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class CalibrationDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("calibrationDialog")
-        self.setWindowTitle(self.tr("Calibrate"))
+        self.setWindowTitle("Calibrate")
         self.setProperty(STAYS_ON_STOP, 1)
         self.resize(760, 560)
         self._bridge, self._lens, self._rig, self._info, self._store = bridge, lens, rig, info, store
@@ -58,7 +58,7 @@ class CalibrationDialog(QDialog):
         self._lash_deg = rig.lash_deg
         self._lash_from: float | None = None
         self._job: Job | None = None
-        """What is being done on the unit for this page"""
+        """The work on the unit for this page"""
         self._lash_step = False
         self._build()
         self._jog = QTimer(self)
@@ -83,8 +83,8 @@ class CalibrationDialog(QDialog):
         self._picture = CalibrationPicture(self)
         self._serial = QLineEdit(self._lens.serial, self)
         self._serial.setObjectName("calibrationSerial")
-        self._serial.setAccessibleName(self.tr("Serial number of the lens"))
-        self._serial.setPlaceholderText(self.tr("serial number of the lens, if it has one"))
+        self._serial.setAccessibleName("Serial number of the lens")
+        self._serial.setPlaceholderText("serial number of the lens, if it has one")
         self._serial.returnPressed.connect(self.go_on)
         column.addWidget(self._title)
         column.addWidget(self._picture, 1)
@@ -97,10 +97,10 @@ class CalibrationDialog(QDialog):
         grid = QGridLayout()
         self._jogs = []
         for place, (name, text, says, speed) in enumerate((
-            ("jogFastBack", "◀◀", self.tr("Turn fast, one way"), -FAST_DEG_S),
-            ("jogBack", "◀", self.tr("Turn slowly, one way"), -SLOW_DEG_S),
-            ("jogOn", "▶", self.tr("Turn slowly, the other way"), SLOW_DEG_S),
-            ("jogFastOn", "▶▶", self.tr("Turn fast, the other way"), FAST_DEG_S),
+            ("jogFastBack", "◀◀", "Turn fast, one way", -FAST_DEG_S),
+            ("jogBack", "◀", "Turn slowly, one way", -SLOW_DEG_S),
+            ("jogOn", "▶", "Turn slowly, the other way", SLOW_DEG_S),
+            ("jogFastOn", "▶▶", "Turn fast, the other way", FAST_DEG_S),
         )):  # fmt: skip
             button = self._button(name, text, says, lambda: None)
             button.pressed.connect(lambda s=speed: self._start_jog(s))
@@ -111,12 +111,12 @@ class CalibrationDialog(QDialog):
 
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        self._back = self._button("calibrationBack", self.tr("Back"), self.tr("The step before"), self.back)
-        self._skip = self._button("calibrationSkip", self.tr("Skip"), self.tr("Leave this step out"), self.skip)
-        self._more = self._button("calibrationMore", "", self.tr("One step back"), self.more)
-        self._next = self._button("calibrationNext", "", self.tr("Go on"), self.go_on)
+        self._back = self._button("calibrationBack", "Back", "The step before", self.back)
+        self._skip = self._button("calibrationSkip", "Skip", "Leave this step out", self.skip)
+        self._more = self._button("calibrationMore", "", "One step back", self.more)
+        self._next = self._button("calibrationNext", "", "Go on", self.go_on)
         self._next.setFont(figure_font(20, bold=True))
-        self._stop = self._button("calibrationStop", self.tr("STOP"), self.tr("Stop the ring (Esc)"), self._bridge.stop)
+        self._stop = self._button("calibrationStop", "STOP", "Stop the ring (Esc)", self._bridge.stop)
         for button, share in ((self._back, 1), (self._skip, 1), (self._more, 2), (self._next, 4), (self._stop, 2)):
             button.setMinimumHeight(60)
             row.addWidget(button, share)
@@ -142,34 +142,33 @@ class CalibrationDialog(QDialog):
     def _show(self, words: str = "") -> None:
         step = self.step
         texts = {
-            Step.INFINITY: (self.tr("Turn the ring to its ∞ stop"), self.tr("It is at ∞")),
-            Step.CLOSE_FOCUS: (self.tr("Turn the ring to its close focus stop"), self.tr("It is at close focus")),
-            Step.GEAR: (self.tr("Direction and gear"), self.tr("Use this")),
-            Step.LASH: (self.tr("Lash: the play between the gears"), self.tr("The ring has moved")),
-            Step.LENS: (self.tr("Keep it for the lens"), self.tr("Keep")),
+            Step.INFINITY: ("Turn the ring to its ∞ stop", "It is at ∞"),
+            Step.CLOSE_FOCUS: ("Turn the ring to its close focus stop", "It is at close focus"),
+            Step.GEAR: ("Direction and gear", "Use this"),
+            Step.LASH: ("Lash: the play between the gears", "The ring has moved"),
+            Step.LENS: ("Keep it for the lens", "Keep"),
         }
         helps = {
-            Step.INFINITY: self.tr(
-                "Hold the arrows (keys ← →, with Shift fast), gently at the end, or turn it by hand, the motor off."
+            Step.INFINITY: (
+                "Hold the arrows (keys ← →, with Shift fast), gently at the end; or turn it by hand with the motor off."
             ),
-            Step.CLOSE_FOCUS: self.tr("The steps in between say what gear is on the motor, and which way it turns."),
+            Step.CLOSE_FOCUS: "The steps in between say what gear is on the motor, and which way it turns.",
             Step.GEAR: "" if self._gear is None else self._gear.words,
-            Step.LASH: self.tr(
-                "The motor goes to the middle. Press ◀ once more until the ring just moves; then say so."
+            Step.LASH: "The motor goes to the middle. Press ◀ once more until the ring just moves; then say so.",
+            Step.LENS: (
+                f"{self._lens.name}: span {abs(self._span_steps)} steps, {self._teeth()} teeth, "
+                f"lash {self._lash_deg:.2f}°. Next time it is checked, not measured."
             ),
-            Step.LENS: self.tr(
-                "{0}: span {1} steps, {2} teeth, lash {3}°. Next time it is checked, not measured."
-            ).format(self._lens.name, abs(self._span_steps), self._teeth(), f"{self._lash_deg:.2f}"),
         }
         title, go = texts[step]
-        self._title.setText(self.tr("{0} of {1}  {2}").format(self._at + 1, len(STEPS), title))
+        self._title.setText(f"{self._at + 1} of {len(STEPS)}  {title}")
         self._words.setText(words or helps[step])
         self._next.setText(go)
         self._picture.show_step(step, self._share())
         for button in self._jogs:
             button.setVisible(step in (Step.INFINITY, Step.CLOSE_FOCUS))
         self._more.setVisible(step is Step.LASH)
-        self._more.setText(self.tr("◀ a little"))
+        self._more.setText("◀ a little")
         self._serial.setVisible(step is Step.LENS)
         self._back.setEnabled(self._at > 0 and self._job is None)
         self._skip.setVisible(step in (Step.GEAR, Step.LASH))

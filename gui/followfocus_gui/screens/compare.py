@@ -6,7 +6,7 @@ and the chosen row's line is drawn thicker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -43,21 +43,21 @@ class TakeCompare(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("takeCompare")
-        self.setAccessibleName(self.tr("Takes compared"))
-        self.setWindowTitle(self.tr("Takes compared"))
+        self.setAccessibleName("Takes compared")
+        self.setWindowTitle("Takes compared")
         self.resize(900, 620)
         self._takes: tuple[CompareTake, ...] = ()
         self._lines: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = []
         self._words = QLabel(self)
         self._words.setObjectName("compareWords")
-        self._words.setAccessibleName(self.tr("How the takes differ"))
+        self._words.setAccessibleName("How the takes differ")
         self._words.setWordWrap(True)
         self._words.setFont(theme.figure_font(15))
         self._build_plots()
         self._build_table()
-        close = QPushButton(self.tr("Close"), self)
+        close = QPushButton("Close", self)
         close.setObjectName("closeCompare")
-        close.setAccessibleName(self.tr("Close the comparison"))
+        close.setAccessibleName("Close the comparison")
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
         foot.addWidget(self._words, 1)
@@ -80,7 +80,7 @@ class TakeCompare(QDialog):
         self._graphics.ci.layout.setRowStretchFactor(1, 2)
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._off.addItem(self._zero)
-        for plot, title in ((self._off, self.tr("off by °")), (self._ring, self.tr("ring °"))):
+        for plot, title in ((self._off, "off by °"), (self._ring, "ring °")):
             plot.setMenuEnabled(False)
             plot.hideButtons()
             plot.setMouseEnabled(x=False, y=False)
@@ -97,10 +97,8 @@ class TakeCompare(QDialog):
         self.table = QTableWidget(0, 5, self)
         self.table.setTabKeyNavigation(False)
         self.table.setObjectName("compareTable")
-        self.table.setAccessibleName(self.tr("Figures of the compared takes"))
-        self.table.setHorizontalHeaderLabels(
-            [self.tr(word) for word in ("take", "largest difference", "landing", "timing", "verdict")]
-        )
+        self.table.setAccessibleName("Figures of the compared takes")
+        self.table.setHorizontalHeaderLabels(["take", "largest difference", "landing", "timing", "verdict"])
         self.table.setIconSize(SAMPLE)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
@@ -122,7 +120,7 @@ class TakeCompare(QDialog):
         self._lines = [self._draw(take) for take in self._takes]
         self._scale()
         self._fill()
-        self._words.setText(compare_words(self._takes, self.tr))
+        self._words.setText(compare_words(self._takes))
         self._repen()
 
     def _draw(self, take: CompareTake) -> tuple[pg.PlotCurveItem, pg.PlotCurveItem]:
@@ -148,7 +146,7 @@ class TakeCompare(QDialog):
         self.table.setRowCount(len(self._takes))
         for row, take in enumerate(self._takes):
             off, at_s = largest(take)
-            words = self.tr("{0}° at {1} s").format(f"{off:+.3f}", f"{at_s:.2f}") if len(take.times_s) else "–"
+            words = f"{off:+.3f}° at {at_s:.2f} s" if len(take.times_s) else "–"
             for column, text in enumerate((take.title, words, take.landing, take.timing, take.verdict)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         header, rows = self.table.horizontalHeader().sizeHint().height(), min(len(self._takes), 4)
@@ -201,16 +199,16 @@ def largest(take: CompareTake) -> tuple[float, float]:
     return float(off[at]), float(take.times_s[at])
 
 
-def compare_words(takes: Sequence[CompareTake], tr: Callable[[str], str] = str) -> str:
+def compare_words(takes: Sequence[CompareTake]) -> str:
     """The comparison in a sentence."""
     seen = [take for take in takes if len(take.times_s)]
     if not takes:
-        return tr("Choose takes in the table to lay them over each other.")
+        return "Choose takes in the table to lay them over each other."
     if not seen:
-        return tr("None of these takes has a trace to draw.")
+        return "None of these takes has a trace to draw."
     worst = max(seen, key=lambda take: abs(largest(take)[0]))
     off, at_s = largest(worst)
-    return tr("Largest difference {0}°, at {1} s of {2}.").format(f"{abs(off):.2g}", f"{at_s:.2f}", worst.title)
+    return f"Largest difference {abs(off):.2g}°, at {at_s:.2f} s of {worst.title}."
 
 
 def pen_of(number: int, width: float) -> QPen:

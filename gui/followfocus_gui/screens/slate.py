@@ -22,20 +22,20 @@ class SlateDialog(Form):
 
     def __init__(self, show: Show, parent: QWidget | None = None) -> None:
         super().__init__("slateDialog", "", parent)
-        self.setWindowTitle(self.tr("Slate"))
+        self.setWindowTitle("Slate")
         self._show = show
         slate = show.slate
-        self._production = self.field("production", self.tr("Production"), show.production)
-        self._camera = self.field("camera", self.tr("Camera"), show.camera)
-        self._first_ac = self.field("firstAc", self.tr("1st AC"), show.first_ac)
-        self._fps = self.field("fps", self.tr("Frames a second"), _fps_text(show.fps))
-        self._system = self.choice("slateSystem", self.tr("Slating"), {s: self.tr(s) for s in SYSTEMS}, slate.system)
-        self._scene = self.field("scene", self.tr("Scene"), slate.scene)
-        self._shot = self.field("shot", self.tr("Shot as on the board"), slate.shot)
-        self._take = self.field("take", self.tr("Next take"), str(slate.take))
-        kinds = {kind: self.tr(kind) if kind else self.tr("plain") for kind in KINDS}
-        self._kind = self.choice("slateKind", self.tr("Kind"), kinds, slate.kind)
-        self._mos = QCheckBox(self.tr("MOS (without sound)"), self)
+        self._production = self.field("production", "Production", show.production)
+        self._camera = self.field("camera", "Camera", show.camera)
+        self._first_ac = self.field("firstAc", "1st AC", show.first_ac)
+        self._fps = self.field("fps", "Frames a second", _fps_text(show.fps))
+        self._system = self.choice("slateSystem", "Slating", {s: s for s in SYSTEMS}, slate.system)
+        self._scene = self.field("scene", "Scene", slate.scene)
+        self._shot = self.field("shot", "Shot as on the board", slate.name)
+        self._take = self.field("take", "Next take", str(slate.take))
+        kinds = {kind: kind if kind else "plain" for kind in KINDS}
+        self._kind = self.choice("slateKind", "Kind", kinds, slate.kind)
+        self._mos = QCheckBox("MOS (without sound)", self)
         self._mos.setObjectName("mos")
         self._mos.setAccessibleName(self._mos.text())
         self._mos.setChecked(slate.mos)
@@ -43,25 +43,30 @@ class SlateDialog(Form):
         self.form.addRow("", self._mos)
         self._shot.setModified(False)
         self._scene.textEdited.connect(self._scene_written)
+        self._system.currentIndexChanged.connect(self._system_chosen)
         self.finish()
 
     def _scene_written(self, text: str) -> None:
-        """A new scene begins with its first shot."""
-        if text.strip():
+        """A new scene begins with its first shot; British slates run on."""
+        if text.strip() and self._system.currentData() != "british":
             self._shot.setText(text.strip())
             self._take.setText("1")
 
+    def _system_chosen(self) -> None:
+        """The board is written anew, as the other system does."""
+        self._shot.setText(dataclasses.replace(self._show.slate, system=self._system.currentData()).name)
+
     def _slate(self) -> Slate:
-        old = self._show.slate
-        system, scene = self._system.currentData(), self._scene.text()
+        """The board's line decides on take, pickup and MOS, before the other fields."""
+        old, scene = self._show.slate, self._scene.text().strip()
         take = int(self._take.text()) if self._take.text().strip().isdecimal() else 0
+        system = self._system.currentData()
+        like = dataclasses.replace(old, system=system, scene=scene or old.scene)
+        written = parse_slate(self._shot.text() or like.name, like, scene=scene, take=take)
         if system == "british":
-            digits = "".join(filter(str.isdecimal, self._shot.text().split(" ")[0]))
-            made = dataclasses.replace(old, system=system, scene=scene, slate=int(digits or old.slate), setup=0)
-        else:
-            written = parse_slate(self._shot.text() or scene, old)
-            made = dataclasses.replace(written, system=system, scene=written.scene)
-        return dataclasses.replace(made, take=take, kind=self._kind.currentData(), mos=self._mos.isChecked())
+            written = dataclasses.replace(written, scene=scene, setup=0)
+        kind, mos = written.kind or self._kind.currentData(), written.mos or self._mos.isChecked()
+        return dataclasses.replace(written, kind=kind, mos=mos)
 
     def show_made(self) -> Show:
         """The show with what is written. Raises FollowFocusError."""
@@ -76,7 +81,7 @@ class SlateDialog(Form):
 
     def summary(self) -> str:
         """The next take as it is called out."""
-        return self.tr("Next: {0}").format(str(self.show_made().slate))
+        return f"Next: {self.show_made().slate!s}"
 
     def give(self) -> None:
         """Emit the changed show."""
@@ -91,20 +96,20 @@ class CueDialog(Form):
 
     def __init__(self, cue: ShowCue, fps: Fraction, parent: QWidget | None = None) -> None:
         super().__init__("cueDialog", "", parent)
-        self.setWindowTitle(self.tr("Cue"))
+        self.setWindowTitle("Cue")
         self._cue, self._fps = cue, fps
-        self._number = self.field("cueNumber", self.tr("Number"), cue.number)
-        self._name = self.field("cueName", self.tr("Name"), cue.name)
-        self._lead = self.field("cueLead", self.tr("Lead before it starts"), f"{cue.lead_s:g} s")
+        self._number = self.field("cueNumber", "Number", cue.number)
+        self._name = self.field("cueName", "Name", cue.name)
+        self._lead = self.field("cueLead", "Lead before it starts", f"{cue.lead_s:g} s")
         follows = "" if cue.follow_s is None else f"{cue.follow_s:g} s"
-        self._follow = self.field("cueFollow", self.tr("Next cue by itself after"), follows)
-        self._follow.setPlaceholderText(self.tr("empty: on GO"))
+        self._follow = self.field("cueFollow", "Next cue by itself after", follows)
+        self._follow.setPlaceholderText("empty: on GO")
         self._note = QPlainTextEdit(cue.note, self)
         self._note.setObjectName("cueNote")
-        self._note.setAccessibleName(self.tr("Note"))
+        self._note.setAccessibleName("Note")
         self._note.setTabChangesFocus(True)
         self._note.setMaximumHeight(90)
-        self.form.addRow(self.tr("Note"), self._note)
+        self.form.addRow("Note", self._note)
         self.finish()
 
     def cue_made(self) -> ShowCue:
@@ -120,11 +125,11 @@ class CueDialog(Form):
         )
 
     def summary(self) -> str:
-        """What follows this cue."""
+        """A sentence on what follows this cue."""
         cue = self.cue_made()
         if cue.follow_s is None:
-            return self.tr("Cue {0}: the next one waits for GO.").format(cue.number)
-        return self.tr("Cue {0}: the next one goes by itself after {1} s.").format(cue.number, f"{cue.follow_s:g}")
+            return f"Cue {cue.number}: the next one waits for GO."
+        return f"Cue {cue.number}: the next one goes by itself after {cue.follow_s:g} s."
 
     def give(self) -> None:
         """Emit the changed cue."""

@@ -1,4 +1,4 @@
-"""What the desk app knows, without a widget: the show, the cue being set up, its plan, and every edit undoable.
+"""The desk's state, without a widget: the show, the cue being set up, its plan, and every edit undoable.
 
 The show is the document; the desk looks at one of its cues. An edit replaces the show by a changed one and keeps what
 was before. `desk_views.py` makes from it what the screen shows.
@@ -6,6 +6,7 @@ was before. `desk_views.py` makes from it what the screen shows.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap, load_lens
 from followfocus.motion.limits import shortest, stretch_to_fit
-from followfocus.motion.pull import Pull
+from followfocus.motion.pull import REGISTERS, Pull
 from followfocus.plan.plan import Conditions, Plan
 from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
@@ -48,6 +49,8 @@ class Desk:
     _dragging: bool = False
     _dragged: bool = False
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+    fastest_interval_ticks: int | None = None
+    """How fast the unit that is connected says it steps; None where none has said so"""
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
@@ -156,7 +159,7 @@ class Desk:
         return True
 
     def stand_by(self, cue: int, slate: Slate, *, turned: bool) -> None:
-        """What the player has come to: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
+        """Follow the player: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
         if slate != self.show.slate:
             self.state = dataclasses.replace(self.state, show=dataclasses.replace(self.show, slate=slate))
         if (cue, turned) != (self.state.cue, self.state.turned):
@@ -256,6 +259,15 @@ class Desk:
         holds_s = sum(plan.motion.duration_s - _legs_s(plan.pull) for plan in self.plans())
         self.edit_pull(duration_s=max(0.05, round(whole_s - holds_s, 2)))
 
+    def rush(self, register: str) -> None:
+        """The duration that the field's word means; a snap is as fast as this lens and motor can where 0.4 s isn't."""
+        changed = dataclasses.replace(self.pull, duration_s=REGISTERS[register])
+        tried = Desk(dataclasses.replace(self.state, show=self.show.with_pull(changed)), _planned=self._planned)
+        if register == "snap" and not all(plan.feasibility.feasible for plan in tried.plans()):
+            with contextlib.suppress(FollowFocusError):
+                tried.stretch()
+        self.edit_pull(duration_s=tried.pull.duration_s)
+
     def fastest(self) -> None:
         """The shortest duration that every limit allows."""
         self._reshape(lambda pull, plan: shortest(pull, plan.rig, plan.limits))
@@ -276,7 +288,7 @@ class Desk:
             for new, old in zip(pull.legs, plan.pull.legs, strict=True)
         ]
         duration_s = self.pull.duration_s * max(factors)
-        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 + 0.5) / 1000.0)
+        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 - 1e-6) / 1000.0)
 
     # The plans ----------------------------------------------------------------------------------------------------
 
@@ -290,9 +302,10 @@ class Desk:
         return plans[0] if plans else None
 
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
-        """What was planned lately is kept, with its parts together."""
+        """Plans made lately are kept, with their parts together."""
         pull, lens = self.pull, self.lens
-        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        fastest = self.fastest_interval_ticks
+        key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
         for entry in self._planned:
             if entry[0] == key:
                 return entry
@@ -300,7 +313,8 @@ class Desk:
         rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
         try:
             parts = pull.parts(lens, back=self.back)
-            made = key, tuple(planned(lens, part, conditions, rig, limits) for part in parts), ""
+            plans = tuple(planned(lens, part, conditions, rig, limits) for part in parts)
+            made = key, plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
         except FollowFocusError as error:
             made = key, (), str(error)
         self._planned = [made, *self._planned[: KEPT_PLANS - 1]]

@@ -109,7 +109,7 @@ def take_difference(take: Take) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def rack_words(desk: Desk) -> tuple[str, ...]:
-    """What stands below the picture of the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
+    """The lines below the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
     plans = desk.plans()
     if not plans:
         return ()

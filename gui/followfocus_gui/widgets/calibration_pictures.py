@@ -1,4 +1,4 @@
-"""What each step of the calibration looks like, drawn: the lens from the front, the motor at its side."""
+"""Pictures of the calibration's steps: the lens from the front, the motor at its side."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class CalibrationPicture(QWidget):
         painter.setPen(QPen(colour("accent"), 2.0))
         painter.setBrush(colour("panel"))
         painter.drawEllipse(centre, radius * 0.52, radius * 0.52)
-        for angle, word in ((-150.0, "∞"), (150.0, self.tr("close"))):
+        for angle, word in ((-150.0, "∞"), (150.0, "close")):
             chosen = _ENDS.get(self._step) == angle
             painter.setPen(QPen(colour("accent" if chosen else "text"), 6.0 if chosen else 3.0))
             painter.drawLine(_at(centre, radius * 0.68, angle), _at(centre, radius * 1.02, angle))
@@ -102,7 +102,7 @@ class CalibrationPicture(QWidget):
         painter.setFont(figure_font(20, bold=True))
         painter.setPen(colour("accent"))
         box = QRectF(gear.x() - small, gear.y() + small, 2 * small, 30)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.tr("teeth ?"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "teeth ?")
         painter.drawText(
             QRectF(centre.x() - radius / 2, centre.y() - 16, radius, 32), Qt.AlignmentFlag.AlignCenter, "↻ ?"
         )
@@ -127,7 +127,7 @@ class CalibrationPicture(QWidget):
         painter.drawText(
             QRectF(centre.x() - radius / 2, centre.y() + high, radius, 28),
             Qt.AlignmentFlag.AlignCenter,
-            self.tr("play"),
+            "play",
         )
 
     def _scale(self, painter: QPainter, centre: QPointF, radius: float) -> None:

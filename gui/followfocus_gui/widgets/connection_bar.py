@@ -23,7 +23,7 @@ class ConnectionBar(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("connection")
-        self.setAccessibleName(self.tr("Connection"))
+        self.setAccessibleName("Connection")
         self.setFixedWidth(WIDE_PX)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._ports: tuple[PortView, ...] = (SIMULATED,)
@@ -36,9 +36,9 @@ class ConnectionBar(QPushButton):
         """`state` is connected, connecting, lost or none; `where` the unit's name and port."""
         words = {
             "connected": where,
-            "connecting": self.tr("connecting …"),
-            "lost": self.tr("lost: looking for it"),
-            "none": self.tr("no unit"),
+            "connecting": "connecting …",
+            "lost": "lost: looking for it",
+            "none": "no unit",
         }[state]
         self._full = f"{SIGNS[state]} {words}"
         self.setToolTip(f"{words} {where}".strip() if where not in words else words)
@@ -50,7 +50,7 @@ class ConnectionBar(QPushButton):
         return self._full
 
     def set_ports(self, ports: tuple[PortView, ...]) -> None:
-        """What the list offers."""
+        """Set the ports that the list offers."""
         self._ports = ports
 
     def list_menu(self) -> QMenu:
@@ -63,10 +63,10 @@ class ConnectionBar(QPushButton):
             entry.triggered.connect(lambda _checked, port=view.port: self.portChosen.emit(port))
         menu.addSeparator()
         for name, words, act in (
-            ("otherPort", self.tr("Another port or address …"), self._ask_port),
-            ("disconnect", self.tr("Disconnect"), self.disconnectRequested.emit),
-            ("unitSettingsHere", self.tr("Unit settings …"), self.settingsRequested.emit),
-            ("calibrateHere", self.tr("Calibrate …"), self.calibrateRequested.emit),
+            ("otherPort", "Another port or address …", self._ask_port),
+            ("disconnect", "Disconnect", self.disconnectRequested.emit),
+            ("unitSettingsHere", "Unit settings …", self.settingsRequested.emit),
+            ("calibrateHere", "Calibrate …", self.calibrateRequested.emit),
         ):
             entry = menu.addAction(words)
             entry.setObjectName(name)
@@ -81,7 +81,7 @@ class ConnectionBar(QPushButton):
 
     def _ask_port(self) -> None:
         text, given = QInputDialog.getText(
-            self, self.tr("Connect to"), self.tr("A serial port, or an address such as socket://192.168.4.1:4000")
+            self, "Connect to", "A serial port, or an address such as socket://192.168.4.1:4000"
         )
         if given and text.strip():
             self.portChosen.emit(text.strip())

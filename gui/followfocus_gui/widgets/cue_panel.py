@@ -42,17 +42,15 @@ class CuePanel(QWidget):
         row.setSpacing(4)
         self._mode = QComboBox(self)
         self._mode.setObjectName("cueMode")
-        self._mode.setAccessibleName(self.tr("After a take"))
-        for mode, words in zip(
-            MODES, (self.tr("same again"), self.tr("next cue"), self.tr("there and back")), strict=True
-        ):
+        self._mode.setAccessibleName("After a take")
+        for mode, words in zip(MODES, ("same again", "next cue", "there and back"), strict=True):
             self._mode.addItem(words, mode)
         self._mode.activated.connect(lambda _i: self.modeChosen.emit(self._mode.currentData()))
         row.addWidget(self._mode, 1)
         for name, text, says, signal in (
-            ("addCue", "+", self.tr("Add a cue like this one"), self.addRequested),
-            ("returnCue", "⟲", self.tr("Add the way back as a cue"), self.returnRequested),
-            ("removeCue", "−", self.tr("Remove this cue"), self.removeRequested),
+            ("addCue", "+", "Add a cue like this one", self.addRequested),
+            ("returnCue", "⟲", "Add the way back as a cue", self.returnRequested),
+            ("removeCue", "−", "Remove this cue", self.removeRequested),
         ):
             button = QPushButton(text, self)
             button.setObjectName(name)
@@ -66,9 +64,9 @@ class CuePanel(QWidget):
     def _table(self) -> QTableWidget:
         table = QTableWidget(0, 4, self)
         table.setObjectName("cues")
-        table.setAccessibleName(self.tr("Cue list"))
+        table.setAccessibleName("Cue list")
         table.setTabKeyNavigation(False)  # Tab leaves the list; up and down move in it
-        table.setHorizontalHeaderLabels([self.tr("cue"), self.tr("name"), self.tr("pull"), self.tr("then")])
+        table.setHorizontalHeaderLabels(["cue", "name", "pull", "then"])
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(30)
         table.setShowGrid(False)

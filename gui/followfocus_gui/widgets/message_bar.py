@@ -11,7 +11,7 @@ from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 MOST_CHARACTERS = 400
-"""What has room; all of it is in the tip"""
+"""The number of characters that fit; the tip has all of it"""
 
 
 class MessageBar(QWidget):
@@ -31,7 +31,7 @@ class MessageBar(QWidget):
         line.setSpacing(6)
         self._words = QLabel(self)
         self._words.setObjectName("message")
-        self._words.setAccessibleName(self.tr("What just happened"))
+        self._words.setAccessibleName("What just happened")
         self._words.setWordWrap(True)
         self._words.setFont(figure_font(15))
         self._words.setMinimumHeight(TOUCH_PX)
@@ -41,15 +41,15 @@ class MessageBar(QWidget):
         line.addWidget(self._words, 1)
         self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
         self._position.setObjectName("positionNow")
-        self._position.setAccessibleName(self.tr("Distance at which the ring stands now"))
-        self._position.setPlaceholderText(self.tr("it stands at …"))
+        self._position.setAccessibleName("Distance at which the ring stands now")
+        self._position.setPlaceholderText("it stands at …")
         self._position.setFixedWidth(130)
         self._position.valueEdited.connect(self._say_position)
         self._position.refused.connect(lambda words: self.say(words, trouble=True))
         line.addWidget(self._position)
-        self._calibrate = self._button("calibrateNow", self.tr("Calibrate …"), self.calibrate.emit)
-        self._clear = self._button("clearFault", self.tr("Clear the fault"), self.clearFault.emit)
-        self._copy = self._button("copyDetails", self.tr("Copy details"), self._copy_details)
+        self._calibrate = self._button("calibrateNow", "Calibrate …", self.calibrate.emit)
+        self._clear = self._button("clearFault", "Clear the fault", self.clearFault.emit)
+        self._copy = self._button("copyDetails", "Copy details", self._copy_details)
         for widget in (self._calibrate, self._clear, self._copy):
             line.addWidget(widget)
         self.offer(fault=False, position=False)
@@ -73,7 +73,7 @@ class MessageBar(QWidget):
         self._paint()
 
     def text(self) -> str:
-        """What is shown."""
+        """The message on show."""
         return self._words.text()
 
     def offer(self, *, fault: bool, position: bool) -> None:
@@ -89,10 +89,10 @@ class MessageBar(QWidget):
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._details}")
-        self._copy.setText(self.tr("Copied"))
+        self._copy.setText("Copied")
 
     def _paint(self) -> None:
-        self._copy.setText(self.tr("Copy details"))
+        self._copy.setText("Copy details")
         palette = self._words.palette()
         palette.setColor(self._words.foregroundRole(), colour("warn" if self._words.property("trouble") else "text"))
         self._words.setPalette(palette)

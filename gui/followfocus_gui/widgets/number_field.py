@@ -55,9 +55,9 @@ class NumberField(QLineEdit):
             self._restore()
 
     def set_format(self, parse: Parse, show: Show) -> None:
-        """Read and show in another way (metres, feet and inches), keeping the value."""
+        """Read and show in another way (metres, feet and inches), keeping the value and what is being typed."""
         self._parse, self._show = parse, show
-        self._restore()
+        self.set_value(self._value)
 
     def _restore(self) -> None:
         self.setText("" if self._value is None else self._show(self._value))

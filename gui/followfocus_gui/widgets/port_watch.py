@@ -1,4 +1,4 @@
-"""What can be connected to, live: the system's ports, with what answers on each. The simulated unit is always there."""
+"""The list of ports, live, with what answers on each. The simulated unit is always there."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ class PortWatch(QObject):
 
     def _unasked(self, entry: PortEntry) -> PortView:
         if entry.device == self._in_use():
-            return PortView(entry.device, self.tr("in use here"), unit=True)
-        return PortView(entry.device, entry.description or self.tr("being asked …"))
+            return PortView(entry.device, "in use here", unit=True)
+        return PortView(entry.device, entry.description or "being asked …")
 
 
 def _words(found: Found) -> str:

@@ -32,11 +32,11 @@ class RackView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rackView")
-        self.setAccessibleName(self.tr("The rack, as the camera will see it"))
+        self.setAccessibleName("The rack, as the camera will see it")
         self.picture = RackPicture(self)
         self._words = QLabel(self)
         self._words.setObjectName("rackWords")
-        self._words.setAccessibleName(self.tr("When the subjects are sharp"))
+        self._words.setAccessibleName("When the subjects are sharp")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setFont(theme.figure_font(16, bold=True))
@@ -63,10 +63,6 @@ class RackView(QWidget):
         """
         self.picture.set_scene(RackScene(lens, t_stop, tuple(marks), breathing_percent))
 
-    def clear_scene(self) -> None:
-        """Nothing to show: no lens, or no plan."""
-        self.picture.set_scene(None)
-
     def set_ring(self, ring_deg: float, time_s: float = 0.0) -> None:
         """Show the picture with the ring here, so many seconds into the pull; returns at once."""
         self.picture.set_ring(ring_deg, time_s)
@@ -84,7 +80,7 @@ class RackPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rackPicture")
-        self.setAccessibleName(self.tr("Picture of the rack"))
+        self.setAccessibleName("Picture of the rack")
         self.setMinimumSize(LEAST_PICTURE)
         self._scene: RackScene | None = None
         self._ring_deg, self._time_s = 0.0, 0.0
@@ -145,19 +141,19 @@ class RackPicture(QWidget):
 
     @property
     def shown(self) -> Wish | None:
-        """What the picture that is shown was asked as; None without one."""
+        """The request that the shown picture answers; None without one."""
         return self._shown if self._image is not None else None
 
     @property
     def message(self) -> str:
-        """What is written instead of a picture, or over one that is no longer true; empty where the picture holds."""
+        """The words instead of a picture, or over one that is out of date; empty while the picture holds."""
         if self._scene is None:
-            return self.tr("The rack, as the camera will see it.\nSet two marks.")
+            return "The rack, as the camera will see it.\nSet two marks."
         if self._trouble:
             return self._trouble
         if self._image is None:
-            return self.tr("The rack, as the camera will see it …")
-        return self.tr("preparing …") if self._shown is None or self._shown.scene != self._scene else ""
+            return "The rack, as the camera will see it …"
+        return "preparing …" if self._shown is None or self._shown.scene != self._scene else ""
 
     # Drawing -----------------------------------------------------------------------------------------------------
 
@@ -202,7 +198,7 @@ class RackPicture(QWidget):
         self._settle.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What was asked for while nobody looked."""
+        """Ask again for what was wanted while nobody looked."""
         super().showEvent(event)
         self._ask()
 

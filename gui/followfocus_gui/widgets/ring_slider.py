@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
-from followfocus.units import format_distance, parse_sum_distance
+from followfocus.units import format_distance, parse_distance
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.theme import TOUCH_PX
 
@@ -27,15 +27,15 @@ class RingSlider(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setObjectName("ringSlider")
-        self._slider.setAccessibleName(self.tr("Ring, from infinity to close focus"))
+        self._slider.setAccessibleName("Ring, from infinity to close focus")
         self._slider.setMinimumHeight(TOUCH_PX)
         self._slider.setPageStep(10 * PER_DEG)
         self._slider.setSingleStep(PER_DEG)
         self._slider.valueChanged.connect(lambda value: self.targetRequested.emit(value / PER_DEG))
-        self._field = NumberField(parse_sum_distance, format_distance, step=0.01, parent=self)
+        self._field = NumberField(parse_distance, format_distance, step=0.01, parent=self)
         self._field.setObjectName("goToDistance")
-        self._field.setAccessibleName(self.tr("Go to a distance"))
-        self._field.setPlaceholderText(self.tr("go to …"))
+        self._field.setAccessibleName("Go to a distance")
+        self._field.setPlaceholderText("go to …")
         self._field.setFixedWidth(104)
         self._field.valueEdited.connect(self.distanceTyped)
         self._field.refused.connect(self.refused)

@@ -42,8 +42,8 @@ class TakeModel(QAbstractTableModel):
         self._older_count = 0
         self._pages: dict[int, list[TakeLine]] = {}
         self._heads = (
-            self.tr("slate"), self.tr("pull"), self.tr("landing"), self.tr("timing"), self.tr("verdict"),
-            self.tr("word"), self.tr("note"),
+            "slate", "pull", "landing", "timing", "verdict",
+            "word", "note",
         )  # fmt: skip
 
     def set_older(self, older: Older | None) -> None:
@@ -136,7 +136,7 @@ class TakeTable(QTableView):
         super().__init__(parent)
         self.setTabKeyNavigation(False)
         self.setObjectName("takes")
-        self.setAccessibleName(self.tr("Takes"))
+        self.setAccessibleName("Takes")
         self.takes = TakeModel(self)
         self.setModel(self.takes)
         self.verticalHeader().hide()

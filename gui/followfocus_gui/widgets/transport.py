@@ -26,11 +26,11 @@ class Transport(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         texts = (
-            ("backToOne", self.tr("BACK TO ONE"), self.tr("Go to the first mark, in the direction of the pull"), 3),
-            ("rehearse", self.tr("REHEARSE"), self.tr("Play the pull at once, then return"), 3),
-            ("arm", self.tr("ARM"), self.tr("Load the pull and make it ready for GO"), 3),
-            ("go", self.tr("GO"), self.tr("Start the armed pull (Space)"), 5),
-            ("stop", self.tr("STOP"), self.tr("Stop the ring, whatever it does (Esc)"), 5),
+            ("backToOne", "BACK TO ONE", "Go to the first mark, in the direction of the pull", 3),
+            ("rehearse", "REHEARSE", "Play the pull at once, then return", 3),
+            ("arm", "ARM", "Load the pull and make it ready for GO", 3),
+            ("go", "GO", "Start the armed pull (Space)", 5),
+            ("stop", "STOP", "Stop the ring, whatever it does (Esc)", 5),
         )
         self._counting = False
         self._buttons: dict[str, QPushButton] = {}
@@ -51,16 +51,16 @@ class Transport(QWidget):
         return signal.emit
 
     def show_state(self, state: State | None, *, busy: bool) -> None:
-        """What can be pressed now; STOP always can."""
+        """Enable the buttons that make sense now; STOP always does."""
         rests = state in (State.IDLE, State.LOADED) and not busy
         for name in ("backToOne", "rehearse"):
             self._buttons[name].setEnabled(rests)
         self._buttons["arm"].setEnabled(rests or state is State.ARMED)
-        self._buttons["arm"].setText(self.tr("DISARM") if state is State.ARMED else self.tr("ARM"))
+        self._buttons["arm"].setText("DISARM" if state is State.ARMED else "ARM")
         # Filled with its colour while a press would start the pull, or has; else only framed in it.
         set_flag(self._buttons["go"], "lit", on=state in (State.ARMED, State.PLAYING))
         if not self._counting:
-            self._buttons["go"].setText(self.tr("GO  ◆") if state is State.ARMED else self.tr("GO"))
+            self._buttons["go"].setText("GO  ◆" if state is State.ARMED else "GO")
 
     def set_compact(self, compact: bool) -> None:
         """On a small screen smaller words, so that none is cut."""
@@ -71,4 +71,4 @@ class Transport(QWidget):
         """The seconds of the lead, on the button that started it; 0 when it is over."""
         self._counting = left_s > 0
         if self._counting:
-            self._buttons["go"].setText(self.tr("GO in {0}").format(f"{left_s:.1f}"))
+            self._buttons["go"].setText(f"GO in {left_s:.1f}")

@@ -1,0 +1,122 @@
+"""What is typed into the fields of the app is what the command line reads: tapes with dashes, commas, timecode."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import mark_views
+from followfocus_gui.widgets.mark_strip import MarkStrip
+from followfocus_gui.widgets.pull_editor import PullEditor
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> MarkStrip:
+    """The marks of a new show, with a mark between them so that it can wait."""
+    made = MarkStrip()
+    qtbot.addWidget(made)
+    desk = Desk.new()
+    desk.add_mark(60.0)
+    made.set_marks(mark_views(desk))
+    made.show()
+    return made
+
+
+def typed(parent: QWidget, name: str, text: str) -> None:
+    field = parent.findChild(QLineEdit, name)
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    for character in text:
+        if character == ",":  # the comma of a numeric keypad
+            QTest.keyClick(field, Qt.Key.Key_Comma, Qt.KeyboardModifier.KeypadModifier)
+        else:
+            QTest.keyClicks(field, character)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [
+        ("10'-6\"", 3.2004),
+        ("5'-6 1/2\"", 1.6891),
+        ("5'6-1/2\"", 1.6891),
+        ('10\'6" - 6"', 3.048),
+        ("6'2\" + 3in", 1.9558),
+        ("2,8", 2.8),
+    ],
+)
+def test_a_distance_is_read_as_on_the_command_line(strip: MarkStrip, text: str, metres: float) -> None:
+    given: list[tuple[int, float]] = []
+    strip.distanceEdited.connect(lambda index, value: given.append((index, value)))
+    typed(strip, "distanceA", text)
+    assert given == [(0, pytest.approx(metres))]
+
+
+def test_what_can_be_read_in_two_ways_is_refused_and_changes_nothing(strip: MarkStrip) -> None:
+    given: list[float] = []
+    refused: list[str] = []
+    strip.distanceEdited.connect(lambda _index, value: given.append(value))
+    strip.refused.connect(refused.append)
+    typed(strip, "distanceA", "10' - 6\"")
+    assert not given
+    assert "could be" in refused[0]
+
+
+def test_a_bare_number_is_in_the_unit_that_is_shown(strip: MarkStrip) -> None:
+    distances: list[float] = []
+    trims: list[float] = []
+    strip.distanceEdited.connect(lambda _index, value: distances.append(value))
+    strip.trimEdited.connect(lambda _index, value: trims.append(value))
+    strip.set_imperial(True)
+    typed(strip, "distanceA", "10")
+    typed(strip, "trimA", "2")
+    assert distances == [pytest.approx(3.048)]
+    assert trims == [pytest.approx(0.0508)]
+
+
+def test_trims_and_waits_take_commas_and_frames_of_the_show(strip: MarkStrip) -> None:
+    trims: list[float] = []
+    waits: list[float] = []
+    strip.trimEdited.connect(lambda _index, value: trims.append(value))
+    strip.waitEdited.connect(lambda _index, value: waits.append(value))
+    strip.set_fps(Fraction(25))
+    typed(strip, "trimA", "-2,5")
+    typed(strip, "waitB", "1,5")
+    typed(strip, "waitB", "50f")
+    assert trims == [pytest.approx(-0.025)]
+    assert waits == [1.5, 2.0]
+
+
+def test_what_is_being_typed_outlives_a_refresh(strip: MarkStrip) -> None:
+    field = strip.findChild(QLineEdit, "distanceA")
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "10'-")
+    desk = Desk.new()
+    desk.add_mark(60.0)
+    strip.set_marks(mark_views(desk))
+    assert field.text() == "10'-"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("durationS", "2,5", 2.5), ("durationS", "00:00:02:12", 2.48), ("tStop", "2,8", 2.8), ("lead", "0,5", 0.5)],
+)
+def test_times_and_stops_take_commas_and_timecode(qtbot: QtBot, name: str, text: str, value: float) -> None:
+    editor = PullEditor()
+    qtbot.addWidget(editor)
+    editor.set_fps(Fraction(25))
+    editor.show()
+    given: list[float] = []
+    for signal in (editor.durationChanged, editor.stopChanged, editor.leadChanged):
+        signal.connect(given.append)
+    typed(editor, name, text)
+    assert given == [pytest.approx(value)]

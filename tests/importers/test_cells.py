@@ -1,0 +1,188 @@
+"""Cells of camera tables: read, or refused with line and column; only dashes, nothing and 0 mean no lens data."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from followfocus.errors import FileError, JobError
+from followfocus.importers import mapping, read_clip
+from followfocus.importers.focus_track import FocusTrack, fps_of_timecode
+from followfocus.spreadsheet import SEMICOLON
+from tests.support import clips
+
+
+def write(tmp_path: Path, text: str, name: str = "clip.csv", encoding: str = "utf-8") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def arri_with(tmp_path: Path, *cells: str) -> FocusTrack:
+    """ARRI's clip with other distances in its first frames."""
+    rows = clips.arri_rows()
+    for row, cell in zip(rows, cells, strict=False):
+        row["Lens Focus Distance"] = cell
+    return read_clip([write(tmp_path, clips.as_text(rows))])
+
+
+@pytest.mark.parametrize(
+    ("cell", "metres"),
+    [
+        ("4.812", 4.812),
+        ("4,812", 4.812),
+        ("4.812 m", 4.812),
+        ("481.2cm", 4.812),
+        ("15'9\"", 4.8006),
+        ("15'-9\"", 4.8006),
+        ("inf", math.inf),
+        ("Infinity", math.inf),
+        ("∞", math.inf),
+    ],
+)
+def test_a_distance_in_any_dress_is_read(tmp_path: Path, cell: str, metres: float) -> None:
+    track = arri_with(tmp_path, cell)
+    assert track.distance_m[0] == pytest.approx(metres)
+    assert len(track) == 500
+
+
+@pytest.mark.parametrize("cell", ["-", "--", "–", "", "0", "0.000", "0,0"])
+def test_a_frame_without_lens_data_is_left_out(tmp_path: Path, cell: str) -> None:
+    track = arri_with(tmp_path, cell)
+    assert (len(track), track.frame[0], track.clip_frames) == (499, 1, 500)
+    assert track.notes == ("1 frame without lens data left out",)
+
+
+@pytest.mark.parametrize("cell", ["#VALUE!", "#REF!", "n/a", "soon", "-1.5", "1,250 mm", "1.234,5", "nan", "10-6"])
+def test_what_cannot_be_read_is_refused_where_it_stands(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(FileError, match=r"clip\.csv, line 3, column “Lens Focus Distance”"):
+        arri_with(tmp_path, "4.812", cell)
+
+
+@pytest.mark.parametrize("cell", ["#VALUE!", "11,550", "x"])
+def test_a_count_that_cannot_be_read_is_refused_where_it_stands(tmp_path: Path, cell: str) -> None:
+    rows = clips.arri_rows()
+    rows[7]["RawEncoderFocus RawLds"] = cell
+    with pytest.raises(FileError, match="line 9, column “RawEncoderFocus RawLds”"):
+        read_clip([write(tmp_path, clips.as_text(rows))])
+
+
+def test_a_map_survives_a_gap_in_the_lens_data(tmp_path: Path) -> None:
+    rows = clips.arri_rows()
+    for row in rows[200:230]:
+        row["Lens Focus Distance"] = row["RawEncoderFocus RawLds"] = "-"
+    track = read_clip([write(tmp_path, clips.as_text(rows))])
+    assert (len(track), track.frame[199:201]) == (470, (199, 230))
+    lens, report = mapping.map_of(track)
+    assert (report.encoder, report.max_error <= 0.005) == ("lens encoder (LDS)", True)
+    assert lens.warnings() == ()
+
+
+def test_a_map_from_a_few_frames_of_many_is_refused_with_the_reason(tmp_path: Path) -> None:
+    rows = clips.arri_rows()
+    for number, row in enumerate(rows):
+        if number not in (10, 90, 100, 110):
+            row["Lens Focus Distance"] = "-"
+    with pytest.raises(JobError, match=r"Only 4 of 500 frames of clip\.csv have lens data"):
+        mapping.map_of(read_clip([write(tmp_path, clips.as_text(rows))]))
+
+
+def test_frames_keep_the_clips_numbers_after_a_gap(tmp_path: Path) -> None:
+    head = "Master TC\tLens Focus Distance\tLens Distance Unit\tLens Model\tLensLdsEncoderFocusRaw\tProject FPS"
+    lines = [head]
+    for i in range(41):
+        metres = "-" if 10 <= i < 20 else f"{4.0 if i < 30 else 4.0 - 0.3 * (i - 30):.3f}"
+        lines.append(f"10:00:0{i // 24}:{i % 24:02}\t{metres}\tMeter\tPrime 50 T2\t1000\t24")
+    track = read_clip([write(tmp_path, "\n".join(lines) + "\n")])
+    assert (len(track), track.frame[10]) == (31, 20)
+    assert [(pull.first, pull.last) for pull in track.pulls()] == [(30, 40)]
+    written = track.to_csv().splitlines()
+    assert next(line for line in written if "10:00:01:06" in line).startswith("30,")
+    back = read_clip([write(tmp_path, track.to_csv(), "track.csv")])
+    assert back.frame == track.frame
+    assert back.time_s.tolist() == pytest.approx(track.time_s.tolist())
+
+
+def test_reds_frames_without_a_packet_are_left_out(tmp_path: Path) -> None:
+    text = (
+        clips.red_frames_text()
+        + f"7,23:17:21:15,,5.600000,430,40,{clips.RED_PACKETS[0]}\n8,23:17:21:16,,5.6,440,40,-\n"
+    )
+    track = read_clip([write(tmp_path, text)])
+    assert (track.frame, len(track.optics), track.clip_frames) == ((0, 1, 7), 3, 4)
+
+
+def test_sonys_frames_without_lens_data_are_left_out(tmp_path: Path) -> None:
+    track = read_clip([write(tmp_path, clips.sony_text(("5.83", "-", "5ft 9in", "5' 9")))])
+    assert track.frame == (0, 2, 3)
+    assert track.distance_m.tolist() == pytest.approx([5.83 * 0.3048, 1.7526, 1.7526])
+
+
+# Tables of comma countries --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+@pytest.mark.parametrize("told", ["", "sep=;\r\n", '"sep=;"\n'])
+def test_semicolons_and_decimal_commas_in_every_encoding(tmp_path: Path, encoding: str, told: str) -> None:
+    rows = [{name: cell.replace(".", ",") for name, cell in row.items()} for row in clips.arri_rows()]
+    for row in rows:
+        row["Lens Model"] = "ARRI SP40 T1.8"
+    track = read_clip([write(tmp_path, told + clips.as_text(rows, ";"), encoding=encoding)])
+    assert (len(track), track.fps, track.lens.focal_length_mm) == (500, Fraction(24), 40.0)
+    assert (track.distance_m.min(), track.distance_m.max()) == (0.661, 4.812)
+    assert mapping.map_of(track)[1].max_error <= 0.005
+
+
+def test_decimal_commas_between_commas_are_named(tmp_path: Path) -> None:
+    rows = clips.arri_rows()
+    rows[3]["Lens Focus Distance"] = "4,812"
+    with pytest.raises(FileError, match=r"line 5: 19 cells, and the header has 18[\s\S]*commas need semicolons"):
+        read_clip([write(tmp_path, clips.as_text(rows, ","))])
+
+
+def test_the_line_is_the_files_own_after_sep(tmp_path: Path) -> None:
+    text = "sep=;\n" + clips.as_text(clips.arri_rows(), ";").replace("4.812", "#VALUE!", 1)
+    with pytest.raises(FileError, match="line 3, column “Lens Focus Distance”"):
+        read_clip([write(tmp_path, text)])
+
+
+def test_a_track_written_with_commas_reads_back(tmp_path: Path) -> None:
+    track = arri_with(tmp_path, "inf")
+    text = track.to_csv(SEMICOLON)
+    assert text.splitlines()[1].startswith("0;13:36:49:07;0,000000;inf;777;")
+    back = read_clip([write(tmp_path, text, "track.csv")])
+    assert back.distance_m.tolist() == pytest.approx(track.distance_m.tolist())
+    assert back.timecode == track.timecode
+
+
+# What is no clip ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["time,distance\n0,4.8\n1,3\n", "a;b\n1;2\n", '{"lens": 1}', "[1, 2]"])
+def test_what_would_do_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FileError) as refusal:
+        read_clip([write(tmp_path, text)])
+    for word in ("needs the columns focus_distance_m", "timecode or time_s", ".chan"):
+        assert word in str(refusal.value)
+
+
+def test_a_table_with_just_what_is_needed_is_a_track(tmp_path: Path) -> None:
+    track = read_clip([write(tmp_path, "time_s;focus_distance_m\n0,0;1,5\n0,04;1,6\n0,08;1,7\n")])
+    assert track.fps == Fraction(25)
+    assert track.timecode[2] == "00:00:00:02"
+    assert track.distance_m.tolist() == [1.5, 1.6, 1.7]
+
+
+def test_times_that_run_back_are_refused_where_they_stand(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="line 4, column “time_s”: the time doesn't run on"):
+        read_clip([write(tmp_path, "time_s,focus_distance_m\n0,1.5\n1,1.6\n0.5,1.7\n")])
+
+
+def test_the_rate_of_drop_frame_is_that_of_television() -> None:
+    cells = [f"01:00:{i // 30:02};{i % 30:02}" for i in range(40)]
+    assert fps_of_timecode(cells) == Fraction(30000, 1001)
+    assert np.isclose(float(fps_of_timecode([cell.replace(";", ":") for cell in cells]) or 0), 30.0)
