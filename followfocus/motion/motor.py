@@ -204,10 +204,6 @@ class Rig:
         """Ring speed at motor turns a minute."""
         return rpm * 6.0 / self.ratio
 
-    def full_steps_s(self, ring_deg_s: float) -> float:
-        """Full steps a second at a ring speed."""
-        return ring_deg_s * self.ratio * self.motor.full_steps / 360.0
-
     @property
     def start_stop_rad_s(self) -> float:
         """Motor speed at which it just starts and stops without a ramp (pull-in), rad/s; 0 if friction is too high.
