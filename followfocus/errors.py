@@ -38,7 +38,7 @@ class FollowFocusError(Exception):
 
 
 class RequestError(FollowFocusError):
-    """What was asked for cannot be; nothing has happened."""
+    """The request can't be met; nothing has happened."""
 
     exit_code = 2
 

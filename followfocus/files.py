@@ -6,50 +6,190 @@ from one version of Python to the next.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import secrets
 import stat
+import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from followfocus.errors import FileError
 
+if sys.platform != "win32":
+    import fcntl
+
 _MOST_BYTES = 120
 _MOST_SHOWN = 160
+_OPEN_FILES = Path("/proc/self/fd")
 
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def write_atomically(path: Path, text: str | Iterable[str]) -> None:
-    """Write a text file, from one text or its parts, so that a crash leaves the old one or the new one, never half.
+def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int | None = None) -> None:
+    """Write a file, whole or from its parts, so that a crash leaves the old one or the new one, never half of one.
 
     FileError where it can't be written.
+
+    A link stays a link: what it points to is written. Owner and rights stay; a new file gets `mode`, or what is usual.
+    A file with several names keeps them all, and is written where it lies, as is one in a folder that takes no file.
     """
+    target = real(path)
+    refuse_no_file(target)
+    before, data = standing(target), _encoded(text)
+    if before is not None and not os.access(target, os.W_OK):
+        raise FileError(f"{shown_path(path)} is write-protected.", (), "Choose another file, or take that off.")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        if before is None or before.st_nlink == 1:
+            _sweep(target)
+            if _replaced(target, data, before, mode):
+                return
+        _overwrite(target, data)
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Choose another folder.") from error
+        remedy = "Choose another file." if is_folder(target.parent) else "Choose another folder."
+        raise FileError(f"{shown_path(path)} cannot be written: {_why(error)}.", (), remedy) from error
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary file of the same ending for what writes by itself; what is in it when the block ends goes to `path`.
+
+    As `write_atomically` does. Raises FileError.
+    """
+    refuse_no_file(path)
+    if not is_folder(real(path).parent):
+        raise FileError(f"{shown_path(path)} cannot be written: there is no such folder.", (), "Choose another folder.")
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / f"whole{path.suffix}"
+        yield temporary
+        write_atomically(path, temporary.read_bytes())
+
+
+def _encoded(text: str | bytes | Iterable[str]) -> Iterable[bytes]:
+    """The parts of a file as bytes, each made when it is written, so that a large file needs no room in memory."""
+    if isinstance(text, bytes):
+        return (text,)
+    parts = (text,) if isinstance(text, str) else text
+    return (part.encode("utf-8", "replace") for part in parts)
+
+
+def real(path: Path) -> Path:
+    """Where a path leads through all links, itself where it is none."""
+    return Path(os.path.realpath(path))
+
+
+def _replaced(target: Path, data: Iterable[bytes], before: os.stat_result | None, mode: int | None) -> bool:
+    """Put a new file in the place of the old; False where the folder takes none and the old one may be written."""
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines([text] if isinstance(text, str) else text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Choose another file.") from error
+        handle, name = _temporary(target, 0o666 if before is None and mode is None else 0o600)
+    except PermissionError:
+        if before is None:
+            raise
+        return False
+    try:
+        hold(handle)
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.writelines(data)
+        os.fsync(handle)
+        _give_rights(handle, before, mode)
+        if name is None:
+            name = _temporary_name(target)
+            os.link(f"{_OPEN_FILES}/{handle}", name, src_dir_fd=handle)  # with a folder given, links are followed
+        name.replace(target)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        os.close(handle)
+        if name is not None:
+            name.unlink(missing_ok=True)
+    return True
+
+
+def _temporary(target: Path, mode: int) -> tuple[int, Path | None]:
+    """A new file in the target's folder: without a name where the system can, so that no crash leaves it behind."""
+    if hasattr(os, "O_TMPFILE") and _OPEN_FILES.is_dir():
+        with contextlib.suppress(OSError):
+            return os.open(target.parent, os.O_TMPFILE | os.O_RDWR, mode), None
+    name = _temporary_name(target)
+    return os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), mode), name
+
+
+def _temporary_name(target: Path) -> Path:
+    return target.with_name(f"{_temporary_stem(target)}{secrets.token_hex(4)}.tmp")
+
+
+def _temporary_stem(target: Path) -> str:
+    return f".{target.name.encode()[:_MOST_BYTES].decode(errors='ignore')}."
+
+
+def _sweep(target: Path) -> None:
+    """Remove the temporary files of writers that have died: those that nobody holds."""
+    stem = _temporary_stem(target)
+    try:
+        left = [file for file in target.parent.iterdir() if file.name.startswith(stem) and file.suffix == ".tmp"]
+    except OSError:
+        return
+    for file in left:
+        with contextlib.suppress(OSError):
+            handle = os.open(file, os.O_RDWR)
+            try:
+                if hold(handle):
+                    file.unlink()
+            finally:
+                os.close(handle)
+
+
+def _give_rights(handle: int, before: os.stat_result | None, mode: int | None) -> None:
+    """Owner and rights of the file that it replaces; where they can't be given, the file is saved all the same."""
+    if sys.platform == "win32":
+        return
+    if before is not None:
+        with contextlib.suppress(OSError):
+            os.fchown(handle, before.st_uid, before.st_gid)
+    wanted = mode if before is None else before.st_mode
+    if wanted is not None:
+        with contextlib.suppress(OSError):
+            os.fchmod(handle, stat.S_IMODE(wanted))
+
+
+def _overwrite(target: Path, parts: Iterable[bytes]) -> None:
+    """Write a file where it lies; the room that it needs is there before its old text goes."""
+    data = b"".join(parts)
+    handle = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        if hasattr(os, "posix_fallocate") and len(data) > os.fstat(handle).st_size:
+            os.posix_fallocate(handle, 0, len(data))
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.write(data)
+        os.ftruncate(handle, len(data))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def hold(handle: int) -> bool | None:
+    """Hold an open file against everyone else who asks so, until it is closed; False where someone else does.
+
+    None where the system knows no such locks.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
 
 
 # Asking and reading -------------------------------------------------------------------------------------------------
 
 
 def standing(path: Path) -> os.stat_result | None:
-    """What stands at a path, through links; None where nothing does.
+    """The file at a path, links followed; None if there is none.
 
     Raises FileError where that can't be asked: no right to enter, a name that is too long, links in a circle.
     """
@@ -94,7 +234,7 @@ def read_input(path: Path, most_bytes: int) -> bytes:
                 raise FileError(f"{shown_path(path)} is a device or a pipe, not a file.", (), "Give a file.")
             found = file.read(most_bytes + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f"{shown_path(path)} can't be read: {_why(error)}.", (), "Check the path.") from error
+        raise FileError(f"{shown_path(path)} cannot be read: {_why(error)}.", (), "Check the path.") from error
     if len(found) > most_bytes:
         most = f"{most_bytes / 1e6:,.0f} MB"
         raise FileError(f"{shown_path(path)} is too large: more than {most}.", (), "Give the right file.")
@@ -137,3 +277,15 @@ def safe_name(text: str) -> str:
     joined = re.sub(r"[-.]*-[-.]*", "-", unicodedata.normalize("NFC", kept))
     short = re.sub(r"\.{2,}", ".", joined).encode()[:_MOST_BYTES].decode(errors="ignore")
     return short.strip("-. ") or "untitled"
+
+
+def user_folder() -> Path:
+    """The user's own folder for shows without a name, takes and lenses. Raises FileError where it can't be made."""
+    from platformdirs import user_data_path
+
+    try:
+        return user_data_path("followfocus", ensure_exists=True)
+    except OSError as error:
+        raise FileError(
+            f"The folder for takes and shows can't be made: {error.strerror}.", (), "Set XDG_DATA_HOME to one that can."
+        ) from error

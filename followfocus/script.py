@@ -1,4 +1,4 @@
-"""What a script needs: a plan from two points, a unit, takes of it, and what a log holds.
+"""The functions for scripts: plan from two points, connect, shoot takes, read a log.
 
 `import followfocus` gives these together with the types that they hand out. Errors are those of `errors.py`:
 RequestError for what can't be, JobError and UnitError for what the unit can't or won't do, LineError for the line.

@@ -17,7 +17,7 @@ from followfocus.errors import RequestError
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What parts cells, and what parts a number's whole from its fraction."""
+    """The mark between cells, and the mark between a number's whole and its fraction."""
 
     delimiter: str = ","
     decimal: str = "."

@@ -266,7 +266,7 @@ def parse_stop(text: str) -> float:
     try:
         t_stop = parse_number(re.sub(r"^ *[tT]/? *", "", text))
     except RequestError:
-        raise RequestError(f"“{text}” is no stop.", "Write it like T2.8.") from None
+        raise RequestError(f"“{text}” isn't a stop.", "Write it like T2.8.") from None
     if not _WIDEST <= t_stop <= _NARROWEST:
         raise RequestError(f"T{t_stop:g} is no T-stop of a lens.", f"Give T{_WIDEST} to T{_NARROWEST}.")
     return t_stop

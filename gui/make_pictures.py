@@ -17,9 +17,9 @@ from PIL import Image
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.state.views import Taken
 from followfocus_gui.widgets import theme
 
 GIVE_UP_MS = 60_000

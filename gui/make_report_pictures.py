@@ -51,9 +51,9 @@ def shoot(log: TakeLog) -> None:
     for cue, faults in ((0, ()), (1, ("slip:take6+0.8s",))):
         lens = show.lens(show.pull(show.cues[cue].pull).lens)
         with open_unit(fast=True, rig=show.unit.rig(lens), faults=faults) as unit:
-            rehearsal = Rehearsal(unit, show, log.append)
-            at = with_trim(show, Standby(cue), 1, 0.05) if cue == 0 else Standby(cue)
-            list(rehearsal.run(at, 8))
+            at = Standby(cue)
+            played = with_trim(show, at, 1, 0.05) if cue == 0 else show
+            list(Rehearsal(unit, played, log.append).run(at, 8))
         show = dataclasses.replace(show, slate=show.slate.next_scene("28"))
     for row, note in NOTES.items():
         log.set_note(row, note)

@@ -129,7 +129,7 @@ function cutAims(unit, frames, kind, at) {
   unit.runTo(begin + frames.length * 160_000);
   agree(unit, zero, 'under way');
   unit.send(unit.jogFrame(0));
-  unit.run(16_000);
+  unit.run(50_000);
   unit.rest();
   agree(unit, zero, 'cut');
   comesBack(unit, zero);

@@ -16,6 +16,8 @@ from typing import Annotated
 import typer
 
 from followfocus import __version__
+from followfocus.cli.console import say
+from followfocus.cli.streams import guarded
 from followfocus.errors import FollowFocusError
 
 # Every command in the order of a day's work: whether it is a group of its own (`app`) or one command (`command`), and
@@ -36,6 +38,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "gui": ("command", "Open the desk app: mark two points, set the time, hit GO."),
 }
 
+_MOTION = {"pull", "rehearse", "replay", "unit"}
+"""Commands that move something: that went well or not, whatever became of its table."""
 LONGEST_LINE = 68
 
 _HELP = """Timed, repeatable focus pulls: two points on a lens, a duration, GO.
@@ -102,7 +106,7 @@ def _taught(text: str | None) -> str:
 
 
 def _in_a_line(text: str) -> str:
-    """What a list says of a command: the first line of its help, up to where it takes too long."""
+    """A command's line in a list: the first line of its help, cut where a clause ends."""
     line = text.partition("\n\n")[0].replace("\n", " ")
     for marks in ("$", "[.;:] ", ", "):
         ends = [found.start() for found in re.finditer(marks, line) if found.start() <= LONGEST_LINE]
@@ -122,8 +126,25 @@ def main() -> None:
     """The program: runs the command, and turns an error a person can mend into its sentence and exit code."""
     # numpy's BLAS starts a thread a core as it is imported, a sixth of a start; nothing here multiplies large matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    arguments = sys.argv[1:]
+    with guarded(json="--json" in arguments) as out:
+        code = _ended_with(_named_commands(arguments))
+        out.flush()
+        if out.trouble is not None and not out.unread:
+            words = getattr(out.trouble, "strerror", None) or str(out.trouble)
+            say(f"followfocus: Standard output can't be written: {words}.", "red", err=True)
+            if code == 0 and not _MOTION.intersection(arguments[:1]):
+                code = 1
+    sys.exit(code)
+
+
+def _ended_with(names: list[str]) -> int:
+    """Run the command that the arguments name; its exit code."""
     try:
-        build_app(_named_commands(sys.argv[1:]))()
+        build_app(names)()
     except FollowFocusError as error:
-        typer.secho(f"followfocus: {error}", fg=typer.colors.RED, err=True)
-        sys.exit(error.exit_code)
+        say(f"followfocus: {error}", "red", err=True)
+        return error.exit_code
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    return 0

@@ -1,4 +1,4 @@
-"""What `followfocus lens` says of lenses and clips: as words for people, as plain values for JSON."""
+"""Lenses and clips as `followfocus lens` describes them: in words for people, in plain values for JSON."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def import_facts(
     output: Path | None,
     track: Path | None,
 ) -> Facts:
-    """What an import read and made. `map` is null where the clip holds none, and `reason` says why."""
+    """The result of an import. `map` is null if the clip holds none, and `reason` says why."""
     return {
         "clip": _clip_facts(clip),
         "map": json.loads(lens_to_json(made[0]))["lens"] if made else None,

@@ -1,4 +1,4 @@
-"""What `followfocus look` asks for, made into a shot; and a shot's facts as JSON and as text."""
+"""Makes a shot of what `followfocus look` was asked for; a shot's facts as JSON and as text."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _seen_duration(ask: Ask, lens: LensMap, fps: Fraction) -> float:
 
 
 def _wanted(ask: Ask, fps: Fraction) -> tuple[float, str]:
-    """What is to be seen, in seconds, and in words."""
+    """The wanted visible time, in seconds and in words."""
     if ask.visible is not None:
         wanted_s = checked_visible_s(parse_duration(ask.visible, fps))
         return wanted_s, f"a visible duration of {wanted_s:g} s"
@@ -159,7 +159,7 @@ def _racked(
     ask: Ask, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
 ) -> tuple[Motion, tuple[Subject, Subject], tuple[PlaneRequest, ...]]:
     if ask.from_ is None or ask.to is None:
-        raise RequestError("A rack goes from somewhere to somewhere.", "Give --from and --to, or --follow NAME.")
+        raise RequestError("A rack needs a start and an end.", "Give --from and --to, or --follow NAME.")
     rings = (
         parse_point(lens, ask.from_, _rings_at(0.0, requests, lens)),
         parse_point(lens, ask.to, _rings_at(duration_s, requests, lens)),

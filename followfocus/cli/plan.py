@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from followfocus.cli.console import say, sheet
+from followfocus.cli.options import JsonOption, LensArgument, StopOption
 from followfocus.cli.pull_options import (
     CocOption,
     DurationOption,
@@ -18,14 +19,11 @@ from followfocus.cli.pull_options import (
     FpsOption,
     FrictionOption,
     FromOption,
-    JsonOption,
-    LensArgument,
     LimitsOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
-    StopOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -105,7 +103,7 @@ def show(plan: Plan) -> None:
 
 
 def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """What the plan says, by name."""
+    """The plan's facts, by name."""
     from followfocus.units import format_distance
 
     start, end = plan.pull.marks[0], plan.pull.marks[-1]

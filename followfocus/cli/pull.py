@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json as json_module
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.endings import ended_by_signals
+from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
+from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull_options import (
     CocOption,
     DurationOption,
@@ -20,43 +21,39 @@ from followfocus.cli.pull_options import (
     FpsOption,
     FrictionOption,
     FromOption,
-    JsonOption,
-    LensArgument,
     LimitsOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
-    StopOption,
     ToOption,
     VisibleOption,
     VoltsOption,
     plan_of,
 )
-from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
+    from followfocus.cli.endings import Ending
     from followfocus.motion.limits import Feasibility
     from followfocus.plan.plan import Plan
-    from followfocus.takes.takes import Take
+    from followfocus.show.slate import Slate
+    from followfocus.stage.events import Taken
+    from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
-    from followfocus.wire.evidence import UnitInfo
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
 TakesOption = Annotated[int, typer.Option(metavar="N", help="How many takes to shoot.")]
-LogOption = Annotated[Path | None, typer.Option(metavar="FILE.db", help="Write each take to this take log.")]
+LogOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.db", help="Write each take to this take log; else to your own.")
+]
+NoLogOption = Annotated[bool, typer.Option("--no-log", help="Write the takes to no log.")]
 FastOption = Annotated[bool, typer.Option("--fast", help="On sim: as fast as the machine goes, with the same result.")]
 FaultOption = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="On sim: let this go wrong (followfocus sim --help lists them)."),
 ]
 CueOption = Annotated[bool, typer.Option("--cue", help="Start each take by the unit's cue input instead of GO.")]
-AtOption = Annotated[
-    str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked. Sets the reference.")
-]
 
 AnywayOption = Annotated[
     bool, typer.Option("--anyway", help="On sim: shoot what a limit forbids, to see what the motor makes of it.")
@@ -65,11 +62,11 @@ AnywayOption = Annotated[
 
 @dataclass(slots=True)
 class _Job:
-    """What a run of takes has come to."""
+    """The outcome of a run of takes."""
 
     plan: Plan
     unit: dict[str, object] | None = None
-    takes: list[Take] = field(default_factory=list)
+    takes: list[Taken] = field(default_factory=list)
 
 
 def command(
@@ -92,6 +89,7 @@ def command(
     port: PortOption = "sim",
     takes: TakesOption = 1,
     log: LogOption = None,
+    no_log: NoLogOption = False,
     json: JsonOption = False,
     plot: PlotOption = None,
     fast: FastOption = False,
@@ -106,8 +104,8 @@ def command(
 
     followfocus pull arri-signature-prime-40 --from 4.8m --to 0.7m --duration 2 --takes 10 --port /dev/ttyUSB0
 
-    Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land, 3 if the link was
-    lost.
+    Every take is put down before GO and kept however it ends. Ctrl-C, a closed terminal and being terminated stop the
+    motor. Ends with exit code 1 if a take did not land, 3 if the link was lost.
     """
     words = (lens, from_, to, duration, visible, sharp_frame, ease, stop, format_, coc, fps, motor, volts, friction)
     if not 1 <= takes <= 65_535:
@@ -120,18 +118,20 @@ def command(
             job.plan = _unguarded(job.plan, port)
         else:
             _refuse(job.plan.feasibility)
-        with terminated_as_interrupted(), _log_to(log, job.plan) as keep:
-            first = counted_on(log, Slate()).take
-            numbers = range(first, first + takes)
-            _shoot(job, port, numbers, keep, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway)
+        with ended_by_signals() as ending, kept_in(log, wanted=not no_log) as keeper:
+            slate = counted_on(log, Slate())
+            _shoot(
+                job, port, takes, slate, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway
+            )
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
         elif job.takes:
-            _show(job)
+            with gone_is_fine():
+                _show(job)
         if plot is not None and job.takes:
             _plot(job, plot)
-    end_with(job.takes)
+    end(job.takes, ending)
 
 
 def _refuse(found: Feasibility) -> None:
@@ -144,8 +144,6 @@ def _refuse(found: Feasibility) -> None:
 
 def _unguarded(plan: Plan, port: str) -> Plan:
     """The plan without ring limits, on the simulated unit only: a real lens is never driven past them."""
-    from dataclasses import replace
-
     from followfocus.motion.limits import UNLIMITED
 
     if port.strip().lower() != "sim":
@@ -156,8 +154,10 @@ def _unguarded(plan: Plan, port: str) -> Plan:
 def _shoot(
     job: _Job,
     port: str,
-    takes: range,
-    keep: Callable[[Take, UnitInfo], object],
+    takes: int,
+    slate: Slate,
+    keeper: TakeKeeper | None,
+    ending: Ending,
     *,
     fast: bool,
     faults: list[str],
@@ -167,7 +167,9 @@ def _shoot(
 ) -> None:
     from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
-    from followfocus.stage.shoot import load, ready, shoot
+    from followfocus.show.cues import Standby
+    from followfocus.stage.prepare import show_of
+    from followfocus.stage.rehearsal import Rehearsal
     from followfocus.unit.connect import open_unit
     from followfocus.unit.settings import silence_words
 
@@ -183,18 +185,17 @@ def _shoot(
         if at is not None:
             unit.configure(plan.rig, plan.limits)
             at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
-        ready(unit, plan, at_deg)
-        job.plan = load(unit, plan)
-        job.unit |= _clock_facts(unit, job.plan)
         if cue:
             typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
-        for number in takes:
-            with bar(job.plan, f"take {number}, to {takes[-1]}") as progress:
-                take = shoot(unit, job.plan, number, progress, cue=cue)
-            job.takes.append(take)
-            keep(take, unit.info)
-            if not take.lets_go_on:
-                return
+        watch = watched(lambda order: f"take {order.take}, to {slate.take + takes - 1}")
+        show = replace(show_of(plan), slate=slate)
+        play = Rehearsal(unit, show, keeper, watch, at_deg, given=plan, cued=cue)
+        with played(play, unit, ending, job.takes):
+            for taken in play.run(Standby(), takes):
+                job.takes.append(taken)
+                job.plan = play.runner.plan or plan
+                job.unit |= _clock_facts(unit, job.plan)
+                tell_trouble(taken)
 
 
 def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
@@ -202,33 +203,19 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
     return {
         "planned_tick_hz": plan.tick_hz,
         "measured_tick_hz": None if rate is None else rate.hz,
-        "measured_tick_sigma_hz": None if rate is None else rate.sigma_hz,
+        "measured_tick_within_hz": None if rate is None else rate.within_hz,
     }
 
 
-@contextlib.contextmanager
-def _log_to(path: Path | None, plan: Plan) -> Iterator[Callable[[Take, UnitInfo], object]]:
-    """What each take is handed to: the take log, if there is to be one."""
-    if path is None:
-        yield lambda _take, _unit: None
-        return
-    from followfocus.show.slate import Slate
-    from followfocus.takes.context import context_of
-
-    with kept_in(path) as keep:
-        marks = " → ".join(mark.name for mark in plan.pull.marks)
-        yield lambda take, unit: keep(take, context_of(plan, unit, slate=Slate(take=take.take), pull=marks))
-
-
 def _facts(job: _Job) -> dict[str, object]:
-    return {**job.plan.facts(), "unit": job.unit, "takes": [take.facts() for take in job.takes]}
+    return {**job.plan.facts(), "unit": job.unit, "takes": [one.take.facts() for one in job.takes]}
 
 
 def _show(job: _Job) -> None:
     plan = job.plan
     start, end = plan.motion.start_deg, plan.motion.end_deg
-    port = (job.unit or {})["port"]
-    show_takes(f"{plan.lens.name}: {start:.2f}° → {end:.2f}° in {plan.motion.duration_s:.3f} s on {port}", job.takes)
+    way = f"{start:.2f}° → {end:.2f}° in {plan.motion.duration_s:.3f} s on {(job.unit or {})['port']}"
+    show_takes(f"{plan.lens.name}: {way}", [one.take for one in job.takes])
 
 
 def _plot(job: _Job, path: Path) -> None:
@@ -237,8 +224,9 @@ def _plot(job: _Job, path: Path) -> None:
     from followfocus.paper.plots import plot_plan
 
     traces = []
-    for take in job.takes:
+    takes = [one.take for one in job.takes]
+    for take in takes:
         trace = take.witness or take.actual
         traces.append((np.array([s.at_s for s in trace]), np.array([s.ring_deg for s in trace])))
-    verdicts = ", ".join(f"{take.take} {take.verdict.value}" for take in job.takes)
+    verdicts = ", ".join(f"{take.take} {take.verdict.value}" for take in takes)
     plot_plan(job.plan, path, actual=traces, title=f"{job.plan.lens.name}: take {verdicts}")

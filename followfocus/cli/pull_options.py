@@ -1,4 +1,4 @@
-"""What `plan` and `pull` ask in the same words, and the plan that is made of the answers."""
+"""The options that `plan` and `pull` share, and the plan that they make."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.numbers import number, t_stop
+from followfocus.cli.numbers import number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from followfocus.motion.pull import Pull
     from followfocus.plan.plan import Conditions, Plan
 
-LensArgument = Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")]
 FromOption = Annotated[
     str, typer.Option("--from", metavar="POINT", help="Where the pull starts: 1.2m, 4'6\", 84.5deg, inf.")
 ]
@@ -44,9 +43,6 @@ EaseOption = Annotated[
         help="linear, sine, smoothstep, minjerk, cycloidal, septic, scurve(in,out,jerk), bezier(x1,y1,x2,y2).",
     ),
 ]
-StopOption = Annotated[
-    float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
-]
 FormatOption = Annotated[
     str,
     typer.Option("--format", metavar="NAME", help="super35, full-frame, mft, alexa65 …, or the frame in mm: 17.3x13."),
@@ -62,7 +58,6 @@ FrictionOption = Annotated[
 ]
 LimitsOption = Annotated[str, typer.Option(metavar="NAME", help="Ring limits: standard, fast, unlimited.")]
 FitOption = Annotated[bool, typer.Option("--fit", help="Stretch a pull that is too fast to the shortest that works.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PlotOption = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it to this picture.")]
 
 

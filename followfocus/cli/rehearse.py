@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption
-from followfocus.cli.pull_options import JsonOption
+from followfocus.cli.console import warn
+from followfocus.cli.endings import Ending, ended_by_signals
+from followfocus.cli.options import AtOption, JsonOption
+from followfocus.cli.playing import end, played, tell_trouble, watched
+from followfocus.cli.pull import FastOption, FaultOption, LogOption, NoLogOption
 from followfocus.cli.show import opened_show
-from followfocus.cli.take_words import bar, counted_on, end_with, kept_in, show_takes, terminated_as_interrupted
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from followfocus.show.cues import Standby
     from followfocus.show.show import Show
-    from followfocus.stage.rehearsal import Played, Prepared
-    from followfocus.takes.context import TakeContext
-    from followfocus.takes.takes import Take
-    from followfocus.unit.unit import FollowFocusUnit, Progress
+    from followfocus.stage.events import Taken
+    from followfocus.takes.keeper import TakeKeeper
+    from followfocus.unit.unit import FollowFocusUnit
 
-PortOption = Annotated[str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")]
+OtherPortOption = Annotated[
+    str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")
+]
 
 
 def command(
@@ -43,11 +47,12 @@ def command(
         bool,
         typer.Option("--check-slips", help="Before each next take go back to A and see whether the motor has slipped."),
     ] = False,
-    port: PortOption = None,
+    port: OtherPortOption = None,
     fast: FastOption = False,
     fault: FaultOption = None,
     at: AtOption = None,
     log: LogOption = None,
+    no_log: NoLogOption = False,
     json: JsonOption = False,
 ) -> None:
     """Play a cue of a show, back to one between the takes; the slate counts up from the show's.
@@ -56,8 +61,9 @@ def command(
 
     followfocus rehearse day3.ffshow --through
 
-    Ctrl-C stops the motor; the take is kept as stopped. Ends with exit code 1 if a take did not land or the motor has
-    slipped, 3 if the link was lost. The show file is not changed.
+    Every take is put down before GO and kept however it ends. Ctrl-C, a closed terminal and being terminated stop the
+    motor. Ends with exit code 1 if a take did not land or the motor has slipped, 3 if the link was lost. The show file
+    is not changed.
     """
     from followfocus.show.cues import After, Standby, jump
 
@@ -69,12 +75,12 @@ def command(
     opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
-        standby = _trimmed(opened, standby, text)
+        opened = _trimmed(opened, standby, text)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
-    played: list[Played] = []
+    takes_played: list[Taken] = []
     unit_facts: list[dict[str, object]] = []
 
-    def shoot(unit: FollowFocusUnit, keep: Callable[[Take, TakeContext], object]) -> None:
+    def shoot(unit: FollowFocusUnit, keeper: TakeKeeper | None, ending: Ending) -> None:
         from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
@@ -86,34 +92,36 @@ def command(
         if at is not None:
             unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
             at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
-        rehearsal = Rehearsal(
-            unit, opened, keep, _bar, at_deg, check_slips=check_slips,
+        play = Rehearsal(
+            unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
         )  # fmt: skip
-        runs = rehearsal.run(standby, takes, after)
-        while (one := next(runs, None)) is not None:  # one by one: what was played before trouble is told too
-            played.append(one)
+        with played(play, unit, ending, takes_played):
+            for taken in play.run(standby, takes, after):
+                takes_played.append(taken)
+                tell_trouble(taken)
 
     try:
         with (
-            terminated_as_interrupted(),
-            kept_in(log) as keep,
+            ended_by_signals() as ending,
+            kept_in(log, wanted=not no_log) as keeper,
             _unit(opened, standby, port, fast=fast, faults=fault or []) as unit,
         ):
-            shoot(unit, keep)
+            shoot(unit, keeper, ending)
     finally:
         if json:
-            facts = [_facts(one) for one in played]
+            facts = [_facts(one) for one in takes_played]
             typer.echo(json_module.dumps({"unit": next(iter(unit_facts), None), "takes": facts}, ensure_ascii=False))
-        elif played:
-            names = [f"cue {one.context.cue}, {one.context.slate}" for one in played]
-            show_takes(opened.production or show.name, [one.take for one in played], names)
-            _tell_doubts(opened, played)
-    end_with([one.take for one in played])
+        elif takes_played:
+            names = [f"cue {one.context.cue}, {one.context.slate}" for one in takes_played]
+            with gone_is_fine():
+                show_takes(opened.production or show.name, [one.take for one in takes_played], names)
+                _tell_doubts(opened, takes_played)
+    end(takes_played, ending)
 
 
-def _tell_doubts(show: Show, played: list[Played]) -> None:
-    """What the takes say against the next one."""
+def _tell_doubts(show: Show, played: list[Taken]) -> None:
+    """Warnings before the next take, from the takes in a log."""
     from followfocus.takes.landings import landing_of
     from followfocus.takes.warnings import warnings_before
 
@@ -121,17 +129,11 @@ def _tell_doubts(show: Show, played: list[Played]) -> None:
     lens = show.lens(show.pull(cue.pull).lens)
     landings = [landing_of(one.take.take, one.take, one.context) for one in played]
     for words in warnings_before(landings, show.unit.rig(lens)):
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
+        warn(words)
 
 
-@contextlib.contextmanager
-def _bar(prepared: Prepared) -> Iterator[Progress]:
-    with bar(prepared.plan, f"cue {prepared.context.cue}") as progress:
-        yield progress
-
-
-def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
-    """What stands by with a trim such as `B=+5cm`."""
+def _trimmed(show: Show, standby: Standby, text: str) -> Show:
+    """The show with a trim of what stands by, such as `B=+5cm`; the file is not changed."""
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cues import with_trim
 
@@ -139,7 +141,7 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Standby:
     name, equals, words = text.partition("=")
     letters = name.strip().upper()
     if not equals or len(letters) != 1 or not "A" <= letters <= "I":
-        raise RequestError(f"“{text}” is no trim.", "Write it like B=+5cm or A=-2in.")
+        raise RequestError(f"“{text}” isn't a trim.", "Write it like B=+5cm or A=-2in.")
     return with_trim(show, standby, ord(letters) - ord("A"), parse_trim(words, imperial=imperial))
 
 
@@ -157,7 +159,7 @@ def _unit(
         yield unit
 
 
-def _facts(played: Played) -> dict[str, object]:
+def _facts(played: Taken) -> dict[str, object]:
     context = played.context
     return {
         **played.take.facts(),

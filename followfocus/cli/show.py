@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import say
+from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import t_stop
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from followfocus.show.show import Show
@@ -21,7 +22,6 @@ app = typer.Typer(
 )
 
 ShowArgument = Annotated[Path, typer.Argument(metavar="FILE.ffshow", help="The show file.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @app.command()
@@ -43,14 +43,15 @@ def new(
     import dataclasses
 
     from followfocus.errors import RequestError
+    from followfocus.files import standing
     from followfocus.lens.map import load_lens, parse_point
     from followfocus.show.file import SUFFIX, write_show
     from followfocus.show.show import ShowMark, new_show
     from followfocus.units import parse_duration, parse_fps
 
     if file.suffix != SUFFIX:
-        raise RequestError(f"{file} is no name for a show.", f"Give one that ends in {SUFFIX}.")
-    if file.exists():
+        raise RequestError(f"{file} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
+    if standing(file) is not None:
         raise RequestError(f"{file} is there already.", "Give another name, or remove it first.")
     rate, used = parse_fps(fps), load_lens(lens)
     show = new_show(production, used)
@@ -72,11 +73,13 @@ def new(
 def check(file: ShowArgument, json: JsonOption = False) -> None:
     """Everything that is wrong with a show at once, and what could be saved of it. Ends with 1 if it can't be used."""
     from followfocus.errors import FileError
+    from followfocus.files import standing
     from followfocus.show.file import kept_versions, read_show, salvage
     from followfocus.show.journal import recover
+    from followfocus.show.lock import holder_of
 
-    versions = [str(path.relative_to(file.parent)) for path in kept_versions(file)]
-    unsaved = recover(file) is not None
+    versions = [f"{path.parent.name}/{path.name}" for path in kept_versions(file)]
+    left = recover(file)
     try:
         opened = read_show(file)
         facts: dict[str, object] = {
@@ -85,12 +88,16 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
             "warnings": _warnings(opened.show),
         }  # fmt: skip
     except FileError as error:
-        saved, lost = salvage(file) if file.is_file() else (None, ())
+        saved, lost = salvage(file) if standing(file) is not None else (None, ())
         facts = {
             "usable": False, "words": [error.message], "problems": list(error.problems), "lost": list(lost),
             "cues_saved": [] if saved is None else [cue.number for cue in saved.cues],
         }  # fmt: skip
-    facts |= {"versions": versions, "unsaved_edits": unsaved}
+    facts |= {"versions": versions, "unsaved_edits": left is not None}
+    if left is not None and not left.fits:
+        facts["unsaved_edits_of_an_earlier_version"] = True
+    if holder := holder_of(file):
+        facts["locked_by"] = holder
     if json:
         typer.echo(json_module.dumps(facts, ensure_ascii=False))
     else:
@@ -98,6 +105,24 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
             for line in value if isinstance(value, list) else [value]:
                 typer.echo(f"{name.replace('_', ' '):14} {line}")
     raise typer.Exit(0 if facts["usable"] else 1)
+
+
+@app.command()
+def unlock(file: ShowArgument) -> None:
+    """Take over a show that another machine left locked, when it isn't open there any more.
+
+    What a followfocus on this machine has open stays locked. Nothing of the show is changed.
+    """
+    from followfocus.files import standing
+    from followfocus.show.lock import unlock as unlocked
+
+    if standing(file) is None:
+        from followfocus.errors import RequestError
+
+        raise RequestError(f"There is no show {file}.", "Check the path.")
+    holder = unlocked(file)
+    said = f"it was locked by {holder}, and is free now" if holder else "nobody has it open"
+    typer.echo(f"{file}: {said}.", err=True)
 
 
 def _warnings(show: Show) -> list[str]:
@@ -127,13 +152,11 @@ def opened_show(file: Path) -> Show:
 
     opened = read_show(file)
     for words in opened.words:
-        typer.secho(words, fg=typer.colors.YELLOW, err=True)
-    if recover(file) is not None:
-        typer.secho(
-            f"Edits that the app could not save are not in {file.name}: open it in the app to get them back.",
-            fg=typer.colors.YELLOW,
-            err=True,
-        )
+        warn(words)
+    left = recover(file)
+    if left is not None:
+        words = "open it in the app to get them back" if left.fits else "they are of an earlier version of it"
+        warn(f"Edits that the app could not save are not in {file.name}: {words}.")
     return opened.show
 
 

@@ -15,6 +15,7 @@ import typer
 
 from followfocus.cli.numbers import number
 from followfocus.errors import FileError, RequestError
+from followfocus.files import refuse_no_file
 from followfocus.sim.faults import fault_help, parse_faults
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _edge_file(path: Path | None, unit: SimulatedUnit | None) -> Iterator[None]:
     if path is None or unit is None:
         yield
         return
+    refuse_no_file(path)
     try:
         stream = path.open("w", encoding="ascii")
     except OSError as error:

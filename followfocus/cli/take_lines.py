@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-import typer
-
+from followfocus.cli.console import warn
 from followfocus.cli.take_words import figure
 from followfocus.errors import RequestError
 from followfocus.takes.settime import clock_words, day_words, local_time, offset_words, shoot_day, timecode_source
@@ -29,7 +28,7 @@ def check_words(word: str | None = None, verdict: str | None = None) -> None:
 
     for said, what, known in ((word, "word", WORDS), (verdict, "verdict", VERDICTS)):
         if said is not None and said not in known:
-            raise RequestError(f"“{said}” is no {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
+            raise RequestError(f"“{said}” isn't a {what} of a take.", f"Known: {', '.join(filter(None, known))}.")
 
 
 def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = ()) -> None:
@@ -38,7 +37,7 @@ def warn_of_damage(file: Path, takes: Sequence[TakeRow], gaps: Sequence[int] = (
     words = [f"{file} is damaged at {numbers('row', damaged)}"] if damaged else []
     words += [f"{file} is damaged: {numbers('row', gaps)} {'is' if len(gaps) == 1 else 'are'} gone"] if gaps else []
     for said in words:
-        typer.secho(f"{said}. takes verify {file} says more.", fg=typer.colors.YELLOW, err=True)
+        warn(f"{said}. takes verify {file} says more.")
 
 
 def numbers(what: str, known: Sequence[int]) -> str:
@@ -111,8 +110,9 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         *_marks(take),
         ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
         ("landing", _landing(take)),
-        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration, "
+        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration by the unit's clock, "
                    f"{figure(take.start_latency_ms, '{:.1f} ms')} from GO"),
+        ("", str(take.facts.get("timing") or "")),
         ("unit", unit if context.unit else ""),
         ("plan", take.plan_hash),
     ]  # fmt: skip

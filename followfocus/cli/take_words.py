@@ -1,23 +1,18 @@
-"""What commands that shoot takes share: the progress bar, the table at the end, Ctrl-C, and the exit code."""
+"""Shared by the commands that shoot takes: the progress bar, the table at the end, Ctrl-C, and the exit code."""
 
 from __future__ import annotations
 
 import contextlib
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-import typer
-
-from followfocus.cli.console import console, say
-from followfocus.errors import JobError, LineError, RequestError
+from followfocus.cli.console import console, say, warn
+from followfocus.errors import FileError, JobError, LineError, RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from followfocus.plan.plan import Plan
     from followfocus.show.slate import Slate
-    from followfocus.takes.context import TakeContext
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.takes import Take
     from followfocus.wire.evidence import UnitStatus
@@ -28,66 +23,76 @@ _OUTCOMES = {"missed": "missed its mark", "stopped": "was stopped", "faulted": "
 
 
 @contextlib.contextmanager
-def terminated_as_interrupted() -> Iterator[None]:
-    """Being terminated stops the motor as Ctrl-C does."""
-
-    def interrupt(_signal: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise JobError("Interrupted before the take began; nothing moves.") from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def bar(plan: Plan, what: str) -> Iterator[Callable[[float, UnitStatus], None]]:
-    """A progress bar on standard error, if that is a terminal."""
+def bar(duration_s: float, what: str) -> Iterator[Callable[[float, UnitStatus], None] | None]:
+    """A progress bar on standard error, if that is a terminal. Decoration: where it can't be drawn there is none."""
     from rich.progress import BarColumn, Progress, TextColumn
 
     printer = console(stderr=True)
+    if not printer.is_terminal:
+        yield None
+        return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[at]}"))
-    with Progress(*columns, console=printer, disable=not printer.is_terminal, transient=True) as shown:
-        task = shown.add_task(what, total=plan.motion.duration_s, at="")
+    # Drawn by whoever tells of progress: a thread of its own would have nobody to tell that the terminal has gone.
+    shown = Progress(*columns, console=printer, transient=True, auto_refresh=False)
+    task = shown.add_task(what, total=duration_s, at="")
 
-        def progress(elapsed_s: float, status: UnitStatus) -> None:
-            angle = "" if status.ring_deg is None else f"{status.ring_deg:6.1f}°"
-            shown.update(task, completed=elapsed_s, at=f"{elapsed_s:5.2f} s {angle}")
+    def progress(elapsed_s: float, status: UnitStatus) -> None:
+        angle = "" if status.ring_deg is None else f"{status.ring_deg:6.1f}°"
+        shown.update(task, completed=elapsed_s, at=f"{elapsed_s:5.2f} s {angle}", refresh=True)
 
+    with gone_is_fine():
+        shown.start()
+    try:
         yield progress
+    finally:
+        with gone_is_fine():
+            shown.stop()
 
 
 @contextlib.contextmanager
-def kept_in(path: Path | None) -> Iterator[Callable[[Take, TakeContext], object]]:
-    """What each take is handed to: the take log, if there is to be one.
+def gone_is_fine() -> Iterator[None]:
+    """For what only decorates: a terminal that has gone, or is full, ends nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        yield
 
-    What the log can't take is held, said, and tried again with the next take and at the end. Raises FileError before
-    the first take, JobError at the end where takes are still not on disk.
+
+def default_log() -> Path:
+    """The user's own take log, where takes go that nobody named a log for. Raises FileError."""
+    from followfocus.files import user_folder
+
+    return user_folder() / "takes.db"
+
+
+@contextlib.contextmanager
+def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | None]:
+    """The keeper of the log at `path`, of the user's own where that is None, or none where no log is wanted.
+
+    What the log can't take is held, said, and tried again with the next take and at the end. What is wrong with a log
+    that was named raises FileError before the first take; JobError at the end where takes are still not on disk.
     """
-    if path is None:
-        yield lambda _take, _context: None
-        return
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.log import TakeLog
 
-    TakeLog(path).shut()  # what is wrong with the log is said before anything moves
-    keeper = TakeKeeper(path)
-
-    def keep(take: Take, context: TakeContext) -> None:
-        keeper.keep(take, context)
-        if keeper.trouble:
-            typer.secho(keeper.trouble, fg=typer.colors.YELLOW, err=True)
-
+    if not wanted:
+        yield None
+        return
     try:
-        yield keep
+        where = default_log() if path is None else path
+        TakeLog(where).shut()  # what is wrong with the log is said before anything moves
+    except FileError as error:
+        if path is not None:
+            raise
+        warn(f"These takes are kept in no log. {error}")
+        yield None
+        return
+    keeper = TakeKeeper(where)
+    try:
+        yield keeper
     finally:
         keeper.retry()
     if keeper.unsaved:
         lost = ", ".join(f"{one.context.slate}" for one in keeper.unsaved)
-        raise JobError(f"Not in {path}: {lost}. {keeper.trouble}", _rescued(keeper, path))
+        raise JobError(f"Not in {where}: {lost}. {keeper.trouble}", _rescued(keeper, where))
 
 
 def _rescued(keeper: TakeKeeper, path: Path) -> str:
@@ -119,7 +124,9 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1
     if following > _MOST_TAKES:
-        raise RequestError(f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts on.", "Begin a shot.")
+        raise RequestError(
+            f"{slate.shot} has {following - 1:,} takes in {path}: no unit counts further.", "Begin a shot."
+        )
     return replace(slate, take=max(slate.take, following))
 
 
@@ -143,16 +150,25 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
             figure(take.landing_error_deg, "{:+.3f}°"),
             figure(take.landing_error_half_dof, "{:+.3f}"),
             figure(take.duration_error_ms, "{:+.3f} ms"),
-            figure(take.start_latency_ms, "{:.1f} ms"),
+            _latency(take),
             Text(take.verdict.value, style=colour),
         )
     say(table)
     for name, take in zip(called, takes, strict=True):
         for reason in take.reasons:
             say(f"take {name}: {reason}", "yellow")
+        if take.timing.words:
+            say(f"take {name}: {take.timing.words}", "dim")
     alike = spread(takes)
     if alike is not None:
         say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")
+
+
+def _latency(take: Take) -> str:
+    """From GO to time zero, and how far that may be off."""
+    if take.start_latency_ms is None or take.start_latency_uncertainty_ms is None:
+        return figure(take.start_latency_ms, "{:.1f} ms")
+    return f"{take.start_latency_ms:.1f} ± {take.start_latency_uncertainty_ms:.1f} ms"
 
 
 def figure(value: float | None, how: str) -> str:
@@ -160,14 +176,19 @@ def figure(value: float | None, how: str) -> str:
     return "–" if value is None else how.format(value)
 
 
-def end_with(takes: Sequence[Take]) -> None:
-    """Raise what the takes ask for: JobError where one did not land or Ctrl-C came, LineError for a lost link."""
-    last = takes[-1]
-    if last.verdict.value == "lost":
+def end_with(takes: Sequence[Take], stands: str = "", *, came: bool = False) -> None:
+    """Raise what the takes ask for: LineError for a lost link, JobError where one did not land or a signal came.
+
+    `stands` is where the motor is, by the unit's last word; `came` tells that someone ended the command.
+    """
+    last = takes[-1] if takes else None
+    if last is not None and last.verdict.value == "lost":
         raise LineError(f"Take {last.take} was lost: {'; '.join(last.reasons)}", "Check cable and power.")
     failed = [take for take in takes if not take.verdict.usable]
     if failed:
-        outcome = _OUTCOMES[failed[0].verdict.value]
-        raise JobError(f"Take {failed[0].take} {outcome}: {'; '.join(failed[0].reasons)}.")
-    if last.interrupted:
-        raise JobError(f"Interrupted as take {last.take} landed; no other was played.")
+        outcome = _OUTCOMES.get(failed[0].verdict.value, f"is {failed[0].verdict.value}")
+        raise JobError(f"Take {failed[0].take} {outcome}: {'; '.join(failed[0].reasons)}.", stands if came else "")
+    if last is not None and (last.interrupted or came):
+        raise JobError(f"Interrupted after take {last.take} had landed; no other was played.", stands)
+    if came:
+        raise JobError("Interrupted before a take began.", stands)

@@ -11,6 +11,7 @@ import typer
 
 from followfocus.cli.console import sheet
 from followfocus.cli.numbers import number
+from followfocus.cli.options import AtOption, JsonOption, PortOption
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -18,14 +19,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Look at a unit, set it up, and move it by hand.", no_args_is_help=True)
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PointArgument = Annotated[str, typer.Argument(metavar="POINT", help="A ring angle (84.5deg); with --lens a distance.")]
 LensOption = Annotated[str | None, typer.Option(metavar="LENS", help="The lens on it, for distances and its travel.")]
-AtOption = Annotated[str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked.")]
 JOG_RENEWED_S = 0.1
+JOG_ENDS_S = 10.0
+"""How long a ring may take to slow down"""
 
 
 @app.command()
@@ -158,7 +156,8 @@ def jog(
         while unit.clock.now() < end_s:
             unit.jog(speed)
             unit.link.sleep(min(JOG_RENEWED_S, max(0.0, end_s - unit.clock.now())))
-        unit.stop()
+        unit.jog(0.0)
+        unit.line.wait_until(lambda status: status.at_rest, JOG_ENDS_S)
         _report(unit, as_json=json)
 
 
@@ -204,14 +203,11 @@ def clear(port: PortOption = "sim", json: JsonOption = False) -> None:
 
 @contextlib.contextmanager
 def _opened(port: str) -> Iterator[FollowFocusUnit]:
+    from followfocus.cli.endings import ended_by_signals, moving
     from followfocus.unit.connect import open_unit
 
-    with open_unit(port) as unit:
-        try:
-            yield unit
-        except KeyboardInterrupt:
-            unit.stop()
-            raise JobError("Interrupted: the motor has been stopped.") from None
+    with ended_by_signals() as ending, open_unit(port) as unit, moving(unit, ending):
+        yield unit
 
 
 def _point(text: str, lens: str | None) -> float:

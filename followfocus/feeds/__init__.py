@@ -1,1 +1,1 @@
-"""What the ring does, told to other programs while it does it: tracks over the network."""
+"""Live tracks of the ring, sent to other programs over the network."""

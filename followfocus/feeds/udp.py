@@ -39,14 +39,14 @@ def parse_destination(text: str, source: int = 1) -> Destination:
         parts = urlsplit(text.strip())
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise RequestError(f"“{text}” is no place to send to.", _HELP) from error
+        raise RequestError(f"“{text}” isn't an address to send to.", _HELP) from error
     if parts.path.strip("/") or parts.query or parts.username:
-        raise RequestError(f"“{text}” is no place to send to.", _HELP)
+        raise RequestError(f"“{text}” isn't an address to send to.", _HELP)
     if parts.scheme == "opentrackio":
         return Destination("opentrackio", host or opentrackio.multicast_group(source), port or opentrackio.PORT)
     if parts.scheme == "freed" and host and port:
         return Destination("freed", host, port)
-    raise RequestError(f"“{text}” is no place to send to.", _HELP)
+    raise RequestError(f"“{text}” isn't an address to send to.", _HELP)
 
 
 class Sender:

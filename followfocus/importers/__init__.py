@@ -79,10 +79,10 @@ def _read_one(table: Table, fps: Fraction | None) -> FocusTrack:
         if source.recognises(table):
             return source.read(table, fps)
     columns = ", ".join(table.columns[:4])
-    raise FileError(f"{table.path} is a table of no camera known here (it starts {columns}).", remedy=_known())
+    raise FileError(f"{table.path} comes from no camera known here (it starts {columns}).", remedy=_known())
 
 
 def _known() -> str:
-    """What would do."""
+    """Every kind that can be read, as a remedy."""
     names = ", ".join([f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources()), *written.KINDS])
     return f"Known: {names}. {plain.NEEDED}"

@@ -65,7 +65,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
 
 
 def _notes(missing: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:
-    """What a user of the track should know."""
+    """Notes for whoever uses the track."""
     notes = [*focus_track.left_out(missing)]
     if capture != rate:
         notes.append(f"shot at {float(capture):.5g} fps for {float(rate):.5g}: times are as they passed on set")
@@ -73,7 +73,7 @@ def _notes(missing: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:
 
 
 def _lens(table: Table) -> ClipLens:
-    """What the clip says of its lens."""
+    """The lens as the clip describes it."""
     name = most_common(table.text("Lens Model"))
     make, _, model = name.partition(" ") if name.upper().startswith("ARRI ") else ("", "", name)
     irises = table.text("Lens Iris") if table.has("Lens Iris") else ()

@@ -44,7 +44,7 @@ class CookeData:
 
 @dataclass(frozen=True, slots=True)
 class CookeFixed:
-    """What never changes on a lens (the answer to `N`). `transmission` is None where the lens does not say."""
+    """The fixed data of a lens (the answer to `N`). `transmission` is None if the lens doesn't say."""
 
     serial: str
     owner: str
@@ -68,7 +68,7 @@ def decode_kd(data: bytes, units: Units = "metric") -> CookeData:
         raise RequestError(f"{len(data)} bytes are not a Cooke Kd packet.", _HOW)
     body = data.rstrip(b"\r\n")
     if len(body) < _KD_BYTES or any(byte < 0x40 for byte in body[1:_KD_BYTES]):
-        raise RequestError("A Cooke Kd packet has a byte that no number has.", _HOW)
+        raise RequestError("A Cooke Kd packet has a byte that isn't a number.", _HOW)
     serial = body[_KD_BYTES:]
     if serial and serial[:1] != b"S":
         raise RequestError("A Cooke Kd packet lacks its serial number's tag.", _HOW)

@@ -36,7 +36,7 @@ _TYPICAL_CLOSE_FOCUS_M = 0.4
 
 @dataclass(frozen=True, slots=True)
 class ClipLens:
-    """What a clip says of its lens; None and "" where it says nothing. `t_stop` is the widest."""
+    """The lens as a clip describes it; None and "" where it says nothing. `t_stop` is the widest."""
 
     make: str = ""
     model: str = ""

@@ -73,7 +73,7 @@ def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap,
         raise JobError("The clip moves focus too little for a lens map.", "Shoot one slow pull from close to infinity.")
     travel = DEFAULT_TRAVEL_DEG if travel_deg is None else travel_deg
     if not 0 < travel <= 3600:
-        raise RequestError(f"A ring travel of {travel:g}° cannot be.", "Give the ring's travel in degrees, like 300.")
+        raise RequestError(f"A ring can't travel {travel:g}°.", "Give the ring's travel in degrees, like 300.")
     marks = _choose_marks(reciprocal, fraction, travel)
     lens = _lens_of(track, encoder, marks, travel, assumed=travel_deg is None)
     return lens, _report(track, encoder, lens, reciprocal, fraction)

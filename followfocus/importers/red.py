@@ -91,7 +91,7 @@ def _millimetres(cell: str) -> float:
 
 
 def _lens(table: Table, static: Table | None, optics: tuple[cooke.CookeData, ...]) -> ClipLens:
-    """What the clip says of its lens."""
+    """The lens as the clip describes it."""
     fixed = _fixed(static) if static else None
     focal = table.numbers("Focal Length") if table.has("Focal Length") else []
     model = static.first("Lens Name") if static else ""

@@ -20,7 +20,7 @@ from followfocus.units import format_timecode, parse_fps
 
 KINDS = (".chan", "After Effects keyframes")
 FAR_M = 10_000.0
-"""What stands for infinity where there are only numbers."""
+"""Infinity, where there are only numbers."""
 _AE = "Adobe After Effects"
 _CHAN = re.compile(r"\s*-?\d+(?:[ \t]+[-+.\deE]+){6,7}\s*")
 _FOCUS = re.compile(r"Camera Options\tFocus Distance|Effects\tSlider Control #1\t")

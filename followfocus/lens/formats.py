@@ -110,7 +110,7 @@ def _millimetres(text: str) -> float:
     value = float(text.replace(",", "."))
     if not SMALLEST_MM <= value <= LARGEST_MM:
         raise RequestError(
-            f"A frame {value:g} mm across is no camera's.",
+            f"No camera has a frame {value:g} mm across.",
             f"Give {SMALLEST_MM:g} to {LARGEST_MM:g} mm, as in 24.9x18.7.",
         )
     return value

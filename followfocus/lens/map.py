@@ -24,7 +24,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.files import write_atomically
+from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
@@ -81,7 +81,7 @@ class LensMap:
         problems = schema.lens_problems(self._fields(), self._marks())
         if problems:
             words = "; ".join(f"{field} {words}" for field, words in problems)
-            raise RequestError(f"The lens {self.name or 'without a name'} cannot be: {words}.")
+            raise RequestError(f"The lens {self.name or 'without a name'} doesn't add up: {words}.")
 
     def _fields(self) -> dict[str, object]:
         """All fields but the marks, by name."""
@@ -110,7 +110,7 @@ class LensMap:
             return piecewise(_reciprocal(distance_m, self.principal_offset_m), reciprocals, rings)
         distance_m = float(distance_m)
         if math.isnan(distance_m) or distance_m <= 0:
-            raise RequestError(f"A distance of {distance_m:g} m cannot be.", "Distances count from the image plane.")
+            raise RequestError(f"A distance can't be {distance_m:g} m.", "Distances count from the image plane.")
         reciprocal = _reciprocal(np.array([distance_m]), self.principal_offset_m)
         return self.checked_ring_deg(float(piecewise(reciprocal, reciprocals, rings)[0]), distance_m)
 
@@ -142,7 +142,7 @@ class LensMap:
         )
 
     def warnings(self) -> tuple[str, ...]:
-        """What is doubtful about the scale, one sentence each; a mark off the law by over 0.5 % of travel above all."""
+        """Doubts about the scale, one sentence each; above all, a mark off the law by over 0.5 % of travel."""
         doubts = typos.scale_warnings(self._marks(), self.travel_deg, self.principal_offset_m)
         nearest_m = self.distance_m(self.travel_deg)
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):
@@ -164,11 +164,6 @@ class LensMap:
     def f_number(self, t_stop: float) -> float:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""
         return t_stop * math.sqrt(ASSUMED_TRANSMISSION if self.transmission is None else self.transmission)
-
-    @property
-    def pitch_diameter_mm(self) -> float:
-        """Pitch diameter of the ring's gear: module × teeth."""
-        return self.gear_module_mm * self.gear_teeth
 
     def measured_span_m(self) -> tuple[float, float]:
         """Nearest and farthest finite distance that a mark stands for; between them the map is measured."""
@@ -217,7 +212,7 @@ def load_lens(name_or_path: str | Path) -> LensMap:
         return _lens_of(json.loads((_SHIPPED / f"{text}{_SUFFIX}").read_text("utf-8"))["lens"])
     path = Path(name_or_path)
     looks_like_path = path.suffix.lower() == _SUFFIX or any(sep and sep in text for sep in ("/", os.sep, os.altsep))
-    if not looks_like_path and not path.is_file():
+    if not looks_like_path and not is_file(path):
         near = difflib.get_close_matches(
             text.lower().replace(" ", "-").replace("_", "-"), lens_names(), n=3, cutoff=0.4
         )

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
-from followfocus.lens.formats import Format
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -120,7 +119,7 @@ def bellows_stops(magnified: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DepthOfField:
-    """What is sharp while focused at `distance_m`; metres from the image plane, `far_m` may be infinite."""
+    """The depth of field when focused at `distance_m`; metres from the image plane, `far_m` may be infinite."""
 
     distance_m: float
     near_m: float
@@ -332,7 +331,7 @@ class Light(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """What the unit can be wrong by at a landing, against half the depth of field; ring degrees."""
+    """The landing error to expect of a unit, against half the depth of field; ring degrees."""
 
     half_dof_deg: float
     microstep_deg: float
@@ -394,13 +393,3 @@ def error_budget(
     full_step = microstep_deg * microsteps
     sag = rotor_sag_deg(load_share, full_step)
     return ErrorBudget(half_dof_deg, microstep_deg, STEP_ERROR * full_step, sag, lash_deg)
-
-
-def in_circles(blur_mm: float | Floats, coc_mm: float) -> float | Floats:
-    """A blur disc in circles of confusion: sharp ≤ 1, soft 1–3, clearly out above."""
-    return blur_mm / coc_mm
-
-
-def in_frame_widths_percent(blur_mm: float | Floats, film_format: Format) -> float | Floats:
-    """A blur disc in per cent of the frame's width."""
-    return blur_mm / film_format.width_mm * 100.0

@@ -136,7 +136,7 @@ def mark_problems(marks: Sequence[typos.Mark | None], travel_deg: float, offset_
 
 
 def _mark_problems(i: int, ring_deg: float, distance_m: float, travel_deg: float, offset_m: float) -> Iterator[Problem]:
-    """What is wrong with one mark by itself."""
+    """Check one mark by itself."""
     if not 0 <= ring_deg <= travel_deg:
         yield f"marks[{i}].ring_deg", f"{ring_deg:g}° is off the ring's travel of 0° to {travel_deg:g}°"
     if not distance_m > max(offset_m, 0.0):

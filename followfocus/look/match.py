@@ -54,7 +54,7 @@ def fit_pull(times_s: Floats, ring_deg: Floats, easings: Sequence[str] = (*PLAIN
     """
     times, ring = np.asarray(times_s, dtype=np.float64), np.asarray(ring_deg, dtype=np.float64)
     if len(times) < 5 or times.shape != ring.shape or ring[0] == ring[-1]:
-        raise RequestError("To fit a pull, five samples or more are needed that end elsewhere than they begin.")
+        raise RequestError("Fitting a pull takes at least five samples, and they must end elsewhere than they begin.")
     return tuple(sorted((_fit_one(name, times, ring) for name in easings), key=lambda fit: fit.rms_deg))
 
 

@@ -36,7 +36,7 @@ _CODES = (linear_to_srgb(np.linspace(0, 1, 65536, dtype=np.float32)) * 255 + 0.5
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """What the picture is taken through: lens, stop, format, and the aperture's blades (0 is round)."""
+    """The camera: lens, stop, format, and the aperture's blades (0 is round)."""
 
     lens: LensMap
     t_stop: float

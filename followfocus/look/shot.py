@@ -17,7 +17,7 @@ from followfocus.plan.sharpness import RackSharpness, Subject, circles, rack_sha
 from followfocus.units import format_timecode
 
 FAR_M = 10_000.0
-"""What infinity becomes in formats that know only numbers: 10 km, beyond any hyperfocal distance."""
+"""Infinity in formats that know only numbers: 10 km, beyond any hyperfocal distance."""
 
 
 @dataclass(frozen=True, slots=True)

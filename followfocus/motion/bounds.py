@@ -19,7 +19,7 @@ SPEED, ACCELERATION, JERK = "ring speed", "ring acceleration", "ring jerk"
 TORQUE, FRICTION, START_SPEED = "motor torque", "ring friction", "start speed"
 STEP_RATE, TRAVEL = "step rate", "travel"
 STEP_JITTER = 1.01
-"""What compressed step times may take from the interval between two steps."""
+"""The share of the interval between two steps that compression may take."""
 UNIT_SPEED_RESERVE = 1.2
 """A unit is set to refuse steps that come this much sooner than at the ring's speed limit, or a little more."""
 LONGEST_S = 86_400.0
@@ -27,7 +27,7 @@ LONGEST_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class RingLimits:
-    """What the ring may do, in degrees and seconds; `inf` is no limit. Conservative until the rig has been tried."""
+    """The ring's limits, in degrees and seconds; `inf` is no limit. Conservative until the rig has been tried."""
 
     speed_deg_s: float = 600.0
     accel_deg_s2: float = 3000.0
@@ -58,14 +58,14 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a pull is judged by."""
+    """The rules that a pull is judged by."""
 
     limits: RingLimits
     rig: Rig | None
     unit_steps_per_s: float
 
     def steps_per_s(self, rig: Rig) -> float:
-        """What the unit can do, and what it is set to accept."""
+        """The unit's abilities, and the limits it is set to."""
         return min(self.unit_steps_per_s, self.limits.speed_deg_s * UNIT_SPEED_RESERVE * rig.steps_per_deg)
 
 

@@ -85,8 +85,6 @@ RESONANCE_BAND = 0.2
 RESONANCE_SWINGS = 20
 FASTEST_INTERVAL_TICKS = 400
 """Ticks between two steps that any unit manages, where none is known: 40,000 steps a second at 16 MHz."""
-COMPRESSED_SHARE, COMPRESSED_TICKS = 0.02, 1.0
-"""How much shorter than planned an interval may come out of the compression of step times."""
 TICK_HZ = 16e6
 SAME = 1.2e-4
 """Durations as near as this are one: it is what rounding and the solving of the torque may make of one twice."""
@@ -136,11 +134,6 @@ def _add_up(per_run: Sequence[Sequence[Bound]], holds_s: float) -> tuple[Bound, 
         shortest = sum(bound.shortest_s for bound in own) + holds_s
         totals.append(Bound(name, worst.asked, worst.allowed, shortest, all(bound.kept for bound in own), worst.note))
     return tuple(totals)
-
-
-def interval_on(fastest_interval_ticks: int) -> float:
-    """The shortest interval to plan for on a unit that says `fastest_interval_ticks`, for `check`; ticks."""
-    return fastest_interval_ticks * (1 + COMPRESSED_SHARE) + COMPRESSED_TICKS
 
 
 def check(

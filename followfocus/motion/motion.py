@@ -46,7 +46,7 @@ class Motion:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """What it is made of, in order."""
+        """Its parts, in order."""
         return self._spans
 
     @property

@@ -23,7 +23,7 @@ from followfocus.errors import RequestError
 FloatArray = npt.NDArray[np.float64]
 
 DRIVER_CURRENT_A = 1.2
-"""What a small stick driver (TMC2209 class) carries for long without a fan, rms per phase."""
+"""The current a small stick driver (TMC2209 class) carries for long without a fan, A rms per phase."""
 CURRENT_DERATING = 0.9
 """Share of the lesser of motor's and driver's current that a unit is set to."""
 
@@ -133,9 +133,9 @@ class Rig:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.volts) and self.volts > 0):
-            raise RequestError(f"A supply of {self.volts} V turns no motor.")
+            raise RequestError(f"A {self.volts} V supply can't turn a motor.")
         if self.drive_current_a is not None and not (math.isfinite(self.drive_current_a) and self.drive_current_a > 0):
-            raise RequestError(f"A drive current of {self.drive_current_a} A turns no motor.")
+            raise RequestError(f"A drive current of {self.drive_current_a} A can't turn a motor.")
         if self.microsteps not in (1, 2, 4, 8, 16, 32, 64, 128, 256):
             raise RequestError(f"{self.microsteps} microsteps: drivers know 1, 2, 4 … 256.")
         if min(self.motor_teeth, self.lens_teeth) < 1 or self.direction not in (-1, 1):
@@ -143,7 +143,7 @@ class Rig:
         if not all(math.isfinite(x) and x >= 0 for x in (self.ring_friction_nm, self.ring_inertia_kgm2, self.lash_deg)):
             raise RequestError("Ring friction, inertia and lash can't be negative.")
         if not 0.5 <= self.gear_efficiency <= 1:
-            raise RequestError(f"A gear efficiency of {self.gear_efficiency} is not one: 0.5 … 1.")
+            raise RequestError(f"Gear efficiency is 0.5 to 1, not {self.gear_efficiency}.")
 
     @property
     def ratio(self) -> float:
@@ -204,10 +204,6 @@ class Rig:
         """Ring speed at motor turns a minute."""
         return rpm * 6.0 / self.ratio
 
-    def full_steps_s(self, ring_deg_s: float) -> float:
-        """Full steps a second at a ring speed."""
-        return ring_deg_s * self.ratio * self.motor.full_steps / 360.0
-
     @property
     def start_stop_rad_s(self) -> float:
         """Motor speed at which it just starts and stops without a ramp (pull-in), rad/s; 0 if friction is too high.
@@ -238,7 +234,7 @@ class Rig:
 
 
 DEFAULT_RIG = Rig()
-"""What `sim` and `plan` take when nothing is said: the NEMA 17 17HS19-2004S1 at 24 V through 50:130 teeth.
+"""The default rig of `sim` and `plan`: the NEMA 17 17HS19-2004S1 at 24 V through 50:130 teeth.
 
 Low inductance (3 mH) keeps its torque to 800 rpm, so a snap of 300° stays possible; 1/16 steps put a microstep at
 0.043° of the ring, less than a tenth of half the depth of field of a 135 mm T1.8; every part is common and cheap.

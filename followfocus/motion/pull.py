@@ -1,4 +1,4 @@
-"""What the 1st AC asks for: marks on the ring, how long from each to the next, and how the pull eases.
+"""A pull: marks on the ring, the time from each to the next, and how it eases.
 
 A pull is a value: it checks itself when made, and can be kept, compared and played again. It knows ring degrees only.
 """
@@ -35,17 +35,17 @@ class Mark:
     hold_s: float = 0.0
     through: bool = False
     letter: str = ""
-    """What it is called in the pull that it is of, where that is more than what is played; else it follows the order"""
+    """Its letter in the whole pull, if only a part of that is played; empty: by the order."""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.ring_deg):
             raise RequestError(
-                f"Mark {self.name!r} is at no ring angle ({self.ring_deg}).", "Set it on the lens's scale."
+                f"Mark {self.name!r} needs a ring angle, not {self.ring_deg}.", "Set it on the lens's scale."
             )
         if not (math.isfinite(self.hold_s) and self.hold_s >= 0):
             raise RequestError(f"Mark {self.name!r} can't be held for {self.hold_s} s.", "Give 0 s or more.")
         if self.through and self.hold_s > 0:
-            raise RequestError(f"Mark {self.name!r} is passed through and held at once.", "Choose one of the two.")
+            raise RequestError(f"Mark {self.name!r} can't be both passed through and held.", "Choose one of the two.")
 
 
 @dataclass(frozen=True, slots=True)

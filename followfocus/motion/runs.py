@@ -233,7 +233,7 @@ def _run_between(pull: Pull, first: int, last: int, rig: Rig) -> Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Load:
-    """What a run asks of the motor if played in one second: its speed, and torque to accelerate it."""
+    """A run's demand on the motor if played in one second: its speed, and the torque to accelerate it."""
 
     run: Run
     rig: Rig

@@ -1,4 +1,4 @@
-"""What the motor must do for the ring to be where the plan has it: ahead by half the lash and by its own sag.
+"""Lash take-up: the motor leads the ring by half the lash and by its own sag, so that the ring follows the plan.
 
 Between motor and ring there is play, and under friction a stepper stands a little behind its field. Both make the ring
 lag in the direction of motion, by the same amount both ways. So the motor leads by that amount while the ring turns one

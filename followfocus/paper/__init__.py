@@ -1,1 +1,1 @@
-"""What leaves set: reports, certificates, focus tracks and plots."""
+"""Paper that leaves set: reports, certificates, focus tracks and plots."""

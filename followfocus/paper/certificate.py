@@ -19,7 +19,7 @@ from followfocus.takes.repeatability import Repeatability
 from followfocus.takes.settime import local_time
 
 WIDTH = 184 * mm
-"""What A4 has between its margins."""
+"""The height of A4 between its margins."""
 MOST_FINDINGS = 8
 MOST_CHARACTERS = 240
 EXACT = 1e-9
@@ -44,7 +44,7 @@ _TIMED = (
 
 
 def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str, object]:
-    """What the page says, as figures: degrees of the ring, motor steps, half depths of field, mm at the last mark, µs.
+    """The page as figures: ring degrees, motor steps, half depths of field, mm at the last mark, µs.
 
     `rows` are the takes in the log that `found` was made of, among others perhaps.
     """
@@ -90,7 +90,7 @@ def certify(path: Path, found: Sequence[Repeatability], rows: Sequence[TakeRow],
         raise RequestError("None of these takes landed: there is nothing to certify.", "takes list says why.")
     if len(found) != 1:
         raise RequestError(
-            f"A certificate is of one plan, and these takes are of {len(found)}.",
+            f"A certificate covers one plan, and these takes have {len(found)}.",
             "Choose with --plan, --pull or --last.",
         )
     write_certificate(path, found[0], rows, paper)
@@ -171,7 +171,7 @@ def _findings(found: Repeatability) -> list[Flowable]:
 
 
 def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
-    """What was measured and what not: no more is claimed than the evidence holds."""
+    """How it was measured: no more is claimed than the evidence holds."""
     said = [_SIMULATED] if facts["board"] == "simulated" else []
     return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED]
 

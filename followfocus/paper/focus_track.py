@@ -53,7 +53,7 @@ def lens_of(take: LoggedTake, lens: LensMap | None = None) -> LensMap:
     if name in lens_names():
         found = load_lens(name)
         if not _maps(found, take):
-            raise RequestError(f"The “{name}” of this take was mapped anew.", "Give its file with --lens.")
+            raise RequestError(f"“{name}” has been mapped anew since this take.", "Give its file with --lens.")
         return found
     raise RequestError(f"The lens “{name}” of this take does not ship.", "Give its file with --lens.")
 

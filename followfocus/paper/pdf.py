@@ -94,7 +94,7 @@ def _line(row: TakeRow, zone: tzinfo | None) -> list[object]:
 
 
 def _shot(row: TakeRow) -> str:
-    """What is on the board; a running slate doesn't say the scene, so it stands beside it."""
+    """The board's text; a running slate doesn't name the scene, so the scene stands beside it."""
     if row.shot and row.context.slate.system == "british":
         return f"{row.shot} ({row.scene})"
     return row.shot or row.scene
@@ -153,7 +153,7 @@ def _totals(rows: Sequence[TakeRow]) -> str:
 
 
 def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float, zone: tzinfo | None) -> Head:
-    """What is the same for all takes, or its first of many."""
+    """The facts that all takes share; of others, the first."""
     contexts = [row.context for row in rows]
     moments = [moment for row in rows if (moment := _moment(row, zone)) is not None]
     made = local_time(made_utc_s, contexts[-1].utc_offset_s if contexts else None, zone)

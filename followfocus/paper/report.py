@@ -1,4 +1,4 @@
-"""What leaves set about the takes: the facts of the camera report and the focus log, as CSV and JSON.
+"""The camera report and the focus log: their facts, as CSV and JSON.
 
 `report_pdf.py` draws the same facts on paper. Everything comes from the take log alone.
 """

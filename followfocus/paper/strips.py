@@ -21,7 +21,7 @@ MOST_DOTS = 600
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What is drawn: `values` by take (None where there is none), at least `least` either side of 0.
+    """A strip of `values` by take (None where there is none), at least `least` either side of 0.
 
     `ringed` takes get a ring, and a dashed line stands before each take in `lines`.
     """

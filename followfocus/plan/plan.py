@@ -27,7 +27,8 @@ from followfocus.lens.optics import (
     lens_offset_m,
     magnification,
 )
-from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check, interval_on
+from followfocus.motion.bounds import STEP_JITTER
+from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
@@ -41,7 +42,7 @@ TICK_HZ = 16_000_000.0
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What a pull is shot with: stop, circle of confusion and format, frame rate."""
+    """The conditions of a shot: stop, circle of confusion, format, frame rate."""
 
     t_stop: float
     coc_mm: float = SUPER_35.coc_mm
@@ -51,7 +52,7 @@ class Conditions:
     def __post_init__(self) -> None:
         for value, what in ((self.t_stop, "T-stop"), (self.coc_mm, "circle of confusion")):
             if not (math.isfinite(value) and value > 0):
-                raise RequestError(f"A {what} of {value:g} is none.", "Give a number above 0.")
+                raise RequestError(f"The {what} must be above 0, not {value:g}.", "Give a number above 0.")
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ class Plan:
 
     @cached_property
     def motor_motion(self) -> Motion:
-        """What the motor does, in ring degrees, to take the ring along `motion`."""
+        """The motor's motion, in ring degrees, that takes the ring along `motion`."""
         return motor_motion(self.motion, self.lead_deg)
 
     @property
     def budget(self) -> ErrorBudget:
-        """What this rig can be wrong by at the landing, against half the depth of field."""
+        """Error budget of the rig at the landing, against half the depth of field."""
         rig = self.rig
         load = rig.friction_at_motor_nm / rig.running_torque_nm
         return error_budget(
@@ -149,13 +150,13 @@ class Plan:
 
     def on_unit(self, fastest_interval_ticks: int) -> Plan:
         """The same plan judged by how fast a unit says that it steps, where that was not known before."""
-        shortest = interval_on(fastest_interval_ticks)
         travel = (0.0, self.lens.travel_deg)
-        found = check(self.pull, self.rig, self.limits, travel, shortest, tick_hz=self.tick_hz)
+        interval = fastest_interval_ticks * STEP_JITTER  # the host doesn't ask for the last one per cent
+        found = check(self.pull, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
     def warnings(self) -> tuple[str, ...]:
-        """What the 1st AC should know before GO."""
+        """Warnings for the 1st AC before GO."""
         found = [*self.lens.warnings(), *self.feasibility.warnings]
         if not self.sharpness.is_rack:
             start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))

@@ -1,4 +1,4 @@
-"""What the audience sees of a pull: which subject is sharp from when to when.
+"""Sharpness over a pull, as the audience sees it: which subject is sharp from when to when.
 
 A subject's blur is followed as a signed number of circles of confusion, positive while focus is nearer than the
 subject. It is sharp while that number lies in -1…1, and because the sign is kept, a pull that sweeps past a subject

@@ -1,1 +1,1 @@
-"""What a crew keeps of a production: lenses, marks, cues, slates, and the file that holds them."""
+"""A production's show: lenses, marks, cues, slates, and the file that holds them."""

@@ -1,8 +1,8 @@
 """The cue list, as in theatre: one cue stands by, GO plays it, and what stands by next follows from where it landed.
 
 Pure: a `Standby` is a value, every step makes another, and lists are edited by making another `Show`. A cue whose pull
-holds for GO has several parts; each GO plays the next. A trim belongs to what stands by, not to the mark: an actor who
-misses the mark misses to the same place, so it stays for the next takes of the cue until it is taken off.
+holds for GO has several parts; each GO plays the next. A trim has one home, the mark (`ShowMark.trim_m`): an actor who
+misses the mark misses to the same place, so it stays for the next takes until it is taken off.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from followfocus.show.show import Show, ShowCue, ShowPull, letter
 
 
 class After(Enum):
-    """What stands by after a take: the same cue again, the next of the list, or the same pull the other way round."""
+    """The choice of what follows a take: the same cue, the next in the list, or the same pull the other way round."""
 
     REPEAT = "repeat"
     LIST = "list"
@@ -28,15 +28,11 @@ class After(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standby:
-    """What GO will play: the cue's index, the part of its pull, `turned` for the other way round, the trims.
-
-    `trims` are (mark's index, metres), added to the marks' own.
-    """
+    """The standby, which GO will play: the cue's index, the part of its pull, `turned` for the other way round."""
 
     cue: int = 0
     part: int = 0
     turned: bool = False
-    trims: tuple[tuple[int, float], ...] = ()
 
 
 def standing_cue(show: Show, at: Standby) -> ShowCue:
@@ -47,12 +43,8 @@ def standing_cue(show: Show, at: Standby) -> ShowCue:
 
 
 def standing_pull(show: Show, at: Standby) -> ShowPull:
-    """The pull that stands by, the trims added to its marks' own."""
-    pull = show.pull(standing_cue(show, at).pull)
-    marks = list(pull.marks)
-    for index, metres in at.trims:
-        marks[index] = dataclasses.replace(marks[index], trim_m=marks[index].trim_m + metres)
-    return dataclasses.replace(pull, marks=tuple(marks))
+    """The pull that stands by. Raises RequestError where the list has become shorter."""
+    return show.pull(standing_cue(show, at).pull)
 
 
 def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
@@ -62,7 +54,7 @@ def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
 
 
 def landed(show: Show, at: Standby, after: After) -> Standby | None:
-    """What stands by when the part that stood by has landed; None at the end of the list. Trims stay with their cue."""
+    """The next standby after a landing; None at the end of the list."""
     if at.part + 1 < len(parts(show, at)):
         return dataclasses.replace(at, part=at.part + 1)
     if after is After.PINGPONG:
@@ -93,9 +85,9 @@ def jump(show: Show, number: str) -> Standby:
     return Standby(show.cues.index(show.cue(number)))
 
 
-def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Standby:
-    """A trim of one mark for what stands by; 0 takes it off. Raises RequestError."""
-    pull = show.pull(standing_cue(show, at).pull)
+def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Show:
+    """The show with one mark of what stands by trimmed by so much more. Raises RequestError."""
+    pull = standing_pull(show, at)
     marks, lens = pull.marks, show.lens(pull.lens)
     if not 0 <= mark < len(marks):
         raise RequestError(f"There is no mark {letter(mark)} in this cue.", f"It has A to {letter(len(marks) - 1)}.")
@@ -103,8 +95,7 @@ def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Standby:
     moved_m = lens.distance_m(trimmed.trimmed_deg(lens)) - lens.distance_m(marks[mark].ring_deg)
     if metres and not math.isclose(moved_m, trimmed.trim_m, abs_tol=1e-6):
         raise RequestError(f"Mark {letter(mark)} can't be trimmed by that much.", "It would leave the lens's scale.")
-    others = tuple(trim for trim in at.trims if trim[0] != mark)
-    return dataclasses.replace(at, trims=(*others, (mark, metres)) if metres else others)
+    return show.with_pull(dataclasses.replace(pull, marks=(*marks[:mark], trimmed, *marks[mark + 1 :])))
 
 
 # Editing the list -------------------------------------------------------------------------------------------------
@@ -152,9 +143,3 @@ def moved(show: Show, at: int, to: int) -> Show:
     cues = list(show.cues)
     cues.insert(to, cues.pop(at))
     return dataclasses.replace(show, cues=tuple(cues))
-
-
-def renumbered(show: Show) -> Show:
-    """Cues as 1, 2, 3 … in the order they stand."""
-    cues = tuple(dataclasses.replace(cue, number=str(i)) for i, cue in enumerate(show.cues, start=1))
-    return dataclasses.replace(show, cues=cues)

@@ -226,7 +226,7 @@ def _place(where: tuple[int | str, ...]) -> str:
 
 
 def known_part(document: Mapping[str, object]) -> Document:
-    """What this version knows of a newer document: the other keys are left out, at every level."""
+    """The keys of a newer document that this version knows, at every level."""
 
     def pruned(value: object, model: type[BaseModel]) -> object:
         if not isinstance(value, dict):

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import write_atomically
+from followfocus.files import read_input, real, standing, write_atomically
 from followfocus.lens.map import lens_to_json
 from followfocus.show.document import Document, checked, known_part, salvaged
 from followfocus.show.show import Show
@@ -26,7 +28,7 @@ FORMAT = "followfocus-show"
 VERSION = 1
 KEPT = 10
 SUFFIX = ".ffshow"
-_MAX_BYTES = 20_000_000
+MOST_BYTES = 20_000_000
 _HOW = "`followfocus show check` lists what is left and what could be saved."
 
 _HALVES = re.compile(
@@ -40,13 +42,14 @@ MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A show as it was read, and what a person must know about it. `version` is the file's."""
+    """A show as it was read, and what a person must know about it. `version` is the file's, `stamp` its content's."""
 
     show: Show
     path: Path
     version: int = VERSION
     read_only: bool = False
     words: tuple[str, ...] = ()
+    stamp: str = ""
 
 
 # Writing ----------------------------------------------------------------------------------------------------------
@@ -71,52 +74,96 @@ def show_to_json(show: Show) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write_show(show: Show, path: str | Path) -> None:
-    """Write a show, and keep what the file held before. Raises FileError; then the old file is as it was."""
+class ChangedError(FileError):
+    """The file is not what it was when it was read: someone else has written it."""
+
+
+def stamp_of(raw: bytes) -> str:
+    """A hash that tells one content of a file from another."""
+    return hashlib.blake2b(raw, digest_size=12).hexdigest()
+
+
+def stamp_on_disk(path: Path) -> str:
+    """The stamp of what a show file holds now; empty where there is none, or it can't be read."""
+    try:
+        return stamp_of(read_input(path, MOST_BYTES))
+    except FileError:
+        return ""
+
+
+def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:
+    """Write a show, and keep what the file held before; the stamp of what is there now.
+
+    `seen` is the stamp of the content that this show is made from, None to write over whatever is there. Raises
+    ChangedError where the file holds something else by now, FileError where it can't be written; then it is as it was.
+    """
     target = Path(path)
-    _refuse_newer(target)
     text = show_to_json(show)
-    with contextlib.suppress(OSError):
-        if target.read_text("utf-8") == text:
-            return
-    _keep_version(target)
+    held = read_input(target, MOST_BYTES) if standing(target) is not None else None
+    if held is not None:
+        _refuse_newer(target, held)
+        if held == text.encode():
+            return stamp_of(held)
+    if seen and (held is None or stamp_of(held) != seen):
+        raise _changed(target, gone=held is None)
+    if held is not None:
+        _keep_version(target, held)
     write_atomically(target, text)
-    _sync_folder(target.parent)
+    _sync_folder(real(target).parent)
+    return stamp_of(text.encode())
 
 
-def _refuse_newer(path: Path) -> None:
-    """What this program doesn't know whole it must not write over."""
-    with contextlib.suppress(OSError, ValueError, UnicodeDecodeError):
-        document = json.loads(path.read_text("utf-8-sig"))
+def _changed(path: Path, *, gone: bool) -> ChangedError:
+    what = "is gone: it was moved or deleted" if gone else "was changed by someone else"
+    return ChangedError(
+        f"{path} {what} since it was opened here, and nothing is written.",
+        (),
+        "Save this under another name, or open the file again." if not gone else "Save this under a name again.",
+    )
+
+
+def _refuse_newer(path: Path, held: bytes) -> None:
+    """Refuse to write over a file that this program doesn't understand whole."""
+    with contextlib.suppress(ValueError, RecursionError):
+        document = json.loads(held.decode("utf-8-sig"))
         version = document.get("version") if isinstance(document, dict) else None
         if isinstance(version, int) and version > VERSION:
-            raise FileError(f"{path} is a show of the newer version {version}.", (), "Save under another name.")
+            raise _newer(path, version)
+
+
+def _newer(path: Path, version: int) -> FileError:
+    return FileError(f"{path} is a show of the newer version {version}.", (), "Save under another name.")
 
 
 def versions_folder(path: Path) -> Path:
     """Where the last versions of a show are."""
-    return path.with_name(f"{path.name}.versions")
+    target = real(path)
+    return target.with_name(f"{target.name}.versions")
 
 
 def kept_versions(path: Path) -> list[Path]:
     """The versions that are kept, the newest first."""
     folder = versions_folder(path)
-    names = [entry for entry in folder.glob(f"*{SUFFIX}") if entry.stem.isdecimal()] if folder.is_dir() else []
+    try:
+        names = [entry for entry in folder.iterdir() if entry.suffix == SUFFIX and entry.stem.isdecimal()]
+    except OSError:
+        return []
     return sorted(names, key=lambda entry: int(entry.stem), reverse=True)
 
 
-def _keep_version(path: Path) -> None:
-    """The file as it is becomes the newest version; a file that is none, or no readable one, is left out."""
-    try:
-        text = path.read_text("utf-8")
-        json.loads(text)
-    except (OSError, ValueError):
-        return
+def _keep_version(path: Path, held: bytes) -> None:
+    """The file as it is becomes the newest version, with the same rights; a damaged one is kept as that."""
+    mode = stat.S_IMODE(path.stat().st_mode)
     folder, kept = versions_folder(path), kept_versions(path)
     number = int(kept[0].stem) + 1 if kept else 1
     try:
-        folder.mkdir(exist_ok=True)
-        write_atomically(folder / f"{number:06d}{SUFFIX}", text)
+        json.loads(held.decode("utf-8"))
+        name = f"{number:06d}{SUFFIX}"
+    except (ValueError, RecursionError):
+        name = f"{number:06d}.damaged"
+    try:
+        folder.mkdir(exist_ok=True, mode=mode | (mode & 0o444) >> 2)
+        write_atomically(folder / name, held, mode=mode)
         for old in kept[KEPT - 1 :]:
             old.unlink(missing_ok=True)
     except OSError as error:
@@ -139,7 +186,8 @@ def _sync_folder(folder: Path) -> None:
 def read_show(path: str | Path) -> Opened:
     """The show in a file. Raises FileError with everything that is wrong, each with its place."""
     target = Path(path)
-    return show_from_json(_text(target), target)
+    raw = read_input(target, MOST_BYTES)
+    return dataclasses.replace(show_from_json(_text(raw, target), target), stamp=stamp_of(raw))
 
 
 def show_from_json(text: str, where: Path) -> Opened:
@@ -165,15 +213,11 @@ def show_from_json(text: str, where: Path) -> Opened:
     return dataclasses.replace(opened, version=version, read_only=True, words=words)
 
 
-def _text(path: Path) -> str:
+def _text(raw: bytes, where: Path) -> str:
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise FileError(f"{path} is too large to be a show.", (), "A show is some kilobytes of JSON.")
-        return path.read_text("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileError(f"{path} is not a show: it is not text.", (), "Give a .ffshow file.") from error
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", (), "Check the path.") from error
+        raise FileError(f"{where} is not a show: it is not text.", (), "Give a .ffshow file.") from error
 
 
 def _parsed(text: str, where: Path) -> tuple[Document, int]:
@@ -229,7 +273,7 @@ def salvage(path: str | Path) -> tuple[Show | None, tuple[str, ...]]:
     """
     target = Path(path)
     try:
-        document, version = _parsed(_text(target), target)
+        document, version = _parsed(_text(read_input(target, MOST_BYTES), target), target)
         return salvaged(_migrated(document, version) if version <= VERSION else known_part(document))
     except FileError as error:
         words = [error.message]

@@ -1,8 +1,9 @@
 """The journal beside a show: every edit since the file was saved, so that a crash costs at most the last second.
 
-Each record is a line: the length of the show's text, its CRC-32, and the text, deflated, in base64. A record that was
-torn off by the crash fails its check and the one before it counts. The journal begins anew when the show is saved, and
-is rewritten when it has grown, so it stays small. `NAME.ffshow.lock` says who has the show open.
+Each record is a line: the length of the show's text, its CRC-32, the text, deflated, in base64, and the stamp of the
+file that it goes on from, so that it never passes for newer than a file that was saved later. A record that was torn
+off by the crash fails its check and the one before it counts. The journal begins anew when the show is saved, and is
+rewritten when it has grown, so it stays small.
 """
 
 from __future__ import annotations
@@ -10,35 +11,46 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import socket
+import stat
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from followfocus.errors import FileError
-from followfocus.show.file import show_from_json, show_to_json
+from followfocus.files import read_input, real
+from followfocus.show.file import MOST_BYTES as MOST_BYTES_A_SHOW
+from followfocus.show.file import show_from_json, show_to_json, stamp_on_disk
+from followfocus.show.lock import ShowLock
 from followfocus.show.show import Show
 
 FLUSH_S = 1.0
 """Edits are on disk at most so long after they were made."""
 MOST_BYTES = 2_000_000
+_MOST_READ = 50_000_000
 
 
 def journal_path(path: Path) -> Path:
     """Where the journal of a show file is."""
-    return path.with_name(f".{path.name}.journal")
+    target = real(path)
+    return target.with_name(f".{target.name}.journal")
 
 
 class Journal:
-    """The journal of one show file, open for writing. Raises FileError where another program has the show open."""
+    """The journal of one show file, which is held open for writing. Raises LockedError where someone else has it open.
 
-    def __init__(self, path: str | Path) -> None:
+    `base` is the stamp of the file that the edits go on from, by itself what is there now. With `take_over` a lock of
+    another machine is done away with.
+    """
+
+    def __init__(self, path: str | Path, base: str | None = None, *, take_over: bool = False) -> None:
         self.path = journal_path(Path(path))
-        self._lock = Path(path).with_name(f".{Path(path).name}.lock")
+        self.lock = ShowLock(path, take_over=take_over)
+        self._show = Path(path)
+        self._base = stamp_on_disk(self._show) if base is None else base
         self._file: BinaryIO | None = None
         self._waiting: str | None = None
         self._flushed_s = -FLUSH_S
-        self._take_lock(Path(path))
 
     def note(self, show: Show, now_s: float) -> bool:
         """Keep an edit; on disk within a second of calls, at once if the last was longer ago. Whether it is now."""
@@ -50,10 +62,10 @@ class Journal:
         return True
 
     def flush(self) -> None:
-        """What waits goes to disk now. Raises FileError; then it still waits."""
+        """Write pending edits to disk now. Raises FileError; then they still wait."""
         if self._waiting is None:
             return
-        record = _record(self._waiting)
+        record = _record(self._waiting, self._base)
         try:
             if self._file is None or self._file.tell() + len(record) > MOST_BYTES:
                 self._begin(record)
@@ -71,6 +83,8 @@ class Journal:
         """A journal of one record takes the place of the old one, or goes on after a crash's."""
         temporary = self.path.with_name(f"{self.path.name}.new")
         with temporary.open("wb") as file:
+            with contextlib.suppress(OSError):  # who may not read the show may not read its journal
+                temporary.chmod(stat.S_IMODE(self._show.stat().st_mode))
             file.write(record)
             file.flush()
             os.fsync(file.fileno())
@@ -80,9 +94,10 @@ class Journal:
         temporary.replace(self.path)
         self._file = self.path.open("ab")
 
-    def clear(self) -> None:
-        """The show has been saved: nothing is left to bring back."""
-        self._waiting = None
+    def clear(self, base: str | None = None) -> None:
+        """The show has been saved, and has that stamp: nothing is left to bring back."""
+        self._waiting, self._base = None, stamp_on_disk(self._show) if base is None else base
+        self.lock.follow()
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -96,73 +111,61 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
-        if self._holder() == _me():
-            with contextlib.suppress(OSError):
-                self._lock.unlink(missing_ok=True)
-
-    # The lock -----------------------------------------------------------------------------------------------------
-
-    def _take_lock(self, path: Path) -> None:
-        holder = self._holder()
-        if holder and holder != _me() and _alive(holder):
-            raise FileError(f"{path} is open in another followfocus ({holder}).", (), "Close it there first.")
-        with contextlib.suppress(OSError):  # a folder that can't be written says so at the first edit
-            self._lock.write_text(_me(), "utf-8")
-
-    def _holder(self) -> str:
-        try:
-            return self._lock.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
+        self.lock.release()
 
 
-def recover(path: str | Path) -> Show | None:
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Edits that a crash left. `fits`: they go on from what the file holds now, rather than from an earlier content."""
+
+    show: Show
+    fits: bool
+
+
+def recover(path: str | Path) -> Recovered | None:
     """The newest whole edit in a show's journal, None where there is none."""
+    target = Path(path)
     try:
-        lines = journal_path(Path(path)).read_bytes().split(b"\n")
-    except OSError:
+        lines = read_input(journal_path(target), _MOST_READ).split(b"\n")
+    except FileError:
         return None
     for line in reversed(lines):
-        text = _text_of(line)
-        if text is not None:
+        found = _text_of(line)
+        if found is not None:
             with contextlib.suppress(FileError):
-                return show_from_json(text, Path(path)).show
+                return Recovered(show_from_json(found[0], target).show, _fits(target, found[1]))
     return None
 
 
-def _record(text: str) -> bytes:
+def _fits(path: Path, base: str | None) -> bool:
+    """Whether edits go on from what the file holds; of a journal that doesn't say from what, by which is younger."""
+    now = stamp_on_disk(path)
+    if base is not None:
+        return not now or base == now
+    try:
+        return not now or journal_path(path).stat().st_mtime >= path.stat().st_mtime
+    except OSError:
+        return True
+
+
+def _record(text: str, base: str) -> bytes:
     raw = text.encode()
-    return b"%d %08x %s\n" % (len(raw), zlib.crc32(raw), base64.b64encode(zlib.compress(raw, 1)))
+    packed = base64.b64encode(zlib.compress(raw, 1))
+    return b"%d %08x %s %s\n" % (len(raw), zlib.crc32(raw), packed, base.encode() or b"-")
 
 
-def _text_of(line: bytes) -> str | None:
-    """The text of a record, None for one that is torn."""
+def _text_of(line: bytes) -> tuple[str, str | None] | None:
+    """The text of a record and what it goes on from (None where it doesn't say); None for one that is torn."""
     parts = line.split(b" ")
-    if len(parts) != 3:
+    if len(parts) not in (3, 4):
         return None
     try:
-        raw = zlib.decompress(base64.b64decode(parts[2], validate=True))
-        whole = len(raw) == int(parts[0]) and zlib.crc32(raw) == int(parts[1], 16)
-        return raw.decode() if whole else None
+        size = int(parts[0])
+        raw = zlib.decompressobj().decompress(
+            base64.b64decode(parts[2], validate=True), min(size, MOST_BYTES_A_SHOW) + 1
+        )
+        whole = len(raw) == size and zlib.crc32(raw) == int(parts[1], 16)
+        base = None if len(parts) == 3 else parts[3].decode().replace("-", "")
+        return (raw.decode(), base) if whole else None
     except (ValueError, zlib.error):
         return None
-
-
-def _me() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}"
-
-
-def _alive(holder: str) -> bool:
-    """Whether who holds a lock still runs; on another machine that can't be seen, and is believed."""
-    words = holder.split()
-    if len(words) != 4 or not words[1].isdecimal():
-        return False
-    if words[3] != socket.gethostname():
-        return True
-    try:
-        os.kill(int(words[1]), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,4 +1,4 @@
-"""What a crew keeps of a production: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
+"""A production's show: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
 
 A show is a value: frozen, checked when made, replaced by a changed one at every edit. `showfile.py` reads and writes
 it, `cues.py` walks its cue list, the desk app edits it. The marks belong to their pull, and a pull may stand behind
@@ -25,7 +25,7 @@ from followfocus.show.slate import Slate
 
 MOST_MARKS = 9
 LINK_LOSS = ("finish", "slow_down", "stop_at_once")
-"""What a unit does with a running take when the host falls silent."""
+"""How a running take goes on when the host falls silent."""
 UNITS = ("metric", "imperial")
 THEMES = ("dark", "red", "bright")
 
@@ -52,7 +52,7 @@ class ShowMark:
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, (self.ring_deg, self.trim_m, self.hold_s))) or self.hold_s < 0:
             raise RequestError(
-                f"Mark {self.name!r} has a ring angle, a trim or a hold that is no number.", "Set it again."
+                f"Mark {self.name!r} has a ring angle, a trim or a hold that isn't a number.", "Set it again."
             )
 
     def trimmed_deg(self, lens: LensMap) -> float:
@@ -92,7 +92,7 @@ class ShowPull:
         if self.duration_s > LONGEST_S:
             raise RequestError(f"{what} takes {self.duration_s:g} s.", f"Give at most {LONGEST_S:g} s.")
         if not all(math.isfinite(x) and x > 0 for x in (self.duration_s, self.t_stop, self.coc_mm)):
-            raise RequestError(f"{what}: duration, stop and circle of confusion are above 0.", "Set them again.")
+            raise RequestError(f"{what}: duration, stop and circle of confusion must be above 0.", "Set them again.")
         parse_easing(self.easing)
 
     def trims(self, lens: LensMap) -> dict[float, float]:
@@ -152,7 +152,7 @@ class ShowCue:
             raise RequestError("A cue has no number.", "Give it one, such as 1 or 1.5.")
         for value in (self.follow_s or 0.0, self.lead_s):
             if not (math.isfinite(value) and value >= 0):
-                raise RequestError(f"Cue {self.number}: follow-on and lead are 0 s or more.", "Set them again.")
+                raise RequestError(f"Cue {self.number}: follow-on and lead can't be below 0 s.", "Set them again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class ShowUnit:
         if self.limits not in RING_LIMITS:
             raise RequestError(f"There are no ring limits {self.limits!r}.", f"Known: {', '.join(RING_LIMITS)}.")
         if self.link_loss not in LINK_LOSS:
-            raise RequestError(f"On link loss a unit can't {self.link_loss!r}.", f"Known: {', '.join(LINK_LOSS)}.")
+            raise RequestError(f"No link-loss setting is called {self.link_loss!r}.", f"Known: {', '.join(LINK_LOSS)}.")
         if self.motor not in MOTORS:
             raise RequestError(f"No motor is called {self.motor!r}.", f"Known: {', '.join(MOTORS)}.")
 
@@ -193,7 +193,7 @@ class ShowUnit:
 
     @property
     def ring_limits(self) -> RingLimits:
-        """What the ring may do."""
+        """The ring's limits."""
         return RING_LIMITS[self.limits]
 
 

@@ -14,7 +14,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from followfocus.errors import RequestError
-from followfocus.files import safe_name
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SYSTEMS = ("american", "british")
@@ -25,7 +24,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """What the board says. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
+    """A slate. `scene` is free text, as scripts are; `setup` counts from 0, the setup without a letter.
 
     In the British system `slate` is the running number and `setup` is not used.
     """
@@ -50,7 +49,7 @@ class Slate:
 
     @property
     def shot(self) -> str:
-        """What is written before the take: 27A, or the British slate number; pickup, series, plate and MOS after it.
+        """The board's text before the take: 27A, or the British slate number; then pickup, series, plate and MOS.
 
         >>> Slate("27", setup=1, kind="pickup", mos=True).shot
         '27A PU MOS'
@@ -82,14 +81,6 @@ class Slate:
         """Another scene, its first setup, take 1; British slates run on."""
         return dataclasses.replace(self, scene=scene, setup=0, slate=self.slate + 1, take=1, kind="", mos=False)
 
-    def file_stem(self) -> str:
-        """A safe name for files of this take, whatever the scene is called; never empty, a dot, or a path.
-
-        >>> Slate("../../x", take=2).file_stem()
-        'x_T02'
-        """
-        return f"{safe_name(self.shot)}_T{self.take:02d}"
-
 
 def setup_letters(setup: int) -> str:
     """The letters of a setup: none for 0, then A … Z without I and O, then AA, AB …
@@ -113,7 +104,7 @@ def setup_of(letters: str) -> int:
     setup = 0
     for character in letters.upper():
         if character not in LETTERS:
-            raise RequestError(f"“{letters}” is no setup: {character} isn't used.", "I and O read as 1 and 0.")
+            raise RequestError(f"“{letters}” isn't a setup: {character} isn't used.", "I and O read as 1 and 0.")
         setup = setup * len(LETTERS) + LETTERS.index(character) + 1
     return setup
 

@@ -1,4 +1,4 @@
-"""What the simulated unit does with each command: one small function a command, one table of them.
+"""The simulated unit's commands: one small function each, and one table of them.
 
 A handler gets the machine and the message and answers with a Result, a Result and its detail, or a reply of its own;
 with None where it can be answered only when the motor has settled.
@@ -48,7 +48,7 @@ from followfocus.wire.messages import (
 )
 
 LARGEST_ACCEL = 100_000_000
-"""What the firmware's 32-bit ramp can count with, steps/s²."""
+"""The limit of the firmware's 32-bit ramp, steps/s²."""
 
 LONGEST_SETTLE_MS = 1000
 

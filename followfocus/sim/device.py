@@ -66,7 +66,7 @@ LOOK_AHEAD_S = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What the unit says of itself and how it is made; `clock_error` 0.005 is an oscillator 0.5 % fast."""
+    """A unit's identity and make; `clock_error` 0.005 is an oscillator 0.5 % fast."""
 
     tick_hz: int = TICK_HZ
     clock_error: float = 0.0

@@ -64,7 +64,7 @@ class _Spoiler:
         self._frames = _Gaps(self.faults.torn_frames, _random(self.seed, "torn"))
 
     def spoil(self, data: bytes) -> bytes:
-        """What is left of `data` at the other end."""
+        """The part of `data` that reaches the other end."""
         spoiled = bytearray(self._tear(data) if self.faults.torn_frames else data)
         for bit in self._bits.hits(8 * len(spoiled)):
             spoiled[bit // 8] ^= 1 << bit % 8
@@ -133,7 +133,7 @@ class FaultyUnit:
                 return reached_s
 
     def take_output(self) -> bytes:
-        """What comes out at the other end of the line."""
+        """The bytes that come out at the other end of the line."""
         data = self.unit.take_output()
         return b"" if self._muted or self._deaf_until_s is not None else self._out.spoil(data)
 
@@ -188,7 +188,7 @@ def simulate(
     build: Build | None = None,
     seed: int = 0,
 ) -> tuple[Device, SimulatedUnit | None]:
-    """What to plug in, and the unit within it; None where it is no unit at all."""
+    """The device to plug in, and the unit within it; None if it is no unit at all."""
     if faults.impostor is not None:
         return (Gps() if faults.impostor == "gps" else Grbl()), None
     made = build if build is not None else Build()

@@ -28,7 +28,7 @@ class Gps:
         return min(now_s, self._next_s - 1.0) if until_output and self._out else now_s
 
     def take_output(self) -> bytes:
-        """What has been said."""
+        """Everything said so far."""
         out = bytes(self._out)
         self._out.clear()
         return out
@@ -77,7 +77,7 @@ class Grbl:
         return now_s
 
     def take_output(self) -> bytes:
-        """What has been said."""
+        """Everything said so far."""
         out = bytes(self._out)
         self._out.clear()
         return out

@@ -76,5 +76,5 @@ def has_stop_button(stop_input: StopInput) -> bool:
 
 
 def stop_active(stop_input: StopInput, low: bool) -> bool:
-    """What the level on the stop input's pin means: a button that is closed at rest is pressed when it is not low."""
+    """Reads the level on the stop input's pin: a button that is closed at rest is pressed when the pin is high."""
     return low is not (stop_input is StopInput.STOP_BUTTON_NC)

@@ -1,4 +1,4 @@
-"""What arrives at the unit: stops recognised in the stream, frames judged by length before anything reads them."""
+"""The unit's intake: stops recognised in the stream, frames judged by length before anything reads them."""
 
 from __future__ import annotations
 

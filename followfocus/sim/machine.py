@@ -512,7 +512,7 @@ class Machine:
             self.latch(Fault.STOP_INPUT, Cause.STOP_INPUT)
 
     def _see_inputs(self) -> None:
-        """What counts from now on. The stop first: what comes in the same moment must not start under it."""
+        """Take in the new levels. The stop comes first: a cue in the same moment must not start under it."""
         if self._stop_pin.settle(self.now) is not None:
             self._stop_moved()
         edge_tick = self._cue_pin.settle(self.now)

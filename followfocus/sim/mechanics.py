@@ -1,4 +1,4 @@
-"""What the simulated unit's motor turns: the seam between its electronics and the physical model."""
+"""The mechanics behind the simulated unit: the seam between its electronics and the physical model."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from followfocus.wire.messages import TICK_FRACTION
 
 
 class Next(Enum):
-    """What comes next in a profile that is being played."""
+    """The next step of a profile that is being played."""
 
     EDGE = auto()
     END = auto()

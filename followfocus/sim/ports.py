@@ -143,7 +143,7 @@ class SimPort:
             self._changed.notify_all()
 
     def witness(self, look: Callable[[], float]) -> float:
-        """What `look` sees of the unit now, such as its true ring angle."""
+        """Look into the unit, for example at its true ring angle."""
         with self._changed:
             self._line.run_to(self._clock.now())
             return look()

@@ -19,7 +19,7 @@ LARGEST_ADD = 2**30 - 1
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a profile is held to: soft limits in steps, ticks from step to step, extra ticks where it turns round."""
+    """The limits of a profile: soft limits in steps, ticks from step to step, extra ticks where it turns round."""
 
     minimum: int
     maximum: int

@@ -15,7 +15,7 @@ FULL_RANGE = (-(2**31), 2**31 - 1)
 
 @dataclass(frozen=True, slots=True)
 class RampRules:
-    """What a ramp is held to: acceleration in steps/s², ticks from step to step, ticks to turn round, soft limits."""
+    """The limits of a ramp: acceleration in steps/s², ticks from step to step, ticks to turn round, soft limits."""
 
     tick_hz: int
     accel: float

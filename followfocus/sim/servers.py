@@ -93,11 +93,11 @@ class UnitServer:
         del self._unsent[:sent]
 
     def _channel(self) -> int | socket.socket | None:
-        """What bytes are sent to; None while nobody is there."""
+        """The peer that bytes are sent to; None while nobody is there."""
         raise NotImplementedError
 
     def _listens(self) -> list[int | socket.socket]:
-        """What to wait on."""
+        """The file descriptors to wait on."""
         raise NotImplementedError
 
     def _attend(self, source: int | socket.socket) -> None:

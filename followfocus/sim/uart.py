@@ -54,7 +54,7 @@ class Uart:
             self._start(self._done_tick)
 
     def take(self) -> bytes:
-        """What has come out since the last call."""
+        """The output since the last call."""
         out = bytes(self._out)
         self._out.clear()
         return out

@@ -1,1 +1,1 @@
-"""What comes from outside: bytes, samples and packets to events with a time. Nothing here moves anything."""
+"""Sources from outside: bytes, samples and packets become events with a time. Nothing here moves anything."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from followfocus.sources.timecode import Labelled, Timecode
 
 RATES = (Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30))
-"""What MTC's two rate bits stand for; the third is 29.97 drop-frame."""
+"""Frame rates by MTC's two rate bits; the third is 29.97 drop-frame."""
 _DROP = 2
 _EVERYONE = 0x7F
 

@@ -9,23 +9,26 @@ from followfocus.plan.plan import Plan
 from followfocus.takes.takes import Take, judge
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import TakeEvidence
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Silence, State
 from followfocus.wire.refusals import faulted
 
-CLOCK_MEASURE_S = 0.8
+CLOCK_MEASURE_S = 1.0
 
 
-def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None) -> None:
+def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silence: Silence | None = None) -> None:
     """Set up the unit for the plan's rig and lens. `at_deg` is where the ring stands, if someone has looked since the
     motor holds it (`take_hold`).
 
-    The soft limits are the lens's travel and the motor's lead over the ring, which at the ends is play.
+    `silence` is what a take does when the line falls silent (None: as the unit is set). The soft limits are the lens's
+    travel and the motor's lead over the ring, which at the ends is play.
     Raises UnitError where the unit doesn't know its position, nobody said it, and there is a real ring on it.
     """
     status = unit.status
     if status.state is State.FAULT:
         raise faulted(status.fault)
     unit.configure(plan.rig, plan.limits)
+    if silence is not None and unit.config.take_silence is not silence:
+        unit.apply(replace(unit.config, take_silence=silence))
     if at_deg is None and not unit.status.referenced:
         if unit.has_real_ring:
             raise UnitError(
@@ -60,23 +63,26 @@ def shoot(unit: FollowFocusUnit, plan: Plan, take: int, progress: Progress | Non
     """Back to one, arm, GO (or wait for the cue), wait for the end: the take with its verdict.
 
     `plan` is what `load` returned. KeyboardInterrupt while the take runs stops the motor and ends in a take that was
-    stopped, or that had landed just then, and says so (`Take.interrupted`); a second one stops it hard.
+    stopped, or that had landed just then, and says so (`Take.interrupted`); another one stops it hard.
     """
     assert unit.info is not None
     unit.arm(cue=cue)
     if not cue:
         unit.go(take)
-    evidence, interrupted = _to_the_end(unit, progress)
+    evidence, interrupted = to_the_end(unit, progress)
     return replace(judge(evidence, plan, unit.info), interrupted=interrupted)
 
 
-def _to_the_end(unit: FollowFocusUnit, progress: Progress | None) -> tuple[TakeEvidence, bool]:
-    try:
-        return unit.wait_take(progress), False
-    except KeyboardInterrupt:
-        unit.stop(wait=False)
-    try:
-        return unit.wait_take(progress), True
-    except KeyboardInterrupt:
-        unit.hard_stop(wait=False)
-        return unit.wait_take(progress), True
+def to_the_end(unit: FollowFocusUnit, progress: Progress | None = None) -> tuple[TakeEvidence, bool]:
+    """Wait for the end of a take; whether KeyboardInterrupt came meanwhile, once or many times.
+
+    The first stops the motor, any other stops it hard, and each is waited out: evidence is never left behind.
+    """
+    times = 0
+    while True:
+        try:
+            if times:
+                (unit.stop if times == 1 else unit.hard_stop)(wait=False)
+            return unit.wait_take(progress), times > 0
+        except KeyboardInterrupt:
+            times += 1

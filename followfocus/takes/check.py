@@ -13,7 +13,7 @@ _MOST_WORDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of a log found.
+    """The result of checking a log.
 
     `damaged` has each damaged row with the parts of it, as words; `file` what SQLite says of the file itself.
     `older_rows` is up to which row the takes came from a log without checksums: what befell them before isn't known.

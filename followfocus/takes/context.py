@@ -1,4 +1,4 @@
-"""What is known of a take before GO: slate, lens, marks, plan and unit. It goes into the log beside the evidence."""
+"""The context of a take, known before GO: slate, lens, marks, plan and unit. It is logged beside the evidence."""
 
 from __future__ import annotations
 

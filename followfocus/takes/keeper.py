@@ -49,7 +49,11 @@ class TakeKeeper:
         return tuple(self._unsaved)
 
     def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
-        """Put down that a take begins; its row for `keep`, None where that can't be written just now."""
+        """Put down that a take begins; its row for `keep`, None where that can't be written just now.
+
+        What could not be kept before is tried again first, so that rows stay in the order of the takes.
+        """
+        self.retry()
         try:
             with self._log() as log:
                 row = self._last_row = log.begin(context, take, planned)

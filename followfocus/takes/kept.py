@@ -20,7 +20,7 @@ STEP_TOLERANCE = 0
 
 
 def not_kept(evidence: TakeEvidence, plan: Plan) -> list[str]:
-    """What a take that the unit says is done did not keep of the plan, as clauses; empty where it kept all."""
+    """How a take that the unit calls done differs from its plan, as clauses; empty if it doesn't."""
     return [*_profile(evidence, plan.profile), *_steps(evidence, plan), *_times(evidence, plan.profile)]
 
 

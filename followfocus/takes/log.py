@@ -155,11 +155,11 @@ class TakeLog:
     def set_word(self, row: int, word: str) -> None:
         """The crew's word for a take: "circled", "ng", "buzzed", or none. Raises RequestError."""
         if word not in WORDS:
-            raise RequestError(f"“{word}” is no word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
+            raise RequestError(f"“{word}” isn't a word for a take.", f"Known: {', '.join(filter(None, WORDS))}.")
         self._change(row, word=word)
 
     def set_note(self, row: int, note: str) -> None:
-        """What was written beside a take. Raises RequestError."""
+        """Write a note beside a take. Raises RequestError."""
         kept = storable(note)
         self._change(row, note=kept, note_folded=folded(kept))
 
@@ -239,7 +239,7 @@ class TakeLog:
 
     @property
     def name(self) -> str:
-        """What tells this log from every other, wherever its file is."""
+        """The log's own id: it stays the same wherever the file goes."""
         with log_errors(self.path):
             found = self._db.execute("SELECT id FROM log").fetchone()
         return str(found[0]) if found else ""

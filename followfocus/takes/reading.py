@@ -1,4 +1,4 @@
-"""What SQLite gives back of a take, made into a row: whole, or as much of a damaged one as can be read, and said so.
+"""Reads a take from SQLite: whole, or as much of a damaged one as can be read, and it says so.
 
 One bad place on the disk must neither hide the other takes nor pass for what was kept. A value that can't be what it
 says (text in another column's place, a time in the year 30,000) is left out of a damaged row.

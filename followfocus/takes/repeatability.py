@@ -117,7 +117,7 @@ class Repeatability:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What a 1st AC has to know, a sentence each."""
+        """Everything a 1st AC has to know, a sentence each."""
         return (*self._spread_words(), *self.findings)
 
     def _spread_words(self) -> list[str]:
@@ -140,7 +140,7 @@ class Repeatability:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What is to be said of trend, jumps and odd ones, a sentence each; that nothing drifts, where that is so."""
+        """Trend, jumps and odd takes, a sentence each; or one that says nothing drifts."""
         said = [self.jump_words(index) for index in range(len(self.jumps))]
         if self.slipped_before:
             steps = abs(self.slipped_before)

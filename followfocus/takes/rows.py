@@ -17,7 +17,7 @@ BEGUN, UNKNOWN = "begun", "unknown"
 VERDICTS = (*(verdict.value for verdict in Verdict), BEGUN, UNKNOWN)
 _NO_ENDING = {BEGUN: "begun, no ending yet", UNKNOWN: "not known how it ended"}
 _BY_CHOICE = ("plan_hash", "shot", "scene", "pull", "word", "lens", "verdict")
-"""What is filtered by, beginning with what leaves the fewest takes: its index is used, and the others are compared."""
+"""Columns to filter by, the most selective first: its index is used, and the others are compared."""
 DAMAGED = "the log is damaged at this take: what stands here may not be what was kept"
 WORDS = ("", "circled", "ng", "buzzed")
 """The crew's word for a take, beside the verdict of the figures."""

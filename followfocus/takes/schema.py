@@ -193,7 +193,7 @@ def _refuse_nothing(path: Path) -> None:
         raise FileError(f"There is no take log {shown_path(path)}.", (), "pull --log FILE.db writes one.")
     refuse_no_file(path)
     if not found.st_size:
-        raise FileError(f"{shown_path(path)} is empty, and no take log.", (), "pull --log FILE.db writes one.")
+        raise FileError(f"{shown_path(path)} is empty: not a take log.", (), "pull --log FILE.db writes one.")
 
 
 def _prepared(path: Path, db: sqlite3.Connection, *, create: bool, write: bool = True) -> sqlite3.Connection:
@@ -288,7 +288,7 @@ def log_errors(path: Path) -> Iterator[None]:
 
 
 def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
-    """What is wrong, and the remedy."""
+    """The fault and its remedy."""
     if not is_folder(path.parent):
         return f"there is no folder {path.parent}", "Make the folder, or give another name."
     return {

@@ -71,6 +71,6 @@ def day_words(moments: list[datetime]) -> str:
 
 
 def timecode_source(offset_s: int | None) -> str:
-    """What a take's timecode was counted by; no camera's timecode is known to this program."""
+    """The counting of a take's timecode; no camera's timecode is known to this program."""
     zone = UTC if offset_s is None else timezone(timedelta(seconds=offset_s))
     return f"computer's clock, {offset_words(datetime.fromtimestamp(0, zone))}"

@@ -20,7 +20,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _PER_UNIT = 1e9
 _GREATEST = 9e9
-"""What still fits into 63 bits in billionths."""
+"""The largest value that fits into 63 bits in billionths."""
 _PACKING_2 = b"\x02"
 """Packing 1 has none: it begins with zlib's own 0x78."""
 

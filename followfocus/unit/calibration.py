@@ -16,12 +16,13 @@ from enum import Enum
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError, UnitError
-from followfocus.files import safe_name, write_atomically
+from followfocus.files import read_input_text, safe_name, standing, write_atomically
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.moves import KnownPosition
 from followfocus.unit.unit import FollowFocusUnit
 
+_MOST_BYTES = 100_000
 VERSION = 1
 GEAR_TOLERANCE = 0.005
 """How far the measured span may be off what the gears say; half a tooth of 100."""
@@ -32,7 +33,7 @@ MOST_LASH_DEG = 3.0
 
 
 class Step(Enum):
-    """What is done one after the other."""
+    """The steps of a calibration, in order."""
 
     INFINITY = "infinity"
     CLOSE_FOCUS = "close focus"
@@ -46,7 +47,7 @@ STEPS = tuple(Step)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was found. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
+    """A calibration. `span_steps` lie between the stops, `direction` is the motor's against the ring's."""
 
     lens: str
     lens_serial: str
@@ -66,7 +67,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """What the span says of the gear: the teeth that fit, and in words whether that is what was set."""
+    """The gear that the span points to: its teeth, and in words whether that agrees with the settings."""
 
     teeth: int
     exact: float
@@ -186,35 +187,32 @@ class CalibrationStore:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"{self.folder} can't be made: {error.strerror}.", (), "Check its rights.") from error
+            raise FileError(f"{self.folder} can't be made: {error.strerror}.", (), "Check its permissions.") from error
         write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
         return path
 
     def load(self, lens: LensMap) -> Calibration | None:
         """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
         path = self.path(lens)
-        if not path.exists():
+        if standing(path) is None:
             return None
+        text = read_input_text(path, _MOST_BYTES)
         try:
-            document = json.loads(path.read_text("utf-8"))
+            document = json.loads(text)
             if document.pop("format") != "followfocus-calibration" or document.pop("version") != VERSION:
                 raise ValueError("another format or version")
             return _checked(Calibration(**document))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise FileError(f"{path} is not a calibration: {error}.", (), "Calibrate again.") from error
-
-    def forget(self, lens: LensMap) -> None:
-        """The next use of the lens asks for a calibration."""
-        self.path(lens).unlink(missing_ok=True)
 
 
 def _checked(found: Calibration) -> Calibration:
     if not all(map(math.isfinite, (found.travel_deg, found.lash_deg, found.at_utc_s))):
-        raise ValueError("a figure is no number")
+        raise ValueError("a figure isn't a number")
     if found.span_steps % 1 or found.motor_teeth % 1:
-        raise ValueError("a count is no whole number")
+        raise ValueError("a count isn't a whole number")
     if found.direction not in (-1, 1) or found.motor_teeth < 1:
-        raise ValueError("direction or teeth are none")
+        raise ValueError("direction or teeth are impossible")
     return found
 
 

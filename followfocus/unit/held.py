@@ -1,4 +1,4 @@
-"""What a unit holds, as far as this host has given it: soft limits, a profile, and how the ring came to its start."""
+"""The host's record of what a unit holds: soft limits, a profile, and how the ring came to its start."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Held:
     loaded: Loaded | None = None
 
     def forget_profile(self) -> None:
-        """What was loaded is not there any more."""
+        """The profile is gone from the unit."""
         self.approached = self.loaded = None
 
     def reset(self) -> None:

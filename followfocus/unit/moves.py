@@ -50,7 +50,7 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class HomeReport:
-    """What homing measured: the ring's travel between its stops, and what the lens says of it (None: nothing)."""
+    """The result of homing: the ring's travel between its stops, and the lens's own figure (None: it has none)."""
 
     span_deg: float
     expected_deg: float | None
@@ -90,12 +90,14 @@ class RingMoves:
         self._held.forget_profile()
         status = self._line.refresh()
         if not status.referenced or status.position != step:
-            raise UnitError(f"The unit has not taken {ring_deg:.2f}° for where the ring stands.", "position", _AGAIN)
+            raise UnitError(f"The unit didn't accept {ring_deg:.2f}° as the ring's position.", "position", _AGAIN)
 
     def set_limits(self, low_deg: float, high_deg: float) -> None:
         """Soft limits, both included; forgets a loaded profile."""
         if not low_deg <= high_deg:
-            raise RequestError(f"Soft limits from {low_deg}° to {high_deg}° hold nothing.", "Give the lower one first.")
+            raise RequestError(
+                f"Soft limits from {low_deg}° to {high_deg}° leave no room.", "Give the lower one first."
+            )
         limits = (self._step_at(low_deg), self._step_at(high_deg))
         self._line.tell(SetLimits(*limits))
         self._held.limits_steps = limits
@@ -208,7 +210,7 @@ class RingMoves:
         if speed_deg_s is None:
             return 0
         if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
-            raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
+            raise RequestError(f"At {speed_deg_s}°/s nothing moves.", "Give one above 0.")
         return max(1, round(speed_deg_s * self._line.keeper.steps_per_deg))
 
     def goto_step(self, step: int, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:

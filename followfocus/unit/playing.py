@@ -11,6 +11,7 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.steps.profile import StepProfile
 from followfocus.unit.held import Loaded
+from followfocus.unit.latency import GoSent
 from followfocus.unit.line import FOREVER_S, UnitLine
 from followfocus.unit.moves import RingMoves
 from followfocus.unit.setup import UnitSetup
@@ -46,7 +47,7 @@ class TakePlayer:
         self._moves = moves
         self._witness = witness
         self._recorder: TakeRecorder | None = None
-        self._go_sent: tuple[float, float] | None = None
+        self._go_sent: GoSent | None = None
         self._began_s: float | None = None
         self._armed_id: int | None = None
         line.first.append(self._hear)
@@ -106,11 +107,11 @@ class TakePlayer:
         """From armed back to loaded."""
         self._line.tell(Disarm())
 
-    def go(self, take: int) -> None:
+    def go(self, take: int, at_clock: int | None = None) -> None:
         """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
 
         Raises LineError where the link is lost, StoppedError where a stop comes, before GO can have reached the unit;
-        later `wait_take` tells.
+        later `wait_take` tells. `at_clock` is the tick of the unit's clock at which to start; None is at once.
         """
         self._recorder = recorder = self._new_recorder(take & 0xFFFF)
         self._link.attend(FOREVER_S)
@@ -118,14 +119,22 @@ class TakePlayer:
         utc_s, now_s = utc_timestamp(), self._link.clock.now()
         self._began_s = now_s
         try:
-            replied = self._line.tell(Go(take & 0xFFFF, 0))
+            replied = self._line.tell(Go(take & 0xFFFF, self._ticks_until(at_clock)))
         except (LineError, UnitError) as error:
             if not (recorder.started is not None or (isinstance(error, StoppedError) and error.sent)):
                 self._give_up()
                 raise
         else:
-            self._go_sent = (replied.sent_s, utc_s + replied.sent_s - now_s)
+            self._go_sent = GoSent(replied.sent_s, replied.received_s, utc_s + replied.sent_s - now_s)
         recorder.since_clock = self._clock_now()
+
+    def _ticks_until(self, clock: int | None) -> int:
+        """The delay to ask of the unit for something at a tick of its clock."""
+        sync = self._link.session.sync
+        due_s = None if clock is None else sync.host_s(clock)
+        if due_s is None:
+            return 0
+        return max(0, round((due_s - self._link.clock.now() - sync.way_there_s) * sync.nominal_hz))
 
     def _give_up(self) -> None:
         """No take has begun."""
@@ -150,7 +159,13 @@ class TakePlayer:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        return replace(evidence, profile_id=self._armed_id)
+        measured = self._link.session.sync.estimate()
+        return replace(
+            evidence,
+            profile_id=self._armed_id,
+            host_hz=None if measured is None else measured.hz,
+            host_within_hz=None if measured is None else measured.within_hz,
+        )
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
@@ -208,7 +223,7 @@ class TakePlayer:
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
         sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync.host_s, self._witness)
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.
@@ -226,7 +241,7 @@ class TakePlayer:
         return loaded.profile.duration_s if loaded is not None else 0.0
 
     def _ask_for_end(self, recorder: TakeRecorder) -> None:
-        """Where the word of a take's end was lost on the way, ask for it."""
+        """If the message of a take's end was lost on the way, ask for it."""
         if recorder.ended is not None or recorder.reset or not self._link.up:
             return
         with contextlib.suppress(FollowFocusError):

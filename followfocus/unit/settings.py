@@ -62,7 +62,7 @@ def accel_deg_s2(rig: Rig, speed_deg_s: float, limits: RingLimits) -> float:
 
 
 def silence_words(safety: Safety) -> str:
-    """What an armed unit does when it hears nothing more, as a clause without a full stop."""
+    """How an armed unit reacts to silence, as a clause without a full stop."""
     if safety.armed_silence_s == 0:
         return "it stays armed until someone disarms it"
     return f"it disarms itself when it has heard nothing for {safety.armed_silence_s} s"
@@ -94,7 +94,7 @@ def changed(settings: Settings, changes: Sequence[str]) -> Settings:
         if not equals or name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"Did you mean {near[0]}=…?" if near else f"Known: {', '.join(names)}."
-            raise RequestError(f"“{change}” is no setting.", hint)
+            raise RequestError(f"“{change}” isn't a setting.", hint)
         values[name] = _read(name, text.strip(), getattr(homes[name], name))
     config, safety = settings
     mine, its = ({name: value for name, value in values.items() if homes[name] is kind} for kind in settings)

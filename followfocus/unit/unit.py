@@ -101,11 +101,11 @@ class FollowFocusUnit:
 
     @property
     def tick_hz(self) -> float:
-        """The clock rate to plan for: measured where its error is beyond a crystal's, else nominal."""
+        """The clock rate to plan for: measured where it is known to be nearer than the nominal."""
         return self.line.tick_hz
 
     def measure_clock(self, seconds: float = 1.0) -> float:
-        """Listen until timestamps of `seconds` are there; the clock rate to plan for."""
+        """Ask and listen until the rate is known and was measured over `seconds`; the clock rate to plan for."""
         return self.line.measure_clock(seconds)
 
     def listen(self, listener: UnitListener) -> Callable[[], None]:
@@ -124,7 +124,7 @@ class FollowFocusUnit:
         return self.link.orders.stops
 
     def order(self, asked_at: int | None = None) -> contextlib.AbstractContextManager[None]:
-        """What this thread does in here is void once a stop comes: the next thing to be sent or waited for raises.
+        """Make everything this thread does in here void once a stop comes: the next send or wait raises.
 
         Give `asked_at`, what `stops` was when a person asked, where a stop may have come since: then StoppedError at
         once. Every method below that waits is an order of its own, or belongs to the one it is called in.
@@ -185,7 +185,7 @@ class FollowFocusUnit:
 
     @property
     def jump_words(self) -> str:
-        """What a motor does to the ring when it takes hold, as a sentence."""
+        """A sentence on how far the ring may jump as the motor takes hold."""
         jump_deg = 2 * self.config.microsteps / self.steps_per_deg
         return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:.1f}°."
 
@@ -275,13 +275,22 @@ class FollowFocusUnit:
         """From armed back to loaded."""
         self.takes.disarm()
 
-    def go(self, take: int) -> None:
+    @property
+    def profile(self) -> StepProfile | None:
+        """The profile on the unit, as far as this side knows."""
+        loaded = self.line.held.loaded
+        return None if loaded is None else loaded.profile
+
+    def go(self, take: int, at_clock: int | None = None) -> None:
         """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
+
+        With `at_clock` its time zero is at that tick of the unit's clock, if that has not gone by: the unit waits it
+        out, so that this side's haste or delay plays no part.
 
         Raises LineError or StoppedError only where nothing can have started; later `wait_take` tells.
         """
         with self.order():
-            self.takes.go(take)
+            self.takes.go(take, at_clock)
 
     def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
         """Wait for the end of the take that was started (or cued), and for the ring to come to rest.

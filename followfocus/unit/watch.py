@@ -1,4 +1,4 @@
-"""What is made of a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
+"""Follows a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+from followfocus.unit.latency import GoSent, Latency, start_latency
+from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import Greeted, ResetNoticed, Said
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.link import Down, Told
 from followfocus.wire.messages import (
+    CUE_LEAD_S,
     Cause,
     Fault,
     Flag,
@@ -101,7 +104,7 @@ _TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
 
 
 def _flags_in(state: State, before: Flag) -> Flag:
-    """What is known of the position in a state that was just entered, before the telemetry says it."""
+    """Whether the position is known in a state that was just entered, before telemetry says so."""
     if state is State.UNREFERENCED:
         return before & ~Flag.REFERENCED
     if state in (State.IDLE, State.LOADED, State.ARMED, State.PLAYING):
@@ -112,7 +115,7 @@ def _flags_in(state: State, before: Flag) -> Flag:
 class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
-    `now_s` is the host's clock, `utc_s` its time of day; `host_s` tells the host's clock at a tick of the unit's,
+    `now_s` is the host's clock, `utc_s` its time of day; `sync` tells the host's clock at a tick of the unit's,
     `witness` the true ring angle where something sees it. What the unit says of a time before `armed_clock` is of
     another take. `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
     """
@@ -123,7 +126,7 @@ class TakeRecorder:
         armed_clock: int,
         now_s: Callable[[], float],
         utc_s: Callable[[], float],
-        host_s: Callable[[int], float | None],
+        sync: ClockSync,
         witness: Witness | None,
     ) -> None:
         self.take = take
@@ -139,7 +142,7 @@ class TakeRecorder:
         self._armed_clock = armed_clock
         self._start_s: float | None = None
         self._rested_s: float | None = None
-        self._now_s, self._utc_s, self._host_s = now_s, utc_s, host_s
+        self._now_s, self._utc_s, self._sync = now_s, utc_s, sync
         self._epoch_s: float | None = None
         self._witness = witness
         self._samples: list[tuple[int, int]] = []
@@ -186,16 +189,21 @@ class TakeRecorder:
             return
         self.take, self.started = started.take, started
         self.heard_start_s = self.heard_start_s or self._now_s()
-        self._start_s = self._host_s(started.clock)
+        self._start_s = self._sync.host_s(self._zero_clock(started))
         self._epoch_s = self._utc_s() - self._now_s()
 
     def hear_end(self, ended: TakeEnded) -> None:
         """The unit's word on how a take ended, unasked or asked for; ignored if it is of another take."""
         if self.take not in (None, ended.take) or ended.start_clock < self._armed_clock or self.ended is not None:
             return
-        if self.started is not None and self.started.clock != ended.start_clock:
+        if self.started is not None and self._zero_clock(self.started) != ended.start_clock:
             self.doubt = "the unit gives two different times for its start"
         self.take, self.ended = ended.take, ended
+
+    def _zero_clock(self, started: TakeStarted) -> int:
+        """Time zero by the word of its start: for a cue that is the word of its edge."""
+        lead = CUE_LEAD_S * self._sync.nominal_hz if started.source is Source.CUE else 0.0
+        return started.clock + round(lead)
 
     def over(self, status: UnitStatus) -> bool:
         """Whether nothing more will come."""
@@ -222,25 +230,28 @@ class TakeRecorder:
             return 0.0
         return max(0.0, (status.clock - self.started.clock) / tick_hz)
 
-    def evidence(self, tick_hz: float, steps_per_deg: float, go_sent: tuple[float, float] | None) -> TakeEvidence:
-        """What is known of the take. `go_sent` is when GO left, by the host's clock and in seconds since the epoch."""
+    def evidence(self, tick_hz: float, steps_per_deg: float, go: GoSent | None) -> TakeEvidence:
+        """The evidence of the take so far. `go` is how GO went; None if it got no answer, or a cue started the take."""
         ended = self.ended
-        start = ended.start_clock if ended is not None else self.started.clock if self.started is not None else None
+        start = ended.start_clock if ended is not None else None
+        if start is None and self.started is not None:
+            start = self._zero_clock(self.started)
         start_s = self._start_s
         if start_s is None and start is not None and not self.reset:
-            start_s = self._host_s(start)
+            start_s = self._sync.host_s(start)
         source = self.started.source if self.started is not None else Source.HOST
-        latency_s = None
-        if start_s is not None and go_sent is not None and source is Source.HOST:
-            latency_s = max(0.0, start_s - go_sent[0])
+        latency = None
+        if start is not None and go is not None and source is Source.HOST:
+            latency = start_latency(go, start_s, self._sync.error_s)
         evidence = TakeEvidence(
             take=self.take or 0,
             tick_hz=tick_hz,
             fault=self.fault,
             source=source,
             start_clock=start or 0,
-            start_latency_s=latency_s,
-            started_utc_s=self._started_utc_s(start_s, latency_s, go_sent),
+            start_latency_s=latency.seconds if latency is not None else None,
+            start_latency_uncertainty_s=latency.uncertainty_s if latency is not None else None,
+            started_utc_s=self._started_utc_s(start_s, latency, go),
             witness_deg=self._witness() if self._witness is not None else None,
             reset=self.reset,
             lost=self.down,
@@ -251,12 +262,10 @@ class TakeRecorder:
             evidence = self._with_samples(evidence, start, start_s, steps_per_deg)
         return evidence if ended is None else _with_end(evidence, ended, steps_per_deg)
 
-    def _started_utc_s(
-        self, start_s: float | None, latency_s: float | None, go_sent: tuple[float, float] | None
-    ) -> float | None:
+    def _started_utc_s(self, start_s: float | None, latency: Latency | None, go: GoSent | None) -> float | None:
         """When it started: after GO by its latency, else (by a cue) when the unit's clock says, told in UTC."""
-        if go_sent is not None:
-            return go_sent[1] + (latency_s or 0.0)
+        if go is not None:
+            return go.utc_s + (latency.seconds if latency is not None else 0.0)
         if start_s is None:
             return None
         epoch_s = self._utc_s() - self._now_s() if self._epoch_s is None else self._epoch_s

@@ -1,4 +1,4 @@
-"""What a session tells: the outcome of requests, what the unit said, and how it stands with it. Frozen values."""
+"""A session's events: outcomes of requests, messages from the unit, changes of the connection. Frozen values."""
 
 from __future__ import annotations
 
@@ -41,11 +41,15 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Request `ticket` will get no reply. Whether it was carried out is known only if it was never sent."""
+    """Request `ticket` will get no reply. Whether it was carried out is known only if it was never sent.
+
+    `doubt` is what came instead that no unit can say, as the end of a sentence.
+    """
 
     ticket: int
     why: Why
     sent: bool
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class ResetNoticed:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a unit that does not fit said of itself."""
+    """The versions of a unit that doesn't fit."""
 
     major: int
     minor: int
@@ -114,7 +118,7 @@ Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | Implausibl
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of one step: events in order, bytes to send, and when to step again at the latest (None: on bytes)."""
+    """The result of one step: events in order, bytes to send, and when to step again at the latest (None: on bytes)."""
 
     events: tuple[Event, ...]
     send: bytes

@@ -1,4 +1,4 @@
-"""What a unit tells of itself, as values: who it is, where it stands now, and what it did in a take.
+"""A unit's own account, as values: who it is, where it stands, and how a take went.
 
 Ring angles here are step counts by the gearing: what the unit believes. What the ring truly did only a witness knows.
 """
@@ -129,13 +129,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class TakeEvidence:
-    """What a unit did in one take, by its own clock and counter, and how it ended.
+    """The evidence of one take, by the unit's own clock and counter, and how it ended.
 
     Clocks are ticks since the unit's boot; `tick_hz` is what they are divided by. `cause` is NONE where the end was
     never heard of: then `lost` says why, or `reset` that the unit began anew. `gap` tells of a link that was lost and
     came back, `doubt` why the unit's word can't be taken. `profile_id` is the profile that was armed for it (None: not
     known). `ring_deg` is where the counter ended, `witness_deg` where the ring truly stood after it came to rest
-    (None without a witness). `start_latency_s` is from GO leaving the host to time zero; None for a cue.
+    (None without a witness). `start_latency_s` is from GO leaving the host to time zero, give or take
+    `start_latency_uncertainty_s`; None for a cue, and where it can't be known.
     """
 
     take: int
@@ -153,6 +154,11 @@ class TakeEvidence:
     ring_deg: float | None = None
     witness_deg: float | None = None
     start_latency_s: float | None = None
+    start_latency_uncertainty_s: float | None = None
+    host_hz: float | None = None
+    """The rate of the unit's clock by the host's, as measured by the take's end"""
+    host_within_hz: float | None = None
+    """How far that may be wrong"""
     started_utc_s: float | None = None
     reset: bool = False
     lost: str = ""

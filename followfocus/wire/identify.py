@@ -19,7 +19,7 @@ _LONGEST_QUOTE = 40
 
 
 def describe(noise: bytes) -> str:
-    r"""What a device that said `noise` most likely is, as the end of a sentence: “a GPS receiver …”.
+    r"""Guess which device said `noise`, as the end of a sentence: “a GPS receiver …”.
 
     >>> describe(b"\r\nGrbl 1.1h ['$' for help]\r\n")
     'a Grbl board (it says “Grbl 1.1h”)'

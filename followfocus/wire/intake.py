@@ -5,7 +5,7 @@ from __future__ import annotations
 MOST_BYTES_S = 100_000
 """Four times what 250000 baud carry: a network may bunch, and a clock may be off."""
 MOST_AT_ONCE = 2_000_000
-"""What may have gathered somewhere while this computer was busy or asleep."""
+"""Bytes that may have gathered somewhere while this computer was busy or asleep."""
 
 
 class Intake:

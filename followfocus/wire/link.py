@@ -104,6 +104,8 @@ class Link:
         self._results: dict[int, Replied | Dropped] = {}
         self._awaited: set[int] = set()
         self._callbacks: dict[int, ReplyListener] = {}
+        self._stop_wanted: bool | None = None
+        """A stop that a signal handler asked for, True for a hard one; the pump sends it"""
         self._inbox: deque[Told] = deque()
         self._listeners: list[Listener] = []
         self._delivering = False
@@ -197,6 +199,11 @@ class Link:
             self._session.stop(self.clock.now(), hard=hard)
             self._step(b"")
 
+    def stop_soon(self, *, hard: bool) -> None:
+        """The same for a signal handler, which may have interrupted anything: takes no lock. The pump sends it."""
+        self.orders.stop()
+        self._stop_wanted = hard or bool(self._stop_wanted)
+
     def attend(self, until_s: float) -> None:
         """Keep the unit assured of the host until `until_s` of the clock."""
         with self._changed:
@@ -214,7 +221,7 @@ class Link:
 
     @property
     def hello(self) -> HelloReply | None:
-        """What the unit said of itself last."""
+        """The unit's latest hello."""
         return self._session.hello
 
     @property
@@ -228,8 +235,8 @@ class Link:
             return StoppedError(sent=dropped.sent)
         if self._failure is not None:
             return LineError(self._failure.message, self._failure.remedy)
-        if self._session.doubt:
-            words = f"What the unit on {self.port_name} says can't be: {self._session.doubt}."
+        if dropped.doubt:
+            words = f"What the unit on {self.port_name} says can't be: {dropped.doubt}."
             return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
         remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
         damaged = self._session.bad_frames
@@ -289,6 +296,9 @@ class Link:
 
     def _pump(self, longest_s: float) -> None:
         """Listen once, for at most `longest_s` or to the session's deadline, and take in what came."""
+        hard, self._stop_wanted = self._stop_wanted, None
+        if hard is not None:
+            self.stop(hard=hard)
         with self._changed:
             if self._broken is not None:
                 self._lose_port(*self._broken)

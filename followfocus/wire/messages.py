@@ -31,7 +31,7 @@ Text16 = Annotated[bytes, "16s"]
 
 
 class State(IntEnum):
-    """What the unit is doing; the transitions are the table in PROTOCOL.md."""
+    """The unit's states; the transitions are the table in PROTOCOL.md."""
 
     UNREFERENCED = 0
     IDLE = 1
@@ -110,7 +110,7 @@ class Flag(IntFlag):
 
 
 class Board(IntEnum):
-    """What the unit runs on."""
+    """The boards that a unit can be."""
 
     SIMULATED = 0
     HOST_PROCESS = 1
@@ -128,7 +128,7 @@ class ResetCause(IntEnum):
 
 
 class StopInput(IntEnum):
-    """What is wired to the stop or stall input."""
+    """The wiring of the stop or stall input."""
 
     NONE = 0
     STOP_BUTTON = 1
@@ -138,7 +138,7 @@ class StopInput(IntEnum):
 
 
 class Silence(IntEnum):
-    """What a take does when the host falls silent."""
+    """How a running take goes on when the host falls silent."""
 
     FINISH = 0
     SLOW_DOWN = 1
@@ -153,7 +153,7 @@ class CueEdge(IntEnum):
 
 
 class Source(IntEnum):
-    """What started a take."""
+    """The source of a start."""
 
     HOST = 0
     CUE = 1
@@ -530,6 +530,9 @@ class Homed(Message):
 
     span: I32
 
+
+CUE_LEAD_S = 0.001
+"""From the edge of a cue, which TakeStarted tells, to time zero of the take that it starts."""
 
 # STOP and HARD STOP have sequence 0 and no body, so on the wire each is one constant string of bytes, which the unit
 # recognises as it arrives, whatever else waits. PROTOCOL.md gives the bytes.

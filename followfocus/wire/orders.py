@@ -27,7 +27,7 @@ class Orders:
 
     @contextlib.contextmanager
     def order(self, asked_at: int | None = None) -> Iterator[None]:
-        """What this thread does in here was asked for when `stops` was `asked_at`; None: now, or what is set already.
+        """Date this thread's orders in here: asked for when `stops` was `asked_at`; None: now, or the date already set.
 
         Raises StoppedError at once if a stop has come since.
         """
@@ -38,7 +38,7 @@ class Orders:
             yield
 
     def unbound(self) -> contextlib.AbstractContextManager[None]:
-        """What this thread does in here is done whether a stop comes or not: stopping, and asking what became of it."""
+        """Let this thread go on in here whether a stop comes or not: for stopping, and asking what became of it."""
         return self._asked_at(None)
 
     def check(self) -> None:

@@ -1,4 +1,4 @@
-"""What no unit can say: figures that are checked where they come in, so that nothing behind has to fear them.
+"""Figures that no unit can mean are caught where they come in, so that nothing behind has to fear them.
 
 Each check gives the words for what is wrong, as the end of a sentence, or "" where nothing is. A unit that says such a
 thing of itself in its hello is refused; any other message with such a figure in it is dropped like a damaged one, and
@@ -6,6 +6,8 @@ whoever waits for it is told why it never came.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from followfocus.wire.frames import MAX_PAYLOAD
 from followfocus.wire.messages import (
@@ -35,11 +37,14 @@ CLOCK_SHARE = 1.1
 LEAPS_BELIEVED = 3
 """After so many messages that agree on it a leap is believed: the computer slept, and its clock with it."""
 
+STALL_S, FALSE_SHARE, WINDOW_S = 1.0, 0.05, 20.0
+"""A clock is false if in up to 20 s it goes 5 % wrong, and by more than a computer or a network may stall."""
+
 Clocked = Telemetry | StateChanged | TakeStarted | TakeEnded | Stopped
 
 
 def hello_doubt(hello: HelloReply) -> str:
-    """What is wrong with what a unit says of itself."""
+    """The fault in a unit's hello, in words; empty if there is none."""
     if not SLOWEST_TICK_HZ <= hello.tick_hz <= FASTEST_TICK_HZ:
         return f"its clock ticks {hello.tick_hz:,} times a second"
     if not LEAST_PAYLOAD <= hello.max_payload <= MAX_PAYLOAD:
@@ -52,7 +57,7 @@ def hello_doubt(hello: HelloReply) -> str:
 
 
 def doubt(message: Message) -> str:
-    """What is wrong with a message by itself."""
+    """The fault in a message by itself, in words; empty if there is none."""
     if isinstance(message, Config):
         return _config_doubt(message)
     if isinstance(message, LastKnown) and message.valid and message.minimum > message.maximum:
@@ -74,7 +79,7 @@ def _config_doubt(config: Config) -> str:
 
 
 def reply_doubt(reply: Message, command: Message) -> str:
-    """What is wrong with a reply to this command."""
+    """The fault in a reply to this command, in words; empty if there is none."""
     if not isinstance(reply, Ack) or not isinstance(command, ProfileData):
         return ""
     wanted = command.offset + len(command.segments)
@@ -84,36 +89,63 @@ def reply_doubt(reply: Message, command: Message) -> str:
 
 
 class ClockWatch:
-    """Whether a unit's timestamps can be its clock's, by the host's. `tick_hz` is what it claims."""
+    """Whether a unit's timestamps can be its clock's, by the host's. `tick_hz` is what it claims.
+
+    `leaps` counts the leaps that were believed: the computer slept meanwhile, and what was measured before is void.
+    """
 
     def __init__(self, tick_hz: float) -> None:
+        self.leaps = 0
         self._tick_hz = tick_hz
-        self._anchor: tuple[int, float] | None = None
-        self._leapt: tuple[int, float] | None = None
-        self._leaps = 0
+        self._last: _Stamp | None = None
+        self._since: _Stamp | None = None
+        self._leapt: list[_Stamp] = []
 
     def doubt(self, message: Clocked, now_s: float) -> str:
-        """What is wrong with the clock of a message that came in at `now_s`."""
-        clock = _latest(message)
-        if clock > LONGEST_UPTIME_S * self._tick_hz:
-            return f"it has been on for {clock / self._tick_hz / 86_400 / 365:,.0f} years"
-        leapt = not self._follows(self._anchor, clock, now_s)
-        if leapt and not (isinstance(message, Telemetry) and self._believed(clock, now_s)):
+        """The fault in the clock of a message that came in at `now_s`, in words; empty if there is none."""
+        stamp = _Stamp(_latest(message), now_s)
+        if stamp.clock > LONGEST_UPTIME_S * self._tick_hz:
+            return f"it has been on for {stamp.clock / self._tick_hz / 86_400 / 365:,.0f} years"
+        leapt = self._last is not None and not self._follows(self._last, stamp)
+        if leapt and not (isinstance(message, Telemetry) and self._believed(stamp)):
             return "its clock has leapt ahead"
-        if isinstance(message, Telemetry) and (self._anchor is None or clock >= self._anchor[0]):
-            self._anchor, self._leaps = (clock, now_s), 0
+        if isinstance(message, Telemetry) and (self._last is None or stamp.clock >= self._last.clock):
+            self._take(stamp, leapt=leapt)
         return ""
 
-    def _follows(self, anchor: tuple[int, float] | None, clock: int, now_s: float) -> bool:
-        if anchor is None:
-            return True
-        return clock - anchor[0] <= ((now_s - anchor[1]) * CLOCK_SHARE + LEAP_S) * self._tick_hz
+    def false_hz(self) -> float | None:
+        """At how many ticks a second the clock truly runs, where that is surely not what it claims."""
+        if self._since is None or self._last is None:
+            return None
+        host_s = self._last.at_s - self._since.at_s
+        ticks = self._last.clock - self._since.clock
+        off_s = abs(ticks / self._tick_hz - host_s)
+        return ticks / host_s if host_s > 0 and off_s > STALL_S + FALSE_SHARE * host_s else None
 
-    def _believed(self, clock: int, now_s: float) -> bool:
-        again = self._leaps > 0 and self._leapt is not None and clock >= self._leapt[0]
-        self._leaps = self._leaps + 1 if again and self._follows(self._leapt, clock, now_s) else 1
-        self._leapt = (clock, now_s)
-        return self._leaps >= LEAPS_BELIEVED
+    def _take(self, stamp: _Stamp, *, leapt: bool) -> None:
+        self._last = stamp
+        self._leapt.clear()
+        self.leaps += leapt
+        if leapt or self._since is None or stamp.at_s - self._since.at_s > WINDOW_S:
+            self._since = stamp
+
+    def _follows(self, before: _Stamp, stamp: _Stamp) -> bool:
+        passed_s = (stamp.at_s - before.at_s) * CLOCK_SHARE + LEAP_S
+        return stamp.clock - before.clock <= passed_s * self._tick_hz
+
+    def _believed(self, stamp: _Stamp) -> bool:
+        if self._leapt and not (stamp.clock >= self._leapt[-1].clock and self._follows(self._leapt[-1], stamp)):
+            self._leapt.clear()
+        self._leapt.append(stamp)
+        return len(self._leapt) >= LEAPS_BELIEVED
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """The unit's clock, and the host's as it came in."""
+
+    clock: int
+    at_s: float
 
 
 def _latest(message: Clocked) -> int:

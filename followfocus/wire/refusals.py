@@ -77,4 +77,5 @@ def fault_words(fault: Fault) -> str:
 def faulted(fault: Fault) -> UnitError:
     """The error for a unit in FAULT."""
     words, remedy = _FAULTS.get(fault, ("an unknown fault", ""))
-    return UnitError(f"The unit stopped with a fault: {words}.", fault.name.lower(), f"{remedy} Then clear the fault.")
+    then = f"{remedy} Then clear the fault." if remedy else "Clear the fault."
+    return UnitError(f"The unit stopped with a fault: {words}.", fault.name.lower(), then)

@@ -29,11 +29,12 @@ BAUD = 250_000
 WRITE_TIMEOUT_S = 1.0
 CONNECT_TIMEOUT_S = 3.0
 CHUNK = 4096
+SCHEME = "rfc2217://"
 _BLIND_READ_S = 0.01
 
 
 class _Line(Protocol):
-    """What a port has that can be waited on with select."""
+    """A port's file descriptor, for select."""
 
     def fileno(self) -> int:
         """The file descriptor."""
@@ -61,14 +62,9 @@ def list_ports() -> tuple[PortEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (not entry.identity, entry.device)))
 
 
-def identity_of(device: str) -> str:
-    """The USB identity of the port called `device`; empty if it has none."""
-    return next((entry.identity for entry in list_ports() if entry.device == device), "")
-
-
 def open_serial_port(name: str, baud: int) -> SerialPort:
-    """Open a device or a pty at a baud rate of its own, as a bootloader needs. Raises LineError or NoUnitError."""
-    return SerialPort(name, baud)
+    """Open a port at a baud rate of its own, with its modem lines, as a bootloader needs. Raises LineError."""
+    return SerialPort(name, baud, modem_lines=True)
 
 
 def open_port(name: str) -> SerialPort | SocketPort:
@@ -123,21 +119,16 @@ class SocketPort:
 class SerialPort:
     """A serial device, a pty, or a pyserial URL other than socket://."""
 
-    def __init__(self, name: str, baud: int = BAUD) -> None:
-        import serial
-
+    def __init__(self, name: str, baud: int = BAUD, *, modem_lines: bool = False) -> None:
         self.name = name
         try:
-            self._serial = serial.serial_for_url(name, baud, do_not_open=True)
+            self._serial = _closed_port(name, baud, modem_lines=modem_lines)
             self._serial.timeout = _BLIND_READ_S
-            self._serial.write_timeout = WRITE_TIMEOUT_S
-            if "://" not in name:
-                self._serial.exclusive = True
             if sys.platform == "win32":
                 self._serial.dtr = self._serial.rts = False
             self._serial.open()
-        except (OSError, ValueError) as error:  # SerialException is an OSError
-            raise _cannot_open(name, error) from error
+        except (OSError, ValueError, TypeError) as error:  # SerialException is an OSError; TypeError: half an address
+            raise _cannot_open(name, error, baud) from error
         self._fd = _descriptor(self._serial)
         _keep_dtr(self._fd)
 
@@ -146,7 +137,7 @@ class SerialPort:
         with _told_as_lost(self.name):
             if self._fd is None:
                 first: bytes = self._serial.read(1)
-                return first + self._serial.read(self._serial.in_waiting) if first else b""
+                return first + self._serial.read(min(CHUNK, self._serial.in_waiting)) if first else b""
             if not _readable(self._serial, timeout_s):
                 return b""
             data = os.read(self._fd, CHUNK)
@@ -170,12 +161,27 @@ class SerialPort:
             self._serial.close()
 
 
+def _closed_port(name: str, baud: int, *, modem_lines: bool) -> serial.SerialBase:
+    """The port of this name, not open yet."""
+    import serial
+
+    if name.startswith(SCHEME):
+        from followfocus.wire.rfc2217 import rfc2217_port
+
+        return rfc2217_port(name, baud, modem_lines=modem_lines)
+    port = serial.serial_for_url(name, baud, do_not_open=True)
+    port.write_timeout = WRITE_TIMEOUT_S
+    if "://" not in name:
+        port.exclusive = True
+    return port
+
+
 @contextlib.contextmanager
 def _told_as_lost(name: str) -> Iterator[None]:
     """Turn the system's many ways of saying that a line is gone into LineError."""
     try:
         yield
-    except (OSError, ValueError, TypeError) as error:  # pyserial: TypeError or ValueError on a port closed meanwhile
+    except (OSError, ValueError, TypeError, AttributeError) as error:  # pyserial, on a port closed meanwhile
         reason = getattr(error, "strerror", None) or str(error) or "the line is gone"
         raise LineError(f"The line on {name} was lost: {reason}.", "Check the cable.") from error
 
@@ -206,11 +212,15 @@ def _keep_dtr(descriptor: int | None) -> None:
         termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
 
-def _cannot_open(name: str, error: OSError | ValueError) -> LineError | RequestError:
+def _cannot_open(name: str, error: OSError | ValueError | TypeError, baud: int = BAUD) -> LineError | RequestError:
     """Why a port can't be opened, and what to do."""
     code = getattr(error, "errno", None)
     text = str(error)
-    if "://" in name and (isinstance(error, ValueError) or "expected a string in the form" in text):
+    if name.startswith(SCHEME):
+        from followfocus.wire.rfc2217 import cannot_open
+
+        return cannot_open(name, baud, error)
+    if "://" in name and (isinstance(error, ValueError | TypeError) or "expected a string in the form" in text):
         return RequestError(f"{name} is not an address that pyserial knows: {text}.", "Write socket://host:port.")
     if code == errno.ENOENT or "FileNotFoundError" in text:
         return NoUnitError(f"There is no port {name}.", _near_ports(name))

@@ -125,7 +125,7 @@ class Session:
         self.hello: HelloReply | None = None
         self.sync = ClockSync(16e6)
         self.stale = 0
-        self.doubt = ""
+        self._doubt = ""
         self.given_up = False
         self._clock_watch = ClockWatch(16e6)
         self._reader = FrameReader()
@@ -151,8 +151,13 @@ class Session:
         return self._reader.bad_frames
 
     @property
+    def false_hz(self) -> float | None:
+        """The true rate of the unit's clock where that is surely not what it claims."""
+        return self._clock_watch.false_hz()
+
+    @property
     def noise(self) -> bytes:
-        """What came in during the greeting, good frames or not: tells what else may be on the port."""
+        """All bytes of the greeting, good frames or not: they tell what else may be on the port."""
         return bytes(self._noise)
 
     @property
@@ -231,11 +236,14 @@ class Session:
             self._match(frame.seq, message, now_s)
 
     def _doubts(self, message: Message, now_s: float) -> bool:
-        """Whether a message says what can't be; `doubt` has the words then."""
+        """Whether a message says what can't be; `_doubt` has the words then."""
         words = doubt(message)
         if not words and isinstance(message, Clocked) and self.hello is not None:
+            leaps = self._clock_watch.leaps
             words = self._clock_watch.doubt(message, now_s)
-        self.doubt = words or self.doubt
+            if self._clock_watch.leaps != leaps:
+                self.sync = ClockSync(self.hello.tick_hz)
+        self._doubt = words or self._doubt
         return bool(words)
 
     def _hear(self, message: Message, now_s: float, *, asked: bool = False) -> None:
@@ -255,7 +263,7 @@ class Session:
         words = reply_doubt(message, current.message)
         if words:
             self.stale += 1
-            self.doubt = words
+            self._doubt = words
             return
         self._current = None
         if isinstance(message, Ack) and message.result is Result.HELLO_FIRST:
@@ -266,7 +274,8 @@ class Session:
         if isinstance(message, Telemetry):
             if current.tries == 1:
                 back = len(encode_body(message)) + 6
-                self.sync.add_round_trip(now_s - current.sent_s, back / (back + len(current.frame)))
+                share_back = back / (back + len(current.frame))
+                self.sync.add_round_trip(message.clock, current.sent_s, now_s, share_back)
             self._hear(message, now_s, asked=True)
         if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
             self._serial = current.message.serial
@@ -329,7 +338,7 @@ class Session:
     def _number(self, request: _Request) -> _Request:
         self._seq = self._seq % 255 + 1
         request.seq = self._seq
-        self.doubt = ""
+        self._doubt = ""
         request.frame = encode_frame(self._seq, request.message.TYPE, encode_body(request.message))
         return request
 
@@ -414,7 +423,7 @@ class Session:
     def _drop_all(self, why: Why) -> None:
         current, self._current = self._current, None
         if current is not None and current.ticket:
-            self._events.append(Dropped(current.ticket, why, sent=True))
+            self._events.append(Dropped(current.ticket, why, sent=True, doubt=self._doubt))
         self._drop_waiting(lambda _: True, why)
 
 

@@ -1,4 +1,4 @@
-"""What buttons, keys and the menu do beyond the pull itself: dialogs, themes, the slate, words for takes, the show."""
+"""Actions of buttons, keys and the menu beyond the pull itself: dialogs, themes, slate, circled takes, the show."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from followfocus.takes.log import TakeLog, TakeQuery
 from followfocus.unit.calibration import Calibration, CalibrationStore, plausible
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
+from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.keys import KeySheet
 from followfocus_gui.screens.calibration import CalibrationDialog
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.lenses import LensDialog
 from followfocus_gui.screens.slate import CueDialog, SlateDialog
 from followfocus_gui.screens.unit import UnitDialog
-from followfocus_gui.session import DeskSession
 from followfocus_gui.state.document import Document
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lens_library import LensLibrary
 from followfocus_gui.state.older_takes import traces_of
 from followfocus_gui.widgets import theme
@@ -54,11 +55,14 @@ class DeskActions(QObject):
     def __init__(self, window: DeskWindow, document: Document) -> None:
         super().__init__(window)
         self._window, self._document = window, document
-        self._session: DeskSession = window.session
+        self._session: DeskPlayer = window.session
         self._desk = window.session.desk
-        document.said.connect(self._session.said)
-        document.warned.connect(self._session.warned)
-        self._session.bridge.connected.connect(lambda _info: self.check_calibration())
+        document.said.connect(self._session.tell)
+        document.warned.connect(self._session.trouble)
+        self._session.bridge.connected.connect(self._greet)
+
+    def _greet(self, _info: object) -> None:
+        self.check_calibration()
 
     # The show -----------------------------------------------------------------------------------------------------
 
@@ -72,26 +76,28 @@ class DeskActions(QObject):
     def _menu(self) -> QMenu:
         menu = QMenu(self._window)
         menu.setObjectName("deskMenu")
+        take_over = ("takeOver", "Take over", self._document.take_over)
         for entry in (
-            ("openShow", self.tr("Open a show …"), self.open_show),
-            ("saveShow", self.tr("Save"), self.save_show),
-            ("saveShowAs", self.tr("Save as …"), self.save_show_as),
+            ("openShow", "Open a show …", self.open_show),
+            ("saveShow", "Save", self.save_show),
+            ("saveShowAs", "Save as …", self.save_show_as),
+            *([take_over] if self._document.locked_elsewhere else []),
             None,
-            ("editSlate", self.tr("Slate …"), self.edit_slate),
-            ("nextSetup", self.tr("Next setup"), self.next_setup),
-            ("compare", self.tr("Compare takes"), self.compare_takes),
-            ("cameraReport", self.tr("Camera report …"), lambda: self.report("camera")),
-            ("focusLog", self.tr("Focus log …"), lambda: self.report("focus")),
-            ("certificate", self.tr("Certificate of the pull …"), self.certificate),
+            ("editSlate", "Slate …", self.edit_slate),
+            ("nextSetup", "Next setup", self.next_setup),
+            ("compare", "Compare takes", self.compare_takes),
+            ("cameraReport", "Camera report …", lambda: self.report("camera")),
+            ("focusLog", "Focus log …", lambda: self.report("focus")),
+            ("certificate", "Certificate of the pull …", self.certificate),
             None,
-            ("lenses", self.tr("Lenses …"), self.choose_lens),
-            ("unitSettings", self.tr("Unit settings …"), self.unit_settings),
-            ("calibrate", self.tr("Calibrate …"), self.calibrate),
-            ("checkSlip", self.tr("Has the motor slipped?"), self._session.check_slip),
+            ("lenses", "Lenses …", self.choose_lens),
+            ("unitSettings", "Unit settings …", self.unit_settings),
+            ("calibrate", "Calibrate …", self.calibrate),
+            ("checkSlip", "Has the motor slipped?", self._session.check_slip),
             None,
-            ("units", self.tr("Metres, feet and inches"), self.toggle_units),
-            ("theme", self.tr("Next theme: dark, red, bright"), self.next_theme),
-            ("keys", self.tr("Keys"), self.show_keys),
+            ("units", "Metres, feet and inches", self.toggle_units),
+            ("theme", "Next theme: dark, red, bright", self.next_theme),
+            ("keys", "Keys", self.show_keys),
         ):
             if entry is None:
                 menu.addSeparator()
@@ -107,7 +113,7 @@ class DeskActions(QObject):
         if self._locked():
             return
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a show"), str(self._document.folder), self.tr("Shows (*.ffshow)")
+            self._window, "Open a show", str(self._document.folder), "Shows (*.ffshow)"
         )
         if name:
             self.open_path(Path(name))
@@ -117,16 +123,15 @@ class DeskActions(QObject):
         try:
             words = self._document.open(path)
         except FollowFocusError as error:
-            self._session.warned.emit(str(error))
+            self._session.refuse(str(error))
             return
         self.apply_theme(self._desk.show.preferences.theme)
-        self._session.part = 0
+        self._session.choose_cue(self._desk.state.cue)
         wanted, here = self._desk.show.unit.port, self._session.bridge.port
         if wanted != here:
-            told = self.tr("This show's unit was on {0}, and {1} is connected: choose it at the top right.")
-            words = f"{words} {told.format(wanted, here or self.tr('none'))}".strip()
-        self._session.said.emit(words)
-        self._session.changed.emit()
+            told = "This show's unit was on {0}, and {1} is connected: choose it at the top right."
+            words = f"{words} {told.format(wanted, here or 'none')}".strip()
+        self._session.tell(words)
 
     def save_show(self) -> None:
         """Save under its name; a show without one is asked for it."""
@@ -138,7 +143,7 @@ class DeskActions(QObject):
     def save_show_as(self) -> None:
         """Choose a name and save."""
         name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the show"), str(self._document.suggested()), self.tr("Shows (*.ffshow)")
+            self._window, "Save the show", str(self._document.suggested()), "Shows (*.ffshow)"
         )
         if name:
             self._document.save_as(Path(name).with_suffix(".ffshow"))
@@ -146,7 +151,7 @@ class DeskActions(QObject):
     def _locked(self) -> bool:
         words = self._session.locked()
         if words:
-            self._session.warned.emit(words)
+            self._session.refuse(words)
         return bool(words)
 
     # Slate, cues, takes -------------------------------------------------------------------------------------------
@@ -191,14 +196,14 @@ class DeskActions(QObject):
         table = self._window.table.takes
         line = table.line(row)
         if line.row is None:
-            self._session.warned.emit(self.tr("This take is not in the log, so it can't be marked."))
+            self._session.refuse("This take is not in the log, so it can't be marked.")
             return
         number, wanted = line.row, "" if line.word == word else word
         if self._document.log_does(lambda log: log.set_word(number, wanted)):
             table.change(row, word=wanted)
 
     def note_take(self, log_row: int, note: str) -> None:
-        """What was written beside a take goes to the log."""
+        """Write a take's note to the log."""
         self._document.log_does(lambda log: log.set_note(log_row, note))
 
     def compare_takes(self) -> None:
@@ -211,10 +216,10 @@ class DeskActions(QObject):
         try:
             takes = traces_of(self._session.keeper.path, numbers) if numbers else ()
         except FollowFocusError as error:
-            self._session.warned.emit(str(error))
+            self._session.refuse(str(error))
             return
         if not takes:
-            self._session.warned.emit(self.tr("There is no take to compare yet."))
+            self._session.refuse("There is no take to compare yet.")
             return
         dialog = TakeCompare(self._window)
         dialog.set_takes(takes)
@@ -222,7 +227,7 @@ class DeskActions(QObject):
 
     def report(self, kind: str) -> None:
         """Choose a name, and write the camera report or the focus log of all takes."""
-        name = self._ask_name(self.tr("Write the report"), "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)")
+        name = self._ask_name("Write the report", "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)")
         if name:
             self.write_report(kind, Path(name) if Path(name).suffix else Path(name).with_suffix(".pdf"))
 
@@ -234,7 +239,7 @@ class DeskActions(QObject):
 
             rows = log.rows()
             write_report(path, log, rows, kind, paper_here(), utc_timestamp())
-            return self.tr("{0}: {1} takes.").format(path.name, len(rows))
+            return f"{path.name}: {len(rows)} takes."
 
         self._on_paper(job)
 
@@ -243,9 +248,9 @@ class DeskActions(QObject):
         table = self._window.table
         lines = [line for line in map(table.takes.line, table.chosen()) if line.row is not None]
         if not lines:
-            self._session.warned.emit(self.tr("There is no take in the log yet to certify."))
+            self._session.refuse("There is no take in the log yet to certify.")
             return
-        name = self._ask_name(self.tr("Write the certificate of this take's pull"), "PDF (*.pdf)")
+        name = self._ask_name("Write the certificate of this take's pull", "PDF (*.pdf)")
         if name and lines[0].row is not None:
             self.write_certificate(lines[0].row, Path(name).with_suffix(".pdf"))
 
@@ -260,7 +265,7 @@ class DeskActions(QObject):
             rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash))
             found = repeatability([landing_of_row(row) for row in rows], rig)
             certify(path, found, rows, paper_here())
-            return self.tr("{0}: certificate of {1} takes.").format(path.name, found[0].takes)
+            return f"{path.name}: certificate of {found[0].takes} takes."
 
         self._on_paper(job)
 
@@ -275,9 +280,9 @@ class DeskActions(QObject):
         def work() -> None:
             try:
                 with TakeLog(path, create=False) as log:
-                    session.said.emit(job(log))
+                    session.tell(job(log))
             except FollowFocusError as error:
-                session.warned.emit(str(error))
+                session.refuse(str(error))
 
         threading.Thread(target=work, name="report", daemon=True).start()
 
@@ -317,7 +322,7 @@ class DeskActions(QObject):
     def connect_to(self, port: str) -> None:
         """Another port; the show remembers it."""
         if self._session.state in (State.ARMED, State.PLAYING):
-            self._session.warned.emit(self.tr("The unit can't be changed while armed. Disarm first."))
+            self._session.refuse("The unit can't be changed while armed. Disarm first.")
             return
         self._session.edit(lambda: self._desk.edit(unit=dataclasses.replace(self._desk.show.unit, port=port)))
         self._session.bridge.connect_to(port)
@@ -334,7 +339,7 @@ class DeskActions(QObject):
         self._open(dialog)
 
     def _use_calibration(self, found: Calibration) -> None:
-        """What was found goes to the show's unit; the lens keeps its serial number."""
+        """Take over a calibration: the show's unit gets it, the lens keeps its serial number."""
         desk, lens = self._desk, self._desk.lens
         unit = dataclasses.replace(
             desk.show.unit, motor_teeth=found.motor_teeth, direction=found.direction * lens.direction,
@@ -347,10 +352,9 @@ class DeskActions(QObject):
                 desk.name_lens(found.lens_serial)
 
         self._session.edit(keep)
-        self._session.said.emit(
-            self.tr("Calibrated: span {0} steps, lash {1}°. Kept for {2}.").format(
-                found.span_steps, f"{found.lash_deg:.2f}", f"{found.lens} {found.lens_serial}".strip()
-            )
+        self._session.tell(
+            f"Calibrated: span {found.span_steps} steps, lash {found.lash_deg:.2f}°. "
+            f"Kept for {f'{found.lens} {found.lens_serial}'.strip()}."
         )
 
     def check_calibration(self) -> None:
@@ -360,7 +364,7 @@ class DeskActions(QObject):
         try:
             kept = store.load(desk.lens)
         except FollowFocusError as error:
-            session.warned.emit(str(error))
+            session.refuse(str(error))
             return
         if kept is None:
             return
@@ -369,9 +373,9 @@ class DeskActions(QObject):
 
         def job(unit: FollowFocusUnit) -> str:
             found = plausible(kept, desk.lens, rig, unit.last_known(), serial, utc_timestamp())
-            return found.words if found.usable else self.tr("{0} Calibrate again.").format(found.words)
+            return found.words if found.usable else f"{found.words} Calibrate again."
 
-        session.bridge.ask("calibration check", job)
+        session.bridge.ask(Job("calibration check", job))
 
     def say_position(self, distance_m: float) -> None:
         """Someone looked at the ring."""

@@ -13,14 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from followfocus.errors import FileError
+from followfocus.files import user_folder
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
-    from followfocus_gui.session import DeskSession
+    from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.state.document import Document
     from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
@@ -33,7 +33,7 @@ class Desktop:
     """Every part of the open app."""
 
     window: DeskWindow
-    session: DeskSession
+    session: DeskPlayer
     bridge: UnitBridge
     ports: PortWatch
     document: Document
@@ -53,7 +53,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     made = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(made, QApplication)
     made.setApplicationName("followfocus")
-    folder = data_folder() if screenshot is None else Path(tempfile.mkdtemp(prefix="followfocus-"))
+    folder = user_folder() if screenshot is None else Path(tempfile.mkdtemp(prefix="followfocus-"))
     log = keep_log(folder)
     desktop = open_desk(made, port, folder, show, fresh=screenshot is not None)
     sys.excepthook = partial(tell_fault, desktop.session, log)
@@ -76,7 +76,7 @@ def open_desk(
     from followfocus.takes.keeper import TakeKeeper
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
-    from followfocus_gui.session import DeskSession
+    from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.state.desk import Desk
     from followfocus_gui.state.document import Document
     from followfocus_gui.state.older_takes import OlderTakes
@@ -92,9 +92,11 @@ def open_desk(
     theme.apply(application, desk.show.preferences.theme)  # type: ignore[arg-type]
     lens = desk.lens
     stops_deg = (0.0, lens.travel_deg) if lens.has_stops else None
-    bridge = UnitBridge(desk.show.unit.port if port is None else port, desk.show.unit.rig(lens), stops_deg=stops_deg)
+    bridge = UnitBridge(
+        desk.show.unit.port if port is None else port, desk.show.unit.rig(lens), keeper=keeper, stops_deg=stops_deg
+    )
     ports = PortWatch(lambda: bridge.port)
-    session = DeskSession(desk, bridge, keeper)
+    session = DeskPlayer(desk, bridge, keeper)
     window = DeskWindow(session)
     actions = DeskActions(window, document)
     wire(window, actions)
@@ -107,7 +109,7 @@ def open_desk(
     ports.start()
     window.table.takes.set_older(OlderTakes(keeper.path))
     if words:
-        session.said.emit(words)
+        session.tell(words)
     return Desktop(window, session, bridge, ports, document, actions)
 
 
@@ -122,24 +124,12 @@ def keep_log(folder: Path) -> Path:
     return path
 
 
-def data_folder() -> Path:
-    """Where the app keeps shows without a name, takes and lenses. Raises FileError where it can't be made."""
-    from platformdirs import user_data_path
-
-    try:
-        return user_data_path("followfocus", ensure_exists=True)
-    except OSError as error:
-        raise FileError(
-            f"The folder for takes and shows can't be made: {error.strerror}.", (), "Set XDG_DATA_HOME to one that can."
-        ) from error
-
-
 def tell_fault(
-    session: DeskSession, log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    session: DeskPlayer, log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """What nobody expected: to the log whole, to the window as a sentence; the app goes on."""
+    """Report a fault nobody expected: to the log whole, to the window as a sentence; the app goes on."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
     logging.getLogger("followfocus").critical("a fault of the program", exc_info=(kind, error, trace))
-    session.warned.emit(f"A fault of the program ({kind.__name__}). STOP still works, takes are kept. Details: {log}")
+    session.trouble(f"A fault of the program ({kind.__name__}). STOP still works, takes are kept. Details: {log}")

@@ -1,29 +1,33 @@
-"""The one crossing between the unit's threads and the window: jobs go over on a worker, news comes back as signals.
+"""The one crossing between the unit's threads and the window: orders and jobs go over, news comes back as signals.
 
-Nothing here waits in the GUI thread. STOP alone goes straight to the unit, past every job. A link that is lost is
-looked for by the core for as long as the port is wanted; what it finds is told here.
+Nothing here waits in the GUI thread. STOP alone goes straight to the unit, past everything: from that moment all that
+was asked before it is void, wherever it waits. Orders are carried out by the stage's runner, as in the terminal. A link
+that is lost is looked for by the core for as long as the port is wanted; what it finds is told here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, LineError, StoppedError
+from followfocus.stage.events import Failed
+from followfocus.stage.orders import Cancel, Order, Shoot
+from followfocus.stage.run import Keeper, Runner
+from followfocus_gui.state.jobs import Job
 
 if TYPE_CHECKING:
     from followfocus.motion.motor import Rig
     from followfocus.unit.line import UnitEvent
-    from followfocus.unit.unit import FollowFocusUnit
-    from followfocus.wire.evidence import UnitStatus
+    from followfocus.unit.unit import FollowFocusUnit, Progress
 
-Job = Callable[["FollowFocusUnit"], object]
 JOIN_S = 5.0
 
 
@@ -34,6 +38,14 @@ class _Port:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A job, and the epoch it was asked in."""
+
+    job: Job
+    epoch: int
+
+
 class UnitBridge(QObject):
     """A unit on a worker thread. Signals arrive queued in the thread that owns this object."""
 
@@ -41,26 +53,41 @@ class UnitBridge(QObject):
     connecting = Signal(str)
     """The port that is being opened; empty when there is to be none"""
     connected = Signal(object)
+    refused = Signal(str)
+    """There is no unit on the port, and why"""
     lost = Signal(str)
     """The link is gone and is being looked for"""
     back = Signal(object)
     """It is there again, in the state (UnitStatus) that it is in"""
-    failed = Signal(str, str)
-    """(what was tried, the sentence)"""
-    finished = Signal(str, object)
-    """(the job's name, what it returned)"""
+    ended = Signal(object)
+    """The outcome of an order: Done or Failed"""
+    finished = Signal(object, object)
+    """(the Job, what it returned)"""
+    failed = Signal(object, str)
+    """(the Job, the sentence)"""
+    warned = Signal(str)
+    """Trouble that belongs to no order and no job"""
+    loaded = Signal(str)
+    """The hash of the plan on the unit, after a job"""
     progressed = Signal(float, object)
-    stopped = Signal()
-    """STOP was asked for: whatever keeps asking for motion must let go"""
+    stopped = Signal(int)
+    """STOP was given, and this epoch begins: whatever keeps asking for motion must let go"""
 
     def __init__(
-        self, port: str, rig: Rig, parent: QObject | None = None, *, stops_deg: tuple[float, float] | None = None
+        self,
+        port: str,
+        rig: Rig,
+        parent: QObject | None = None,
+        *,
+        keeper: Keeper | None = None,
+        stops_deg: tuple[float, float] | None = None,
     ) -> None:
-        """`rig` and `stops_deg` are what a simulated unit is built with."""
+        """`rig` and `stops_deg` are what a simulated unit is built with; `keeper` keeps the takes."""
         super().__init__(parent)
         self._port, self._rig, self._stops_deg = port, rig, stops_deg
-        self._jobs: queue.SimpleQueue[tuple[str, Job] | _Port | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Order | _Asked | _Port | None] = queue.SimpleQueue()
         self._unit: FollowFocusUnit | None = None
+        self._runner = Runner(keeper, self._watch)
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
         self._down, self._last_heard = False, 0.0
@@ -72,22 +99,29 @@ class UnitBridge(QObject):
         return self._port
 
     def start(self) -> None:
-        """Connect, and take jobs."""
+        """Connect, and take orders."""
         self._worker.start()
 
     def connect_to(self, port: str) -> None:
         """Leave the unit there is and connect to the one on another port."""
         self.stop()
         self._port = port
-        self._jobs.put(_Port(port))
+        self._queue.put(_Port(port))
 
     def disconnect_unit(self) -> None:
         """Leave the unit; its port is free for others."""
         self.connect_to("")
 
-    def ask(self, name: str, job: Job) -> None:
-        """Do `job` after those before it; `finished` or `failed` tells."""
-        self._jobs.put((name, job))
+    def order(self, order: Order) -> None:
+        """Carry an order of the player out after those before it; `ended` tells what became of it."""
+        if isinstance(order, Cancel):
+            self._runner.cancel(order.wait)
+        else:
+            self._queue.put(order)
+
+    def ask(self, job: Job) -> None:
+        """Do a job after those before it; `finished` or `failed` tells."""
+        self._queue.put(_Asked(job, self._runner.epoch))
 
     def follow(self, ring_deg: float, speed_deg_s: float) -> None:
         """Let the ring follow the hand: only the newest target counts, however fast they come."""
@@ -95,37 +129,40 @@ class UnitBridge(QObject):
             waiting = self._target_deg is not None
             self._target_deg = ring_deg
         if not waiting:
-            self.ask("follow", lambda unit: self._follow(unit, speed_deg_s))
+            self.ask(Job("turning the ring", lambda unit: self._follow(unit, speed_deg_s), by_hand=True))
 
     def _follow(self, unit: FollowFocusUnit, speed_deg_s: float) -> None:
-        with self._target_lock:
-            target, self._target_deg = self._target_deg, None
+        target = self._take_target()
         if target is not None:
             unit.follow(target, speed_deg_s)
 
+    def _take_target(self) -> float | None:
+        with self._target_lock:
+            target, self._target_deg = self._target_deg, None
+        return target
+
     def stop(self, *, hard: bool = False) -> None:
         """STOP, at once, from any thread."""
-        self.stopped.emit()
-        unit = self._unit
-        if unit is None:
-            return
         try:
-            (unit.hard_stop if hard else unit.stop)(wait=False)
+            epoch = self._runner.stop(self._unit, hard=hard)
         except FollowFocusError as error:
-            self.failed.emit("stop", str(error))
+            epoch = self._runner.epoch
+            self.warned.emit(str(error))
+        self._take_target()
+        self.stopped.emit(epoch)
 
     def close(self) -> None:
-        """Stop what moves, end the worker, close the port."""
+        """Stop what moves, let the take under way be kept, end the worker, close the port."""
         self.stop()
-        self._jobs.put(None)
+        self._queue.put(None)
         if self._worker.is_alive():
             self._worker.join(JOIN_S)
 
-    def progress(self, elapsed_s: float, status: UnitStatus) -> None:
-        """What a take calls while it runs."""
-        self.progressed.emit(elapsed_s, status)
-
     # On the worker ------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _watch(self, _order: Shoot) -> Iterator[Progress]:
+        yield self.progressed.emit
 
     def _work(self) -> None:
         wanted: _Port | None = _Port(self._port)
@@ -139,62 +176,87 @@ class UnitBridge(QObject):
         self.connecting.emit(port)
         self._down, self._last_heard = False, 0.0
         if not port:
-            return self._refuse(self.tr("No unit is connected."))
+            return self._without("No unit is connected.")
         try:
             with unit_on(port, rig=self._rig, stops_deg=self._stops(port)) as unit:
                 self._unit = unit
                 unhear = unit.listen(self._hear)
-                self.connected.emit(unit.info)
                 self.statusChanged.emit(unit.status)
+                self.connected.emit(unit.info)
                 wanted = self._serve(unit)
                 unhear()
                 return wanted
         except FollowFocusError as error:
-            self.failed.emit("connect", str(error))
+            self.refused.emit(str(error))
         except Exception:
             logging.getLogger(__name__).exception("connecting to %s", port)
-            self.failed.emit("connect", self.tr("A fault of the program while connecting; the log file says more."))
+            self.refused.emit("A fault of the program while connecting; the log file says more.")
         finally:
             self._unit = None
-        return self._refuse(self.tr("No unit is connected."))
+        return self._without("No unit is connected.")
 
     def _stops(self, port: str) -> tuple[float, float] | None:
         return self._stops_deg if port.strip().lower() == "sim" else None
 
     def _serve(self, unit: FollowFocusUnit) -> _Port | None:
-        while (entry := self._jobs.get()) is not None:
+        while (entry := self._queue.get()) is not None:
             if isinstance(entry, _Port):
                 return entry
-            name, job = entry
-            try:
-                answer = job(unit)
-            except FollowFocusError as error:
-                self.failed.emit(name, str(error))
-            except Exception:
-                logging.getLogger(__name__).exception("in the job “%s”", name)
-                words = self.tr(
-                    "A fault of the program in “{0}”. The unit is safe: STOP works. The log file says more."
-                )
-                self.failed.emit(name, words.format(name))
+            if isinstance(entry, Order):
+                self._carry_out(entry, unit)
             else:
-                self.finished.emit(name, answer)
+                self._do(entry, unit)
         return None
 
-    def _refuse(self, words: str) -> _Port | None:
-        """Without a unit every job fails, until a port is wanted."""
+    def _carry_out(self, order: Order, unit: FollowFocusUnit) -> None:
+        try:
+            self.ended.emit(self._runner.do(order, unit))
+        except Exception:
+            what = type(order).__name__
+            logging.getLogger(__name__).exception("in the order “%s”", what)
+            self.ended.emit(Failed(order, "", FollowFocusError(self._fault(what))))
+
+    def _do(self, asked: _Asked, unit: FollowFocusUnit) -> None:
+        job, asked_at = asked.job, unit.stops  # looked at before the epoch: a STOP in between shows in one of them
+        try:
+            if asked.epoch != self._runner.epoch:
+                raise StoppedError
+            with unit.order(asked_at):
+                answer = job.do(unit)
+        except FollowFocusError as error:
+            if not (job.by_hand and isinstance(error, StoppedError)):
+                self.failed.emit(job, str(error))
+        except Exception:
+            logging.getLogger(__name__).exception("in the job “%s”", job.what)
+            self.failed.emit(job, self._fault(job.what))
+        else:
+            self.finished.emit(job, answer)
+        if not job.by_hand:
+            self.loaded.emit(self._runner.loaded(unit))
+
+    def _fault(self, what: str) -> str:
+        words = "A fault of the program in “{0}”. The unit is safe: STOP works. The log file says more."
+        return words.format(what)
+
+    def _without(self, words: str) -> _Port | None:
+        """Without a unit everything fails, until a port is wanted."""
         from followfocus.wire.evidence import UnitStatus
 
         self.statusChanged.emit(UnitStatus())
-        while (entry := self._jobs.get()) is not None:
+        while (entry := self._queue.get()) is not None:
             if isinstance(entry, _Port):
                 return entry
-            with self._target_lock:
-                self._target_deg = None
-            self.failed.emit(entry[0], words)
+            self._take_target()
+            if isinstance(entry, Order):
+                self.ended.emit(Failed(entry, "", LineError(words)))
+            else:
+                self.failed.emit(entry.job, words)
         return None
 
+    # On the link's thread -----------------------------------------------------------------------------------------
+
     def _hear(self, event: UnitEvent) -> None:
-        """On the link's thread: what the unit tells, and whether it is there at all."""
+        """News from the unit, and whether it is there at all."""
         from followfocus.wire.events import ResetNoticed, StopUnanswered
         from followfocus.wire.link import Down
 
@@ -202,14 +264,13 @@ class UnitBridge(QObject):
         if unit is None:
             return
         if isinstance(event, FollowFocusError):
-            self.failed.emit("follow", str(event))
+            self.warned.emit(str(event))
         elif isinstance(event, StopUnanswered):
-            self.failed.emit("stop", self.tr("STOP was not answered. Cut the motor's power if it still turns."))
+            self.warned.emit("STOP was not answered. Cut the motor's power if it still turns.")
         elif isinstance(event, ResetNoticed) and not self._down:
-            self.failed.emit("unit", self.tr("The unit was reset. Where the ring stands has to be said anew."))
+            self.warned.emit("The unit was reset. Where the ring stands has to be said anew.")
         elif isinstance(event, Down):
-            words = self.tr("{0} It is looked for. Check cable and power.")
-            self.lost.emit(event.words if event.final else words.format(event.words))
+            self.lost.emit(event.words if event.final else f"{event.words} It is looked for. Check cable and power.")
             self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
         if self._down and status.connected and status.received_s != self._last_heard:

@@ -77,7 +77,7 @@ class KeyFilter(QObject):
 
 
 def _close_popup() -> None:
-    """What Esc does besides: a menu or dialog that is open goes away, but for one that guides through moves."""
+    """Close an open menu or dialog, which Esc does besides; but not one that guides through moves."""
     top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
     if top is None or not (top.isModal() or isinstance(top, QDialog) or top is QApplication.activePopupWidget()):
         return

@@ -38,9 +38,10 @@ def after_a_pull(window: DeskWindow, bridge: UnitBridge, path: Path) -> None:
         window.close()
         QApplication.exit(code)
 
-    def failed(_name: str, _words: str) -> None:
+    def failed(*_: object) -> None:
         window.close()
         QApplication.exit(1)
 
     bridge.failed.connect(failed)
-    QTimer.singleShot(GIVE_UP_MS, lambda: failed("", ""))
+    bridge.refused.connect(failed)
+    QTimer.singleShot(GIVE_UP_MS, failed)

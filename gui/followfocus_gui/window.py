@@ -23,21 +23,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from followfocus.stage.events import Taken
+from followfocus.stage.sentences import state_word
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
+from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.plot.motion_plot import MotionPlot
-from followfocus_gui.session import MOVING, DeskSession
 from followfocus_gui.state.desk_views import (
     cue_lines,
     curve_view,
     mark_views,
     rack_words,
     ring_view,
-    state_word,
     take_difference,
 )
 from followfocus_gui.state.take_lines import line_of
-from followfocus_gui.state.views import CurveView, Taken
+from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.mark_strip import MarkStrip
@@ -62,7 +63,7 @@ class DeskWindow(QMainWindow):
     closing = Signal()
     """The window goes: save what is open, close what is connected"""
 
-    def __init__(self, session: DeskSession) -> None:
+    def __init__(self, session: DeskPlayer) -> None:
         super().__init__()
         self.setObjectName("desk")
         self.setWindowTitle("followfocus")
@@ -132,9 +133,9 @@ class DeskWindow(QMainWindow):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.readouts, 1)
-        self.lens = self._button("lens", self.tr("Lens: choose, import, map"))
+        self.lens = self._button("lens", "Lens: choose, import, map")
         self.lens.setMaximumWidth(170)
-        self.menu = self._button("menu", self.tr("Show, lens, unit, reports, themes"))
+        self.menu = self._button("menu", "Show, lens, unit, reports, themes")
         self.menu.setText("☰")
         for widget in (self.lens, self.connection, self.menu):
             line.addWidget(widget)
@@ -184,14 +185,12 @@ class DeskWindow(QMainWindow):
             self.curve.set_view(view)
             marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
             self.rack.set_scene(desk.lens, pull.t_stop, marks)
-        elif desk.trouble():
-            self.warn(desk.trouble())
         self.rack.set_words(rack_words(desk))
         self.lens.setText(desk.lens.name)
         self.lens.setToolTip(desk.lens.name)
         self.readouts.set_slate(str(show.slate))
         info = self.session.info
-        where = "" if info is None else self.tr("{0} on {1}").format(info.name or info.serial, info.port)
+        where = "" if info is None else f"{info.name or info.serial} on {info.port}"
         self.connection.show_state(self.session.connection, where)
         self.cues.set_cues(cue_lines(desk), self.session.mode.value)
         self._shown = ()
@@ -217,7 +216,7 @@ class DeskWindow(QMainWindow):
     def _show_distance(self, status: UnitStatus) -> None:
         desk, plan = self.session.desk, self.session.desk.plan()
         if status.ring_deg is None:
-            self.readouts.set_distance("?", self.tr("The unit does not know where the ring stands."))
+            self.readouts.set_distance("?", "The unit does not know where the ring stands.")
             self.readouts.set_depth("")
             return
         distance_m = desk.lens.distance_m(status.ring_deg)
@@ -225,7 +224,7 @@ class DeskWindow(QMainWindow):
         depth = plan.depth_at(status.ring_deg) if plan else None
         if depth is not None:
             near, far = desk.distance_text(depth.near_m), desk.distance_text(depth.far_m)
-            self.readouts.set_depth(self.tr("sharp {0} – {1}").format(near, far))
+            self.readouts.set_depth(f"sharp {near} – {far}")
 
     def say(self, words: str) -> None:
         """One sentence below the transport."""
@@ -266,9 +265,7 @@ class DeskWindow(QMainWindow):
 
     def _take_in(self, taken: Taken) -> None:
         self.table.takes.add(
-            line_of(
-                taken, rehearsal=self.tr("rehearsal"), unsaved=self.tr("not saved yet: tried again at the next take")
-            )
+            line_of(taken, rehearsal="rehearsal", unsaved="not saved yet: tried again at the next take")
         )
         take = taken.take
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
@@ -287,16 +284,14 @@ class DeskWindow(QMainWindow):
         event.accept()
 
     def _may_close(self) -> bool:
-        answer = QMessageBox.question(
-            self, self.tr("The ring is moving"), self.tr("Stop the motor and close? A take that runs is kept.")
-        )
+        answer = QMessageBox.question(self, "The ring is moving", "Stop the motor and close? A take that runs is kept.")
         return answer == QMessageBox.StandardButton.Yes
 
     def _may_lose(self) -> bool:
         words = self.unsaved()
         if not words:
             return True
-        title, text = self.tr("Not saved"), self.tr("{0}\nClose and lose it?").format(words)
+        title, text = "Not saved", f"{words}\nClose and lose it?"
         return QMessageBox.question(self, title, text) == QMessageBox.StandardButton.Yes
 
     def save_picture(self, path: Path) -> bool:

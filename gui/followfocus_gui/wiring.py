@@ -1,4 +1,4 @@
-"""What each control asks for: every signal of the widgets and every key, tied to the session and the actions."""
+"""Ties every signal of the widgets and every key to the session and the actions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
+from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.keys import KeyFilter, bind
-from followfocus_gui.session import DeskSession
 from followfocus_gui.window import DeskWindow
 
 Action = Callable[[], object]
@@ -37,12 +37,12 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
     window.closing.connect(lambda: application.removeEventFilter(keys))
 
 
-def _wire_marks(window: DeskWindow, session: DeskSession) -> None:
+def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     desk, strip, disk = session.desk, window.strip, window.disk
     disk.targetRequested.connect(lambda deg, _fine: session.turn(deg))
     window.slider.targetRequested.connect(session.turn)
     window.slider.distanceTyped.connect(session.turn_to)
-    window.slider.refused.connect(session.warned)
+    window.slider.refused.connect(session.refuse)
     disk.markDragged.connect(lambda i, deg: session.edit_mark(i, ring_deg=deg))
     disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
     disk.markDoubleClicked.connect(session.go_to)
@@ -57,10 +57,10 @@ def _wire_marks(window: DeskWindow, session: DeskSession) -> None:
     strip.waitEdited.connect(lambda i, s: session.edit_mark(i, hold_s=0.0 if s is None else s, hold_for_go=s is None))
     strip.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
     strip.removeRequested.connect(lambda: session.edit(desk.remove_mark))
-    strip.refused.connect(session.warned)
+    strip.refused.connect(session.refuse)
 
 
-def _wire_pull(window: DeskWindow, session: DeskSession) -> None:
+def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     desk, editor, curve = session.desk, window.editor, window.curve
 
     def handles(x1: float, y1: float, x2: float, y2: float) -> None:
@@ -73,7 +73,7 @@ def _wire_pull(window: DeskWindow, session: DeskSession) -> None:
     editor.stretchRequested.connect(lambda: session.edit(desk.stretch))
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
-    editor.refused.connect(session.warned)
+    editor.refused.connect(session.refuse)
     curve.dragStarted.connect(lambda: desk.drag(on=True))
     curve.dragEnded.connect(lambda: desk.drag(on=False))
     curve.durationDragged.connect(lambda s: session.edit(lambda: desk.drag_duration(s)))
@@ -81,7 +81,7 @@ def _wire_pull(window: DeskWindow, session: DeskSession) -> None:
     curve.holdDragged.connect(lambda i, s: session.edit_mark(i, hold_s=round(s, 2)))
 
 
-def _wire_transport(window: DeskWindow, session: DeskSession) -> None:
+def _wire_transport(window: DeskWindow, session: DeskPlayer) -> None:
     transport = window.transport
     transport.backToOne.connect(session.back_to_one)
     transport.rehearse.connect(session.rehearse)
@@ -90,7 +90,7 @@ def _wire_transport(window: DeskWindow, session: DeskSession) -> None:
     transport.stop.connect(session.stop)
 
 
-def _wire_rest(window: DeskWindow, session: DeskSession, actions: DeskActions) -> None:
+def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> None:
     window.readouts.unitsToggled.connect(actions.toggle_units)
     window.readouts.slatePressed.connect(actions.edit_slate)
     window.lens.clicked.connect(lambda _checked: actions.choose_lens())
@@ -114,7 +114,7 @@ def _wire_rest(window: DeskWindow, session: DeskSession, actions: DeskActions) -
     connection.disconnectRequested.connect(session.bridge.disconnect_unit)
 
 
-def _keys(window: DeskWindow, session: DeskSession, actions: DeskActions) -> dict[str, Action]:
+def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict[str, Action]:
     desk = session.desk
     keys: dict[str, Action] = {
         "Ctrl+Z": lambda: session.edit(desk.undo),

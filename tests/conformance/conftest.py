@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conformance.pins import WatchedHost
 from tests.conformance.tools import need_board, need_process
 from tests.conformance.units import Bench, BoardBench, ProcessBench, SimulatedBench, running
 from tests.conformance.wire import Host
@@ -28,6 +29,8 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def host(bench: Bench) -> Host:
-    """A host on its line that has said nothing yet."""
-    return Host(bench)
+def host(bench: Bench) -> Iterator[Host]:
+    """A host on its line that has said nothing yet; at the end the pins must be where the unit says that it is."""
+    watched = WatchedHost(bench)
+    yield watched
+    watched.close()

@@ -78,7 +78,8 @@ def test_the_cue_starts_what_the_host_armed(unit: FollowFocusUnit, bench: Bench)
     unit.arm(cue=True)
     bench.set_input("cue", 0, bench.tick() + TICK_HZ // 5)
     evidence = unit.wait_take()
-    assert (evidence.cause, evidence.source) == (Cause.DONE, Source.CUE)
+    assert (evidence.cause, evidence.source, evidence.doubt) == (Cause.DONE, Source.CUE, "")
+    assert evidence.start_latency_s is None
 
 
 def test_a_stop_ends_a_take_with_the_position_known(unit: FollowFocusUnit, bench: Bench) -> None:

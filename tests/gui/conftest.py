@@ -16,11 +16,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.session import MOVING, DeskSession
+from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.views import Taken
 from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
@@ -41,7 +41,7 @@ class Opened:
         return self.desktop.window
 
     @property
-    def session(self) -> DeskSession:
+    def session(self) -> DeskPlayer:
         """The session."""
         return self.desktop.session
 
@@ -77,11 +77,16 @@ class Opened:
         QTest.touchEvent(widget, device).release(0, at, widget).commit()
 
     def until(self, so: Callable[[], bool]) -> None:
-        """Wait for something to be so."""
-        self.qtbot.waitUntil(so, timeout=WAIT_MS)
+        """Wait for something to be so; if it never is, say how things stand."""
+        try:
+            self.qtbot.waitUntil(so, timeout=WAIT_MS)
+        except TimeoutError as error:
+            stands = self.session.stage
+            words = f"{self.says()!r}, {stands.state}, doing {stands.under_way}, then {stands.queue}"
+            raise AssertionError(words) from error
 
     def until_state(self, *states: State) -> None:
-        """Wait for the unit to be in a state, and for the app to be done with what it does."""
+        """Wait for the unit to be in one of some states, and for the app to be done with what it does."""
         self.until(lambda: self.session.state in states and not self.session.busy)
 
     def take(self) -> Taken:

@@ -15,8 +15,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
-from followfocus_gui.state.views import Taken
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]

@@ -26,6 +26,7 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -135,7 +136,7 @@ def test_the_motor_is_asked_whether_it_has_slipped(
         assert seen is not None
         unit.witness = lambda: seen() - 4 * app.desk.show.unit.rig(app.desk.lens).ring_deg_per_full_step
 
-    app.session.bridge.ask("slip", slip)
+    app.session.bridge.ask(Job("slip", slip))
     QTest.keyClick(app.window, Qt.Key.Key_H)
     app.until(lambda: "slipped by 4 full steps" in app.says())
     assert "home it" in app.says()
@@ -412,7 +413,7 @@ def test_a_fault_of_the_program_is_said_and_stop_still_works(open_desk: Open, ca
     def broken(_unit: object) -> object:
         raise ZeroDivisionError
 
-    app.session.bridge.ask("odd", broken)
+    app.session.bridge.ask(Job("odd", broken))
     app.until(lambda: "fault of the program" in app.says())
     assert "ZeroDivisionError" in caplog.text
     app.press("copyDetails")

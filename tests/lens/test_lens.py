@@ -215,7 +215,7 @@ def test_nearer_than_close_focus_is_refused_with_the_reach(distance_m):
 
 @pytest.mark.parametrize("distance_m", [0.0, -1.0, math.nan])
 def test_what_is_no_distance_is_refused(distance_m):
-    with pytest.raises(RequestError, match="cannot be"):
+    with pytest.raises(RequestError, match="can't be"):
         ideal().ring_deg(distance_m)
 
 
@@ -395,11 +395,6 @@ def test_all_that_ship_load_and_none_is_doubtful():
         lens = load_lens(name)
         assert lens.name == name
         assert lens.warnings() == ()
-
-
-def test_the_ring_gears_pitch_diameter():
-    # reference case gear-heden: 0.8 module, 64 teeth, 51.2 mm
-    assert replace(ideal(), gear_module_mm=0.8, gear_teeth=64).pitch_diameter_mm == pytest.approx(51.2, abs=0.3)
 
 
 @pytest.mark.parametrize(

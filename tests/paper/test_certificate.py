@@ -131,7 +131,7 @@ def test_any_text_and_any_landings_are_drawn(tmp_path: Path, text: str, errors: 
 
 
 def test_another_paper_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="no paper"):
+    with pytest.raises(RequestError, match="No paper size"):
         page(tmp_path / "c.pdf", rows([0.0]), "a5")
     assert not list(tmp_path.iterdir())
 

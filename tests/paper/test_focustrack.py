@@ -14,14 +14,15 @@ from followfocus.lens.optics import blur_disc_mm
 from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
 from followfocus.show.cues import Standby
 from followfocus.show.show import new_show
-from followfocus.stage.rehearsal import Played, Rehearsal
+from followfocus.stage.events import Taken
+from followfocus.stage.rehearsal import Rehearsal
 from followfocus.takes.log import LoggedTake, TakeLog
 from followfocus.unit.connect import open_unit
 from tests.support.shows import LENS
 
 
 @pytest.fixture(name="shot", scope="module")
-def _shot(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoggedTake, Played]:
+def _shot(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoggedTake, Taken]:
     show = dataclasses.replace(new_show("x", LENS), fps=Fraction(24000, 1001))
     show = show.with_pull(dataclasses.replace(show.pulls[0], duration_s=1.0))
     path: Path = tmp_path_factory.mktemp("t") / "t.db"
@@ -30,7 +31,7 @@ def _shot(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoggedTake, Played]
         return log.take(1), played
 
 
-def test_every_frame_is_where_the_ring_was(shot: tuple[LoggedTake, Played]) -> None:
+def test_every_frame_is_where_the_ring_was(shot: tuple[LoggedTake, Taken]) -> None:
     take, _ = shot
     track = focus_track(take, lens_of(take))
     assert track.by == "seen"
@@ -45,14 +46,14 @@ def test_every_frame_is_where_the_ring_was(shot: tuple[LoggedTake, Played]) -> N
     assert track.frames[0].blur_mm[0] < 0.002 < track.frames[0].blur_mm[1]
 
 
-def test_timecode_runs_from_the_hosts_start(shot: tuple[LoggedTake, Played]) -> None:
+def test_timecode_runs_from_the_hosts_start(shot: tuple[LoggedTake, Taken]) -> None:
     take, _ = shot
     track = focus_track(take, LENS)
     assert track.frames[0].timecode == take.row.timecode
     assert len({frame.timecode for frame in track.frames}) >= len(track.frames) - 1
 
 
-def test_columns_and_json(shot: tuple[LoggedTake, Played]) -> None:
+def test_columns_and_json(shot: tuple[LoggedTake, Taken]) -> None:
     track = focus_track(shot[0], LENS)
     rows = track_columns(track)
     assert list(rows[0]) == [
@@ -65,7 +66,7 @@ def test_columns_and_json(shot: tuple[LoggedTake, Played]) -> None:
     assert len(document["frames"]) == len(track.frames)
 
 
-def test_what_is_missing_is_said(shot: tuple[LoggedTake, Played]) -> None:
+def test_what_is_missing_is_said(shot: tuple[LoggedTake, Taken]) -> None:
     take = shot[0]
     with pytest.raises(RequestError, match="no trace"):
         focus_track(dataclasses.replace(take, traces={}), LENS)
@@ -78,7 +79,7 @@ def test_what_is_missing_is_said(shot: tuple[LoggedTake, Played]) -> None:
     assert lens_of(foreign, LENS) is LENS
 
 
-def test_a_lens_that_was_mapped_anew_is_not_taken_for_the_one_that_ships(shot: tuple[LoggedTake, Played]) -> None:
+def test_a_lens_that_was_mapped_anew_is_not_taken_for_the_one_that_ships(shot: tuple[LoggedTake, Taken]) -> None:
     take, _ = shot
     context = take.row.context
     marks = tuple(dataclasses.replace(mark, distance_m=(mark.distance_m or 0.0) * 0.8) for mark in context.marks)

@@ -40,9 +40,9 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     show = show.with_pull(dataclasses.replace(show.pulls[0], marks=marks, duration_s=0.8, name="to the door"))
     show = dataclasses.replace(show, slate=Slate("../../x", 1), camera="B", first_ac="M. Okafor")
     with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit, TakeLog(path) as log:
-        rehearsal = Rehearsal(unit, show, log.append)
-        list(rehearsal.run(with_trim(show, Standby(), 1, 0.05), 1))
-        list(rehearsal.run(Standby(), 2))
+        list(Rehearsal(unit, with_trim(show, Standby(), 1, 0.05), log.append).run(Standby(), 1))
+        show = dataclasses.replace(show, slate=show.slate.next_take())
+        list(Rehearsal(unit, show, log.append).run(Standby(), 2))
         log.set_word(2, "circled")
         log.set_word(3, "ng")
         log.set_note(2, NOTE)
@@ -122,10 +122,10 @@ def test_a_frame_rate_below_one_has_no_timecode_and_every_export(log: Path) -> N
 
 
 def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
-    for words, what in ((["--word", "cirlced"], "no word of a take"), (["--scene", "99"], "nothing is written")):
+    for words, what in ((["--word", "cirlced"], "a word of a take"), (["--scene", "99"], "nothing is written")):
         with pytest.raises(RequestError, match=what):
             _run("export", str(log), "-o", str(tmp_path / "x.pdf"), *words)
-    with pytest.raises(RequestError, match="no verdict of a take"):
+    with pytest.raises(RequestError, match="a verdict of a take"):
         _run("list", str(log), "--verdict", "splendid")
     assert not list(tmp_path.iterdir())
 
@@ -220,7 +220,7 @@ def test_the_commands_write_every_kind(log: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_said(log: Path, tmp_path: Path) -> None:
     for words, what in (
         (["-o", str(tmp_path / "x.doc")], "csv, .json or .pdf"),
-        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "no paper"),
+        (["-o", str(tmp_path / "x.pdf"), "--paper", "a5"], "No paper size"),
         (["-o", str(tmp_path / "x.pdf"), "--report", "lunch"], "no report"),
         (["-o", str(tmp_path / "x.pdf"), "--track", "1"], "written as .csv"),
         (["-o", str(tmp_path / "x.csv"), "--track", "1", "--plot", "1"], "two files"),

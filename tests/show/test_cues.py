@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +18,6 @@ from followfocus.show.cues import (
     moved,
     parts,
     removed,
-    renumbered,
     skip,
     standing_cue,
     with_trim,
@@ -47,19 +44,14 @@ def test_a_cue_is_repeated_or_turned() -> None:
     assert [m.ring_deg for m in parts(show, turned)[0].marks] == [m.ring_deg for m in parts(show, there)[0].marks][::-1]
 
 
-def test_a_trim_stays_with_the_cue_and_is_not_the_marks() -> None:
+def test_a_trim_is_the_marks_and_stays() -> None:
     show = full_show()
-    at = with_trim(show, Standby(0), 2, 0.10)
-    moved_m = LENS.distance_m(parts(show, at)[0].marks[2].ring_deg)
+    trimmed = with_trim(show, Standby(0), 2, 0.10)
+    moved_m = LENS.distance_m(parts(trimmed, Standby(0))[0].marks[2].ring_deg)
     assert moved_m == pytest.approx(LENS.distance_m(show.pulls[0].marks[2].ring_deg) + 0.05 + 0.10)
-    assert with_trim(show, at, 2, 0.0) == Standby(0)
-    assert landed(show, dataclasses.replace(at, part=1), After.REPEAT) == at
-    turned = landed(show, dataclasses.replace(at, part=1), After.PINGPONG)
-    assert turned is not None
-    assert turned.trims == at.trims
-    following = landed(show, dataclasses.replace(at, part=1), After.LIST)
-    assert following is not None
-    assert following.trims == ()
+    taken_off = with_trim(trimmed, Standby(0), 2, -0.10)
+    assert taken_off.pulls[0].marks[2].trim_m == pytest.approx(show.pulls[0].marks[2].trim_m)
+    assert trimmed.pulls[1:] == show.pulls[1:]
     with pytest.raises(RequestError, match="no mark E"):
         with_trim(show, Standby(0), 4, 0.1)
 
@@ -88,7 +80,6 @@ def test_numbers_in_between() -> None:
     assert grown.cues[2].pull == "1"
     assert not grown.cues[2].back
     assert grown.cues[3].pull == "2.25"
-    assert [cue.number for cue in renumbered(grown).cues] == ["1", "2", "3", "4", "5"]
     assert [cue.number for cue in moved(show, 0, 2).cues] == ["2", "2.5", "1"]
 
 

@@ -48,7 +48,7 @@ def say(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
 def work():
-    show = recover(path) or read_show(path).show
+    show = (recover(path) or read_show(path)).show
     number = int(show.production)
     journal = Journal(path)
     with TakeLog(log) as opened:
@@ -104,7 +104,7 @@ def test_nothing_that_was_reported_is_lost(folder: Path, forker: subprocess.Pope
     for _ in range(KILLS):
         edited, kept = _run_and_kill(forker, chance.randint(1, 25))
         edits, rows = max(edits, edited), max(rows, kept)
-        show = recover(folder / "day.ffshow") or read_show(folder / "day.ffshow").show
+        show = (recover(folder / "day.ffshow") or read_show(folder / "day.ffshow")).show
         read_show(folder / "day.ffshow")
         assert int(show.production) >= edits - MOST_LOST
         edits = int(show.production)
@@ -117,6 +117,7 @@ def test_nothing_that_was_reported_is_lost(folder: Path, forker: subprocess.Pope
             )
         raw.close()
     assert rows > KILLS
+    assert not list(folder.rglob("*.tmp"))
     with TakeLog(folder / "day.db") as log:
         assert log.count() >= rows
         assert len(log.take(rows).traces["planned"]) == 101

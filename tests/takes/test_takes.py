@@ -19,7 +19,7 @@ from followfocus.motion.motor import motor_named
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.plan import Plan, make_plan
 from followfocus.stage.shoot import load, ready, shoot
-from followfocus.takes.takes import Take, Verdict, judge, spread, was_cued
+from followfocus.takes.takes import Take, Verdict, judge, spread
 from followfocus.unit.connect import open_unit
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitInfo
 from followfocus.wire.messages import Board, Cause, Fault, ResetCause, Source
@@ -63,7 +63,7 @@ def test_a_perfect_take() -> None:
     assert take.duration_error_ms == pytest.approx(0.0, abs=1e-9)
     assert take.start_latency_ms == pytest.approx(0.5)
     assert take.landed_by == "witness"
-    assert not was_cued(take)
+    assert take.source != "cue"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,7 @@ def test_lost_steps_are_named() -> None:
         ({"cause": Cause.NONE, "reset": True}, "faulted", "reset"),
         ({"cause": Cause.NONE, "lost": "The cable is cut."}, "lost", "cable"),
         ({"cause": Cause.NONE, "start_clock": 0}, "stopped", "never started"),
+        ({"cause": Cause.NONE, "start_clock": 0, "started_utc_s": 1.0}, "faulted", "took GO"),
         ({"cause": Cause.NONE}, "faulted", "never said how it ended"),
         ({"cause": Cause.SOFT_LIMIT}, "faulted", "soft limit"),
         ({"cause": Cause.STOP_INPUT}, "faulted", "stop button"),
@@ -195,7 +196,7 @@ def test_the_clock_that_was_planned_for_is_the_clock_that_is_judged_by() -> None
 def test_a_cued_take_has_no_latency() -> None:
     take = judge(evidence(source=Source.CUE, start_latency_s=None), PLAN, UNIT)
     assert take.start_latency_ms is None
-    assert was_cued(take)
+    assert take.source == "cue"
 
 
 def test_spread() -> None:

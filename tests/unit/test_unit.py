@@ -509,6 +509,10 @@ def test_a_take_from_end_to_end(bench: VirtualBench, unit: FollowFocusUnit) -> N
     assert evidence.witness_deg == pytest.approx(120.0, abs=0.1)
     assert evidence.start_latency_s is not None
     assert 0 < evidence.start_latency_s < 0.002
+    assert evidence.start_latency_uncertainty_s is not None
+    go_frame_s, lead_s = 14 * 40e-6, 0.0
+    truth_s = go_frame_s + lead_s
+    assert abs(evidence.start_latency_s - truth_s) <= evidence.start_latency_uncertainty_s <= 0.002
     assert len(evidence.samples) >= 48
     assert len(evidence.witness_samples) >= 48
     assert seen == sorted(seen)

@@ -25,7 +25,7 @@ _Static_assert(WENT_LOW == FF_WENT_LOW && WENT_HIGH == FF_WENT_HIGH, "engine.h")
 volatile uint8_t rx_ring[RX_SIZE];
 volatile uint8_t tx_ring[TX_SIZE];
 volatile uint8_t urgent[FF_URGENT_MAX];
-volatile uint8_t rx_head, rx_tail, rx_lost, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
+volatile uint8_t rx_head, rx_tail, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
 volatile uint8_t stop_state, stop_seen;
 volatile uint16_t cue_edge; /* when the cue input moved last */
 volatile uint8_t stop_level, stop_moved, stop_guard;
@@ -77,12 +77,8 @@ int16_t ff_hal_rx(struct ff_hal *hal)
     uint8_t tail = rx_tail;
     uint8_t byte;
     (void)hal;
-    if (tail == rx_head) {
-        if (!rx_lost)
-            return -1;
-        rx_lost = 0; /* bytes found no room: what has come of their frame ends here, and not in the next one */
-        return 0;
-    }
+    if (tail == rx_head)
+        return -1;
     byte = rx_ring[tail];
     tail++;
     rx_tail = tail >= RX_SIZE ? 0 : tail;

@@ -3,8 +3,8 @@
  *   fuzz COUNT [SEED]     COUNT frames: valid ones that lead somewhere, mutated, truncated, of hostile lengths, and noise
  *   fuzz FILE             the bytes of FILE (what afl-fuzz runs); with libFuzzer link LLVMFuzzerTestOneInput
  *
- * Watched besides what the sanitizers find: no step outside the soft limits, none sooner than the speed limit allows, every
- * frame that comes out is in order, the state is one of the eight. A finding aborts, after telling seed and frame.
+ * Watched besides what the sanitizers find: no step outside the soft limits, none sooner than the speed limit allows, the pins
+ * (STEP and DIR, added up) are where the count says, every frame that comes out is in order, the state is one of the eight. A finding aborts, after telling seed and frame.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,8 +21,12 @@ static struct {
     struct ff_virtual *unit;
     struct ff_frame_in out;
     uint64_t seed, random, frame;
-    uint64_t steps, takes, stopped, last_tick;
+    uint64_t steps, takes, stopped, last_tick, compared;
     bool has_last;
+    bool known;      /* the unit has said where it is, and the pins were there */
+    int32_t pins;    /* the steps that DIR made of STEP, in the unit's direction */
+    int32_t offset;  /* the unit's count, less these */
+    uint64_t steps_then;
     struct ff_segment segments[PROFILE_MOST];
     uint32_t total;
     int32_t start;
@@ -47,6 +51,7 @@ void ff_virtual_on_step(struct ff_hal *hal)
     if (hal->first_edge == hal->now && fastest > FF_LAUNCH_LEAD_TICKS)
         fastest = FF_LAUNCH_LEAD_TICKS; /* from rest: the settings may have changed since the last step */
     fuzz.steps++;
+    fuzz.pins += hal->dir_level == (unit->config.direction > 0) ? 1 : -1;
     if (unit->referenced && hal->due_direction > 0 && hal->position > unit->maximum)
         finding("a step above the upper limit");
     if (unit->referenced && hal->due_direction < 0 && hal->position < unit->minimum)
@@ -55,6 +60,34 @@ void ff_virtual_on_step(struct ff_hal *hal)
         finding("a step above the speed limit");
     fuzz.last_tick = hal->now;
     fuzz.has_last = true;
+}
+
+/* Where the unit stands by its own count. */
+static int32_t count_of(const struct ff_hal *hal)
+{
+    const struct ff_unit *unit = hal->unit;
+    bool moves = unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
+    return moves && (unit->launched || unit->take_under_way) ? hal->position : unit->position;
+}
+
+/* A command has just said where the unit is, or Home has found it. */
+static bool is_told(const struct ff_unit *unit)
+{
+    uint8_t type = ff_frame_type(&unit->in);
+    return unit->homing != FF_HOMING_NOT || type == FF_MSG_SET_POSITION || type == FF_MSG_CONFIRM_POSITION ||
+           type == FF_MSG_HOME || type == FF_MSG_CONFIG || type == FF_MSG_FACTORY_RESET;
+}
+
+void ff_virtual_on_round(struct ff_hal *hal)
+{
+    bool known = hal->unit->referenced;
+    int32_t offset = (int32_t)((uint32_t)count_of(hal) - (uint32_t)fuzz.pins);
+    if (fuzz.known && known && offset != fuzz.offset && !is_told(hal->unit))
+        finding("the pins are not where the count says");
+    fuzz.compared += fuzz.known && known && fuzz.steps != fuzz.steps_then;
+    fuzz.steps_then = fuzz.steps;
+    fuzz.known = known;
+    fuzz.offset = offset;
 }
 
 static void watch_output(void)
@@ -83,7 +116,7 @@ static void run(uint64_t ticks)
 
 static void restart(const uint8_t *eeprom)
 {
-    fuzz.has_last = false;
+    fuzz.has_last = fuzz.known = false;
     memset(&fuzz.out, 0, sizeof fuzz.out);
     if (fuzz.unit == NULL) {
         fuzz.unit = ff_virtual_new(eeprom, FF_RESET_CAUSE_POWER_ON);
@@ -488,8 +521,9 @@ int main(int count, char **words)
     restart(NULL);
     while (fuzz.frame < frames)
         one_frame();
-    printf("%" PRIu64 " frames, seed %" PRIu64 ": %" PRIu64 " steps, %" PRIu64 " takes, %" PRIu64 " stops answered, no finding\n",
-           fuzz.frame, fuzz.seed, fuzz.steps, fuzz.takes, fuzz.stopped);
+    printf("%" PRIu64 " frames, seed %" PRIu64 ": %" PRIu64 " steps, %" PRIu64 " takes, %" PRIu64 " stops answered, "
+           "%" PRIu64 " counts compared, no finding\n",
+           fuzz.frame, fuzz.seed, fuzz.steps, fuzz.takes, fuzz.stopped, fuzz.compared);
     ff_virtual_free(fuzz.unit);
     return 0;
 }

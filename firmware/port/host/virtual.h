@@ -44,7 +44,7 @@ struct ff_hal {
     uint64_t in_next; /* when the next byte has come in */
     uint8_t rx[72], tx[90], urgent[FF_URGENT_MAX];
     uint8_t rx_head, rx_tail, tx_head, tx_tail, urgent_length, urgent_at;
-    bool tx_in_frame, rx_lost;
+    bool tx_in_frame;
     uint64_t tx_next;
     uint8_t *out;
     size_t out_length, out_size;
@@ -129,6 +129,9 @@ uint32_t ff_virtual_writes(const struct ff_virtual *unit);
 
 /* Called at each step edge, if a program has it. */
 void ff_virtual_on_step(struct ff_hal *hal) __attribute__((weak));
+
+/* Called after each round of the main loop, if a program has it. */
+void ff_virtual_on_round(struct ff_hal *hal) __attribute__((weak));
 
 /* The ring has hard stops: the stop input is active there (physical steps). */
 void ff_virtual_stops(struct ff_virtual *unit, int32_t low, int32_t high);

@@ -212,11 +212,11 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
 
     @property
     def picture(self) -> Picture:
-        """What is painted beside the lines."""
+        """Everything painted beside the lines."""
         return self._above.picture
 
     def reach(self) -> Reach:
-        """What a hand can take now."""
+        """The parts a hand can take now."""
         upper, lower = self._upper.getViewBox().sceneBoundingRect(), self._lower.getViewBox().sceneBoundingRect()
         return Reach(self.picture.handles, upper, QRectF(upper).united(lower).adjusted(-10, 0, 10, 0))
 

@@ -27,7 +27,7 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What can be taken now: the handles, the area where an end line is taken at any height, and where one scrubs."""
+    """The reach of a hand: the handles, the area where an end line is taken at any height, and where one scrubs."""
 
     handles: tuple[Handle, ...]
     upper: QRectF
@@ -70,7 +70,7 @@ class Hands(QObject):
 
     @property
     def held(self) -> Handle | None:
-        """What the hand holds, as it was when it was taken."""
+        """The part in the hand, as it was when it was taken."""
         return self._held
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

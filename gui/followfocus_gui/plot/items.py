@@ -1,4 +1,4 @@
-"""What lies under and over the curve, painted in the scene's pixels: bands, hatching, labels, handles, the time cursor.
+"""Items under and over the curve, painted in the scene's pixels: bands, hatching, labels, handles, time cursor.
 
 pyqtgraph draws the lines and axes. These items know only pixels and the theme, so text and hatching keep their size
 whatever the axes say, and a moving cursor makes no more be drawn again than two strips of a few pixels.
@@ -27,7 +27,7 @@ KNOB = QRectF(-9, -9, 18, 18)
 
 
 class Part(Enum):
-    """What can be taken hold of."""
+    """The parts that can be taken hold of."""
 
     END = "duration"
     HOLD = "hold"
@@ -81,7 +81,7 @@ def label_size(text: str) -> tuple[float, float]:
 
 
 def shape_of(handle: Handle) -> QRectF:
-    """What a handle covers."""
+    """The area of a handle."""
     if handle.part in (Part.IN, Part.OUT):
         return KNOB.translated(handle.x, handle.y)
     return (OFFERED if handle.offered else GRIP).translated(handle.x, handle.y)

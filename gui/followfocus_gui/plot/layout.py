@@ -59,7 +59,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be laid out. `handles` are ease handles as shares of time and travel, given or offered."""
+    """The input of a layout. `handles` are ease handles as shares of time and travel, given or offered."""
 
     view: CurveView
     levels: Levels

@@ -119,17 +119,13 @@ class MotionPlot(QWidget):
         if self._canvas.view is not None:
             self._show(self._canvas.view)
 
-    def set_all_subjects(self, shown: bool) -> None:
-        """Show every subject's band, or the first and the last one's only."""
-        self._others.setChecked(shown)
-
     def set_cursor(self, t_s: float) -> None:
         """Put the time cursor at `t_s` without announcing it."""
         self._canvas.set_cursor(float(t_s))
 
     @property
     def picture(self) -> Picture:
-        """What is painted beside the lines now, for those who look after it: labels, bands, handles."""
+        """Everything painted beside the lines now: labels, bands, handles."""
         return self._canvas.picture
 
     @property
@@ -139,7 +135,7 @@ class MotionPlot(QWidget):
 
     @property
     def pad(self) -> QWidget:
-        """What takes presses and touches; its pixels are those of `picture`."""
+        """The widget that takes presses and touches; its pixels are those of `picture`."""
         return cast(QWidget, self._canvas.viewport())
 
     # The take ----------------------------------------------------------------------------------------------------

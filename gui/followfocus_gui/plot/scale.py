@@ -1,4 +1,4 @@
-"""What is drawn upwards on the curve: the ring's angle, or the distance on the lens's own kind of scale.
+"""The curve's upright scale: ring angle, or distance on the lens's own kind of scale.
 
 Distance is drawn by its reciprocal. So infinity has a place, even steps are even steps of blur, and a band of sharpness
 is as wide at 1 m as at 10; the axis reads in metres or feet, as a lens does.
@@ -92,7 +92,7 @@ class LevelAxis(pg.AxisItem):
         return [(None, distance_ticks(low, high, size, imperial=self._imperial))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """What is written there."""
+        """The words at the ticks."""
         if not self._distance:
             return cast("list[str]", super().tickStrings(values, scale, spacing))
         return [distance_word(value, imperial=self._imperial) for value in values]

@@ -22,12 +22,12 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.keys import STAYS_ON_STOP
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.calibration_pictures import CalibrationPicture
 from followfocus_gui.widgets.theme import figure_font
 
 JOG_MS = 120
 SLOW_DEG_S, FAST_DEG_S = 6.0, 40.0
-NAME = "calibration"
 
 
 class CalibrationDialog(QDialog):
@@ -57,7 +57,9 @@ class CalibrationDialog(QDialog):
         self._gear: Gear | None = None
         self._lash_deg = rig.lash_deg
         self._lash_from: float | None = None
-        self._busy = False
+        self._job: Job | None = None
+        """The work on the unit for this page"""
+        self._lash_step = False
         self._build()
         self._jog = QTimer(self)
         self._jog.setInterval(JOG_MS)
@@ -168,9 +170,9 @@ class CalibrationDialog(QDialog):
         self._more.setVisible(step is Step.LASH)
         self._more.setText("◀ a little")
         self._serial.setVisible(step is Step.LENS)
-        self._back.setEnabled(self._at > 0 and not self._busy)
+        self._back.setEnabled(self._at > 0 and self._job is None)
         self._skip.setVisible(step in (Step.GEAR, Step.LASH))
-        self._next.setEnabled(not self._busy)
+        self._next.setEnabled(self._job is None)
         (self._serial if step is Step.LENS else self._next).setFocus()
 
     def _teeth(self) -> int:
@@ -191,11 +193,11 @@ class CalibrationDialog(QDialog):
 
     def _keep_jogging(self) -> None:
         speed = self._speed
-        self._bridge.ask("jog", lambda unit: unit.jog(speed))
+        self._bridge.ask(Job("jog", lambda unit: unit.jog(speed), by_hand=True))
 
     def _end_jog(self) -> None:
         self._jog.stop()
-        self._bridge.ask("jog", lambda unit: unit.jog(0.0))
+        self._bridge.ask(Job("jog", lambda unit: unit.jog(0.0), by_hand=True))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The arrow keys do what the arrows do, whichever button has the focus."""
@@ -214,7 +216,7 @@ class CalibrationDialog(QDialog):
                 self._start_jog(sense * (FAST_DEG_S if fast else SLOW_DEG_S))
             else:
                 self._end_jog()
-        elif self.step is Step.LASH and down and sense < 0 and not self._busy:
+        elif self.step is Step.LASH and down and sense < 0 and self._job is None:
             self.more()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -251,7 +253,7 @@ class CalibrationDialog(QDialog):
         """A little further back, to see whether the ring follows."""
         if self._lash_from is None:
             self._lash_from = self._status.ring_deg
-        self._ask(lambda unit: steps.reverse_by(unit, steps.LASH_STEP_DEG), name="lash step")
+        self._ask(lambda unit: steps.reverse_by(unit, steps.LASH_STEP_DEG), lash_step=True)
 
     def _take_lash(self) -> None:
         here = self._status.ring_deg
@@ -296,16 +298,16 @@ class CalibrationDialog(QDialog):
 
     # News ---------------------------------------------------------------------------------------------------------
 
-    def _ask(self, job: Callable[[FollowFocusUnit], object], *, name: str = NAME) -> None:
-        self._busy = True
+    def _ask(self, do: Callable[[FollowFocusUnit], object], *, lash_step: bool = False) -> None:
+        self._job, self._lash_step = Job("calibration", do), lash_step
         self._next.setEnabled(False)
-        self._bridge.ask(name, job)
+        self._bridge.ask(self._job)
 
-    def _finished(self, name: str, answer: object) -> None:
-        if name not in (NAME, "lash step"):
+    def _finished(self, job: Job, answer: object) -> None:
+        if job is not self._job:
             return
-        self._busy = False
-        if name == "lash step":
+        self._job = None
+        if self._lash_step:
             self._show()
             return
         if self.step is Step.CLOSE_FOCUS and isinstance(answer, int):
@@ -323,9 +325,9 @@ class CalibrationDialog(QDialog):
         self._at = min(self._at + 1, len(STEPS) - 1)
         self._show()
 
-    def _failed(self, name: str, words: str) -> None:
-        if name in (NAME, "lash step", "jog"):
-            self._busy = False
+    def _failed(self, job: Job, words: str) -> None:
+        if job is self._job or job.by_hand:
+            self._job = None
             self._show(f"⚠ {words}")
 
     def _hear(self, status: UnitStatus) -> None:

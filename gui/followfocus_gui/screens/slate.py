@@ -57,7 +57,7 @@ class SlateDialog(Form):
         self._shot.setText(dataclasses.replace(self._show.slate, system=self._system.currentData()).name)
 
     def _slate(self) -> Slate:
-        """What the board's line says of take, pickup and MOS goes before the other fields."""
+        """The board's line decides on take, pickup and MOS, before the other fields."""
         old, scene = self._show.slate, self._scene.text().strip()
         take = int(self._take.text()) if self._take.text().strip().isdecimal() else 0
         system = self._system.currentData()
@@ -125,7 +125,7 @@ class CueDialog(Form):
         )
 
     def summary(self) -> str:
-        """What follows this cue."""
+        """A sentence on what follows this cue."""
         cue = self.cue_made()
         if cue.follow_s is None:
             return f"Cue {cue.number}: the next one waits for GO."

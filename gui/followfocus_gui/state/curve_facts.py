@@ -1,4 +1,4 @@
-"""What the curve shows of plans beside their samples: limits broken and when, bands, holds, the lens's scale."""
+"""Facts beside the curve's samples: limits broken and when, bands, holds, the lens's scale."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def binding_spans(plan: Plan, start_s: float = 0.0) -> tuple[Spans, tuple[str, .
 
 
 def _asked(plan: Plan, name: str, t: FloatArray) -> FloatArray | None:
-    """What the pull asks of the ring at each time, None for a limit of the motor."""
+    """The pull's demand on the ring at each time, None for a limit of the motor."""
     if name == SPEED:
         return np.abs(plan.motion.speed_deg_s(t))
     if name == ACCELERATION:

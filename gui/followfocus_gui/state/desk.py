@@ -1,4 +1,4 @@
-"""What the desk app knows, without a widget: the show, the cue being set up, its plan, and every edit undoable.
+"""The desk's state, without a widget: the show, the cue being set up, its plan, and every edit undoable.
 
 The show is the document; the desk looks at one of its cues. An edit replaces the show by a changed one and keeps what
 was before. `desk_views.py` makes from it what the screen shows.
@@ -17,9 +17,11 @@ from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap, load_lens
 from followfocus.motion.limits import shortest, stretch_to_fit
 from followfocus.motion.pull import REGISTERS, Pull
-from followfocus.plan.plan import Conditions, Plan, make_plan
-from followfocus.show.cues import After, Standby, added, free_id, landed, removed
+from followfocus.plan.plan import Conditions, Plan
+from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
+from followfocus.show.slate import Slate
+from followfocus.stage.prepare import planned
 from followfocus.units import format_distance
 
 MOST_UNDO = 500
@@ -47,6 +49,8 @@ class Desk:
     _dragging: bool = False
     _dragged: bool = False
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+    fastest_interval_ticks: int | None = None
+    """How fast the unit that is connected says it steps; None where none has said so"""
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
@@ -154,10 +158,12 @@ class Desk:
         self.state = dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
         return True
 
-    def count_take(self) -> None:
-        """The take is over: the slate counts on. Nothing to undo, for the take was shot."""
-        show = dataclasses.replace(self.show, slate=self.show.slate.next_take())
-        self.state = dataclasses.replace(self.state, show=show)
+    def stand_by(self, cue: int, slate: Slate, *, turned: bool) -> None:
+        """Follow the player: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
+        if slate != self.show.slate:
+            self.state = dataclasses.replace(self.state, show=dataclasses.replace(self.show, slate=slate))
+        if (cue, turned) != (self.state.cue, self.state.turned):
+            self.look_at(cue, turned=turned)
 
     # Cues -----------------------------------------------------------------------------------------------------------
 
@@ -296,9 +302,10 @@ class Desk:
         return plans[0] if plans else None
 
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
-        """What was planned lately is kept: a plan has its identity, by which the session knows what is loaded."""
+        """Plans made lately are kept, with their parts together."""
         pull, lens = self.pull, self.lens
-        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        fastest = self.fastest_interval_ticks
+        key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
         for entry in self._planned:
             if entry[0] == key:
                 return entry
@@ -306,7 +313,8 @@ class Desk:
         rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
         try:
             parts = pull.parts(lens, back=self.back)
-            made = key, tuple(make_plan(lens, part, conditions, rig, limits) for part in parts), ""
+            plans = tuple(planned(lens, part, conditions, rig, limits) for part in parts)
+            made = key, plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
         except FollowFocusError as error:
             made = key, (), str(error)
         self._planned = [made, *self._planned[: KEPT_PLANS - 1]]
@@ -317,16 +325,6 @@ class Desk:
         _, plans, words = self._planning()
         words = words or next((p.feasibility.words for p in plans if not p.feasibility.feasible), "")
         return words if not plans else f"{words[:1].upper()}{words[1:]}." if words else ""
-
-    def at(self, cue: int, *, turned: bool) -> Desk:
-        """The same show looked at from another cue, with the plans made so far."""
-        return Desk(DeskState(self.show, cue, 0, turned), _planned=self._planned)
-
-    def after_take(self, after: After) -> tuple[int, bool] | None:
-        """The cue and the way round that come when this one has landed whole; None at the end of the list."""
-        last = len(self.plans()) - 1
-        then = landed(self.show, Standby(self.state.cue, max(last, 0), self.state.turned), after)
-        return None if then is None else (then.cue, then.turned)
 
     def distance_text(self, metres: float, *, other: bool = False) -> str:
         """A distance in the chosen units, or in the others."""

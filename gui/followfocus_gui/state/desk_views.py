@@ -10,6 +10,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
+from followfocus.stage.sentences import state_word
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
@@ -107,15 +108,8 @@ def take_difference(take: Take) -> tuple[FloatArray, FloatArray, FloatArray]:
     return actual[:, 0], np.interp(actual[:, 0], planned[:, 0], planned[:, 1]), actual[:, 1]
 
 
-def state_word(status: UnitStatus) -> str:
-    """The unit's state in a word."""
-    if not status.connected or status.state is None:
-        return "no unit"
-    return {State.LOADED: "ready", State.IDLE: "ready"}.get(status.state, status.state.name.lower())
-
-
 def rack_words(desk: Desk) -> tuple[str, ...]:
-    """What stands below the picture of the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
+    """The lines below the rack: "A soft 0.39 s", "B sharp 1.61 s"."""
     plans = desk.plans()
     if not plans:
         return ()

@@ -6,6 +6,8 @@ seconds, and when the app closes. A show without a name lives in the app's data 
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +15,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import safe_name, write_atomically
-from followfocus.show.file import read_show, salvage, write_show
-from followfocus.show.journal import Journal, recover
+from followfocus.files import read_input_text, real, safe_name, standing, write_atomically
+from followfocus.show.file import read_show, salvage, stamp_on_disk, write_show
+from followfocus.show.journal import Journal, Recovered, recover
+from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
@@ -25,6 +28,7 @@ REST_MS = 5_000
 JOURNAL_MS = 500
 UNNAMED = "untitled.ffshow"
 LAST = "last-show.txt"
+MOST_PATH = 10_000
 
 
 class Document(QObject):
@@ -37,7 +41,8 @@ class Document(QObject):
         super().__init__(parent)
         self._desk, self._folder, self._keeper = desk, folder, keeper
         self._file = folder / UNNAMED
-        self._read_only = self._trouble = ""
+        self._read_only = self._trouble = self._stamp = ""
+        self.locked_elsewhere = False
         self._clock = SystemClock()
         self._saved: Show | None = None
         self._noted: Show | None = None
@@ -85,63 +90,101 @@ class Document(QObject):
             return self.open(show)
         last = self._last()
         try:
-            return self.open(last) if last.exists() or self._recovered(last) is not None else self._adopt(last)
+            there = standing(last) is not None or self._left(last) is not None
+            return self.open(last) if there else self._adopt(last)
         except FollowFocusError as error:
             self._file = self._free_name()
             self._adopt(self._file)
-            return f"{error} {self.tr('A new show is open instead; that file is untouched.')}"
+            return f"{error} A new show is open instead; that file is untouched."
 
-    def open(self, path: Path) -> str:
-        """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError."""
-        words: list[str] = []
-        show: Show | None
-        try:
-            opened = read_show(path)
-            newer_format = self.tr("is from a newer version and open to read only: save it as another")
-            show, self._read_only = opened.show, newer_format if opened.read_only else ""
-            words += opened.words
-        except FileError as error:
-            saved, lost = salvage(path) if path.exists() else (None, ())
-            recovered = self._recovered(path)
-            if recovered is None and saved is None:
-                raise
-            show, self._read_only = saved, ""
-            words += [error.message, *lost] if path.exists() else []
-        newer = self._recovered(path)
-        if newer is not None and newer != show and not self._read_only:
-            show = newer
-            words.append(self.tr("Edits that were not saved when the app ended have been brought back."))
-        assert show is not None
+    def open(self, path: Path, *, take_over: bool = False) -> str:
+        """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError.
+
+        `take_over` does away with the lock that another machine left.
+        """
+        show, words = self._read(path)
+        left = self._left(path)
+        beside = ""
+        if left is not None and left.show != show and not self._read_only:
+            if left.fits or show is None:
+                show = left.show
+                words.append("Edits that were not saved when the app ended have been brought back.")
+            else:
+                beside = self._put_beside(path, left.show)
+                words.append(beside)
+        if show is None:
+            raise FileError(words[0])
         self._desk.open(show)
-        words.append(self._adopt(path))
+        words.append(self._adopt(path, take_over=take_over))
+        if beside and self._journal is not None:
+            self._journal.clear(self._stamp)
+        elif left is not None and show is left.show:
+            self._saved = None
         return " ".join(filter(None, words))
 
-    def _recovered(self, path: Path) -> Show | None:
+    def _read(self, path: Path) -> tuple[Show | None, list[str]]:
+        """The show of a file, or what can be saved of it, and what a person must know. FileError for nothing at all."""
+        self._read_only, self._stamp = "", stamp_on_disk(path)
+        try:
+            opened = read_show(path)
+        except FileError as error:
+            saved, lost = salvage(path) if standing(path) is not None else (None, ())
+            if saved is None and self._left(path) is None:
+                raise
+            return saved, [error.message, *lost] if standing(path) is not None else []
+        self._stamp = opened.stamp
+        if opened.read_only:
+            self._read_only = "is from a newer version and open to read only: save it as another"
+        elif not os.access(path, os.W_OK):
+            self._read_only = "is write-protected and open to read only: save it as another"
+        return opened.show, list(opened.words)
+
+    def _put_beside(self, path: Path, left: Show) -> str:
+        """Edits that go on from an earlier content of the file become a show of their own; what to say of it."""
+        target = real(path)
+        for folder in (target.parent, self._folder):
+            beside = _free(folder, f"{target.stem}-recovered")
+            try:
+                write_show(left, beside)
+            except FollowFocusError:
+                continue
+            return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
+        return "Edits that were not saved here could not be put beside the file."
+
+    def _left(self, path: Path) -> Recovered | None:
         try:
             return recover(path)
         except FollowFocusError:
             return None
 
-    def _adopt(self, path: Path) -> str:
+    def take_over(self) -> None:
+        """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
+        try:
+            self.said.emit(self.open(self._file, take_over=True) or "The show is yours to write now.")
+        except FollowFocusError as error:
+            self.warned.emit(str(error))
+
+    def _adopt(self, path: Path, *, take_over: bool = False) -> str:
         """Go on with this file; what a person must know of it, such as that another followfocus has it open."""
         if self._journal is not None:
             self._journal.close()
-        self._file, self._journal = path, None
+        self._file, self._journal, self.locked_elsewhere = path, None, False
         self._noted = self._saved = self._desk.show
         if not self._read_only:
             try:
-                self._journal = Journal(path)
-            except FollowFocusError as error:
-                self._read_only = self.tr("is open in another followfocus, and here to read only: save it as another")
-                return f"{error} {self.tr('Here it is open to read only.')}"
+                self._journal = Journal(path, self._stamp, take_over=take_over)
+            except LockedError as error:
+                self.locked_elsewhere = error.elsewhere
+                self._read_only = "is open in another followfocus, and here to read only: save it as another"
+                return f"{error} Here it is open to read only."
         if path != self._folder / UNNAMED:
             self._remember(path)
         return ""
 
     def _last(self) -> Path:
         try:
-            return Path((self._folder / LAST).read_text("utf-8").strip() or self._folder / UNNAMED)
-        except OSError:
+            return Path(read_input_text(self._folder / LAST, MOST_PATH).strip() or self._folder / UNNAMED)
+        except FileError:
             return self._folder / UNNAMED
 
     def _remember(self, path: Path) -> None:
@@ -151,7 +194,7 @@ class Document(QObject):
             self.warned.emit(str(error))
 
     def _free_name(self) -> Path:
-        return next(p for n in range(2, 10_000) if not (p := self._folder / f"untitled-{n}.ffshow").exists())
+        return _free(self._folder, "untitled", 2)
 
     # Saving -------------------------------------------------------------------------------------------------------
 
@@ -173,20 +216,22 @@ class Document(QObject):
         show = self._desk.show
         if show == self._saved:
             return True
+        if self._journal is not None and not self._journal.lock.ours:
+            self._read_only = "was taken over by another followfocus: save it as another"
         if self._read_only:
-            self._trouble = self.tr("This show {0}.").format(self._read_only)
+            self._trouble = f"This show {self._read_only}."
             self.warned.emit(self._trouble)
             return False
         try:
-            write_show(show, self._file)
+            self._stamp = write_show(show, self._file, self._stamp)
         except FollowFocusError as error:
             self._trouble = str(error)
-            self.warned.emit(f"{error} {self.tr('The edits are kept here and tried again.')}")
+            self.warned.emit(f"{error} The edits are kept here and tried again.")
             self._rest.start()
             return False
         self._saved = show
         if self._journal is not None:
-            self._journal.clear()
+            self._journal.clear(self._stamp)
         return True
 
     def unsaved(self) -> str:
@@ -199,7 +244,8 @@ class Document(QObject):
     def save_as(self, path: Path) -> bool:
         """Write the show to another file and go on with that."""
         try:
-            write_show(self._desk.show, path)
+            self._refuse_locked(path)
+            self._stamp = write_show(self._desk.show, path)
         except FollowFocusError as error:
             self.warned.emit(str(error))
             return False
@@ -208,8 +254,13 @@ class Document(QObject):
         if trouble:
             self.warned.emit(trouble)
             return False
-        self.said.emit(self.tr("Saved as {0}. It saves itself from now on.").format(path.name))
+        self.said.emit(f"Saved as {path.name}. It saves itself from now on.")
         return True
+
+    def _refuse_locked(self, path: Path) -> None:
+        """Raise FileError where another followfocus has that file open. It may be the one that is open here."""
+        if self._journal is None or lock_path(path) != self._journal.lock.text:
+            ShowLock(path).release()
 
     def close(self) -> None:
         """The app ends: everything goes to disk."""
@@ -221,6 +272,9 @@ class Document(QObject):
             if not self._read_only:
                 self.save()
         self._keeper.retry()
+        if self._keeper.unsaved:
+            with contextlib.suppress(FollowFocusError):
+                self._keeper.rescue(self._folder / "takes-rescued.db")
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -236,3 +290,9 @@ class Document(QObject):
             self.warned.emit(str(error))
             return False
         return True
+
+
+def _free(folder: Path, stem: str, first: int = 1) -> Path:
+    """A name for a show that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
+    names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}.ffshow" for n in range(first, 10_000))
+    return next(path for path in names if standing(path) is None)

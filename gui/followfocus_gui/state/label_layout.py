@@ -66,7 +66,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What labels keep clear of: a curve (x ascending, at least one point), boxes, and upright lines at some x."""
+    """Obstacles that labels keep clear of: a curve (x ascending, at least one point), boxes, upright lines."""
 
     curve_x: FloatArray
     curve_y: FloatArray

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from followfocus_gui.state.views import TakeLine, Taken
+from followfocus.stage.events import Taken
+from followfocus_gui.state.views import TakeLine
 
 
 def line_of(taken: Taken, *, rehearsal: str = "rehearsal", unsaved: str = "not saved") -> TakeLine:

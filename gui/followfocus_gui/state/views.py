@@ -1,4 +1,4 @@
-"""What the pictures show, as frozen values: the desk makes them, widgets draw them, neither knows the other.
+"""Views, as frozen values: the desk makes them, widgets draw them, neither knows the other.
 
 Ring angles are degrees from the infinity end, times seconds from the start of the pull. No Qt here.
 """
@@ -6,15 +6,10 @@ Ring angles are degrees from the infinity end, times seconds from the start of t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from followfocus.arrays import FloatArray
-
-if TYPE_CHECKING:
-    from followfocus.takes.context import TakeContext
-    from followfocus.takes.takes import Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +105,6 @@ class CompareTake:
     landing: str
     timing: str = ""
     verdict: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A take as it came in: its row in the log (None while it is not in it), whether it was a rehearsal."""
-
-    take: Take
-    context: TakeContext
-    row: int | None
-    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What each step of the calibration looks like, drawn: the lens from the front, the motor at its side."""
+"""Pictures of the calibration's steps: the lens from the front, the motor at its side."""
 
 from __future__ import annotations
 

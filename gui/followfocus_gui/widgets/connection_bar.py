@@ -50,7 +50,7 @@ class ConnectionBar(QPushButton):
         return self._full
 
     def set_ports(self, ports: tuple[PortView, ...]) -> None:
-        """What the list offers."""
+        """Set the ports that the list offers."""
         self._ports = ports
 
     def list_menu(self) -> QMenu:

@@ -68,7 +68,7 @@ class Form(QDialog):
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(right)
 
     def summary(self) -> str:
-        """What the fields make, in words. Raises FollowFocusError where they make nothing."""
+        """The fields' outcome, in words. Raises FollowFocusError if they have none."""
         raise NotImplementedError
 
     def _accept(self) -> None:

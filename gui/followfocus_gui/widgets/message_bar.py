@@ -11,7 +11,7 @@ from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 MOST_CHARACTERS = 400
-"""What has room; all of it is in the tip"""
+"""The number of characters that fit; the tip has all of it"""
 
 
 class MessageBar(QWidget):
@@ -73,7 +73,7 @@ class MessageBar(QWidget):
         self._paint()
 
     def text(self) -> str:
-        """What is shown."""
+        """The message on show."""
         return self._words.text()
 
     def offer(self, *, fault: bool, position: bool) -> None:

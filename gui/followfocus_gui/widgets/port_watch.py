@@ -1,4 +1,4 @@
-"""What can be connected to, live: the system's ports, with what answers on each. The simulated unit is always there."""
+"""The list of ports, live, with what answers on each. The simulated unit is always there."""
 
 from __future__ import annotations
 

@@ -63,10 +63,6 @@ class RackView(QWidget):
         """
         self.picture.set_scene(RackScene(lens, t_stop, tuple(marks), breathing_percent))
 
-    def clear_scene(self) -> None:
-        """Nothing to show: no lens, or no plan."""
-        self.picture.set_scene(None)
-
     def set_ring(self, ring_deg: float, time_s: float = 0.0) -> None:
         """Show the picture with the ring here, so many seconds into the pull; returns at once."""
         self.picture.set_ring(ring_deg, time_s)
@@ -145,12 +141,12 @@ class RackPicture(QWidget):
 
     @property
     def shown(self) -> Wish | None:
-        """What the picture that is shown was asked as; None without one."""
+        """The request that the shown picture answers; None without one."""
         return self._shown if self._image is not None else None
 
     @property
     def message(self) -> str:
-        """What is written instead of a picture, or over one that is no longer true; empty where the picture holds."""
+        """The words instead of a picture, or over one that is out of date; empty while the picture holds."""
         if self._scene is None:
             return "The rack, as the camera will see it.\nSet two marks."
         if self._trouble:
@@ -202,7 +198,7 @@ class RackPicture(QWidget):
         self._settle.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What was asked for while nobody looked."""
+        """Ask again for what was wanted while nobody looked."""
         super().showEvent(event)
         self._ask()
 

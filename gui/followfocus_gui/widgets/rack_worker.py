@@ -26,7 +26,7 @@ RENDER_SIZES = ((256, 144), (320, 180), (384, 216), (480, 270))
 """Sizes to render at; what is shown larger is scaled up smoothly."""
 JOIN_S = 5.0
 _RED = np.array([0.80, 0.17, 0.11])
-"""What is left of white at night: red, and not much of it."""
+"""White at night: red, and not much of it."""
 _RED_CODES = (255 * (np.arange(256) / 255)[:, None] ** 0.8 * _RED).astype(np.uint8)
 """By brightness; the power lifts the shadows, of which little is left otherwise."""
 _LUMA = np.array([54, 183, 19], dtype=np.uint16)
@@ -36,7 +36,7 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class RackScene:
-    """What stands in front of the camera: the lens, its stop, and each mark's (name, distance in metres)."""
+    """The scene: the lens, its stop, and each mark's (name, distance in metres)."""
 
     lens: LensMap
     t_stop: float
@@ -149,7 +149,7 @@ def reddened(pixels: Pixels) -> Pixels:
 
 
 def planes_of(scene: RackScene) -> tuple[PlaneRequest, ...]:
-    """What stands where: a figure for each mark, a street behind. RequestError for a scene without two marks.
+    """The set: a figure for each mark, a street behind. RequestError for a scene without two marks.
 
     Marks between the nearest and the farthest get a figure of their own only where none is on the set yet: a second Ben
     in the same spot would hide the first.
@@ -158,7 +158,7 @@ def planes_of(scene: RackScene) -> tuple[PlaneRequest, ...]:
     from followfocus.look.scene import PlaneRequest, default_requests
 
     if len(scene.marks) < 2:
-        raise RequestError("A rack goes from a mark to a mark.", "Set two marks.")
+        raise RequestError("A rack needs two marks.", "Set two marks.")
     marks = sorted(scene.marks, key=lambda mark: mark[1])
     near, far = marks[0], marks[-1]
     planes = list(default_requests(near[1], far[1]))

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from followfocus_gui.state.views import MarkView, RingView
+from followfocus_gui.state.views import RingView
 from followfocus_gui.widgets.theme import colour, figure_font
 
 SPREAD_DEG = 318.0
@@ -71,11 +71,6 @@ class RingDisk(QWidget):
         self._needle_deg = view.needle_deg
         if before is None or self._still_part(before) != self._still_part(view):
             self._still = None
-        self.update()
-
-    def set_needle(self, ring_deg: float) -> None:
-        """Move the needle alone, as often as a frame."""
-        self._needle_deg = ring_deg
         self.update()
 
     @staticmethod
@@ -412,8 +407,3 @@ def _fitting(text: str, width: float, size_px: int) -> int:
     while size_px > 9 and QFontMetricsF(figure_font(size_px, bold=True)).horizontalAdvance(text) > width:
         size_px -= 1
     return size_px
-
-
-def mark_label(mark: MarkView) -> str:
-    """A mark as a tool tip says it."""
-    return f"{mark.letter} {mark.name} {mark.ring_deg:.1f}°"

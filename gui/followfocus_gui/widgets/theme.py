@@ -6,7 +6,7 @@ themselves ask `palette()` for a name and never hold a colour of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -226,8 +226,3 @@ def set_flag(widget: QWidget, name: str, on: bool) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.setFont(font)
-
-
-def colour_names() -> tuple[str, ...]:
-    """The names that `colour` takes."""
-    return tuple(field.name for field in fields(Colours))

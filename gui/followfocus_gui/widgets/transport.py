@@ -51,7 +51,7 @@ class Transport(QWidget):
         return signal.emit
 
     def show_state(self, state: State | None, *, busy: bool) -> None:
-        """What can be pressed now; STOP always can."""
+        """Enable the buttons that make sense now; STOP always does."""
         rests = state in (State.IDLE, State.LOADED) and not busy
         for name in ("backToOne", "rehearse"):
             self._buttons[name].setEnabled(rests)

@@ -1,0 +1,91 @@
+"""However a command ends that moves the ring: Ctrl-C once or ten times, a terminal that goes away, being terminated.
+
+One path for all of them. A signal never raises where something might be lost: it sends STOP, and the command goes on to
+its own end, where the take is kept and the last word is the unit's. Only before there is a unit does it end at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from followfocus.errors import JobError
+
+if TYPE_CHECKING:
+    from followfocus.unit.unit import FollowFocusUnit
+
+Stop = Callable[[bool], object]
+"""Stops the motor, from within a signal handler; True stops it hard."""
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Ending:
+    """The answer to signals while a command runs. `stop` stops the motor, once there is a unit."""
+
+    def __init__(self) -> None:
+        self.signals = 0
+        self.over = False
+        self.last_word = ""
+        """Where the motor is, as the unit told it last"""
+        self._stop: Stop | None = None
+
+    @property
+    def came(self) -> bool:
+        """Someone wanted it to end."""
+        return self.signals > 0
+
+    def stops(self, stop: Stop) -> None:
+        """There is a unit: from now on signals stop it, and raise nothing."""
+        self._stop = stop
+
+    def hear(self, _signal: int, _frame: object) -> None:
+        """The handler. The first stops the motor, any other while it still turns stops it hard."""
+        self.signals += 1
+        if self.over:
+            return
+        if self._stop is None:
+            raise KeyboardInterrupt
+        self._stop(self.signals > 1)
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[Ending]:
+    """Let SIGINT, SIGTERM and SIGHUP end what is done in here, in that one way. Raises JobError where it was early."""
+    ending = Ending()
+    known = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
+    before = {number: signal.signal(number, ending.hear) for number in known}
+    try:
+        yield ending
+    except KeyboardInterrupt:
+        raise JobError("Interrupted. Nothing had been asked to move.") from None
+    finally:
+        ending.over = True
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def moving(unit: FollowFocusUnit, ending: Ending) -> Iterator[None]:
+    """For commands that move the ring by hand: a signal stops it, and the last word is the unit's. Raises JobError.
+
+    What is done in here is one order: once a signal has come, nothing of it is sent any more.
+    """
+    from followfocus.errors import FollowFocusError, StoppedError
+    from followfocus.stage.run import at_rest
+
+    ending.stops(lambda hard: unit.link.stop_soon(hard=hard))
+    try:
+        with unit.order():
+            yield
+    except StoppedError:
+        if not ending.came:
+            raise
+    finally:
+        if ending.came:
+            with contextlib.suppress(FollowFocusError):
+                unit.stop()
+    if ending.came:
+        raise JobError(f"Stopped. {at_rest(unit)}")

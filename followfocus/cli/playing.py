@@ -1,0 +1,45 @@
+"""Shared by `pull` and `rehearse`: the player pumped on a unit, under signals, with a progress bar and a last word."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from followfocus.cli.console import warn
+from followfocus.cli.take_words import bar, end_with
+
+if TYPE_CHECKING:
+    from followfocus.cli.endings import Ending
+    from followfocus.stage.events import Taken
+    from followfocus.stage.orders import Shoot
+    from followfocus.stage.rehearsal import Rehearsal, Watch
+    from followfocus.unit.unit import FollowFocusUnit
+
+
+def watched(what: Callable[[Shoot], str]) -> Watch:
+    """A progress bar for each take; `what` names it."""
+    return lambda order: bar(order.context.duration_s or 0.0, what(order))
+
+
+@contextlib.contextmanager
+def played(play: Rehearsal, unit: FollowFocusUnit, ending: Ending, takes: list[Taken]) -> Iterator[None]:
+    """Play in here; a signal stops it, keeps what was played, and ends in what the takes ask for (see `end_with`)."""
+    from followfocus.stage.run import at_rest
+
+    ending.stops(lambda hard: play.runner.stop_soon(unit, hard=hard))
+    yield
+    if ending.came or not all(one.take.lets_go_on for one in takes):
+        stands = at_rest(unit)
+        ending.last_word = stands
+
+
+def tell_trouble(taken: Taken) -> None:
+    """Say at once which take the log could not keep."""
+    if taken.trouble:
+        warn(taken.trouble)
+
+
+def end(takes: list[Taken], ending: Ending) -> None:
+    """Raise what the takes ask for."""
+    end_with([one.take for one in takes], ending.last_word, came=ending.came)

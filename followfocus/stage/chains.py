@@ -1,0 +1,50 @@
+"""Chains of orders: ready, load, arm, lead, GO, at the end of the stage's queue."""
+
+from __future__ import annotations
+
+import contextlib
+
+from followfocus.errors import FollowFocusError
+from followfocus.show.cues import Standby, landed, standing_cue
+from followfocus.stage import orders
+from followfocus.stage.prepare import Prepared
+from followfocus.stage.state import Stage
+
+
+def load(stage: Stage, prepared: Prepared) -> Stage:
+    """Ready and loaded, where that is not done."""
+    if prepared.hash == stage.loaded and stage.position_deg is None:
+        return stage
+    stage = stage.asked(orders.Ready, prepared.plan, stage.silence, stage.position_deg)
+    return stage.but(position_deg=None).asked(orders.Load, prepared.plan)
+
+
+def stand_by(stage: Stage) -> Stage:
+    """Load and arm what stands by."""
+    plan_ahead(stage)
+    return load(stage, stage.prepared()).asked(orders.Arm)
+
+
+def plan_ahead(stage: Stage) -> None:
+    """Plan what comes after it before its GO, so that at the landing it only has to be sent."""
+    with contextlib.suppress(FollowFocusError):
+        then = landed(stage.show, stage.at, stage.after)
+        stage.prepared(Standby() if then is None else then)
+
+
+def shoot(stage: Stage, prepared: Prepared, at_clock: int | None = None) -> Stage:
+    """GO for what is armed."""
+    run, take = stage.run, stage.show.slate.take
+    cued, kept = (run.cued, run.counts) if run is not None else (False, True)
+    return stage.but(playing=prepared).asked(orders.Shoot, take, prepared.context, at_clock, cued, kept)
+
+
+def play(stage: Stage, prepared: Prepared) -> Stage:
+    """The whole of it: load, arm, lead, GO."""
+    plan_ahead(stage)
+    stage = load(stage, prepared)
+    if stage.run is not None and stage.run.cued:
+        return shoot(stage, prepared)
+    stage = stage.asked(orders.Arm)
+    lead_s = standing_cue(stage.show, prepared.at).lead_s if prepared.at.part == 0 else 0.0
+    return shoot(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)

@@ -1,0 +1,155 @@
+"""A take is over: what the slate counts, what stands by now, and what goes on by itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from followfocus.errors import FollowFocusError, JobError
+from followfocus.show.cues import After, Standby, standing_cue
+from followfocus.show.cues import landed as landed_at
+from followfocus.show.show import ShowCue
+from followfocus.stage import events, orders
+from followfocus.stage.chains import load, play, shoot, stand_by
+from followfocus.stage.events import Taken
+from followfocus.stage.prepare import Prepared
+from followfocus.stage.state import Landed, Stage
+from followfocus.takes.takes import Take
+
+AHEAD_S = 0.03
+"""A follow-on's GO leaves so long before its time, which the unit then waits out by its own clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """Where a take has left the list: what comes now (None: it was the last), and whether the camera take goes on."""
+
+    cue: ShowCue
+    then: Standby | None
+    within: bool
+    """The next part of the same cue"""
+    goes_on: bool
+    """Part of the same take of the camera's: the next part, or the next cue of a list"""
+
+
+def landed(stage: Stage, event: events.Done, taken: Taken, *, current: bool) -> Stage:
+    """Take a take in. `current`: no STOP was given since GO, so what follows may follow."""
+    take = taken.take
+    stage = stage.but(last=take, landed=_landing(take), playing=None)
+    after = _after(stage)
+    going = current and take.lets_go_on
+    stage = _counted(stage, after, going=going).noted(
+        _words(stage, taken, event.words), trouble=_bad(taken, event.words)
+    )
+    if not going:
+        ended = stage.quiet() if current else stage.but(queue=())
+        return ended.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+    try:
+        return _go_on(stage, after)
+    except FollowFocusError as error:
+        return stage.quiet().but(ended=error).refused(f"{stage.note.words} {error}")
+
+
+def _after(stage: Stage) -> _After:
+    then = landed_at(stage.show, stage.at, _mode(stage))
+    within = then is not None and then.part > 0
+    goes_on = within or (then is not None and _mode(stage) is After.LIST)
+    return _After(standing_cue(stage.show, stage.at), then, within, goes_on)
+
+
+def _mode(stage: Stage) -> After:
+    """A rehearsal is of one cue."""
+    return After.REPEAT if _rehearsed(stage) else stage.after
+
+
+def _rehearsed(stage: Stage) -> bool:
+    return stage.run is not None and not stage.run.counts
+
+
+def _counted(stage: Stage, after: _After, *, going: bool) -> Stage:
+    """The slate counts at the end of what one camera take holds: a cue, a whole list, or what broke off."""
+    if _rehearsed(stage) or (going and after.goes_on):
+        return stage
+    return stage.but(show=dataclasses.replace(stage.show, slate=stage.show.slate.next_take()))
+
+
+def _go_on(stage: Stage, after: _After) -> Stage:
+    first = stage.run.first if stage.run is not None else Standby()
+    lens = stage.prepared().plan.lens
+    stage = stage.but(at=first if after.then is None else after.then)
+    if stage.run is not None and not after.goes_on:
+        return _run_goes_on(stage, lens_before=lens)
+    if not after.goes_on:
+        return stage
+    following = stage.prepared()
+    _same_lens(stage, lens, following)
+    if stage.run is not None:
+        return _plays_on(stage, following, after)
+    follow_s = None if after.within else after.cue.follow_s
+    return stand_by(stage) if follow_s is None else _follow(stand_by(stage), following, follow_s)
+
+
+def _run_goes_on(stage: Stage, *, lens_before: object) -> Stage:
+    """A whole one is done: the next, or the end of the run."""
+    run = stage.run
+    assert run is not None
+    left = run.left - 1
+    if left <= 0:
+        returns = load(stage, stage.prepared()).asked(orders.BackToOne) if run.returns else stage
+        return returns.but(run=dataclasses.replace(run, left=0) if run.returns else None)
+    following = stage.prepared()
+    _same_lens(stage, lens_before, following)
+    stage = stage.but(run=dataclasses.replace(run, left=left))
+    if run.check_slips:
+        return stage.asked(orders.CheckSlip, following.plan)  # touching the stop takes the pull out of the unit
+    return play(stage, following)
+
+
+def _plays_on(stage: Stage, following: Prepared, after: _After) -> Stage:
+    """The next part or cue of a run, at once, after its follow-on, or after a rest where a take would hold for GO."""
+    run = stage.run
+    assert run is not None
+    if after.within and run.hold_s > 0:
+        stage = stage.asked(orders.Wait, seconds=run.hold_s)
+    follow_s = None if after.within else after.cue.follow_s
+    if follow_s is None or run.cued:
+        return play(stage, following)
+    return _follow(load(stage, following).asked(orders.Arm), following, follow_s)
+
+
+def _follow(stage: Stage, following: Prepared, follow_s: float) -> Stage:
+    """The armed part goes by itself, so long after the landing by the unit's clock."""
+    landing = stage.landed
+    if landing is None:
+        return shoot(stage, following)
+    due = landing.clock + round(follow_s * landing.tick_hz)
+    stage = stage.asked(orders.Wait, until_clock=due - round(AHEAD_S * landing.tick_hz))
+    return shoot(stage, following, due)
+
+
+def _same_lens(stage: Stage, before: object, following: Prepared) -> None:
+    """Another lens is put on by hand: nothing drives on to it by itself. Raises JobError."""
+    if following.plan.lens != before:
+        cue = standing_cue(stage.show, stage.at)
+        raise JobError(
+            f"Cue {cue.number} is on {following.plan.lens.name}.", f"Change the lens, then go on at cue {cue.number}."
+        )
+
+
+def _landing(take: Take) -> Landed | None:
+    if take.last_edge_ticks is None:
+        return None
+    return Landed(take.start_clock + take.last_edge_ticks, take.tick_hz)
+
+
+def _words(stage: Stage, taken: Taken, doubts: str) -> str:
+    name = "rehearsal" if taken.rehearsed else str(taken.context.slate)
+    reasons = " ".join(f"{reason}." for reason in taken.take.reasons)
+    end = ""
+    if not taken.rehearsed and stage.after is After.LIST and stage.run is None and _after(stage).then is None:
+        end = "That was the last cue: back at the first."
+    return " ".join(filter(None, (f"{name}: {taken.take.verdict.value}.", reasons, end, taken.trouble, doubts)))
+
+
+def _bad(taken: Taken, doubts: str) -> bool:
+    return bool(taken.trouble or doubts) or not taken.take.verdict.usable

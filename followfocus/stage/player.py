@@ -1,0 +1,308 @@
+"""Playing cues, and nothing else: (what stands by, event) → (what stands by, orders). No unit, no thread, no clock.
+
+One order is under way at a time; the rest wait in the stage's queue, where STOP finds them. The rules:
+
+- An order that ends sends the next of the queue. One that fails, or ends in an epoch that is over, empties it.
+- STOP begins a new epoch: the queue is empty, no run goes on, and only what a person asks for afterwards is ordered.
+- A take is kept by the order that shoots it, whatever came meanwhile. What follows from it follows only in its epoch.
+- What is on the unit is known by the plan's hash, as told with the end of every order; nothing is played that was not
+  armed, and what was changed while it loaded is loaded again.
+- Times of the unit are ticks of its own clock: a follow-on starts so many ticks after the landing, wherever it is
+  played from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from followfocus.errors import FollowFocusError, JobError, UnitError
+from followfocus.show.cues import Standby, standing_cue
+from followfocus.stage import events, orders
+from followfocus.stage.chains import load, play, shoot, stand_by
+from followfocus.stage.following import landed
+from followfocus.stage.sentences import NOT_REFERENCED, doing, state_word
+from followfocus.stage.state import AT_HAND, Note, Stage
+from followfocus.takes.slips import SlipVerdict
+from followfocus.wire.messages import State
+from followfocus.wire.refusals import faulted
+
+Answer = tuple[Stage, tuple[orders.Order, ...]]
+
+
+def step(stage: Stage, event: events.Event) -> Answer:
+    """Take an event in: how things stand now, and the orders that follow."""
+    before = stage.numbered
+    stage = _HANDLERS[type(event)](stage, event)
+    at_once = tuple(order for order in stage.queue if isinstance(order, orders.AT_ONCE) and order.number > before)
+    stage = stage.but(queue=tuple(order for order in stage.queue if order not in at_once)) if at_once else stage
+    if stage.under_way is not None or not stage.queue:
+        return stage, at_once
+    following = stage.queue[0]
+    return stage.but(under_way=following, queue=stage.queue[1:]), (*at_once, following)
+
+
+# Asked for ------------------------------------------------------------------------------------------------------------
+
+
+def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
+    if stage.state is State.ARMED:
+        return _called_off(stage).but(note=Note()).asked(orders.Disarm)
+    return _if_free(stage, stand_by)
+
+
+def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
+    waiting = stage.waiting
+    if waiting is not None and waiting.until_clock is None:
+        return stage.refused("The lead is being counted down already.")
+    if waiting is not None and stage.state is State.ARMED:
+        return _go_now(stage)
+    if stage.state is not State.ARMED or stage.busy:
+        return stage.refused("Not armed: press ARM first. Nothing has moved.")
+    try:
+        prepared = stage.prepared()
+    except FollowFocusError as error:
+        return stage.refused(str(error))
+    if prepared.hash != stage.loaded:
+        return stage.refused("The pull isn't the one that was armed. Disarm, then arm again; nothing moved.")
+    lead_s = standing_cue(stage.show, stage.at).lead_s if stage.at.part == 0 else 0.0
+    stage = stage.but(note=Note(), landed=None)
+    return shoot(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
+
+
+def _go_now(stage: Stage) -> Stage:
+    """GO before the follow-on has come by itself."""
+    waiting, queue = stage.waiting, tuple(_at_once(order) for order in stage.queue)
+    assert waiting is not None
+    return stage.but(queue=queue).asked(orders.Cancel, waiting.number)
+
+
+def _at_once(order: orders.Order) -> orders.Order:
+    if not isinstance(order, orders.Shoot):
+        return order
+    return orders.Shoot(order.number, order.epoch, order.take, order.context, None, order.cued, order.kept)
+
+
+def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
+    ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
+    stage = stage.noted("Stopped.") if ended else stage
+    return stage.quiet().but(epoch=max(stage.epoch, event.epoch))
+
+
+def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
+    def back(stage: Stage) -> Stage:
+        stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+        return load(stage, stage.prepared()).asked(orders.BackToOne)
+
+    return _if_free(stage, back)
+
+
+def _run_asked(stage: Stage, event: events.RunAsked) -> Stage:
+    def run(stage: Stage) -> Stage:
+        at = Standby(stage.at.cue, 0, stage.at.turned)
+        stage = stage.but(run=event.run, at=at, landed=None, ended=None)
+        return play(stage, stage.prepared())
+
+    return _if_free(stage, run)
+
+
+def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
+    def check(stage: Stage) -> Stage:
+        stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+        prepared = stage.prepared()
+        return load(stage, prepared).asked(orders.CheckSlip, prepared.plan)
+
+    return _if_free(stage, check)
+
+
+def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
+    if stage.busy:
+        return stage.refused("Something is being done on the unit. STOP ends it.")
+    return _trying(stage, lambda s: s.asked(orders.Ready, s.prepared().plan, s.silence, event.ring_deg, seen_now=True))
+
+
+def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:
+    return stage.quiet().but(note=Note()).asked(orders.ClearFault)
+
+
+def _edited(stage: Stage, event: events.Edited) -> Stage:
+    """Another show stands by. What is armed is loaded again where its steps would be others."""
+    moved = (event.cue, event.turned) != (stage.at.cue, stage.at.turned)
+    at = Standby(event.cue, 0, event.turned) if moved else stage.at
+    stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing else stage.note)
+    if stage.state is not State.ARMED or (stage.busy and stage.waiting is None):
+        return stage
+    return _armed_anew(stage, "Trimmed, loaded again.")
+
+
+def _armed_anew(stage: Stage, words: str) -> Stage:
+    """The unit is armed: load and arm what stands by now instead, if that is something else."""
+    try:
+        if stage.prepared().hash == stage.loaded:
+            return stage
+        stage = _called_off(stage)
+        return stand_by(stage.asked(orders.Disarm)).noted(words)
+    except FollowFocusError as error:
+        return stage.refused(str(error))
+
+
+def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
+    if stage.state in (State.PLAYING, State.STOPPING):
+        return stage.refused("The cue can't be changed while the take runs.")
+    cue = min(max(event.cue, 0), len(stage.show.cues) - 1)
+    armed = stage.state is State.ARMED
+    stage = _called_off(stage).but(at=Standby(cue), note=Note())
+    return _armed_anew(stage, f"Cue {stage.show.cues[cue].number}.") if armed else stage
+
+
+def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
+    """Choose what follows a take; this calls off a follow-on that is being counted down."""
+    stage = stage if stage.waiting is None else _called_off(stage)
+    return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
+
+
+def _called_off(stage: Stage) -> Stage:
+    """Nothing more is to come; a countdown ends now."""
+    waiting = stage.waiting
+    return stage.quiet() if waiting is None else stage.quiet().asked(orders.Cancel, waiting.number)
+
+
+def _if_free(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
+    words = _not_free(stage)
+    if words:
+        return stage.but(ended=UnitError(words, "not_free")).refused(words)
+    return _trying(stage.but(note=Note()), then)
+
+
+def _not_free(stage: Stage) -> str:
+    """Why nothing can begin now; empty if it can."""
+    if stage.busy:
+        return f"Busy: {doing(stage)}. STOP ends it."
+    if stage.state is State.UNREFERENCED and not stage.position_follows:
+        return NOT_REFERENCED
+    if stage.state is State.FAULT:
+        return str(faulted(stage.unit.fault))
+    if stage.state not in (*AT_HAND, State.UNREFERENCED):
+        return f"The unit is {state_word(stage.unit)}."
+    return ""
+
+
+def _trying(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
+    try:
+        return then(stage)
+    except FollowFocusError as error:
+        return stage.but(ended=error).refused(str(error))
+
+
+# What became of orders ------------------------------------------------------------------------------------------------
+
+
+def _done(stage: Stage, event: events.Done) -> Stage:
+    stage = _off_hand(stage, event.order).but(loaded=event.loaded)
+    current = event.order.epoch == stage.epoch
+    answer = event.answer
+    if isinstance(answer, events.Taken):
+        return landed(stage, event, answer, current=current)
+    if not current:
+        return stage.but(queue=_of_epoch(stage))
+    if isinstance(answer, SlipVerdict):
+        return _slip_found(stage, answer)
+    if event.words:
+        stage = stage.refused(event.words)
+    if stage.run is not None and stage.run.left <= 0 and not stage.queue:
+        return stage.but(run=None)
+    if isinstance(event.order, orders.Arm) and stage.run is None:
+        return _armed_anew(stage, "Changed, loaded again.")
+    return stage
+
+
+def _slip_found(stage: Stage, found: SlipVerdict) -> Stage:
+    stage = stage.noted(found.words, trouble=found.slipped or not found.known)
+    if stage.run is None:
+        return stage
+    if not found.slipped:
+        return _trying(stage, lambda s: play(s, s.prepared()))
+    return stage.quiet().but(ended=JobError(found.words))
+
+
+def _failed(stage: Stage, event: events.Failed) -> Stage:
+    ours = stage.under_way is not None and stage.under_way.number == event.order.number
+    stage = _off_hand(stage, event.order).but(loaded=event.loaded)
+    if isinstance(event.order, orders.Wait) and event.stopped and event.order.epoch == stage.epoch:
+        return stage  # the countdown was cancelled: what was asked for instead is in the queue
+    if event.order.epoch != stage.epoch:
+        return stage.but(queue=_of_epoch(stage))
+    stage = stage.quiet() if ours else stage
+    stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned), ended=event.error)
+    return stage.noted("Stopped.") if event.stopped else stage.refused(str(event.error))
+
+
+def _off_hand(stage: Stage, order: orders.Order) -> Stage:
+    ours = stage.under_way is not None and stage.under_way.number == order.number
+    return stage.but(under_way=None) if ours else stage
+
+
+def _of_epoch(stage: Stage) -> tuple[orders.Order, ...]:
+    return tuple(order for order in stage.queue if order.epoch == stage.epoch)
+
+
+# What the unit says ---------------------------------------------------------------------------------------------------
+
+
+def _heard(stage: Stage, event: events.Heard) -> Stage:
+    before, stage = stage.state, stage.but(unit=event.status)
+    lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
+    return _called_off(stage).refused("The countdown has ended: not armed any more.") if lost else stage
+
+
+def _met(stage: Stage, event: events.Met) -> Stage:
+    """A unit is there: make it ready for what stands by, if that can be."""
+    at = Standby(stage.at.cue, 0, stage.at.turned)
+    stage = stage.but(info=event.info, loaded="", under_way=None, queue=(), run=None, at=at, landed=None)
+    try:
+        return stage.asked(orders.Ready, stage.prepared().plan, stage.silence, None, first=True)
+    except FollowFocusError:
+        return stage  # what can't be shot is said where it is edited
+
+
+def _gone(stage: Stage, event: events.Gone) -> Stage:
+    stage = stage.quiet().but(landed=None)
+    return stage.noted(event.words, trouble=event.trouble) if event.words else stage
+
+
+def _returned(stage: Stage, event: events.Returned) -> Stage:
+    stage = stage.but(unit=event.status, loaded="")
+    if event.status.state is State.UNREFERENCED:
+        return stage.refused("The unit is back, but was off: look at the ring and say where it stands.")
+    return stage.noted("The unit is back; its position is known.")
+
+
+def _moved(stage: Stage, event: events.Moved) -> Stage:
+    return stage.but(loaded=event.loaded)
+
+
+def _noted(stage: Stage, event: events.Noted) -> Stage:
+    return stage.but(note=Note(event.words, event.trouble, event.passing))
+
+
+_HANDLERS: dict[type, Callable[[Stage, Any], Stage]] = {
+    events.ArmAsked: _arm_asked,
+    events.GoAsked: _go_asked,
+    events.StopGiven: _stop_given,
+    events.BackAsked: _back_asked,
+    events.RunAsked: _run_asked,
+    events.SlipAsked: _slip_asked,
+    events.PositionSaid: _position_said,
+    events.ClearAsked: _clear_asked,
+    events.Edited: _edited,
+    events.CueChosen: _cue_chosen,
+    events.ModeChosen: _mode_chosen,
+    events.Done: _done,
+    events.Failed: _failed,
+    events.Heard: _heard,
+    events.Met: _met,
+    events.Gone: _gone,
+    events.Returned: _returned,
+    events.Moved: _moved,
+    events.Noted: _noted,
+}

@@ -1,0 +1,80 @@
+"""Prepares the standby: a plan for each part, and its entry for the log. Nothing is planned twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from followfocus.lens.map import LensMap
+from followfocus.motion.limits import RingLimits
+from followfocus.motion.motor import Rig
+from followfocus.motion.pull import Pull
+from followfocus.plan.plan import Conditions, Plan, make_plan
+from followfocus.show.cues import Standby, parts, standing_cue, standing_pull
+from followfocus.show.show import Show, ShowLens, ShowMark, ShowPull, new_show
+from followfocus.takes.context import TakeContext, context_of, plan_hash
+from followfocus.wire.evidence import UnitInfo
+
+KEPT_PLANS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A prepared standby: its plan, and its entry for the log."""
+
+    at: Standby
+    plan: Plan
+    context: TakeContext
+
+    @property
+    def hash(self) -> str:
+        """The same for the same pull on the same gearing: by it the player knows what is on the unit."""
+        return self.context.plan_hash
+
+
+@lru_cache(maxsize=KEPT_PLANS)
+def planned(lens: LensMap, part: Pull, conditions: Conditions, rig: Rig, limits: RingLimits) -> Plan:
+    """The plan of one part, made once. Raises RequestError."""
+    return make_plan(lens, part, conditions, rig, limits)
+
+
+def plan_part(show: Show, pull: ShowPull, part: Pull) -> Plan:
+    """The plan of one part of a pull of the show, with its lens, stop, rig and limits."""
+    lens = show.lens(pull.lens)
+    conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
+    return planned(lens, part, conditions, show.unit.rig(lens), show.unit.ring_limits)
+
+
+def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan | None = None) -> Prepared:
+    """Plan what stands by, or take the plan that is `given` for it.
+
+    Raises RequestError, or InfeasibleError where a limit forbids it.
+    """
+    cue, pull, played = standing_cue(show, at), standing_pull(show, at), parts(show, at)
+    plan = given or plan_part(show, pull, played[at.part])
+    if given is None:
+        plan = plan if unit is None else plan.on_unit(unit.fastest_interval_ticks)
+        plan.feasibility.refuse()
+    context = context_of(
+        plan, unit, trims=pull.trims(plan.lens), production=show.production, camera=show.camera,
+        first_ac=show.first_ac, slate=show.slate,
+        cue=cue.number, pull=pull.name or " → ".join(mark.name for mark in plan.pull.marks),
+        part=at.part + 1, parts=len(played),
+    )  # fmt: skip
+    return Prepared(at, plan, context)
+
+
+def show_of(plan: Plan) -> Show:
+    """A show of one cue, the plan's pull: what the command `pull` plays."""
+    show = new_show("", plan.lens)
+    marks = tuple(ShowMark(mark.ring_deg, mark.name) for mark in plan.pull.marks)
+    pull = ShowPull(
+        show.pulls[0].id, show.pulls[0].lens, marks, plan.pull.duration_s, t_stop=plan.conditions.t_stop,
+        coc_mm=plan.conditions.coc_mm,
+    )  # fmt: skip
+    return show.with_lens(ShowLens(pull.lens, plan.lens)).with_pull(pull)
+
+
+def hash_of(plan: Plan | None) -> str:
+    """The hash of a plan; empty for none."""
+    return "" if plan is None else plan_hash(plan)

@@ -1,0 +1,249 @@
+"""Orders of the player, carried out on a unit: the only place of the stage that waits, and one thread's at a time.
+
+`stop` is for any thread at any moment and `stop_soon` for signal handlers; both begin a new epoch, and with it every
+order of the one before is void: what waits is not begun, and the unit is asked for no motion that belongs to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
+
+from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
+from followfocus.plan.plan import Plan
+from followfocus.stage import orders
+from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.orders import Order
+from followfocus.stage.prepare import hash_of
+from followfocus.stage.shoot import load, ready, take_hold, to_the_end
+from followfocus.stage.slipcheck import check_for_slip
+from followfocus.steps.profile import StepProfile
+from followfocus.takes.context import TakeContext
+from followfocus.takes.slips import SlipVerdict
+from followfocus.takes.takes import Take, judge, planned_trace
+from followfocus.unit.unit import FollowFocusUnit, Progress
+from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
+from followfocus.wire.messages import State
+
+
+class Keeper(Protocol):
+    """Where takes are kept. A take is begun before GO and closed when it is over, whatever becomes of it."""
+
+    @property
+    def trouble(self) -> str:
+        """Why something could not be kept; empty for nothing."""
+        ...
+
+    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
+        """A take is about to begin: on disk when this returns, or known not to be."""
+        ...
+
+    def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
+        """It is over: its row, None while it can't be written."""
+        ...
+
+
+class NoKeeper:
+    """Keeps nothing."""
+
+    trouble = ""
+
+    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
+        """Nothing is written."""
+
+    def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
+        """Nothing is written."""
+
+
+class Runner:
+    """Carries out one order after the other. `watch` is given a take's order, and yields what hears of its progress."""
+
+    def __init__(
+        self,
+        keeper: Keeper | None = None,
+        watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
+    ) -> None:
+        self.epoch = 0
+        self._cancelled = 0
+        self._keeper: Keeper = keeper or NoKeeper()
+        self._watch = watch
+        self._plan: Plan | None = None
+        self._profile: StepProfile | None = None
+        self._landing: int | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan on the unit, compiled for its clock; None before the first."""
+        return self._plan
+
+    # STOP -------------------------------------------------------------------------------------------------------------
+
+    def stop(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
+        """STOP, from any thread: first everything is void, then the frame goes out. The epoch that begins."""
+        self.epoch += 1
+        if unit is not None:
+            (unit.hard_stop if hard else unit.stop)(wait=False)
+        return self.epoch
+
+    def stop_soon(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
+        """The same from a signal handler: the link's own pump sends the frame, within some 20 ms."""
+        self.epoch += 1
+        if unit is not None:
+            unit.link.stop_soon(hard=hard)
+        return self.epoch
+
+    def cancel(self, wait: int) -> None:
+        """The wait of that number is over."""
+        self._cancelled = max(self._cancelled, wait)
+
+    def void(self, order: Order) -> bool:
+        """Whether an order counts no more."""
+        return order.epoch != self.epoch
+
+    # Orders -----------------------------------------------------------------------------------------------------------
+
+    def loaded(self, unit: FollowFocusUnit) -> str:
+        """The hash of the plan that is on the unit."""
+        return hash_of(self._plan) if self._profile is not None and unit.profile is self._profile else ""
+
+    def do(self, order: Order, unit: FollowFocusUnit) -> Done | Failed:
+        """Carry an order out and say what became of it. Errors of the project are told, not raised."""
+        try:
+            asked_at = unit.stops  # looked at before the epoch: a STOP in between shows in one of them
+            if self.void(order):
+                raise StoppedError
+            with unit.order(asked_at):
+                return self._do(order, unit)
+        except FollowFocusError as error:
+            return Failed(order, self.loaded(unit), error, self.void(order) or isinstance(error, StoppedError))
+
+    def _do(self, order: Order, unit: FollowFocusUnit) -> Done:
+        answer: Taken | SlipVerdict | None = None
+        words = ""
+        if isinstance(order, orders.Ready):
+            words = self._ready(order, unit)
+        elif isinstance(order, orders.Load):
+            self._load(order.plan, unit)
+        elif isinstance(order, orders.BackToOne):
+            unit.back_to_one()
+        elif isinstance(order, orders.Arm):
+            unit.arm()
+        elif isinstance(order, orders.Disarm):
+            unit.disarm()
+        elif isinstance(order, orders.Wait):
+            self._wait(order, unit)
+        elif isinstance(order, orders.Shoot):
+            answer = self._shoot(order, unit)
+        elif isinstance(order, orders.CheckSlip):
+            answer = check_for_slip(unit, order.plan)
+        elif isinstance(order, orders.ClearFault):
+            unit.clear_fault()
+        return Done(order, self.loaded(unit), answer, words)
+
+    def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
+        if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
+            remedy = "Look again, and say where it stands."
+            raise UnitError(f"The motor was off. {unit.jump_words}", "look_again", remedy)
+        try:
+            ready(unit, order.plan, order.at_deg, order.silence)
+        except RequestError:
+            raise
+        except FollowFocusError as error:
+            if not order.first:
+                raise
+            return str(error)  # what was just connected is left as it is, for the crew to say
+        return ""
+
+    def _load(self, plan: Plan, unit: FollowFocusUnit) -> None:
+        self._plan = self._profile = None
+        loaded = load(unit, plan)
+        self._plan, self._profile = loaded, loaded.profile
+
+    def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
+        seconds = order.seconds
+        if order.until_clock is not None:
+            due_s = unit.link.session.sync.host_s(order.until_clock)
+            seconds = 0.0 if due_s is None else due_s - unit.clock.now()
+        if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
+            raise StoppedError
+
+    def _shoot(self, order: orders.Shoot, unit: FollowFocusUnit) -> Taken:
+        """Begin, GO, wait for the end, close: a take that has begun is kept whatever comes."""
+        assert unit.info is not None
+        plan = self._plan
+        if plan is None or not self.loaded(unit):
+            raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
+        row = self._keeper.begin(order.context, order.take, planned_trace(plan)) if order.kept else None
+        take, refused = self._played(order, plan, unit)
+        if order.kept:
+            row = self._keeper.keep(take, order.context, row)
+        if refused is not None:
+            raise refused
+        after_s = self._since_landing(take)
+        trouble = self._keeper.trouble if order.kept else ""
+        return Taken(take, order.context, row, not order.kept, after_s, trouble)
+
+    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> tuple[Take, FollowFocusError | None]:
+        """The take, and why it could not begin, where the unit refused it or could not be heard."""
+        assert unit.info is not None
+        with self._watch(order) as progress:
+            try:
+                if order.cued:
+                    unit.arm(cue=True)
+                else:
+                    unit.go(order.take, order.at_clock)
+            except FollowFocusError as error:
+                never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error))
+                return judge(never, plan, unit.info), error
+            evidence, interrupted = to_the_end(unit, _decoration(progress))
+        take = judge(evidence, plan, unit.info)
+        return dataclasses.replace(take, interrupted=interrupted or self.void(order)), None
+
+    def _since_landing(self, take: Take) -> float | None:
+        before = self._landing
+        self._landing = None if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
+        return None if before is None else (take.start_clock - before) / take.tick_hz
+
+
+def at_rest(unit: FollowFocusUnit) -> str:
+    """Where the motor is, told from the unit's own last word: what can be said when everything is over."""
+    with contextlib.suppress(FollowFocusError):
+        if unit.link.up:
+            unit.refresh()
+    return where(unit.status)
+
+
+def where(status: UnitStatus) -> str:
+    """Where the motor stands, or that it can't be said, as the unit told it last."""
+    if not status.connected:
+        return "The unit can't be heard: look whether the motor turns, and cut its power if it does."
+    if status.state is State.FAULT:
+        return "The motor has stopped; the unit is in a fault."
+    if not status.at_rest:
+        return "The motor still turns."
+    if status.ring_deg is None:
+        return "The motor stands; where the ring is, is not known."
+    return f"The motor stands, the ring at {status.ring_deg:.1f}°."
+
+
+def _lost(error: FollowFocusError) -> str:
+    return error.message if isinstance(error, LineError) else ""
+
+
+def _decoration(progress: Progress | None) -> Progress | None:
+    """A progress bar may fail, on a terminal that has gone: it is shown no more, and the take goes on."""
+    if progress is None:
+        return None
+    shown = [progress]
+
+    def tell(elapsed_s: float, status: UnitStatus) -> None:
+        try:
+            for show in shown:
+                show(elapsed_s, status)
+        except (OSError, ValueError):
+            shown.clear()
+
+    return tell

@@ -1,0 +1,128 @@
+"""How things stand on the stage, as one frozen value."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from followfocus.errors import FollowFocusError
+from followfocus.plan.plan import Plan
+from followfocus.show.cues import After, Standby
+from followfocus.show.show import Show
+from followfocus.stage.events import Run
+from followfocus.stage.orders import Order, Ready, Shoot, Wait
+from followfocus.stage.prepare import Prepared, prepare
+from followfocus.takes.takes import Take
+from followfocus.wire.evidence import UnitInfo, UnitStatus
+from followfocus.wire.messages import Board, Silence, State
+
+BENCH_BOARDS = (Board.SIMULATED, Board.HOST_PROCESS)
+"""Units without a real ring: nobody has to look where it stands."""
+AT_HAND = (State.IDLE, State.LOADED)
+"""Where the unit must be for anything to begin"""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The last answer to a request. It stands beside how things are until something else is asked for."""
+
+    words: str = ""
+    trouble: bool = False
+    passing: bool = False
+    """Goes with the next edit that is taken"""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """The last landing by the unit's clock: what a follow-on is counted from."""
+
+    clock: int
+    tick_hz: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The whole state of playing: the standby, the profile on the unit, the work under way and the work to come.
+
+    `given` is a plan made elsewhere, for a show of one cue. `position_deg` is where the ring stands, if someone has
+    looked and the unit has not been told yet. `loaded` is the hash of the plan on the unit. `epoch` counts the STOPs.
+    `run` is what plays by itself; without one a person gives every GO. `ended` is why a run ended early. `unattended`
+    tells that nobody can be asked where the ring stands.
+    """
+
+    show: Show
+    at: Standby = Standby()  # noqa: RUF009 - frozen
+    after: After = After.REPEAT
+    given: Plan | None = None
+    position_deg: float | None = None
+    info: UnitInfo | None = None
+    unit: UnitStatus = UnitStatus()  # noqa: RUF009 - frozen
+    loaded: str = ""
+    epoch: int = 0
+    numbered: int = 0
+    under_way: Order | None = None
+    queue: tuple[Order, ...] = ()
+    run: Run | None = None
+    playing: Prepared | None = None
+    landed: Landed | None = None
+    last: Take | None = None
+    note: Note = Note()
+    ended: FollowFocusError | None = None
+    unattended: bool = False
+
+    @property
+    def state(self) -> State | None:
+        """The unit's state; None while it can't be heard."""
+        return self.unit.state if self.unit.connected else None
+
+    @property
+    def busy(self) -> bool:
+        """Something is being done, or comes after it. Making ready what was just connected keeps nobody waiting."""
+        first = isinstance(self.under_way, Ready) and self.under_way.first
+        return bool(self.queue) or not (self.under_way is None or first)
+
+    @property
+    def waiting(self) -> Wait | None:
+        """The countdown of a lead or a follow-on, if one runs: what GO or the next cue waits for."""
+        wait = self.under_way
+        return wait if isinstance(wait, Wait) and any(isinstance(order, Shoot) for order in self.queue) else None
+
+    @property
+    def silence(self) -> Silence:
+        """How a take of this show goes on when the line falls silent."""
+        return Silence[self.show.unit.link_loss.upper()]
+
+    @property
+    def position_follows(self) -> bool:
+        """Where the ring stands will be known: someone has said it, or there is no real ring to look at."""
+        bench = self.info is not None and self.info.board in BENCH_BOARDS
+        return self.position_deg is not None or (self.unattended and bench)
+
+    def prepared(self, at: Standby | None = None) -> Prepared:
+        """The standby, prepared. Raises RequestError or InfeasibleError if it can't be shot."""
+        return prepare(self.show, self.at if at is None else at, self.info, self.given)
+
+    # Making the next one ----------------------------------------------------------------------------------------------
+
+    def but(self, **changes: object) -> Stage:
+        """The same with some things changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    def noted(self, words: str, *, trouble: bool = False) -> Stage:
+        """With a note."""
+        return self.but(note=Note(words, trouble))
+
+    def refused(self, words: str) -> Stage:
+        """With a note that something can't be done."""
+        return self.noted(words, trouble=True)
+
+    def asked(self, kind: Callable[..., Order], *given: object, **named: object) -> Stage:
+        """With one more order at the end of the queue."""
+        number = self.numbered + 1
+        order = kind(number, self.epoch, *given, **named)
+        return self.but(numbered=number, queue=(*self.queue, order))
+
+    def quiet(self) -> Stage:
+        """With nothing to come: no run, no queue. What is under way ends by itself."""
+        return self.but(run=None, queue=())

@@ -1,0 +1,391 @@
+"""The desk on a unit: what the buttons ask for becomes the player's events, its orders go over the bridge.
+
+It decides nothing: what stands by, what follows and what is said is the stage's (`followfocus.stage.player`). Here
+signals are translated both ways, and the desk, where the show is edited, is kept like the stage, where it is played.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from followfocus import __version__
+from followfocus.clock import SystemClock
+from followfocus.errors import FollowFocusError
+from followfocus.show.cues import After, Standby
+from followfocus.stage import events
+from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.orders import Order, Shoot, Wait
+from followfocus.stage.player import step
+from followfocus.stage.sentences import doing, sentence, state_word
+from followfocus.stage.state import AT_HAND, Stage
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.landings import Landing, landing_of
+from followfocus.takes.warnings import warnings_before
+from followfocus.wire.evidence import UnitInfo, UnitStatus
+from followfocus.wire.messages import State
+from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import part_starts_s
+from followfocus_gui.state.jobs import Job
+from followfocus_gui.state.lock import ALWAYS, locked
+
+FOLLOW_DEG_S = 180.0
+MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
+COUNT_MS = 100
+MOST_AHEAD_S = 0.06
+REMEMBERED = 50
+"""So many takes of the session are looked at for drift and slips"""
+REHEARSED = events.Run(counts=False, hold_s=1.0, returns=True)
+"""A rehearsal counts no take, rests a second where a take would hold for GO, and returns."""
+
+
+class DeskPlayer(QObject):
+    """The desk on a unit."""
+
+    changed = Signal()
+    said = Signal(str)
+    warned = Signal(str)
+    """A sentence about what can't be, or went wrong"""
+    progressed = Signal(float, object)
+    """(seconds on the curve's time axis, status) while a take runs"""
+    began = Signal()
+    taken = Signal(object)
+    counted = Signal(float)
+    """Seconds to the start while a lead or a follow-on is counted down; 0 when it is over"""
+
+    def __init__(self, desk: Desk, bridge: UnitBridge, keeper: TakeKeeper, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk, self.bridge, self.keeper = desk, bridge, keeper
+        self.connection = "connecting"
+        """connected, connecting, lost or none"""
+        self.target_deg: float | None = None
+        self.landing_deg: float | None = None
+        self._stage = Stage(desk.show)
+        self._said = self._trouble = ""
+        self._clock = SystemClock()
+        self._due_s = 0.0
+        self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
+        self._countdown = QTimer(self)
+        self._countdown.setTimerType(Qt.TimerType.PreciseTimer)
+        self._countdown.setInterval(COUNT_MS)
+        self._countdown.timeout.connect(self._count)
+        self._listen(bridge)
+
+    def _listen(self, bridge: UnitBridge) -> None:
+        bridge.statusChanged.connect(self._hear)
+        bridge.connecting.connect(self._connecting)
+        bridge.connected.connect(self._greet)
+        bridge.refused.connect(self._refused)
+        bridge.lost.connect(self._lost)
+        bridge.back.connect(self._back)
+        bridge.ended.connect(self._ended)
+        bridge.finished.connect(self._finished)
+        bridge.failed.connect(self._failed)
+        bridge.warned.connect(self.trouble)
+        bridge.loaded.connect(self._loaded)
+        bridge.progressed.connect(self._progress)
+        bridge.stopped.connect(self._stopped)
+
+    # What is so ---------------------------------------------------------------------------------------------------
+
+    @property
+    def stage(self) -> Stage:
+        """How things stand."""
+        return self._stage
+
+    @property
+    def status(self) -> UnitStatus:
+        """The unit's latest status."""
+        return self._stage.unit
+
+    @property
+    def info(self) -> UnitInfo | None:
+        """Who the unit is."""
+        return self._stage.info
+
+    @property
+    def state(self) -> State | None:
+        """The unit's state, by its own word; None while it can't be heard."""
+        return self._stage.state
+
+    @property
+    def busy(self) -> str:
+        """The work under way, in a word; empty for none."""
+        return doing(self._stage) if self._stage.busy else ""
+
+    @property
+    def mode(self) -> After:
+        """Choose what follows a take."""
+        return self._stage.after
+
+    @property
+    def ring_deg(self) -> float:
+        """Where the ring stands; 0 while that is not known."""
+        return self.status.ring_deg if self.status.ring_deg is not None else 0.0
+
+    @property
+    def counting(self) -> bool:
+        """A lead or a follow-on is being counted down."""
+        return self._stage.waiting is not None or any(isinstance(order, Wait) for order in self._stage.queue)
+
+    @property
+    def needs_position(self) -> bool:
+        """The unit doesn't know where its ring stands: someone has to look."""
+        return self.state is State.UNREFERENCED and not self.busy
+
+    def locked(self) -> str:
+        """Why nothing can be changed now; empty if it can."""
+        return locked(self._stage)
+
+    def status_now(self) -> UnitStatus:
+        """The status, the ring carried on by its own speed since it was told, while it follows the hand.
+
+        Telemetry comes fifty times a second; without this the needle would be half of that behind the ring. Never
+        further than the hand wants, and never for a take, which is shown as it was told.
+        """
+        status, target = self.status, self.target_deg
+        if status.state is not State.MOVING or status.ring_deg is None or target is None:
+            return status
+        age_s = min(max(self._clock.now() - status.received_s, 0.0), MOST_AHEAD_S)
+        ahead = status.speed_deg_s * age_s
+        left = target - status.ring_deg
+        if ahead * left <= 0:
+            return status
+        carried = math.copysign(min(abs(ahead), abs(left)), left)
+        return dataclasses.replace(status, ring_deg=status.ring_deg + carried)
+
+    def details(self) -> str:
+        """Details for someone who is to help: the unit, the pull, and the latest news."""
+        facts = {
+            "followfocus": __version__, "unit": self.info, "status": self.status.facts(), "busy": self.busy,
+            "cue": self.desk.cue, "pull": self.desk.pull, "unit settings": self.desk.show.unit, "log": self.keeper.path,
+        }  # fmt: skip
+        return "\n".join(f"{name}: {value}" for name, value in facts.items())
+
+    # Editing ------------------------------------------------------------------------------------------------------
+
+    def edit(self, change: Callable[[], object], *, always: bool = False) -> bool:
+        """An edit, if nothing forbids it; why not is said in a sentence. `always`: also while armed."""
+        words, done = "" if always else self.locked(), False
+        if not words:
+            try:
+                change()
+                done = True
+            except FollowFocusError as error:
+                words = str(error)
+        if done:
+            self._step(events.Edited(self.desk.show, self.desk.state.cue, self.desk.state.turned))
+        else:
+            self.refuse(words)
+        return done
+
+    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+        """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
+        if index < len(self.desk.pull.marks):  # else it has gone while it was being edited
+            self.edit(lambda: self.desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
+
+    def set_mark(self, index: int) -> None:
+        """The mark is where the ring stands now; the next free letter adds a mark."""
+        desk, deg = self.desk, min(max(self.ring_deg, 0.0), self.desk.lens.travel_deg)
+        if index < len(desk.pull.marks):
+            self.edit(lambda: desk.edit_mark(index, ring_deg=deg, trim_m=0.0))
+        elif index == len(desk.pull.marks):
+            self.edit(lambda: desk.add_mark(deg))
+        else:
+            self.refuse(f"Set the marks in order: {len(desk.pull.marks) + 1} is next.")
+
+    # The ring by hand ---------------------------------------------------------------------------------------------
+
+    def turn(self, ring_deg: float) -> None:
+        """Let the ring follow the hand, within the lens's travel."""
+        if self.state in (*AT_HAND, State.MOVING):
+            self.target_deg = min(max(ring_deg, 0.0), self.desk.lens.travel_deg)
+            self.bridge.follow(self.target_deg, FOLLOW_DEG_S)
+        else:
+            self.refuse(f"The ring can't be turned: the unit is {state_word(self.status)}.")
+
+    def turn_to(self, distance_m: float) -> None:
+        """Turn the ring to a distance; off the lens's scale it says so."""
+        self.edit(lambda: self.turn(self.desk.lens.ring_deg(distance_m)), always=True)
+
+    def go_to(self, index: int) -> None:
+        """Go to a mark, its trim included."""
+        marks = self.desk.pull.marks
+        if index < len(marks):
+            self.turn(marks[index].trimmed_deg(self.desk.lens))
+        else:
+            self.refuse(f"There is no mark {index + 1} yet.")
+
+    # Asked for ----------------------------------------------------------------------------------------------------
+
+    def set_position(self, ring_deg: float) -> None:
+        """The ring stands at `ring_deg`: someone has looked."""
+        self._step(events.PositionSaid(ring_deg))
+
+    def clear_fault(self) -> None:
+        """Leave FAULT."""
+        self._step(events.ClearAsked())
+
+    def back_to_one(self) -> None:
+        """To the first mark, arriving in the direction of the pull."""
+        self._step(events.BackAsked())
+
+    def check_slip(self) -> None:
+        """Go back to one and say whether the motor has slipped; a unit with a switch at its stop touches it."""
+        self._step(events.SlipAsked())
+
+    def arm(self) -> None:
+        """Load and arm what stands by; armed already, disarm."""
+        self._step(events.ArmAsked())
+
+    def go(self) -> None:
+        """Start what is armed, after its lead; not armed, say so and do nothing."""
+        self._step(events.GoAsked())
+
+    def rehearse(self) -> None:
+        """Play the whole cue at once, then return."""
+        self._step(events.RunAsked(dataclasses.replace(REHEARSED, first=Standby(self.desk.state.cue))))
+
+    def stop(self) -> None:
+        """STOP, straight to the unit, past everything; a second one while it slows down stops it hard."""
+        self.bridge.stop(hard=self.state is State.STOPPING)
+
+    def choose_cue(self, index: int) -> None:
+        """Stand by for another cue; what was armed is armed no more."""
+        self._step(events.CueChosen(index))
+
+    def choose_mode(self, mode: str) -> None:
+        """Choose what follows a take, as `After` calls it."""
+        self._step(events.ModeChosen(After(mode)))
+
+    def refuse(self, words: str) -> None:
+        """Why an entry isn't taken; it stands until one is."""
+        self._step(events.Noted(words, trouble=True, passing=True), anew=True)
+
+    def trouble(self, words: str) -> None:
+        """A sentence about trouble, that stands until something else is asked for."""
+        self.tell(words, trouble=True)
+
+    def tell(self, words: str, *, trouble: bool = False) -> None:
+        """A sentence that stands until something else is asked for."""
+        if words:
+            self._step(events.Noted(words, trouble), anew=True)
+
+    # The player ---------------------------------------------------------------------------------------------------
+
+    def _step(self, event: events.Event, *, anew: bool = False) -> None:
+        """Hand an event to the player, and hand its orders on."""
+        desk = self.desk
+        at = self._stage.at
+        if (at.cue, at.turned) != (desk.state.cue, desk.state.turned):
+            at = Standby(desk.state.cue, 0, desk.state.turned)
+        self._stage, orders = step(self._stage.but(show=desk.show, at=at), event)
+        desk.stand_by(self._stage.at.cue, self._stage.show.slate, turned=self._stage.at.turned)
+        for order in orders:
+            self._send(order)
+        if isinstance(event, events.Heard):
+            self._speak()
+            return
+        self._trouble = "" if desk.plans() else desk.trouble()
+        self._speak(anew=anew)
+        self.changed.emit()
+
+    def _send(self, order: Order) -> None:
+        if isinstance(order, Shoot) and order.context.part == 1:
+            self.landing_deg = None
+            self.began.emit()
+        if isinstance(order, Wait) and self._stage.waiting is order:
+            self._due_s = self._clock.now() + self._left_s(order)
+            self._countdown.start()
+            self._count()
+        self.bridge.order(order)
+
+    def _left_s(self, wait: Wait) -> float:
+        landed = self._stage.landed
+        if wait.until_clock is None or landed is None:
+            return wait.seconds
+        told_ago_s = self._clock.now() - self.status.received_s
+        return max(0.0, (wait.until_clock - self.status.clock) / landed.tick_hz - told_ago_s)
+
+    def _count(self) -> None:
+        left_s = self._due_s - self._clock.now()
+        if self._stage.waiting is None:
+            self._countdown.stop()
+            self.counted.emit(0.0)
+        elif left_s > 0:
+            self.counted.emit(left_s)
+
+    def _speak(self, *, anew: bool = False) -> None:
+        """Say how things stand, if that is another sentence than before."""
+        words = sentence(self._stage)
+        if self._trouble not in words:
+            words = f"{words} {self._trouble}".strip()
+        if words != self._said or anew:
+            self._said = words
+            (self.warned if self._stage.note.trouble or self._trouble else self.said).emit(words)
+
+    # News ---------------------------------------------------------------------------------------------------------
+
+    def _hear(self, status: UnitStatus) -> None:
+        if status.state not in MOVING:
+            self.target_deg = None
+        self._step(events.Heard(status))
+
+    def _connecting(self, port: str) -> None:
+        self._stage = self._stage.but(info=None)
+        self._left("connecting" if port else "none", "")
+
+    def _left(self, connection: str, words: str) -> None:
+        self.connection = connection
+        self._step(events.Gone(words), anew=bool(words))
+
+    def _refused(self, words: str) -> None:
+        self._left("none", words)
+
+    def _lost(self, words: str) -> None:
+        self._left("lost", words)
+
+    def _stopped(self, epoch: int) -> None:
+        self._step(events.StopGiven(epoch))
+
+    def _loaded(self, loaded: str) -> None:
+        self._step(events.Moved(loaded))
+
+    def _failed(self, _job: Job, words: str) -> None:
+        self.trouble(words)
+
+    def _greet(self, info: UnitInfo) -> None:
+        self.connection = "connected"
+        self.desk.fastest_interval_ticks = info.fastest_interval_ticks
+        self._step(events.Met(info))
+
+    def _back(self, status: UnitStatus) -> None:
+        self.connection = "connected"
+        self._step(events.Returned(status))
+
+    def _progress(self, at_s: float, status: UnitStatus) -> None:
+        starts_s = part_starts_s(self.desk.plans())
+        part = self._stage.at.part
+        self.progressed.emit(at_s + (starts_s[part] if part < len(starts_s) else 0.0), status)
+
+    def _ended(self, outcome: Done | Failed) -> None:
+        if isinstance(outcome, Failed) or not isinstance(outcome.answer, Taken):
+            self._step(outcome)
+            return
+        answer = outcome.answer
+        self.landing_deg = answer.take.landed_deg
+        self._landings.append(landing_of(answer.context.slate.take, answer.take, answer.context))
+        doubts = " ".join(warnings_before(self._landings, self.desk.show.unit.rig(self.desk.lens)))
+        self._step(dataclasses.replace(outcome, words=doubts), anew=True)
+        self.taken.emit(answer)
+
+    def _finished(self, _job: Job, answer: object) -> None:
+        if isinstance(answer, str):
+            self.tell(answer)
+        self.changed.emit()

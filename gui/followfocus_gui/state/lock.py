@@ -1,0 +1,27 @@
+"""The lock: nothing on the desk may be changed while it is on its way to the unit, armed, or played."""
+
+from __future__ import annotations
+
+from followfocus.stage.orders import Arm, Load, Ready, Shoot
+from followfocus.stage.state import Stage
+from followfocus.wire.messages import State
+
+ALWAYS = frozenset({"name", "trim_m"})
+"""Fields of a mark that may change while the pull is armed: words, and the live trim (which loads the pull anew)."""
+
+
+def locked(stage: Stage) -> str:
+    """Why nothing can be changed now; empty if it can."""
+    if stage.state is State.ARMED:
+        return "Nothing can be changed while armed. Disarm first."
+    if stage.state is State.PLAYING:
+        return "Nothing can be changed while the take runs."
+    if loading(stage):
+        return "Nothing can be changed while the pull is being loaded."
+    return ""
+
+
+def loading(stage: Stage) -> bool:
+    """The pull on the desk is on its way to the unit, or plays."""
+    orders = stage.queue if stage.under_way is None else (stage.under_way, *stage.queue)
+    return any(isinstance(o, Load | Arm | Shoot) or (isinstance(o, Ready) and not o.first) for o in orders)

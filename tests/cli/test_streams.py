@@ -1,0 +1,236 @@
+"""What the commands print: in every encoding, with every name, and on an output that is full or closed."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from followfocus.cli import main
+from followfocus.cli.console import console, say, sheet, warn
+from followfocus.cli.streams import Guarded, guarded, visible
+
+COMMANDS = Path(__file__).parent.parent.parent / "followfocus" / "cli"
+EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f"
+RAW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and the bytes that it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def ran(*args: object, encoding: str = "utf-8") -> Ran:
+    """The whole program, in this process, on outputs of that encoding."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
+    before = sys.argv, sys.stdout, sys.stderr
+    sys.argv, sys.stdout, sys.stderr = ["followfocus", *map(str, args)], *streams
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    finally:
+        sys.argv, sys.stdout, sys.stderr = before
+    assert isinstance(code, int)
+    out, err = (stream.detach().getvalue() for stream in streams)  # type: ignore[attr-defined]
+    return Ran(code, out, err)
+
+
+@pytest.fixture(name="log", scope="module")
+def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log with two takes, one with a note that is an attack."""
+    folder = tmp_path_factory.mktemp("evil")
+    show, log = folder / "s.ffshow", folder / "t.db"
+    words = ("--lens", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.6")
+    assert ran("show", "new", show, *words).returncode == 0
+    document = json.loads(show.read_text("utf-8"))
+    for mark in document["pulls"][0]["marks"]:
+        mark["name"] = EVIL
+    document["pulls"][0]["name"] = document["cues"][0]["name"] = document["cues"][0]["note"] = EVIL
+    document["production"] = document["camera"] = document["first_ac"] = EVIL
+    show.write_text(json.dumps(document), "utf-8")
+    done = ran("rehearse", show, "--fast", "--takes", 2, "--log", log)
+    assert done.returncode == 0
+    assert not RAW.search(done.stdout.decode() + done.stderr.decode())
+    assert ran("takes", "mark", log, 1, "circled", "--note", EVIL).returncode == 0
+    return log
+
+
+@pytest.mark.parametrize("command", [
+    ("takes", "list", "t.db"), ("takes", "list", "t.db", "--json"), ("takes", "show", "t.db", "1"),
+    ("takes", "stats", "t.db"), ("show", "check", "s.ffshow"), ("show", "cues", "s.ffshow"),
+    ("show", "check", f"no{EVIL}such.ffshow"), ("plan", f"no{EVIL}", "--from", "1m", "--to", "2m", "--duration", "1"),
+])  # fmt: skip
+def test_no_control_character_reaches_a_terminal(log: Path, command: tuple[str, ...]) -> None:
+    words = [str(log.parent / word) if word in ("t.db", "s.ffshow") else word for word in command]
+    done = ran(*words)
+    said = done.stdout.decode() + done.stderr.decode()
+    assert not RAW.search(said)
+    assert "Traceback" not in said
+    if "--json" in command:
+        assert json.loads(done.stdout)["takes"][0]["note"] == EVIL
+
+
+@pytest.mark.parametrize("words", [("takes", "list"), ("takes", "stats")])
+def test_an_old_console_as_a_person_has_it(log: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "followfocus", *words, str(log)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"take" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_on_a_real_terminal_only_our_own_colours_pass(log: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-W", "ignore", "-m", "followfocus", "takes", "list", str(log)]
+    with subprocess.Popen(words, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"}) as listing:
+        os.close(theirs)
+        said = b""
+        try:
+            while part := os.read(ours, 65_536):
+                said += part
+        except OSError as error:
+            assert error.errno == errno.EIO  # noqa: PT017 - how a terminal ends
+        assert listing.wait() == 0
+    os.close(ours)
+    left = re.sub(r"\x1b\[[0-9;]*m", "", said.decode())
+    assert not RAW.search(left)
+    assert "␛]0;PWNED" in re.sub(r"\s", "", left)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "cp850", "ascii", "utf-8"])
+def test_every_encoding_takes_every_table(log: Path, encoding: str) -> None:
+    for words in (
+        ("plan", "ideal-50", "--from", "2m", "--to", "inf", "--duration", "2"),
+        ("lens", "show", "ideal-50"),
+        ("takes", "list", log),
+        ("takes", "stats", log),
+        ("pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.6", "--fast"),
+    ):
+        done = ran(*words, encoding=encoding)
+        assert done.returncode == 0, done.stderr
+        done.stdout.decode(encoding)
+
+
+def test_json_stays_the_same_in_every_encoding(log: Path) -> None:
+    words = ("takes", "show", log, 1, "--json")
+    plain = json.loads(ran(*words).stdout)
+    for encoding in ("cp1252", "ascii"):
+        assert json.loads(ran(*words, encoding=encoding).stdout.decode(encoding)) == plain
+
+
+PULL = ("pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.6", "--fast")
+
+
+def _on(output: int | None, *args: object) -> tuple[int, str]:
+    words = [sys.executable, "-W", "ignore", "-m", "followfocus", *map(str, args)]
+    if output is None:
+        words = ["sh", "-c", 'exec "$@" >&-', "sh", *words]
+    done = subprocess.run(words, stdout=output, stderr=subprocess.PIPE, check=False)
+    return done.returncode, done.stderr.decode()
+
+
+@pytest.fixture(name="full")
+def _full() -> Iterator[int]:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no device that is always full")
+    handle = os.open("/dev/full", os.O_WRONLY)
+    yield handle
+    os.close(handle)
+
+
+@pytest.mark.parametrize("json_", [(), ("--json",)])
+def test_a_full_output_makes_no_failure_of_a_take(full: int, tmp_path: Path, json_: tuple[str, ...]) -> None:
+    code, said = _on(full, *PULL, *json_, "--log", tmp_path / "t.db")
+    assert code == 0
+    assert "Standard output can't be written: No space left on device." in said
+    assert "Traceback" not in said
+    assert json.loads(ran("takes", "list", tmp_path / "t.db", "--json").stdout)["takes"][0]["verdict"] == "good"
+
+
+def test_a_full_output_is_a_failure_of_what_only_prints(full: int, log: Path) -> None:
+    code, said = _on(full, "takes", "list", log)
+    assert code == 1
+    assert "No space left" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no sh")
+def test_a_closed_output_makes_no_failure_of_a_take(tmp_path: Path) -> None:
+    code, said = _on(None, *PULL, "--log", tmp_path / "t.db")
+    assert (code, "Traceback" in said) == (0, False)
+    reads, writes = os.pipe()
+    os.close(reads)
+    code, said = _on(writes, *PULL, "--log", tmp_path / "t.db")
+    os.close(writes)
+    assert (code, said) == (0, "")
+    assert len(json.loads(ran("takes", "list", tmp_path / "t.db", "--json").stdout)["takes"]) == 2
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_our_own_colours_pass_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.table import Table
+
+    stream = _Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with guarded(json=False):
+        table = Table("name", title=EVIL)
+        table.add_row(EVIL)
+        say(table)
+        say(EVIL, "bold red")
+        warn(EVIL)
+        sheet(EVIL, [("name", EVIL)])
+        console().print(EVIL, style="green")
+        print(EVIL)  # what doesn't go through the console
+    said = stream.getvalue()
+    assert "\x1b[1m" in said
+    assert "\x1b[33m" in said
+    assert not RAW.search(re.sub(r"\x1b\[[0-9;]*m", "", said))
+    assert "\x1b[31mred" not in said
+
+
+def test_what_is_shown_is_as_it_was_typed() -> None:
+    assert visible("Änna → 撮影 🎬\tx\r\n") == "Änna → 撮影 🎬\tx\r\n"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "gone"), ValueError("closed"), BrokenPipeError(errno.EPIPE, "x")])
+def test_a_broken_stream_is_remembered_and_raises_nothing(error: Exception) -> None:
+    class Broken(io.StringIO):
+        def write(self, _: str) -> int:
+            raise error
+
+    guard = Guarded(Broken())
+    guard.write("x")
+    guard.write("y")
+    guard.flush()
+    assert guard.trouble is error
+    assert guard.unread is isinstance(error, BrokenPipeError)
+    assert not guard.isatty()
+
+
+def test_colours_are_made_in_one_place() -> None:
+    for path in COMMANDS.glob("*.py"):
+        if path.name not in ("console.py", "streams.py"):
+            assert not re.search(r"secho|typer\.style|click\.style|\\x1b", path.read_text("utf-8")), path

@@ -1,0 +1,215 @@
+"""The desk's show on disk: one writer, no name but the file's, and nothing written over that was not read."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from followfocus.lens.map import load_lens
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
+from followfocus.show.file import read_show, write_show
+from followfocus.show.journal import Journal
+from followfocus.show.lock import lock_path
+from followfocus.show.show import Show
+from followfocus.stage.shoot import load, ready, shoot
+from followfocus.takes.context import TakeContext
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.log import TakeLog
+from followfocus.unit.connect import open_unit
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.document import Document
+from tests.support.shows import full_show
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and locks work differently there")
+
+
+class Opened:
+    """A document with what it says, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.desk = Desk(full_show())
+        self.keeper = TakeKeeper(folder / "takes.db")
+        self.document = Document(self.desk, folder, self.keeper)
+        self.said: list[str] = []
+        self.document.said.connect(self.said.append)
+        self.document.warned.connect(self.said.append)
+
+    def open(self, path: Path) -> str:
+        return self.document.start(path)
+
+    def edit(self, name: str) -> None:
+        self.desk.edit(production=name)
+
+
+@pytest.fixture(name="desks")
+def _desks(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], Opened]]:
+    assert qapp is not None
+    made: list[Opened] = []
+
+    def make() -> Opened:
+        made.append(Opened(tmp_path / f"data{len(made)}"))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.document.close()
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> Path:
+    path = tmp_path / "real" / "day.ffshow"
+    path.parent.mkdir()
+    write_show(named("as it was"), path)
+    return path
+
+
+def named(name: str) -> Show:
+    return dataclasses.replace(full_show(), production=name)
+
+
+def production(path: Path) -> str:
+    return read_show(path).show.production
+
+
+def test_a_show_reached_through_a_link_stays_one_and_has_one_writer(
+    desks: Callable[[], Opened], path: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.ffshow"
+    link.symlink_to("real/day.ffshow")
+    first, second = desks(), desks()
+    first.open(link)
+    words = second.open(path)
+    assert f"process {os.getpid()} on" in words
+    assert "open to read only" in words
+    for one, name in ((first, "first"), (second, "second"), (first, "again")):
+        one.edit(name)
+        assert one.document.save() is (one is first)
+    assert link.is_symlink()
+    assert production(path) == "again"
+    first.document.close()
+    assert not second.document.save()  # it was opened to read only
+    assert second.document.save_as(tmp_path / "mine.ffshow")
+    assert not second.document.locked_elsewhere
+
+
+def test_a_lock_of_a_laptop_that_is_gone_is_taken_over_by_a_step_that_is_told(
+    desks: Callable[[], Opened], path: Path
+) -> None:
+    lock_path(path).write_text("process 4711 on dead-laptop")
+    one = desks()
+    words = one.open(path)
+    assert "process 4711 on dead-laptop" in words
+    assert "take it over" in words
+    assert one.document.locked_elsewhere
+    one.edit("mine")
+    assert not one.document.save()
+    write_show(named("the laptop's last"), path)
+    one.document.take_over()
+    assert not one.document.locked_elsewhere
+    assert one.desk.show.production == "the laptop's last"
+    one.edit("mine")
+    assert one.document.save()
+    assert production(path) == "mine"
+
+
+def test_who_was_pushed_aside_writes_no_more(desks: Callable[[], Opened], path: Path) -> None:
+    one = desks()
+    one.open(path)
+    lock_path(path).write_text("process 9 on the-other-laptop")
+    one.edit("mine")
+    assert not one.document.save()
+    assert "was taken over by another followfocus" in one.said[-1]
+    assert production(path) == "as it was"
+
+
+def test_a_show_that_changed_on_disk_is_not_written_over(desks: Callable[[], Opened], path: Path) -> None:
+    one = desks()
+    one.open(path)
+    write_show(named("theirs"), path)
+    one.edit("mine")
+    assert not one.document.save()
+    assert "was changed by someone else" in one.said[-1]
+    assert production(path) == "theirs"
+    assert one.document.save_as(path)  # said so by a person
+    assert production(path) == "mine"
+    one.edit("mine again")
+    assert one.document.save()
+
+
+def test_a_show_that_is_gone_is_not_put_back_unasked(desks: Callable[[], Opened], path: Path) -> None:
+    one = desks()
+    one.open(path)
+    path.unlink()
+    one.edit("mine")
+    assert not one.document.save()
+    assert "is gone" in one.said[-1]
+    assert not path.exists()
+    assert one.document.save_as(path)
+
+
+def test_a_write_protected_show_opens_to_read_only(
+    desks: Callable[[], Opened], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write anywhere
+    one = desks()
+    one.open(path)
+    one.edit("mine")
+    assert not one.document.save()
+    assert "write-protected" in one.said[-1]
+
+
+def _crashed(path: Path, name: str) -> None:
+    journal = Journal(path)
+    journal.note(named(name), 0.0)
+    journal.close()
+
+
+def test_edits_of_a_crash_come_back_and_are_saved(desks: Callable[[], Opened], path: Path) -> None:
+    _crashed(path, "not saved")
+    one = desks()
+    assert "have been brought back" in one.open(path)
+    assert one.desk.show.production == "not saved"
+    assert one.document.save()
+    assert production(path) == "not saved"
+
+
+def test_edits_never_beat_a_file_that_was_saved_later_and_both_are_there(
+    desks: Callable[[], Opened], path: Path
+) -> None:
+    _crashed(path, "not saved")
+    write_show(named("saved later"), path)
+    one = desks()
+    words = one.open(path)
+    beside = path.with_name("day-recovered.ffshow")
+    assert one.desk.show.production == "saved later"
+    assert str(beside) in words
+    assert production(beside) == "not saved"
+    one.document.close()
+    again = desks()
+    assert "recovered" not in again.open(path)
+    assert not path.with_name("day-recovered-2.ffshow").exists()
+
+
+def test_takes_that_the_log_could_not_have_are_in_another_when_the_app_ends(
+    desks: Callable[[], Opened], tmp_path: Path
+) -> None:
+    plan = make_plan(load_lens("ideal-50"), Pull.between(Mark("A", 82.5), Mark("B", 41.25), 0.6))
+    with open_unit(fast=True, rig=plan.rig) as unit:
+        ready(unit, plan)
+        take = shoot(unit, load(unit, plan), 1)
+    one, folder = desks(), tmp_path / "data0"
+    assert one.keeper.keep(take, TakeContext()) == 1
+    (folder / "takes.db").rename(tmp_path / "elsewhere.db")
+    assert one.keeper.keep(take, TakeContext()) is None
+    one.document.close()
+    assert not (folder / "takes.db").exists()
+    with TakeLog(folder / "takes-rescued.db", create=False) as log:
+        assert log.count() == 1

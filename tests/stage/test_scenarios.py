@@ -1,0 +1,98 @@
+"""The table of scenarios through the player pumped in one thread, and through the commands that do so."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.show.cues import After, Standby
+from followfocus.show.file import write_show
+from followfocus.stage.events import Taken
+from followfocus.stage.orders import Shoot
+from followfocus.stage.rehearsal import Rehearsal
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.unit.connect import open_unit
+from followfocus.unit.unit import Progress
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import State
+from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Scenario, outcomes, seen
+
+UNSTOPPED = [one for one in SCENARIOS if one.stop_at_s is None]
+SINGLE = ("one take", "three takes")
+
+
+def pumped(scenario: Scenario, path: Path) -> list[Taken]:
+    """Play a scenario in virtual time; its takes are in the log at `path`."""
+    show = scenario.show
+    with open_unit(fast=True, rig=show.unit.rig(show.lenses[0].lens)) as unit:
+
+        @contextmanager
+        def watch(_order: Shoot) -> Iterator[Progress]:
+            def progress(elapsed_s: float, _status: UnitStatus) -> None:
+                if scenario.stop_at_s is not None and elapsed_s >= scenario.stop_at_s and not play.runner.epoch:
+                    play.runner.stop(unit)
+
+            yield progress
+
+        play = Rehearsal(unit, show, TakeKeeper(path), watch)
+        played = list(play.run(Standby(), scenario.takes, scenario.after))
+        assert unit.config.take_silence is scenario.silence
+        assert unit.status.state not in (State.ARMED, State.PLAYING)
+        assert play.show.slate.take == scenario.slate_after
+    return played
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_player_plays_the_table(name: str, tmp_path: Path) -> None:
+    scenario = BY_NAME[name]
+    played = pumped(scenario, tmp_path / "t.db")
+    assert seen(outcomes(tmp_path / "t.db")) == scenario.expected
+    for one, follow_s in zip(played, scenario.follows, strict=False):
+        if follow_s is not None:
+            assert one.after_landing_s == pytest.approx(follow_s, abs=FOLLOWS_WITHIN_S)
+
+
+@pytest.mark.parametrize("scenario", UNSTOPPED, ids=lambda one: one.name)
+def test_rehearse_plays_it_alike(scenario: Scenario, tmp_path: Path) -> None:
+    pumped(scenario, tmp_path / "player.db")
+    write_show(scenario.show, tmp_path / "s.ffshow")
+    mode = {After.LIST: ["--through"], After.PINGPONG: ["--pingpong"], After.REPEAT: []}[scenario.after]
+    words = ["rehearse", str(tmp_path / "s.ffshow"), "--takes", str(scenario.takes), *mode, "--fast", "--json"]
+    done = CliRunner().invoke(build_app(["rehearse"]), [*words, "--log", str(tmp_path / "c.db")])
+    assert done.exit_code == 0, done.exception
+    assert outcomes(tmp_path / "c.db") == outcomes(tmp_path / "player.db")
+    follows = [take["after_landing_s"] for take in json.loads(done.stdout)["takes"]]
+    for found, follow_s in zip(follows, scenario.follows, strict=False):
+        assert follow_s is None or found == pytest.approx(follow_s, abs=FOLLOWS_WITHIN_S)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_pull_is_a_show_of_one_cue(name: str, tmp_path: Path) -> None:
+    scenario = BY_NAME[name]
+    pumped(scenario, tmp_path / "player.db")
+    words = ["pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.5", "--takes", str(scenario.takes)]
+    done = CliRunner().invoke(build_app(["pull"]), [*words, "--fast", "--json", "--log", str(tmp_path / "c.db")])
+    assert done.exit_code == 0, done.exception
+    assert seen(outcomes(tmp_path / "c.db")) == scenario.expected
+    same = [(one.steps, one.plan_hash) for one in outcomes(tmp_path / "player.db")]
+    assert [(one.steps, one.plan_hash) for one in outcomes(tmp_path / "c.db")] == same
+
+
+def test_what_a_limit_forbids_moves_nothing_in_either(tmp_path: Path) -> None:
+    show = BY_NAME["one take"].show
+    show = show.with_pull(dataclasses.replace(show.pulls[0], duration_s=0.05))
+    write_show(show, tmp_path / "s.ffshow")
+    for words in (
+        ["rehearse", str(tmp_path / "s.ffshow")],
+        ["pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.05"],
+    ):
+        done = CliRunner().invoke(build_app([words[0]]), [*words, "--fast", "--log", str(tmp_path / f"{words[0]}.db")])
+        assert "is the shortest" in str(done.exception)
+        assert not (tmp_path / f"{words[0]}.db").exists() or outcomes(tmp_path / f"{words[0]}.db") == []
