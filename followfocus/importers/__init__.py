@@ -48,7 +48,8 @@ def _sources() -> list[Source]:
 def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
     """The focus track of one clip, from its file or from RED's two in any order.
 
-    A timecode that doesn't run on is noted. `fps` overrides what the files say. FileError for a file that can't be read, RequestError for a wrong set of files.
+    A timecode that doesn't run on is noted. `fps` overrides what the files say. FileError for a file that can't be
+    read, RequestError for a wrong set of files.
     """
     track = _read(paths, fps)
     if any(track.timecode) and frames_of(track.timecode, track.fps) is None:
