@@ -12,8 +12,9 @@ import re
 import secrets
 import stat
 import sys
+import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from followfocus.errors import FileError
@@ -51,6 +52,21 @@ def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int
     except OSError as error:
         remedy = "Choose another file." if is_folder(target.parent) else "Choose another folder."
         raise FileError(f"{shown_path(path)} cannot be written: {_why(error)}.", (), remedy) from error
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary file of the same ending for what writes by itself; what is in it when the block ends goes to `path`.
+
+    As `write_atomically` does. Raises FileError.
+    """
+    refuse_no_file(path)
+    if not is_folder(real(path).parent):
+        raise FileError(f"{shown_path(path)} cannot be written: there is no such folder.", (), "Choose another folder.")
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / f"whole{path.suffix}"
+        yield temporary
+        write_atomically(path, temporary.read_bytes())
 
 
 def _encoded(text: str | bytes | Iterable[str]) -> Iterable[bytes]:
@@ -218,7 +234,7 @@ def read_input(path: Path, most_bytes: int) -> bytes:
                 raise FileError(f"{shown_path(path)} is a device or a pipe, not a file.", (), "Give a file.")
             found = file.read(most_bytes + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f"{shown_path(path)} can't be read: {_why(error)}.", (), "Check the path.") from error
+        raise FileError(f"{shown_path(path)} cannot be read: {_why(error)}.", (), "Check the path.") from error
     if len(found) > most_bytes:
         most = f"{most_bytes / 1e6:,.0f} MB"
         raise FileError(f"{shown_path(path)} is too large: more than {most}.", (), "Give the right file.")

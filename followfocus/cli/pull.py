@@ -203,7 +203,7 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
     return {
         "planned_tick_hz": plan.tick_hz,
         "measured_tick_hz": None if rate is None else rate.hz,
-        "measured_tick_sigma_hz": None if rate is None else rate.sigma_hz,
+        "measured_tick_within_hz": None if rate is None else rate.within_hz,
     }
 
 

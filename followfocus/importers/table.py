@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError
+from followfocus.files import read_input
 from followfocus.units import checked_distance, parse_distance, parse_number
 
 _MAX_BYTES = 400_000_000
@@ -165,12 +166,7 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
 
 def _bytes(path: Path) -> bytes:
     """The file's bytes."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise FileError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB.", remedy=_HOW)
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    data = read_input(path, _MAX_BYTES)
     if not data.strip():
         raise FileError(f"{path} is empty.", remedy=_HOW)
     return data

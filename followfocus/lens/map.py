@@ -24,7 +24,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.files import write_atomically
+from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
@@ -212,7 +212,7 @@ def load_lens(name_or_path: str | Path) -> LensMap:
         return _lens_of(json.loads((_SHIPPED / f"{text}{_SUFFIX}").read_text("utf-8"))["lens"])
     path = Path(name_or_path)
     looks_like_path = path.suffix.lower() == _SUFFIX or any(sep and sep in text for sep in ("/", os.sep, os.altsep))
-    if not looks_like_path and not path.is_file():
+    if not looks_like_path and not is_file(path):
         near = difflib.get_close_matches(
             text.lower().replace(" ", "-").replace("_", "-"), lens_names(), n=3, cutoff=0.4
         )

@@ -84,7 +84,9 @@ def _at_once(order: orders.Order) -> orders.Order:
 
 
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
-    return stage.quiet().but(epoch=max(stage.epoch, event.epoch), note=Note("Stopped."))
+    ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
+    stage = stage.noted("Stopped.") if ended else stage
+    return stage.quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:

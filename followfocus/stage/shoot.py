@@ -12,7 +12,7 @@ from followfocus.wire.evidence import TakeEvidence
 from followfocus.wire.messages import Silence, State
 from followfocus.wire.refusals import faulted
 
-CLOCK_MEASURE_S = 0.8
+CLOCK_MEASURE_S = 1.0
 
 
 def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silence: Silence | None = None) -> None:

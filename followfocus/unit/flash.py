@@ -42,6 +42,7 @@ SYNC_FOR_S = 1.6
 TRIES = 3
 HELLO_S = 3.0
 HELLO_EVERY_S = 0.4
+AVRDUDE_S = 180.0
 NO_BOOTLOADER = (
     "Press the board's reset button in the moment this starts and try again; close other programs on the port; a board "
     "without a bootloader needs a programmer: `avrdude -c usbasp -p m328p -U flash:w:FILE.hex`."
@@ -138,7 +139,9 @@ class Bootloader:
         return data
 
     def _drain(self) -> None:
-        while self.port.read(0.02):
+        """Take in what is still under way; where something sends without end, no more than a while of it."""
+        end_s = self.clock.now() + SYNC_S
+        while self.port.read(0.02) and self.clock.now() < end_s:
             pass
 
 
@@ -226,13 +229,17 @@ def write_with_avrdude(avrdude: str, hex_path: Path, port_name: str, bauds: Sequ
     said = ""
     for baud in bauds:
         command = [avrdude, "-p", "m328p", "-c", "arduino", "-P", port_name, "-b", str(baud), "-D"]
-        done = subprocess.run(
-            [*command, "-U", f"flash:w:{hex_path}:i"],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [*command, "-U", f"flash:w:{hex_path}:i"],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                timeout=AVRDUDE_S,
+            )
+        except subprocess.TimeoutExpired:
+            raise JobError(f"avrdude has not ended after {AVRDUDE_S:.0f} s.", "Flash the board again.") from None
         if done.returncode == 0:
             return
         said = done.stderr.strip()

@@ -231,7 +231,7 @@ class TakeRecorder:
         return max(0.0, (status.clock - self.started.clock) / tick_hz)
 
     def evidence(self, tick_hz: float, steps_per_deg: float, go: GoSent | None) -> TakeEvidence:
-        """The evidence of the take so far. `go` is how GO went; None if unanswered, or a cue started the take."""
+        """The evidence of the take so far. `go` is how GO went; None if it got no answer, or a cue started the take."""
         ended = self.ended
         start = ended.start_clock if ended is not None else None
         if start is None and self.started is not None:

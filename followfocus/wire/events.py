@@ -95,9 +95,10 @@ class Implausible:
 
 @dataclass(frozen=True, slots=True)
 class OtherUnit:
-    """A followfocus unit answered, but not the one that this session began with."""
+    """A followfocus unit answered, but not the one that this session began with, whose serial number is `wanted`."""
 
     serial: bytes
+    wanted: bytes
 
 
 @dataclass(frozen=True, slots=True)

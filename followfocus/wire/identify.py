@@ -64,6 +64,15 @@ def implausible(port: str, words: str) -> NoUnitError:
     )
 
 
+def stranger(port: str, serial: bytes, wanted: bytes) -> NoUnitError:
+    """The error for another unit at the end of a line that was lost, where `wanted` was before."""
+    there, before = (number.rstrip(b"\0").decode("ascii", "replace") for number in (serial, wanted))
+    return NoUnitError(
+        f"Another unit, {there}, is on {port} now, where {before} was: nothing is sent to it.",
+        f"Plug {before} in again, or connect anew to go on with {there}.",
+    )
+
+
 def flood(port: str) -> LineError:
     """The error for a port that brings more than any unit says."""
     return LineError(

@@ -30,7 +30,7 @@ from followfocus.wire.events import (
     Version,
     Why,
 )
-from followfocus.wire.identify import flood, implausible, misfit, nobody
+from followfocus.wire.identify import flood, implausible, misfit, nobody, stranger
 from followfocus.wire.intake import Intake
 from followfocus.wire.messages import HelloReply, Message
 from followfocus.wire.orders import Orders
@@ -68,9 +68,10 @@ PortOpener = Callable[[int], Port]
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """The unit can't be reached; the link keeps trying."""
+    """The unit can't be reached; the link keeps trying. With `final` another unit is there, and `words` say it all."""
 
     words: str
+    final: bool = False
 
 
 Told = Event | Down
@@ -99,6 +100,7 @@ class Link:
         self._broken: tuple[Port, LineError] | None = None
         self._down = True
         self._failure: FollowFocusError | None = None
+        self._stranger: OtherUnit | None = None
         self._results: dict[int, Replied | Dropped] = {}
         self._awaited: set[int] = set()
         self._callbacks: dict[int, ReplyListener] = {}
@@ -345,10 +347,11 @@ class Link:
             self._refuse(implausible(self.port_name, event.words))
         elif isinstance(event, Greeted):
             self._down, self._failure, self._attempts = False, None, 0
+            self._stranger = None
         elif isinstance(event, Lost):
             self._lost()
         elif isinstance(event, OtherUnit):
-            self._drop_port()
+            self._meet_stranger(event)
         self._inbox.append(event)
 
     def _deliver(self) -> None:
@@ -395,6 +398,16 @@ class Link:
         """Whoever is there now, it is none to go on with."""
         self._failure = failure
         self._go_down(failure.message)
+
+    def _meet_stranger(self, other: OtherUnit) -> None:
+        """Another unit is there: told once, however often it is met while the one that was there is looked for."""
+        known, self._stranger = self._stranger, other
+        failure = stranger(self.port_name, other.serial, other.wanted)
+        self._failure = failure
+        if known != other:
+            self._down = True
+            self._inbox.append(Down(str(failure), final=True))
+        self._drop_port()
 
     def _lost(self) -> None:
         """The unit doesn't answer. At the first opening that is final; later another port is tried."""
@@ -449,6 +462,7 @@ class Link:
             port = self._opener(self._attempts)
         except FollowFocusError:
             self._reopen_s = self.clock.now() + REOPEN_EVERY_S
+            self._failure = self._stranger = None  # whoever was there is gone
             return
         with self._changed:
             self._take_port(port)

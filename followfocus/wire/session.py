@@ -274,7 +274,8 @@ class Session:
         if isinstance(message, Telemetry):
             if current.tries == 1:
                 back = len(encode_body(message)) + 6
-                self.sync.add_round_trip(now_s - current.sent_s, back / (back + len(current.frame)))
+                share_back = back / (back + len(current.frame))
+                self.sync.add_round_trip(message.clock, current.sent_s, now_s, share_back)
             self._hear(message, now_s, asked=True)
         if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
             self._serial = current.message.serial
@@ -305,7 +306,7 @@ class Session:
         elif reply.major != PROTOCOL_MAJOR or reply.definitions != DEFINITIONS_HASH:
             self._misfit(reply.major, reply.minor, reply.definitions)
         elif self._serial is not None and reply.serial != self._serial:
-            self._refuse(OtherUnit(reply.serial))
+            self._refuse(OtherUnit(reply.serial, self._serial))
         elif words := hello_doubt(reply):
             self._refuse(Implausible(words))
         else:

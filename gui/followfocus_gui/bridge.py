@@ -90,7 +90,7 @@ class UnitBridge(QObject):
         self._runner = Runner(keeper, self._watch)
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
-        self._down = False
+        self._down, self._last_heard = False, 0.0
         self._worker = threading.Thread(target=self._work, name="unit jobs", daemon=True)
 
     @property
@@ -174,7 +174,7 @@ class UnitBridge(QObject):
         from followfocus.unit.connect import unit_on
 
         self.connecting.emit(port)
-        self._down = False
+        self._down, self._last_heard = False, 0.0
         if not port:
             return self._without("No unit is connected.")
         try:
@@ -267,12 +267,13 @@ class UnitBridge(QObject):
             self.warned.emit(str(event))
         elif isinstance(event, StopUnanswered):
             self.warned.emit("STOP was not answered. Cut the motor's power if it still turns.")
-        elif isinstance(event, ResetNoticed):
+        elif isinstance(event, ResetNoticed) and not self._down:
             self.warned.emit("The unit was reset. Where the ring stands has to be said anew.")
         elif isinstance(event, Down):
-            self.lost.emit(f"{event.words} It is looked for. Check cable and power.")
+            self.lost.emit(event.words if event.final else f"{event.words} It is looked for. Check cable and power.")
+            self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
-        if self._down and status.connected:
+        if self._down and status.connected and status.received_s != self._last_heard:
+            self._down = False
             self.back.emit(status)
-        self._down = not status.connected
         self.statusChanged.emit(status)

@@ -362,6 +362,7 @@ class DeskPlayer(QObject):
 
     def _greet(self, info: UnitInfo) -> None:
         self.connection = "connected"
+        self.desk.fastest_interval_ticks = info.fastest_interval_ticks
         self._step(events.Met(info))
 
     def _back(self, status: UnitStatus) -> None:

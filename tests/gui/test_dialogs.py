@@ -210,7 +210,7 @@ def test_calibration_by_buttons_finds_span_and_lash(open_desk: Open, tmp_path: P
     go_on()
     app.until(lambda: said.text().startswith("4 of 5"))
     dialog.more()  # type: ignore[attr-defined]
-    app.until(lambda: not dialog._busy)  # type: ignore[attr-defined]
+    app.until(lambda: dialog._job is None)  # type: ignore[attr-defined]
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
     dialog.skip()  # type: ignore[attr-defined]

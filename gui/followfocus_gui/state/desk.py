@@ -49,6 +49,8 @@ class Desk:
     _dragging: bool = False
     _dragged: bool = False
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+    fastest_interval_ticks: int | None = None
+    """How fast the unit that is connected says it steps; None where none has said so"""
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
@@ -302,7 +304,8 @@ class Desk:
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
         """Plans made lately are kept, with their parts together."""
         pull, lens = self.pull, self.lens
-        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        fastest = self.fastest_interval_ticks
+        key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
         for entry in self._planned:
             if entry[0] == key:
                 return entry
@@ -310,7 +313,8 @@ class Desk:
         rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
         try:
             parts = pull.parts(lens, back=self.back)
-            made = key, tuple(planned(lens, part, conditions, rig, limits) for part in parts), ""
+            plans = tuple(planned(lens, part, conditions, rig, limits) for part in parts)
+            made = key, plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
         except FollowFocusError as error:
             made = key, (), str(error)
         self._planned = [made, *self._planned[: KEPT_PLANS - 1]]

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import real, safe_name, standing, write_atomically
+from followfocus.files import read_input_text, real, safe_name, standing, write_atomically
 from followfocus.show.file import read_show, salvage, stamp_on_disk, write_show
 from followfocus.show.journal import Journal, Recovered, recover
 from followfocus.show.lock import LockedError, ShowLock, lock_path
@@ -28,6 +28,7 @@ REST_MS = 5_000
 JOURNAL_MS = 500
 UNNAMED = "untitled.ffshow"
 LAST = "last-show.txt"
+MOST_PATH = 10_000
 
 
 class Document(QObject):
@@ -182,8 +183,8 @@ class Document(QObject):
 
     def _last(self) -> Path:
         try:
-            return Path((self._folder / LAST).read_text("utf-8").strip() or self._folder / UNNAMED)
-        except OSError:
+            return Path(read_input_text(self._folder / LAST, MOST_PATH).strip() or self._folder / UNNAMED)
+        except FileError:
             return self._folder / UNNAMED
 
     def _remember(self, path: Path) -> None:
