@@ -4,9 +4,9 @@
     python benchmarks/mutants.py --count 20 --seed 7 --only wire/session --jobs 1
 
 Each mutant is one change of one expression: a comparison turned round or widened, a sign, a number, a word of logic.
-Its module's own test files run against it, then the others of its package, up to the first that fails. Survivors are
-printed as they are found: each is a test that is missing, or a change that changes nothing. Everything happens in
-copies; the tree is not touched.
+Its module's own test files (those of its package's tests that import it; else all of the package's) run against it, up
+to the first that fails. Survivors are printed as they are found: each is a test that is missing, or a change that
+changes nothing. Everything happens in copies; the tree is not touched.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def modules(only: str) -> list[str]:
 
 
 def own_tests(module: str) -> list[str]:
-    """The test files of a module's package, those that import the module first."""
+    """The test files of its package that import a module; all of the package's where none does."""
     parts = Path(module).with_suffix("").parts
     dotted = ".".join(parts).removeprefix("gui.")
     room = "gui" if parts[0] == "gui" else parts[1]
@@ -162,7 +162,7 @@ def own_tests(module: str) -> list[str]:
     own = [path for path in files if wanted.search(path.read_text(encoding="utf-8"))]
     if room == "gui":
         files = [path for path in files if "followfocus_gui.state" in path.read_text(encoding="utf-8")]
-    return [str(path.relative_to(ROOT)) for path in dict.fromkeys([*own, *files])]
+    return [str(path.relative_to(ROOT)) for path in own or files]
 
 
 def copy_of_the_tree(folder: Path) -> Path:
