@@ -68,6 +68,7 @@ class DeskPlayer(QObject):
         self.landing_deg: float | None = None
         self._stage = Stage(desk.show)
         self._said = self._trouble = ""
+        self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
         self._due_s = 0.0
         self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
@@ -294,7 +295,10 @@ class DeskPlayer(QObject):
             return
         self._trouble = "" if desk.plans() else desk.trouble()
         self._speak(anew=anew)
-        self.changed.emit()
+        shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.connection)
+        if anew or shown != self._shown:  # to show the desk anew takes time from the needle
+            self._shown = shown
+            self.changed.emit()
 
     def _send(self, order: Order) -> None:
         if isinstance(order, Shoot) and order.context.part == 1:
