@@ -423,7 +423,7 @@ class DeskActions(QObject):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         if name != theme.current():
-            theme.apply(application, name)  # type: ignore[arg-type]
+            theme.apply(application, name)
         self._window.editor.repaint_icons()
 
     def show_keys(self) -> None:
