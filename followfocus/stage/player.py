@@ -156,7 +156,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
 
 
 def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
-    """What follows a take; a follow-on that is being counted down is off."""
+    """Choose what follows a take; this calls off a follow-on that is being counted down."""
     stage = stage if stage.waiting is None else _called_off(stage)
     return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
 

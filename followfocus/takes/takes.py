@@ -19,7 +19,7 @@ from followfocus.plan.plan import Plan
 from followfocus.takes.kept import not_kept
 from followfocus.takes.timing import NOT_TIMED, Timing, timing_of
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitInfo
-from followfocus.wire.messages import Cause, Fault, Source
+from followfocus.wire.messages import Cause, Fault
 from followfocus.wire.refusals import fault_words
 
 TRACE_POINTS = 101
@@ -139,7 +139,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
     verdict, reasons = _verdict(evidence, plan, error_deg)
     timing = timing_of(evidence, plan)
     reasons += timing.reasons
-    if evidence.gap and not evidence.lost:
+    if evidence.gap and not (evidence.lost or evidence.reset):
         reasons.append("the link was lost on the way and came back; the unit played on")
     return Take(
         take=evidence.take,
@@ -275,8 +275,3 @@ def spread(takes: Sequence[Take]) -> Spread | None:
     errors = [take.landing_error_deg or 0.0 for take in landed]
     durations = [take.duration_error_ms or 0.0 for take in landed]
     return Spread(len(landed), max(errors) - min(errors), max(durations) - min(durations))
-
-
-def was_cued(take: Take) -> bool:
-    """Started by the cue input rather than by GO."""
-    return take.source == Source.CUE.name.lower()

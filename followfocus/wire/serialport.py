@@ -62,11 +62,6 @@ def list_ports() -> tuple[PortEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (not entry.identity, entry.device)))
 
 
-def identity_of(device: str) -> str:
-    """The USB identity of the port called `device`; empty if it has none."""
-    return next((entry.identity for entry in list_ports() if entry.device == device), "")
-
-
 def open_serial_port(name: str, baud: int) -> SerialPort:
     """Open a port at a baud rate of its own, with its modem lines, as a bootloader needs. Raises LineError."""
     return SerialPort(name, baud, modem_lines=True)

@@ -122,10 +122,10 @@ def test_a_frame_rate_below_one_has_no_timecode_and_every_export(log: Path) -> N
 
 
 def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
-    for words, what in ((["--word", "cirlced"], "no word of a take"), (["--scene", "99"], "nothing is written")):
+    for words, what in ((["--word", "cirlced"], "a word of a take"), (["--scene", "99"], "nothing is written")):
         with pytest.raises(RequestError, match=what):
             _run("export", str(log), "-o", str(tmp_path / "x.pdf"), *words)
-    with pytest.raises(RequestError, match="no verdict of a take"):
+    with pytest.raises(RequestError, match="a verdict of a take"):
         _run("list", str(log), "--verdict", "splendid")
     assert not list(tmp_path.iterdir())
 
