@@ -131,6 +131,42 @@ def test_c_and_python_take_the_same_commands_in_the_same_states() -> None:
     assert {commands[name] for name, _, needed in rows if needed == "true"} == NEEDS_REFERENCE
 
 
+FIRMWARE_ORDER = (
+    "loop",
+    "command",
+    "unit",
+    "take",
+    "home",
+    "motion",
+    "played",
+    "state",
+    "profile",
+    "ramp",
+    "store",
+    "play",
+)
+"""Each file of the firmware's core calls only those after it; what it has to say to those before it, it returns."""
+
+
+def firmware_files() -> dict[str, str]:
+    sources = (ROOT / "firmware" / "src").glob("*.c")
+    return {path.stem: re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in sources}
+
+
+def test_the_firmware_calls_only_downwards() -> None:
+    files = firmware_files()
+    homes = {
+        name: stem
+        for stem, text in files.items()
+        for name in re.findall(r"^\w[\w *]*?\b(ff_\w+)\(", text, re.MULTILINE)
+    }
+    assert set(FIRMWARE_ORDER) | {"crc", "frame", "record"} == set(files)
+    assert {homes[name] for name in ("ff_unit_poll", "ff_unit_become", "ff_motion_poll")} == {"loop", "state", "motion"}
+    for at, stem in enumerate(FIRMWARE_ORDER):
+        called = {homes[name] for name in re.findall(r"\b(ff_\w+)\(", files[stem]) if name in homes} - {stem}
+        assert not called & set(FIRMWARE_ORDER[:at]), f"{stem}.c calls up, to {called & set(FIRMWARE_ORDER[:at])}"
+
+
 # One table of messages ------------------------------------------------------------------------------------------------
 
 

@@ -320,7 +320,7 @@ static uint8_t free_segments(struct ff_unit *unit)
     if (unit->state != FF_STATE_PLAYING)
         return ff_profile_free(&unit->profile, 0);
     ff_hal_steps_now(unit->hal, &now);
-    ff_take_count(unit, now.read);
+    ff_played_count(unit, now.read);
     return ff_profile_free(&unit->profile, ff_profile_streamed(&unit->profile) ? now.read : 0);
 }
 

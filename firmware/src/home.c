@@ -58,8 +58,8 @@ static void homed(struct ff_unit *unit)
     ff_unit_become(unit, FF_STATE_IDLE, FF_CAUSE_DONE);
 }
 
-/* The motion of a phase has come to rest by itself. */
-void ff_home_rest(struct ff_unit *unit)
+/* The motion of a phase has come to rest by itself: NOT_FOUND where that should have ended at a stop. */
+enum ff_event ff_home_rest(struct ff_unit *unit)
 {
     switch (unit->homing) {
     case FF_HOMING_OFF_LOW:
@@ -67,12 +67,10 @@ void ff_home_rest(struct ff_unit *unit)
         ff_ramp_start(&unit->ramp, 0, unit->direction, 0);
         unit->set_off = true;
         search(unit, FF_HOMING_UP);
-        break;
+        return FF_EVENT_NONE;
     case FF_HOMING_OFF_HIGH:
         homed(unit);
-        break;
-    default:
-        ff_unit_latch(unit, FF_FAULT_HOME_NOT_FOUND, FF_CAUSE_FAULT);
-        break;
+        return FF_EVENT_NONE;
+    default: return FF_EVENT_NOT_FOUND;
     }
 }

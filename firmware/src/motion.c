@@ -199,14 +199,11 @@ void ff_motion_cut(struct ff_unit *unit)
 }
 
 /* The steps were cut before the main loop knew why: ff_unit_urgent will tell, in the next round at the latest. */
-bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now)
+enum ff_event ff_motion_was_cut(struct ff_unit *unit)
 {
-    if (!(now->flags & FF_STEPS_CUT))
-        return false;
-    if (unit->cut_seen)
-        ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
+    bool untold = unit->cut_seen;
     unit->cut_seen = true;
-    return true;
+    return untold ? FF_EVENT_BROKEN : FF_EVENT_NONE;
 }
 
 /* The speed has changed by more than a quarter while it was being slowed down from. */
@@ -229,7 +226,7 @@ static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
     if (!ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, now))
         return false;
     if (unit->take_under_way && !unit->take_switched)
-        ff_take_switched(unit, now);
+        ff_played_switched(unit, now);
     return true;
 }
 
@@ -287,24 +284,8 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
     ff_unit_become(unit, FF_STATE_STOPPING, cause);
 }
 
-static void at_rest(struct ff_unit *unit)
-{
-    uint8_t cause = FF_CAUSE_DONE;
-    if (unit->state == FF_STATE_STOPPING) {
-        cause = unit->stop_cause;
-    } else if (unit->homing != FF_HOMING_NOT) {
-        ff_home_rest(unit);
-        return;
-    } else if (unit->jogging) {
-        cause = FF_CAUSE_SOFT_LIMIT;
-    }
-    ff_unit_settle(unit, cause);
-}
-
-enum outcome { GOES_ON, STANDS, SETS_OFF, LATE, RAN_DRY };
-
 /* Keeps the engine fed, and sees how its motion ended. Out of line: what comes of it needs the stack. */
-static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
+static enum ff_event __attribute__((noinline)) watch(struct ff_unit *unit, bool *sets_off)
 {
     struct ff_steps now;
     ff_hal_steps_now(unit->hal, &now);
@@ -312,30 +293,31 @@ static enum outcome __attribute__((noinline)) watch(struct ff_unit *unit)
         if (now.flags & FF_STEPS_RUNNING) {
             if (unit->has_ahead)
                 fill(unit, now.read);
-            return GOES_ON;
+            return FF_EVENT_NONE;
         }
-        if (ff_motion_was_cut(unit, &now))
-            return GOES_ON;
+        if (now.flags & FF_STEPS_CUT)
+            return ff_motion_was_cut(unit);
         if (now.flags & FF_STEPS_LATE)
-            return LATE;
+            return FF_EVENT_LATE;
         if (now.flags & FF_STEPS_DRY)
-            return RAN_DRY;
+            return FF_EVENT_BROKEN; /* the ramp has not kept up */
         unit->launched = false;
         unit->position = now.position;
     }
     /* The aim may have changed after the last slice had been given. */
     if (unit->state == FF_STATE_MOVING && !unit->ramp.stopping && unit->ramp.target != unit->position) {
         ff_ramp_start(&unit->ramp, unit->position, unit->ramp.direction, 0);
-        return SETS_OFF;
+        *sets_off = true;
     }
-    return STANDS;
+    return FF_EVENT_RESTED;
 }
 
-void ff_motion_poll(struct ff_unit *unit)
+enum ff_event ff_motion_poll(struct ff_unit *unit)
 {
-    enum outcome outcome;
+    enum ff_event event;
+    bool sets_off = false;
     if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_STOPPING)
-        return;
+        return FF_EVENT_NONE;
     if (unit->slow_down) {
         unit->slow_down = false;
         switch_to_slowing(unit);
@@ -346,19 +328,15 @@ void ff_motion_poll(struct ff_unit *unit)
     }
     if (unit->set_off) {
         if (unit->store.busy || unit->settling) /* the parked position is being withdrawn; the motor was off */
-            return;
+            return FF_EVENT_NONE;
         unit->set_off = false;
         launch(unit);
     }
-    outcome = watch(unit);
-    if (outcome == SETS_OFF) {
+    event = watch(unit, &sets_off);
+    if (sets_off) {
         launch(unit);
-        outcome = unit->launched ? GOES_ON : STANDS;
+        if (unit->launched)
+            event = FF_EVENT_NONE;
     }
-    switch (outcome) {
-    case STANDS: at_rest(unit); break;
-    case LATE: ff_unit_latch(unit, FF_FAULT_LATE_STEP, FF_CAUSE_FAULT); break;
-    case RAN_DRY: ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT); break;
-    default: break;
-    }
+    return event;
 }

@@ -82,25 +82,6 @@ void ff_take_cue_poll(struct ff_unit *unit)
     }
 }
 
-/* Adds up the steps of the records that the engine has taken: must be called before their places are used again. */
-void ff_take_count(struct ff_unit *unit, uint8_t read)
-{
-    while (unit->counted_read != read) {
-        unit->counted += ff_record_steps(&unit->segments.slots[unit->counted_read]);
-        unit->counted_read = ff_queue_after(&unit->segments, unit->counted_read);
-    }
-}
-
-/* The engine goes on slowing down: `at` is where it left the profile. */
-void ff_take_switched(struct ff_unit *unit, const struct ff_steps *at)
-{
-    ff_take_count(unit, at->read);
-    unit->counted -= at->left;
-    unit->switched_at = at->scheduled;
-    unit->launched = true;
-    unit->take_switched = true;
-}
-
 static uint32_t steps_between(int32_t a, int32_t b)
 {
     return a > b ? (uint32_t)a - (uint32_t)b : (uint32_t)b - (uint32_t)a;
@@ -113,7 +94,7 @@ static void __attribute__((noinline)) gather_steps(struct ff_unit *unit)
     uint32_t slowing;
     ff_hal_steps_now(unit->hal, &now);
     if (!unit->take_switched) {
-        ff_take_count(unit, now.read);
+        ff_played_count(unit, now.read);
         unit->take.steps = unit->counted - now.left - (now.scheduled != now.position ? 1u : 0u);
         return;
     }
@@ -160,33 +141,30 @@ static bool dry_soon(const struct ff_unit *unit, const struct ff_steps *now)
     return now->left == 0 || now->interval < DRY_SOON_256 / now->left;
 }
 
-static void poll_playing(struct ff_unit *unit, const struct ff_steps *now)
+static enum ff_event poll_playing(struct ff_unit *unit, const struct ff_steps *now)
 {
     if (now->flags & FF_STEPS_RUNNING) {
-        ff_take_count(unit, now->read);
+        ff_played_count(unit, now->read);
         if (dry_soon(unit, now) && now->interval < DRY_SOON_256)
             ff_motion_slow_down(unit, FF_CAUSE_FAULT, FF_FAULT_UNDERRUN);
-        return;
+        return FF_EVENT_NONE;
     }
-    if (ff_motion_was_cut(unit, now))
-        return;
+    if (now->flags & FF_STEPS_CUT)
+        return ff_motion_was_cut(unit);
     unit->position = now->position;
     unit->direction = now->direction;
     if (now->flags & FF_STEPS_LATE)
-        ff_unit_latch(unit, FF_FAULT_LATE_STEP, FF_CAUSE_FAULT);
-    else if (now->flags & FF_STEPS_DRY)
-        ff_unit_latch(unit, FF_FAULT_UNDERRUN, FF_CAUSE_FAULT);
-    else
-        ff_unit_settle(unit, FF_CAUSE_DONE);
+        return FF_EVENT_LATE;
+    return now->flags & FF_STEPS_DRY ? FF_EVENT_DRY : FF_EVENT_RESTED;
 }
 
-void ff_take_poll(struct ff_unit *unit)
+enum ff_event ff_take_poll(struct ff_unit *unit)
 {
     struct ff_steps now;
     if (unit->state != FF_STATE_PLAYING)
-        return;
+        return FF_EVENT_NONE;
     if (!unit->take_started && ff_hal_clock(unit->hal) >= unit->take.start_clock)
         tell_started(unit, unit->take.start_clock);
     ff_hal_steps_now(unit->hal, &now);
-    poll_playing(unit, &now);
+    return poll_playing(unit, &now);
 }

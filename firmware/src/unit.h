@@ -1,10 +1,14 @@
 /* The unit: what firmware/PROTOCOL.md says, on top of hal.h. A port keeps one `struct ff_unit`, zeroed, calls ff_unit_start once
  * and ff_unit_poll for ever, at least every millisecond while something moves.
  *
- *     unit.c      states, events, inputs, store, telemetry        take.c    armed, playing, the evidence of a take
- *     command.c   one function a command, one table of them       motion.c  go-to, jog, slowing down
- *     profile.c   taking a profile in                             home.c    finding the stops
- *     ramp.c      limited speed and acceleration                  store.c   EEPROM
+ *     loop.c      the main loop                               home.c     finding the stops
+ *     command.c   one function a command, one table of them   motion.c   go-to, jog, slowing down
+ *     unit.c      how things end, stops, inputs, telemetry    played.c   how much of a profile has been played
+ *     take.c      armed, playing, the evidence of a take      state.c    the state, what is sent, the motor, the inputs
+ *
+ * Each calls only those after it in the order loop, command, unit, take, home, motion, played, state (a test holds it); what it
+ * has to say to those before it is what it returns, an enum ff_event. Beside them: profile.c takes a profile in, ramp.c limits
+ * speed and acceleration, store.c keeps in EEPROM.
  */
 #ifndef FF_UNIT_H
 #define FF_UNIT_H
@@ -38,6 +42,16 @@ enum ff_homing {
     FF_HOMING_OFF_LOW,
     FF_HOMING_UP,
     FF_HOMING_OFF_HIGH,
+};
+
+/* What the parts below say of the engine; what comes of it is ff_unit_happened's. Those that are faults have the fault's number. */
+enum FF_PACKED ff_event {
+    FF_EVENT_NONE = FF_FAULT_NONE,
+    FF_EVENT_DRY = FF_FAULT_UNDERRUN,             /* the profile's stream has run dry */
+    FF_EVENT_NOT_FOUND = FF_FAULT_HOME_NOT_FOUND, /* homing came to the end of its search */
+    FF_EVENT_LATE = FF_FAULT_LATE_STEP,           /* a step came too late */
+    FF_EVENT_BROKEN = FF_FAULT_INTERNAL,          /* what cannot be */
+    FF_EVENT_RESTED = 0xFF,                       /* played to the end, or at rest where it was to be */
 };
 
 struct ff_unit {
@@ -135,29 +149,29 @@ void ff_unit_poll(struct ff_unit *unit);
 
 /* ---- Within the core ------------------------------------------------------------------------------------------------- */
 
-/* unit.c: stops and inputs; called between the parts of long work too. */
-void ff_unit_urgent(struct ff_unit *unit);
-void ff_unit_guard(struct ff_unit *unit);
+/* state.c: the state, what is sent, the motor, the inputs. Calls none of the parts below. */
 void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause);
-void ff_unit_latch(struct ff_unit *unit, uint8_t fault, uint8_t cause);
-void ff_unit_settle(struct ff_unit *unit, uint8_t cause);
+bool ff_unit_under_way(const struct ff_unit *unit);
+bool ff_unit_engine_counts(const struct ff_unit *unit);
+int32_t ff_unit_position(struct ff_unit *unit);
 void ff_unit_forget_profile(struct ff_unit *unit);
 void ff_unit_refer(struct ff_unit *unit, int32_t position);
 void ff_unit_hold(struct ff_unit *unit, bool on);
 void ff_unit_release(struct ff_unit *unit);
 void ff_unit_withdraw_last_known(struct ff_unit *unit);
+uint32_t ff_unit_slow_clock(const struct ff_unit *unit);
+void ff_unit_heard(struct ff_unit *unit);
 bool ff_unit_has_stop_button(const struct ff_unit *unit);
 bool ff_unit_stop_button_held(const struct ff_unit *unit);
+uint8_t ff_unit_stop_press(const struct ff_unit *unit);
+bool ff_unit_stop_active(const struct ff_unit *unit, uint8_t inputs);
+void ff_unit_guard(struct ff_unit *unit);
 uint32_t ff_unit_min_interval(const struct ff_unit *unit);
 bool ff_unit_send(struct ff_unit *unit, uint8_t seq, uint8_t type, const void *body, uint8_t length);
-void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry);
-void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
-void ff_unit_factory_settings(struct ff_settings *settings);
 
-/* command.c: a frame has come that is in order. */
-void ff_command_take(struct ff_unit *unit);
-void ff_command_deferred(struct ff_unit *unit, uint8_t result);
-void ff_command_poll(struct ff_unit *unit);
+/* played.c */
+void ff_played_switched(struct ff_unit *unit, const struct ff_steps *at);
+void ff_played_count(struct ff_unit *unit, uint8_t read);
 
 /* motion.c */
 void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate);
@@ -167,24 +181,35 @@ void ff_motion_aim(struct ff_unit *unit, int32_t target, uint32_t rate);
 void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault);
 void ff_motion_cut(struct ff_unit *unit);
 void ff_motion_stand(struct ff_unit *unit);
-void ff_motion_poll(struct ff_unit *unit);
+enum ff_event ff_motion_was_cut(struct ff_unit *unit);
+enum ff_event ff_motion_poll(struct ff_unit *unit);
 
 /* home.c */
 void ff_home_begin(struct ff_unit *unit, uint32_t max_steps);
 void ff_home_found(struct ff_unit *unit);
-void ff_home_rest(struct ff_unit *unit);
+enum ff_event ff_home_rest(struct ff_unit *unit);
 void ff_home_poll(struct ff_unit *unit, bool stop_active);
-
-bool ff_motion_was_cut(struct ff_unit *unit, const struct ff_steps *now);
 
 /* take.c */
 void ff_take_arm(struct ff_unit *unit, bool cue);
 void ff_take_disarm(struct ff_unit *unit, uint8_t cause);
 void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start);
-void ff_take_poll(struct ff_unit *unit);
+enum ff_event ff_take_poll(struct ff_unit *unit);
 void ff_take_cue_poll(struct ff_unit *unit);
 void ff_take_end(struct ff_unit *unit, uint8_t cause);
-void ff_take_switched(struct ff_unit *unit, const struct ff_steps *at);
-void ff_take_count(struct ff_unit *unit, uint8_t read);
+
+/* unit.c: how things end, what stops them, and what is told of the unit. */
+void ff_unit_happened(struct ff_unit *unit, enum ff_event event);
+void ff_unit_latch(struct ff_unit *unit, uint8_t fault, uint8_t cause);
+void ff_unit_settle(struct ff_unit *unit, uint8_t cause);
+void ff_unit_urgent(struct ff_unit *unit);
+void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry);
+void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
+void ff_unit_factory_settings(struct ff_settings *settings);
+
+/* command.c: a frame has come that is in order. */
+void ff_command_take(struct ff_unit *unit);
+void ff_command_deferred(struct ff_unit *unit, uint8_t result);
+void ff_command_poll(struct ff_unit *unit);
 
 #endif

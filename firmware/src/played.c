@@ -1,0 +1,21 @@
+/* How much of the profile has been played: steps of the records that the engine has taken, and where it left them. */
+#include "unit.h"
+
+/* Adds up the steps of the records that the engine has taken: must be called before their places are used again. */
+void ff_played_count(struct ff_unit *unit, uint8_t read)
+{
+    while (unit->counted_read != read) {
+        unit->counted += ff_record_steps(&unit->segments.slots[unit->counted_read]);
+        unit->counted_read = ff_queue_after(&unit->segments, unit->counted_read);
+    }
+}
+
+/* The engine goes on slowing down: `at` is where it left the profile. */
+void ff_played_switched(struct ff_unit *unit, const struct ff_steps *at)
+{
+    ff_played_count(unit, at->read);
+    unit->counted -= at->left;
+    unit->switched_at = at->scheduled;
+    unit->launched = true;
+    unit->take_switched = true;
+}
