@@ -94,7 +94,7 @@ def open_desk(
     keeper = TakeKeeper(folder / "takes.db")
     document = Document(desk, folder, keeper)
     words = document.start(show, fresh=fresh)
-    theme.apply(application, desk.show.preferences.theme)  # type: ignore[arg-type]
+    theme.apply(application, desk.show.preferences.theme)
     lens = desk.lens
     stops_deg = (0.0, lens.travel_deg) if lens.has_stops else None
     bridge = UnitBridge(

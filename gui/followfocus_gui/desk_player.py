@@ -186,7 +186,7 @@ class DeskPlayer(QObject):
             self.refuse(words)
         return done
 
-    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+    def edit_mark(self, index: int, **changes: Any) -> None:
         """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
         if index < len(self.desk.pull.marks):  # else it has gone while it was being edited
             self.edit(lambda: self.desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
