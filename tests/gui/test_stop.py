@@ -21,7 +21,7 @@ from followfocus.wire.messages import State, StopInput, Stopped
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 
-WHOLE, SAMPLE, SEED = 200, 12, 20
+WHOLE, SAMPLE, SEED = 200, 7, 20
 AFTERWARDS_MS = 900
 MARGIN_STEPS = 3
 LONGEST_MS = 2_600
