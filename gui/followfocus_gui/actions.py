@@ -19,13 +19,13 @@ from followfocus.unit.calibration import Calibration, CalibrationStore, plausibl
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.desk_player import DeskPlayer
+from followfocus_gui.document import Document
 from followfocus_gui.keys import KeySheet
 from followfocus_gui.screens.calibration import CalibrationDialog
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.lenses import LensDialog
 from followfocus_gui.screens.slate import CueDialog, SlateDialog
 from followfocus_gui.screens.unit import UnitDialog
-from followfocus_gui.state.document import Document
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lens_library import LensLibrary
 from followfocus_gui.state.older_takes import traces_of
