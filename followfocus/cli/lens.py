@@ -123,7 +123,9 @@ def import_clip(
     """Make a lens map from a clip in which someone pulled focus; or, with --track, take its focus track.
 
     Read are ARRI Meta Extract, RED (Cooke /i) and Sony Venice tables, told apart by their header. Only ARRI records a
-    ring encoder, so only ARRI gives a map; the others give a focus track (time and distance of every frame).
+    ring encoder, so only ARRI gives a map; the others give a focus track (time and distance of every frame). What this
+    program writes is read back: focus tracks, .chan, After Effects keyframes. Any other table needs the columns
+    focus_distance_m and timecode or time_s.
 
     Exit codes: 0 done, 1 the clip holds no map, 2 a file that cannot be read.
     """

@@ -28,7 +28,8 @@ ToOption = Annotated[str, typer.Option("--to", metavar="POINT", help="Where it l
 DurationOption = Annotated[
     str | None,
     typer.Option(
-        metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s, or the shortest)."
+        metavar="S",
+        help="2, 48f, 1s+12f, 00:00:02:00; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s, or the shortest).",
     ),
 ]
 VisibleOption = Annotated[
