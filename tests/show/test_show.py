@@ -53,7 +53,7 @@ def test_what_does_not_fit_together_is_said(change: dict[str, object], words: st
 def test_parts_check_themselves() -> None:
     with pytest.raises(RequestError, match="2 to 9"):
         ShowPull("1", "L", (ShowMark(1.0),))
-    with pytest.raises(RequestError, match="a number"):
+    with pytest.raises(RequestError, match="has a ring angle of"):
         ShowMark(float("nan"))
     with pytest.raises(RequestError, match="above 0"):
         ShowPull("1", "L", (ShowMark(1.0), ShowMark(2.0)), duration_s=0.0)
