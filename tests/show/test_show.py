@@ -55,7 +55,7 @@ def test_parts_check_themselves() -> None:
         ShowPull("1", "L", (ShowMark(1.0),))
     with pytest.raises(RequestError, match="has a ring angle of"):
         ShowMark(float("nan"))
-    with pytest.raises(RequestError, match="above 0"):
+    with pytest.raises(RequestError, match="has a duration of 0 s"):
         ShowPull("1", "L", (ShowMark(1.0), ShowMark(2.0)), duration_s=0.0)
     with pytest.raises(RequestError, match="can't 'explode'"):
         ShowUnit(link_loss="explode")
