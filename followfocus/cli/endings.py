@@ -23,7 +23,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ending:
-    """What signals do while a command runs. `stop` is what stops the motor, once there is a unit."""
+    """The answer to signals while a command runs. `stop` stops the motor, once there is a unit."""
 
     def __init__(self) -> None:
         self.signals = 0

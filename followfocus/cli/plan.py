@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from followfocus.cli.console import say, sheet
+from followfocus.cli.options import JsonOption, LensArgument, StopOption
 from followfocus.cli.pull_options import (
     CocOption,
     DurationOption,
@@ -18,14 +19,11 @@ from followfocus.cli.pull_options import (
     FpsOption,
     FrictionOption,
     FromOption,
-    JsonOption,
-    LensArgument,
     LimitsOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
-    StopOption,
     ToOption,
     VisibleOption,
     VoltsOption,

@@ -10,6 +10,7 @@ import typer
 
 from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import t_stop
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from followfocus.show.show import Show
@@ -21,7 +22,6 @@ app = typer.Typer(
 )
 
 ShowArgument = Annotated[Path, typer.Argument(metavar="FILE.ffshow", help="The show file.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @app.command()

@@ -128,6 +128,12 @@ def command(
     fault = fault or []
     faults = parse_faults([*fault, *([f"clock:{clock_error}"] if clock_error is not None else [])])
 
+    if faults.reset_on_open and address is None:
+        raise RequestError(
+            "A pty doesn't say when it is opened, so dtr-reset can't happen on it.",
+            "Take --tcp 127.0.0.1:0, where every connection resets the unit.",
+        )
+
     from followfocus.sim.device import Build
     from followfocus.sim.faulty import simulate
     from followfocus.sim.servers import serve_pty, serve_tcp

@@ -110,8 +110,9 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         *_marks(take),
         ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
         ("landing", _landing(take)),
-        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration, "
+        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration by the unit's clock, "
                    f"{figure(take.start_latency_ms, '{:.1f} ms')} from GO"),
+        ("", str(take.facts.get("timing") or "")),
         ("unit", unit if context.unit else ""),
         ("plan", take.plan_hash),
     ]  # fmt: skip

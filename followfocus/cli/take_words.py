@@ -157,6 +157,8 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
     for name, take in zip(called, takes, strict=True):
         for reason in take.reasons:
             say(f"take {name}: {reason}", "yellow")
+        if take.timing.words:
+            say(f"take {name}: {take.timing.words}", "dim")
     alike = spread(takes)
     if alike is not None:
         say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")

@@ -165,11 +165,6 @@ class LensMap:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""
         return t_stop * math.sqrt(ASSUMED_TRANSMISSION if self.transmission is None else self.transmission)
 
-    @property
-    def pitch_diameter_mm(self) -> float:
-        """Pitch diameter of the ring's gear: module × teeth."""
-        return self.gear_module_mm * self.gear_teeth
-
     def measured_span_m(self) -> tuple[float, float]:
         """Nearest and farthest finite distance that a mark stands for; between them the map is measured."""
         finite = [mark.distance_m for mark in self.marks if math.isfinite(mark.distance_m)]

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
-from followfocus.lens.formats import Format
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -394,13 +393,3 @@ def error_budget(
     full_step = microstep_deg * microsteps
     sag = rotor_sag_deg(load_share, full_step)
     return ErrorBudget(half_dof_deg, microstep_deg, STEP_ERROR * full_step, sag, lash_deg)
-
-
-def in_circles(blur_mm: float | Floats, coc_mm: float) -> float | Floats:
-    """A blur disc in circles of confusion: sharp ≤ 1, soft 1–3, clearly out above."""
-    return blur_mm / coc_mm
-
-
-def in_frame_widths_percent(blur_mm: float | Floats, film_format: Format) -> float | Floats:
-    """A blur disc in per cent of the frame's width."""
-    return blur_mm / film_format.width_mm * 100.0

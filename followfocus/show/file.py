@@ -74,7 +74,7 @@ class ChangedError(FileError):
 
 
 def stamp_of(raw: bytes) -> str:
-    """What tells one content of a file from another."""
+    """A hash that tells one content of a file from another."""
     return hashlib.blake2b(raw, digest_size=12).hexdigest()
 
 

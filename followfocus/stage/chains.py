@@ -1,4 +1,4 @@
-"""What a wish is made of: ready, load, arm, lead, GO, as orders at the end of the stage's queue."""
+"""Chains of orders: ready, load, arm, lead, GO, at the end of the stage's queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the player is told: what people ask for, what became of its orders, and what the unit says. All frozen."""
+"""The player's events: people's requests, outcomes of its orders, news from the unit. All frozen."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Run:
     returns: bool = False
     check_slips: bool = False
     cued: bool = False
-    first: Standby = Standby()  # noqa: RUF009 - frozen
+    first: Standby = Standby()
 
 
 # What people ask for ------------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class CueChosen:
 
 @dataclass(frozen=True, slots=True)
 class ModeChosen:
-    """What follows a take."""
+    """Choose what follows a take."""
 
     after: After
 

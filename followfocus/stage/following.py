@@ -118,7 +118,7 @@ def _plays_on(stage: Stage, following: Prepared, after: _After) -> Stage:
 
 
 def _follow(stage: Stage, following: Prepared, follow_s: float) -> Stage:
-    """What is armed goes by itself, so long after the landing by the unit's clock."""
+    """The armed part goes by itself, so long after the landing by the unit's clock."""
     landing = stage.landed
     if landing is None:
         return shoot(stage, following)

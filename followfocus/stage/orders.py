@@ -1,4 +1,4 @@
-"""What the player asks of whoever has the unit: frozen orders, each with its number and the epoch it was asked in.
+"""The player's orders to whoever has the unit: frozen, each with its number and the epoch it was asked in.
 
 STOP begins a new epoch. An order of an epoch that is over is void wherever it waits: it is not begun, what it has begun
 ends with the slowing down, and nothing that was to come of it follows.

@@ -25,7 +25,7 @@ from followfocus.stage.sentences import NOT_REFERENCED, doing, state_word
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
-from followfocus.wire.refusals import faulted
+from followfocus.wire.refusals import faulted, unplaced
 
 Answer = tuple[Stage, tuple[orders.Order, ...]]
 
@@ -84,7 +84,9 @@ def _at_once(order: orders.Order) -> orders.Order:
 
 
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
-    return stage.quiet().but(epoch=max(stage.epoch, event.epoch), note=Note("Stopped."))
+    ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
+    stage = stage.noted("Stopped.") if ended else stage
+    return stage.quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
@@ -154,7 +156,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
 
 
 def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
-    """What follows a take; a follow-on that is being counted down is off."""
+    """Choose what follows a take; this calls off a follow-on that is being counted down."""
     stage = stage if stage.waiting is None else _called_off(stage)
     return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
 
@@ -168,7 +170,8 @@ def _called_off(stage: Stage) -> Stage:
 def _if_free(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
     words = _not_free(stage)
     if words:
-        return stage.but(ended=UnitError(words, "not_free")).refused(words)
+        ended = unplaced() if words == NOT_REFERENCED else UnitError(words, "not_free")
+        return stage.but(ended=ended).refused(words)
     return _trying(stage.but(note=Note()), then)
 
 

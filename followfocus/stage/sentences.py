@@ -24,7 +24,7 @@ _DOING: dict[type[orders.Order], str] = {
 
 
 def doing(stage: Stage) -> str:
-    """What is being done, in a word; empty for nothing."""
+    """The work under way, in a word; empty for none."""
     if stage.run is not None and not stage.run.counts:
         return "rehearsal"
     order = stage.under_way or next(iter(stage.queue), None)
@@ -44,7 +44,7 @@ def sentence(stage: Stage) -> str:
 
 
 def standing(stage: Stage) -> str:
-    """What is so now, whatever was said; empty while the unit is at rest and nothing is to come."""
+    """How things stand, whatever was said; empty while the unit is at rest and nothing is to come."""
     state, waiting = stage.state, stage.waiting
     if state is State.ARMED:
         return _armed(stage, waiting)

@@ -25,7 +25,7 @@ AT_HAND = (State.IDLE, State.LOADED)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was said last of what was asked for. It stands beside how things are until something else is asked for."""
+    """The last answer to a request. It stands beside how things are until something else is asked for."""
 
     words: str = ""
     trouble: bool = False
@@ -43,7 +43,7 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands by, what is on the unit, what is being done and what comes after it.
+    """The whole state of playing: the standby, the profile on the unit, the work under way and the work to come.
 
     `given` is a plan made elsewhere, for a show of one cue. `position_deg` is where the ring stands, if someone has
     looked and the unit has not been told yet. `loaded` is the hash of the plan on the unit. `epoch` counts the STOPs.
@@ -52,12 +52,12 @@ class Stage:
     """
 
     show: Show
-    at: Standby = Standby()  # noqa: RUF009 - frozen
+    at: Standby = Standby()
     after: After = After.REPEAT
     given: Plan | None = None
     position_deg: float | None = None
     info: UnitInfo | None = None
-    unit: UnitStatus = UnitStatus()  # noqa: RUF009 - frozen
+    unit: UnitStatus = UnitStatus()
     loaded: str = ""
     epoch: int = 0
     numbered: int = 0
@@ -90,7 +90,7 @@ class Stage:
 
     @property
     def silence(self) -> Silence:
-        """What a take of this show does when the line falls silent."""
+        """How a take of this show goes on when the line falls silent."""
         return Silence[self.show.unit.link_loss.upper()]
 
     @property
@@ -100,7 +100,7 @@ class Stage:
         return self.position_deg is not None or (self.unattended and bench)
 
     def prepared(self, at: Standby | None = None) -> Prepared:
-        """What stands by, worked out. Raises RequestError or InfeasibleError where it can't be shot."""
+        """The standby, prepared. Raises RequestError or InfeasibleError if it can't be shot."""
         return prepare(self.show, self.at if at is None else at, self.info, self.given)
 
     # Making the next one ----------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeRow
 from followfocus.takes.takes import Take
 
+WELL_KNOWN = 100e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Landing:
@@ -30,6 +32,8 @@ class Landing:
     landed_by: str = "counter"
     first_edge_ticks: int | None = None
     duration_error_ms: float | None = None
+    host_hz: float | None = None
+    """The rate of the unit's clock as measured by the take's end, where that is well known"""
     counter_deg: float | None = None
     behind_deg: float | None = None
     """Where the ring was seen, less where the unit's count had it"""
@@ -72,6 +76,7 @@ def landing_of(number: int, take: Take, context: TakeContext) -> Landing:
         landed_by=take.landed_by,
         first_edge_ticks=take.first_edge_ticks,
         duration_error_ms=take.duration_error_ms,
+        host_hz=_well_known(take.timing.host_hz, take.timing.host_within_ms, take.timing.host_s),
         counter_deg=take.counter_deg,
         behind_deg=_behind_deg(take.landed_by, take.landed_deg, take.counter_deg),
         at_utc_s=take.started_utc_s,
@@ -99,6 +104,7 @@ def landing_of_row(row: TakeRow) -> Landing:
         landed_by=str(facts.get("landed_by", "counter")),
         first_edge_ticks=_int(facts.get("first_edge_ticks")),
         duration_error_ms=row.duration_error_ms,
+        host_hz=_well_known(*(_float(facts.get(key)) for key in ("host_tick_hz", "host_within_ms", "host_s"))),
         counter_deg=_float(facts.get("counter_deg")),
         behind_deg=_behind_deg(
             facts.get("landed_by"), _float(facts.get("landed_deg")), _float(facts.get("counter_deg"))
@@ -115,6 +121,12 @@ def landing_of_row(row: TakeRow) -> Landing:
 def _behind_deg(landed_by: object, landed_deg: float | None, counter_deg: float | None) -> float | None:
     known = landed_by == "witness" and landed_deg is not None and counter_deg is not None
     return (landed_deg or 0.0) - (counter_deg or 0.0) if known else None
+
+
+def _well_known(host_hz: float | None, within_ms: float | None, host_s: float | None) -> float | None:
+    """The measured rate where it may be wrong by a tenth of what is warned of at most."""
+    known = host_hz is not None and within_ms is not None and host_s
+    return host_hz if known and (within_ms or 0.0) <= WELL_KNOWN * (host_s or 0.0) * 1e3 else None
 
 
 def _lens(context: TakeContext) -> str:

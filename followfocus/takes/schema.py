@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -109,11 +110,22 @@ VERSION = len(_MIGRATIONS)
 
 
 def folded(text: str) -> str:
-    """Text as it is searched: without case, and one spelling for what looks alike, in every script.
+    """Text as it is searched: without case and accents, and one spelling for what looks alike, in every script.
 
-    >>> folded("Straße"), folded("ＧＯ")
-    ('strasse', 'go')
+    >>> folded("Straße"), folded("ＧＯ"), folded("İstanbul'da Şahin, Łódź")
+    ('strasse', 'go', "istanbul'da sahin, lodz")
     """
+    apart = unicodedata.normalize("NFKD", folded_with_accents(text)).translate(_LETTERS)
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", apart))
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+"""What a keyboard without them writes; they come apart by no rule"""
+
+
+def folded_with_accents(text: str) -> str:
+    """The same with its accents, as logs of before are folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

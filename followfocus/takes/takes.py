@@ -16,9 +16,10 @@ import numpy as np
 
 from followfocus.lens.optics import Landing, landing_verdict
 from followfocus.plan.plan import Plan
-from followfocus.takes.kept import late_ms, not_kept
+from followfocus.takes.kept import not_kept
+from followfocus.takes.timing import NOT_TIMED, Timing, timing_of
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitInfo
-from followfocus.wire.messages import Cause, Fault, Source
+from followfocus.wire.messages import Cause, Fault
 from followfocus.wire.refusals import fault_words
 
 TRACE_POINTS = 101
@@ -77,6 +78,7 @@ class Take:
     unit_serial: str
     start_latency_uncertainty_ms: float | None = None
     """How far `start_latency_ms` may be off."""
+    timing: Timing = NOT_TIMED
     interrupted: bool = False
     """Ctrl-C came while it ran, if too late to stop it: no other take may follow"""
     planned: tuple[Sample, ...] = field(default=(), repr=False)
@@ -97,6 +99,12 @@ class Take:
             "landing_error_deg": self.landing_error_deg,
             "landing_error_half_dof": self.landing_error_half_dof,
             "duration_error_ms": self.duration_error_ms,
+            "duration_clock": "unit",
+            "host_s": self.timing.host_s,
+            "host_duration_error_ms": self.timing.host_late_ms,
+            "host_within_ms": self.timing.host_within_ms,
+            "host_tick_hz": self.timing.host_hz,
+            "timing": self.timing.words,
             "start_latency_ms": self.start_latency_ms,
             "start_latency_uncertainty_ms": self.start_latency_uncertainty_ms,
             "clean": self.clean,
@@ -129,8 +137,9 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
     if evidence.cause is Cause.DONE and landed_deg is not None:
         error_deg = landed_deg - plan.motion.end_deg
     verdict, reasons = _verdict(evidence, plan, error_deg)
-    actual_s, off_ms = _duration(evidence, plan)
-    if evidence.gap and not evidence.lost:
+    timing = timing_of(evidence, plan)
+    reasons += timing.reasons
+    if evidence.gap and not (evidence.lost or evidence.reset):
         reasons.append("the link was lost on the way and came back; the unit played on")
     return Take(
         take=evidence.take,
@@ -138,7 +147,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         reasons=tuple(reasons),
         landing_error_deg=error_deg,
         landing_error_half_dof=None if error_deg is None else error_deg / plan.half_dof_deg,
-        duration_error_ms=off_ms,
+        duration_error_ms=timing.late_ms,
         start_latency_ms=_ms(evidence.start_latency_s),
         start_latency_uncertainty_ms=_ms(evidence.start_latency_uncertainty_s),
         clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is Landing.CLEAN,
@@ -149,7 +158,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         counter_deg=counter_deg,
         half_dof_deg=plan.half_dof_deg,
         planned_s=plan.motion.duration_s,
-        actual_s=actual_s,
+        actual_s=timing.actual_s,
         steps=evidence.steps,
         planned_steps=plan.profile.steps,
         position_known=evidence.position_known,
@@ -162,6 +171,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         fault=evidence.fault.name.lower(),
         source=evidence.source.name.lower(),
         unit_serial=unit.serial,
+        timing=timing,
         planned=planned_trace(plan),
         actual=_with_ends(evidence, plan),
         witness=evidence.witness_samples,
@@ -171,10 +181,10 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
 def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tuple[Verdict, list[str]]:
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
-    if evidence.lost:
-        return Verdict.LOST, [evidence.lost]
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
+    if evidence.lost:
+        return Verdict.LOST, [evidence.lost]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
         if evidence.started_utc_s is not None:
             return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
@@ -228,14 +238,6 @@ def _by_count(evidence: TakeEvidence, plan: Plan) -> float | None:
     return evidence.ring_deg - (plan.motor_motion.end_deg - plan.motion.end_deg)
 
 
-def _duration(evidence: TakeEvidence, plan: Plan) -> tuple[float | None, float | None]:
-    """Seconds from time zero to the last edge by the unit's clock, and how many milliseconds late that is."""
-    if evidence.cause is not Cause.DONE or not evidence.steps:
-        return None, None
-    actual_s = (evidence.last_edge_clock - evidence.start_clock) / evidence.tick_hz
-    return actual_s, late_ms(evidence, plan.profile)
-
-
 def planned_trace(plan: Plan) -> tuple[Sample, ...]:
     """Where the ring is to be, from time zero to the planned end."""
     times = np.linspace(0.0, plan.motion.duration_s, TRACE_POINTS)
@@ -273,8 +275,3 @@ def spread(takes: Sequence[Take]) -> Spread | None:
     errors = [take.landing_error_deg or 0.0 for take in landed]
     durations = [take.duration_error_ms or 0.0 for take in landed]
     return Spread(len(landed), max(errors) - min(errors), max(durations) - min(durations))
-
-
-def was_cued(take: Take) -> bool:
-    """Started by the cue input rather than by GO."""
-    return take.source == Source.CUE.name.lower()

@@ -159,7 +159,13 @@ class TakePlayer:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        return replace(evidence, profile_id=self._armed_id)
+        measured = self._link.session.sync.estimate()
+        return replace(
+            evidence,
+            profile_id=self._armed_id,
+            host_hz=None if measured is None else measured.hz,
+            host_within_hz=None if measured is None else measured.within_hz,
+        )
 
     # How it is done ---------------------------------------------------------------------------------------------------
 

@@ -101,11 +101,11 @@ class FollowFocusUnit:
 
     @property
     def tick_hz(self) -> float:
-        """The clock rate to plan for: measured where its error is beyond a crystal's, else nominal."""
+        """The clock rate to plan for: measured where it is known to be nearer than the nominal."""
         return self.line.tick_hz
 
     def measure_clock(self, seconds: float = 1.0) -> float:
-        """Listen until timestamps of `seconds` are there; the clock rate to plan for."""
+        """Ask and listen until the rate is known and was measured over `seconds`; the clock rate to plan for."""
         return self.line.measure_clock(seconds)
 
     def listen(self, listener: UnitListener) -> Callable[[], None]:
@@ -277,7 +277,7 @@ class FollowFocusUnit:
 
     @property
     def profile(self) -> StepProfile | None:
-        """What is loaded, as far as this side knows."""
+        """The profile on the unit, as far as this side knows."""
         loaded = self.line.held.loaded
         return None if loaded is None else loaded.profile
 

@@ -1,48 +1,93 @@
 """The unit's clock against the host's, from the timestamps that come with every telemetry.
 
-A timestamp arrives late by an unknown delay, never early. So of each stretch of time only the least delayed sample is
-kept, and a straight line through those gives the rate of the unit's clock and where its zero lies. Stretches grow with
-the time measured, so a minute costs no more memory than a second, and old ones are dropped as temperature moves on.
+A timestamp comes in late by an unknown delay, never early. Of each short stretch of time the least delayed is kept; the
+true rate is the slope of a line that all of these lie just above. How far above is not known: a USB converter that
+hands its bytes over every 16 ms can show the same delay for seconds and then one that is 4 ms longer. So a rate is
+known only as far as the slopes go that fit the stretches nearly as narrowly as the narrowest, give or take the greatest
+gap that this line leaves between one delay and the next. The answer to a question bounds it from the other side too: it
+was stamped after the question left, which hardly any line holds up.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass
+import statistics
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-FIRST_STRETCH_S = 0.1
-LONGEST_STRETCH_S = 10.0
-MOST_STRETCHES = 64
+STRETCH_S = 0.1
+WINDOW_S = 30.0
+"""What is older says nothing of a clock that warms up."""
 FEWEST_STRETCHES = 6
+RAW_KEPT = 64
 
-FLOOR_S = 50e-6
-"""The share of any timestamp that is not trusted, however steady: scheduling, and bytes in bunches."""
-CRYSTAL = 500e-6
-"""A rate this near nominal may be a crystal, or a busy host: 1 ms on a 2 s pull. Resonators: up to 5000e-6."""
-SIGMAS = 4.0
+FLOOR_S = 100e-6
+"""What is not trusted of any timestamp however steady: scheduling, and bytes that come in bunches."""
+SPREAD_SHARE, SPREAD_OF_FEW = 0.1, 4.0
+"""The narrowest strip is narrower than the delays by such a share, the more so the fewer stretches there are."""
+HICCUP = 3.0
+"""A busy host is one in which all is late by so many times what half of all is late by."""
+KNOWN = 1000e-6
+"""A rate known to this share of itself is known: 2 ms on a 2 s pull."""
+CRYSTAL = 100e-6
+"""A rate this near nominal is left alone: the host's own clock is no better. Resonators are off by up to 5000e-6."""
 STANDSTILL = -0.999
-"""A drift from which on the host's clock has as good as stood still beside the unit's: that is no rate."""
+"""A drift at which the clock would as good as stand, or run backwards."""
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRate:
-    """Ticks of the unit's clock per second of the host's, its standard error, and the seconds it was measured over."""
+    """Ticks of the unit's clock per second of the host's, how far that may be wrong, and the seconds measured over."""
 
     hz: float
-    sigma_hz: float
+    within_hz: float
     span_s: float
 
 
 @dataclass(slots=True)
-class _Sample:
-    """The least delayed timestamp of one stretch: unit's seconds, host's seconds."""
+class _Delays:
+    """Delays seen from one side, by the unit's time: the least of every stretch, and the latest ones raw."""
 
-    unit_s: float
-    host_s: float
+    least: deque[Point] = field(default_factory=deque)
+    raw: deque[Point] = field(default_factory=lambda: deque(maxlen=RAW_KEPT))
+    began_s: float = -math.inf
 
-    @property
-    def lateness(self) -> float:
-        return self.host_s - self.unit_s
+    def add(self, unit_s: float, late_s: float) -> None:
+        self.raw.append((unit_s, late_s))
+        if unit_s - self.began_s >= STRETCH_S:
+            self.began_s = unit_s
+            self.least.append((unit_s, late_s))
+            while unit_s - self.least[0][0] > WINDOW_S:
+                self.least.popleft()
+        elif late_s < self.least[-1][1]:
+            self.least[-1] = (unit_s, late_s)
+
+    def drifts(self) -> tuple[float, float] | None:
+        """The least and the greatest drift that fit; None while there is too little."""
+        points = list(self.least)[:-1]  # the last stretch is still under way
+        if len(points) < FEWEST_STRETCHES:
+            return None
+        steady = _steady_drift(points)
+        delays = self._raw_delays(steady)
+        usual_s = statistics.median(delays) - delays[0]
+        hull = _hull(_without_hiccups(points, steady, HICCUP * usual_s + FLOOR_S))
+        span_s = points[-1][0] - points[0][0]
+        best = _narrowest(hull)
+        width_s = _width(hull, best)
+        allowed_s = width_s + self._gap_s(best) + max(FLOOR_S, (SPREAD_SHARE + SPREAD_OF_FEW / len(points)) * width_s)
+        return _edge(hull, best, -FLOOR_S / span_s, allowed_s), _edge(hull, best, FLOOR_S / span_s, allowed_s)
+
+    def _raw_delays(self, drift: float) -> list[float]:
+        return sorted(late_s - drift * unit_s for unit_s, late_s in self.raw)
+
+    def _gap_s(self, drift: float) -> float:
+        """The greatest gap between one delay and the next longer one, in the lesser half of them."""
+        delays = self._raw_delays(drift)
+        return max((b - a for a, b in itertools.pairwise(delays[: len(delays) // 2 + 2])), default=0.0)
 
 
 class ClockSync:
@@ -50,69 +95,74 @@ class ClockSync:
 
     def __init__(self, nominal_hz: float) -> None:
         self.nominal_hz = nominal_hz
-        self._stretch_s = FIRST_STRETCH_S
-        self._samples: list[_Sample] = []
-        self._stretch_began_s = -math.inf
-        self._origin: tuple[float, float] | None = None
+        self._came, self._asked = _Delays(), _Delays()
+        self._origin: Point | None = None
         self._delay_s = 0.0
         self._least_trip_s = math.inf
+        self._estimate: ClockRate | None = None
+        self._stale = False
         self.way_there_s = 0.0
         """How long a command takes to the unit, at best"""
 
     def add(self, clock: int, received_s: float) -> None:
         """A message stamped `clock` ticks came in at `received_s`."""
+        unit_s, host_s = self._since_origin(clock, received_s)
+        self._came.add(unit_s, host_s - unit_s)
+
+    def add_round_trip(self, clock: int, sent_s: float, received_s: float, share_back: float) -> None:
+        """The answer to a question was stamped `clock`; of the trip's time the way back took about `share_back`."""
+        if received_s - sent_s < self._least_trip_s:
+            self._least_trip_s = received_s - sent_s
+            self._delay_s = self._least_trip_s * share_back
+            self.way_there_s = self._least_trip_s - self._delay_s
+        unit_s, host_s = self._since_origin(clock, sent_s)
+        self._asked.add(unit_s, unit_s - host_s)
+
+    def _since_origin(self, clock: int, host_s: float) -> Point:
+        self._stale = True
         unit_s = clock / self.nominal_hz
         if self._origin is None:
-            self._origin = (unit_s, received_s)
-        sample = _Sample(unit_s - self._origin[0], received_s - self._origin[1])
-        if sample.unit_s - self._stretch_began_s >= self._stretch_s:
-            self._stretch_began_s = sample.unit_s
-            self._samples.append(sample)
-            self._thin_out()
-        elif sample.lateness < self._samples[-1].lateness:
-            self._samples[-1] = sample
+            self._origin = (unit_s, host_s)
+        return unit_s - self._origin[0], host_s - self._origin[1]
 
-    def add_round_trip(self, trip_s: float, share_back: float) -> None:
-        """A question's answer took `trip_s` in all, of which the way back is about `share_back`."""
-        if trip_s < self._least_trip_s:
-            self._least_trip_s = trip_s
-            self._delay_s = trip_s * share_back
-            self.way_there_s = trip_s - self._delay_s
+    def estimate(self) -> ClockRate | None:
+        """The rate however well it is known; None until about half a second of timestamps is here."""
+        if self._stale:
+            self._estimate, self._stale = self._measured(), False
+        return self._estimate
+
+    def _measured(self) -> ClockRate | None:
+        came, asked = self._came.drifts(), self._asked.drifts()
+        if came is None:
+            return None
+        low, high = came if asked is None else _both(came, (-asked[1], -asked[0]))
+        drift, within = (low + high) / 2, (high - low) / 2
+        if drift <= STANDSTILL:
+            return None
+        hz = self.nominal_hz / (1.0 + drift)
+        return ClockRate(hz, within * hz / (1.0 + drift), self._came.least[-2][0] - self._came.least[0][0])
 
     def rate(self) -> ClockRate | None:
-        """The measured rate; None until about half a second of timestamps is here."""
-        samples = self._samples[:-1]  # the last stretch is still under way
-        if len(samples) < FEWEST_STRETCHES:
-            return None
-        line = _fit(samples)
-        kept = [sample for sample in samples if abs(line.residual(sample)) <= 3 * line.spread_s + FLOOR_S]
-        if FEWEST_STRETCHES <= len(kept) < len(samples):
-            line = _fit(kept)
-        if line.drift <= STANDSTILL:
-            return None
-        hz = self.nominal_hz / (1.0 + line.drift)
-        span_s = kept[-1].host_s - kept[0].host_s
-        sigma = math.hypot(line.sigma, FLOOR_S / span_s if span_s > 0 else math.inf)
-        return ClockRate(hz, sigma * self.nominal_hz, span_s)
+        """The measured rate; None until it is known to a thousandth."""
+        found = self.estimate()
+        return found if found is not None and found.within_hz <= KNOWN * found.hz else None
 
     def true_hz(self) -> float:
-        """The tick rate to plan with: the measured one where it surely is no crystal's error, else the nominal."""
-        rate = self.rate()
-        if rate is None:
+        """The tick rate to plan with: the measured one where it is known to be nearer than the nominal."""
+        found = self.estimate()
+        if found is None:
             return self.nominal_hz
-        off = abs(rate.hz - self.nominal_hz)
-        real = off > CRYSTAL * self.nominal_hz and off > SIGMAS * rate.sigma_hz
-        return rate.hz if real else self.nominal_hz
+        off = abs(found.hz - self.nominal_hz)
+        return found.hz if off > max(CRYSTAL * self.nominal_hz, found.within_hz) else self.nominal_hz
 
     def host_s(self, clock: int) -> float | None:
         """When the unit's clock stood at `clock`, in seconds of the host's; None before any timestamp."""
-        if self._origin is None or not self._samples:
+        if self._origin is None or not self._came.least:
             return None
         unit_s = clock / self.nominal_hz - self._origin[0]
-        rate = self.rate()
-        drift = 0.0 if rate is None else self.nominal_hz / rate.hz - 1.0
-        lateness = min(sample.lateness + drift * (unit_s - sample.unit_s) for sample in self._samples[-16:])
-        return self._origin[1] + unit_s + lateness - self._delay_s
+        drift = self.nominal_hz / self.true_hz() - 1.0
+        late_s = min(late_s + drift * (unit_s - at_s) for at_s, late_s in list(self._came.least)[-16:])
+        return self._origin[1] + unit_s + late_s - self._delay_s
 
     @property
     def error_s(self) -> float:
@@ -122,38 +172,71 @@ class ClockSync:
         """
         return max(self._delay_s, self._least_trip_s - self._delay_s)
 
-    def _thin_out(self) -> None:
-        if len(self._samples) <= MOST_STRETCHES:
-            return
-        if self._stretch_s >= LONGEST_STRETCH_S:
-            del self._samples[0]
-            return
-        *whole, last = self._samples
-        pairs = zip(whole[::2], whole[1::2], strict=False)
-        self._samples = [min(pair, key=lambda sample: sample.lateness) for pair in pairs]
-        self._samples.append(last)
-        self._stretch_s *= 2
+
+def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """What two ranges have in common; the narrower one where that is nothing."""
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    return (low, high) if low < high else min(one, other, key=lambda each: each[1] - each[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """lateness = offset + drift · unit seconds, by least squares."""
-
-    offset_s: float
-    drift: float
-    spread_s: float
-    sigma: float
-
-    def residual(self, sample: _Sample) -> float:
-        return sample.lateness - self.offset_s - self.drift * sample.unit_s
+def _steady_drift(points: Sequence[Point]) -> float:
+    """The drift from each point to the one half the time later, in the middle: hiccups don't move it."""
+    half = len(points) // 2
+    return statistics.median((b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[half:], strict=False))
 
 
-def _fit(samples: list[_Sample]) -> _Line:
-    count = len(samples)
-    mean_x = math.fsum(sample.unit_s for sample in samples) / count
-    mean_y = math.fsum(sample.lateness for sample in samples) / count
-    square = math.fsum((sample.unit_s - mean_x) ** 2 for sample in samples)
-    drift = math.fsum((s.unit_s - mean_x) * (s.lateness - mean_y) for s in samples) / square
-    line = _Line(mean_y - drift * mean_x, drift, 0.0, 0.0)
-    spread = math.sqrt(math.fsum(line.residual(sample) ** 2 for sample in samples) / max(1, count - 2))
-    return _Line(line.offset_s, drift, spread, spread / math.sqrt(square))
+def _without_hiccups(points: Sequence[Point], drift: float, above_s: float) -> list[Point]:
+    """The points but those of one or two stretches in which all was late by more than this: the host was busy."""
+    late = [late_s - drift * unit_s for unit_s, late_s in points]
+    before = [min(late[max(0, at - 2) : at], default=math.inf) for at in range(len(late))]
+    after = [min(late[at + 1 : at + 3], default=math.inf) for at in range(len(late))]
+    calm = [each <= max(pair) + above_s for each, *pair in zip(late, before, after, strict=True)]
+    return [point for point, kept in zip(points, calm, strict=True) if kept]
+
+
+def _hull(points: Sequence[Point]) -> list[Point]:
+    """The points that touch a strip at any slope: the convex hull, by Andrew's chains. Times must rise."""
+
+    def chain(way: int) -> list[Point]:
+        kept: list[Point] = []
+        for x, y in points:
+            while len(kept) >= 2 and way * _turn(kept[-2], kept[-1], (x, y)) <= 0:
+                kept.pop()
+            kept.append((x, y))
+        return kept
+
+    return [*chain(1), *chain(-1)]
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _width(hull: Sequence[Point], drift: float) -> float:
+    """How high a strip of this slope is that holds all points."""
+    rest = [late_s - drift * unit_s for unit_s, late_s in hull]
+    return max(rest) - min(rest)
+
+
+def _narrowest(hull: Sequence[Point]) -> float:
+    """The slope of the narrowest strip: the width is convex in it, and the hull's own slopes bracket it."""
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(hull) if b[0] > a[0]]
+    low, high = min(slopes), max(slopes)
+    for _ in range(60):
+        third = (high - low) / 3
+        if _width(hull, low + third) <= _width(hull, high - third):
+            high -= third
+        else:
+            low += third
+    return (low + high) / 2
+
+
+def _edge(hull: Sequence[Point], best: float, step: float, allowed_s: float) -> float:
+    """The last slope from `best` in the direction of `step` at which the strip is no higher than allowed."""
+    while _width(hull, best + step) <= allowed_s:
+        step *= 2
+    inside = 0.0
+    for _ in range(30):
+        middle = (inside + step) / 2
+        inside, step = (middle, step) if _width(hull, best + middle) <= allowed_s else (inside, middle)
+    return best + inside

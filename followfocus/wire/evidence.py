@@ -155,6 +155,10 @@ class TakeEvidence:
     witness_deg: float | None = None
     start_latency_s: float | None = None
     start_latency_uncertainty_s: float | None = None
+    host_hz: float | None = None
+    """The rate of the unit's clock by the host's, as measured by the take's end"""
+    host_within_hz: float | None = None
+    """How far that may be wrong"""
     started_utc_s: float | None = None
     reset: bool = False
     lost: str = ""

@@ -68,6 +68,7 @@ class DeskPlayer(QObject):
         self.landing_deg: float | None = None
         self._stage = Stage(desk.show)
         self._said = self._trouble = ""
+        self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
         self._due_s = 0.0
         self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
@@ -101,7 +102,7 @@ class DeskPlayer(QObject):
 
     @property
     def status(self) -> UnitStatus:
-        """What the unit said last."""
+        """The unit's latest status."""
         return self._stage.unit
 
     @property
@@ -111,17 +112,17 @@ class DeskPlayer(QObject):
 
     @property
     def state(self) -> State | None:
-        """What the unit does, by its own word; None while it can't be heard."""
+        """The unit's state, by its own word; None while it can't be heard."""
         return self._stage.state
 
     @property
     def busy(self) -> str:
-        """What is being done, in a word; empty for nothing."""
+        """The work under way, in a word; empty for none."""
         return doing(self._stage) if self._stage.busy else ""
 
     @property
     def mode(self) -> After:
-        """What follows a take."""
+        """Choose what follows a take."""
         return self._stage.after
 
     @property
@@ -161,7 +162,7 @@ class DeskPlayer(QObject):
         return dataclasses.replace(status, ring_deg=status.ring_deg + carried)
 
     def details(self) -> str:
-        """What someone who is to help has to know: the unit, the pull, and what was heard last."""
+        """Details for someone who is to help: the unit, the pull, and the latest news."""
         facts = {
             "followfocus": __version__, "unit": self.info, "status": self.status.facts(), "busy": self.busy,
             "cue": self.desk.cue, "pull": self.desk.pull, "unit settings": self.desk.show.unit, "log": self.keeper.path,
@@ -185,7 +186,7 @@ class DeskPlayer(QObject):
             self.refuse(words)
         return done
 
-    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+    def edit_mark(self, index: int, **changes: Any) -> None:
         """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
         if index < len(self.desk.pull.marks):  # else it has gone while it was being edited
             self.edit(lambda: self.desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
@@ -198,7 +199,7 @@ class DeskPlayer(QObject):
         elif index == len(desk.pull.marks):
             self.edit(lambda: desk.add_mark(deg))
         else:
-            self.refuse(self.tr("Set the marks in order: {0} is next.").format(len(desk.pull.marks) + 1))
+            self.refuse(f"Set the marks in order: {len(desk.pull.marks) + 1} is next.")
 
     # The ring by hand ---------------------------------------------------------------------------------------------
 
@@ -208,7 +209,7 @@ class DeskPlayer(QObject):
             self.target_deg = min(max(ring_deg, 0.0), self.desk.lens.travel_deg)
             self.bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
-            self.refuse(self.tr("The ring can't be turned: the unit is {0}.").format(state_word(self.status)))
+            self.refuse(f"The ring can't be turned: the unit is {state_word(self.status)}.")
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""
@@ -220,7 +221,7 @@ class DeskPlayer(QObject):
         if index < len(marks):
             self.turn(marks[index].trimmed_deg(self.desk.lens))
         else:
-            self.refuse(self.tr("There is no mark {0} yet.").format(index + 1))
+            self.refuse(f"There is no mark {index + 1} yet.")
 
     # Asked for ----------------------------------------------------------------------------------------------------
 
@@ -261,7 +262,7 @@ class DeskPlayer(QObject):
         self._step(events.CueChosen(index))
 
     def choose_mode(self, mode: str) -> None:
-        """What follows a take, as `After` calls it."""
+        """Choose what follows a take, as `After` calls it."""
         self._step(events.ModeChosen(After(mode)))
 
     def refuse(self, words: str) -> None:
@@ -294,7 +295,10 @@ class DeskPlayer(QObject):
             return
         self._trouble = "" if desk.plans() else desk.trouble()
         self._speak(anew=anew)
-        self.changed.emit()
+        shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.connection)
+        if anew or shown != self._shown:  # to show the desk anew takes time from the needle
+            self._shown = shown
+            self.changed.emit()
 
     def _send(self, order: Order) -> None:
         if isinstance(order, Shoot) and order.context.part == 1:
@@ -362,6 +366,7 @@ class DeskPlayer(QObject):
 
     def _greet(self, info: UnitInfo) -> None:
         self.connection = "connected"
+        self.desk.fastest_interval_ticks = info.fastest_interval_ticks
         self._step(events.Met(info))
 
     def _back(self, status: UnitStatus) -> None:

@@ -157,7 +157,7 @@ def test_a_reset_clock_or_silence_is_no_motion() -> None:
     ],
 )
 def test_bad_places_are_refused_in_words(text: str) -> None:
-    with pytest.raises(RequestError, match="no place to send to"):
+    with pytest.raises(RequestError, match="an address to send to"):
         parse_destination(text)
 
 

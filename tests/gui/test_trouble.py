@@ -90,9 +90,13 @@ def test_plugged_in_again_where_it_was(
     unit.kill()
     unit.wait()
     app.until(lambda: app.session.connection == "lost")
+    said: list[str] = []
+    app.session.said.connect(said.append)
+    app.session.warned.connect(said.append)
     remote(line=line, at=port)
     app.until(lambda: app.session.connection == "connected")
     app.until(lambda: app.session.state is State.UNREFERENCED)
+    assert said == ["The unit is back, but was off: look at the ring and say where it stands."]
     assert app.session.needs_position
     app.desktop.actions.say_position(2.0)
     app.until_state(State.IDLE, State.LOADED)

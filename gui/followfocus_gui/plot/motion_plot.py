@@ -119,10 +119,6 @@ class MotionPlot(QWidget):
         if self._canvas.view is not None:
             self._show(self._canvas.view)
 
-    def set_all_subjects(self, shown: bool) -> None:
-        """Show every subject's band, or the first and the last one's only."""
-        self._others.setChecked(shown)
-
     def set_cursor(self, t_s: float) -> None:
         """Put the time cursor at `t_s` without announcing it."""
         self._canvas.set_cursor(float(t_s))

@@ -95,7 +95,7 @@ class Document(QObject):
         except FollowFocusError as error:
             self._file = self._free_name()
             self._adopt(self._file)
-            return f"{error} {self.tr('A new show is open instead; that file is untouched.')}"
+            return f"{error} A new show is open instead; that file is untouched."
 
     def open(self, path: Path, *, take_over: bool = False) -> str:
         """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError.
@@ -108,7 +108,7 @@ class Document(QObject):
         if left is not None and left.show != show and not self._read_only:
             if left.fits or show is None:
                 show = left.show
-                words.append(self.tr("Edits that were not saved when the app ended have been brought back."))
+                words.append("Edits that were not saved when the app ended have been brought back.")
             else:
                 beside = self._put_beside(path, left.show)
                 words.append(beside)
@@ -134,9 +134,9 @@ class Document(QObject):
             return saved, [error.message, *lost] if standing(path) is not None else []
         self._stamp = opened.stamp
         if opened.read_only:
-            self._read_only = self.tr("is from a newer version and open to read only: save it as another")
+            self._read_only = "is from a newer version and open to read only: save it as another"
         elif not os.access(path, os.W_OK):
-            self._read_only = self.tr("is write-protected and open to read only: save it as another")
+            self._read_only = "is write-protected and open to read only: save it as another"
         return opened.show, list(opened.words)
 
     def _put_beside(self, path: Path, left: Show) -> str:
@@ -148,10 +148,8 @@ class Document(QObject):
                 write_show(left, beside)
             except FollowFocusError:
                 continue
-            return self.tr(
-                "The file was saved elsewhere after this app's last edits. The file is open; the edits are in {0}."
-            ).format(beside)
-        return self.tr("Edits that were not saved here could not be put beside the file.")
+            return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
+        return "Edits that were not saved here could not be put beside the file."
 
     def _left(self, path: Path) -> Recovered | None:
         try:
@@ -162,7 +160,7 @@ class Document(QObject):
     def take_over(self) -> None:
         """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
         try:
-            self.said.emit(self.open(self._file, take_over=True) or self.tr("The show is yours to write now."))
+            self.said.emit(self.open(self._file, take_over=True) or "The show is yours to write now.")
         except FollowFocusError as error:
             self.warned.emit(str(error))
 
@@ -177,8 +175,8 @@ class Document(QObject):
                 self._journal = Journal(path, self._stamp, take_over=take_over)
             except LockedError as error:
                 self.locked_elsewhere = error.elsewhere
-                self._read_only = self.tr("is open in another followfocus, and here to read only: save it as another")
-                return f"{error} {self.tr('Here it is open to read only.')}"
+                self._read_only = "is open in another followfocus, and here to read only: save it as another"
+                return f"{error} Here it is open to read only."
         if path != self._folder / UNNAMED:
             self._remember(path)
         return ""
@@ -219,16 +217,16 @@ class Document(QObject):
         if show == self._saved:
             return True
         if self._journal is not None and not self._journal.lock.ours:
-            self._read_only = self.tr("was taken over by another followfocus: save it as another")
+            self._read_only = "was taken over by another followfocus: save it as another"
         if self._read_only:
-            self._trouble = self.tr("This show {0}.").format(self._read_only)
+            self._trouble = f"This show {self._read_only}."
             self.warned.emit(self._trouble)
             return False
         try:
             self._stamp = write_show(show, self._file, self._stamp)
         except FollowFocusError as error:
             self._trouble = str(error)
-            self.warned.emit(f"{error} {self.tr('The edits are kept here and tried again.')}")
+            self.warned.emit(f"{error} The edits are kept here and tried again.")
             self._rest.start()
             return False
         self._saved = show
@@ -256,7 +254,7 @@ class Document(QObject):
         if trouble:
             self.warned.emit(trouble)
             return False
-        self.said.emit(self.tr("Saved as {0}. It saves itself from now on.").format(path.name))
+        self.said.emit(f"Saved as {path.name}. It saves itself from now on.")
         return True
 
     def _refuse_locked(self, path: Path) -> None:
