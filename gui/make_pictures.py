@@ -105,7 +105,7 @@ def main() -> None:
     desktop.window.show()
     first_pull(desktop, folder)
     for name in ("red", "bright"):
-        theme.apply(application, name)  # type: ignore[arg-type]
+        theme.apply(application, name)
         desktop.window.editor.repaint_icons()
         frames = desktop.window.rack.picture.frames
         desktop.window.refresh()

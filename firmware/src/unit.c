@@ -4,6 +4,7 @@
 
 #include "crc.h"
 #include "flash.h"
+#include "states.h"
 
 #define ROOM_FOR_A_REPLY (FF_REPLY_BUFFER + 24u) /* and an event */
 
@@ -151,15 +152,24 @@ static void poll_line(struct ff_unit *unit)
 
 /* ---- States ---------------------------------------------------------------------------------------------------------- */
 
+static bool under_way(const struct ff_unit *unit)
+{
+    return unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
+}
+
+/* The engine counts, or has counted what is still to be taken over. */
+static bool engine_counts(const struct ff_unit *unit)
+{
+    return under_way(unit) && (unit->launched || unit->take_under_way);
+}
+
 static int32_t position_now(struct ff_unit *unit)
 {
     struct ff_steps now;
-    if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_PLAYING && unit->state != FF_STATE_STOPPING)
+    if (!engine_counts(unit))
         return unit->position;
     ff_hal_steps_now(unit->hal, &now);
-    if ((unit->launched || unit->take_under_way) && (now.flags & (FF_STEPS_RUNNING | FF_STEPS_CUT)))
-        return now.position;
-    return unit->position;
+    return now.position;
 }
 
 void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
@@ -174,6 +184,7 @@ void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
     };
     if (state == unit->state)
         return;
+    FF_CHECK(ff_state_may_follow(unit->state, state));
     if (unit->state == FF_STATE_ARMED) {
         ff_hal_cue(unit->hal, FF_CUE_OFF);
         unit->cue_wanted = false;
@@ -279,11 +290,6 @@ uint32_t ff_unit_min_interval(const struct ff_unit *unit)
 }
 
 /* ---- Stops and inputs ------------------------------------------------------------------------------------------------ */
-
-static bool under_way(const struct ff_unit *unit)
-{
-    return unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
-}
 
 static void stop(struct ff_unit *unit, bool hard)
 {
@@ -399,9 +405,9 @@ void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry)
     telemetry->flags = flags;
     telemetry->fault = unit->fault;
     telemetry->position = unit->position;
-    if (under_way(unit) && (now.flags & FF_STEPS_RUNNING)) {
+    if (engine_counts(unit)) {
         telemetry->position = now.position;
-        if (now.flags & FF_STEPS_MOVING) {
+        if ((now.flags & FF_STEPS_RUNNING) && (now.flags & FF_STEPS_MOVING)) {
             int32_t rate = (int32_t)((FF_TICK_HZ << FF_FRACTION_BITS) / now.interval);
             telemetry->rate = now.direction < 0 ? -rate : rate;
         }

@@ -190,7 +190,7 @@ def _shoot(
         watch = watched(lambda order: f"take {order.take}, to {slate.take + takes - 1}")
         show = replace(show_of(plan), slate=slate)
         play = Rehearsal(unit, show, keeper, watch, at_deg, given=plan, cued=cue)
-        with played(play, unit, ending, job.takes):
+        with played(play, unit, ending, job.takes, None if keeper is None else keeper.path):
             for taken in play.run(Standby(), takes):
                 job.takes.append(taken)
                 job.plan = play.runner.plan or plan

@@ -96,7 +96,7 @@ def command(
             unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
         )  # fmt: skip
-        with played(play, unit, ending, takes_played):
+        with played(play, unit, ending, takes_played, None if keeper is None else keeper.path):
             for taken in play.run(standby, takes, after):
                 takes_played.append(taken)
                 tell_trouble(taken)

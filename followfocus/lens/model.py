@@ -113,6 +113,9 @@ def _parse(path: Path, text: str) -> Mapping[str, object]:
             raise ValueError(f"the key “{twice[0]}” is given twice in one object")
         return dict(pairs)
 
+    if half := schema.HALF_CHARACTERS.search(text):
+        line = text.count("\n", 0, half.start()) + 1
+        raise FileError(f"{path} is not a lens file: half a character ({half[0]}) in line {line}.", remedy=_HOW)
     try:
         document = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:

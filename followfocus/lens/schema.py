@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict, cast
 
@@ -56,20 +57,25 @@ class LensFields(TypedDict):
     calibration: tuple[str, ...]
 
 
+HALF_CHARACTERS = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half an emoji, as JSON writes it: no text that could be written again"""
 FIELDS = tuple(LensFields.__annotations__)
 
 # Above the first, up to and including the second.
 _RANGES: dict[str, tuple[float, float, str]] = {
-    "focal_length_mm": (0, 5000, "mm"),
-    "t_stop": (0, 128, ""),
-    "close_focus_m": (0, 1000, "m"),
-    "travel_deg": (0, 3600, "°"),
-    "transmission": (0, 1, ""),
+    "focal_length_mm": (0.5, 5000, "mm"),
+    "t_stop": (0.1, 128, ""),
+    "close_focus_m": (0.001, 1000, "m"),
+    "travel_deg": (0.5, 3600, "°"),
+    "transmission": (0.001, 1, ""),
     "gear_teeth": (0, 2000, "teeth"),
-    "gear_module_mm": (0, 10, "mm"),
-    "squeeze": (0, 4, ""),
+    "gear_module_mm": (0.01, 10, "mm"),
+    "squeeze": (0.1, 4, ""),
 }
 _OFFSET_LIMIT_M = 2.0
+_LONGEST = 10**15
 
 
 def document_of(fields: Mapping[str, object], marks: Sequence[typos.Mark]) -> dict[str, object]:
@@ -102,7 +108,8 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
     for field, (low, high, unit) in _RANGES.items():
         value = fields.get(field)
         if value is not None and not low < cast("float", value) <= high:
-            yield field, f"must be above {low:g} and at most {high:g} {unit}".rstrip() + f", not {value:g}"
+            said = f"{value:g}" if isinstance(value, float) or abs(cast("int", value)) < _LONGEST else "so much"
+            yield field, f"must be above {low:g} and at most {high:g} {unit}".rstrip() + f", not {said}"
     if "name" in fields and not str(fields["name"]).strip():
         yield "name", "is blank"
     if fields.get("direction", 1) not in (1, -1):

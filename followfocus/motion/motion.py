@@ -18,11 +18,11 @@ from typing import overload
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.motion.spans import (
     Eased,
-    FloatArray,
     Hold,
     MonotonePiece,
     PolynomialRun,

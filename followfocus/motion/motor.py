@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-
-FloatArray = npt.NDArray[np.float64]
 
 DRIVER_CURRENT_A = 1.2
 """The current a small stick driver (TMC2209 class) carries for long without a fan, A rms per phase."""

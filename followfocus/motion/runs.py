@@ -20,10 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.motion.bezier import BezierEasing
 from followfocus.motion.easing import Easing, Peaks
 from followfocus.motion.motion import Motion, motion_of
-from followfocus.motion.motor import DEFAULT_RIG, FloatArray, Rig
+from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Leg, Pull
 from followfocus.motion.takeup import LEAST_HOLD_S, PEAK_ACCEL, PEAK_SPEED, change_s, lead_deg
 

@@ -12,7 +12,6 @@ import dataclasses
 import hashlib
 import json
 import os
-import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from followfocus.errors import FileError
 from followfocus.files import read_input, real, standing, write_atomically
+from followfocus.lens import schema
 from followfocus.lens.map import lens_to_json
 from followfocus.show.document import Document, checked, known_part, salvaged
 from followfocus.show.show import Show
@@ -30,11 +30,6 @@ KEPT = 10
 SUFFIX = ".ffshow"
 MOST_BYTES = 20_000_000
 _HOW = "`followfocus show check` lists what is left and what could be saved."
-
-_HALVES = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-)
-"""Half an emoji, as JSON writes it: no text that could be written again"""
 
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
 """From a version to the next: a function on the whole document."""
@@ -229,7 +224,7 @@ def _parsed(text: str, where: Path) -> tuple[Document, int]:
         return dict(pairs)
 
     try:
-        document = json.loads(_HALVES.sub("\ufffd", text), object_pairs_hook=unique)
+        document = json.loads(schema.HALF_CHARACTERS.sub("\ufffd", text), object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise FileError(f"{where} is not a whole show: {error.msg} at {place}.", (), _HOW) from error

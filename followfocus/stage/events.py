@@ -44,7 +44,7 @@ class Run:
     returns: bool = False
     check_slips: bool = False
     cued: bool = False
-    first: Standby = Standby()  # noqa: RUF009 - frozen
+    first: Standby = Standby()
 
 
 # What people ask for ------------------------------------------------------------------------------------------------

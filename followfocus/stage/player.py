@@ -25,7 +25,7 @@ from followfocus.stage.sentences import NOT_REFERENCED, doing, state_word
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
-from followfocus.wire.refusals import faulted
+from followfocus.wire.refusals import faulted, unplaced
 
 Answer = tuple[Stage, tuple[orders.Order, ...]]
 
@@ -170,7 +170,8 @@ def _called_off(stage: Stage) -> Stage:
 def _if_free(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
     words = _not_free(stage)
     if words:
-        return stage.but(ended=UnitError(words, "not_free")).refused(words)
+        ended = unplaced() if words == NOT_REFERENCED else UnitError(words, "not_free")
+        return stage.but(ended=ended).refused(words)
     return _trying(stage.but(note=Note()), then)
 
 

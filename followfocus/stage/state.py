@@ -52,12 +52,12 @@ class Stage:
     """
 
     show: Show
-    at: Standby = Standby()  # noqa: RUF009 - frozen
+    at: Standby = Standby()
     after: After = After.REPEAT
     given: Plan | None = None
     position_deg: float | None = None
     info: UnitInfo | None = None
-    unit: UnitStatus = UnitStatus()  # noqa: RUF009 - frozen
+    unit: UnitStatus = UnitStatus()
     loaded: str = ""
     epoch: int = 0
     numbered: int = 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from followfocus.arrays import FloatArray
 from followfocus.takes.context import TakeContext, timecode_of
 from followfocus.takes.schema import folded, folded_with_accents, storable
 from followfocus.takes.seal import TAKE_COLUMNS
 from followfocus.takes.takes import Verdict
-from followfocus.takes.traces import FloatArray
 
 COLUMNS = TAKE_COLUMNS[:-2]
 """The columns of `takes` in the order of TakeRow's fields."""

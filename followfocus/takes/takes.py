@@ -139,7 +139,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
     verdict, reasons = _verdict(evidence, plan, error_deg)
     timing = timing_of(evidence, plan)
     reasons += timing.reasons
-    if evidence.gap and not evidence.lost:
+    if evidence.gap and not (evidence.lost or evidence.reset):
         reasons.append("the link was lost on the way and came back; the unit played on")
     return Take(
         take=evidence.take,

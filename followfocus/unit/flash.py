@@ -67,7 +67,7 @@ BootPortOpener = Callable[[int], BootPort]
 """Opens the port at a baud rate."""
 
 
-class _NoAnswer(Exception):  # noqa: N818 - never leaves this file
+class _NoAnswerError(Exception):
     """The bootloader did not answer as it should."""
 
 
@@ -85,17 +85,17 @@ class Bootloader:
         port.set_dtr(on=True)
 
     def synchronise(self) -> None:
-        """Greet it until it answers. Raises _NoAnswer if it doesn't."""
+        """Greet it until it answers. Raises _NoAnswerError if it doesn't."""
         end_s = self.clock.now() + SYNC_FOR_S
         while self.clock.now() < end_s:
             self._drain()
             try:
                 self._command(bytes([_GET_SYNC]), timeout_s=SYNC_S)
-            except _NoAnswer:
+            except _NoAnswerError:
                 continue
             self._drain()
             return
-        raise _NoAnswer
+        raise _NoAnswerError
 
     def signature(self) -> bytes:
         """Three bytes that say what chip it is."""
@@ -126,7 +126,7 @@ class Bootloader:
         self.port.write(command + bytes([_END_OF_COMMAND]))
         answer = self._read(answer_bytes + 2, timeout_s)
         if len(answer) < answer_bytes + 2 or answer[0] != _IN_SYNC or answer[-1] != _OK:
-            raise _NoAnswer
+            raise _NoAnswerError
         return answer[1:-1]
 
     def _read(self, count: int, timeout_s: float) -> bytes:
@@ -155,7 +155,7 @@ def connect(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) 
         try:
             bootloader.reset(port)
             bootloader.synchronise()
-        except _NoAnswer:
+        except _NoAnswerError:
             port.close()
         except BaseException:
             port.close()
@@ -193,9 +193,9 @@ def write(
                     "Flash it again; if it happens again, its memory is worn or its supply too weak.",
                 )
             progress("verify", index + 1, len(pages))
-        with contextlib.suppress(_NoAnswer):  # all is written and read back; a reset starts it as well
+        with contextlib.suppress(_NoAnswerError):  # all is written and read back; a reset starts it as well
             bootloader.leave()
-    except _NoAnswer:
+    except _NoAnswerError:
         raise LineError(f"The bootloader on {port.name} stopped answering.", "Flash the board again.") from None
     finally:
         port.close()
@@ -206,7 +206,7 @@ def _again(bootloader: Bootloader, action: Callable[[], T]) -> T:
     for _ in range(TRIES - 1):
         try:
             return action()
-        except _NoAnswer:
+        except _NoAnswerError:
             bootloader.synchronise()
     return action()
 

@@ -117,6 +117,18 @@ Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | Implausibl
 
 
 @dataclass(frozen=True, slots=True)
+class Down:
+    """The unit can't be reached; the link keeps trying. With `final` another unit is there, and `words` say it all."""
+
+    words: str
+    final: bool = False
+
+
+Told = Event | Down
+"""Everything that a link tells its listeners."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """The result of one step: events in order, bytes to send, and when to step again at the latest (None: on bytes)."""
 

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,14 +80,19 @@ class UnitBridge(QObject):
         parent: QObject | None = None,
         *,
         keeper: Keeper | None = None,
+        reconcile: Callable[[FollowFocusUnit], Sequence[str]] = lambda _unit: (),
         stops_deg: tuple[float, float] | None = None,
     ) -> None:
-        """`rig` and `stops_deg` are what a simulated unit is built with; `keeper` keeps the takes."""
+        """`rig` and `stops_deg` are what a simulated unit is built with; `keeper` keeps the takes.
+
+        `reconcile` is done with each unit that is met, to end takes that were begun and never closed.
+        """
         super().__init__(parent)
         self._port, self._rig, self._stops_deg = port, rig, stops_deg
         self._queue: queue.SimpleQueue[Order | _Asked | _Port | None] = queue.SimpleQueue()
         self._unit: FollowFocusUnit | None = None
         self._runner = Runner(keeper, self._watch)
+        self._reconcile = reconcile
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
         self._down, self._last_heard = False, 0.0
@@ -183,6 +188,7 @@ class UnitBridge(QObject):
                 unhear = unit.listen(self._hear)
                 self.statusChanged.emit(unit.status)
                 self.connected.emit(unit.info)
+                self._settle(unit)
                 wanted = self._serve(unit)
                 unhear()
                 return wanted
@@ -194,6 +200,13 @@ class UnitBridge(QObject):
         finally:
             self._unit = None
         return self._without("No unit is connected.")
+
+    def _settle(self, unit: FollowFocusUnit) -> None:
+        try:
+            for words in self._reconcile(unit):
+                self.warned.emit(words)
+        except FollowFocusError as error:
+            self.warned.emit(str(error))
 
     def _stops(self, port: str) -> tuple[float, float] | None:
         return self._stops_deg if port.strip().lower() == "sim" else None

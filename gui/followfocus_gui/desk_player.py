@@ -68,6 +68,7 @@ class DeskPlayer(QObject):
         self.landing_deg: float | None = None
         self._stage = Stage(desk.show)
         self._said = self._trouble = ""
+        self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
         self._due_s = 0.0
         self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
@@ -185,7 +186,7 @@ class DeskPlayer(QObject):
             self.refuse(words)
         return done
 
-    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+    def edit_mark(self, index: int, **changes: Any) -> None:
         """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
         if index < len(self.desk.pull.marks):  # else it has gone while it was being edited
             self.edit(lambda: self.desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
@@ -294,7 +295,10 @@ class DeskPlayer(QObject):
             return
         self._trouble = "" if desk.plans() else desk.trouble()
         self._speak(anew=anew)
-        self.changed.emit()
+        shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.connection)
+        if anew or shown != self._shown:  # to show the desk anew takes time from the needle
+            self._shown = shown
+            self.changed.emit()
 
     def _send(self, order: Order) -> None:
         if isinstance(order, Shoot) and order.context.part == 1:

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLayout,
     QMainWindow,
@@ -70,6 +71,7 @@ class DeskWindow(QMainWindow):
         self.session = session
         self.unsaved: Callable[[], str] = lambda: ""
         """Why something would be lost if the window closed now"""
+        self._asks = True
         self._shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
@@ -275,13 +277,19 @@ class DeskWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask during a take, and where something would be lost; stop the motor in any case."""
-        if (self.session.state in MOVING and not self._may_close()) or not self._may_lose():
+        if self._asks and ((self.session.state in MOVING and not self._may_close()) or not self._may_lose()):
             event.ignore()
             return
         self._frames.stop()
         self.hide()  # letting a port go may take seconds
         self.closing.emit()
         event.accept()
+
+    def end(self) -> None:
+        """Close without a question, and with it the app: it was told to end by someone who can't answer."""
+        self._asks = False
+        self.close()
+        QApplication.quit()
 
     def _may_close(self) -> bool:
         answer = QMessageBox.question(self, "The ring is moving", "Stop the motor and close? A take that runs is kept.")

@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.exceptions import TimeoutError as WaitedTooLong
 from pytestqt.qtbot import QtBot
 
 from followfocus.stage.events import Taken
@@ -80,7 +81,7 @@ class Opened:
         """Wait for something to be so; if it never is, say how things stand."""
         try:
             self.qtbot.waitUntil(so, timeout=WAIT_MS)
-        except TimeoutError as error:
+        except WaitedTooLong as error:
             stands = self.session.stage
             words = f"{self.says()!r}, {stands.state}, doing {stands.under_way}, then {stands.queue}"
             raise AssertionError(words) from error

@@ -91,7 +91,7 @@ def test_filters_find_what_fits(tmp_path: Path, shot: tuple[Take, TakeContext]) 
         assert log.count(TakeQuery(scene="../../x")) == 6
         assert log.last_take_of("28") == 10
         assert log.last_take_of("29") == 0
-        with pytest.raises(RequestError, match="no word"):
+        with pytest.raises(RequestError, match="a word"):
             log.set_word(1, "splendid")
         with pytest.raises(RequestError, match="row 99"):
             log.set_note(99, "")

@@ -95,6 +95,15 @@ def test_lost_steps_are_named() -> None:
     assert any("lost steps" in reason and "8 full steps" in reason for reason in take.reasons)
 
 
+@pytest.mark.parametrize(("reset", "lost"), [(True, ""), (False, "The cable is cut.")])
+def test_one_take_is_told_in_one_voice(reset: bool, lost: str) -> None:
+    """A unit that was reset, or is not heard again, has not played on."""
+    take = judge(evidence(cause=Cause.NONE, reset=reset, lost=lost, gap="The cable is cut."), PLAN, UNIT)
+    assert "played on" not in " ".join(take.reasons)
+    come_back = judge(evidence(gap="The cable is cut."), PLAN, UNIT)
+    assert "played on" in " ".join(come_back.reasons)
+
+
 @pytest.mark.parametrize(
     ("changes", "verdict", "words"),
     [

@@ -532,19 +532,9 @@ USART_RX_vect:
     pop r24
     reti
 
-    /* No room: what has come of this frame ends here, and not in the next one. */
 .Lrx_full:
-    lds r30, rx_head
-    tst r30
-    brne 1f
-    ldi r30, RX_SIZE
-1:  clr r31
-    subi r30, lo8(-(rx_ring - 1))
-    sbci r31, hi8(-(rx_ring - 1))
-    push r24
-    ldi r24, 0
-    st Z, r24
-    pop r24
+    ldi r30, 1
+    sts rx_lost, r30
     rjmp .Lrx_kept
 
 .Lmatch_zero:

@@ -25,7 +25,7 @@ _Static_assert(WENT_LOW == FF_WENT_LOW && WENT_HIGH == FF_WENT_HIGH, "engine.h")
 volatile uint8_t rx_ring[RX_SIZE];
 volatile uint8_t tx_ring[TX_SIZE];
 volatile uint8_t urgent[FF_URGENT_MAX];
-volatile uint8_t rx_head, rx_tail, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
+volatile uint8_t rx_head, rx_tail, rx_lost, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
 volatile uint8_t stop_state, stop_seen;
 volatile uint16_t cue_edge; /* when the cue input moved last */
 volatile uint8_t stop_level, stop_moved, stop_guard;
@@ -79,6 +79,11 @@ int16_t ff_hal_rx(struct ff_hal *hal)
     (void)hal;
     if (tail == rx_head)
         return -1;
+    if (rx_lost) { /* full until now, so nothing has come since: what there is of the frame ends here, and not in the next one */
+        uint8_t head = rx_head;
+        rx_lost = 0;
+        rx_ring[head != 0 ? head - 1u : RX_SIZE - 1u] = 0;
+    }
     byte = rx_ring[tail];
     tail++;
     rx_tail = tail >= RX_SIZE ? 0 : tail;

@@ -119,23 +119,23 @@ class Desk:
         """Look at a cue; no edit either."""
         self.state = DeskState(self.show, min(max(cue, 0), len(self.show.cues) - 1), turned=turned)
 
-    def edit(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Show, checked by it
+    def edit(self, **changes: Any) -> None:
         """Change fields of the show. Raises RequestError."""
         self.replace(dataclasses.replace(self.state, show=dataclasses.replace(self.show, **changes)))
 
-    def edit_pull(self, *, selected: int | None = None, **changes: Any) -> None:  # noqa: ANN401 - fields of ShowPull
+    def edit_pull(self, *, selected: int | None = None, **changes: Any) -> None:
         """Change fields of the pull. Raises RequestError."""
         show = self.show.with_pull(dataclasses.replace(self.pull, **changes))
         at = self.state.selected if selected is None else selected
         self.replace(DeskState(show, self.state.cue, at, self.state.turned))
 
-    def edit_cue(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowCue
+    def edit_cue(self, **changes: Any) -> None:
         """Change fields of the cue. Raises RequestError."""
         cues = list(self.show.cues)
         cues[self.state.cue] = dataclasses.replace(self.cue, **changes)
         self.edit(cues=tuple(cues))
 
-    def prefer(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Preferences
+    def prefer(self, **changes: Any) -> None:
         """Change how things are shown."""
         self.edit(preferences=dataclasses.replace(self.show.preferences, **changes))
 
@@ -178,7 +178,7 @@ class Desk:
 
     # Marks --------------------------------------------------------------------------------------------------------
 
-    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+    def edit_mark(self, index: int, **changes: Any) -> None:
         """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
         mark = self.pull.marks[index]
         if mark.locked and "ring_deg" in changes:

@@ -162,7 +162,7 @@ class RackPicture(QWidget):
         size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture, and words over it where it is missing or being made."""
         painter = QPainter(self)
         frame = self._frame()
