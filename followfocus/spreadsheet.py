@@ -28,7 +28,7 @@ STYLES = {"comma": COMMA, "semicolon": SEMICOLON}
 """By the name that the command line takes; the second is for countries that write 1,5."""
 
 
-class Figure(str):
+class FormattedNumber(str):
     """A number that is formatted already: it takes the decimal sign of the style."""
 
     __slots__ = ()
@@ -62,8 +62,8 @@ def _cell(value: object, style: Style) -> object:
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, float):
-        value = Figure(f"{value:.6g}")
-    if isinstance(value, Figure):
+        value = FormattedNumber(f"{value:.6g}")
+    if isinstance(value, FormattedNumber):
         return value.replace(".", style.decimal)
     return guarded(value) if isinstance(value, str) and not isinstance(value, Fixed) else value
 

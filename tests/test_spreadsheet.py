@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
-from followfocus.spreadsheet import COMMA, SEMICOLON, Figure, Fixed, csv_lines, guarded, style_named
+from followfocus.spreadsheet import COMMA, SEMICOLON, Fixed, FormattedNumber, csv_lines, guarded, style_named
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,18 @@ def test_what_stays_as_it_is_is_left_alone(text: str) -> None:
 
 
 def test_the_style_changes_numbers_and_nothing_else() -> None:
-    row = ["27.10", 1.5, Figure("2.50"), Fixed("01:00:00;02"), Fixed("2026-11-20"), 7, True, False, None, "a;b"]
+    row = [
+        "27.10",
+        1.5,
+        FormattedNumber("2.50"),
+        Fixed("01:00:00;02"),
+        Fixed("2026-11-20"),
+        7,
+        True,
+        False,
+        None,
+        "a;b",
+    ]
     assert list(csv_lines([row])) == ["'27.10,1.5,2.50,01:00:00;02,2026-11-20,7,yes,,,a;b\r\n"]
     assert list(csv_lines([row], SEMICOLON)) == [
         "'27.10;1,5;2,50;\"01:00:00;02\";2026-11-20;7;yes;;;\"a;b\"\r\n"

@@ -21,7 +21,7 @@ from followfocus.errors import RequestError
 from followfocus.lens.optics import lens_offset_m, principal_distance_m
 from followfocus.look.shot import FAR_M, Keyframe, Shot
 from followfocus.look.words import brief, prompt
-from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
+from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 
 
 def to_csv(shot: Shot, style: Style = COMMA) -> str:
@@ -31,13 +31,13 @@ def to_csv(shot: Shot, style: Style = COMMA) -> str:
     rows: list[list[object]] = [["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads]]
     for key in shot.keyframes():
         blurs = [
-            Figure(text)
+            FormattedNumber(text)
             for blur in key.blurs_mm
             for text in (f"{blur:.5f}", f"{blur / shot.coc_mm:.3f}", f"{shot.percent(blur):.4f}")
         ]
         focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
-        time_s, ring_deg = Figure(f"{key.time_s:.6f}"), Figure(f"{key.ring_deg:.4f}")
-        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, Figure(focus), *blurs])
+        time_s, ring_deg = FormattedNumber(f"{key.time_s:.6f}"), FormattedNumber(f"{key.ring_deg:.4f}")
+        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, FormattedNumber(focus), *blurs])
     return "".join(csv_lines(rows, style))
 
 

@@ -32,7 +32,7 @@ def check_ranges(what: str, **values: float | None) -> None:
         low, high, words, unit = _RANGES[name]
         if value is None or low <= value <= high:  # not a number is not
             continue
-        said = f"{value:g}" if isinstance(value, float) or abs(value) < _LONGEST else "far too much"
+        said = "far too much" if isinstance(value, int) and abs(value) >= _LONGEST else f"{value:g}"
         raise RequestError(
             f"{what} has a {words} of {said}{unit}.", f"Give {low:g}{unit} to {high:g}{unit}; set it again."
         )

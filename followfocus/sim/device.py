@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from followfocus.sim.commands import carry_out
 from followfocus.sim.edges import EdgeLog
-from followfocus.sim.intake import Stop, StopMatcher, command_in, is_stop
+from followfocus.sim.intake import StopMatcher, StopSeen, command_in, is_stop
 from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
@@ -303,7 +303,7 @@ class SimulatedUnit:
         stop = self._stops.take(run)
         if stop is not None:
             self._machine.heard_tick = self._machine.now
-            self._machine.stop(hard=stop is Stop.HARD)
+            self._machine.stop(hard=stop is StopSeen.HARD)
         for frame in self._reader.feed(run):
             self._machine.heard_tick = self._machine.now
             if is_stop(frame):

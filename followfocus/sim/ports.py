@@ -50,7 +50,7 @@ class Openable(Protocol):
         ...
 
 
-class Line:
+class SimLine:
     """The wire to a device: what is written arrives byte by byte, in runs that end with a zero."""
 
     def __init__(self, device: Device, byte_s: float = BYTE_S) -> None:
@@ -101,7 +101,7 @@ class SimPort:
         self.device = device
         self._clock = clock
         self._real_time = isinstance(clock, SystemClock)
-        self._line = Line(device)
+        self._line = SimLine(device)
         self._changed = _LOCKS.setdefault(device, threading.Condition())
         self._closed = False
         self._line.open(clock.now())

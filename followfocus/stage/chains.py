@@ -16,13 +16,13 @@ def load(stage: Stage, prepared: Prepared) -> Stage:
     if prepared.hash == stage.loaded and stage.position_deg is None:
         return stage
     stage = stage.asked(orders.Ready, prepared.plan, stage.silence, stage.position_deg)
-    return stage.but(position_deg=None).asked(orders.Load, prepared.plan)
+    return stage.but(position_deg=None).asked(orders.LoadOrder, prepared.plan)
 
 
 def stand_by(stage: Stage) -> Stage:
     """Load and arm what stands by."""
     plan_ahead(stage)
-    return load(stage, stage.prepared()).asked(orders.Arm)
+    return load(stage, stage.prepared()).asked(orders.ArmOrder)
 
 
 def plan_ahead(stage: Stage) -> None:
@@ -45,6 +45,6 @@ def play(stage: Stage, prepared: Prepared) -> Stage:
     stage = load(stage, prepared)
     if stage.run is not None and stage.run.cued:
         return shoot(stage, prepared)
-    stage = stage.asked(orders.Arm)
+    stage = stage.asked(orders.ArmOrder)
     lead_s = standing_cue(stage.show, prepared.at).lead_s if prepared.at.part == 0 else 0.0
     return shoot(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)

@@ -114,7 +114,7 @@ def _plays_on(stage: Stage, following: Prepared, after: _After) -> Stage:
     follow_s = None if after.within else after.cue.follow_s
     if follow_s is None or run.cued:
         return play(stage, following)
-    return _follow(load(stage, following).asked(orders.Arm), following, follow_s)
+    return _follow(load(stage, following).asked(orders.ArmOrder), following, follow_s)
 
 
 def _follow(stage: Stage, following: Prepared, follow_s: float) -> Stage:

@@ -27,10 +27,10 @@ from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted, unplaced
 
-Answer = tuple[Stage, tuple[orders.Order, ...]]
+StageAnswer = tuple[Stage, tuple[orders.Order, ...]]
 
 
-def step(stage: Stage, event: events.Event) -> Answer:
+def step(stage: Stage, event: events.StageEvent) -> StageAnswer:
     """Take an event in: how things stand now, and the orders that follow."""
     before = stage.numbered
     stage = _HANDLERS[type(event)](stage, event)
@@ -47,7 +47,7 @@ def step(stage: Stage, event: events.Event) -> Answer:
 
 def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
     if stage.state is State.ARMED:
-        return _called_off(stage).but(note=Note()).asked(orders.Disarm)
+        return _called_off(stage).but(note=Note()).asked(orders.DisarmOrder)
     return _if_free(stage, stand_by)
 
 
@@ -122,7 +122,7 @@ def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
 
 
 def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:
-    return stage.quiet().but(note=Note()).asked(orders.ClearFault)
+    return stage.quiet().but(note=Note()).asked(orders.ClearFaultOrder)
 
 
 def _edited(stage: Stage, event: events.Edited) -> Stage:
@@ -141,7 +141,7 @@ def _armed_anew(stage: Stage, words: str) -> Stage:
         if stage.prepared().hash == stage.loaded:
             return stage
         stage = _called_off(stage)
-        return stand_by(stage.asked(orders.Disarm)).noted(words)
+        return stand_by(stage.asked(orders.DisarmOrder)).noted(words)
     except FollowFocusError as error:
         return stage.refused(str(error))
 
@@ -212,7 +212,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
         stage = stage.refused(event.words)
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
-    if isinstance(event.order, orders.Arm) and stage.run is None:
+    if isinstance(event.order, orders.ArmOrder) and stage.run is None:
         return _armed_anew(stage, "Changed, loaded again.")
     return stage
 

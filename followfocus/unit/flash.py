@@ -48,7 +48,7 @@ NO_BOOTLOADER = (
     "without a bootloader needs a programmer: `avrdude -c usbasp -p m328p -U flash:w:FILE.hex`."
 )
 
-Progress = Callable[[str, int, int], None]
+FlashProgress = Callable[[str, int, int], None]
 """Told what is being done ("write", "verify"), how many pages are done, and of how many."""
 
 
@@ -169,7 +169,7 @@ def write(
     image: Image,
     opener: BootPortOpener,
     clock: Clock,
-    progress: Progress = lambda *_: None,
+    progress: FlashProgress = lambda *_: None,
     bauds: Sequence[int] = BAUDS,
 ) -> None:
     """Write `image` to the board, read it back, compare, and start it.

@@ -28,7 +28,7 @@ from followfocus.motion.limits import (
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, motor_named
 from followfocus.motion.pull import Leg, Mark, Pull
-from followfocus.motion.runs import Load, least_duration, runs_of
+from followfocus.motion.runs import RunLoad, least_duration, runs_of
 
 WEAK = Rig(motor=motor_named("nema11"), ring_friction_nm=0.08)
 
@@ -163,7 +163,7 @@ def test_durations_by_torque_match_the_independent_table(key: tuple[str, float, 
     rig = Rig(motor=MOTORS[key[0]], volts=key[1], ring_friction_nm=key[2])
     for degrees, least in zip((30, 90, 150, 300), BY_TORQUE[key], strict=True):
         (run,) = runs_of(pull(degrees, 1.0))
-        found = least_duration(Load.of(run, rig), 2.0)
+        found = least_duration(RunLoad.of(run, rig), 2.0)
         assert found == pytest.approx(least, rel=0.06, abs=0.006)
 
 
