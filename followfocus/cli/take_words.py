@@ -116,10 +116,10 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
     from dataclasses import replace
 
-    from followfocus.files import standing
+    from followfocus.files import stat_of
     from followfocus.takes.log import TakeLog
 
-    if path is None or standing(path) is None:
+    if path is None or stat_of(path) is None:
         return slate
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1

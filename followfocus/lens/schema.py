@@ -90,7 +90,7 @@ def document_of(fields: Mapping[str, object], marks: Sequence[typos.MarkRow]) ->
     return {"format": FORMAT, "version": VERSION, "lens": keys}
 
 
-def fields_of(keys: Mapping[str, object]) -> LensFields:
+def lens_fields(keys: Mapping[str, object]) -> LensFields:
     """LensMap's fields from a checked document's `lens` object, which has every key."""
     fields = {field: keys[KEYS.get(field, field)] for field in FIELDS}
     fields["calibration"] = tuple(cast("list[str]", fields["calibration"]))

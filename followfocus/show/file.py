@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import read_input, real, standing, write_atomically
+from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
 from followfocus.lens.map import lens_to_json
 from followfocus.show.document import Document, checked, known_part, salvaged
@@ -94,7 +94,7 @@ def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:
     """
     target = Path(path)
     text = show_to_json(show)
-    held = read_input(target, MOST_BYTES) if standing(target) is not None else None
+    held = read_input(target, MOST_BYTES) if stat_of(target) is not None else None
     if held is not None:
         _refuse_newer(target, held)
         if held == text.encode():

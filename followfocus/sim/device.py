@@ -22,7 +22,7 @@ from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
 from followfocus.sim.pins import StepPins
 from followfocus.sim.store import Store
-from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
+from followfocus.sim.uart import BITS_PER_BYTE, Uart, byte_runs
 from followfocus.wire.frames import Frame, FrameReader, crc16, encode_frame
 from followfocus.wire.messages import (
     DEFINITIONS_HASH,
@@ -116,7 +116,7 @@ class SimulatedUnit:
         """Bytes that have arrived by `now_s`."""
         self.advance(now_s)
         self._watch_inputs()
-        for run in runs_of(data):
+        for run in byte_runs(data):
             self._receive(run)
 
     def advance(self, now_s: float, until_output: bool = False) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from enum import Enum, auto
 
-from followfocus.sim.states import COMMANDS, refusal
+from followfocus.sim.states import COMMANDS, state_refusal
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, Frame
 from followfocus.wire.messages import (
     HARD_STOP_TYPE,
@@ -74,7 +74,7 @@ def command_in(frame: Frame, state: State) -> Message | Result:
         return Result.UNKNOWN_TYPE
     if not _length_fits(frame):
         return Result.BAD_LENGTH
-    refused = refusal(kind, state)
+    refused = state_refusal(kind, state)
     if refused is not Result.OK:
         return refused
     try:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import LineError
 from followfocus.sim.device import BAUD
-from followfocus.sim.uart import BITS_PER_BYTE, runs_of
+from followfocus.sim.uart import BITS_PER_BYTE, byte_runs
 
 BYTE_S = BITS_PER_BYTE / BAUD
 
@@ -67,7 +67,7 @@ class SimLine:
     def write(self, data: bytes, now_s: float) -> None:
         """Put bytes on the wire at `now_s`."""
         arrival_s = max(self._free_s, now_s)
-        for run in runs_of(data):
+        for run in byte_runs(data):
             arrival_s += len(run) * self._byte_s
             self._under_way.append((arrival_s, run))
         self._free_s = arrival_s

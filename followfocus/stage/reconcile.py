@@ -10,7 +10,7 @@ from pathlib import Path
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
-from followfocus.files import standing
+from followfocus.files import stat_of
 from followfocus.lens.optics import LandingGrade, landing_verdict
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import TakeRow
@@ -29,7 +29,7 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
     A take that still runs is left open. Raises FileError where the log can't be read or written, LineError.
     """
     assert unit.info is not None
-    if standing(path) is None or unit.status.state in (State.PLAYING, State.STOPPING):
+    if stat_of(path) is None or unit.status.state in (State.PLAYING, State.STOPPING):
         return ()
     with TakeLog(path) as log:
         open_takes = [row for row in log.open_takes() if row.context.unit_serial in ("", unit.info.serial)]

@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError, UnitError
-from followfocus.files import read_input_text, safe_name, standing, write_atomically
+from followfocus.files import read_input_text, safe_name, stat_of, write_atomically
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.moves import KnownPosition
@@ -194,7 +194,7 @@ class CalibrationStore:
     def load(self, lens: LensMap) -> Calibration | None:
         """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
         path = self.path(lens)
-        if standing(path) is None:
+        if stat_of(path) is None:
             return None
         text = read_input_text(path, _MOST_BYTES)
         try:

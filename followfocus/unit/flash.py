@@ -145,7 +145,7 @@ class Bootloader:
             pass
 
 
-def connect(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
+def enter_bootloader(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
     """Reset the board and find its bootloader. Raises NoUnitError where none answers at any baud rate."""
     name = ""
     for baud in bauds:
@@ -177,7 +177,7 @@ def write(
     Raises NoUnitError where no bootloader answers, JobError where the chip is another one or the image does not hold,
     LineError where the line or the bootloader is lost. The board keeps its bootloader, so it can always be tried again.
     """
-    port, bootloader = connect(opener, clock, bauds)
+    port, bootloader = enter_bootloader(opener, clock, bauds)
     try:
         _check_chip(_again(bootloader, bootloader.signature))
         _again(bootloader, bootloader.enter)

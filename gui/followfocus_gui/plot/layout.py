@@ -12,7 +12,7 @@ from PySide6.QtGui import QPolygonF
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, PlotPicture, label_size, shape_of
 from followfocus_gui.plot.scale import Levels
-from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place
+from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place_labels
 from followfocus_gui.state.views import BandView, CurveView
 
 LONGEST_NAME = 14
@@ -113,7 +113,7 @@ def _placed(
     wanted = [Wanted(*label_size(one.text), one.x, one.y, one.side) for one in named]
     curve_x, curve_y = panel.points(view.times_s, levels)
     ends = (panel.x(view.duration_s),)
-    boxes = place(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
+    boxes = place_labels(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
     found = zip(named, boxes, strict=True)
     return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
 
