@@ -1,4 +1,4 @@
-"""Damaged files of every kind: shows, lenses, clips and take logs, and single bits flipped in a log's takes.
+"""Damaged files of every kind: shows, lenses, clips and take logs, and single bits flipped in what a log keeps.
 
     python -m benchmarks.campaigns.files [TRIES]
 

@@ -72,11 +72,20 @@ static bool config_good(const struct ff_config *config)
            config->take_silence <= FF_SILENCE_STOP_AT_ONCE;
 }
 
+static bool same_gears(const struct ff_config *old, const struct ff_config *new)
+{
+    return old->full_steps_per_turn == new->full_steps_per_turn && old->microsteps == new->microsteps &&
+           old->motor_teeth == new->motor_teeth && old->lens_teeth == new->lens_teeth &&
+           old->direction == new->direction;
+}
+
 static uint8_t on_config(struct ff_unit *unit, const void *body, int32_t *detail)
 {
     (void)detail;
     if (!config_good(body))
         return FF_RESULT_BAD_VALUE;
+    if (!same_gears(&unit->config, body)) /* what was parked was counted in the old ones */
+        ff_unit_withdraw_last_known(unit);
     memcpy(&unit->config, body, sizeof unit->config);
     ff_unit_forget_profile(unit);
     return FF_RESULT_OK;

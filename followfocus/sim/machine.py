@@ -579,9 +579,20 @@ class Machine:
         self.refer(known.position)
 
     def configure(self, config: Config) -> None:
-        """Change the settings; a loaded profile was checked against the old ones and is forgotten."""
+        """Change the settings; a loaded profile was checked against the old ones and is forgotten.
+
+        A parked position was counted in the old gears, so others withdraw it.
+        """
+        if _gears(config) != _gears(self.config) and self.store.kept.last_known is not None:
+            self.store.write(last_known=None)
         self.config = config
         self.forget_profile()
+
+
+def _gears(config: Config) -> tuple[int, ...]:
+    """All that says where on the ring a step count is."""
+    teeth = (config.motor_teeth, config.lens_teeth)
+    return (config.full_steps_per_turn, config.microsteps, *teeth, config.direction)
 
 
 def _first(*ticks: int | None) -> int | None:

@@ -121,7 +121,7 @@ def folded(text: str) -> str:
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
-"""What a keyboard without them writes; they come apart by no rule"""
+"""Their spelling on a keyboard that lacks them; no rule takes them apart"""
 
 
 def folded_with_accents(text: str) -> str:

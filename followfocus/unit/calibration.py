@@ -8,7 +8,9 @@ Lash is what the motor turns after a reversal before the ring follows.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import hashlib
 import json
 import math
 from dataclasses import dataclass
@@ -60,9 +62,21 @@ class Calibration:
     at_utc_s: float
     by: str = "eye"
 
+    @property
+    def gear(self) -> tuple[int, int, float]:
+        """Teeth on the motor, direction, lash."""
+        return self.motor_teeth, self.direction, self.lash_deg
+
     def rig(self, rig: Rig) -> Rig:
         """The rig with what was found."""
         return dataclasses.replace(rig, motor_teeth=self.motor_teeth, direction=self.direction, lash_deg=self.lash_deg)
+
+    def not_in_force(self, rig: Rig) -> str:
+        """A sentence where a rig is not what was found; empty where it is."""
+        if self.rig(rig) == rig:
+            return ""
+        then, now = (_gear_words(*gear) for gear in (self.gear, (rig.motor_teeth, rig.direction, rig.lash_deg)))
+        return f" But it is not in force: it has {then}; the unit is set to {now}. Calibrate, or set the unit so."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,10 @@ def gear_of(rig: Rig, lens: LensMap, steps: int) -> Gear:
     if direction != rig.direction:
         words += " The motor turns the other way round."
     return Gear(teeth, exact, direction, fits and direction == rig.direction, words)
+
+
+def _gear_words(teeth: int, direction: int, lash_deg: float) -> str:
+    return f"{teeth} teeth, direction {direction:+d}, lash {lash_deg:.2f}°"
 
 
 # On the unit ------------------------------------------------------------------------------------------------------
@@ -171,14 +189,19 @@ def _seen_deg(unit: FollowFocusUnit) -> float:
 
 
 class CalibrationStore:
-    """A file per lens in a folder: by its serial number, or by its name where it has none."""
+    """A file per lens in a folder. Name and serial number together, to the letter, are the lens."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path(self, lens: LensMap) -> Path:
-        """Where a lens's calibration is kept."""
-        return self.folder / f"{safe_name(f'{lens.name}-{lens.serial}' if lens.serial else lens.name)}.json"
+        """Where a lens's calibration is kept: a name that can be read, and a sum that tells it from every other."""
+        exact = hashlib.blake2s(json.dumps([lens.name, lens.serial]).encode(), digest_size=4).hexdigest()
+        return self.folder / f"{_readable(lens)}.{exact}.json"
+
+    def _older_path(self, lens: LensMap) -> Path:
+        """Where it was kept before lenses of like names had files of their own."""
+        return self.folder / f"{_readable(lens)}.json"
 
     def save(self, lens: LensMap, calibration: Calibration) -> Path:
         """Keep a calibration. Raises FileError."""
@@ -193,9 +216,21 @@ class CalibrationStore:
 
     def load(self, lens: LensMap) -> Calibration | None:
         """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
-        path = self.path(lens)
-        if stat_of(path) is None:
+        path = next((path for path in (self.path(lens), self._older_path(lens)) if stat_of(path) is not None), None)
+        if path is None:
             return None
+        found = self._read(path)
+        return found if (found.lens, found.lens_serial) == (lens.name, lens.serial) else None
+
+    def gears(self) -> frozenset[tuple[int, int, float]]:
+        """Teeth, direction and lash of every calibration that is kept; what can't be read is left out."""
+        made = set()
+        for path in self.folder.glob("*.json"):
+            with contextlib.suppress(FileError):
+                made.add(self._read(path).gear)
+        return frozenset(made)
+
+    def _read(self, path: Path) -> Calibration:
         text = read_input_text(path, _MOST_BYTES)
         try:
             document = json.loads(text)
@@ -204,6 +239,10 @@ class CalibrationStore:
             return _checked(Calibration(**document))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise FileError(f"{path} is not a calibration: {error}.", (), "Calibrate again.") from error
+
+
+def _readable(lens: LensMap) -> str:
+    return safe_name(f"{lens.name}-{lens.serial}" if lens.serial else lens.name)
 
 
 def _checked(found: Calibration) -> Calibration:
@@ -231,7 +270,7 @@ def _no(words: str) -> Plausibility:
 def plausible(
     kept: Calibration, lens: LensMap, rig: Rig, parked: KnownPosition | None, unit_serial: str, now_utc_s: float
 ) -> Plausibility:
-    """A kept calibration against the lens, the gear, and what the unit remembers of its last position; no motion.
+    """A kept calibration against the lens, the rig that is in force, and the unit's last position; no motion.
 
     A parked unit keeps its soft limits: where they are not the lens's travel, another lens was on it.
     """
@@ -247,4 +286,6 @@ def plausible(
     other = "" if kept.unit_serial == unit_serial else " It was made with another unit."
     age = f"{days:.0f} days old" if days >= 1 else "from today"
     old = " That is long: look at the marks." if now_utc_s - kept.at_utc_s > OLD_S else ""
-    return Plausibility(words=f"The calibration is {age}: span {kept.span_steps} steps.{other}{old}")
+    return Plausibility(
+        words=f"The calibration is {age}: span {kept.span_steps} steps.{other}{old}{kept.not_in_force(rig)}"
+    )

@@ -132,7 +132,11 @@ class RingMoves:
         return report
 
     def park(self) -> None:
-        """Keep the position through power-off and release the motor."""
+        """Keep the position through power-off and release the motor.
+
+        With it the settings are kept: a count of steps is a place only by the gears that it was counted with.
+        """
+        self._setup.save_config()
         self._line.tell(Park())
         self._held.forget_profile()
         self._line.refresh()

@@ -305,8 +305,12 @@ class DeskActions(QObject):
         self._open(dialog)
 
     def _use_lens(self, lens: LensMap) -> None:
-        if self._session.edit(lambda: self._desk.use_lens(lens)):
-            self.check_calibration()
+        before = self._desk.lens
+        if not self._session.edit(lambda: self._desk.use_lens(lens)):
+            return
+        if (before.name, before.serial) != (lens.name, lens.serial):
+            self._session.bridge.ask(Job("another lens", _forget_place))
+        self.check_calibration()
 
     def unit_settings(self) -> None:
         """Motor, gearing, limits, and what a take does when the line falls silent."""
@@ -341,13 +345,9 @@ class DeskActions(QObject):
     def _use_calibration(self, found: Calibration) -> None:
         """Take over a calibration: the show's unit gets it, the lens keeps its serial number."""
         desk, lens = self._desk, self._desk.lens
-        unit = dataclasses.replace(
-            desk.show.unit, motor_teeth=found.motor_teeth, direction=found.direction * lens.direction,
-            lash_deg=found.lash_deg,
-        )  # fmt: skip
 
         def keep() -> None:
-            desk.edit(unit=unit)
+            desk.edit(unit=self._unit_of(found))
             if found.lens_serial != lens.serial:
                 desk.name_lens(found.lens_serial)
 
@@ -357,8 +357,30 @@ class DeskActions(QObject):
             f"Kept for {f'{found.lens} {found.lens_serial}'.strip()}."
         )
 
+    def _unit_of(self, found: Calibration) -> ShowUnit:
+        """The show's unit with what a calibration found."""
+        desk = self._desk
+        direction = found.direction * desk.lens.direction
+        return dataclasses.replace(
+            desk.show.unit, motor_teeth=found.motor_teeth, direction=direction, lash_deg=found.lash_deg
+        )
+
+    def _takes_over(self, kept: Calibration, store: CalibrationStore) -> bool:
+        """Whether a kept calibration becomes what is set: it fits, nothing is armed, and nobody chose other figures.
+
+        Those of a new show, and of any calibration that is kept, were not chosen.
+        """
+        desk, session = self._desk, self._session
+        rig = desk.show.unit.rig(desk.lens)
+        new = ShowUnit().rig(desk.lens)
+        unchosen = {(new.motor_teeth, new.direction, new.lash_deg), *store.gears()}
+        if not kept.not_in_force(rig) or session.locked() or session.state in (State.ARMED, State.PLAYING):
+            return False
+        fits = plausible(kept, desk.lens, rig, None, kept.unit_serial, utc_timestamp()).usable
+        return fits and (rig.motor_teeth, rig.direction, rig.lash_deg) in unchosen
+
     def check_calibration(self) -> None:
-        """Whether what is kept for this lens can be used again; said in a sentence."""
+        """Whether what is kept for this lens can be used again, and is; said in a sentence."""
         desk, session = self._desk, self._session
         store = CalibrationStore(self._document.data_folder / "calibrations")
         try:
@@ -369,6 +391,8 @@ class DeskActions(QObject):
         if kept is None:
             return
         serial = "" if session.info is None else session.info.serial
+        if kept.unit_serial == serial and self._takes_over(kept, store):
+            self._session.edit(lambda: desk.edit(unit=self._unit_of(kept)))
         rig = desk.show.unit.rig(desk.lens)
 
         def job(unit: FollowFocusUnit) -> str:
@@ -412,3 +436,9 @@ class DeskActions(QObject):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+
+def _forget_place(unit: FollowFocusUnit) -> None:
+    """Another lens is on the motor: where its ring stands, nobody has looked yet."""
+    if unit.has_real_ring and unit.status.referenced:
+        unit.release()

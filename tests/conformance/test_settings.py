@@ -148,6 +148,31 @@ def test_a_parked_position_is_last_known_until_confirmed(host: Host, bench: Benc
     host.refused(Goto(6001, 0), Result.OUTSIDE_LIMITS)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"motor_teeth": 40},
+        {"lens_teeth": 100},
+        {"microsteps": 8},
+        {"full_steps_per_turn": 400},
+        {"direction": -CONFIG.direction},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_other_gears_withdraw_what_was_counted_in_the_old_ones(host: Host, bench: Bench, other: dict[str, int]) -> None:
+    host.ready(2500)
+    host.ok(SaveConfig())
+    host.ok(Park())
+    restarted(host, bench)
+    host.ok(replace(CONFIG, accel=CONFIG.accel + 1))
+    assert host.ask(GetLastKnown()).valid
+    host.ok(replace(CONFIG, **other))
+    assert host.ask(GetLastKnown()) == LastKnown(0, 0, 0, 0)
+    host.refused(ConfirmPosition(), Result.NOTHING_KNOWN)
+    restarted(host, bench)
+    assert host.ask(GetLastKnown()) == LastKnown(0, 0, 0, 0)
+
+
 def test_the_first_motion_withdraws_the_last_known_position_for_good(host: Host, bench: Bench) -> None:
     host.ready(700)
     host.ok(Park())

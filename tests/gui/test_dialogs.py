@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
+from followfocus.show.file import write_show
 from followfocus.show.slate import Slate
-from followfocus.unit.calibration import CalibrationStore
+from followfocus.unit.calibration import Calibration, CalibrationStore
 from followfocus.unit.connect import Found
 from followfocus.wire.messages import State
 from followfocus.wire.serialport import PortEntry
@@ -186,6 +187,35 @@ def test_a_map_is_edited_and_every_change_undone() -> None:
     while edit.undo():
         pass
     assert edit.lens == first
+
+
+KEPT = Calibration("ideal-50", "", "SIM00001", 300.0, 8667, 40, -1, 0.3, 1_763_000_000.0)
+
+
+def told(open_desk: Open, folder: Path, show: Path | None = None) -> tuple[Opened, list[str]]:
+    CalibrationStore(folder / "calibrations").save(load_lens("ideal-50"), KEPT)
+    said: list[str] = []
+    app = open_desk(show=show, folder=folder, wait=False)
+    app.session.said.connect(said.append)
+    app.until(lambda: any("calibration" in words for words in said))
+    return app, said
+
+
+def test_a_kept_calibration_is_what_a_new_show_is_set_to(open_desk: Open, tmp_path: Path) -> None:
+    app, said = told(open_desk, tmp_path)
+    unit, lens = app.desk.show.unit, app.desk.lens
+    assert (unit.motor_teeth, unit.direction * lens.direction, unit.lash_deg) == KEPT.gear
+    assert not any("not in force" in words for words in said)
+
+
+def test_a_kept_calibration_does_not_overrule_what_somebody_chose(open_desk: Open, tmp_path: Path) -> None:
+    desk = Desk.new()
+    desk.edit(unit=dataclasses.replace(desk.show.unit, motor_teeth=60))
+    show = tmp_path / "chosen.ffshow"
+    write_show(desk.show, show)
+    app, said = told(open_desk, tmp_path / "data", show)
+    assert app.desk.show.unit.motor_teeth == 60
+    assert any("not in force" in words for words in said)
 
 
 def test_calibration_by_buttons_finds_span_and_lash(open_desk: Open, tmp_path: Path) -> None:

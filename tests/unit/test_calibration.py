@@ -83,6 +83,45 @@ def test_what_is_kept_comes_back_by_serial(tmp_path: Path) -> None:
     assert json.loads(path.read_text("utf-8"))["version"] == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (("S4/i 50", ""), ("S4-i 50", "")),
+        (("Prime 50", "A/1"), ("Prime 50", "A-1")),
+        (("CP.3", "5-1"), ("CP.3-5", "1")),
+        (("Lens (A)", ""), ("Lens [A]", "")),
+        (("Prime 50", "1"), ("Prime 50-1", "")),
+    ],
+)
+def test_lenses_of_like_names_have_calibrations_of_their_own(
+    tmp_path: Path, one: tuple[str, str], two: tuple[str, str]
+) -> None:
+    store = CalibrationStore(tmp_path)
+    a, b = (dataclasses.replace(LENS, name=name, serial=serial) for name, serial in (one, two))
+    for lens, teeth in ((a, 40), (b, 64)):
+        store.save(lens, dataclasses.replace(FOUND, lens=lens.name, lens_serial=lens.serial, motor_teeth=teeth))
+    kept = [store.load(lens) for lens in (a, b)]
+    assert [found.motor_teeth for found in kept if found is not None] == [40, 64]
+
+
+def test_what_was_kept_before_is_found_by_its_own_lens_only(tmp_path: Path) -> None:
+    store = CalibrationStore(tmp_path)
+    lens, other = (dataclasses.replace(LENS, name=name) for name in ("S4/i 50", "S4-i 50"))
+    path = store.save(lens, dataclasses.replace(FOUND, lens=lens.name, lens_serial=lens.serial))
+    path.rename(tmp_path / "S4-i-50.json")
+    assert store.load(lens) is not None
+    assert store.load(other) is None
+
+
+def test_a_calibration_that_is_not_in_force_is_not_announced_as_if_it_were() -> None:
+    kept = dataclasses.replace(
+        FOUND, motor_teeth=40, direction=-1, lash_deg=0.3, span_steps=round(300 * Rig(motor_teeth=40).steps_per_deg)
+    )
+    said = plausible(kept, LENS, SET, None, "SIM00001", kept.at_utc_s).words
+    assert "not in force: it has 40 teeth, direction -1, lash 0.30°; the unit is set to 50 teeth" in said
+    assert "in force" not in plausible(kept, LENS, kept.rig(SET), None, "SIM00001", kept.at_utc_s).words
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": "followfocus-calibration", "version": 9}'])
 def test_a_file_that_is_none_is_said(tmp_path: Path, text: str) -> None:
     store = CalibrationStore(tmp_path)
