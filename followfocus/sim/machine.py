@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from followfocus.sim.homing import Homing, Phase
+from followfocus.sim.homing import Homing, HomingPhase
 from followfocus.sim.inputs import CUE_LEAD_TICKS, CueInput, FilteredPin, has_stop_button, stop_active
 from followfocus.sim.motor_current import MotorCurrent, MotorSwitch
 from followfocus.sim.pins import StepPins
@@ -570,7 +570,7 @@ class Machine:
         """A phase of homing has come to its end by itself."""
         if homing.searching:
             self.latch(Fault.HOME_NOT_FOUND)
-        elif homing.phase is Phase.OFF_LOW:
+        elif homing.phase is HomingPhase.OFF_LOW:
             self.position = 0
             homing.search_up()
             self._aim_homing(homing)
