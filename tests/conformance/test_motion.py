@@ -200,7 +200,7 @@ def test_homing_finds_both_stops_and_measures_between_them(host: Host, bench: Be
 
 def test_a_speed_limit_below_a_step_a_second_holds(host: Host, bench: Bench) -> None:
     slowest = 2**24 - 1
-    host.ready(min_interval_ticks=slowest)
+    host.ready(min_interval_ticks=slowest, silence_ms=60_000)
     host.ok(Goto(2, 0))
     assert host.rests(8.0, alive=True).position == 2
     first, second = (step.tick for step in bench.steps())
