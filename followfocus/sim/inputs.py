@@ -32,6 +32,15 @@ class FilteredPin:
         if active is not self._raw:
             self._raw, self._since = active, tick
 
+    def presume(self, active: bool, tick: int) -> None:
+        """Take the level for this at `tick`, whatever the pin shows: what it does show has to stand for its time anew."""
+        self.active, self._since = active, tick
+
+    @property
+    def shown(self) -> bool:
+        """The level on the pin, unfiltered."""
+        return self._raw
+
     def settle(self, tick: int) -> int | None:
         """The tick of the edge that counts from now on; None if nothing changes at `tick`."""
         if self.due_tick is None or self.due_tick > tick:
@@ -49,10 +58,10 @@ class CueInput:
         self._armed_tick = 0
         self._rested = False
 
-    def arm(self, enabled: bool, edge: CueEdge, active: bool, tick: int) -> None:
+    def arm(self, enabled: bool, edge: CueEdge, tick: int) -> None:
         """From `tick` on an edge counts if `enabled`, once the input has been seen at rest."""
         self.enabled, self._edge, self._armed_tick = enabled, edge, tick
-        self._rested = self._rests(active)
+        self._rested = False
 
     def disarm(self) -> None:
         """Edges count no more."""

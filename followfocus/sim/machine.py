@@ -22,6 +22,7 @@ from followfocus.wire.messages import (
     TICK_FRACTION,
     Cause,
     Config,
+    CueEdge,
     Fault,
     Flag,
     Homed,
@@ -135,7 +136,7 @@ class Machine:
             (profile is not None and profile.streamed, Flag.STREAMING),
             (self.store.kept.last_known is not None, Flag.LAST_KNOWN),
             (self.stop_level, Flag.STOP_ACTIVE),
-            (self._cue_pin.active, Flag.CUE_ACTIVE),
+            (self._cue_pin.shown, Flag.CUE_ACTIVE),
         )
         return Flag(sum(flag for held, flag in bits if held))
 
@@ -441,7 +442,8 @@ class Machine:
         """Ready to start."""
         self.hold()
         self.become(State.ARMED)
-        self.cue.arm(cue, self.config.cue_edge, self._cue_pin.active, self.now)
+        self.cue.arm(cue, self.config.cue_edge, self.now)
+        self._cue_pin.presume(self.config.cue_edge is CueEdge.FALLING, self.now)
 
     def go(self, take: int, source: Source, start_clock: int) -> None:
         """Start the armed profile at `start_clock`."""
