@@ -33,7 +33,7 @@ class FilteredPin:
             self._raw, self._since = active, tick
 
     def presume(self, active: bool, tick: int) -> None:
-        """Take the level for this at `tick`, whatever the pin shows: what it does show has to stand for its time anew."""
+        """Take the level for this at `tick`, whatever the pin shows; what it shows has to stand for its time anew."""
         self.active, self._since = active, tick
 
     @property
