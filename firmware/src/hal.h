@@ -124,8 +124,9 @@ void ff_hal_steps_launch(struct ff_hal *hal, uint64_t zero);
 void ff_hal_steps_more(struct ff_hal *hal, bool more);
 
 /* After the step that is due, and at most one more in its direction, go on with `queue` from slot `slot` instead of what was to
- * come. Only while MOVING and with no turn loaded to come next: else nothing is done, and false (stand where it stands: cut).
- * `at` gets how things stood just before, the step more included in `scheduled`: `left` steps are dropped. */
+ * come. Only while MOVING, the way that the first new record goes, and with no turn loaded to come next: else nothing is done, and
+ * false (stand where it stands: cut).
+ * If done, `at` gets how things stood just before, the step more included in `scheduled`: `left` steps are dropped. */
 bool ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at);
 
 /* No further edge. At rest afterwards; ff_hal_steps_now then says how it stood, until the next ff_hal_steps_arm. */

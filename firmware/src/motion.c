@@ -231,14 +231,15 @@ static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
 }
 
 /* Slowing down instead of what the engine was to do; it stands at once where it is slow enough, in a hold, at a turn. The speed of a
- * take may be another by the time that this is planned: then once more, from what it is now. */
+ * take, or its direction, may be another by the time that this is planned: then once more, from what it is now. */
 static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
     struct ff_steps now;
-    uint8_t tries = 2;
+    uint8_t tries = 1;
     if (unit->take_under_way && !unit->take_switched) {
         hold_take_to_limits(unit);
-        ff_queue_clear(&unit->motion);
+        ff_queue_clear(&unit->motion); /* so there is room for two */
+        tries = 2;
     }
     while (tries-- != 0) {
         uint32_t planned;
@@ -253,7 +254,9 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
             break;
         plan_ahead(unit);
         (void)(give(unit) && give(unit));
-        if (!hand_over(unit, slot, &now) || !fits(&unit->ramp, from, now.scheduled))
+        if (!hand_over(unit, slot, &now))
+            continue;
+        if (!fits(&unit->ramp, from, now.scheduled))
             break;
         if (tries == 0 || !differs(now.interval, planned))
             return;

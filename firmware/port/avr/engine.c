@@ -520,34 +520,57 @@ void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now)
     describe(&s, engine.base, now);
 }
 
+/* Moving, the way that DIR's `level` shows, and no turn is loaded. */
+static inline __attribute__((always_inline)) bool may_switch(uint8_t gpior0, uint8_t pins, uint8_t level)
+{
+    if (!(engine.flags & FF_STEPS_RUNNING) || !(gpior0 & (1 << G_DUE)) || ((pins ^ level) & (1 << PORTB0)))
+        return false;
+    if ((gpior0 & (1 << G_LONG)) && engine.stands)
+        return false;
+    return !(gpior0 & (1 << G_RUN)) || !(((gpior0 >> G_LEVEL) ^ level) & 1u);
+}
+
 bool ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
 {
     const struct ff_record *read = &queue->slots[slot];
     const struct ff_record *before = engine.base;
+    uint8_t turned = bits();
+    uint8_t level = (uint8_t)(((turned >> G_BACK) ^ (turned >> G_LEVEL) ^ (read->count < 0 ? 1u : 0u)) & 1u);
     uint8_t sreg = SREG;
-    struct snapshot moment, s;
-    bool moving;
+    struct snapshot s;
+    bool moving = false;
     (void)hal;
+    s.slow_left = 0;
+    __asm__ volatile("" : "+r"(level)); /* worked out by now: what follows holds up the compare interrupt, and is as short as snap() */
     cli();
-    moment = snap();
-    moving = (moment.flags & FF_STEPS_RUNNING) && (moment.gpior0 & (1 << G_DUE)) &&
-             !((moment.gpior0 & (1 << G_LONG)) && engine.stands);
-    if ((moment.gpior0 & (1 << G_RUN)) && turns(&moment))
-        moving = false;
-    if (moving) {
+    s.gpior0 = bits();
+    s.pins = PORTB;
+    s.r9 = GET(r9);
+    if (may_switch(s.gpior0, s.pins, level)) {
+        moving = true;
+        s.end = end_position();
+        s.read = engine.read;
         engine.read = read;
-        if (moment.gpior0 & (1 << G_RUN)) { /* one more, then the new records */
-            engine.slow_left = 0;
-            PUT(r9, 1);
-            if (!(moment.gpior0 & (1 << G_SLOW)))
+        if (s.gpior0 & (1 << G_RUN)) { /* one more, then the new records */
+            if (s.gpior0 & (1 << G_SLOW)) {
+                s.slow_left = engine.slow_left;
+                engine.slow_left = 0;
+            } else {
+                PUT(r9, 1);
                 GPIOR0 &= (uint8_t) ~(1 << G_MORE);
+            }
         }
     }
     SREG = sreg;
-    s = moment;
-    describe(&s, before, at);
     if (!moving)
         return false;
+    s.chunks_256 = engine.chunks_256; /* as it was: none of the new records is so long */
+    s.flags = FF_STEPS_RUNNING;
+    cli();
+    s.last = engine.last;
+    s.compare = OCR1A;
+    SREG = sreg;
+    describe(&s, before, at);
     engine.base = queue->slots; /* asked for at the new records' end, two steps from now at the soonest */
     engine.more = more;
     if (at->left != 0) {

@@ -72,7 +72,8 @@ void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now)
 bool ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
 {
     ff_hal_steps_now(hal, at);
-    if (!(at->flags & FF_STEPS_RUNNING) || !(at->flags & FF_STEPS_MOVING))
+    if (!(at->flags & FF_STEPS_RUNNING) || !(at->flags & FF_STEPS_MOVING) ||
+        (queue->slots[slot].count < 0) != (at->direction < 0))
         return false;
     hal->play.queue = queue;
     hal->play.read = slot;
