@@ -2,8 +2,8 @@
 
     python benchmarks/faults.py [endings] [kills] [peers] [files]
 
-All sections if none is named; a section is a module of `campaigns`, and can be run alone. Each prints what was tried and
-what came of it; what must be 0 is 0, or it is listed and the exit code is 1.
+All sections if none is named; a section is a module of `campaigns`, and can be run alone. Each prints what was tried
+and what came of it; what must be 0 is 0, or it is listed and the exit code is 1.
 """
 
 from __future__ import annotations
