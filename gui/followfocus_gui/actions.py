@@ -14,6 +14,7 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.show.show import THEMES, Show, ShowUnit
+from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus.takes.log import TakeLog, TakeQuery
 from followfocus.unit.calibration import Calibration, CalibrationStore, plausible
 from followfocus.unit.unit import FollowFocusUnit
@@ -33,6 +34,11 @@ from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
 TRIM_M, TRIM_IMPERIAL_M = 0.01, 0.0127
+
+
+def csv_here() -> Style:
+    """How CSV is written in the country that this computer is set to: where 1,5 is a number, cells need semicolons."""
+    return SEMICOLON if QLocale().decimalPoint() == "," else COMMA
 
 
 def paper_here() -> str:
@@ -238,7 +244,7 @@ class DeskActions(QObject):
             from followfocus.paper.file import write_report
 
             rows = log.rows()
-            write_report(path, log, rows, kind, paper_here(), utc_timestamp())
+            write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
             return f"{path.name}: {len(rows)} takes."
 
         self._on_paper(job)

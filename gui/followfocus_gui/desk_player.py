@@ -36,7 +36,7 @@ from followfocus_gui.state.lock import locked
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 REMEMBERED = 50
 """So many takes of the session are looked at for drift and slips"""
-REHEARSED = events.Run(counts=False, hold_s=1.0, returns=True)
+REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
 """A rehearsal counts no take, rests a second where a take would hold for GO, and returns."""
 
 
@@ -205,7 +205,7 @@ class DeskPlayer(QObject):
 
     # The player ---------------------------------------------------------------------------------------------------
 
-    def _step(self, event: events.Event) -> None:
+    def _step(self, event: events.StageEvent) -> None:
         """Hand an event to the player, and hand its orders on. What a person is to read of it is said anew."""
         desk = self.desk
         at = self._stage.at

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from followfocus.errors import FollowFocusError
-from followfocus.stage.events import Edited, Event, Noted
+from followfocus.stage.events import Edited, Noted, StageEvent
 from followfocus.stage.sentences import state_word
 from followfocus.stage.state import AT_HAND, Stage
 from followfocus.wire.messages import State
@@ -21,7 +21,7 @@ class DeskHand:
     """What a hand does at the desk. `stage` tells how things stand, `tell` hands an event to the player."""
 
     def __init__(
-        self, desk: Desk, bridge: UnitBridge, stage: Callable[[], Stage], tell: Callable[[Event], object]
+        self, desk: Desk, bridge: UnitBridge, stage: Callable[[], Stage], tell: Callable[[StageEvent], object]
     ) -> None:
         self.target_deg: float | None = None
         """Where the hand wants the ring, while it follows"""
