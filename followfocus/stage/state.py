@@ -10,7 +10,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.plan.plan import Plan
 from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
-from followfocus.stage.events import Run
+from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import Order, Ready, Shoot, Wait
 from followfocus.stage.prepare import Prepared, prepare
 from followfocus.takes.takes import Take
@@ -63,7 +63,7 @@ class Stage:
     numbered: int = 0
     under_way: Order | None = None
     queue: tuple[Order, ...] = ()
-    run: Run | None = None
+    run: TakeRun | None = None
     playing: Prepared | None = None
     landed: Landed | None = None
     last: Take | None = None

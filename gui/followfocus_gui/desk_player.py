@@ -41,7 +41,7 @@ COUNT_MS = 100
 MOST_AHEAD_S = 0.06
 REMEMBERED = 50
 """So many takes of the session are looked at for drift and slips"""
-REHEARSED = events.Run(counts=False, hold_s=1.0, returns=True)
+REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
 """A rehearsal counts no take, rests a second where a take would hold for GO, and returns."""
 
 
@@ -280,7 +280,7 @@ class DeskPlayer(QObject):
 
     # The player ---------------------------------------------------------------------------------------------------
 
-    def _step(self, event: events.Event, *, anew: bool = False) -> None:
+    def _step(self, event: events.StageEvent, *, anew: bool = False) -> None:
         """Hand an event to the player, and hand its orders on."""
         desk = self.desk
         at = self._stage.at
