@@ -219,9 +219,10 @@ def _landings(found: Repeatability) -> Strip:
 
 def _times(found: Repeatability) -> Strip:
     """Microseconds of the last step about their median, a microsecond each way shown at least."""
+    rates = sorted(landing.tick_hz for landing in found.landings if math.isfinite(landing.tick_hz))
     times = [
-        landing.last_edge_ticks / landing.tick_hz * 1e6
-        if landing.last_edge_ticks is not None and math.isfinite(landing.tick_hz)
+        landing.last_edge_ticks / rates[len(rates) // 2] * 1e6
+        if landing.last_edge_ticks is not None and rates
         else None
         for landing in found.landings
     ]

@@ -54,7 +54,7 @@ def test_a_lie_from_any_moment_on_is_told_or_does_no_harm(lie: str, phase: str) 
         ("no events", 3, "has stopped telling where it stands"),
         ("always moving", 1, "told to stop"),
         ("a clock fifty times as slow", 1, "no pull can be timed by it"),
-        ("a clock fifty times as fast", 1, "had not ended it"),
+        ("a clock fifty times as fast", 1, "no pull can be timed by it"),
         ("half the steps", 1, "steps were made of"),
         ("an end before the start", 1, "contradict each other"),
         ("an end as it begins", 1, "0 steps were made of"),
