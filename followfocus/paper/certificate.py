@@ -15,6 +15,7 @@ from followfocus.paper.page import INK, LINE, MARGIN, SHADE, SIZES, Head, style,
 from followfocus.paper.report import iso, mark_words
 from followfocus.paper.strips import Strip, strip
 from followfocus.takes.log import TakeRow
+from followfocus.takes.power import power_words
 from followfocus.takes.repeatability import Repeatability
 from followfocus.takes.settime import local_time
 
@@ -38,7 +39,7 @@ _COUNTED = (
 _TIMED = (
     "Times are of the last step from time zero, in ticks of the unit's own clock; how true that clock runs, and the "
     "time from GO to the start, are not in them. Spread is the greatest less the least of all takes that landed; "
-    "drift is Theil and Sen's slope where Kendall's test holds it to be real (p < 0.01). Other stops, loads and "
+    "drift is Theil and Sen's slope where Kendall's test holds it to be real (p < 0.02). Other stops, loads and "
     "temperatures were not tried."
 )
 
@@ -173,7 +174,8 @@ def _findings(found: Repeatability) -> list[Flowable]:
 def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
     """How it was measured: no more is claimed than the evidence holds."""
     said = [_SIMULATED] if facts["board"] == "simulated" else []
-    return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED]
+    power = power_words(found.takes, found.landing_sd_deg, found.step_deg)
+    return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED, power]
 
 
 # Figures --------------------------------------------------------------------------------------------------------------

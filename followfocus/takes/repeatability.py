@@ -16,6 +16,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.motion.motor import Rig
 from followfocus.takes.landings import Landing, landing_of, landing_of_row
+from followfocus.takes.power import power_words
 from followfocus.takes.robust import LEAST_FOR_DRIFT, drift, level_changes, new_levels, odd_ones, off_a_drift
 from followfocus.takes.slips import slipped_full_steps
 from followfocus.takes.takes import Verdict
@@ -215,6 +216,7 @@ class Repeatability:
             "measured_by": self.by,
             "steady": self.steady,
             "too_few": self.too_few,
+            "power": power_words(self.takes, self.landing_sd_deg, self.step_deg),
             "words": list(self.words),
         }
 

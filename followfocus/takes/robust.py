@@ -28,7 +28,7 @@ from followfocus.arrays import FloatArray
 MAD_TO_SIGMA = 1.4826
 """Makes a median absolute deviation the standard deviation of what is normally distributed."""
 ODD_MADS = {
-    3: 80.0, 4: 13.0, 5: 15.5, 6: 8.8, 7: 9.3, 8: 7.2, 9: 7.3, 10: 6.3, 11: 6.5, 12: 5.8, 13: 5.9, 14: 5.5, 15: 5.6,
+    3: 80.0, 4: 13.0, 5: 15.5, 6: 10.0, 7: 9.3, 8: 7.2, 9: 7.3, 10: 6.3, 11: 6.5, 12: 5.8, 13: 5.9, 14: 5.5, 15: 5.6,
     16: 5.3, 17: 5.3, 18: 5.2, 19: 5.2,
 }  # fmt: skip
 """By how many values there are; found by chance alone in 1.5 % of a million series"""
@@ -115,12 +115,13 @@ def new_levels(values: FloatArray, floor: float, is_jump: Callable[[float], bool
     level = series[:1]
     for index, (value, following) in enumerate(itertools.zip_longest(series[1:], series[2:]), start=1):
         middle = statistics.median(level[-LEVEL_WINDOW:])
+        step = abs(value - series[index - 1])
         steps = _stands_out(series, index)
         sure = steps and is_jump(value - middle) and is_jump(value - series[index - 1])
         stays = following is None or abs(following - value) < abs(following - middle)
         if abs(value - middle) <= allowed and not sure:
             level.append(value)
-        elif stays and steps and (sure or 1 < index < len(series) - 1):
+        elif stays and steps and (sure or (step > allowed and 1 < index < len(series) - 1)):
             found.append(index)
             level = [value]
         elif stays and index == 1:
