@@ -115,10 +115,10 @@ _AS_ANOTHER = """
 import os, sys
 from pathlib import Path
 from followfocus.errors import FileError
-from followfocus.files import read_input, standing, write_atomically
+from followfocus.files import read_input, stat_of, write_atomically
 if os.geteuid() == 0:  # root may do anything
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
-for ask in (standing, lambda path: read_input(path, 100), lambda path: write_atomically(path, "mine")):
+for ask in (stat_of, lambda path: read_input(path, 100), lambda path: write_atomically(path, "mine")):
     try:
         print(ask(Path(sys.argv[1])) is None)
     except FileError as error:

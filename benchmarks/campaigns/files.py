@@ -1,4 +1,4 @@
-"""Damaged files of every kind: shows, lenses, clips and take logs, and single bits flipped in what a log keeps.
+"""Damaged files of every kind: shows, lenses, clips and take logs; and single bits flipped in what a log keeps.
 
     python -m benchmarks.campaigns.files [TRIES]
 
@@ -47,6 +47,10 @@ class Row:
     tracebacks: int
     hangs: int
     wrong: tuple[str, ...]
+
+
+Kind = tuple[str, str, Callable[[random.Random], bytes], Callable[[Path], tuple[list["Ran"], bool]]]
+"""Of a section: its name, the file's, how one is made, and what is tried with it"""
 
 
 class Hang(BaseException):
@@ -222,7 +226,7 @@ def _lens(path: Path) -> tuple[list[Ran], bool]:
     checked = run("lens", "check", path)
     if checked.code or checked.trouble:
         return [checked], False
-    planned = run("plan", path, "--from", "50%" if False else "20deg", "--to", "10deg", "--duration", "3")
+    planned = run("plan", path, "--from", "20deg", "--to", "10deg", "--duration", "3")
     return [checked, run("lens", "show", path), planned], False
 
 
@@ -321,18 +325,14 @@ def rows(tries: int = TRIES, bits: int = FLIPS, seed: int = 1) -> list[Row]:
         show_file.write_text(json.dumps(show), "utf-8")
         lens_file = folder / "whole-lens.json"
         lens_file.write_bytes(whole)
+        kinds: tuple[Kind, ...] = (
+            ("damaged shows", "a.ffshow", lambda chance: _damaged_text(show_file, chance), _show),
+            ("damaged lenses", "a.json", lambda chance: _damaged_text(lens_file, chance), _lens),
+            ("damaged clips", "a.csv", lambda chance: _damaged_table(chance.choice(clips), chance), _clip),
+            ("damaged logs", "a.db", lambda chance: damaged_bytes(kept, chance), _log),
+        )
         return [
-            _counted(
-                "damaged shows", _cases(folder, "a.ffshow", each, seed, lambda c: _damaged_text(show_file, c), _show)
-            ),
-            _counted(
-                "damaged lenses", _cases(folder, "a.json", each, seed, lambda c: _damaged_text(lens_file, c), _lens)
-            ),
-            _counted(
-                "damaged clips",
-                _cases(folder, "a.csv", each, seed, lambda c: _damaged_table(c.choice(clips), c), _clip),
-            ),
-            _counted("damaged logs", _cases(folder, "a.db", each, seed, lambda c: damaged_bytes(kept, c), _log)),
+            *(_counted(section, _cases(folder, one, each, seed, make, try_)) for section, one, make, try_ in kinds),
             flips(folder, bits, seed),
         ]
 

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 from followfocus.errors import FollowFocusError
 from followfocus.show.show import THEMES, Show
 from followfocus_gui.desk_player import DeskPlayer
+from followfocus_gui.document import Document
 from followfocus_gui.keys import KeySheet
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.slate import CueDialog, SlateDialog
-from followfocus_gui.state.document import Document
 from followfocus_gui.state.older_takes import traces_of
 from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow

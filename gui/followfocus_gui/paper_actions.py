@@ -11,9 +11,15 @@ from PySide6.QtWidgets import QFileDialog
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
+from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus.takes.log import TakeLog, TakeQuery
-from followfocus_gui.state.document import Document
+from followfocus_gui.document import Document
 from followfocus_gui.window import DeskWindow
+
+
+def csv_here() -> Style:
+    """How CSV is written in the country that this computer is set to: where 1,5 is a number, cells need semicolons."""
+    return SEMICOLON if QLocale().decimalPoint() == "," else COMMA
 
 
 def paper_here() -> str:
@@ -52,7 +58,7 @@ class PaperActions(QObject):
             from followfocus.paper.file import write_report
 
             rows = log.rows()
-            write_report(path, log, rows, kind, paper_here(), utc_timestamp())
+            write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
             return f"{path.name}: {len(rows)} takes."
 
         self._on_paper(job)

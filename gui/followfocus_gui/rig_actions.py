@@ -15,10 +15,10 @@ from followfocus.show.show import ShowUnit
 from followfocus.unit.calibration import Calibration, CalibrationStore, plausible
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
+from followfocus_gui.document import Document
 from followfocus_gui.screens.calibration import CalibrationDialog
 from followfocus_gui.screens.lenses import LensDialog
 from followfocus_gui.screens.unit import UnitDialog
-from followfocus_gui.state.document import Document
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lens_library import LensLibrary
 from followfocus_gui.window import DeskWindow

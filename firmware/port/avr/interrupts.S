@@ -4,12 +4,12 @@
  * late, can move an edge. The interrupt that follows has until the next match to
  *
  *     add the interval to OCR1A,             36 cycles after it began
- *     change the interval by `add`,
+ *     show that step's direction on DIR, and change the interval by `add`,
  *     see that the next match still lies ahead, with time for the pulse to end: else LATE, and no further step,
  *     end the pulse by force (FOC1A)         at least 2.8 µs after the edge
  *     count, and where the record is used up load the next one.
  *
- * It takes 70 cycles, 117 where it loads a FAST record, and all of its state is in registers of its own. At 160 ticks a step
+ * It takes 75 cycles, 122 where it loads a FAST record, and all of its state is in registers of its own. At 160 ticks a step
  * nothing else may keep interrupts off for more than 80 cycles; the longest is USART_RX with 71 (measured on the bench).
  *
  * FF_FAST_TICKS (0xC000) is the longest interval here: then "OCR1A - TCNT1" above 0xC000 can only mean that the match has

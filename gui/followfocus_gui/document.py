@@ -91,11 +91,18 @@ class Document(QObject):
         last = _last_open(self._folder)
         try:
             there = stat_of(last) is not None or self._left(last) is not None
-            return self.open(last) if there else self._adopt(last)
+            words = self.open(last) if there else self._adopt(last)
+            return " ".join(filter(None, (words, self._log_begins() if there else "")))
         except FollowFocusError as error:
             self._file = _free(self._folder, "untitled", 2)
             self._adopt(self._file)
             return f"{error} A new show is open instead; that file is untouched."
+
+    def _log_begins(self) -> str:
+        """That there is no log though there was a show here: it may have been moved."""
+        if stat_of(self._keeper.path) is not None:
+            return ""
+        return self.tr("There is no take log {0}: the next take begins a new one.").format(self._keeper.path)
 
     def open(self, path: Path, *, take_over: bool = False) -> str:
         """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError.
