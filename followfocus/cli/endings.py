@@ -16,7 +16,7 @@ from followfocus.errors import JobError
 if TYPE_CHECKING:
     from followfocus.unit.unit import FollowFocusUnit
 
-Stop = Callable[[bool], object]
+StopMotor = Callable[[bool], object]
 """Stops the motor, from within a signal handler; True stops it hard."""
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -30,14 +30,14 @@ class Ending:
         self.over = False
         self.last_word = ""
         """Where the motor is, as the unit told it last"""
-        self._stop: Stop | None = None
+        self._stop: StopMotor | None = None
 
     @property
     def came(self) -> bool:
         """Someone wanted it to end."""
         return self.signals > 0
 
-    def stops(self, stop: Stop) -> None:
+    def stops(self, stop: StopMotor) -> None:
         """There is a unit: from now on signals stop it, and raise nothing."""
         self._stop = stop
 

@@ -15,7 +15,7 @@ from followfocus.cli.options import JsonOption, PortOption
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.unit.firmware import Image, Version
+    from followfocus.unit.firmware import FirmwareVersion, Image
     from followfocus.unit.flash import BootPort
     from followfocus.wire.messages import HelloReply
 
@@ -140,7 +140,7 @@ def _speaks_with_us(reply: HelloReply) -> bool:
     return reply.major == PROTOCOL_MAJOR and reply.definitions == DEFINITIONS_HASH
 
 
-def _advice(reply: HelloReply, runs: Version, ships: Image) -> str:
+def _advice(reply: HelloReply, runs: FirmwareVersion, ships: Image) -> str:
     from followfocus.wire.messages import Board
 
     if reply.board is not Board.ATMEGA328P:

@@ -92,7 +92,7 @@ def _track(
     from followfocus.clock import utc_offset_s
     from followfocus.errors import RequestError
     from followfocus.feeds.freed import FOCUS_UNITS
-    from followfocus.feeds.opentrackio import Source
+    from followfocus.feeds.opentrackio import TrackSource
     from followfocus.feeds.track import Track, freed_encoder, opentrackio_encoder
 
     unit = next((known for known in FOCUS_UNITS if known == focus), None)
@@ -104,7 +104,7 @@ def _track(
                 to,
                 freed_encoder(lens, camera_id, unit)
                 if to.kind == "freed"
-                else opentrackio_encoder(Source(lens, t_stop, fps, source, slate)),
+                else opentrackio_encoder(TrackSource(lens, t_stop, fps, source, slate)),
             )
             for to in destinations
         ],

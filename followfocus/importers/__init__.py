@@ -19,7 +19,7 @@ from followfocus.importers.focus_track import FocusTrack, frames_of
 from followfocus.importers.table import Table, read_text, table_of
 
 
-class Source(Protocol):
+class ClipSource(Protocol):
     """A file of this package: what it calls its tables, how it knows one by its header, and how it reads it."""
 
     KIND: str
@@ -41,8 +41,8 @@ SOURCES = (
 """The files, asked in this order: a new camera gets its line here. RED's clips, two tables each, go first."""
 
 
-def _sources() -> list[Source]:
-    return [cast("Source", import_module(f"{__name__}.{name}")) for name in SOURCES]
+def _sources() -> list[ClipSource]:
+    return [cast("ClipSource", import_module(f"{__name__}.{name}")) for name in SOURCES]
 
 
 def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:

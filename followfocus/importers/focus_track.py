@@ -20,7 +20,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
-from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
+from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 from followfocus.units import format_timecode, is_drop_frame, parse_timecode
 
 if TYPE_CHECKING:
@@ -153,8 +153,10 @@ class FocusTrack:
         """The track as text: frame, timecode, time_s, focus_distance_m ("inf" for infinity), encoder counts."""
         rows: list[list[object]] = [[*COLUMNS]]
         for i in range(len(self)):
-            counts = [Figure(f"{encoder.counts[i]:g}") if encoder else "" for encoder in (self.encoder, self.motor)]
-            time_s, distance = Figure(f"{self.time_s[i]:.6f}"), Figure(f"{self.distance_m[i]:.6g}")
+            counts = [
+                FormattedNumber(f"{encoder.counts[i]:g}") if encoder else "" for encoder in (self.encoder, self.motor)
+            ]
+            time_s, distance = FormattedNumber(f"{self.time_s[i]:.6f}"), FormattedNumber(f"{self.distance_m[i]:.6g}")
             rows.append([self.frame[i], Fixed(self.timecode[i]), time_s, distance, *counts])
         return "".join(csv_lines(rows, style, "\n"))
 

@@ -232,7 +232,7 @@ def lens_from_json(text: str, where: str | Path) -> LensMap:
 
 def _lens_of(keys: Mapping[str, object]) -> LensMap:
     """The LensMap of a checked document's `lens` object."""
-    return LensMap(marks=tuple(LensMark(*mark) for mark in schema.marks_of(keys)), **schema.fields_of(keys))
+    return LensMap(marks=tuple(LensMark(*mark) for mark in schema.marks_of(keys)), **schema.lens_fields(keys))
 
 
 def lens_to_json(lens: LensMap) -> str:

@@ -297,7 +297,7 @@ def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float 
     return float(near - far) / 2.0
 
 
-class Landing(Enum):
+class LandingGrade(Enum):
     """How a landing error compares with half the depth of field."""
 
     CLEAN = "clean"
@@ -310,15 +310,15 @@ class Landing(Enum):
     """From 1 on: soft."""
 
 
-def landing_verdict(error_deg: float, half_dof_deg: float) -> Landing:
+def landing_verdict(error_deg: float, half_dof_deg: float) -> LandingGrade:
     """Clean at ≤ ¼ half depth of field, warned of from ½, failed from 1; both in ring degrees, sign ignored."""
     _positive(half_dof_deg, "half depth of field", "°")
     share = abs(error_deg) / half_dof_deg
     if not share < 1:  # also catches a nan, which no landing is
-        return Landing.FAIL
+        return LandingGrade.FAIL
     if share >= 0.5:
-        return Landing.WARN
-    return Landing.CLEAN if share <= 0.25 else Landing.OK
+        return LandingGrade.WARN
+    return LandingGrade.CLEAN if share <= 0.25 else LandingGrade.OK
 
 
 class Light(Enum):

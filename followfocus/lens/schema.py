@@ -75,11 +75,11 @@ _RANGES: dict[str, tuple[float, float, str]] = {
     "squeeze": (0.1, 4, ""),
 }
 _OFFSET_LIMIT_M = 2.0
-_FARTHEST_M = 1e6
+_NEAREST_M, _FARTHEST_M = 1e-5, 1e6
 _LONGEST = 10**15
 
 
-def document_of(fields: Mapping[str, object], marks: Sequence[typos.Mark]) -> dict[str, object]:
+def document_of(fields: Mapping[str, object], marks: Sequence[typos.MarkRow]) -> dict[str, object]:
     """The JSON document of a lens, from LensMap's fields and marks."""
     keys: dict[str, object] = {KEYS.get(field, field): fields[field] for field in FIELDS}
     keys["calibrationHistory"] = list(cast("tuple[str, ...]", fields["calibration"]))
@@ -91,14 +91,14 @@ def document_of(fields: Mapping[str, object], marks: Sequence[typos.Mark]) -> di
     return {"format": FORMAT, "version": VERSION, "lens": keys}
 
 
-def fields_of(keys: Mapping[str, object]) -> LensFields:
+def lens_fields(keys: Mapping[str, object]) -> LensFields:
     """LensMap's fields from a checked document's `lens` object, which has every key."""
     fields = {field: keys[KEYS.get(field, field)] for field in FIELDS}
     fields["calibration"] = tuple(cast("list[str]", fields["calibration"]))
     return cast("LensFields", fields)
 
 
-def marks_of(keys: Mapping[str, object]) -> tuple[typos.Mark, ...]:
+def marks_of(keys: Mapping[str, object]) -> tuple[typos.MarkRow, ...]:
     """Ring angle, distance and label of each mark of a checked document's `lens` object."""
     marks = cast("list[dict[str, float | str]]", keys["marks"])
     return tuple((float(mark["ring_deg"]), float(mark["distance_m"]), str(mark.get("label", ""))) for mark in marks)
@@ -120,14 +120,14 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
         yield "principal_offset_m", f"must be within ±{_OFFSET_LIMIT_M:g} m, not {offset:g}"
 
 
-def mark_problems(marks: Sequence[typos.Mark | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+def mark_problems(marks: Sequence[typos.MarkRow | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
     """Marks that cannot be: too few, off the travel, inside the lens, or not one scale from infinity to close.
 
     None stands for a mark that could not be read at all; the others are still held against each other.
     """
     if len(marks) < 2:
         yield "marks", f"needs at least two marks, and has {len(marks)}"
-    sound: list[tuple[int, typos.Mark]] = []
+    sound: list[tuple[int, typos.MarkRow]] = []
     for i, mark in enumerate(marks):
         if mark is None:
             continue
@@ -147,13 +147,15 @@ def _mark_problems(i: int, ring_deg: float, distance_m: float, travel_deg: float
     """Check one mark by itself."""
     if not 0 <= ring_deg <= travel_deg:
         yield f"marks[{i}].ring_deg", f"{ring_deg:g}° is off the ring's travel of 0° to {travel_deg:g}°"
-    if not distance_m > max(offset_m, 0.0):
+    if not distance_m > max(offset_m, 0.0) + _NEAREST_M:
         yield f"marks[{i}].distance_m", f"{distance_m:g} m is not in front of the lens"
     if _FARTHEST_M < distance_m < math.inf:
         yield f"marks[{i}].distance_m", f"{distance_m:g} m is beyond every scale; write inf"
 
 
-def _turning_back(numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+def _turning_back(
+    numbered: Sequence[tuple[int, typos.MarkRow]], travel_deg: float, offset_m: float
+) -> Iterator[Problem]:
     """Marks that are not nearer than the one before, with the typo that would explain it."""
     for (before_i, before), (i, mark) in itertools.pairwise(numbered):
         if mark[1] < before[1]:
@@ -168,7 +170,7 @@ def _turning_back(numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float,
         yield f"marks[{i}].distance_m", f"{shown[0]} is not nearer than {shown[1]} before it{hint}"
 
 
-def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> str:
+def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.MarkRow]], travel_deg: float, offset_m: float) -> str:
     """The typo that would put mark `suspect` on the line of the others, "" if none or the others have no line."""
     others = [(typos.reciprocal(mark[1], offset_m), mark[0]) for i, mark in numbered if i != suspect]
     if len({x for x, _ in others}) < 2:
@@ -178,7 +180,7 @@ def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.Mark]], travel_de
     return typos.explain_mark(dict(numbered)[suspect], line, offset_m, tolerance_deg) if len(agreeing) > 1 else ""
 
 
-def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.Mark | None] | None) -> list[Problem]:
+def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.MarkRow | None] | None) -> list[Problem]:
     """Everything wrong with a lens's values; `marks` None skips the scale."""
     problems = list(value_problems(fields))
     named = {field for field, _ in problems}

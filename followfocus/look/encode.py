@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from followfocus.errors import FileError, JobError, RequestError
-from followfocus.files import is_folder, refuse_no_file, standing, whole_file
+from followfocus.files import is_folder, refuse_no_file, stat_of, whole_file
 from followfocus.look.render import Pixels
 
 MOVIES, STILLS = (".mp4", ".mov", ".gif"), (".png",)
@@ -43,7 +43,7 @@ def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
             pass
     except OSError as error:
         raise _unwritable(path, error) from error
-    if standing(path) is not None and not os.access(path, os.W_OK):
+    if stat_of(path) is not None and not os.access(path, os.W_OK):
         raise FileError(f"{path} cannot be written: it is read-only.", remedy="Choose another name.")
     return path
 

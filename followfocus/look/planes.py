@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from followfocus.errors import FileError
-from followfocus.files import read_input, standing
+from followfocus.files import read_input, stat_of
 from followfocus.look import figures
 from followfocus.look.paint import MARGIN, Image32, srgb_to_linear
 from followfocus.plan.sharpness import Subject, SubjectTrack
@@ -89,7 +89,7 @@ def load_picture(path: str | Path) -> Still:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     path = Path(path)
-    if standing(path) is None:
+    if stat_of(path) is None:
         raise FileError(f"There is no picture {path}.", remedy="Check the path.")
     try:
         with Image.open(io.BytesIO(read_input(path, _MOST_BYTES))) as image:

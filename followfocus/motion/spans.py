@@ -49,7 +49,7 @@ class Span(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HoldSpan:
     """The ring rests."""
 
     length_s: float

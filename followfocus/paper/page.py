@@ -80,7 +80,7 @@ def markup(text: str, font: str) -> str:
     return "".join(runs)
 
 
-def visible(text: str) -> str:
+def drawable(text: str) -> str:
     """The text in the plain font alone, in the order in which it is drawn, with ▯ for what it can't show."""
     plain, _ = fonts()
     if _leftward(text):
@@ -197,7 +197,7 @@ def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a
 
 
 def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, float]) -> int:
-    document = BaseDocTemplate(name, pagesize=page, title=visible(head.title), author="followfocus", invariant=1)
+    document = BaseDocTemplate(name, pagesize=page, title=drawable(head.title), author="followfocus", invariant=1)
     width, height = page
     frame = Frame(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN - HEAD, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))

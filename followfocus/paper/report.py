@@ -89,7 +89,7 @@ def iso(utc_s: float | None) -> str:
     return "" if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def to_csv(rows: Iterable[TakeRow], style: Style = COMMA, zone: tzinfo | None = None) -> str:
+def report_csv(rows: Iterable[TakeRow], style: Style = COMMA, zone: tzinfo | None = None) -> str:
     """The takes as CSV for spreadsheets: a byte order mark, CRLF, and text that stays text."""
     return "".join(csv_of((take_facts(row, zone) for row in rows), style))
 

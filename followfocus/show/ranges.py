@@ -1,4 +1,4 @@
-"""What the numbers of a show may be: wider than any set needs, and everything within them can be worked out."""
+"""Ranges of a show's numbers: wider than any set needs, and everything within them can be worked out."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import read_input_text, standing
+from followfocus.files import read_input_text, stat_of
 from followfocus.wire.messages import Config, CueEdge, LastKnown, Safety, Silence, StopInput
 
 FACTORY_CONFIG = Config(
@@ -58,7 +58,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.writable = True
-        self.kept = _read(path) if path is not None and standing(path) is not None else Kept()
+        self.kept = _read(path) if path is not None and stat_of(path) is not None else Kept()
 
     def write(self, **changes: object) -> bool:
         """Replace the named fields of `kept` for good; False if the memory can't be written."""

@@ -31,7 +31,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TakeRun:
     """Cues that play by themselves, without anybody's GO, until so many have been played whole.
 
     `counts`: each is a take of the slate; else a rehearsal, of which the log knows nothing. `hold_s` is how long to
@@ -76,7 +76,7 @@ class BackAsked:
 class RunAsked:
     """Play by itself."""
 
-    run: Run
+    run: TakeRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class Noted:
     passing: bool = False
 
 
-Event = (
+StageEvent = (
     ArmAsked | GoAsked | StopGiven | BackAsked | RunAsked | SlipAsked | PositionSaid | ClearAsked | Edited | CueChosen
     | ModeChosen | Done | Failed | Heard | Met | Gone | Returned | Moved | Noted
 )  # fmt: skip

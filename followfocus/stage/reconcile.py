@@ -10,8 +10,8 @@ from pathlib import Path
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
-from followfocus.files import standing
-from followfocus.lens.optics import Landing, landing_verdict
+from followfocus.files import stat_of
+from followfocus.lens.optics import LandingGrade, landing_verdict
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import TakeRow
 from followfocus.takes.takes import Take, Verdict
@@ -29,7 +29,7 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
     A take that still runs is left open. Raises FileError where the log can't be read or written, LineError.
     """
     assert unit.info is not None
-    if standing(path) is None or unit.status.state in (State.PLAYING, State.STOPPING):
+    if stat_of(path) is None or unit.status.state in (State.PLAYING, State.STOPPING):
         return ()
     with TakeLog(path) as log:
         open_takes = [row for row in log.open_takes() if row.context.unit_serial in ("", unit.info.serial)]
@@ -81,7 +81,7 @@ def _judged(row: TakeRow, ended: TakeEnded, started_utc_s: float, unit: FollowFo
         landing_error_half_dof=None if error_deg is None or not half_dof else error_deg / half_dof,
         duration_error_ms=None,
         start_latency_ms=None,
-        clean=landing is Landing.CLEAN,
+        clean=landing is LandingGrade.CLEAN,
         start_deg=context.marks[0].ring_deg if context.marks else 0.0,
         end_deg=end_deg or 0.0,
         landed_deg=counter_deg,
@@ -105,12 +105,12 @@ def _judged(row: TakeRow, ended: TakeEnded, started_utc_s: float, unit: FollowFo
     )
 
 
-def _verdict(ended: TakeEnded, landing: Landing | None) -> Verdict:
+def _verdict(ended: TakeEnded, landing: LandingGrade | None) -> Verdict:
     if ended.cause in (Cause.STOP, Cause.HARD_STOP, Cause.STOP_INPUT):
         return Verdict.STOPPED
     if ended.cause is not Cause.DONE or landing is None:
         return Verdict.FAULTED
-    return {Landing.FAIL: Verdict.MISSED, Landing.WARN: Verdict.SOFT}.get(landing, Verdict.GOOD)
+    return {LandingGrade.FAIL: Verdict.MISSED, LandingGrade.WARN: Verdict.SOFT}.get(landing, Verdict.GOOD)
 
 
 def _words(row: TakeRow, take: Take | None) -> str:

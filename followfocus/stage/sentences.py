@@ -12,14 +12,14 @@ NOT_REFERENCED = "Where the ring stands is not known: look at it and say it, or 
 
 _DOING: dict[type[orders.Order], str] = {
     orders.Ready: "getting ready",
-    orders.Load: "loading",
-    orders.Arm: "arming",
-    orders.Disarm: "disarming",
+    orders.LoadOrder: "loading",
+    orders.ArmOrder: "arming",
+    orders.DisarmOrder: "disarming",
     orders.BackToOne: "back to one",
     orders.Wait: "waiting",
     orders.Shoot: "take",
     orders.CheckSlip: "slip check",
-    orders.ClearFault: "clearing the fault",
+    orders.ClearFaultOrder: "clearing the fault",
 }
 
 
@@ -53,7 +53,9 @@ def standing(stage: Stage) -> str:
     if state in (State.MOVING, State.STOPPING) and not stage.busy:
         return ""
     order = stage.under_way
-    loads = isinstance(order, orders.Load | orders.Arm) or (isinstance(order, orders.Ready) and not order.first)
+    loads = isinstance(order, orders.LoadOrder | orders.ArmOrder) or (
+        isinstance(order, orders.Ready) and not order.first
+    )
     return "Loading." if loads else ""
 
 

@@ -10,7 +10,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.plan.plan import Plan
 from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
-from followfocus.stage.events import Run
+from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import Order, Ready, Shoot, Wait
 from followfocus.stage.prepare import Prepared, prepare
 from followfocus.takes.takes import Take
@@ -63,7 +63,7 @@ class Stage:
     numbered: int = 0
     under_way: Order | None = None
     queue: tuple[Order, ...] = ()
-    run: Run | None = None
+    run: TakeRun | None = None
     playing: Prepared | None = None
     landed: Landed | None = None
     last: Take | None = None
@@ -87,6 +87,13 @@ class Stage:
         """The countdown of a lead or a follow-on, if one runs: what GO or the next cue waits for."""
         wait = self.under_way
         return wait if isinstance(wait, Wait) and any(isinstance(order, Shoot) for order in self.queue) else None
+
+    def left_s(self, wait: Wait, now_s: float) -> float:
+        """Seconds that a wait takes from `now_s` of the host's clock on, by the unit's clock where it is that one's."""
+        if wait.until_clock is None or self.landed is None:
+            return wait.seconds
+        left_s = (wait.until_clock - self.unit.clock) / self.landed.tick_hz
+        return max(0.0, left_s - (now_s - self.unit.received_s))
 
     @property
     def silence(self) -> Silence:

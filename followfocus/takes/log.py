@@ -17,7 +17,7 @@ from pathlib import Path
 from followfocus.arrays import FloatArray
 from followfocus.clock import utc_timestamp
 from followfocus.errors import RequestError
-from followfocus.takes.check import Checked, check
+from followfocus.takes.check import Checked, check_log
 from followfocus.takes.context import TakeContext
 from followfocus.takes.reading import SELECT, row_of
 from followfocus.takes.rows import (
@@ -235,7 +235,7 @@ class TakeLog:
     def checked(self) -> Checked:
         """Everything in the log against its checksums."""
         with log_errors(self.path):
-            return check(self._db)
+            return check_log(self._db)
 
     @property
     def name(self) -> str:

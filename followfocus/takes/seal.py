@@ -25,7 +25,7 @@ _SEALED = {
 TABLES = tuple(_SEALED)
 
 
-def text_of(raw: bytes) -> str:
+def sealed_text(raw: bytes) -> str:
     """Text as it is kept, damaged bytes as half characters: nothing is lost, and nothing raises."""
     return raw.decode("utf-8", "surrogateescape")
 

@@ -14,7 +14,7 @@ from enum import Enum
 
 import numpy as np
 
-from followfocus.lens.optics import Landing, landing_verdict
+from followfocus.lens.optics import LandingGrade, landing_verdict
 from followfocus.plan.plan import Plan
 from followfocus.takes.kept import not_kept
 from followfocus.takes.timing import NOT_TIMED, Timing, timing_of
@@ -150,7 +150,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         duration_error_ms=timing.late_ms,
         start_latency_ms=_ms(evidence.start_latency_s),
         start_latency_uncertainty_ms=_ms(evidence.start_latency_uncertainty_s),
-        clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is Landing.CLEAN,
+        clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is LandingGrade.CLEAN,
         start_deg=plan.motion.start_deg,
         end_deg=plan.motion.end_deg,
         landed_deg=landed_deg,
@@ -211,9 +211,9 @@ def _landing(evidence: TakeEvidence, plan: Plan, error_deg: float) -> tuple[Verd
     reasons = _slip(evidence, plan)
     share = abs(error_deg) / plan.half_dof_deg
     landing = landing_verdict(error_deg, plan.half_dof_deg)
-    if landing is Landing.FAIL:
+    if landing is LandingGrade.FAIL:
         return Verdict.MISSED, [f"landed {share:.1f} half depths of field off: out of focus", *reasons]
-    if landing is Landing.WARN:
+    if landing is LandingGrade.WARN:
         return Verdict.SOFT, [f"landed {share:.2f} half depths of field off", *reasons]
     return Verdict.GOOD, reasons
 

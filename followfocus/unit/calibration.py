@@ -18,7 +18,7 @@ from enum import Enum
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError, UnitError
-from followfocus.files import read_input_text, safe_name, standing, write_atomically
+from followfocus.files import read_input_text, safe_name, stat_of, write_atomically
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.moves import KnownPosition
@@ -216,7 +216,7 @@ class CalibrationStore:
 
     def load(self, lens: LensMap) -> Calibration | None:
         """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
-        path = next((path for path in (self.path(lens), self._older_path(lens)) if standing(path) is not None), None)
+        path = next((path for path in (self.path(lens), self._older_path(lens)) if stat_of(path) is not None), None)
         if path is None:
             return None
         found = self._read(path)

@@ -23,7 +23,7 @@ _MOST_BYTES = 4_000_000
 _IDENTITY = re.compile(rb"\0followfocus ([a-z0-9]{1,16}) (\d{1,3})\.(\d{1,3})\.(\d{1,3})\0")
 _DATA, _END, _SEGMENT_ADDRESS, _START_SEGMENT, _LINEAR_ADDRESS, _START_LINEAR = range(6)
 
-Version = tuple[int, int, int]
+FirmwareVersion = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Image:
 
     data: bytes
     board: str
-    version: Version
+    version: FirmwareVersion
     path: Path
 
     def pages(self) -> list[bytes]:
@@ -41,7 +41,7 @@ class Image:
         return [padded[at : at + PAGE_BYTES] for at in range(0, len(padded), PAGE_BYTES)]
 
 
-def version_text(version: Version) -> str:
+def version_text(version: FirmwareVersion) -> str:
     """`1.0.0`."""
     return ".".join(map(str, version))
 

@@ -48,7 +48,7 @@ NO_BOOTLOADER = (
     "without a bootloader needs a programmer: `avrdude -c usbasp -p m328p -U flash:w:FILE.hex`."
 )
 
-Progress = Callable[[str, int, int], None]
+FlashProgress = Callable[[str, int, int], None]
 """Told what is being done ("write", "verify"), how many pages are done, and of how many."""
 
 
@@ -145,7 +145,7 @@ class Bootloader:
             pass
 
 
-def connect(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
+def enter_bootloader(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
     """Reset the board and find its bootloader. Raises NoUnitError where none answers at any baud rate."""
     name = ""
     for baud in bauds:
@@ -169,7 +169,7 @@ def write(
     image: Image,
     opener: BootPortOpener,
     clock: Clock,
-    progress: Progress = lambda *_: None,
+    progress: FlashProgress = lambda *_: None,
     bauds: Sequence[int] = BAUDS,
 ) -> None:
     """Write `image` to the board, read it back, compare, and start it.
@@ -177,7 +177,7 @@ def write(
     Raises NoUnitError where no bootloader answers, JobError where the chip is another one or the image does not hold,
     LineError where the line or the bootloader is lost. The board keeps its bootloader, so it can always be tried again.
     """
-    port, bootloader = connect(opener, clock, bauds)
+    port, bootloader = enter_bootloader(opener, clock, bauds)
     try:
         _check_chip(_again(bootloader, bootloader.signature))
         _again(bootloader, bootloader.enter)

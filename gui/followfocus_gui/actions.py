@@ -14,18 +14,19 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.show.show import THEMES, Show, ShowUnit
+from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus.takes.log import TakeLog, TakeQuery
 from followfocus.unit.calibration import Calibration, CalibrationStore, plausible
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.desk_player import DeskPlayer
+from followfocus_gui.document import Document
 from followfocus_gui.keys import KeySheet
 from followfocus_gui.screens.calibration import CalibrationDialog
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.lenses import LensDialog
 from followfocus_gui.screens.slate import CueDialog, SlateDialog
 from followfocus_gui.screens.unit import UnitDialog
-from followfocus_gui.state.document import Document
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lens_library import LensLibrary
 from followfocus_gui.state.older_takes import traces_of
@@ -33,6 +34,11 @@ from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
 TRIM_M, TRIM_IMPERIAL_M = 0.01, 0.0127
+
+
+def csv_here() -> Style:
+    """How CSV is written in the country that this computer is set to: where 1,5 is a number, cells need semicolons."""
+    return SEMICOLON if QLocale().decimalPoint() == "," else COMMA
 
 
 def paper_here() -> str:
@@ -238,7 +244,7 @@ class DeskActions(QObject):
             from followfocus.paper.file import write_report
 
             rows = log.rows()
-            write_report(path, log, rows, kind, paper_here(), utc_timestamp())
+            write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
             return f"{path.name}: {len(rows)} takes."
 
         self._on_paper(job)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
     from followfocus_gui.desk_player import DeskPlayer
-    from followfocus_gui.state.document import Document
+    from followfocus_gui.document import Document
     from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
 
@@ -82,8 +82,8 @@ def open_desk(
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
     from followfocus_gui.desk_player import DeskPlayer
+    from followfocus_gui.document import Document
     from followfocus_gui.state.desk import Desk
-    from followfocus_gui.state.document import Document
     from followfocus_gui.state.older_takes import OlderTakes
     from followfocus_gui.widgets import theme
     from followfocus_gui.widgets.port_watch import PortWatch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -10,10 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
 from followfocus_gui.desk_player import DeskPlayer
-from followfocus_gui.keys import KeyFilter, bind
+from followfocus_gui.keys import Action, KeyFilter, bind
 from followfocus_gui.window import DeskWindow
-
-Action = Callable[[], object]
 
 
 def wire(window: DeskWindow, actions: DeskActions) -> None:

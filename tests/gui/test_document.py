@@ -23,8 +23,8 @@ from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus.unit.connect import open_unit
+from followfocus_gui.document import Document
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.document import Document
 from tests.support.shows import full_show
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and locks work differently there")

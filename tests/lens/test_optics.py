@@ -11,7 +11,7 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import FORMATS, format_named, parse_coc
 from followfocus.lens.map import LensMap, LensMark, load_lens
 from followfocus.lens.optics import (
-    Landing,
+    LandingGrade,
     Light,
     bellows_stops,
     blur_disc_mm,
@@ -199,12 +199,12 @@ def test_only_an_ideal_lens_or_a_stated_offset_is_known():
     ],
 )
 def test_landing_verdict(share, verdict):
-    assert landing_verdict(share * 2.2, 2.2) is Landing(verdict)
-    assert landing_verdict(-share * 2.2, 2.2) is Landing(verdict)
+    assert landing_verdict(share * 2.2, 2.2) is LandingGrade(verdict)
+    assert landing_verdict(-share * 2.2, 2.2) is LandingGrade(verdict)
 
 
 def test_a_landing_nobody_knows_has_failed():
-    assert landing_verdict(math.nan, 2.2) is Landing.FAIL
+    assert landing_verdict(math.nan, 2.2) is LandingGrade.FAIL
 
 
 def test_error_budget_of_the_reference_rig():

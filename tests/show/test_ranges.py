@@ -84,7 +84,7 @@ def test_half_a_character_in_a_lens_is_refused_with_its_line(tmp_path: Path, hal
         load_lens(path)
 
 
-@pytest.mark.parametrize(("metres", "words"), [(1e308, "write inf"), (1e-320, "not in front|marks")])
+@pytest.mark.parametrize(("metres", "words"), [(1e308, "write inf"), (1e-200, "not in front")])
 def test_a_mark_beyond_every_scale_is_refused(tmp_path: Path, metres: float, words: str) -> None:
     path = tmp_path / "far.json"
     entry = _document()["lenses"][0]["lens"]  # type: ignore[index]

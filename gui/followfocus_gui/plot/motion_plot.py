@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.hands import Hands
-from followfocus_gui.plot.items import Handle, Part, Picture
+from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets import theme
@@ -124,7 +124,7 @@ class MotionPlot(QWidget):
         self._canvas.set_cursor(float(t_s))
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> PlotPicture:
         """Everything painted beside the lines now: labels, bands, handles."""
         return self._canvas.picture
 

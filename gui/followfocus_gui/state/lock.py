@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followfocus.stage.orders import Arm, Load, Ready, Shoot
+from followfocus.stage.orders import ArmOrder, LoadOrder, Ready, Shoot
 from followfocus.stage.state import Stage
 from followfocus.wire.messages import State
 
@@ -24,4 +24,4 @@ def locked(stage: Stage) -> str:
 def loading(stage: Stage) -> bool:
     """The pull on the desk is on its way to the unit, or plays."""
     orders = stage.queue if stage.under_way is None else (stage.under_way, *stage.queue)
-    return any(isinstance(o, Load | Arm | Shoot) or (isinstance(o, Ready) and not o.first) for o in orders)
+    return any(isinstance(o, LoadOrder | ArmOrder | Shoot) or (isinstance(o, Ready) and not o.first) for o in orders)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from followfocus.errors import FollowFocusError
-from followfocus.files import standing
+from followfocus.files import stat_of
 from followfocus.takes.log import TakeLog, TakeQuery, TakeRow
 from followfocus_gui.state.take_lines import landing_words, timing_words
 from followfocus_gui.state.views import CompareTake, TakeLine
@@ -19,7 +19,7 @@ class OlderTakes:
     def __init__(self, path: Path) -> None:
         self._path, self._last = path, 0
         try:
-            if standing(path) is not None:
+            if stat_of(path) is not None:
                 with TakeLog(path, create=False) as log:
                     newest = log.rows(TakeQuery(newest_first=True, limit=1))
                     self._last = newest[0].id if newest else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
@@ -16,7 +15,6 @@ from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.theme import TOUCH_PX, figure_font
 
-Show = Callable[[float], str]
 MOST_WHOLE = 3
 """So many marks are shown with everything; of more, only the chosen one"""
 

@@ -14,7 +14,7 @@ from followfocus.errors import RequestError
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import REGISTERS
 from followfocus.units import parse_duration, parse_stop
-from followfocus_gui.widgets.number_field import NumberField, Parse, Show
+from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 EASINGS = ("minjerk", "linear", "sine", "smoothstep", "cycloidal", "septic", "scurve", "bezier")
@@ -70,7 +70,7 @@ class PullEditor(QWidget):
         field.refused.connect(self.refused)
         return field
 
-    def _small_field(self, name: str, says: str, parse: Parse, show: Show, signal: SignalInstance) -> NumberField:
+    def _small_field(self, name: str, says: str, parse: Parse, show: ShowText, signal: SignalInstance) -> NumberField:
         field = NumberField(parse, show, step=0.1, parent=self)
         field.setObjectName(name)
         field.setAccessibleName(says)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import read_input_text, real, safe_name, standing, write_atomically
+from followfocus.files import read_input_text, real, safe_name, stat_of, write_atomically
 from followfocus.show.file import read_show, salvage, stamp_on_disk, write_show
 from followfocus.show.journal import Journal, Recovered, recover
 from followfocus.show.lock import LockedError, ShowLock, lock_path
@@ -90,7 +90,7 @@ class Document(QObject):
             return self.open(show)
         last = self._last()
         try:
-            there = standing(last) is not None or self._left(last) is not None
+            there = stat_of(last) is not None or self._left(last) is not None
             words = self.open(last) if there else self._adopt(last)
             return " ".join(filter(None, (words, self._log_begins() if there else "")))
         except FollowFocusError as error:
@@ -100,7 +100,7 @@ class Document(QObject):
 
     def _log_begins(self) -> str:
         """That there is no log though there was a show here: it may have been moved."""
-        if standing(self._keeper.path) is not None:
+        if stat_of(self._keeper.path) is not None:
             return ""
         return self.tr("There is no take log {0}: the next take begins a new one.").format(self._keeper.path)
 
@@ -135,10 +135,10 @@ class Document(QObject):
         try:
             opened = read_show(path)
         except FileError as error:
-            saved, lost = salvage(path) if standing(path) is not None else (None, ())
+            saved, lost = salvage(path) if stat_of(path) is not None else (None, ())
             if saved is None and self._left(path) is None:
                 raise
-            return saved, [error.message, *lost] if standing(path) is not None else []
+            return saved, [error.message, *lost] if stat_of(path) is not None else []
         self._stamp = opened.stamp
         if opened.read_only:
             self._read_only = "is from a newer version and open to read only: save it as another"
@@ -302,4 +302,4 @@ class Document(QObject):
 def _free(folder: Path, stem: str, first: int = 1) -> Path:
     """A name for a show that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
     names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}.ffshow" for n in range(first, 10_000))
-    return next(path for path in names if standing(path) is None)
+    return next(path for path in names if stat_of(path) is None)
