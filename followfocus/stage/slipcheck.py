@@ -58,8 +58,9 @@ def _return_to_a(unit: FollowFocusUnit, plan: Plan) -> None:
     directions = plan.profile.directions
     take_up = (int(directions[0]) if len(directions) else 1) * max(2 * plan.rig.lash_deg, LEAST_TAKE_UP_DEG)
     before = min(max(start - take_up, -plan.lead_deg), plan.lens.travel_deg + plan.lead_deg)
-    unit.goto_deg(before)
-    unit.goto_deg(start)
+    with unit.order():
+        unit.goto_deg(before)
+        unit.goto_deg(start)
 
 
 def _by_home(unit: FollowFocusUnit, plan: Plan) -> SlipVerdict:
