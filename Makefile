@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check setup setup-test firmware node bench house mutants lock clean
+.PHONY: run test check setup setup-test firmware node bench campaign house mutants lock clean
 
 run: setup
 	@$(BIN)/followfocus gui --port sim --demo-without-display
@@ -50,7 +50,11 @@ test: check
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench:
-	@for script in $(filter-out %/mutants.py %/house.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script; done
+	@for script in $(filter-out %/mutants.py %/house.py %/faults.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script; done
+
+campaign: setup-test
+	FOLLOWFOCUS_CAMPAIGN=full $(BIN)/python benchmarks/faults.py
+	FOLLOWFOCUS_CAMPAIGN=full $(BIN)/python -m pytest tests/gui/test_stop.py $(PYTEST_ARGS)
 
 mutants:
 	@$(BIN)/python benchmarks/mutants.py $(MUTANTS_ARGS)

@@ -26,9 +26,9 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.state.views import Taken
 
 DRAG_S, DRAG_DEG_S, LOW_DEG, HIGH_DEG = 10.0, 30.0, 60.0, 120.0
 

@@ -69,7 +69,6 @@ def look_at(tree: Path) -> House:
             house.long_files.append(f"{name} ({len(lines)})")
         look_into(ast.parse(text), name, house, homes)
     house.twice = sorted(f"{name}: {', '.join(where)}" for name, where in homes.items() if len(where) > 1)
-    house.twice += modules_twice(tree)
     house.test_lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files_in(tree, "tests"))
     return house
 
@@ -96,21 +95,16 @@ def names_in(module: ast.Module) -> Iterator[str]:
     """Classes, functions and type aliases (in CamelCase) of a module, also those for type checkers alone."""
     guarded = [inner for node in module.body if isinstance(node, ast.If) for inner in node.body]
     for node in [*module.body, *guarded]:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not is_command(node):
             yield node.name
         elif isinstance(node, ast.Assign):
             names = (target.id for target in node.targets if isinstance(target, ast.Name))
             yield from (name for name in names if re.fullmatch(r"[A-Z]+[a-z]\w*", name))
 
 
-def modules_twice(tree: Path) -> list[str]:
-    """Modules of the same name within one import package, where neither is a command or a command's room."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for source in SOURCES:
-        for path in files_in(tree, source):
-            if path.stem not in ("__init__", "__main__") and path.parent.name != "cli":
-                found.setdefault((source, path.stem), []).append(str(path.relative_to(tree)))
-    return [f"module {name}: {', '.join(where)}" for (_, name), where in sorted(found.items()) if len(where) > 1]
+def is_command(node: ast.ClassDef | ast.FunctionDef) -> bool:
+    """A command of the command line, which is named by its group: `takes show` beside `lens show`."""
+    return any("app." in ast.unparse(decorator) for decorator in node.decorator_list)
 
 
 def figures(house: House) -> list[tuple[str, str]]:

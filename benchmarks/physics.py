@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from followfocus.motion.easing import parse_easing
-from followfocus.motion.limits import UNLIMITED, check
+from followfocus.motion.limits import UNLIMITED, check_pull
 from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, motor_named
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.sim.stepper import Stepper
@@ -38,13 +38,12 @@ def check_times() -> None:
     marks = tuple(
         Mark(name, at, through=name == "C") for name, at in (("A", 0), ("B", 90), ("C", 40), ("D", 5), ("E", 99))
     )
-    print(f"check, mark dragged       {milliseconds(lambda k: check(pull(90 + k * 0.1, 1.0))):6.2f} ms")
-    print(f"check, duration dragged   {milliseconds(lambda k: check(pull(90, 1 + k * 0.1))):6.2f} ms")
-    print(
-        f"check, motor too weak     {milliseconds(lambda k: check(pull(150 + k * 0.1, 0.05), weak, UNLIMITED)):6.2f} ms"
-    )
+    print(f"check, mark dragged       {milliseconds(lambda k: check_pull(pull(90 + k * 0.1, 1.0))):6.2f} ms")
+    print(f"check, duration dragged   {milliseconds(lambda k: check_pull(pull(90, 1 + k * 0.1))):6.2f} ms")
+    too_weak = milliseconds(lambda k: check_pull(pull(150 + k * 0.1, 0.05), weak, UNLIMITED))
+    print(f"check, motor too weak     {too_weak:6.2f} ms")
     many = [Pull((Mark("A", -k * 0.1), *marks[1:]), (Leg(1.0),) * 4) for k in range(1, 201)]
-    print(f"check, five marks         {milliseconds(lambda k: check(many[k])):6.2f} ms")
+    print(f"check, five marks         {milliseconds(lambda k: check_pull(many[k])):6.2f} ms")
 
 
 def play(rig: Rig, degrees: float, duration_s: float) -> Stepper:
@@ -79,7 +78,7 @@ def agreement() -> None:
     )
     for motor, volts, friction, inertia, degrees in grid:
         rig = Rig(motor=motor, volts=volts, ring_friction_nm=friction, ring_inertia_kgm2=inertia)
-        found = check(pull(degrees, 1.0), rig, UNLIMITED, None, 1.0)
+        found = check_pull(pull(degrees, 1.0), rig, UNLIMITED, None, 1.0)
         if not math.isfinite(found.min_duration_s):
             continue
         cells += 1

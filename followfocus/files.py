@@ -12,8 +12,9 @@ import re
 import secrets
 import stat
 import sys
+import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from followfocus.errors import FileError
@@ -39,7 +40,7 @@ def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int
     """
     target = real(path)
     refuse_no_file(target)
-    before, data = standing(target), _encoded(text)
+    before, data = stat_of(target), _encoded(text)
     if before is not None and not os.access(target, os.W_OK):
         raise FileError(f"{shown_path(path)} is write-protected.", (), "Choose another file, or take that off.")
     try:
@@ -51,6 +52,21 @@ def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int
     except OSError as error:
         remedy = "Choose another file." if is_folder(target.parent) else "Choose another folder."
         raise FileError(f"{shown_path(path)} cannot be written: {_why(error)}.", (), remedy) from error
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary file of the same ending for what writes by itself; what is in it when the block ends goes to `path`.
+
+    As `write_atomically` does. Raises FileError.
+    """
+    refuse_no_file(path)
+    if not is_folder(real(path).parent):
+        raise FileError(f"{shown_path(path)} cannot be written: there is no such folder.", (), "Choose another folder.")
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / f"whole{path.suffix}"
+        yield temporary
+        write_atomically(path, temporary.read_bytes())
 
 
 def _encoded(text: str | bytes | Iterable[str]) -> Iterable[bytes]:
@@ -75,7 +91,7 @@ def _replaced(target: Path, data: Iterable[bytes], before: os.stat_result | None
             raise
         return False
     try:
-        hold(handle)
+        hold_file(handle)
         with os.fdopen(handle, "wb", closefd=False) as file:
             file.writelines(data)
         os.fsync(handle)
@@ -119,7 +135,7 @@ def _sweep(target: Path) -> None:
         with contextlib.suppress(OSError):
             handle = os.open(file, os.O_RDWR)
             try:
-                if hold(handle):
+                if hold_file(handle):
                     file.unlink()
             finally:
                 os.close(handle)
@@ -153,7 +169,7 @@ def _overwrite(target: Path, parts: Iterable[bytes]) -> None:
         os.close(handle)
 
 
-def hold(handle: int) -> bool | None:
+def hold_file(handle: int) -> bool | None:
     """Hold an open file against everyone else who asks so, until it is closed; False where someone else does.
 
     None where the system knows no such locks.
@@ -172,7 +188,7 @@ def hold(handle: int) -> bool | None:
 # Asking and reading -------------------------------------------------------------------------------------------------
 
 
-def standing(path: Path) -> os.stat_result | None:
+def stat_of(path: Path) -> os.stat_result | None:
     """The file at a path, links followed; None if there is none.
 
     Raises FileError where that can't be asked: no right to enter, a name that is too long, links in a circle.
@@ -187,19 +203,19 @@ def standing(path: Path) -> os.stat_result | None:
 
 def is_file(path: Path) -> bool:
     """Whether an ordinary file stands there. Raises FileError as `standing`."""
-    found = standing(path)
+    found = stat_of(path)
     return found is not None and stat.S_ISREG(found.st_mode)
 
 
 def is_folder(path: Path) -> bool:
     """Whether a folder stands there. Raises FileError as `standing`."""
-    found = standing(path)
+    found = stat_of(path)
     return found is not None and stat.S_ISDIR(found.st_mode)
 
 
 def refuse_no_file(path: Path) -> None:
     """Raise FileError for what stands there and is no ordinary file: a folder, a pipe, a device. Nothing may stand."""
-    found = standing(path)
+    found = stat_of(path)
     if found is None or stat.S_ISREG(found.st_mode):
         return
     what = "a folder" if stat.S_ISDIR(found.st_mode) else "a device or a pipe"
@@ -218,7 +234,7 @@ def read_input(path: Path, most_bytes: int) -> bytes:
                 raise FileError(f"{shown_path(path)} is a device or a pipe, not a file.", (), "Give a file.")
             found = file.read(most_bytes + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f"{shown_path(path)} can't be read: {_why(error)}.", (), "Check the path.") from error
+        raise FileError(f"{shown_path(path)} cannot be read: {_why(error)}.", (), "Check the path.") from error
     if len(found) > most_bytes:
         most = f"{most_bytes / 1e6:,.0f} MB"
         raise FileError(f"{shown_path(path)} is too large: more than {most}.", (), "Give the right file.")

@@ -24,14 +24,14 @@ from followfocus.unit.connect import SIM, open_unit
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.units import parse_duration, parse_fps
 
-Point = str | float
+RingPoint = str | float
 """`1.2m`, `4'6"`, `inf`, `84.5deg` or a mark's label; a number is degrees of the ring."""
 
 
 def plan_pull(
     lens: LensMap,
-    start: Point,
-    end: Point,
+    start: RingPoint,
+    end: RingPoint,
     duration: str | float,
     *,
     ease: str = "minjerk",
@@ -51,7 +51,7 @@ def plan_pull(
     return make_plan(lens, pull, Conditions(lens.t_stop if t_stop is None else t_stop, fps=rate))
 
 
-def _ring_deg(lens: LensMap, point: Point) -> float:
+def _ring_deg(lens: LensMap, point: RingPoint) -> float:
     return parse_point(lens, point) if isinstance(point, str) else lens.checked_ring_deg(float(point))
 
 
@@ -78,7 +78,7 @@ def connect(
 
 
 def shoot_takes(
-    unit: FollowFocusUnit, plan: Plan, takes: int = 1, *, at: Point | None = None, log: str | Path | None = None
+    unit: FollowFocusUnit, plan: Plan, takes: int = 1, *, at: RingPoint | None = None, log: str | Path | None = None
 ) -> list[Take]:
     """Shoot takes of a plan, numbered from 1, each kept in `log` before the next one starts.
 

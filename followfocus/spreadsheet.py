@@ -28,7 +28,7 @@ STYLES = {"comma": COMMA, "semicolon": SEMICOLON}
 """By the name that the command line takes; the second is for countries that write 1,5."""
 
 
-class Figure(str):
+class FormattedNumber(str):
     """A number that is formatted already: it takes the decimal sign of the style."""
 
     __slots__ = ()
@@ -62,10 +62,10 @@ def _cell(value: object, style: Style) -> object:
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, float):
-        value = Figure(f"{value:.6g}")
-    if isinstance(value, Figure):
+        value = FormattedNumber(f"{value:.6g}")
+    if isinstance(value, FormattedNumber):
         return value.replace(".", style.decimal)
-    return guarded(value) if isinstance(value, str) and not isinstance(value, Fixed) else value
+    return kept_as_text(value) if isinstance(value, str) and not isinstance(value, Fixed) else value
 
 
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?"
@@ -81,7 +81,7 @@ _CHANGED = re.compile(
 _WHOLE = re.compile(r"0|[1-9]\d{0,14}")
 
 
-def guarded(text: str) -> str:
+def kept_as_text(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would make something else of it.
 
     >>> guarded("27A"), guarded("27"), guarded("007"), guarded("1/3")

@@ -66,9 +66,9 @@ def dialogs(desktop: Desktop, folder: Path) -> None:
     """The dialogs that are opened from the menu."""
     actions = desktop.actions
     for name, act in (
-        ("lensDialog", actions.choose_lens),
-        ("calibrationDialog", actions.calibrate),
-        ("unitDialog", actions.unit_settings),
+        ("lensDialog", actions.rig.choose_lens),
+        ("calibrationDialog", actions.rig.calibrate),
+        ("unitDialog", actions.rig.unit_settings),
         ("slateDialog", actions.edit_slate),
         ("keySheet", actions.show_keys),
         ("takeCompare", actions.compare_takes),
@@ -105,7 +105,7 @@ def main() -> None:
     desktop.window.show()
     first_pull(desktop, folder)
     for name in ("red", "bright"):
-        theme.apply(application, name)  # type: ignore[arg-type]
+        theme.apply(application, name)
         desktop.window.editor.repaint_icons()
         frames = desktop.window.rack.picture.frames
         desktop.window.refresh()

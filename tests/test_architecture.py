@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from followfocus.sim.states import ALWAYS, COMMANDS, FOLLOWS, NEEDS_REFERENCE
 from followfocus.wire import messages
 from followfocus.wire.frames import HARD_STOP_BYTES, MAX_PAYLOAD, STOP_BYTES, crc16
 from followfocus.wire.messages import (
@@ -18,6 +19,8 @@ from followfocus.wire.messages import (
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
     STOP_TYPE,
+    Hello,
+    State,
     definitions_text,
     fields_of,
     message_types,
@@ -74,20 +77,63 @@ def test_only_the_link_has_a_thread() -> None:
         assert not made or path == CORE / "wire" / "link.py", f"{path.name} makes {made}"
 
 
-def test_pyserial_is_imported_in_one_place_and_only_when_a_port_is_opened() -> None:
+def test_pyserial_is_imported_only_when_a_port_is_opened() -> None:
+    ports, server = CORE / "wire" / "serialport.py", CORE / "wire" / "rfc2217.py"
     for path in core_files():
         for name, at_top in imports(path):
             if name.split(".")[0] == "serial":
-                assert path == CORE / "wire" / "serialport.py", path
+                assert path in (ports, server), path
+                assert not at_top or path == server, "slows down every start"
+            if name == "followfocus.wire.rfc2217":
+                assert path == ports, path
                 assert not at_top, "slows down every start"
 
 
 def test_the_protocol_does_no_io() -> None:
     """frames, messages, session and clock estimate import nothing that could wait, and nothing that is not ours."""
-    allowed = {"__future__", "binascii", "collections", "dataclasses", "enum", "math", "struct", "typing", "zlib"}
-    for name in ("frames", "messages", "session", "events", "clocksync"):
+    allowed = {"__future__", "binascii", "collections", "dataclasses", "enum", "itertools", "math", "struct", "typing"}
+    allowed |= {"statistics", "zlib", "followfocus"}
+    for name in ("frames", "messages", "session", "events", "clocksync", "plausible", "intake", "requests"):
         for module, _ in imports(CORE / "wire" / f"{name}.py"):
-            assert module.split(".")[0] in allowed | {"followfocus"}, f"{name} imports {module}"
+            assert module.split(".")[0] in allowed, f"{name} imports {module}"
+
+
+# One table of states --------------------------------------------------------------------------------------------------
+
+STATES_H = (ROOT / "firmware" / "src" / "states.h").read_text(encoding="utf-8")
+COMMAND_C = (ROOT / "firmware" / "src" / "command.c").read_text(encoding="utf-8")
+
+
+def in_c(expression: str) -> frozenset[State]:
+    """A set of states as states.h writes it: FF_IN(IDLE) | FF_IN_REST."""
+    found: set[State] = set()
+    for term in expression.split("|"):
+        name = re.fullmatch(r"\s*FF_IN(?:\((\w+)\)|_(\w+))\s*", term)
+        assert name is not None, expression
+        if name[1]:
+            found.add(State[name[1]])
+        elif name[2] == "ALL":
+            found |= set(State)
+        else:
+            defined = re.search(rf"#define FF_IN_{name[2]} \((.*)\)", STATES_H)
+            assert defined is not None, name[2]
+            found |= in_c(defined[1])
+    return frozenset(found)
+
+
+def test_c_python_and_protocol_md_have_one_table_of_transitions() -> None:
+    lines = re.findall(r"^([A-Z]+) -> ([A-Z ]+)$", PROTOCOL, re.MULTILINE)
+    assert {State[before]: frozenset(State[word] for word in after.split()) for before, after in lines} == FOLLOWS
+    rows = re.findall(r"\[FF_STATE_(\w+)\] = (.*),\n", STATES_H)
+    assert {State[before]: in_c(after) for before, after in rows} == FOLLOWS
+    assert len(lines) == len(rows) == len(State)
+
+
+def test_c_and_python_take_the_same_commands_in_the_same_states() -> None:
+    rows = re.findall(r"\{FF_MSG_(\w+), [^,]+, ([^,]+), (true|false), on_\w+\}", COMMAND_C)
+    commands = {upper(kind.__name__): kind for kind in COMMANDS}
+    assert {commands[name]: in_c(states) for name, states, _ in rows} | {Hello: ALWAYS} == COMMANDS
+    assert {commands[name] for name, _, needed in rows if needed == "true"} == NEEDS_REFERENCE
 
 
 # One table of messages ------------------------------------------------------------------------------------------------

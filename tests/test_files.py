@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from followfocus.errors import FileError
-from followfocus.files import hold, read_input, read_input_text, standing, write_atomically
+from followfocus.files import hold_file, read_input, read_input_text, stat_of, write_atomically
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and rights work differently there")
 
@@ -104,7 +104,7 @@ def test_a_writer_that_dies_leaves_the_old_file_and_no_litter_behind(tmp_path: P
 def test_what_a_living_writer_holds_is_not_swept_away(tmp_path: Path) -> None:
     theirs = tmp_path / ".a.1234abcd.tmp"
     with theirs.open("wb") as file:
-        assert hold(file.fileno())
+        assert hold_file(file.fileno())
         write_atomically(tmp_path / "a", "new")
         assert theirs.exists()
     write_atomically(tmp_path / "a", "newer")
@@ -115,10 +115,10 @@ _AS_ANOTHER = """
 import os, sys
 from pathlib import Path
 from followfocus.errors import FileError
-from followfocus.files import read_input, standing, write_atomically
+from followfocus.files import read_input, stat_of, write_atomically
 if os.geteuid() == 0:  # root may do anything
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
-for ask in (standing, lambda path: read_input(path, 100), lambda path: write_atomically(path, "mine")):
+for ask in (stat_of, lambda path: read_input(path, 100), lambda path: write_atomically(path, "mine")):
     try:
         print(ask(Path(sys.argv[1])) is None)
     except FileError as error:
@@ -189,7 +189,7 @@ def test_pipes_devices_folders_and_endless_files_are_refused_at_once(tmp_path: P
     for name in ("pipe", "loop", "n" * 300):
         with pytest.raises(FileError):
             write_atomically(tmp_path / name, "x")
-    assert standing(tmp_path / "none") is None
+    assert stat_of(tmp_path / "none") is None
 
 
 def test_text_is_read_with_and_without_its_mark(tmp_path: Path) -> None:

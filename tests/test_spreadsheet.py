@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
-from followfocus.spreadsheet import COMMA, SEMICOLON, Figure, Fixed, csv_lines, guarded, style_named
+from followfocus.spreadsheet import COMMA, SEMICOLON, Fixed, FormattedNumber, csv_lines, kept_as_text, style_named
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from followfocus.spreadsheet import COMMA, SEMICOLON, Figure, Fixed, csv_lines, 
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_change_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+    assert kept_as_text(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,22 @@ def test_what_a_spreadsheet_would_change_is_guarded(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_stays_as_it_is_is_left_alone(text: str) -> None:
-    assert guarded(text) == text
+    assert kept_as_text(text) == text
 
 
 def test_the_style_changes_numbers_and_nothing_else() -> None:
-    row = ["27.10", 1.5, Figure("2.50"), Fixed("01:00:00;02"), Fixed("2026-11-20"), 7, True, False, None, "a;b"]
+    row = [
+        "27.10",
+        1.5,
+        FormattedNumber("2.50"),
+        Fixed("01:00:00;02"),
+        Fixed("2026-11-20"),
+        7,
+        True,
+        False,
+        None,
+        "a;b",
+    ]
     assert list(csv_lines([row])) == ["'27.10,1.5,2.50,01:00:00;02,2026-11-20,7,yes,,,a;b\r\n"]
     assert list(csv_lines([row], SEMICOLON)) == [
         "'27.10;1,5;2,50;\"01:00:00;02\";2026-11-20;7;yes;;;\"a;b\"\r\n"
@@ -53,7 +64,7 @@ def test_every_text_comes_back_but_for_its_guard(cells: list[str]) -> None:
     for style in (COMMA, SEMICOLON):
         text = "".join(csv_lines([cells], style))
         (back,) = csv.reader(io.StringIO(text, newline=""), delimiter=style.delimiter)
-        assert back == [guarded(cell) for cell in cells]
+        assert back == [kept_as_text(cell) for cell in cells]
 
 
 def test_an_unknown_style_is_refused() -> None:

@@ -21,7 +21,7 @@ import numpy as np
 
 from followfocus.errors import FollowFocusError, InfeasibleError
 from followfocus.motion.easing import EASINGS, Easing, parse_easing
-from followfocus.motion.limits import RING_LIMITS, RingLimits, check, rounded_up, shortest, stretch_to_fit
+from followfocus.motion.limits import RING_LIMITS, RingLimits, check_pull, rounded_up, shortest, stretch_to_fit
 from followfocus.motion.motion import motion_of
 from followfocus.motion.motor import MOTORS, Rig
 from followfocus.motion.pull import Leg, Mark, Pull
@@ -154,14 +154,14 @@ def not_the_shortest(asked: Asked) -> str:
         legs = list(asked.pull.legs)
         for at in range(first, last):
             legs[at] = dataclasses.replace(legs[at], duration_s=legs[at].duration_s * 0.999)
-        if check(dataclasses.replace(asked.pull, legs=tuple(legs)), asked.rig, asked.limits).feasible:
+        if check_pull(dataclasses.replace(asked.pull, legs=tuple(legs)), asked.rig, asked.limits).feasible:
             return f"legs {first} to {last} may be shorter"
     return ""
 
 
 def not_accepted_as_printed(asked: Asked) -> str:
     """The shortest as words and JSON say it, typed again, must be accepted."""
-    found = check(asked.pull, asked.rig, asked.limits)
+    found = check_pull(asked.pull, asked.rig, asked.limits)
     if not found.feasible:
         return f"refused: {found.words}"
     if len(asked.pull.legs) > 1:
@@ -171,7 +171,7 @@ def not_accepted_as_printed(asked: Asked) -> str:
         typed = dataclasses.replace(asked.pull.legs[0], duration_s=float(text) - hold_s)
         if f"{rounded_up(found.min_duration_s)} s is the shortest" not in found.words:
             return f"says {found.words}"
-        if not check(dataclasses.replace(asked.pull, legs=(typed,)), asked.rig, asked.limits).feasible:
+        if not check_pull(dataclasses.replace(asked.pull, legs=(typed,)), asked.rig, asked.limits).feasible:
             return f"{text} s is refused"
     return ""
 
@@ -230,7 +230,7 @@ def faults_of(asked: Asked) -> Iterator[tuple[str, str]]:
     try:
         made = shortest(asked.pull, asked.rig, asked.limits)
     except InfeasibleError as error:
-        if check(asked.pull, asked.rig, asked.limits).feasible:
+        if check_pull(asked.pull, asked.rig, asked.limits).feasible:
             yield "not the shortest", f"{error}"
         return
     fitted = dataclasses.replace(asked, pull=made)

@@ -120,6 +120,39 @@ function cutTake(unit, segments, kind, at, cued) {
   comesBack(unit, zero);
 }
 
+/** A take that nothing cuts, `delay` ticks after it is told to start: every edge where the profile has it, by the take's own start. */
+function launch(unit, segments, delay, cued) {
+  unit.load(segments);
+  const zero = unit.pins;
+  const first = unit.made.length;
+  unit.arm(cued ? 1 : 0);
+  if (cued) {
+    unit.run(16_000);
+    unit.chip.setInput('cue', 0, unit.tick + delay);
+    unit.chip.setInput('cue', 1, unit.tick + delay + 16_000);
+    unit.run(delay + 16_000);
+  } else {
+    unit.go(delay);
+  }
+  const planned = expanded(segments);
+  unit.run(delay + planned.at(-1).tick + 40_000);
+  unit.rest();
+  const take = unit.take();
+  const made = unit.made.slice(first);
+  if (made.length !== planned.length || take.steps !== planned.length) throw new Difference(`${made.length} of ${planned.length} steps made, ${take.steps} told`);
+  const off = planned.map(({ tick, direction }, n) => (made[n][1] === direction ? Math.abs(made[n][0] - take.start - tick) : Infinity));
+  if (Math.max(...off) > 4) throw new Difference(`an edge is ${Math.max(...off)} ticks off`);
+  comesBack(unit, zero);
+}
+
+const LAUNCHES = {
+  'a first step soon': [even(1000, 2), even(4000, -2)],
+  'a first step after 2.5 ms': [even(40_000, 2), even(4000, -2)],
+  'a first step after 4.25 ms': [even(68_000, 2), even(4000, -2)],
+  'a first step after a hold': [dwell(140_000), even(4000, 2)],
+  'the fastest first steps, a record each': Array.from({ length: 12 }, () => even(160, 1)),
+};
+
 /** Aims that change 100 times a second, cut `at` ticks after the first. */
 function cutAims(unit, frames, kind, at) {
   const zero = unit.pins;
@@ -171,6 +204,16 @@ function scenes() {
           cut: (unit, at) => cutTake(unit, segments, kind, at, cued),
         });
       }
+    }
+  }
+  for (const [name, segments] of Object.entries(LAUNCHES)) {
+    for (const cued of [false, true]) {
+      all.push({
+        name: `launch, ${name}${cued ? ', cued' : ''}`,
+        settings: SETTINGS,
+        moments: Array.from({ length: 2000 }, (_, n) => n * 61 + 7),
+        cut: (unit, delay) => launch(unit, segments, delay, cued),
+      });
     }
   }
   for (const [name, { accel, frames }] of Object.entries(AIMS)) {

@@ -7,16 +7,11 @@
 #include <string.h>
 
 #include "flash.h"
+#include "states.h"
 #include "unit.h"
 
 #define ANSWERED 0xFFu
 #define DEFERRED 0xFEu
-
-#define IN(state) (1u << FF_STATE_##state)
-#define ALWAYS 0xFFu
-#define FREE (IN(UNREFERENCED) | IN(IDLE) | IN(LOADED))
-#define AT_REST (FREE | IN(FAULT))
-#define STREAMABLE (IN(IDLE) | IN(LOADED) | IN(ARMED) | IN(PLAYING))
 
 typedef uint8_t handler(struct ff_unit *unit, const void *body, int32_t *detail);
 
@@ -361,7 +356,7 @@ static uint8_t take_segment(struct ff_unit *unit)
     };
     const uint8_t *at = ff_frame_body(&unit->in) + 4u + unit->segments_at * sizeof(struct ff_segment);
     uint8_t result;
-    if (!unit->profile.present || !(STREAMABLE & (1u << unit->state))) /* stopped or failed in the meantime */
+    if (!unit->profile.present || !(FF_IN_STREAMABLE & (1u << unit->state))) /* stopped or failed in the meantime */
         return FF_RESULT_WRONG_STATE;
     result = ff_profile_take(&unit->profile, &bounds, (const struct ff_segment *)at);
     if (result != FF_RESULT_OK)
@@ -469,33 +464,33 @@ struct command {
 };
 
 static FF_FLASH struct command commands[] = {
-    {FF_MSG_GET_STATUS, 0, ALWAYS, false, on_get_status},
-    {FF_MSG_PING, 0, ALWAYS, false, on_ping},
-    {FF_MSG_GET_CONFIG, 0, ALWAYS, false, on_get_config},
-    {FF_MSG_CONFIG, sizeof(struct ff_config), AT_REST, false, on_config},
-    {FF_MSG_SAVE_CONFIG, 0, AT_REST, false, on_save_config},
-    {FF_MSG_FACTORY_RESET, 0, AT_REST, false, on_factory_reset},
-    {FF_MSG_SET_SERIAL, sizeof(struct ff_set_serial), AT_REST, false, on_set_serial},
-    {FF_MSG_SET_TELEMETRY, sizeof(struct ff_set_telemetry), ALWAYS, false, on_set_telemetry},
-    {FF_MSG_GET_SAFETY, 0, ALWAYS, false, on_get_safety},
-    {FF_MSG_SAFETY, sizeof(struct ff_safety), AT_REST, false, on_safety},
-    {FF_MSG_SET_POSITION, sizeof(struct ff_set_position), FREE, false, on_set_position},
-    {FF_MSG_SET_LIMITS, sizeof(struct ff_set_limits), AT_REST, false, on_set_limits},
-    {FF_MSG_HOME, sizeof(struct ff_home), IN(UNREFERENCED) | IN(IDLE), false, on_home},
-    {FF_MSG_PARK, 0, IN(IDLE) | IN(LOADED), true, on_park},
-    {FF_MSG_GET_LAST_KNOWN, 0, ALWAYS, false, on_get_last_known},
-    {FF_MSG_CONFIRM_POSITION, 0, FREE, false, on_confirm_position},
-    {FF_MSG_HOLD, sizeof(struct ff_hold), AT_REST, false, on_hold},
-    {FF_MSG_GOTO, sizeof(struct ff_goto), IN(IDLE) | IN(LOADED) | IN(MOVING), true, on_goto},
-    {FF_MSG_JOG, sizeof(struct ff_jog), FREE | IN(MOVING), false, on_jog},
-    {FF_MSG_PROFILE_BEGIN, sizeof(struct ff_profile_begin), IN(IDLE) | IN(LOADED), true, on_profile_begin},
-    {FF_MSG_PROFILE_DATA, 0, STREAMABLE, true, on_profile_data},
-    {FF_MSG_ARM, sizeof(struct ff_arm), IN(IDLE) | IN(LOADED), true, on_arm},
-    {FF_MSG_GO, sizeof(struct ff_go), IN(ARMED), true, on_go},
-    {FF_MSG_DISARM, 0, IN(ARMED), false, on_disarm},
-    {FF_MSG_UNLOAD, 0, IN(LOADED), false, on_unload},
-    {FF_MSG_GET_TAKE, 0, ALWAYS, false, on_get_take},
-    {FF_MSG_CLEAR_FAULT, 0, IN(FAULT), false, on_clear_fault},
+    {FF_MSG_GET_STATUS, 0, FF_IN_ALL, false, on_get_status},
+    {FF_MSG_PING, 0, FF_IN_ALL, false, on_ping},
+    {FF_MSG_GET_CONFIG, 0, FF_IN_ALL, false, on_get_config},
+    {FF_MSG_CONFIG, sizeof(struct ff_config), FF_IN_REST, false, on_config},
+    {FF_MSG_SAVE_CONFIG, 0, FF_IN_REST, false, on_save_config},
+    {FF_MSG_FACTORY_RESET, 0, FF_IN_REST, false, on_factory_reset},
+    {FF_MSG_SET_SERIAL, sizeof(struct ff_set_serial), FF_IN_REST, false, on_set_serial},
+    {FF_MSG_SET_TELEMETRY, sizeof(struct ff_set_telemetry), FF_IN_ALL, false, on_set_telemetry},
+    {FF_MSG_GET_SAFETY, 0, FF_IN_ALL, false, on_get_safety},
+    {FF_MSG_SAFETY, sizeof(struct ff_safety), FF_IN_REST, false, on_safety},
+    {FF_MSG_SET_POSITION, sizeof(struct ff_set_position), FF_IN_FREE, false, on_set_position},
+    {FF_MSG_SET_LIMITS, sizeof(struct ff_set_limits), FF_IN_REST, false, on_set_limits},
+    {FF_MSG_HOME, sizeof(struct ff_home), FF_IN(UNREFERENCED) | FF_IN(IDLE), false, on_home},
+    {FF_MSG_PARK, 0, FF_IN(IDLE) | FF_IN(LOADED), true, on_park},
+    {FF_MSG_GET_LAST_KNOWN, 0, FF_IN_ALL, false, on_get_last_known},
+    {FF_MSG_CONFIRM_POSITION, 0, FF_IN_FREE, false, on_confirm_position},
+    {FF_MSG_HOLD, sizeof(struct ff_hold), FF_IN_REST, false, on_hold},
+    {FF_MSG_GOTO, sizeof(struct ff_goto), FF_IN(IDLE) | FF_IN(LOADED) | FF_IN(MOVING), true, on_goto},
+    {FF_MSG_JOG, sizeof(struct ff_jog), FF_IN_FREE | FF_IN(MOVING), false, on_jog},
+    {FF_MSG_PROFILE_BEGIN, sizeof(struct ff_profile_begin), FF_IN(IDLE) | FF_IN(LOADED), true, on_profile_begin},
+    {FF_MSG_PROFILE_DATA, 0, FF_IN_STREAMABLE, true, on_profile_data},
+    {FF_MSG_ARM, sizeof(struct ff_arm), FF_IN(IDLE) | FF_IN(LOADED), true, on_arm},
+    {FF_MSG_GO, sizeof(struct ff_go), FF_IN(ARMED), true, on_go},
+    {FF_MSG_DISARM, 0, FF_IN(ARMED), false, on_disarm},
+    {FF_MSG_UNLOAD, 0, FF_IN(LOADED), false, on_unload},
+    {FF_MSG_GET_TAKE, 0, FF_IN_ALL, false, on_get_take},
+    {FF_MSG_CLEAR_FAULT, 0, FF_IN(FAULT), false, on_clear_fault},
 };
 
 static bool length_fits(uint8_t type, uint8_t wanted, uint8_t length)

@@ -60,6 +60,8 @@ void ff_ramp_aim(struct ff_ramp *ramp, int32_t target, uint32_t rate)
 {
     uint32_t fastest = TICKS_256 / ramp->min_interval;
     uint32_t cap = rate < fastest ? rate : fastest;
+    if (cap == 0) /* a speed limit below 1 step/s; each step is held to it all the same */
+        cap = 1;
     if (cap > RATE_MAX)
         cap = RATE_MAX;
     ramp->stopping = false;

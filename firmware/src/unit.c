@@ -4,6 +4,7 @@
 
 #include "crc.h"
 #include "flash.h"
+#include "states.h"
 
 #define ROOM_FOR_A_REPLY (FF_REPLY_BUFFER + 24u) /* and an event */
 
@@ -130,36 +131,46 @@ static void heard(struct ff_unit *unit)
     unit->silent = false;
 }
 
-static void poll_line(struct ff_unit *unit)
+/* Takes in what has come; true where a frame is ready. */
+static bool poll_line(struct ff_unit *unit)
 {
-    uint8_t bytes = 64; /* at most, so that motion and stops get their turn */
+    uint8_t bytes = 32; /* at most, so that motion and stops get their turn */
     while (bytes-- && !unit->store.busy && unit->deferred == 0 && ff_hal_tx_room(unit->hal) >= ROOM_FOR_A_REPLY) {
         int16_t byte = ff_hal_rx(unit->hal);
         enum ff_frame_event event;
         if (byte < 0)
-            return;
+            return false;
         event = ff_frame_feed(&unit->in, (uint8_t)byte);
         if (event == FF_FRAME_BAD) {
             unit->bad_frames++;
         } else if (event == FF_FRAME_READY) {
             heard(unit);
-            ff_command_take(unit);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 /* ---- States ---------------------------------------------------------------------------------------------------------- */
 
+static bool under_way(const struct ff_unit *unit)
+{
+    return unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
+}
+
+/* The engine counts, or has counted what is still to be taken over. */
+static bool engine_counts(const struct ff_unit *unit)
+{
+    return under_way(unit) && (unit->launched || unit->take_under_way);
+}
+
 static int32_t position_now(struct ff_unit *unit)
 {
     struct ff_steps now;
-    if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_PLAYING && unit->state != FF_STATE_STOPPING)
+    if (!engine_counts(unit))
         return unit->position;
     ff_hal_steps_now(unit->hal, &now);
-    if ((unit->launched || unit->take_under_way) && (now.flags & (FF_STEPS_RUNNING | FF_STEPS_CUT)))
-        return now.position;
-    return unit->position;
+    return now.position;
 }
 
 void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
@@ -174,6 +185,7 @@ void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
     };
     if (state == unit->state)
         return;
+    FF_CHECK(ff_state_may_follow(unit->state, state));
     if (unit->state == FF_STATE_ARMED) {
         ff_hal_cue(unit->hal, FF_CUE_OFF);
         unit->cue_wanted = false;
@@ -279,11 +291,6 @@ uint32_t ff_unit_min_interval(const struct ff_unit *unit)
 }
 
 /* ---- Stops and inputs ------------------------------------------------------------------------------------------------ */
-
-static bool under_way(const struct ff_unit *unit)
-{
-    return unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
-}
 
 static void stop(struct ff_unit *unit, bool hard)
 {
@@ -399,9 +406,9 @@ void ff_unit_telemetry(struct ff_unit *unit, struct ff_telemetry *telemetry)
     telemetry->flags = flags;
     telemetry->fault = unit->fault;
     telemetry->position = unit->position;
-    if (under_way(unit) && (now.flags & FF_STEPS_RUNNING)) {
+    if (engine_counts(unit)) {
         telemetry->position = now.position;
-        if (now.flags & FF_STEPS_MOVING) {
+        if ((now.flags & FF_STEPS_RUNNING) && (now.flags & FF_STEPS_MOVING)) {
             int32_t rate = (int32_t)((FF_TICK_HZ << FF_FRACTION_BITS) / now.interval);
             telemetry->rate = now.direction < 0 ? -rate : rate;
         }
@@ -499,20 +506,31 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
     poll_outputs(unit);
 }
 
+/* Stops, inputs, cue: several times a round, since a cue is launched 1 ms after its edge. */
+static void look(struct ff_unit *unit)
+{
+    ff_unit_urgent(unit);
+    ff_take_cue_poll(unit);
+}
+
 void ff_unit_poll(struct ff_unit *unit)
 {
     ff_hal_watchdog(unit->hal);
     if (!ff_hal_sound(unit->hal))
         ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
-    ff_unit_urgent(unit);
-    ff_take_cue_poll(unit);
+    look(unit);
     ff_take_poll(unit);
     poll_silence(unit);
     poll_settling(unit);
     ff_motion_poll(unit);
     poll_store(unit);
     ff_command_poll(unit);
-    poll_line(unit);
+    look(unit);
+    if (poll_line(unit)) {
+        look(unit);
+        ff_command_take(unit);
+    }
+    look(unit);
     poll_telemetry(unit);
     poll_outputs(unit);
 }

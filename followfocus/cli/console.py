@@ -5,6 +5,7 @@ Only tables need rich, which takes a quarter of a start; facts and lines do with
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import sys
@@ -79,8 +80,9 @@ def say(shown: RenderableType, style: str = "", *, err: bool = False) -> None:
 
 
 def warn(words: str) -> None:
-    """A sentence that a person must see, on standard error."""
-    say(words, "yellow", err=True)
+    """A sentence that a person must see, on standard error; one that has gone or is full ends nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        say(words, "yellow", err=True)
 
 
 def _coloured(text: str, stream: TextIO, **style: object) -> str:

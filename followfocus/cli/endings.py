@@ -16,28 +16,28 @@ from followfocus.errors import JobError
 if TYPE_CHECKING:
     from followfocus.unit.unit import FollowFocusUnit
 
-Stop = Callable[[bool], object]
+StopMotor = Callable[[bool], object]
 """Stops the motor, from within a signal handler; True stops it hard."""
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ending:
-    """What signals do while a command runs. `stop` is what stops the motor, once there is a unit."""
+    """The answer to signals while a command runs. `stop` stops the motor, once there is a unit."""
 
     def __init__(self) -> None:
         self.signals = 0
         self.over = False
         self.last_word = ""
         """Where the motor is, as the unit told it last"""
-        self._stop: Stop | None = None
+        self._stop: StopMotor | None = None
 
     @property
     def came(self) -> bool:
         """Someone wanted it to end."""
         return self.signals > 0
 
-    def stops(self, stop: Stop) -> None:
+    def stops(self, stop: StopMotor) -> None:
         """There is a unit: from now on signals stop it, and raise nothing."""
         self._stop = stop
 

@@ -11,23 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import console
+from followfocus.cli.options import JsonOption, PortOption
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.unit.firmware import Image, Version
+    from followfocus.unit.firmware import FirmwareVersion, Image
     from followfocus.unit.flash import BootPort
     from followfocus.wire.messages import HelloReply
 
 app = typer.Typer(help="Which firmware a unit runs; put the one that ships on a board.", no_args_is_help=True)
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
 BoardPortOption = Annotated[str, typer.Option(metavar="PORT", help="The board's serial device.")]
 FileOption = Annotated[
     Path | None, typer.Option("--file", metavar="FILE.hex", help="Another image than the one that ships.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 BaudOption = Annotated[
     int | None, typer.Option(metavar="BAUD", help="The bootloader's speed: 115200 (Uno, newer Nano), 57600 (older).")
 ]
@@ -143,7 +140,7 @@ def _speaks_with_us(reply: HelloReply) -> bool:
     return reply.major == PROTOCOL_MAJOR and reply.definitions == DEFINITIONS_HASH
 
 
-def _advice(reply: HelloReply, runs: Version, ships: Image) -> str:
+def _advice(reply: HelloReply, runs: FirmwareVersion, ships: Image) -> str:
     from followfocus.wire.messages import Board
 
     if reply.board is not Board.ATMEGA328P:

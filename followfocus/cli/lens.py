@@ -9,6 +9,7 @@ import typer
 
 from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import CsvOption, number
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,15 +33,13 @@ app = typer.Typer(
     """,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Facts as one JSON document on standard output.")]
-
 # The distances that lens barrels carry; the scale shows those that the lens reaches.
 _ENGRAVED_M = (10.0, 5.0, 3.0, 2.0, 1.5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3)
 _HALF_DOF_COC_MM = 0.025
 
 
 @app.command("list")
-def list_lenses(json: Json = False) -> None:
+def list_lenses(json: JsonOption = False) -> None:
     """Name the lenses that ship."""
     from followfocus.lens.map import lens_names, load_lens
     from followfocus.units import format_distance
@@ -61,7 +60,7 @@ def list_lenses(json: Json = False) -> None:
 @app.command("show")
 def show_lens(
     lens: Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")],
-    json: Json = False,
+    json: JsonOption = False,
 ) -> None:
     """Show a lens's scale, what is known of it, and what is doubtful about it."""
     from followfocus.lens.map import load_lens
@@ -77,7 +76,7 @@ def show_lens(
 def check_lens(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The lens file.")],
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is doubtful.")] = False,
-    json: Json = False,
+    json: JsonOption = False,
 ) -> None:
     """Check a lens file: every problem at once, each with its place, and marks that look mistyped.
 
@@ -119,12 +118,14 @@ def import_clip(
     name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
     fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
     csv: CsvOption = "comma",
-    json: Json = False,
+    json: JsonOption = False,
 ) -> None:
     """Make a lens map from a clip in which someone pulled focus; or, with --track, take its focus track.
 
     Read are ARRI Meta Extract, RED (Cooke /i) and Sony Venice tables, told apart by their header. Only ARRI records a
-    ring encoder, so only ARRI gives a map; the others give a focus track (time and distance of every frame).
+    ring encoder, so only ARRI gives a map; the others give a focus track (time and distance of every frame). What this
+    program writes is read back: focus tracks, .chan, After Effects keyframes. Any other table needs the columns
+    focus_distance_m and timecode or time_s.
 
     Exit codes: 0 done, 1 the clip holds no map, 2 a file that cannot be read.
     """

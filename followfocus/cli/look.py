@@ -13,6 +13,7 @@ import typer
 
 from followfocus.cli.console import console
 from followfocus.cli.numbers import CsvOption, number, t_stop
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from followfocus.look.render import Pixels, Renderer
@@ -67,7 +68,7 @@ def command(
         str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO; HH:MM:SS;FF is drop-frame.")
     ] = None,
     csv: CsvOption = "comma",
-    json: Annotated[bool, typer.Option("--json", help="Facts as one JSON document on standard output.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Show a rack before it is shot: a film, a still or a strip of it; keyframes for post; the pull in words.
 

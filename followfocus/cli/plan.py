@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from followfocus.cli.console import say, sheet
+from followfocus.cli.options import JsonOption, LensArgument, StopOption
 from followfocus.cli.pull_options import (
     CocOption,
     DurationOption,
@@ -18,14 +19,11 @@ from followfocus.cli.pull_options import (
     FpsOption,
     FrictionOption,
     FromOption,
-    JsonOption,
-    LensArgument,
     LimitsOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
-    StopOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -90,12 +88,12 @@ def command(
     if json:
         typer.echo(json_module.dumps(plan.facts(), ensure_ascii=False))
     else:
-        show(plan)
+        show_plan(plan)
     if not plan.feasibility.feasible:
         raise typer.Exit(1)
 
 
-def show(plan: Plan) -> None:
+def show_plan(plan: Plan) -> None:
     """Print a plan's facts, and what to know before GO below them."""
     sheet(f"{plan.lens.name} at T{plan.conditions.t_stop:g}", _facts(plan))
     words = plan.feasibility.words

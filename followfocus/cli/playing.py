@@ -1,4 +1,4 @@
-"""What `pull` and `rehearse` share: the player pumped on a unit, under signals, with a progress bar and a last word."""
+"""Shared by `pull` and `rehearse`: the player pumped on a unit, under signals, with a progress bar and a last word."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from followfocus.cli.console import warn
 from followfocus.cli.take_words import bar, end_with
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from followfocus.cli.endings import Ending
     from followfocus.stage.events import Taken
     from followfocus.stage.orders import Shoot
@@ -23,19 +25,35 @@ def watched(what: Callable[[Shoot], str]) -> Watch:
 
 
 @contextlib.contextmanager
-def played(play: Rehearsal, unit: FollowFocusUnit, ending: Ending, takes: list[Taken]) -> Iterator[None]:
-    """Play in here; a signal stops it, keeps what was played, and ends in what the takes ask for (see `end_with`)."""
+def played(
+    play: Rehearsal, unit: FollowFocusUnit, ending: Ending, takes: list[Taken], log: Path | None
+) -> Iterator[None]:
+    """Play in here; a signal stops it, and what was played is kept. Takes that were left open in the log are ended."""
     from followfocus.stage.run import at_rest
 
     ending.stops(lambda hard: play.runner.stop_soon(unit, hard=hard))
+    _reconcile(unit, log)
     yield
     if ending.came or not all(one.take.lets_go_on for one in takes):
         stands = at_rest(unit)
         ending.last_word = stands
 
 
+def _reconcile(unit: FollowFocusUnit, log: Path | None) -> None:
+    from followfocus.errors import FileError
+    from followfocus.stage.reconcile import reconcile
+
+    if log is None:
+        return
+    try:
+        for words in reconcile(unit, log):
+            warn(words)
+    except FileError as error:
+        warn(str(error))
+
+
 def tell_trouble(taken: Taken) -> None:
-    """What the log could not take is said at once."""
+    """Say at once which take the log could not keep."""
     if taken.trouble:
         warn(taken.trouble)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from followfocus.unit.connect import Found
@@ -18,7 +19,7 @@ ProbeOption = Annotated[
 
 
 def command(
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: JsonOption = False,
     probe: ProbeOption = True,
 ) -> None:
     """List the serial ports, and say what is behind each: a unit with its serial number, something else, nothing.

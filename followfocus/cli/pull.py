@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.endings import ended_by_signals
+from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull_options import (
     CocOption,
@@ -20,14 +21,11 @@ from followfocus.cli.pull_options import (
     FpsOption,
     FrictionOption,
     FromOption,
-    JsonOption,
-    LensArgument,
     LimitsOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
-    StopOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -45,9 +43,6 @@ if TYPE_CHECKING:
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
 TakesOption = Annotated[int, typer.Option(metavar="N", help="How many takes to shoot.")]
 LogOption = Annotated[
     Path | None, typer.Option(metavar="FILE.db", help="Write each take to this take log; else to your own.")
@@ -59,9 +54,6 @@ FaultOption = Annotated[
     typer.Option(metavar="NAME", help="On sim: let this go wrong (followfocus sim --help lists them)."),
 ]
 CueOption = Annotated[bool, typer.Option("--cue", help="Start each take by the unit's cue input instead of GO.")]
-AtOption = Annotated[
-    str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked. Sets the reference.")
-]
 
 AnywayOption = Annotated[
     bool, typer.Option("--anyway", help="On sim: shoot what a limit forbids, to see what the motor makes of it.")
@@ -198,7 +190,7 @@ def _shoot(
         watch = watched(lambda order: f"take {order.take}, to {slate.take + takes - 1}")
         show = replace(show_of(plan), slate=slate)
         play = Rehearsal(unit, show, keeper, watch, at_deg, given=plan, cued=cue)
-        with played(play, unit, ending, job.takes):
+        with played(play, unit, ending, job.takes, None if keeper is None else keeper.path):
             for taken in play.run(Standby(), takes):
                 job.takes.append(taken)
                 job.plan = play.runner.plan or plan

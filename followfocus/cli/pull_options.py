@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.numbers import number, t_stop
+from followfocus.cli.numbers import number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from followfocus.motion.pull import Pull
     from followfocus.plan.plan import Conditions, Plan
 
-LensArgument = Annotated[str, typer.Argument(metavar="LENS", help="A lens file, or the name of a lens that ships.")]
 FromOption = Annotated[
     str, typer.Option("--from", metavar="POINT", help="Where the pull starts: 1.2m, 4'6\", 84.5deg, inf.")
 ]
@@ -29,7 +28,8 @@ ToOption = Annotated[str, typer.Option("--to", metavar="POINT", help="Where it l
 DurationOption = Annotated[
     str | None,
     typer.Option(
-        metavar="S", help="2, 2s, 48f, 1s+12f; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s, or the shortest)."
+        metavar="S",
+        help="2, 48f, 1s+12f, 00:00:02:00; or a word: slow (5 s), moderate (1.5 s), snap (0.4 s, or the shortest).",
     ),
 ]
 VisibleOption = Annotated[
@@ -42,9 +42,6 @@ EaseOption = Annotated[
         metavar="NAME",
         help="linear, sine, smoothstep, minjerk, cycloidal, septic, scurve(in,out,jerk), bezier(x1,y1,x2,y2).",
     ),
-]
-StopOption = Annotated[
-    float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
 ]
 FormatOption = Annotated[
     str,
@@ -61,7 +58,6 @@ FrictionOption = Annotated[
 ]
 LimitsOption = Annotated[str, typer.Option(metavar="NAME", help="Ring limits: standard, fast, unlimited.")]
 FitOption = Annotated[bool, typer.Option("--fit", help="Stretch a pull that is too fast to the shortest that works.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PlotOption = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it to this picture.")]
 
 

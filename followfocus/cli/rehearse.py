@@ -13,9 +13,9 @@ import typer
 
 from followfocus.cli.console import warn
 from followfocus.cli.endings import Ending, ended_by_signals
+from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
-from followfocus.cli.pull import AtOption, FastOption, FaultOption, LogOption, NoLogOption
-from followfocus.cli.pull_options import JsonOption
+from followfocus.cli.pull import FastOption, FaultOption, LogOption, NoLogOption
 from followfocus.cli.show import opened_show
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
-PortOption = Annotated[str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")]
+OtherPortOption = Annotated[
+    str | None, typer.Option(metavar="PORT", help="Instead of the show's own port: sim, a device …")
+]
 
 
 def command(
@@ -45,7 +47,7 @@ def command(
         bool,
         typer.Option("--check-slips", help="Before each next take go back to A and see whether the motor has slipped."),
     ] = False,
-    port: PortOption = None,
+    port: OtherPortOption = None,
     fast: FastOption = False,
     fault: FaultOption = None,
     at: AtOption = None,
@@ -94,7 +96,7 @@ def command(
             unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
         )  # fmt: skip
-        with played(play, unit, ending, takes_played):
+        with played(play, unit, ending, takes_played, None if keeper is None else keeper.path):
             for taken in play.run(standby, takes, after):
                 takes_played.append(taken)
                 tell_trouble(taken)
@@ -119,7 +121,7 @@ def command(
 
 
 def _tell_doubts(show: Show, played: list[Taken]) -> None:
-    """What the takes say against the next one."""
+    """Warnings before the next take, from the takes in a log."""
     from followfocus.takes.landings import landing_of
     from followfocus.takes.warnings import warnings_before
 

@@ -10,6 +10,7 @@ import typer
 
 from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import t_stop
+from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from followfocus.show.show import Show
@@ -21,7 +22,6 @@ app = typer.Typer(
 )
 
 ShowArgument = Annotated[Path, typer.Argument(metavar="FILE.ffshow", help="The show file.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @app.command()
@@ -43,7 +43,7 @@ def new(
     import dataclasses
 
     from followfocus.errors import RequestError
-    from followfocus.files import standing
+    from followfocus.files import stat_of
     from followfocus.lens.map import load_lens, parse_point
     from followfocus.show.file import SUFFIX, write_show
     from followfocus.show.show import ShowMark, new_show
@@ -51,7 +51,7 @@ def new(
 
     if file.suffix != SUFFIX:
         raise RequestError(f"{file} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
-    if standing(file) is not None:
+    if stat_of(file) is not None:
         raise RequestError(f"{file} is there already.", "Give another name, or remove it first.")
     rate, used = parse_fps(fps), load_lens(lens)
     show = new_show(production, used)
@@ -73,7 +73,7 @@ def new(
 def check(file: ShowArgument, json: JsonOption = False) -> None:
     """Everything that is wrong with a show at once, and what could be saved of it. Ends with 1 if it can't be used."""
     from followfocus.errors import FileError
-    from followfocus.files import standing
+    from followfocus.files import stat_of
     from followfocus.show.file import kept_versions, read_show, salvage
     from followfocus.show.journal import recover
     from followfocus.show.lock import holder_of
@@ -88,7 +88,7 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
             "warnings": _warnings(opened.show),
         }  # fmt: skip
     except FileError as error:
-        saved, lost = salvage(file) if standing(file) is not None else (None, ())
+        saved, lost = salvage(file) if stat_of(file) is not None else (None, ())
         facts = {
             "usable": False, "words": [error.message], "problems": list(error.problems), "lost": list(lost),
             "cues_saved": [] if saved is None else [cue.number for cue in saved.cues],
@@ -113,10 +113,10 @@ def unlock(file: ShowArgument) -> None:
 
     What a followfocus on this machine has open stays locked. Nothing of the show is changed.
     """
-    from followfocus.files import standing
-    from followfocus.show.lock import unlock as unlocked
+    from followfocus.files import stat_of
+    from followfocus.show.lock import remove_lock as unlocked
 
-    if standing(file) is None:
+    if stat_of(file) is None:
         from followfocus.errors import RequestError
 
         raise RequestError(f"There is no show {file}.", "Check the path.")

@@ -15,6 +15,7 @@ import typer
 
 from followfocus.cli.numbers import number
 from followfocus.errors import FileError, RequestError
+from followfocus.files import refuse_no_file
 from followfocus.sim.faults import fault_help, parse_faults
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _edge_file(path: Path | None, unit: SimulatedUnit | None) -> Iterator[None]:
     if path is None or unit is None:
         yield
         return
+    refuse_no_file(path)
     try:
         stream = path.open("w", encoding="ascii")
     except OSError as error:
@@ -125,6 +127,12 @@ def command(
     address = parse_address(tcp) if tcp is not None else None
     fault = fault or []
     faults = parse_faults([*fault, *([f"clock:{clock_error}"] if clock_error is not None else [])])
+
+    if faults.reset_on_open and address is None:
+        raise RequestError(
+            "A pty doesn't say when it is opened, so dtr-reset can't happen on it.",
+            "Take --tcp 127.0.0.1:0, where every connection resets the unit.",
+        )
 
     from followfocus.sim.device import Build
     from followfocus.sim.faulty import simulate

@@ -125,7 +125,7 @@ class Guarded(io.TextIOBase):
 
     @property
     def errors(self) -> str:  # type: ignore[override]
-        """What becomes of characters that the encoding lacks."""
+        """The handling of characters that the encoding lacks."""
         return getattr(self._stream, "errors", None) or "strict"
 
     @property

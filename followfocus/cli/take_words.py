@@ -70,6 +70,7 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
     What the log can't take is held, said, and tried again with the next take and at the end. What is wrong with a log
     that was named raises FileError before the first take; JobError at the end where takes are still not on disk.
     """
+    from followfocus.files import stat_of
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.takes.log import TakeLog
 
@@ -78,6 +79,7 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
         return
     try:
         where = default_log() if path is None else path
+        begun = stat_of(where) is None
         TakeLog(where).shut()  # what is wrong with the log is said before anything moves
     except FileError as error:
         if path is not None:
@@ -86,6 +88,8 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
         yield None
         return
     keeper = TakeKeeper(where)
+    if begun:
+        say(f"A new take log begins: {where}.", err=True)
     try:
         yield keeper
     finally:
@@ -116,10 +120,10 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
     """The slate with the take after the last one that the log has of its shot. Raises FileError, RequestError."""
     from dataclasses import replace
 
-    from followfocus.files import standing
+    from followfocus.files import stat_of
     from followfocus.takes.log import TakeLog
 
-    if path is None or standing(path) is None:
+    if path is None or stat_of(path) is None:
         return slate
     with TakeLog(path) as log:
         following = log.last_take_of(slate.shot) + 1

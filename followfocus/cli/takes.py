@@ -11,6 +11,7 @@ import typer
 
 from followfocus.cli import takes_export, takes_stats, takes_verify
 from followfocus.cli.console import say
+from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import check_words, take_lines, take_table, time_facts, warn_of_damage
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ ZoneOption = Annotated[
     str | None,
     typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, America/Los_Angeles; else the set's."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 def row_facts(take: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:

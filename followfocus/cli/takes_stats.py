@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import numbers
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def command(
         Path | None, typer.Option(metavar="FILE.pdf", help="Write the one-page certificate of the pull here.")
     ] = None,
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """How alike takes are: landing and timing spread, drift, slips and the odd one out, for each plan among them.
 

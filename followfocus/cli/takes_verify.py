@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
+from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import numbers
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _REMEDY = "Keep a copy of the file as it is; the other takes can be used, and ta
 
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Check a whole log: every take, its facts and its curve against their checksums, and the file itself.
 

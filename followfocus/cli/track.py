@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
-from followfocus.cli.numbers import number, t_stop
+from followfocus.cli.numbers import number
+from followfocus.cli.options import AtOption, LensArgument, PortOption, StopOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,23 +20,15 @@ if TYPE_CHECKING:
     from followfocus.feeds.udp import Destination, Sender
     from followfocus.lens.map import LensMap
 
-LensArgument = Annotated[
-    str, typer.Argument(metavar="LENS", help="The lens on the unit: a file, or a name that ships.")
-]
-ToOption = Annotated[
+DestinationOption = Annotated[
     list[str],
     typer.Option("--to", metavar="URL", help="opentrackio:// (multicast), opentrackio://HOST:PORT, freed://HOST:PORT."),
 ]
-PortOption = Annotated[str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL.")]
 RateOption = Annotated[str, typer.Option(metavar="RATE", help="Samples a second, by the unit's clock: 24, 23.976, 50.")]
-StopOption = Annotated[
-    float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
-]
 SourceOption = Annotated[int, typer.Option(min=1, max=200, help="OpenTrackIO: the source's number and its group.")]
 CameraOption = Annotated[int, typer.Option(min=0, max=255, help="FreeD: the camera's ID.")]
 FocusOption = Annotated[str, typer.Option(metavar="raw|mm", help="FreeD: 0 to 65535 over the ring, or mm times ten.")]
 SlateOption = Annotated[str, typer.Option(metavar="TEXT", help="OpenTrackIO: what the board says.")]
-AtOption = Annotated[str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked.")]
 ForOption = Annotated[
     float | None, typer.Option("--for", metavar="S", parser=number, help="End by itself after this many seconds.")
 ]
@@ -44,7 +37,7 @@ TELEMETRY_MS = 10
 
 def command(
     lens: LensArgument,
-    to: ToOption,
+    to: DestinationOption,
     port: PortOption = "sim",
     rate: RateOption = "50",
     stop: StopOption = None,
@@ -99,7 +92,7 @@ def _track(
     from followfocus.clock import utc_offset_s
     from followfocus.errors import RequestError
     from followfocus.feeds.freed import FOCUS_UNITS
-    from followfocus.feeds.opentrackio import Source
+    from followfocus.feeds.opentrackio import TrackSource
     from followfocus.feeds.track import Track, freed_encoder, opentrackio_encoder
 
     unit = next((known for known in FOCUS_UNITS if known == focus), None)
@@ -111,7 +104,7 @@ def _track(
                 to,
                 freed_encoder(lens, camera_id, unit)
                 if to.kind == "freed"
-                else opentrackio_encoder(Source(lens, t_stop, fps, source, slate)),
+                else opentrackio_encoder(TrackSource(lens, t_stop, fps, source, slate)),
             )
             for to in destinations
         ],

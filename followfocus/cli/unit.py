@@ -11,6 +11,7 @@ import typer
 
 from followfocus.cli.console import sheet
 from followfocus.cli.numbers import number
+from followfocus.cli.options import AtOption, JsonOption, PortOption
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -18,13 +19,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Look at a unit, set it up, and move it by hand.", no_args_is_help=True)
 
-PortOption = Annotated[
-    str, typer.Option(metavar="PORT", help="sim, a serial device, a pty, or a URL such as socket://host:port.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 PointArgument = Annotated[str, typer.Argument(metavar="POINT", help="A ring angle (84.5deg); with --lens a distance.")]
 LensOption = Annotated[str | None, typer.Option(metavar="LENS", help="The lens on it, for distances and its travel.")]
-AtOption = Annotated[str | None, typer.Option(metavar="POINT", help="The ring stands here now: someone has looked.")]
 JOG_RENEWED_S = 0.1
 JOG_ENDS_S = 10.0
 """How long a ring may take to slow down"""

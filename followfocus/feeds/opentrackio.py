@@ -47,7 +47,7 @@ def fletcher16(data: bytes) -> bytes:
 
 
 @dataclass(slots=True)
-class Source:
+class TrackSource:
     """One stream of samples: who it is from, and its running numbers, of which none comes twice in a row of 65535."""
 
     lens: LensMap

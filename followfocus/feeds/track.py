@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from followfocus.feeds.freed import FocusUnit, d1_packet, focus_number
-from followfocus.feeds.opentrackio import Source
+from followfocus.feeds.opentrackio import TrackSource
 from followfocus.feeds.samples import EvenSamples, RingAt, Timecode
 from followfocus.feeds.udp import Destination
 from followfocus.lens.map import LensMap
 from followfocus.units import format_timecode
 
-Encoder = Callable[[RingAt, float, Timecode, bool], Iterator[bytes]]
+EncoderValue = Callable[[RingAt, float, Timecode, bool], Iterator[bytes]]
 
 
-def freed_encoder(lens: LensMap, camera_id: int, unit: FocusUnit) -> Encoder:
+def freed_encoder(lens: LensMap, camera_id: int, unit: FocusUnit) -> EncoderValue:
     """D1 packets of the ring of this lens."""
 
     def encode(at: RingAt, _utc_s: float, _timecode: Timecode, _recording: bool) -> Iterator[bytes]:
@@ -26,7 +26,7 @@ def freed_encoder(lens: LensMap, camera_id: int, unit: FocusUnit) -> Encoder:
     return encode
 
 
-def opentrackio_encoder(source: Source) -> Encoder:
+def opentrackio_encoder(source: TrackSource) -> EncoderValue:
     """Samples of the source, as datagrams."""
     return source.packets
 
@@ -43,7 +43,7 @@ class Track:
     """Telemetry in, packets for every destination out. Holds no socket and reads no clock."""
 
     def __init__(
-        self, encoders: Sequence[tuple[Destination, Encoder]], rate: Fraction, day_offset_s: float = 0.0
+        self, encoders: Sequence[tuple[Destination, EncoderValue]], rate: Fraction, day_offset_s: float = 0.0
     ) -> None:
         """`day_offset_s` is local time less UTC: timecode is the local time of day."""
         self._encoders = tuple(encoders)

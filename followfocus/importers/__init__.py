@@ -7,6 +7,7 @@ mapping.map_of(track) → LensMap        where the track has an encoder
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -14,11 +15,11 @@ from typing import Protocol, cast
 
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import plain, red, written
-from followfocus.importers.focus_track import FocusTrack
+from followfocus.importers.focus_track import FocusTrack, frames_of
 from followfocus.importers.table import Table, read_text, table_of
 
 
-class Source(Protocol):
+class ClipSource(Protocol):
     """A file of this package: what it calls its tables, how it knows one by its header, and how it reads it."""
 
     KIND: str
@@ -40,15 +41,23 @@ SOURCES = (
 """The files, asked in this order: a new camera gets its line here. RED's clips, two tables each, go first."""
 
 
-def _sources() -> list[Source]:
-    return [cast("Source", import_module(f"{__name__}.{name}")) for name in SOURCES]
+def _sources() -> list[ClipSource]:
+    return [cast("ClipSource", import_module(f"{__name__}.{name}")) for name in SOURCES]
 
 
 def read_clip(paths: Sequence[Path], fps: Fraction | None = None) -> FocusTrack:
     """The focus track of one clip, from its file or from RED's two in any order.
 
-    `fps` overrides what the files say. FileError for a file that can't be read, RequestError for a wrong set of files.
+    A timecode that doesn't run on is noted. `fps` overrides what the files say. FileError for a file that can't be
+    read, RequestError for a wrong set of files.
     """
+    track = _read(paths, fps)
+    if any(track.timecode) and frames_of(track.timecode, track.fps) is None:
+        track = replace(track, notes=(*track.notes, "its timecode doesn't run on, so its frames are counted"))
+    return track
+
+
+def _read(paths: Sequence[Path], fps: Fraction | None) -> FocusTrack:
     texts = [read_text(path) for path in paths]
     if len(paths) == 1 and (track := written.read_written(paths[0], texts[0], fps)) is not None:
         return track

@@ -12,7 +12,7 @@ from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
 from followfocus.importers.table import Table, finite, focus_distance, is_nothing, most_common
-from followfocus.units import FOOT_M, INCH_M, parse_fps
+from followfocus.units import FOOT_M, INCH_M
 
 KIND = "ARRI Meta Extract"
 _DISTANCE = "Lens Focus Distance"
@@ -31,18 +31,13 @@ def recognises(table: Table) -> bool:
 def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of a clip; `fps` overrides the rates that the file states. FileError for a bad file."""
     table.require("Master TC", _DISTANCE, _UNIT, "Lens Model")
-    unit = most_common(table.text(_UNIT)).lower().rstrip("s") or "meter"
-    unit_m = _UNITS_M.get(unit) or _UNITS_M.get(f"{unit}s")
-    if unit_m is None:
-        raise FileError(
-            f"{table.path}, column “{_UNIT}”: “{unit}” is not a unit.", remedy="It should be Meter or Feet."
-        )
+    unit_m = _unit_m(table)
     distances = table.values(_DISTANCE, lambda cell: focus_distance(cell, unit_m))
     kept = _with_counts(table, focus_track.with_lens_data(str(table.path), distances))
     distance_m = np.array(distances)[[*kept]]
-    stated, captured = table.first("Project FPS"), table.first("Sensor FPS")
-    rate = fps or (parse_fps(stated) if stated else Fraction(24))
-    capture = parse_fps(captured) if captured and fps is None else rate
+    stated, captured = table.rate("Project FPS"), table.rate("Sensor FPS")
+    rate = fps or stated or Fraction(24)
+    capture = captured if captured and fps is None else rate
     cells = table.text("Master TC")
     timecode = tuple(cells[i] for i in kept)
     frame = focus_track.numbered(table.text("Index") if table.has("Index") else (), kept)
@@ -62,6 +57,24 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         frame=frame,
         clip_frames=len(distances),
     )
+
+
+def _unit_m(table: Table) -> float:
+    """Metres of the unit that the clip's distances are in. FileError for one that isn't known, and for two of them."""
+    found: dict[float, str] = {}
+    for line, cell in zip(table.lines, table.text(_UNIT), strict=True):
+        if is_nothing(cell):
+            continue
+        unit = cell.lower()
+        unit_m = _UNITS_M.get(unit) or _UNITS_M.get(unit.removesuffix("s"))
+        if unit_m is None:
+            remedy = "It should be Meter or Feet."
+            raise FileError(f"{table.path}, line {line}, column “{_UNIT}”: “{cell}” is not a unit.", remedy=remedy)
+        found.setdefault(unit_m, cell)
+        if len(found) > 1:
+            both = " and ".join(found.values())
+            raise FileError(f"{table.path}, line {line}, column “{_UNIT}”: the clip says {both}.", remedy="Split it.")
+    return next(iter(found), 1.0)
 
 
 def _notes(missing: int, rate: Fraction, capture: Fraction) -> tuple[str, ...]:

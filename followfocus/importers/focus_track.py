@@ -20,8 +20,8 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
-from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
-from followfocus.units import is_drop_frame, parse_timecode
+from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
+from followfocus.units import format_timecode, is_drop_frame, parse_timecode
 
 if TYPE_CHECKING:
     from followfocus.lens.map import LensMap
@@ -153,8 +153,10 @@ class FocusTrack:
         """The track as text: frame, timecode, time_s, focus_distance_m ("inf" for infinity), encoder counts."""
         rows: list[list[object]] = [[*COLUMNS]]
         for i in range(len(self)):
-            counts = [Figure(f"{encoder.counts[i]:g}") if encoder else "" for encoder in (self.encoder, self.motor)]
-            time_s, distance = Figure(f"{self.time_s[i]:.6f}"), Figure(f"{self.distance_m[i]:.6g}")
+            counts = [
+                FormattedNumber(f"{encoder.counts[i]:g}") if encoder else "" for encoder in (self.encoder, self.motor)
+            ]
+            time_s, distance = FormattedNumber(f"{self.time_s[i]:.6f}"), FormattedNumber(f"{self.distance_m[i]:.6g}")
             rows.append([self.frame[i], Fixed(self.timecode[i]), time_s, distance, *counts])
         return "".join(csv_lines(rows, style, "\n"))
 
@@ -199,27 +201,38 @@ def times_of(
 
     `fps` is the timecode's rate. A clip shot faster or slower than it plays has another `capture_fps`.
     """
-    counted = np.array(frame or range(len(timecode)), dtype=np.float64)
+    frames = frames_of(timecode, fps)
+    if frames is None:
+        frames = np.array(frame or range(len(timecode)), dtype=np.float64)
+    return np.asarray((frames - frames[0]) / float(capture_fps or fps), dtype=np.float64)
+
+
+def frames_of(timecode: Sequence[str], fps: Fraction) -> FloatArray | None:
+    """Frames by timecode, on over midnight; None where it can't be read or doesn't run on."""
     try:
         frames = np.array([parse_timecode(text, fps) for text in timecode], dtype=np.float64)
+        last = format_timecode(0, fps, drop_frame=is_drop_frame(timecode[0])).replace("00:00:00", "23:59:59")
+        day = parse_timecode(f"{last[:9]}{round(fps) - 1:02}", fps) + 1
     except RequestError:
-        frames = counted
-    if len(frames) > 1 and not np.all(np.diff(frames) > 0):
-        frames = counted
-    return np.asarray((frames - frames[0]) / float(capture_fps or fps), dtype=np.float64)
+        return None
+    frames[1:] += day * np.cumsum(np.diff(frames) < -day / 2)
+    return frames if np.all(np.diff(frames) > 0) else None
 
 
 _RATES = (24, 25, 30, 48, 50, 60, 100, 120)
 
 
 def fps_of_timecode(timecode: Sequence[str]) -> Fraction | None:
-    """The rate at which a timecode's frames wrap; None if it never wraps. 23.976 and 24 look the same here."""
+    """The rate at which a timecode's frames wrap; None if it never wraps. 23.976 and 24 look the same here.
+
+    Drop-frame there is at 29.97 and 59.94 only.
+    """
     frames = [int(match[1]) for text in timecode if (match := re.search(r"[:;.](\d{2,3})$", text))]
+    if any(map(is_drop_frame, timecode)):
+        return Fraction(30_000 if max(frames) < 30 else 60_000, 1001)
     if not frames or frames == sorted(frames):
         return None
-    rate = next((Fraction(rate) for rate in _RATES if max(frames) < rate), None)
-    is_drop = rate is not None and rate % 30 == 0 and any(map(is_drop_frame, timecode))
-    return rate * Fraction(1000, 1001) if rate is not None and is_drop else rate
+    return next((Fraction(rate) for rate in _RATES if max(frames) < rate), None)
 
 
 _FULL_STOPS = {1.4: 2**0.5, 2.8: 2**1.5, 5.6: 2**2.5, 11.0: 2**3.5, 22.0: 2**4.5}

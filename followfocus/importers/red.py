@@ -16,7 +16,6 @@ from followfocus.errors import FileError, RequestError
 from followfocus.importers import cooke, focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.table import Table, focus_distance, is_nothing
-from followfocus.units import parse_fps
 
 KIND = "RED"
 _PACKET = "Cooke Metadata"
@@ -44,9 +43,9 @@ def read(table: Table, static: Table | None = None, fps: Fraction | None = None)
     optics = tuple(data for i in kept if packets and (data := packets[i]) is not None)
     cells = table.text("Timecode")
     timecode, frame = tuple(cells[i] for i in kept), focus_track.numbered(table.text("FrameNo"), kept)
-    stated, captured = (static.first("FPS"), static.first("Record FPS")) if static else ("", "")
-    rate = fps or (parse_fps(stated) if stated else None)
-    capture = parse_fps(captured) if captured and fps is None else None
+    stated, captured = (static.rate("FPS"), static.rate("Record FPS")) if static else (None, None)
+    rate = fps or stated
+    capture = captured if fps is None else None
     return FocusTrack(
         kind=KIND,
         source=" + ".join(item.path.name for item in (table, static) if item),

@@ -13,10 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError
-from followfocus.units import checked_distance, parse_distance, parse_number
+from followfocus.files import read_input
+from followfocus.units import checked_distance, parse_distance, parse_fps, parse_number
 
 _MAX_BYTES = 400_000_000
 _BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
@@ -53,8 +55,19 @@ class Table:
         return tuple(row[place].strip() for row in self.rows)
 
     def first(self, name: str) -> str:
-        """The first cell of a column that is not empty; "" if there is none or no such column."""
-        return next((cell for cell in self.text(name) if cell), "") if name in self.columns else ""
+        """The first cell of a column that says something; "" if there is none or no such column."""
+        return next((cell for cell in self.text(name) if not is_nothing(cell)), "") if name in self.columns else ""
+
+    def rate(self, name: str) -> Fraction | None:
+        """The frame rate that a column states; None if it states none. FileError, with the place, for what is none."""
+        cell = self.first(name)
+        if not cell:
+            return None
+        try:
+            return parse_fps(cell)
+        except RequestError as error:
+            line = self.lines[self.text(name).index(cell)]
+            raise FileError(f"{self.path}, line {line}, column “{name}”: {error}") from error
 
     def values(self, name: str, read: Callable[[str], float]) -> list[float]:
         """A column read cell by cell; a ValueError or FollowFocusError of `read` becomes a FileError with its place."""
@@ -165,12 +178,7 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
 
 def _bytes(path: Path) -> bytes:
     """The file's bytes."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise FileError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB.", remedy=_HOW)
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    data = read_input(path, _MAX_BYTES)
     if not data.strip():
         raise FileError(f"{path} is empty.", remedy=_HOW)
     return data

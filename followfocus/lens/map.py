@@ -24,7 +24,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-from followfocus.files import write_atomically
+from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
@@ -165,11 +165,6 @@ class LensMap:
         """f-number of a T-stop: T·√transmission (0.85 where the lens does not say)."""
         return t_stop * math.sqrt(ASSUMED_TRANSMISSION if self.transmission is None else self.transmission)
 
-    @property
-    def pitch_diameter_mm(self) -> float:
-        """Pitch diameter of the ring's gear: module × teeth."""
-        return self.gear_module_mm * self.gear_teeth
-
     def measured_span_m(self) -> tuple[float, float]:
         """Nearest and farthest finite distance that a mark stands for; between them the map is measured."""
         finite = [mark.distance_m for mark in self.marks if math.isfinite(mark.distance_m)]
@@ -217,7 +212,7 @@ def load_lens(name_or_path: str | Path) -> LensMap:
         return _lens_of(json.loads((_SHIPPED / f"{text}{_SUFFIX}").read_text("utf-8"))["lens"])
     path = Path(name_or_path)
     looks_like_path = path.suffix.lower() == _SUFFIX or any(sep and sep in text for sep in ("/", os.sep, os.altsep))
-    if not looks_like_path and not path.is_file():
+    if not looks_like_path and not is_file(path):
         near = difflib.get_close_matches(
             text.lower().replace(" ", "-").replace("_", "-"), lens_names(), n=3, cutoff=0.4
         )
@@ -237,7 +232,7 @@ def lens_from_json(text: str, where: str | Path) -> LensMap:
 
 def _lens_of(keys: Mapping[str, object]) -> LensMap:
     """The LensMap of a checked document's `lens` object."""
-    return LensMap(marks=tuple(LensMark(*mark) for mark in schema.marks_of(keys)), **schema.fields_of(keys))
+    return LensMap(marks=tuple(LensMark(*mark) for mark in schema.marks_of(keys)), **schema.lens_fields(keys))
 
 
 def lens_to_json(lens: LensMap) -> str:

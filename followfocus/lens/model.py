@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from followfocus.errors import FileError, RequestError
+from followfocus.files import read_input
 from followfocus.lens import schema
 from followfocus.units import parse_distance
 
@@ -98,13 +99,9 @@ def read_lens_text(text: str, path: Path) -> dict[str, object]:
 def _text(path: Path) -> str:
     """The file's text."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise FileError(f"{path} is too large to be a lens file.", remedy="A lens file is a few kilobytes of JSON.")
-        return path.read_text("utf-8-sig")
+        return read_input(path, _MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(f"{path} is not a lens file: it is not text.", remedy="Give a lens file (JSON).") from error
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
 
 
 def _parse(path: Path, text: str) -> Mapping[str, object]:
@@ -116,6 +113,9 @@ def _parse(path: Path, text: str) -> Mapping[str, object]:
             raise ValueError(f"the key “{twice[0]}” is given twice in one object")
         return dict(pairs)
 
+    if half := schema.HALF_CHARACTERS.search(text):
+        line = text.count("\n", 0, half.start()) + 1
+        raise FileError(f"{path} is not a lens file: half a character ({half[0]}) in line {line}.", remedy=_HOW)
     try:
         document = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
-from followfocus.lens.formats import Format
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -298,7 +297,7 @@ def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float 
     return float(near - far) / 2.0
 
 
-class Landing(Enum):
+class LandingGrade(Enum):
     """How a landing error compares with half the depth of field."""
 
     CLEAN = "clean"
@@ -311,15 +310,15 @@ class Landing(Enum):
     """From 1 on: soft."""
 
 
-def landing_verdict(error_deg: float, half_dof_deg: float) -> Landing:
+def landing_verdict(error_deg: float, half_dof_deg: float) -> LandingGrade:
     """Clean at ≤ ¼ half depth of field, warned of from ½, failed from 1; both in ring degrees, sign ignored."""
     _positive(half_dof_deg, "half depth of field", "°")
     share = abs(error_deg) / half_dof_deg
     if not share < 1:  # also catches a nan, which no landing is
-        return Landing.FAIL
+        return LandingGrade.FAIL
     if share >= 0.5:
-        return Landing.WARN
-    return Landing.CLEAN if share <= 0.25 else Landing.OK
+        return LandingGrade.WARN
+    return LandingGrade.CLEAN if share <= 0.25 else LandingGrade.OK
 
 
 class Light(Enum):
@@ -394,13 +393,3 @@ def error_budget(
     full_step = microstep_deg * microsteps
     sag = rotor_sag_deg(load_share, full_step)
     return ErrorBudget(half_dof_deg, microstep_deg, STEP_ERROR * full_step, sag, lash_deg)
-
-
-def in_circles(blur_mm: float | Floats, coc_mm: float) -> float | Floats:
-    """A blur disc in circles of confusion: sharp ≤ 1, soft 1–3, clearly out above."""
-    return blur_mm / coc_mm
-
-
-def in_frame_widths_percent(blur_mm: float | Floats, film_format: Format) -> float | Floats:
-    """A blur disc in per cent of the frame's width."""
-    return blur_mm / film_format.width_mm * 100.0

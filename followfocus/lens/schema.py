@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict, cast
 
@@ -56,23 +57,28 @@ class LensFields(TypedDict):
     calibration: tuple[str, ...]
 
 
+HALF_CHARACTERS = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half an emoji, as JSON writes it: no text that could be written again"""
 FIELDS = tuple(LensFields.__annotations__)
 
 # Above the first, up to and including the second.
 _RANGES: dict[str, tuple[float, float, str]] = {
-    "focal_length_mm": (0, 5000, "mm"),
-    "t_stop": (0, 128, ""),
-    "close_focus_m": (0, 1000, "m"),
-    "travel_deg": (0, 3600, "°"),
-    "transmission": (0, 1, ""),
+    "focal_length_mm": (0.5, 5000, "mm"),
+    "t_stop": (0.1, 128, ""),
+    "close_focus_m": (0.001, 1000, "m"),
+    "travel_deg": (0.5, 3600, "°"),
+    "transmission": (0.001, 1, ""),
     "gear_teeth": (0, 2000, "teeth"),
-    "gear_module_mm": (0, 10, "mm"),
-    "squeeze": (0, 4, ""),
+    "gear_module_mm": (0.01, 10, "mm"),
+    "squeeze": (0.1, 4, ""),
 }
 _OFFSET_LIMIT_M = 2.0
+_LONGEST = 10**15
 
 
-def document_of(fields: Mapping[str, object], marks: Sequence[typos.Mark]) -> dict[str, object]:
+def document_of(fields: Mapping[str, object], marks: Sequence[typos.MarkRow]) -> dict[str, object]:
     """The JSON document of a lens, from LensMap's fields and marks."""
     keys: dict[str, object] = {KEYS.get(field, field): fields[field] for field in FIELDS}
     keys["calibrationHistory"] = list(cast("tuple[str, ...]", fields["calibration"]))
@@ -84,14 +90,14 @@ def document_of(fields: Mapping[str, object], marks: Sequence[typos.Mark]) -> di
     return {"format": FORMAT, "version": VERSION, "lens": keys}
 
 
-def fields_of(keys: Mapping[str, object]) -> LensFields:
+def lens_fields(keys: Mapping[str, object]) -> LensFields:
     """LensMap's fields from a checked document's `lens` object, which has every key."""
     fields = {field: keys[KEYS.get(field, field)] for field in FIELDS}
     fields["calibration"] = tuple(cast("list[str]", fields["calibration"]))
     return cast("LensFields", fields)
 
 
-def marks_of(keys: Mapping[str, object]) -> tuple[typos.Mark, ...]:
+def marks_of(keys: Mapping[str, object]) -> tuple[typos.MarkRow, ...]:
     """Ring angle, distance and label of each mark of a checked document's `lens` object."""
     marks = cast("list[dict[str, float | str]]", keys["marks"])
     return tuple((float(mark["ring_deg"]), float(mark["distance_m"]), str(mark.get("label", ""))) for mark in marks)
@@ -102,7 +108,8 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
     for field, (low, high, unit) in _RANGES.items():
         value = fields.get(field)
         if value is not None and not low < cast("float", value) <= high:
-            yield field, f"must be above {low:g} and at most {high:g} {unit}".rstrip() + f", not {value:g}"
+            said = f"{value:g}" if isinstance(value, float) or abs(cast("int", value)) < _LONGEST else "so much"
+            yield field, f"must be above {low:g} and at most {high:g} {unit}".rstrip() + f", not {said}"
     if "name" in fields and not str(fields["name"]).strip():
         yield "name", "is blank"
     if fields.get("direction", 1) not in (1, -1):
@@ -112,14 +119,14 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
         yield "principal_offset_m", f"must be within ±{_OFFSET_LIMIT_M:g} m, not {offset:g}"
 
 
-def mark_problems(marks: Sequence[typos.Mark | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+def mark_problems(marks: Sequence[typos.MarkRow | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
     """Marks that cannot be: too few, off the travel, inside the lens, or not one scale from infinity to close.
 
     None stands for a mark that could not be read at all; the others are still held against each other.
     """
     if len(marks) < 2:
         yield "marks", f"needs at least two marks, and has {len(marks)}"
-    sound: list[tuple[int, typos.Mark]] = []
+    sound: list[tuple[int, typos.MarkRow]] = []
     for i, mark in enumerate(marks):
         if mark is None:
             continue
@@ -143,7 +150,9 @@ def _mark_problems(i: int, ring_deg: float, distance_m: float, travel_deg: float
         yield f"marks[{i}].distance_m", f"{distance_m:g} m is not in front of the lens"
 
 
-def _turning_back(numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> Iterator[Problem]:
+def _turning_back(
+    numbered: Sequence[tuple[int, typos.MarkRow]], travel_deg: float, offset_m: float
+) -> Iterator[Problem]:
     """Marks that are not nearer than the one before, with the typo that would explain it."""
     for (before_i, before), (i, mark) in itertools.pairwise(numbered):
         if mark[1] < before[1]:
@@ -158,7 +167,7 @@ def _turning_back(numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float,
         yield f"marks[{i}].distance_m", f"{shown[0]} is not nearer than {shown[1]} before it{hint}"
 
 
-def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.Mark]], travel_deg: float, offset_m: float) -> str:
+def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.MarkRow]], travel_deg: float, offset_m: float) -> str:
     """The typo that would put mark `suspect` on the line of the others, "" if none or the others have no line."""
     others = [(typos.reciprocal(mark[1], offset_m), mark[0]) for i, mark in numbered if i != suspect]
     if len({x for x, _ in others}) < 2:
@@ -168,7 +177,7 @@ def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.Mark]], travel_de
     return typos.explain_mark(dict(numbered)[suspect], line, offset_m, tolerance_deg) if len(agreeing) > 1 else ""
 
 
-def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.Mark | None] | None) -> list[Problem]:
+def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.MarkRow | None] | None) -> list[Problem]:
     """Everything wrong with a lens's values; `marks` None skips the scale."""
     problems = list(value_problems(fields))
     named = {field for field, _ in problems}

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 from followfocus.units import FOOT_M, INCH_M, format_distance, format_feet_inches
 
-Mark = tuple[float, float, str]  # ring_deg, distance_m, label
-Line = tuple[float, float]  # a (degrees), b (degrees · metres)
+MarkRow = tuple[float, float, str]  # ring_deg, distance_m, label
+ScaleLine = tuple[float, float]  # a (degrees), b (degrees · metres)
 
 TOLERANCE = 0.005  # of the travel; about half of a fast prime's half depth of field
 
@@ -26,7 +26,7 @@ def reciprocal(distance_m: float, offset_m: float) -> float:
     return 1.0 / (distance_m - offset_m) if distance_m > offset_m else math.inf
 
 
-def least_squares(points: Sequence[tuple[float, float]]) -> Line:
+def least_squares(points: Sequence[tuple[float, float]]) -> ScaleLine:
     """Offset a and slope b of y = a + b·x through (x, y) points; needs two different x."""
     mean_x = math.fsum(x for x, _ in points) / len(points)
     mean_y = math.fsum(y for _, y in points) / len(points)
@@ -35,19 +35,19 @@ def least_squares(points: Sequence[tuple[float, float]]) -> Line:
     return mean_y - slope * mean_x, slope
 
 
-def _agreeing(line: Line, points: Sequence[tuple[float, float]], tolerance: float) -> list[int]:
+def _agreeing(line: ScaleLine, points: Sequence[tuple[float, float]], tolerance: float) -> list[int]:
     """Indices of the points within `tolerance` of the line."""
     a, b = line
     return [i for i, (x, y) in enumerate(points) if abs(a + b * x - y) <= tolerance]
 
 
-def robust_line(points: Sequence[tuple[float, float]], tolerance: float) -> tuple[Line, list[int]]:
+def robust_line(points: Sequence[tuple[float, float]], tolerance: float) -> tuple[ScaleLine, list[int]]:
     """The two-parameter fit that most points agree with, and the indices of those points.
 
     `points` are (1/(D − n), ring angle), `tolerance` in the ring's unit. Consensus over all pairs, then least squares
     over the agreeing points, which can only win points.
     """
-    best: tuple[int, float, Line] | None = None
+    best: tuple[int, float, ScaleLine] | None = None
     for (x0, y0), (x1, y1) in itertools.combinations(points, 2):
         if x1 == x0 or (y1 - y0) / (x1 - x0) <= 0:
             continue
@@ -119,7 +119,7 @@ def likely_typo(entered_m: float, miss: Callable[[float], float], tolerance: flo
     return f"{words} ({_both(metres)})" if off <= tolerance else ""
 
 
-def explain_mark(mark: Mark, line: Line, offset_m: float, tolerance_deg: float) -> str:
+def explain_mark(mark: MarkRow, line: ScaleLine, offset_m: float, tolerance_deg: float) -> str:
     """Why a mark may be off `line`: the likely typo in words, or ""."""
     ring_deg, distance_m, _ = mark
     a, b = line
@@ -131,13 +131,13 @@ def _both(distance_m: float) -> str:
     return "∞" if math.isinf(distance_m) else f"{format_distance(distance_m)} / {format_feet_inches(distance_m, 0.5)}"
 
 
-def _expected(line: Line, ring_deg: float, offset_m: float) -> str:
+def _expected(line: ScaleLine, ring_deg: float, offset_m: float) -> str:
     """The distance that the line has at a ring angle, in words."""
     reciprocal = (ring_deg - line[0]) / line[1]
     return _both(offset_m + 1.0 / reciprocal if reciprocal > 1e-9 else math.inf)
 
 
-def scale_warnings(marks: Sequence[Mark], travel_deg: float, offset_m: float) -> tuple[str, ...]:
+def scale_warnings(marks: Sequence[MarkRow], travel_deg: float, offset_m: float) -> tuple[str, ...]:
     """One sentence for each mark that leaves the fit of the others by over `TOLERANCE` of the travel.
 
     Where less than half of the marks agree on any line, one sentence for the whole scale instead.
@@ -157,7 +157,7 @@ def scale_warnings(marks: Sequence[Mark], travel_deg: float, offset_m: float) ->
 
 
 def _off_the_law(
-    marks: Sequence[Mark], i: int, line: Line, offset_m: float, travel_deg: float, tolerance_deg: float
+    marks: Sequence[MarkRow], i: int, line: ScaleLine, offset_m: float, travel_deg: float, tolerance_deg: float
 ) -> str:
     """The warning about one mark."""
     ring_deg, distance_m, label = marks[i]
@@ -172,7 +172,7 @@ def _off_the_law(
 
 
 def _no_law(
-    marks: Sequence[Mark],
+    marks: Sequence[MarkRow],
     points: Sequence[tuple[float, float]],
     travel_deg: float,
     offset_m: float,

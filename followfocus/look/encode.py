@@ -19,6 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from followfocus.errors import FileError, JobError, RequestError
+from followfocus.files import is_folder, refuse_no_file, stat_of, whole_file
 from followfocus.look.render import Pixels
 
 MOVIES, STILLS = (".mp4", ".mov", ".gif"), (".png",)
@@ -32,16 +33,17 @@ def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
     path = Path(path)
     if path.suffix.lower() not in suffixes:
         raise RequestError(f"{path} doesn't end in a type that can be written.", f"Use one of {', '.join(suffixes)}.")
-    if path.is_dir():
+    if is_folder(path):
         raise FileError(f"{path} cannot be written: it is a folder.", remedy="Give a file's name in it.")
-    if not path.parent.is_dir():
+    refuse_no_file(path)
+    if not is_folder(path.parent):
         raise FileError(f"{path} cannot be written: there is no folder {path.parent}.", remedy="Choose another place.")
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise _unwritable(path, error) from error
-    if path.exists() and not os.access(path, os.W_OK):
+    if stat_of(path) is not None and not os.access(path, os.W_OK):
         raise FileError(f"{path} cannot be written: it is read-only.", remedy="Choose another name.")
     return path
 
@@ -52,18 +54,12 @@ def _unwritable(path: Path, error: OSError) -> FileError:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its name when the block ends well."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    """A temporary path whose content becomes the file's when the block ends well."""
     try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        with whole_file(path) as temporary:
+            yield temporary
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def ffmpeg_path() -> str:

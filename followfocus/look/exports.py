@@ -21,23 +21,23 @@ from followfocus.errors import RequestError
 from followfocus.lens.optics import lens_offset_m, principal_distance_m
 from followfocus.look.shot import FAR_M, Keyframe, Shot
 from followfocus.look.words import brief, prompt
-from followfocus.spreadsheet import COMMA, Figure, Fixed, Style, csv_lines
+from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 
 
-def to_csv(shot: Shot, style: Style = COMMA) -> str:
+def csv_of_frames(shot: Shot, style: Style = COMMA) -> str:
     """One row per frame: timecode, seconds, ring, focus distance, and each subject's blur three ways."""
     names = [subject.name for subject in shot.subjects]
     blur_heads = [f"{name} blur {unit}" for name in names for unit in ("mm", "circles", "% of width")]
     rows: list[list[object]] = [["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads]]
     for key in shot.keyframes():
         blurs = [
-            Figure(text)
+            FormattedNumber(text)
             for blur in key.blurs_mm
             for text in (f"{blur:.5f}", f"{blur / shot.coc_mm:.3f}", f"{shot.percent(blur):.4f}")
         ]
         focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
-        time_s, ring_deg = Figure(f"{key.time_s:.6f}"), Figure(f"{key.ring_deg:.4f}")
-        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, Figure(focus), *blurs])
+        time_s, ring_deg = FormattedNumber(f"{key.time_s:.6f}"), FormattedNumber(f"{key.ring_deg:.4f}")
+        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, FormattedNumber(focus), *blurs])
     return "".join(csv_lines(rows, style))
 
 
@@ -266,7 +266,7 @@ def _from_lens(shot: Shot, distance_m: float, focus_m: float | None = None) -> f
 
 
 EXPORTS: dict[str, tuple[Callable[[Shot], str], str]] = {
-    "csv": (to_csv, ".csv"),
+    "csv": (csv_of_frames, ".csv"),
     "nuke": (to_nuke, ".nk"),
     "chan": (to_chan, ".chan"),
     "ae": (to_after_effects, ".txt"),
@@ -292,7 +292,7 @@ def export_kind(name: str | None, ending: str = "") -> str:
 def export_text(shot: Shot, kind: str, style: Style = COMMA) -> str:
     """The file's text, always ending in a line end; `style` is that of a CSV."""
     named = export_kind(kind)
-    text = to_csv(shot, style) if named == "csv" else EXPORTS[named][0](shot)
+    text = csv_of_frames(shot, style) if named == "csv" else EXPORTS[named][0](shot)
     return text if text.endswith("\n") else text + "\n"
 
 

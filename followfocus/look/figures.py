@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from followfocus.errors import RequestError
-from followfocus.look.paint import Canvas, Image32, box, colour, ellipse
+from followfocus.look.paint import Canvas, Image32, box, ellipse, linear_colour
 from followfocus.look.portraits import paint_anna, paint_ben
 from followfocus.look.sets import paint_door, paint_lights, paint_street
 
@@ -32,31 +32,31 @@ WORDS = {
 def paint_chart(c: Canvas) -> None:
     """A focus chart: a Siemens star of 36 pairs on a white card, line pairs, crosses, registration corners."""
     middle = c.aspect / 2
-    c.paint(c.cover(box(c, middle - 0.46, 0.06, middle + 0.46, 0.94, 0.012)), colour("d8d6d0"))
+    c.paint(c.cover(box(c, middle - 0.46, 0.06, middle + 0.46, 0.94, 0.012)), linear_colour("d8d6d0"))
     radius = np.hypot(c.x - middle, c.y - 0.5)
     angle = np.arctan2(c.y - 0.5, c.x - middle)
     # distance to the nearest spoke's edge, so that spokes stay clean down to the pixel
     spoke = np.sin(angle * 36) / 36 * radius
     disc = c.cover((radius - 0.3).astype(np.float32))
-    c.paint(disc * c.cover(spoke.astype(np.float32)), colour("101010"))
-    c.paint(c.cover((np.abs(radius - 0.3) - 0.003).astype(np.float32)), colour("101010"))
-    c.paint(c.cover((radius - 0.012).astype(np.float32)), colour("c02018"))
+    c.paint(disc * c.cover(spoke.astype(np.float32)), linear_colour("101010"))
+    c.paint(c.cover((np.abs(radius - 0.3) - 0.003).astype(np.float32)), linear_colour("101010"))
+    c.paint(c.cover((radius - 0.012).astype(np.float32)), linear_colour("c02018"))
     for i, pitch in enumerate((0.024, 0.016, 0.010, 0.006)):
         for side in (-1, 1):
             left = middle + side * 0.39
             top = 0.14 + i * 0.19
             stripes = np.abs(((c.y - top) / pitch) % 1 - 0.5) * pitch - pitch / 4
             area = c.cover(box(c, left - 0.04, top, left + 0.04, top + 0.15))
-            c.paint(area * c.cover(stripes.astype(np.float32)), colour("101010"))
+            c.paint(area * c.cover(stripes.astype(np.float32)), linear_colour("101010"))
     for x in (middle - 0.44, middle + 0.44):
         for y in (0.08, 0.92):
-            c.paint(c.cover((ellipse(c, x, y, 0.01, 0.01)).astype(np.float32)), colour("101010"))
+            c.paint(c.cover((ellipse(c, x, y, 0.01, 0.01)).astype(np.float32)), linear_colour("101010"))
 
 
 def paint_edge(c: Canvas) -> None:
     """White from the middle of the frame to the right, one upright edge: for measuring a blur."""
     middle = c.aspect / 2
-    c.paint(c.cover(middle - c.x), colour("ffffff"))
+    c.paint(c.cover(middle - c.x), linear_colour("ffffff"))
 
 
 def paint_dot(c: Canvas) -> None:

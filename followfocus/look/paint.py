@@ -40,7 +40,7 @@ def linear_to_srgb(values: Image32) -> Image32:
     return f32(np.where(values <= 0.0031308, low, high))
 
 
-def colour(text: str, gain: float = 1.0) -> Image32:
+def linear_colour(text: str, gain: float = 1.0) -> Image32:
     """Linear colour of `rrggbb`, times a gain (light sources go above 1)."""
     codes = np.array([int(text[i : i + 2], 16) / 255 for i in (0, 2, 4)], dtype=np.float32)
     return srgb_to_linear(codes) * np.float32(gain)

@@ -6,6 +6,7 @@ frame. Files are measured before they are decoded, so that a picture of 40,000 p
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from followfocus.errors import FileError
+from followfocus.files import read_input, stat_of
 from followfocus.look import figures
 from followfocus.look.paint import MARGIN, Image32, srgb_to_linear
 from followfocus.plan.sharpness import Subject, SubjectTrack
@@ -20,6 +22,7 @@ from followfocus.plan.sharpness import Subject, SubjectTrack
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
 
+_MOST_BYTES = 300_000_000
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 
 
@@ -86,8 +89,10 @@ def load_picture(path: str | Path) -> Still:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     path = Path(path)
+    if stat_of(path) is None:
+        raise FileError(f"There is no picture {path}.", remedy="Check the path.")
     try:
-        with Image.open(path) as image:
+        with Image.open(io.BytesIO(read_input(path, _MOST_BYTES))) as image:
             width, height = image.size
             if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
                 raise FileError(
@@ -100,8 +105,6 @@ def load_picture(path: str | Path) -> Still:
             upright = ImageOps.exif_transpose(_in_8_bits(image))
             upright.thumbnail((4096, 4096))
             return Still(np.asarray(upright.convert("RGBA")))
-    except FileNotFoundError as error:
-        raise FileError(f"There is no picture {path}.", remedy="Check the path.") from error
     except Image.DecompressionBombError as error:
         raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

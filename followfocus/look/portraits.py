@@ -12,17 +12,17 @@ from followfocus.look.paint import (
     Field,
     Image32,
     box,
-    colour,
     ellipse,
     f32,
     join,
+    linear_colour,
     mottle,
     segment,
     smooth,
     strands,
 )
 
-_RIM = colour("a9c8ff")
+_RIM = linear_colour("a9c8ff")
 
 
 def _along(c: Canvas, ys: tuple[float, ...], values: tuple[float, ...]) -> Image32:
@@ -52,21 +52,23 @@ def _eye(whole: Canvas, x: float, y: float, size: float, iris: str) -> None:
     lid = np.maximum(
         ellipse(c, x, y + size * 0.20, size, size * 0.60), ellipse(c, x, y - size * 0.24, size * 1.2, size * 0.68)
     )
-    c.tint(smooth(size * 0.35, -size * 0.1, lid) * 0.45, colour("7a3f30"))
+    c.tint(smooth(size * 0.35, -size * 0.1, lid) * 0.45, linear_colour("7a3f30"))
     white = c.cover(lid)
-    c.tint(white, colour("cfc4bd"))
+    c.tint(white, linear_colour("cfc4bd"))
     radius = np.hypot(c.x - x, c.y - y + size * 0.06).astype(np.float32)
     angle = np.arctan2(c.y - y, c.x - x)
     rays = 1 + 0.45 * strands((angle * size * 0.6).astype(np.float32), 26 / size, 3)
-    c.tint(white * c.cover(radius - size * 0.43), colour("15100c"))
-    c.tint(white * c.cover(radius - size * 0.38), colour(iris) * rays[..., None])
-    c.tint(white * c.cover(radius - size * 0.17), colour("050505"))
-    c.tint(white * smooth(-size * 0.05, -size * 0.42, c.y - y) * 0.75, colour("1a0f0b"))
-    c.tint(c.cover(ellipse(c, x - size * 0.15, y - size * 0.19, size * 0.11, size * 0.11)), colour("ffffff", 1.4))
+    c.tint(white * c.cover(radius - size * 0.43), linear_colour("15100c"))
+    c.tint(white * c.cover(radius - size * 0.38), linear_colour(iris) * rays[..., None])
+    c.tint(white * c.cover(radius - size * 0.17), linear_colour("050505"))
+    c.tint(white * smooth(-size * 0.05, -size * 0.42, c.y - y) * 0.75, linear_colour("1a0f0b"))
+    c.tint(
+        c.cover(ellipse(c, x - size * 0.15, y - size * 0.19, size * 0.11, size * 0.11)), linear_colour("ffffff", 1.4)
+    )
     line = np.abs(ellipse(c, x, y + size * 0.20, size * 1.03, size * 0.64)) - size * 0.06
-    c.tint(c.cover(line) * (c.y < y - size * 0.02), colour("140c0a"))
+    c.tint(c.cover(line) * (c.y < y - size * 0.02), linear_colour("140c0a"))
     crease = np.abs(ellipse(c, x, y + size * 0.10, size * 1.15, size * 0.86)) - size * 0.03
-    c.tint(c.cover(crease, size * 0.05) * (c.y < y - size * 0.32) * 0.55, colour("5a2a1e"))
+    c.tint(c.cover(crease, size * 0.05) * (c.y < y - size * 0.32) * 0.55, linear_colour("5a2a1e"))
 
 
 def _lashes(whole: Canvas, x: float, y: float, size: float) -> None:
@@ -75,7 +77,7 @@ def _lashes(whole: Canvas, x: float, y: float, size: float) -> None:
         share = i / 10 - 0.5
         root_x, root_y = x + share * size * 1.9, y - size * (0.44 - 1.35 * share * share)
         tip_x, tip_y = root_x + share * size * 0.4, root_y - size * 0.24
-        c.tint(c.cover(segment(c, root_x, root_y, tip_x, tip_y) - size * 0.02), colour("140c0a"))
+        c.tint(c.cover(segment(c, root_x, root_y, tip_x, tip_y) - size * 0.02), linear_colour("140c0a"))
 
 
 def _brow(whole: Canvas, x: float, y: float, size: float, tone: str, thick: float = 1.0) -> None:
@@ -85,7 +87,7 @@ def _brow(whole: Canvas, x: float, y: float, size: float, tone: str, thick: floa
     width = size * 0.15 * thick * (1 - 0.55 * smooth(0.0, 1.1, outward))
     shape = np.maximum(np.abs(arch) - width, np.abs(c.x - x) - size * 1.1).astype(np.float32)
     hair = 0.72 + 0.5 * strands((c.x * 0.8 + c.y * 0.6 * np.sign(x)).astype(np.float32), 520, 7)
-    c.tint(c.cover(shape, size * 0.10) * np.clip(hair, 0, 1), colour(tone))
+    c.tint(c.cover(shape, size * 0.10) * np.clip(hair, 0, 1), linear_colour(tone))
 
 
 def _mouth(whole: Canvas, x: float, y: float, size: float, tone: str) -> None:
@@ -97,13 +99,13 @@ def _mouth(whole: Canvas, x: float, y: float, size: float, tone: str) -> None:
     upper = np.maximum(y - c.y - bow * size, c.y - y)
     lower = np.maximum(c.y - y - 0.30 * size * np.sqrt(np.maximum(0, 1 - across**2)), y - c.y)
     inside = c.cover(((across - 1) * size).astype(np.float32))
-    c.tint(inside * c.cover(upper.astype(np.float32), size * 0.05) * 0.9, colour(tone) * np.float32(0.55))
+    c.tint(inside * c.cover(upper.astype(np.float32), size * 0.05) * 0.9, linear_colour(tone) * np.float32(0.55))
     folds = 1 + 0.12 * strands((c.x + 0.2 * c.y).astype(np.float32), 330, 5)
-    c.tint(inside * c.cover(lower.astype(np.float32), size * 0.07) * 0.9, colour(tone) * folds[..., None])
+    c.tint(inside * c.cover(lower.astype(np.float32), size * 0.07) * 0.9, linear_colour(tone) * folds[..., None])
     shine = np.hypot((c.x - x + size * 0.12) * 0.45, c.y - y - size * 0.15)
-    c.light(smooth(size * 0.10, 0.0, shine) * inside, colour("ffffff") * np.float32(0.14))
+    c.light(smooth(size * 0.10, 0.0, shine) * inside, linear_colour("ffffff") * np.float32(0.14))
     line = np.abs(c.y - y - size * 0.03 * np.sin(across * 5)) - size * 0.022
-    c.tint(inside * c.cover(line.astype(np.float32)), colour("2a0e0c"))
+    c.tint(inside * c.cover(line.astype(np.float32)), linear_colour("2a0e0c"))
     below = np.hypot((c.x - x) * 0.6, c.y - y - size * 0.52)
     c.shade((1 - 0.22 * smooth(size * 0.25, 0.0, below)).astype(np.float32))
 
@@ -113,16 +115,16 @@ def _nose(whole: Canvas, top: float, tip: float, width: float) -> None:
     side = (c.x - 0.1 * width) / width
     length = smooth(top - 0.5 * width, tip - width, c.y) * smooth(tip + 0.6 * width, tip, c.y)
     c.shade((1 - 0.34 * smooth(0.0, 0.5, side) * smooth(1.5, 0.6, side) * length).astype(np.float32))
-    c.light(smooth(0.5, 0.0, np.abs(side + 0.28)) * length, colour("ffe6cc") * np.float32(0.09))
+    c.light(smooth(0.5, 0.0, np.abs(side + 0.28)) * length, linear_colour("ffe6cc") * np.float32(0.09))
     ball = np.hypot(c.x + 0.12 * width, c.y - tip + 0.25 * width)
-    c.light(smooth(0.4 * width, 0.0, ball), colour("fff2e2") * np.float32(0.16))
+    c.light(smooth(0.4 * width, 0.0, ball), linear_colour("fff2e2") * np.float32(0.16))
     for direction in (-1, 1):
         wing = np.hypot(c.x - direction * 0.78 * width, (c.y - tip - 0.05 * width))
         c.shade(
             (1 - 0.20 * smooth(0.45 * width, 0.1 * width, wing) * (1.3 if direction > 0 else 0.7)).astype(np.float32)
         )
         nostril = ellipse(c, direction * 0.42 * width, tip + 0.32 * width, 0.24 * width, 0.11 * width)
-        c.tint(c.cover(nostril, 0.12 * width) * 0.85, colour("2c0f0b"))
+        c.tint(c.cover(nostril, 0.12 * width) * 0.85, linear_colour("2c0f0b"))
     under = np.hypot(c.x - 0.2 * width, (c.y - tip - 0.75 * width) * 1.6)
     c.shade((1 - 0.26 * smooth(width, 0.0, under)).astype(np.float32))
 
@@ -132,13 +134,13 @@ def _skin(c: Canvas, tone: str, seed: int, freckles: int) -> None:
     c.shade((1 + mottle(c, 300, seed) * 0.05 + mottle(c, 70, seed + 1) * 0.035).astype(np.float32))
     for side in (-1, 1):
         cheek = smooth(0.08, 0.0, np.hypot(c.x - side * 0.085, (c.y - 0.05) * 1.2))
-        c.tint(cheek * 0.20, colour("cf5a44"))
+        c.tint(cheek * 0.20, linear_colour("cf5a44"))
     rng = np.random.default_rng(seed)
     for _ in range(freckles):
         x, y = rng.normal(0, 0.055), 0.035 + rng.normal(0, 0.026)
         size = rng.uniform(0.0012, 0.0028)
         spot = c.part(x - 0.006, y - 0.006, x + 0.006, y + 0.006)
-        spot.tint(spot.cover(ellipse(spot, x, y, size, size)) * np.float32(0.5), colour(tone) * np.float32(0.4))
+        spot.tint(spot.cover(ellipse(spot, x, y, size, size)) * np.float32(0.5), linear_colour(tone) * np.float32(0.4))
 
 
 def _features(c: Canvas, tones: tuple[str, str, str, str], *, lashes: bool) -> None:
@@ -163,7 +165,7 @@ def _knit(c: Canvas, shape: Field, tone: str, pitch: float, seed: int) -> None:
     yarn = (0.40 + 0.60 * loops) * (0.45 + 0.55 * gap) * (1 + 0.2 * mottle(c, 300, seed))
     folds = 0.9 + 0.22 * mottle(c, 5, seed + 1) + 0.10 * strands((c.x * 1.2 - c.y * 0.4).astype(np.float32), 11, seed)
     light = 1.15 - 0.85 * smooth(-0.30, 0.34, c.x)
-    c.paint(c.cover(shape), colour(tone) * (yarn * folds * light)[..., None].astype(np.float32))
+    c.paint(c.cover(shape), linear_colour(tone) * (yarn * folds * light)[..., None].astype(np.float32))
 
 
 def _single_hairs(across: Field, seed: int) -> Image32:
@@ -178,7 +180,7 @@ def _neck(c: Canvas, tone: str, width: float) -> None:
     neck = join(box(c, -width, 0.08, width, 0.34, 0.03), ellipse(c, 0, 0.385, 0.19, 0.09), 0.10)
     light = 0.85 - 0.55 * smooth(-width, width, c.x)
     shadow = 1 - 0.72 * smooth(0.33, 0.17, c.y + 0.25 * np.abs(c.x))
-    c.paint(c.cover(neck), colour(tone) * (light * shadow)[..., None].astype(np.float32))
+    c.paint(c.cover(neck), linear_colour(tone) * (light * shadow)[..., None].astype(np.float32))
 
 
 def _anna_hair(c: Canvas, *, front: bool) -> None:
@@ -198,8 +200,8 @@ def _anna_hair(c: Canvas, *, front: bool) -> None:
     crown = np.hypot(x * 0.9, c.y + 0.05)
     shine = smooth(0.045, 0.0, np.abs(crown - 0.165)) * smooth(0.05, -0.12, c.y) * smooth(0.12, -0.1, x)
     paint = (
-        colour("74331a") * hairs[..., None]
-        + colour("ffae6a") * (0.30 * shine * np.clip(strands(across, 260, 33), 0, 1))[..., None]
+        linear_colour("74331a") * hairs[..., None]
+        + linear_colour("ffae6a") * (0.30 * shine * np.clip(strands(across, 260, 33), 0, 1))[..., None]
     )
     c.paint(c.cover(shape, 0.002), paint.astype(np.float32))
 
@@ -217,11 +219,11 @@ def paint_anna(whole: Canvas) -> None:
     )
     ribs = 0.55 + 0.4 * np.sin(np.arctan2(c.y - 0.282, c.x) * 76)
     ribs = ribs * (1.1 - 0.75 * smooth(-0.15, 0.15, c.x))
-    c.paint(c.cover(collar), colour("c58d26") * ribs[..., None].astype(np.float32))
+    c.paint(c.cover(collar), linear_colour("c58d26") * ribs[..., None].astype(np.float32))
     face = c.part(-0.19, -0.26, 0.19, 0.26)
     outline = join(ellipse(face, 0, -0.035, 0.140, 0.165), ellipse(face, 0, 0.07, 0.100, 0.142), 0.06)
     behind = face.rgba.copy()
-    face.paint(np.ones_like(face.x), colour("e3ab8a") * _ball_light(face, 0.165, 0.245)[..., None])
+    face.paint(np.ones_like(face.x), linear_colour("e3ab8a") * _ball_light(face, 0.165, 0.245)[..., None])
     _skin(face, "e3ab8a", 21, 70)
     face.shade((1 - 0.45 * smooth(0.028, -0.03, face.y + 0.17 - 0.9 * np.abs(face.x - 0.012))).astype(np.float32))
     _features(face, ("5b8a66", "54281a", "b9564c", "e3ab8a"), lashes=True)
@@ -238,7 +240,7 @@ def _beard(c: Canvas, outline: Field) -> None:
     shape = np.maximum(shape, -lips).astype(np.float32)
     across = (np.abs(c.x) * 0.95 - 0.20 * c.y + 0.004 * mottle(c, 60, 6)).astype(np.float32)
     hairs = np.clip(0.80 + 0.35 * strands(across, 520, 8) + 0.3 * mottle(c, 330, 14), 0, 1) * c.cover(shape, 0.03)
-    c.tint(hairs.astype(np.float32) * 0.93, colour("33221a") * (_ball_light(c, 0.165, 0.25) * 1.1)[..., None])
+    c.tint(hairs.astype(np.float32) * 0.93, linear_colour("33221a") * (_ball_light(c, 0.165, 0.25) * 1.1)[..., None])
 
 
 def paint_ben(whole: Canvas) -> None:
@@ -248,14 +250,16 @@ def paint_ben(whole: Canvas) -> None:
     shirt = np.maximum(np.abs(c.x) - 0.125, np.maximum(0.285 - c.y, -ellipse(c, 0, 0.235, 0.105, 0.085))).astype(
         np.float32
     )
-    c.paint(c.cover(shirt), colour("c9c4b8") * (0.9 - 0.6 * smooth(-0.1, 0.12, c.x))[..., None].astype(np.float32))
+    c.paint(
+        c.cover(shirt), linear_colour("c9c4b8") * (0.9 - 0.6 * smooth(-0.1, 0.12, c.x))[..., None].astype(np.float32)
+    )
     weave = (
         1
         + 0.3 * np.sin((c.x + c.y) * 820) * np.sin((c.x - c.y) * 820)
         + 0.22 * mottle(c, 240, 3)
         + 0.15 * mottle(c, 6, 5)
     )
-    cloth = colour("2c3f60") * (weave * (1.25 - 0.95 * smooth(-0.32, 0.36, c.x)))[..., None].astype(np.float32)
+    cloth = linear_colour("2c3f60") * (weave * (1.25 - 0.95 * smooth(-0.32, 0.36, c.x)))[..., None].astype(np.float32)
     body = join(ellipse(c, 0, 0.66, 0.42, 0.36), box(c, -0.45, 0.62, 0.45, 2.0, 0.12), 0.12)
     vee = np.abs(c.x) - 0.14 + 0.30 * (c.y - 0.28)
     c.paint(c.cover(np.maximum(body, -vee).astype(np.float32)), cloth)
@@ -267,10 +271,10 @@ def paint_ben(whole: Canvas) -> None:
     face = c.part(-0.19, -0.28, 0.19, 0.26)
     for side in (-1, 1):
         ear = ellipse(face, side * 0.142, 0.012, 0.020, 0.042)
-        face.paint(face.cover(ear), colour("b87a57") * np.float32(0.95 if side < 0 else 0.35))
+        face.paint(face.cover(ear), linear_colour("b87a57") * np.float32(0.95 if side < 0 else 0.35))
     outline = join(ellipse(face, 0, -0.035, 0.142, 0.160), ellipse(face, 0, 0.075, 0.112, 0.137), 0.06)
     behind = face.rgba.copy()
-    face.paint(np.ones_like(face.x), colour("cf9673") * _ball_light(face, 0.165, 0.25)[..., None])
+    face.paint(np.ones_like(face.x), linear_colour("cf9673") * _ball_light(face, 0.165, 0.25)[..., None])
     _skin(face, "cf9673", 41, 12)
     _features(face, ("6a4b2c", "1e130d", "a06456", "cf9673"), lashes=False)
     _beard(face, outline)
@@ -286,4 +290,7 @@ def _ben_hair(c: Canvas) -> None:
     shape = np.maximum(shape, line - np.abs(c.x)) + 0.006 * strands((c.x * 2).astype(np.float32), 60, 12)
     across = (c.x * 0.9 + 0.6 * (c.y + 0.2) ** 2 + 0.012 * mottle(c, 22, 9)).astype(np.float32)
     light = 2.0 - 1.5 * smooth(-0.12, 0.1, c.x)
-    c.paint(c.cover(shape.astype(np.float32), 0.003), colour("2c1d14") * (_single_hairs(across, 51) * light)[..., None])
+    c.paint(
+        c.cover(shape.astype(np.float32), 0.003),
+        linear_colour("2c1d14") * (_single_hairs(across, 51) * light)[..., None],
+    )

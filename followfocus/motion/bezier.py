@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 
-from followfocus.arrays import ascending
+from followfocus.arrays import FloatArray, ascending
 from followfocus.errors import RequestError
-from followfocus.motion.curves import LOOKS, Easing, FloatArray, Peaks, canonical
+from followfocus.motion.curves import LOOKS, Easing, Peaks, canonical
 
 _BESIDE = 1e-4
 """Where time stands still at an end, as with a handle on its corner or its edge, derivatives are taken beside it."""

@@ -12,7 +12,7 @@ from followfocus.errors import RequestError
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
-from followfocus.motion.runs import SAFETY_FACTOR, TIME_MARGIN, Load, Run, least_motor_duration, torque_durations
+from followfocus.motion.runs import SAFETY_FACTOR, TIME_MARGIN, Run, RunLoad, least_motor_duration, torque_durations
 from followfocus.motion.takeup import LEAST_HOLD_S, PEAK_SPEED, change_s, lead_deg
 
 SPEED, ACCELERATION, JERK = "ring speed", "ring acceleration", "ring jerk"
@@ -119,7 +119,7 @@ def _start_speed(run: Run, rig: Rig) -> Bound:
 
 def worst(run: Run, rig: Rig) -> tuple[float, float, float]:
     """Where torque is shortest: motor speed in rpm, asked torque and pull-out torque there, N·m."""
-    speed, asked, pullout = Load.of(run, rig).played_in(run.duration_s)
+    speed, asked, pullout = RunLoad.of(run, rig).played_in(run.duration_s)
     at = int(np.argmin(pullout / np.maximum(asked, 1e-9)))
     return float(speed[at]) * 30 / math.pi, float(asked[at]), float(pullout[at])
 

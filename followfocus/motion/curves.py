@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 
-FloatArray = npt.NDArray[np.float64]
 LEAST_RAMP = 1e-3
 """Shortest ramp of an S-curve, as a share of the pull."""
 LOOKS = 193

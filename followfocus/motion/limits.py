@@ -72,7 +72,7 @@ __all__ = [
     "Bound",
     "Feasibility",
     "RingLimits",
-    "check",
+    "check_pull",
     "rounded_up",
     "shortest",
     "stretch_to_fit",
@@ -136,7 +136,7 @@ def _add_up(per_run: Sequence[Sequence[Bound]], holds_s: float) -> tuple[Bound, 
     return tuple(totals)
 
 
-def check(
+def check_pull(
     job: Motion | Pull,
     rig: Rig | None = DEFAULT_RIG,
     limits: RingLimits = STANDARD,
@@ -301,7 +301,7 @@ def _stretched(pull: Pull, setting: Setting, *, shrink: bool) -> Pull:
         bounds = bounds_of(run, setting)
         least, kept = least_s(bounds), all(bound.kept for bound in bounds)
         if not math.isfinite(least):
-            check(pull, setting.rig, setting.limits, None, TICK_HZ / setting.unit_steps_per_s).refuse()
+            check_pull(pull, setting.rig, setting.limits, None, TICK_HZ / setting.unit_steps_per_s).refuse()
         if not kept or (shrink and 0 < least < run.duration_s * (1 - SAME)):
             for index in run.legs:
                 length_s = least if len(run.legs) == 1 else legs[index].duration_s * (least / run.duration_s)

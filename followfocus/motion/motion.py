@@ -18,12 +18,12 @@ from typing import overload
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.motion.spans import (
     Eased,
-    FloatArray,
-    Hold,
+    HoldSpan,
     MonotonePiece,
     PolynomialRun,
     Span,
@@ -169,7 +169,7 @@ def motion_of(pull: Pull) -> Motion:
     spans: list[Span] = []
     for first, last in pull.runs:
         if pull.marks[first].hold_s > 0:
-            spans.append(Hold(pull.marks[first].hold_s, pull.marks[first].ring_deg))
+            spans.append(HoldSpan(pull.marks[first].hold_s, pull.marks[first].ring_deg))
         spans.append(_run(pull.marks[first : last + 1], pull.legs[first:last]))
     return Motion(tuple(spans))
 

@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
-
-FloatArray = npt.NDArray[np.float64]
 
 DRIVER_CURRENT_A = 1.2
 """The current a small stick driver (TMC2209 class) carries for long without a fan, A rms per phase."""
@@ -203,10 +201,6 @@ class Rig:
     def ring_deg_s(self, rpm: float) -> float:
         """Ring speed at motor turns a minute."""
         return rpm * 6.0 / self.ratio
-
-    def full_steps_s(self, ring_deg_s: float) -> float:
-        """Full steps a second at a ring speed."""
-        return ring_deg_s * self.ratio * self.motor.full_steps / 360.0
 
     @property
     def start_stop_rad_s(self) -> float:

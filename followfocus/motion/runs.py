@@ -20,10 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.motion.bezier import BezierEasing
 from followfocus.motion.easing import Easing, Peaks
 from followfocus.motion.motion import Motion, motion_of
-from followfocus.motion.motor import DEFAULT_RIG, FloatArray, Rig
+from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Leg, Pull
 from followfocus.motion.takeup import LEAST_HOLD_S, PEAK_ACCEL, PEAK_SPEED, change_s, lead_deg
 
@@ -232,7 +233,7 @@ def _run_between(pull: Pull, first: int, last: int, rig: Rig) -> Run:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Load:
+class RunLoad:
     """A run's demand on the motor if played in one second: its speed, and the torque to accelerate it."""
 
     run: Run
@@ -241,11 +242,11 @@ class Load:
     inertial_nm: FloatArray
 
     @staticmethod
-    def of(run: Run, rig: Rig) -> Load:
+    def of(run: Run, rig: Rig) -> RunLoad:
         """The load that `run` puts on `rig`."""
         forward = np.where(run.speed < 0, -1.0, 1.0)
         inertial = np.radians(run.accel) * forward * (rig.inertia_at_motor_kgm2 * rig.ratio)
-        return Load(run, rig, np.radians(np.abs(run.speed)) * rig.ratio, inertial)
+        return RunLoad(run, rig, np.radians(np.abs(run.speed)) * rig.ratio, inertial)
 
     def played_in(self, duration_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
         """At every look: motor speed in rad/s, asked torque and pull-out torque in N·m."""
@@ -266,7 +267,7 @@ class Load:
         return float(self.margins(duration_s).min())
 
 
-def least_duration(load: Load, factor: float) -> float:
+def least_duration(load: RunLoad, factor: float) -> float:
     """Shortest duration at which the margin reaches `factor`, to 1e-5 of itself, by regula falsi; inf if none."""
     high = 0.05
     while load.margin(high) < factor:
@@ -295,7 +296,7 @@ def _solve_torque(run: Run, rig: Rig) -> tuple[float, float]:
     """(shortest duration with reserve, duration below which the motor runs out of torque)."""
     if run.peak_speed == 0:
         return 0.0, 0.0
-    load = Load.of(run, rig)
+    load = RunLoad.of(run, rig)
     slips = least_duration(load, 1.0)
     if not math.isfinite(slips) or SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
         return math.inf, slips

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.motion.curves import looks_between
 from followfocus.motion.easing import Easing
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Span(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HoldSpan:
     """The ring rests."""
 
     length_s: float

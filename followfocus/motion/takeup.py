@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from followfocus.arrays import ascending
+from followfocus.arrays import FloatArray, ascending
 from followfocus.lens.optics import rotor_sag_deg
-from followfocus.motion.motion import FloatArray, MonotonePiece, Motion, Span
+from followfocus.motion.motion import MonotonePiece, Motion, Span
 from followfocus.motion.motor import Rig
 
 CHANGE_S = 0.2

@@ -9,7 +9,7 @@ from pathlib import Path
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import write_atomically
-from followfocus.paper.report import to_csv, to_json
+from followfocus.paper.report import csv_of, json_of, take_facts
 from followfocus.spreadsheet import COMMA, Style
 from followfocus.takes.log import TakeLog, TakeRow
 
@@ -42,9 +42,9 @@ def write_report(
 
     ending = path.suffix.lower()
     if ending == ".csv":
-        write_atomically(path, to_csv(counted(), style, zone))
+        write_atomically(path, csv_of((take_facts(row, zone) for row in counted()), style))
     elif ending == ".json":
-        write_atomically(path, to_json(counted(), made_utc_s, zone))
+        write_atomically(path, json_of(counted(), made_utc_s, zone))
     elif ending == ".pdf":
         from followfocus.paper.pdf import camera_report, focus_log  # drawing takes a while to load
 

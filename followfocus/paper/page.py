@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
 from followfocus.errors import FileError, RequestError
+from followfocus.files import whole_file
 
 SIZES = {"a4": A4, "letter": LETTER}
 INK, FAINT, LINE, SHADE = HexColor("#111111"), HexColor("#555555"), HexColor("#999999"), HexColor("#efefef")
@@ -81,7 +80,7 @@ def markup(text: str, font: str) -> str:
     return "".join(runs)
 
 
-def visible(text: str) -> str:
+def drawable(text: str) -> str:
     """The text in the plain font alone, in the order in which it is drawn, with ▯ for what it can't show."""
     plain, _ = fonts()
     if _leftward(text):
@@ -191,23 +190,14 @@ def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a
     size = SIZES[paper.lower()]
     page = landscape(size) if wide else size
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        os.close(handle)
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.", (), "Choose another folder.") from error
-    try:
-        pages = _lay_out(temporary, head, list(story), page)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        with whole_file(path) as temporary:
+            return _lay_out(str(temporary), head, list(story), page)
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror}.", (), "Free some space.") from error
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    return pages
 
 
 def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, float]) -> int:
-    document = BaseDocTemplate(name, pagesize=page, title=visible(head.title), author="followfocus", invariant=1)
+    document = BaseDocTemplate(name, pagesize=page, title=drawable(head.title), author="followfocus", invariant=1)
     width, height = page
     frame = Frame(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN - HEAD, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))

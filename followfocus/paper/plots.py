@@ -10,6 +10,7 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
+from followfocus.files import whole_file
 from followfocus.plan.plan import Plan
 from followfocus.plan.sharpness import Subject, circles
 
@@ -83,10 +84,8 @@ def _figure(path: Path, inches: tuple[float, float], heights: Sequence[float]) -
 
 
 def _save(figure: Figure, path: Path) -> None:
-    try:
-        figure.savefig(path, facecolor=_GROUND)
-    except OSError as error:
-        raise RequestError(f"{path} can't be written: {error.strerror}.", "Choose a folder that exists.") from error
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, facecolor=_GROUND)
 
 
 def _dress(axes: Axes) -> None:

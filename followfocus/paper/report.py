@@ -89,9 +89,9 @@ def iso(utc_s: float | None) -> str:
     return "" if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def to_csv(rows: Iterable[TakeRow], style: Style = COMMA, zone: tzinfo | None = None) -> Iterator[str]:
-    """The takes as CSV for spreadsheets, line by line: a byte order mark, CRLF, and text that stays text."""
-    return csv_of((take_facts(row, zone) for row in rows), style)
+def report_csv(rows: Iterable[TakeRow], style: Style = COMMA, zone: tzinfo | None = None) -> str:
+    """The takes as CSV for spreadsheets: a byte order mark, CRLF, and text that stays text."""
+    return "".join(csv_of((take_facts(row, zone) for row in rows), style))
 
 
 def csv_of(facts: Iterable[dict[str, object]], style: Style = COMMA) -> Iterator[str]:
@@ -105,7 +105,7 @@ def csv_of(facts: Iterable[dict[str, object]], style: Style = COMMA) -> Iterator
         )
 
 
-def to_json(rows: Iterable[TakeRow], made_utc_s: float, zone: tzinfo | None = None) -> Iterator[str]:
+def json_of(rows: Iterable[TakeRow], made_utc_s: float, zone: tzinfo | None = None) -> Iterator[str]:
     """The takes as one versioned JSON document, take by take."""
     head = json.dumps({"format": FORMAT, "version": VERSION, "made_utc": iso(made_utc_s)}, indent=1)
     yield head.removesuffix("\n}") + ',\n "takes": ['

@@ -28,7 +28,7 @@ from followfocus.lens.optics import (
     magnification,
 )
 from followfocus.motion.bounds import STEP_JITTER
-from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check
+from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check_pull
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
@@ -152,7 +152,7 @@ class Plan:
         """The same plan judged by how fast a unit says that it steps, where that was not known before."""
         travel = (0.0, self.lens.travel_deg)
         interval = fastest_interval_ticks * STEP_JITTER  # the host doesn't ask for the last one per cent
-        found = check(self.pull, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
+        found = check_pull(self.pull, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
     def warnings(self) -> tuple[str, ...]:
@@ -266,7 +266,7 @@ def make_plan(
         limits=limits,
         tick_hz=tick_hz,
         motion=motion,
-        feasibility=check(pull, rig, limits, (0.0, lens.travel_deg), tick_hz=tick_hz),
+        feasibility=check_pull(pull, rig, limits, (0.0, lens.travel_deg), tick_hz=tick_hz),
         half_dof_deg=half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, landing_m),
         sharpness=rack_sharpness(motion, lens, conditions.t_stop, conditions.coc_mm, conditions.fps, shown),
     )

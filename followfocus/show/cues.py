@@ -28,7 +28,7 @@ class After(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standby:
-    """What GO will play: the cue's index, the part of its pull, and `turned` for the other way round."""
+    """The standby, which GO will play: the cue's index, the part of its pull, `turned` for the other way round."""
 
     cue: int = 0
     part: int = 0
@@ -54,7 +54,7 @@ def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
 
 
 def landed(show: Show, at: Standby, after: After) -> Standby | None:
-    """What stands by when the part that stood by has landed; None at the end of the list."""
+    """The next standby after a landing; None at the end of the list."""
     if at.part + 1 < len(parts(show, at)):
         return dataclasses.replace(at, part=at.part + 1)
     if after is After.PINGPONG:
@@ -143,9 +143,3 @@ def moved(show: Show, at: int, to: int) -> Show:
     cues = list(show.cues)
     cues.insert(to, cues.pop(at))
     return dataclasses.replace(show, cues=tuple(cues))
-
-
-def renumbered(show: Show) -> Show:
-    """Cues as 1, 2, 3 … in the order they stand."""
-    cues = tuple(dataclasses.replace(cue, number=str(i)) for i, cue in enumerate(show.cues, start=1))
-    return dataclasses.replace(show, cues=cues)

@@ -18,7 +18,7 @@ from followfocus.show.show import Preferences, Show, ShowCue, ShowLens, ShowMark
 from followfocus.show.slate import Slate
 from followfocus.units import parse_fps
 
-Document = dict[str, object]
+ShowJson = dict[str, object]
 
 
 class _Strict(BaseModel):
@@ -187,7 +187,7 @@ class _Parts:
         return made
 
 
-def checked(document: Document) -> tuple[Show | None, list[str]]:
+def checked(document: ShowJson) -> tuple[Show | None, list[str]]:
     """The show of a document; or None, and everything that is wrong with it at once, each with its place."""
     problems: list[str] = []
     entry: ShowDocument | None = None
@@ -225,13 +225,13 @@ def _place(where: tuple[int | str, ...]) -> str:
     return re.sub(r"\.(\d+)", r"[\1]", ".".join(map(str, where))) or "the file"
 
 
-def known_part(document: Mapping[str, object]) -> Document:
+def known_part(document: Mapping[str, object]) -> ShowJson:
     """The keys of a newer document that this version knows, at every level."""
 
     def pruned(value: object, model: type[BaseModel]) -> object:
         if not isinstance(value, dict):
             return value
-        made: Document = {}
+        made: ShowJson = {}
         for name, field in model.model_fields.items():
             if name in value:
                 inner = _model_in(field.annotation)
@@ -257,7 +257,7 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
     return None
 
 
-def salvaged(document: Document) -> tuple[Show | None, tuple[str, ...]]:
+def salvaged(document: ShowJson) -> tuple[Show | None, tuple[str, ...]]:
     """The largest show that can be made of a document, None where no cue is left; and what is lost, a line each."""
     lost: list[str] = []
     parts = _Parts(document, lost)

@@ -12,16 +12,16 @@ import dataclasses
 import hashlib
 import json
 import os
-import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import read_input, real, standing, write_atomically
+from followfocus.files import read_input, real, stat_of, write_atomically
+from followfocus.lens import schema
 from followfocus.lens.map import lens_to_json
-from followfocus.show.document import Document, checked, known_part, salvaged
+from followfocus.show.document import ShowJson, checked, known_part, salvaged
 from followfocus.show.show import Show
 
 FORMAT = "followfocus-show"
@@ -31,12 +31,7 @@ SUFFIX = ".ffshow"
 MOST_BYTES = 20_000_000
 _HOW = "`followfocus show check` lists what is left and what could be saved."
 
-_HALVES = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-)
-"""Half an emoji, as JSON writes it: no text that could be written again"""
-
-MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+MIGRATIONS: dict[int, Callable[[ShowJson], ShowJson]] = {}
 """From a version to the next: a function on the whole document."""
 
 
@@ -79,7 +74,7 @@ class ChangedError(FileError):
 
 
 def stamp_of(raw: bytes) -> str:
-    """What tells one content of a file from another."""
+    """A hash that tells one content of a file from another."""
     return hashlib.blake2b(raw, digest_size=12).hexdigest()
 
 
@@ -99,7 +94,7 @@ def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:
     """
     target = Path(path)
     text = show_to_json(show)
-    held = read_input(target, MOST_BYTES) if standing(target) is not None else None
+    held = read_input(target, MOST_BYTES) if stat_of(target) is not None else None
     if held is not None:
         _refuse_newer(target, held)
         if held == text.encode():
@@ -220,8 +215,8 @@ def _text(raw: bytes, where: Path) -> str:
         raise FileError(f"{where} is not a show: it is not text.", (), "Give a .ffshow file.") from error
 
 
-def _parsed(text: str, where: Path) -> tuple[Document, int]:
-    def unique(pairs: list[tuple[str, object]]) -> Document:
+def _parsed(text: str, where: Path) -> tuple[ShowJson, int]:
+    def unique(pairs: list[tuple[str, object]]) -> ShowJson:
         keys = [key for key, _ in pairs]
         if len(set(keys)) < len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
@@ -229,7 +224,7 @@ def _parsed(text: str, where: Path) -> tuple[Document, int]:
         return dict(pairs)
 
     try:
-        document = json.loads(_HALVES.sub("\ufffd", text), object_pairs_hook=unique)
+        document = json.loads(schema.HALF_CHARACTERS.sub("\ufffd", text), object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise FileError(f"{where} is not a whole show: {error.msg} at {place}.", (), _HOW) from error
@@ -243,14 +238,14 @@ def _parsed(text: str, where: Path) -> tuple[Document, int]:
     return document, version
 
 
-def _migrated(document: Document, version: int) -> Document:
+def _migrated(document: ShowJson, version: int) -> ShowJson:
     while version < VERSION:
         document = {**MIGRATIONS[version](document), "version": version + 1}
         version += 1
     return document
 
 
-def _checked(document: Document, where: Path) -> Opened:
+def _checked(document: ShowJson, where: Path) -> Opened:
     """The show of a document, or everything that is wrong with it at once."""
     show, problems = checked(document)
     if show is None:

@@ -14,7 +14,7 @@ import socket
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import hold, real
+from followfocus.files import hold_file, real
 
 _MOST_BYTES = 300
 
@@ -107,7 +107,7 @@ class ShowLock:
                 handle = os.open(path, flags, 0o666)
             except OSError:
                 return None
-            found = hold(handle)
+            found = hold_file(handle)
             if found is False or (found is None and _alive(holder_of(self.path))):
                 os.close(handle)
                 raise LockedError(self.path, holder_of(self.path), elsewhere=False)
@@ -125,7 +125,7 @@ class ShowLock:
         self._handles, self._file = [], None
 
 
-def unlock(path: str | Path) -> str:
+def remove_lock(path: str | Path) -> str:
     """Do away with the lock that another machine left; who held it, empty for nobody. Raises LockedError."""
     holder = holder_of(Path(path))
     ShowLock(path, take_over=True).release()

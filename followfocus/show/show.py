@@ -21,6 +21,7 @@ from followfocus.motion.easing import parse_easing
 from followfocus.motion.limits import RING_LIMITS, RingLimits
 from followfocus.motion.motor import MOTORS, Rig
 from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.show.ranges import check_ranges
 from followfocus.show.slate import Slate
 
 MOST_MARKS = 9
@@ -28,10 +29,6 @@ LINK_LOSS = ("finish", "slow_down", "stop_at_once")
 """How a running take goes on when the host falls silent."""
 UNITS = ("metric", "imperial")
 THEMES = ("dark", "red", "bright")
-
-
-LONGEST_S = 3600.0
-"""An hour: longer is a slip of the finger"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,8 @@ class ShowMark:
     hold_for_go: bool = False
 
     def __post_init__(self) -> None:
-        if not all(map(math.isfinite, (self.ring_deg, self.trim_m, self.hold_s))) or self.hold_s < 0:
-            raise RequestError(
-                f"Mark {self.name!r} has a ring angle, a trim or a hold that isn't a number.", "Set it again."
-            )
+        what = f"Mark {self.name!r}" if self.name else "A mark"
+        check_ranges(what, ring_deg=self.ring_deg, trim_m=self.trim_m, hold_s=self.hold_s)
 
     def trimmed_deg(self, lens: LensMap) -> float:
         """Where the mark is for the next take, ring degrees, within the lens's travel."""
@@ -89,10 +84,7 @@ class ShowPull:
         what = f"Pull {self.id!r}"
         if not 2 <= len(self.marks) <= MOST_MARKS:
             raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
-        if self.duration_s > LONGEST_S:
-            raise RequestError(f"{what} takes {self.duration_s:g} s.", f"Give at most {LONGEST_S:g} s.")
-        if not all(math.isfinite(x) and x > 0 for x in (self.duration_s, self.t_stop, self.coc_mm)):
-            raise RequestError(f"{what}: duration, stop and circle of confusion must be above 0.", "Set them again.")
+        check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm)
         parse_easing(self.easing)
 
     def trims(self, lens: LensMap) -> dict[float, float]:
@@ -150,9 +142,7 @@ class ShowCue:
     def __post_init__(self) -> None:
         if not self.number.strip():
             raise RequestError("A cue has no number.", "Give it one, such as 1 or 1.5.")
-        for value in (self.follow_s or 0.0, self.lead_s):
-            if not (math.isfinite(value) and value >= 0):
-                raise RequestError(f"Cue {self.number}: follow-on and lead can't be below 0 s.", "Set them again.")
+        check_ranges(f"Cue {self.number}", follow_s=self.follow_s, lead_s=self.lead_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +167,14 @@ class ShowUnit:
             raise RequestError(f"No link-loss setting is called {self.link_loss!r}.", f"Known: {', '.join(LINK_LOSS)}.")
         if self.motor not in MOTORS:
             raise RequestError(f"No motor is called {self.motor!r}.", f"Known: {', '.join(MOTORS)}.")
+        check_ranges(
+            "The unit", volts=self.volts, drive_current_a=self.drive_current_a, microsteps=self.microsteps,
+            motor_teeth=self.motor_teeth, direction=self.direction, lash_deg=self.lash_deg,
+        )  # fmt: skip
+        if self.direction == 0 or self.microsteps & (self.microsteps - 1):
+            raise RequestError(
+                "The unit's direction is 1 or -1, and its microsteps are 1, 2, 4 … 256.", "Set them again."
+            )
 
     def rig(self, lens: LensMap) -> Rig:
         """The rig of this unit on a lens."""

@@ -14,7 +14,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from followfocus.errors import RequestError
-from followfocus.files import safe_name
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SYSTEMS = ("american", "british")
@@ -81,14 +80,6 @@ class Slate:
     def next_scene(self, scene: str) -> Slate:
         """Another scene, its first setup, take 1; British slates run on."""
         return dataclasses.replace(self, scene=scene, setup=0, slate=self.slate + 1, take=1, kind="", mos=False)
-
-    def file_stem(self) -> str:
-        """A safe name for files of this take, whatever the scene is called; never empty, a dot, or a path.
-
-        >>> Slate("../../x", take=2).file_stem()
-        'x_T02'
-        """
-        return f"{safe_name(self.shot)}_T{self.take:02d}"
 
 
 def setup_letters(setup: int) -> str:

@@ -52,15 +52,17 @@ LARGEST_ACCEL = 100_000_000
 
 LONGEST_SETTLE_MS = 1000
 
-Answer = Result | tuple[Result, int] | Message | None
+CommandAnswer = Result | tuple[Result, int] | Message | None
 _M = TypeVar("_M", bound=Message)
-_Handler = Callable[[Machine, Message], Answer]
+_Handler = Callable[[Machine, Message], CommandAnswer]
 _HANDLERS: dict[type[Message], _Handler] = {}
 
 
-def _handles(command: type[_M]) -> Callable[[Callable[[Machine, _M], Answer]], Callable[[Machine, _M], Answer]]:
-    def register(handler: Callable[[Machine, _M], Answer]) -> Callable[[Machine, _M], Answer]:
-        def checked(machine: Machine, message: Message) -> Answer:
+def _handles(
+    command: type[_M],
+) -> Callable[[Callable[[Machine, _M], CommandAnswer]], Callable[[Machine, _M], CommandAnswer]]:
+    def register(handler: Callable[[Machine, _M], CommandAnswer]) -> Callable[[Machine, _M], CommandAnswer]:
+        def checked(machine: Machine, message: Message) -> CommandAnswer:
             assert isinstance(message, command)
             return handler(machine, message)
 
@@ -86,17 +88,17 @@ def carry_out(machine: Machine, command: Message) -> Message | None:
 
 
 @_handles(Ping)
-def _ping(_machine: Machine, _command: Ping) -> Answer:
+def _ping(_machine: Machine, _command: Ping) -> CommandAnswer:
     return Result.OK
 
 
 @_handles(GetConfig)
-def _get_config(machine: Machine, _command: GetConfig) -> Answer:
+def _get_config(machine: Machine, _command: GetConfig) -> CommandAnswer:
     return machine.config
 
 
 @_handles(Config)
-def _config(machine: Machine, command: Config) -> Answer:
+def _config(machine: Machine, command: Config) -> CommandAnswer:
     above_zero = (
         command.full_steps_per_turn,
         command.microsteps,
@@ -115,13 +117,13 @@ def _config(machine: Machine, command: Config) -> Answer:
 
 
 @_handles(SaveConfig)
-def _save_config(machine: Machine, _command: SaveConfig) -> Answer:
+def _save_config(machine: Machine, _command: SaveConfig) -> CommandAnswer:
     kept = machine.store.write(config=machine.config, safety=machine.safety)
     return Result.OK if kept else Result.STORE_FAILED
 
 
 @_handles(FactoryReset)
-def _factory_reset(machine: Machine, _command: FactoryReset) -> Answer:
+def _factory_reset(machine: Machine, _command: FactoryReset) -> CommandAnswer:
     if not machine.store.write(config=FACTORY_CONFIG, safety=FACTORY_SAFETY):
         return Result.STORE_FAILED
     machine.safety = FACTORY_SAFETY
@@ -130,12 +132,12 @@ def _factory_reset(machine: Machine, _command: FactoryReset) -> Answer:
 
 
 @_handles(GetSafety)
-def _get_safety(machine: Machine, _command: GetSafety) -> Answer:
+def _get_safety(machine: Machine, _command: GetSafety) -> CommandAnswer:
     return machine.safety
 
 
 @_handles(Safety)
-def _safety(machine: Machine, command: Safety) -> Answer:
+def _safety(machine: Machine, command: Safety) -> CommandAnswer:
     if command.settle_ms > LONGEST_SETTLE_MS:
         return Result.BAD_VALUE
     machine.safety = command
@@ -143,14 +145,14 @@ def _safety(machine: Machine, command: Safety) -> Answer:
 
 
 @_handles(SetSerial)
-def _set_serial(machine: Machine, command: SetSerial) -> Answer:
+def _set_serial(machine: Machine, command: SetSerial) -> CommandAnswer:
     if not all(0x20 < byte < 0x7F for byte in command.serial):
         return Result.BAD_VALUE
     return Result.OK if machine.store.write(serial=command.serial) else Result.STORE_FAILED
 
 
 @_handles(SetLimits)
-def _set_limits(machine: Machine, command: SetLimits) -> Answer:
+def _set_limits(machine: Machine, command: SetLimits) -> CommandAnswer:
     if command.minimum > command.maximum:
         return Result.BAD_VALUE
     machine.limits = (command.minimum, command.maximum)
@@ -162,7 +164,7 @@ def _set_limits(machine: Machine, command: SetLimits) -> Answer:
 
 
 @_handles(SetPosition)
-def _set_position(machine: Machine, command: SetPosition) -> Answer:
+def _set_position(machine: Machine, command: SetPosition) -> CommandAnswer:
     machine.hold()
     if machine.settling:
         return None
@@ -171,17 +173,17 @@ def _set_position(machine: Machine, command: SetPosition) -> Answer:
 
 
 @_handles(Park)
-def _park(machine: Machine, _command: Park) -> Answer:
+def _park(machine: Machine, _command: Park) -> CommandAnswer:
     return Result.OK if machine.park() else Result.STORE_FAILED
 
 
 @_handles(GetLastKnown)
-def _get_last_known(machine: Machine, _command: GetLastKnown) -> Answer:
+def _get_last_known(machine: Machine, _command: GetLastKnown) -> CommandAnswer:
     return machine.store.kept.last_known or LastKnown(0, 0, 0, 0)
 
 
 @_handles(ConfirmPosition)
-def _confirm_position(machine: Machine, _command: ConfirmPosition) -> Answer:
+def _confirm_position(machine: Machine, _command: ConfirmPosition) -> CommandAnswer:
     known = machine.store.kept.last_known
     if known is None:
         return Result.NOTHING_KNOWN
@@ -193,7 +195,7 @@ def _confirm_position(machine: Machine, _command: ConfirmPosition) -> Answer:
 
 
 @_handles(Hold)
-def _hold(machine: Machine, command: Hold) -> Answer:
+def _hold(machine: Machine, command: Hold) -> CommandAnswer:
     if command.energise > 1:
         return Result.BAD_VALUE
     if not command.energise:
@@ -207,7 +209,7 @@ def _hold(machine: Machine, command: Hold) -> Answer:
 
 
 @_handles(Home)
-def _home(machine: Machine, command: Home) -> Answer:
+def _home(machine: Machine, command: Home) -> CommandAnswer:
     if machine.stop_button_held:
         return Result.INPUT_ACTIVE
     if machine.config.stop_input is not StopInput.HOME_SWITCH:
@@ -219,7 +221,7 @@ def _home(machine: Machine, command: Home) -> Answer:
 
 
 @_handles(Goto)
-def _goto(machine: Machine, command: Goto) -> Answer:
+def _goto(machine: Machine, command: Goto) -> CommandAnswer:
     if not machine.referenced:
         return Result.NOT_REFERENCED
     if machine.stop_button_held:
@@ -232,7 +234,7 @@ def _goto(machine: Machine, command: Goto) -> Answer:
 
 
 @_handles(Jog)
-def _jog(machine: Machine, command: Jog) -> Answer:
+def _jog(machine: Machine, command: Jog) -> CommandAnswer:
     if machine.homing:
         return Result.WRONG_STATE
     if machine.stop_button_held:
@@ -245,7 +247,7 @@ def _jog(machine: Machine, command: Jog) -> Answer:
 
 
 @_handles(ProfileBegin)
-def _profile_begin(machine: Machine, command: ProfileBegin) -> Answer:
+def _profile_begin(machine: Machine, command: ProfileBegin) -> CommandAnswer:
     if command.total == 0 or command.head != min(command.total, machine.capacity):
         return Result.BAD_VALUE
     low, high = machine.limits
@@ -256,7 +258,7 @@ def _profile_begin(machine: Machine, command: ProfileBegin) -> Answer:
 
 
 @_handles(ProfileData)
-def _profile_data(machine: Machine, command: ProfileData) -> Answer:
+def _profile_data(machine: Machine, command: ProfileData) -> CommandAnswer:
     profile = machine.profile
     if profile is None:
         return Result.NO_PROFILE
@@ -271,7 +273,7 @@ def _profile_data(machine: Machine, command: ProfileData) -> Answer:
 
 
 @_handles(Arm)
-def _arm(machine: Machine, command: Arm) -> Answer:
+def _arm(machine: Machine, command: Arm) -> CommandAnswer:
     profile = machine.profile
     if profile is None or command.profile_id != profile.begin.profile_id:
         return Result.NO_PROFILE
@@ -288,7 +290,7 @@ def _arm(machine: Machine, command: Arm) -> Answer:
 
 
 @_handles(Go)
-def _go(machine: Machine, command: Go) -> Answer:
+def _go(machine: Machine, command: Go) -> CommandAnswer:
     if machine.stop_button_held:
         return Result.INPUT_ACTIVE
     machine.go(command.take, Source.HOST, machine.now + command.delay_ticks)
@@ -296,24 +298,24 @@ def _go(machine: Machine, command: Go) -> Answer:
 
 
 @_handles(Disarm)
-def _disarm(machine: Machine, _command: Disarm) -> Answer:
+def _disarm(machine: Machine, _command: Disarm) -> CommandAnswer:
     machine.become(State.LOADED)
     return Result.OK
 
 
 @_handles(Unload)
-def _unload(machine: Machine, _command: Unload) -> Answer:
+def _unload(machine: Machine, _command: Unload) -> CommandAnswer:
     machine.forget_profile()
     return Result.OK
 
 
 @_handles(GetTake)
-def _get_take(machine: Machine, _command: GetTake) -> Answer:
+def _get_take(machine: Machine, _command: GetTake) -> CommandAnswer:
     return machine.last_take or Result.NOTHING_KNOWN
 
 
 @_handles(ClearFault)
-def _clear_fault(machine: Machine, _command: ClearFault) -> Answer:
+def _clear_fault(machine: Machine, _command: ClearFault) -> CommandAnswer:
     if machine.stop_button_held:
         return Result.INPUT_ACTIVE
     machine.clear_fault()

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 from followfocus.sim.commands import carry_out
 from followfocus.sim.edges import EdgeLog
-from followfocus.sim.intake import Stop, StopMatcher, command_in, is_stop
+from followfocus.sim.intake import StopMatcher, StopSeen, command_in, is_stop
 from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
 from followfocus.sim.pins import StepPins
 from followfocus.sim.store import Store
-from followfocus.sim.uart import BITS_PER_BYTE, Uart, runs_of
+from followfocus.sim.uart import BITS_PER_BYTE, Uart, byte_runs
 from followfocus.wire.frames import Frame, FrameReader, crc16, encode_frame
 from followfocus.wire.messages import (
     DEFINITIONS_HASH,
@@ -116,7 +116,7 @@ class SimulatedUnit:
         """Bytes that have arrived by `now_s`."""
         self.advance(now_s)
         self._watch_inputs()
-        for run in runs_of(data):
+        for run in byte_runs(data):
             self._receive(run)
 
     def advance(self, now_s: float, until_output: bool = False) -> float:
@@ -303,7 +303,7 @@ class SimulatedUnit:
         stop = self._stops.take(run)
         if stop is not None:
             self._machine.heard_tick = self._machine.now
-            self._machine.stop(hard=stop is Stop.HARD)
+            self._machine.stop(hard=stop is StopSeen.HARD)
         for frame in self._reader.feed(run):
             self._machine.heard_tick = self._machine.now
             if is_stop(frame):

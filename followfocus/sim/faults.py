@@ -121,7 +121,10 @@ FAULTS: dict[str, _Kind] = {
     "newer-protocol": _Kind("", "the next major version", "", lambda f, _: replace(f, newer_protocol=True)),
     "other-table": _Kind("", "built from another message table", "", lambda f, _: replace(f, other_table=True)),
     "dtr-reset": _Kind(
-        "", f"opening the port resets it, for {BOOTLOADER_S} s", "", lambda f, _: replace(f, reset_on_open=True)
+        "",
+        f"opening the port resets it, for {BOOTLOADER_S} s; not on a pty",
+        "",
+        lambda f, _: replace(f, reset_on_open=True),
     ),
     "worn-store": _Kind("", "settings can't be saved", "", lambda f, _: replace(f, worn_store=True)),
     "stuck-cue": _Kind("", "the cue input is always active", "", lambda f, _: replace(f, stuck_cue=True)),

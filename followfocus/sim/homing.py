@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 
-class Phase(Enum):
+class HomingPhase(Enum):
     """How far the search has come."""
 
     DOWN = auto()
@@ -18,7 +18,7 @@ class Homing:
     """One homing: where each phase goes, and which level of the input ends it."""
 
     def __init__(self, max_steps: int, backoff: int) -> None:
-        self.phase = Phase.DOWN
+        self.phase = HomingPhase.DOWN
         self._max_steps = max_steps
         self._backoff = backoff
         # Standing at the lower stop already is having found it; the upper one must be seen inactive first.
@@ -27,7 +27,7 @@ class Homing:
     @property
     def searching(self) -> bool:
         """A phase that must end at the input; if it ends by itself there is no stop."""
-        return self.phase in (Phase.DOWN, Phase.UP)
+        return self.phase in (HomingPhase.DOWN, HomingPhase.UP)
 
     def sees(self, active: bool) -> bool:
         """Take notice of the input: True where that ends a search."""
@@ -38,18 +38,18 @@ class Homing:
 
     def back_off(self) -> None:
         """The stop was found: next, move off it."""
-        self.phase = Phase.OFF_LOW if self.phase is Phase.DOWN else Phase.OFF_HIGH
+        self.phase = HomingPhase.OFF_LOW if self.phase is HomingPhase.DOWN else HomingPhase.OFF_HIGH
         self._released = False
 
     def search_up(self) -> None:
         """The lower stop is behind: next, the upper one."""
-        self.phase = Phase.UP
+        self.phase = HomingPhase.UP
 
     def target(self, position: int) -> int:
         """Where the present phase goes from `position`."""
         return {
-            Phase.DOWN: position - self._max_steps,
-            Phase.OFF_LOW: position + self._backoff,
-            Phase.UP: position + self._max_steps,
-            Phase.OFF_HIGH: position - self._backoff,
+            HomingPhase.DOWN: position - self._max_steps,
+            HomingPhase.OFF_LOW: position + self._backoff,
+            HomingPhase.UP: position + self._max_steps,
+            HomingPhase.OFF_HIGH: position - self._backoff,
         }[self.phase]

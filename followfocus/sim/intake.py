@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from enum import Enum, auto
 
-from followfocus.sim.states import COMMANDS, refusal
+from followfocus.sim.states import COMMANDS, state_refusal
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, Frame
 from followfocus.wire.messages import (
     HARD_STOP_TYPE,
@@ -20,7 +20,7 @@ from followfocus.wire.messages import (
 )
 
 
-class Stop(Enum):
+class StopSeen(Enum):
     """Which stop has just been recognised."""
 
     SOFT = auto()
@@ -36,10 +36,10 @@ class StopMatcher:
     def __init__(self) -> None:
         self._window = b"\0"  # a unit that has just started needs no zero to end what came before
 
-    def take(self, run: bytes) -> Stop | None:
+    def take(self, run: bytes) -> StopSeen | None:
         """The stop that `run` completes."""
         self._window = (self._window + run)[-len(STOP_BYTES) :]
-        return {STOP_BYTES: Stop.SOFT, HARD_STOP_BYTES: Stop.HARD}.get(self._window)
+        return {STOP_BYTES: StopSeen.SOFT, HARD_STOP_BYTES: StopSeen.HARD}.get(self._window)
 
 
 def _body_lengths() -> dict[int, tuple[int, bool]]:
@@ -74,7 +74,7 @@ def command_in(frame: Frame, state: State) -> Message | Result:
         return Result.UNKNOWN_TYPE
     if not _length_fits(frame):
         return Result.BAD_LENGTH
-    refused = refusal(kind, state)
+    refused = state_refusal(kind, state)
     if refused is not Result.OK:
         return refused
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from followfocus.sim.homing import Homing, Phase
+from followfocus.sim.homing import Homing, HomingPhase
 from followfocus.sim.inputs import CUE_LEAD_TICKS, CueInput, FilteredPin, has_stop_button, stop_active
 from followfocus.sim.motor_current import MotorCurrent, MotorSwitch
 from followfocus.sim.pins import StepPins
@@ -51,6 +51,10 @@ class TakeRecord:
     first_edge: int = 0
     last_edge: int = 0
     steps: int = 0
+
+
+DRY_SOON_MS = 3
+"""A stream that will have run dry by then is slowed down now."""
 
 
 class Machine:
@@ -413,8 +417,12 @@ class Machine:
         self._after_aim()
 
     def _ramp_from_take(self) -> Ramp:
-        """A ramp that carries on at the speed of the take's last step."""
-        rules = self._rules(self.limits)
+        """A ramp that carries on at the speed of the take's last step.
+
+        Where the stream has gone bad it goes no further than what has come of it: nobody knows where the pull ends.
+        """
+        broken = self.profile is not None and self._fault_at_rest is not Fault.NONE
+        rules = self._rules(self.profile.reach if broken and self.profile is not None else self.limits)
         player, take = self._player, self._take
         if player is None or take is None or not player.interval:
             return Ramp(rules, self.position, self._from_tick, direction=self._direction)
@@ -470,6 +478,8 @@ class Machine:
             self._step(direction, self.position + direction)
             if self._player is player:
                 self._point_to_next(player)
+                if self._dry_soon(player):
+                    self._slow_down(Cause.FAULT, Fault.UNDERRUN)
             return
         if player.next is Next.DRY:
             if player.refill():
@@ -478,6 +488,14 @@ class Machine:
                 self._slow_down(Cause.FAULT, Fault.UNDERRUN)
             return
         self._settle(Cause.DONE)
+
+    def _dry_soon(self, player: Player) -> bool:
+        """The last segment that is here is nearly played, and there is just time to slow down within it."""
+        if self.profile is None or not self.profile.starved or player.next is not Next.EDGE:
+            return False
+        soon = DRY_SOON_MS * self.tick_hz // 1000 * TICK_FRACTION
+        interval, left = player.due_interval, player.left_after
+        return interval < soon and interval * left < soon
 
     def _end_take(self, cause: Cause) -> None:
         take, self._take = self._take, None
@@ -552,7 +570,7 @@ class Machine:
         """A phase of homing has come to its end by itself."""
         if homing.searching:
             self.latch(Fault.HOME_NOT_FOUND)
-        elif homing.phase is Phase.OFF_LOW:
+        elif homing.phase is HomingPhase.OFF_LOW:
             self.position = 0
             homing.search_up()
             self._aim_homing(homing)

@@ -49,6 +49,16 @@ class Player:
         else:
             self._load()
 
+    @property
+    def due_interval(self) -> int:
+        """The time to the next edge, in 1/256 ticks."""
+        return self._interval
+
+    @property
+    def left_after(self) -> int:
+        """Steps of the present segment after the next edge."""
+        return self._left - 1
+
     def refill(self) -> bool:
         """Look again for segments after DRY: whether there are any."""
         self._load()

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import LineError
 from followfocus.sim.device import BAUD
-from followfocus.sim.uart import BITS_PER_BYTE, runs_of
+from followfocus.sim.uart import BITS_PER_BYTE, byte_runs
 
 BYTE_S = BITS_PER_BYTE / BAUD
 
@@ -50,7 +50,7 @@ class Openable(Protocol):
         ...
 
 
-class Line:
+class SimLine:
     """The wire to a device: what is written arrives byte by byte, in runs that end with a zero."""
 
     def __init__(self, device: Device, byte_s: float = BYTE_S) -> None:
@@ -67,7 +67,7 @@ class Line:
     def write(self, data: bytes, now_s: float) -> None:
         """Put bytes on the wire at `now_s`."""
         arrival_s = max(self._free_s, now_s)
-        for run in runs_of(data):
+        for run in byte_runs(data):
             arrival_s += len(run) * self._byte_s
             self._under_way.append((arrival_s, run))
         self._free_s = arrival_s
@@ -101,7 +101,7 @@ class SimPort:
         self.device = device
         self._clock = clock
         self._real_time = isinstance(clock, SystemClock)
-        self._line = Line(device)
+        self._line = SimLine(device)
         self._changed = _LOCKS.setdefault(device, threading.Condition())
         self._closed = False
         self._line.open(clock.now())

@@ -35,6 +35,7 @@ class SegmentChecker:
         self._position = start
         self._direction = 0
         self._gap = 0  # time since the last step, or since time zero
+        self.reach = (start, start)
 
     def check(self, segment: Segment) -> Result:
         """OK, and the segment is taken as the next one; else the reason, and nothing has changed."""
@@ -55,6 +56,7 @@ class SegmentChecker:
         if not self._bounds.minimum <= end <= self._bounds.maximum:
             return Result.OUTSIDE_LIMITS
         self._position, self._direction, self._gap = end, direction, 0
+        self.reach = (min(self.reach[0], end), max(self.reach[1], end))
         return Result.OK
 
     def _check_dwell(self, segment: Segment) -> Result:
@@ -103,6 +105,16 @@ class ProfileMemory:
     def head_here(self) -> bool:
         """Enough is here to arm."""
         return self.wanted_offset >= self.begin.head
+
+    @property
+    def starved(self) -> bool:
+        """The last segment that is here has been handed out, and others should follow."""
+        return self.streamed and not self._segments and not self.complete
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The lowest and highest position of all that has come."""
+        return self._checker.reach
 
     @property
     def free_segments(self) -> int:

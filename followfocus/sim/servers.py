@@ -13,7 +13,7 @@ from typing import Self
 
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import RequestError
-from followfocus.sim.ports import Device, Line
+from followfocus.sim.ports import Device, SimLine
 
 MOST_UNREAD = 65_536
 """Bytes kept for a client that doesn't read; after that they are lost, as on a serial line."""
@@ -26,7 +26,7 @@ class UnitServer:
     """
 
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
-        self._line = Line(device)
+        self._line = SimLine(device)
         self._clock: Clock = clock if clock is not None else SystemClock()
         self._wake_in, self._wake_out = socket.socketpair()
         self._stopped = False

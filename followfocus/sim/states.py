@@ -88,7 +88,7 @@ FOLLOWS: dict[State, frozenset[State]] = {
 }
 
 
-def refusal(command: type[Message], state: State) -> Result:
+def state_refusal(command: type[Message], state: State) -> Result:
     """OK where `command` fits `state`, else why it does not."""
     if state in COMMANDS[command]:
         return Result.OK

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from followfocus.errors import FileError
+from followfocus.files import read_input_text, stat_of
 from followfocus.wire.messages import Config, CueEdge, LastKnown, Safety, Silence, StopInput
 
 FACTORY_CONFIG = Config(
@@ -34,6 +35,8 @@ FACTORY_CONFIG = Config(
 FACTORY_SAFETY = Safety(armed_silence_s=120, settle_ms=100)
 FACTORY_SERIAL = b"SIM00001"
 
+_MOST_BYTES = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -55,7 +58,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.writable = True
-        self.kept = _read(path) if path is not None and path.exists() else Kept()
+        self.kept = _read(path) if path is not None and stat_of(path) is not None else Kept()
 
     def write(self, **changes: object) -> bool:
         """Replace the named fields of `kept` for good; False if the memory can't be written."""
@@ -88,7 +91,7 @@ def _write(path: Path, kept: Kept) -> None:
 
 def _read(path: Path) -> Kept:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_input_text(path, _MOST_BYTES))
         if document["version"] != 1:
             raise ValueError(f"version {document['version']} is not known")
         words = document["config"]
@@ -111,7 +114,7 @@ def _read(path: Path) -> Kept:
             raise ValueError("safety is no pair of numbers")
         last = LastKnown(**document["last_known"]) if document["last_known"] else None
         return Kept(config, bytes.fromhex(document["serial"]), last, document["boots"], safety)
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FileError(
             f"{path} is not a simulated unit's state file:", [str(error)], "Delete it to start with factory settings."
         ) from error

@@ -7,7 +7,7 @@ from collections import deque
 BITS_PER_BYTE = 10  # start, eight, stop
 
 
-def runs_of(data: bytes) -> list[bytes]:
+def byte_runs(data: bytes) -> list[bytes]:
     """`data` cut after each zero: what ends a frame ends a run, and no run is empty."""
     runs = [run + b"\0" for run in data.split(b"\0")]
     runs[-1] = runs[-1][:-1]

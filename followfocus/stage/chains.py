@@ -1,4 +1,4 @@
-"""What a wish is made of: ready, load, arm, lead, GO, as orders at the end of the stage's queue."""
+"""Chains of orders: ready, load, arm, lead, GO, at the end of the stage's queue."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from followfocus.stage.prepare import Prepared
 from followfocus.stage.state import Stage
 
 
-def load(stage: Stage, prepared: Prepared) -> Stage:
+def load_chain(stage: Stage, prepared: Prepared) -> Stage:
     """Ready and loaded, where that is not done."""
     if prepared.hash == stage.loaded and stage.position_deg is None:
         return stage
     stage = stage.asked(orders.Ready, prepared.plan, stage.silence, stage.position_deg)
-    return stage.but(position_deg=None).asked(orders.Load, prepared.plan)
+    return stage.but(position_deg=None).asked(orders.LoadOrder, prepared.plan)
 
 
 def stand_by(stage: Stage) -> Stage:
     """Load and arm what stands by."""
     plan_ahead(stage)
-    return load(stage, stage.prepared()).asked(orders.Arm)
+    return load_chain(stage, stage.prepared()).asked(orders.ArmOrder)
 
 
 def plan_ahead(stage: Stage) -> None:
@@ -32,7 +32,7 @@ def plan_ahead(stage: Stage) -> None:
         stage.prepared(Standby() if then is None else then)
 
 
-def shoot(stage: Stage, prepared: Prepared, at_clock: int | None = None) -> Stage:
+def shoot_chain(stage: Stage, prepared: Prepared, at_clock: int | None = None) -> Stage:
     """GO for what is armed."""
     run, take = stage.run, stage.show.slate.take
     cued, kept = (run.cued, run.counts) if run is not None else (False, True)
@@ -42,9 +42,9 @@ def shoot(stage: Stage, prepared: Prepared, at_clock: int | None = None) -> Stag
 def play(stage: Stage, prepared: Prepared) -> Stage:
     """The whole of it: load, arm, lead, GO."""
     plan_ahead(stage)
-    stage = load(stage, prepared)
+    stage = load_chain(stage, prepared)
     if stage.run is not None and stage.run.cued:
-        return shoot(stage, prepared)
-    stage = stage.asked(orders.Arm)
+        return shoot_chain(stage, prepared)
+    stage = stage.asked(orders.ArmOrder)
     lead_s = standing_cue(stage.show, prepared.at).lead_s if prepared.at.part == 0 else 0.0
-    return shoot(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
+    return shoot_chain(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)

@@ -1,4 +1,4 @@
-"""What the player is told: what people ask for, what became of its orders, and what the unit says. All frozen."""
+"""The player's events: people's requests, outcomes of its orders, news from the unit. All frozen."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TakeRun:
     """Cues that play by themselves, without anybody's GO, until so many have been played whole.
 
     `counts`: each is a take of the slate; else a rehearsal, of which the log knows nothing. `hold_s` is how long to
@@ -44,7 +44,7 @@ class Run:
     returns: bool = False
     check_slips: bool = False
     cued: bool = False
-    first: Standby = Standby()  # noqa: RUF009 - frozen
+    first: Standby = Standby()
 
 
 # What people ask for ------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class BackAsked:
 class RunAsked:
     """Play by itself."""
 
-    run: Run
+    run: TakeRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class CueChosen:
 
 @dataclass(frozen=True, slots=True)
 class ModeChosen:
-    """What follows a take."""
+    """Choose what follows a take."""
 
     after: After
 
@@ -193,7 +193,7 @@ class Noted:
     passing: bool = False
 
 
-Event = (
+StageEvent = (
     ArmAsked | GoAsked | StopGiven | BackAsked | RunAsked | SlipAsked | PositionSaid | ClearAsked | Edited | CueChosen
     | ModeChosen | Done | Failed | Heard | Met | Gone | Returned | Moved | Noted
 )  # fmt: skip

@@ -10,7 +10,7 @@ from followfocus.show.cues import After, Standby, standing_cue
 from followfocus.show.cues import landed as landed_at
 from followfocus.show.show import ShowCue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load, play, shoot, stand_by
+from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
 from followfocus.stage.events import Taken
 from followfocus.stage.prepare import Prepared
 from followfocus.stage.state import Landed, Stage
@@ -32,7 +32,7 @@ class _After:
     """Part of the same take of the camera's: the next part, or the next cue of a list"""
 
 
-def landed(stage: Stage, event: events.Done, taken: Taken, *, current: bool) -> Stage:
+def on_landing(stage: Stage, event: events.Done, taken: Taken, *, current: bool) -> Stage:
     """Take a take in. `current`: no STOP was given since GO, so what follows may follow."""
     take = taken.take
     stage = stage.but(last=take, landed=_landing(take), playing=None)
@@ -95,7 +95,7 @@ def _run_goes_on(stage: Stage, *, lens_before: object) -> Stage:
     assert run is not None
     left = run.left - 1
     if left <= 0:
-        returns = load(stage, stage.prepared()).asked(orders.BackToOne) if run.returns else stage
+        returns = load_chain(stage, stage.prepared()).asked(orders.BackToOne) if run.returns else stage
         return returns.but(run=dataclasses.replace(run, left=0) if run.returns else None)
     following = stage.prepared()
     _same_lens(stage, lens_before, following)
@@ -114,17 +114,17 @@ def _plays_on(stage: Stage, following: Prepared, after: _After) -> Stage:
     follow_s = None if after.within else after.cue.follow_s
     if follow_s is None or run.cued:
         return play(stage, following)
-    return _follow(load(stage, following).asked(orders.Arm), following, follow_s)
+    return _follow(load_chain(stage, following).asked(orders.ArmOrder), following, follow_s)
 
 
 def _follow(stage: Stage, following: Prepared, follow_s: float) -> Stage:
-    """What is armed goes by itself, so long after the landing by the unit's clock."""
+    """The armed part goes by itself, so long after the landing by the unit's clock."""
     landing = stage.landed
     if landing is None:
-        return shoot(stage, following)
+        return shoot_chain(stage, following)
     due = landing.clock + round(follow_s * landing.tick_hz)
     stage = stage.asked(orders.Wait, until_clock=due - round(AHEAD_S * landing.tick_hz))
-    return shoot(stage, following, due)
+    return shoot_chain(stage, following, due)
 
 
 def _same_lens(stage: Stage, before: object, following: Prepared) -> None:

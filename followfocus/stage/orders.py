@@ -1,4 +1,4 @@
-"""What the player asks of whoever has the unit: frozen orders, each with its number and the epoch it was asked in.
+"""The player's orders to whoever has the unit: frozen, each with its number and the epoch it was asked in.
 
 STOP begins a new epoch. An order of an epoch that is over is void wherever it waits: it is not begun, what it has begun
 ends with the slowing down, and nothing that was to come of it follows.
@@ -38,7 +38,7 @@ class Ready(Order):
 
 
 @dataclass(frozen=True, slots=True)
-class Load(Order):
+class LoadOrder(Order):
     """Compile the plan for the unit's own clock and put it into the unit's memory."""
 
     plan: Plan
@@ -50,12 +50,12 @@ class BackToOne(Order):
 
 
 @dataclass(frozen=True, slots=True)
-class Arm(Order):
+class ArmOrder(Order):
     """Back to one where that is not done, and ready for GO."""
 
 
 @dataclass(frozen=True, slots=True)
-class Disarm(Order):
+class DisarmOrder(Order):
     """From armed back to loaded."""
 
 
@@ -90,7 +90,7 @@ class CheckSlip(Order):
 
 
 @dataclass(frozen=True, slots=True)
-class ClearFault(Order):
+class ClearFaultOrder(Order):
     """Leave FAULT."""
 
 

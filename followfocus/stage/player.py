@@ -19,18 +19,18 @@ from typing import Any
 from followfocus.errors import FollowFocusError, JobError, UnitError
 from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load, play, shoot, stand_by
-from followfocus.stage.following import landed
+from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
+from followfocus.stage.following import on_landing
 from followfocus.stage.sentences import NOT_REFERENCED, doing, state_word
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
-from followfocus.wire.refusals import faulted
+from followfocus.wire.refusals import faulted, unplaced
 
-Answer = tuple[Stage, tuple[orders.Order, ...]]
+StageAnswer = tuple[Stage, tuple[orders.Order, ...]]
 
 
-def step(stage: Stage, event: events.Event) -> Answer:
+def step(stage: Stage, event: events.StageEvent) -> StageAnswer:
     """Take an event in: how things stand now, and the orders that follow."""
     before = stage.numbered
     stage = _HANDLERS[type(event)](stage, event)
@@ -47,7 +47,7 @@ def step(stage: Stage, event: events.Event) -> Answer:
 
 def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
     if stage.state is State.ARMED:
-        return _called_off(stage).but(note=Note()).asked(orders.Disarm)
+        return _called_off(stage).but(note=Note()).asked(orders.DisarmOrder)
     return _if_free(stage, stand_by)
 
 
@@ -67,7 +67,7 @@ def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
         return stage.refused("The pull isn't the one that was armed. Disarm, then arm again; nothing moved.")
     lead_s = standing_cue(stage.show, stage.at).lead_s if stage.at.part == 0 else 0.0
     stage = stage.but(note=Note(), landed=None)
-    return shoot(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
+    return shoot_chain(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
 
 
 def _go_now(stage: Stage) -> Stage:
@@ -84,13 +84,15 @@ def _at_once(order: orders.Order) -> orders.Order:
 
 
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
-    return stage.quiet().but(epoch=max(stage.epoch, event.epoch), note=Note("Stopped."))
+    ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
+    stage = stage.noted("Stopped.") if ended else stage
+    return stage.quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
     def back(stage: Stage) -> Stage:
         stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
-        return load(stage, stage.prepared()).asked(orders.BackToOne)
+        return load_chain(stage, stage.prepared()).asked(orders.BackToOne)
 
     return _if_free(stage, back)
 
@@ -108,7 +110,7 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
     def check(stage: Stage) -> Stage:
         stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
         prepared = stage.prepared()
-        return load(stage, prepared).asked(orders.CheckSlip, prepared.plan)
+        return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan)
 
     return _if_free(stage, check)
 
@@ -120,7 +122,7 @@ def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
 
 
 def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:
-    return stage.quiet().but(note=Note()).asked(orders.ClearFault)
+    return stage.quiet().but(note=Note()).asked(orders.ClearFaultOrder)
 
 
 def _edited(stage: Stage, event: events.Edited) -> Stage:
@@ -139,7 +141,7 @@ def _armed_anew(stage: Stage, words: str) -> Stage:
         if stage.prepared().hash == stage.loaded:
             return stage
         stage = _called_off(stage)
-        return stand_by(stage.asked(orders.Disarm)).noted(words)
+        return stand_by(stage.asked(orders.DisarmOrder)).noted(words)
     except FollowFocusError as error:
         return stage.refused(str(error))
 
@@ -154,7 +156,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
 
 
 def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
-    """What follows a take; a follow-on that is being counted down is off."""
+    """Choose what follows a take; this calls off a follow-on that is being counted down."""
     stage = stage if stage.waiting is None else _called_off(stage)
     return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
 
@@ -168,7 +170,8 @@ def _called_off(stage: Stage) -> Stage:
 def _if_free(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
     words = _not_free(stage)
     if words:
-        return stage.but(ended=UnitError(words, "not_free")).refused(words)
+        ended = unplaced() if words == NOT_REFERENCED else UnitError(words, "not_free")
+        return stage.but(ended=ended).refused(words)
     return _trying(stage.but(note=Note()), then)
 
 
@@ -200,7 +203,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
     current = event.order.epoch == stage.epoch
     answer = event.answer
     if isinstance(answer, events.Taken):
-        return landed(stage, event, answer, current=current)
+        return on_landing(stage, event, answer, current=current)
     if not current:
         return stage.but(queue=_of_epoch(stage))
     if isinstance(answer, SlipVerdict):
@@ -209,7 +212,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
         stage = stage.refused(event.words)
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
-    if isinstance(event.order, orders.Arm) and stage.run is None:
+    if isinstance(event.order, orders.ArmOrder) and stage.run is None:
         return _armed_anew(stage, "Changed, loaded again.")
     return stage
 

@@ -1,4 +1,4 @@
-"""What stands by, worked out: a plan for each part, and what the log will say of it. Nothing is planned twice."""
+"""Prepares the standby: a plan for each part, and its entry for the log. Nothing is planned twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_PLANS = 32
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What stands by, worked out: its plan, and what the log will say of it."""
+    """A prepared standby: its plan, and its entry for the log."""
 
     at: Standby
     plan: Plan

@@ -9,7 +9,7 @@ from followfocus.plan.plan import Plan
 from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
 from followfocus.stage import events, orders
-from followfocus.stage.events import Run, Taken
+from followfocus.stage.events import Taken, TakeRun
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
 from followfocus.stage.state import Stage
@@ -79,7 +79,7 @@ class Rehearsal:
         next cue is on another lens.
         """
         self.stage = self.stage.but(at=at, after=after)
-        run = Run(takes, check_slips=self._check_slips, cued=self._cued, first=at)
+        run = TakeRun(takes, check_slips=self._check_slips, cued=self._cued, first=at)
         for outcome in self._pump(events.RunAsked(run)):
             answer = outcome.answer if isinstance(outcome, events.Done) else None
             if isinstance(answer, Taken):
@@ -89,7 +89,7 @@ class Rehearsal:
         if self.stage.ended is not None:
             raise self.stage.ended
 
-    def _pump(self, asked: events.Event) -> Iterator[events.Done | events.Failed]:
+    def _pump(self, asked: events.StageEvent) -> Iterator[events.Done | events.Failed]:
         """Hand events to the player and carry its orders out, until there are none."""
         due = self._step(asked)
         while due:
@@ -99,6 +99,6 @@ class Rehearsal:
             due = self._step(outcome)
             yield outcome
 
-    def _step(self, event: events.Event) -> tuple[orders.Order, ...]:
+    def _step(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
         self.stage, due = step(self.stage.but(unit=self._unit.status), event)
         return due

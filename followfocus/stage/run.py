@@ -125,13 +125,13 @@ class Runner:
         words = ""
         if isinstance(order, orders.Ready):
             words = self._ready(order, unit)
-        elif isinstance(order, orders.Load):
+        elif isinstance(order, orders.LoadOrder):
             self._load(order.plan, unit)
         elif isinstance(order, orders.BackToOne):
             unit.back_to_one()
-        elif isinstance(order, orders.Arm):
+        elif isinstance(order, orders.ArmOrder):
             unit.arm()
-        elif isinstance(order, orders.Disarm):
+        elif isinstance(order, orders.DisarmOrder):
             unit.disarm()
         elif isinstance(order, orders.Wait):
             self._wait(order, unit)
@@ -139,7 +139,7 @@ class Runner:
             answer = self._shoot(order, unit)
         elif isinstance(order, orders.CheckSlip):
             answer = check_for_slip(unit, order.plan)
-        elif isinstance(order, orders.ClearFault):
+        elif isinstance(order, orders.ClearFaultOrder):
             unit.clear_fault()
         return Done(order, self.loaded(unit), answer, words)
 

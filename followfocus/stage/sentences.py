@@ -12,19 +12,19 @@ NOT_REFERENCED = "Where the ring stands is not known: look at it and say it, or 
 
 _DOING: dict[type[orders.Order], str] = {
     orders.Ready: "getting ready",
-    orders.Load: "loading",
-    orders.Arm: "arming",
-    orders.Disarm: "disarming",
+    orders.LoadOrder: "loading",
+    orders.ArmOrder: "arming",
+    orders.DisarmOrder: "disarming",
     orders.BackToOne: "back to one",
     orders.Wait: "waiting",
     orders.Shoot: "take",
     orders.CheckSlip: "slip check",
-    orders.ClearFault: "clearing the fault",
+    orders.ClearFaultOrder: "clearing the fault",
 }
 
 
 def doing(stage: Stage) -> str:
-    """What is being done, in a word; empty for nothing."""
+    """The work under way, in a word; empty for none."""
     if stage.run is not None and not stage.run.counts:
         return "rehearsal"
     order = stage.under_way or next(iter(stage.queue), None)
@@ -44,7 +44,7 @@ def sentence(stage: Stage) -> str:
 
 
 def standing(stage: Stage) -> str:
-    """What is so now, whatever was said; empty while the unit is at rest and nothing is to come."""
+    """How things stand, whatever was said; empty while the unit is at rest and nothing is to come."""
     state, waiting = stage.state, stage.waiting
     if state is State.ARMED:
         return _armed(stage, waiting)
@@ -53,7 +53,9 @@ def standing(stage: Stage) -> str:
     if state in (State.MOVING, State.STOPPING) and not stage.busy:
         return ""
     order = stage.under_way
-    loads = isinstance(order, orders.Load | orders.Arm) or (isinstance(order, orders.Ready) and not order.first)
+    loads = isinstance(order, orders.LoadOrder | orders.ArmOrder) or (
+        isinstance(order, orders.Ready) and not order.first
+    )
     return "Loading." if loads else ""
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from followfocus.errors import UnitError
 from followfocus.plan.plan import Plan
 from followfocus.takes.takes import Take, judge
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import TakeEvidence
 from followfocus.wire.messages import Silence, State
-from followfocus.wire.refusals import faulted
+from followfocus.wire.refusals import faulted, unplaced
 
 CLOCK_MEASURE_S = 1.0
 
@@ -31,11 +30,7 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silenc
         unit.apply(replace(unit.config, take_silence=silence))
     if at_deg is None and not unit.status.referenced:
         if unit.has_real_ring:
-            raise UnitError(
-                "The unit doesn't know where the ring stands.",
-                "not_referenced",
-                "Look at the ring and say it, like --at inf or --at 1.2m; or home it (unit home).",
-            )
+            raise unplaced()
         at_deg = 0.0
     if at_deg is not None:
         unit.set_reference(at_deg)

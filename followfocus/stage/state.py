@@ -10,7 +10,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.plan.plan import Plan
 from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
-from followfocus.stage.events import Run
+from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import Order, Ready, Shoot, Wait
 from followfocus.stage.prepare import Prepared, prepare
 from followfocus.takes.takes import Take
@@ -25,7 +25,7 @@ AT_HAND = (State.IDLE, State.LOADED)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was said last of what was asked for. It stands beside how things are until something else is asked for."""
+    """The last answer to a request. It stands beside how things are until something else is asked for."""
 
     words: str = ""
     trouble: bool = False
@@ -43,7 +43,7 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands by, what is on the unit, what is being done and what comes after it.
+    """The whole state of playing: the standby, the profile on the unit, the work under way and the work to come.
 
     `given` is a plan made elsewhere, for a show of one cue. `position_deg` is where the ring stands, if someone has
     looked and the unit has not been told yet. `loaded` is the hash of the plan on the unit. `epoch` counts the STOPs.
@@ -52,18 +52,18 @@ class Stage:
     """
 
     show: Show
-    at: Standby = Standby()  # noqa: RUF009 - frozen
+    at: Standby = Standby()
     after: After = After.REPEAT
     given: Plan | None = None
     position_deg: float | None = None
     info: UnitInfo | None = None
-    unit: UnitStatus = UnitStatus()  # noqa: RUF009 - frozen
+    unit: UnitStatus = UnitStatus()
     loaded: str = ""
     epoch: int = 0
     numbered: int = 0
     under_way: Order | None = None
     queue: tuple[Order, ...] = ()
-    run: Run | None = None
+    run: TakeRun | None = None
     playing: Prepared | None = None
     landed: Landed | None = None
     last: Take | None = None
@@ -88,9 +88,16 @@ class Stage:
         wait = self.under_way
         return wait if isinstance(wait, Wait) and any(isinstance(order, Shoot) for order in self.queue) else None
 
+    def left_s(self, wait: Wait, now_s: float) -> float:
+        """Seconds that a wait takes from `now_s` of the host's clock on, by the unit's clock where it is that one's."""
+        if wait.until_clock is None or self.landed is None:
+            return wait.seconds
+        left_s = (wait.until_clock - self.unit.clock) / self.landed.tick_hz
+        return max(0.0, left_s - (now_s - self.unit.received_s))
+
     @property
     def silence(self) -> Silence:
-        """What a take of this show does when the line falls silent."""
+        """How a take of this show goes on when the line falls silent."""
         return Silence[self.show.unit.link_loss.upper()]
 
     @property
@@ -100,7 +107,7 @@ class Stage:
         return self.position_deg is not None or (self.unattended and bench)
 
     def prepared(self, at: Standby | None = None) -> Prepared:
-        """What stands by, worked out. Raises RequestError or InfeasibleError where it can't be shot."""
+        """The standby, prepared. Raises RequestError or InfeasibleError if it can't be shot."""
         return prepare(self.show, self.at if at is None else at, self.info, self.given)
 
     # Making the next one ----------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,18 +71,9 @@ class StepProfile:
         """The same in seconds."""
         return self.edges / self.tick_hz
 
-    def reversals(self) -> IntArray:
-        """The numbers, from 0, of the steps that go the other way than the one before."""
-        return np.flatnonzero(self.directions[1:] != self.directions[:-1]) + 1
-
     def packed(self) -> bytes:
         """All segments as on the wire, 10 bytes each."""
         return self.segments.tobytes()
-
-    def pieces(self, segments_a_piece: int) -> Iterator[tuple[int, bytes]]:
-        """(offset, packed segments) of consecutive pieces, for the upload."""
-        for offset in range(0, len(self.segments), segments_a_piece):
-            yield offset, self.segments[offset : offset + segments_a_piece].tobytes()
 
 
 def profile_id(start: int, packed: bytes) -> int:

@@ -30,7 +30,7 @@ class Checked:
         return not self.damaged and not self.file
 
 
-def check(db: sqlite3.Connection) -> Checked:
+def check_log(db: sqlite3.Connection) -> Checked:
     """Check everything that an open log holds. Raises sqlite3.Error where the file can't be read to its end."""
     damaged: dict[int, list[str]] = {}
     rows = [row for (row,) in db.execute("SELECT id FROM takes ORDER BY id")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
@@ -197,7 +198,7 @@ def start_frame(utc_s: float, fps: str, offset_s: int = 0) -> int | None:
     The count runs at the true rate all day, as that of a camera that was jammed at midnight: two takes are as many
     frames apart as passed between them. At 23.976 and 47.952 it so falls behind the clock, by 3.6 s an hour.
     """
-    rate = parse_fps(fps)
+    rate = _rate(fps)
     if round(rate) < 1:
         return None
     frame = math.floor((utc_s + offset_s) % DAY_S * rate + FRAME_SLACK)
@@ -207,7 +208,7 @@ def start_frame(utc_s: float, fps: str, offset_s: int = 0) -> int | None:
 
 def timecode_at(frame: int, fps: str) -> str:
     """The timecode of a frame of the day; drop-frame where the rate is 29.97 or 59.94."""
-    rate = parse_fps(fps)
+    rate = _rate(fps)
     return format_timecode(frame, rate, drop_frame=_drops(rate))
 
 
@@ -215,6 +216,12 @@ def timecode_of(utc_s: float | None, fps: str, offset_s: int = 0) -> str:
     """A moment's time of day as timecode, `offset_s` ahead of UTC; empty for None, and below one frame a second."""
     frame = None if utc_s is None else start_frame(utc_s, fps, offset_s)
     return "" if frame is None else timecode_at(frame, fps)
+
+
+@functools.lru_cache(maxsize=64)
+def _rate(fps: str) -> Fraction:
+    """A frame rate as it is kept; a day has a hundred thousand takes and one rate."""
+    return parse_fps(fps)
 
 
 def _drops(rate: Fraction) -> bool:

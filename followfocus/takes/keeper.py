@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError
-from followfocus.files import standing
+from followfocus.files import stat_of
 from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
 from followfocus.takes.takes import Take
@@ -107,20 +107,20 @@ class TakeKeeper:
     def _look(self) -> None:
         """Which log it is, where there is one already; what is wrong with it is told when a take is to go there."""
         try:
-            if standing(self.path) is not None:
+            if stat_of(self.path) is not None:
                 self._log().shut()
         except FileError:
             return
 
     def _log(self) -> TakeLog:
         """The log, which is the one that it was. Raises FileError where it isn't."""
-        if self._known and standing(self.path) is None:
+        if self._known and stat_of(self.path) is None:
             raise FileError(
                 f"The take log {self.path} is gone: moved, deleted, or its disk is no longer there.",
                 (),
                 "Bring it back; no new one is begun in its place.",
             )
-        begun = not self._known and standing(self.path) is None
+        begun = not self._known and stat_of(self.path) is None
         log = TakeLog(self.path, create=not self._known)
         try:
             self._recognise(log)

@@ -17,7 +17,7 @@ from pathlib import Path
 from followfocus.arrays import FloatArray
 from followfocus.clock import utc_timestamp
 from followfocus.errors import RequestError
-from followfocus.takes.check import Checked, check
+from followfocus.takes.check import Checked, check_log
 from followfocus.takes.context import TakeContext
 from followfocus.takes.reading import SELECT, row_of
 from followfocus.takes.rows import (
@@ -120,7 +120,7 @@ class TakeLog:
         """The ending of a row that has none."""
         values = _of_take(take)
         names = ", ".join(f"{name} = ?" for name in values)
-        self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))  # noqa: S608 - our words
+        self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))
         self._db.execute("UPDATE documents SET facts = ? WHERE take_id = ?", (_json(take.facts()), row))
         self._db.execute("UPDATE traces SET packed = ? WHERE take_id = ?", (_packed(take), row))
         seal(self._db, row)
@@ -128,7 +128,7 @@ class TakeLog:
     def _insert(self, table: str, values: dict[str, object]) -> int:
         """A new row; its number."""
         marks = ", ".join("?" * len(values))
-        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608 - our words
+        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"
         row = self._db.execute(statement, tuple(values.values())).lastrowid
         assert row is not None
         return row
@@ -169,17 +169,17 @@ class TakeLog:
             self._verdict(row)
             was_whole = whole(self._db, "takes", row)
             names = ", ".join(f"{name} = ?" for name in values)
-            self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))  # noqa: S608
+            self._db.execute(f"UPDATE takes SET {names} WHERE id = ?", (*values.values(), row))
             if was_whole:
                 seal(self._db, row, "takes")
 
     # Reading ------------------------------------------------------------------------------------------------------
 
-    def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:  # noqa: B008 - frozen
+    def rows(self, query: TakeQuery = TakeQuery()) -> list[TakeRow]:
         """The takes that fit, without their traces, in the order they were kept or newest first."""
         return list(self.each(query))
 
-    def each(self, query: TakeQuery = TakeQuery()) -> Iterator[TakeRow]:  # noqa: B008 - frozen
+    def each(self, query: TakeQuery = TakeQuery()) -> Iterator[TakeRow]:
         """The same, one after the other, so that a long log needs no more memory than a short one."""
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
@@ -194,11 +194,11 @@ class TakeLog:
         """The takes that have begun and have no ending: of a program that died, or of one that is playing."""
         return self.rows(TakeQuery(verdict=BEGUN))
 
-    def count(self, query: TakeQuery = TakeQuery()) -> int:  # noqa: B008 - frozen
+    def count(self, query: TakeQuery = TakeQuery()) -> int:
         """How many takes fit."""
         where, values = query.where()
         with log_errors(self.path):
-            found = self._db.execute(f"SELECT count(*) FROM takes{where}", values).fetchone()[0]  # noqa: S608
+            found = self._db.execute(f"SELECT count(*) FROM takes{where}", values).fetchone()[0]
         return int(found)
 
     def take(self, number: int) -> LoggedTake:
@@ -235,7 +235,7 @@ class TakeLog:
     def checked(self) -> Checked:
         """Everything in the log against its checksums."""
         with log_errors(self.path):
-            return check(self._db)
+            return check_log(self._db)
 
     @property
     def name(self) -> str:

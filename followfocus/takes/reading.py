@@ -16,7 +16,7 @@ from followfocus.takes.schema import storable
 from followfocus.takes.seal import DOCUMENT_COLUMNS, TAKE_COLUMNS, checksum
 
 SELECT = (
-    f"SELECT {', '.join(TAKE_COLUMNS)}, takes.checksum, {', '.join(DOCUMENT_COLUMNS)}, documents.checksum "  # noqa: S608
+    f"SELECT {', '.join(TAKE_COLUMNS)}, takes.checksum, {', '.join(DOCUMENT_COLUMNS)}, documents.checksum "
     "FROM takes LEFT JOIN documents ON take_id = id"
 )
 _SUM, _DOCUMENTS = len(TAKE_COLUMNS), len(TAKE_COLUMNS) + 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from followfocus.arrays import FloatArray
 from followfocus.takes.context import TakeContext, timecode_of
-from followfocus.takes.schema import folded, storable
+from followfocus.takes.schema import folded, folded_with_accents, storable
 from followfocus.takes.seal import TAKE_COLUMNS
 from followfocus.takes.takes import Verdict
-from followfocus.takes.traces import FloatArray
 
 COLUMNS = TAKE_COLUMNS[:-2]
 """The columns of `takes` in the order of TakeRow's fields."""
@@ -67,8 +67,10 @@ class TakeQuery:
                 terms.append(term)
                 values.append(value)
         if self.text is not None:
-            terms.append("(instr(names_folded, ?) OR instr(note_folded, ?))")
-            values += [folded(storable(self.text))] * 2
+            written = storable(self.text)
+            spellings = dict.fromkeys((folded(written), folded_with_accents(written)))
+            terms.append(f"({' OR '.join(['instr(names_folded, ?) OR instr(note_folded, ?)'] * len(spellings))})")
+            values += [spelling for spelling in spellings for _ in range(2)]
         return (" WHERE " + " AND ".join(terms) if terms else ""), values
 
 

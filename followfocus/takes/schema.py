@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import is_file, is_folder, refuse_no_file, shown_path, standing
+from followfocus.files import is_file, is_folder, refuse_no_file, shown_path, stat_of
 from followfocus.takes.context import TakeContext, context_from
-from followfocus.takes.seal import seal_all, text_of
+from followfocus.takes.seal import seal_all, sealed_text
 
 APPLICATION_ID = 0x66664C47  # "ffLG"
 BUSY_MS = 5_000
@@ -109,11 +110,22 @@ VERSION = len(_MIGRATIONS)
 
 
 def folded(text: str) -> str:
-    """Text as it is searched: without case, and one spelling for what looks alike, in every script.
+    """Text as it is searched: without case and accents, and one spelling for what looks alike, in every script.
 
-    >>> folded("Straße"), folded("ＧＯ")
-    ('strasse', 'go')
+    >>> folded("Straße"), folded("ＧＯ"), folded("İstanbul'da Şahin, Łódź")
+    ('strasse', 'go', "istanbul'da sahin, lodz")
     """
+    apart = unicodedata.normalize("NFKD", folded_with_accents(text)).translate(_LETTERS)
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", apart))
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Their spelling on a keyboard that lacks them; no rule takes them apart"""
+
+
+def folded_with_accents(text: str) -> str:
+    """The same with its accents, as logs of before are folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -176,7 +188,7 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
 
 def _refuse_nothing(path: Path) -> None:
     """Raise FileError where there is no log to open."""
-    found = standing(path)
+    found = stat_of(path)
     if found is None:
         raise FileError(f"There is no take log {shown_path(path)}.", (), "pull --log FILE.db writes one.")
     refuse_no_file(path)
@@ -187,7 +199,7 @@ def _refuse_nothing(path: Path) -> None:
 def _prepared(path: Path, db: sqlite3.Connection, *, create: bool, write: bool = True) -> sqlite3.Connection:
     """The connection when the file is known to be ours and up to date; closed where it is not."""
     try:
-        db.text_factory = text_of
+        db.text_factory = sealed_text
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         db.execute("PRAGMA cell_size_check = ON")
         version = _checked_version(path, db)

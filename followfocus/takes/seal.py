@@ -25,7 +25,7 @@ _SEALED = {
 TABLES = tuple(_SEALED)
 
 
-def text_of(raw: bytes) -> str:
+def sealed_text(raw: bytes) -> str:
     """Text as it is kept, damaged bytes as half characters: nothing is lost, and nothing raises."""
     return raw.decode("utf-8", "surrogateescape")
 
@@ -65,9 +65,9 @@ def seal_all(db: sqlite3.Connection) -> None:
 
 def _seal_where(db: sqlite3.Connection, table: str, where: str, values: tuple[object, ...]) -> None:
     columns = _SEALED[table]
-    found = db.execute(f"SELECT {', '.join(columns)} FROM {table}{where}", values)  # noqa: S608 - our words
+    found = db.execute(f"SELECT {', '.join(columns)} FROM {table}{where}", values)
     sums = [(checksum(row), row[0]) for row in found]
-    db.executemany(f"UPDATE {table} SET checksum = ? WHERE {columns[0]} = ?", sums)  # noqa: S608 - our words
+    db.executemany(f"UPDATE {table} SET checksum = ? WHERE {columns[0]} = ?", sums)
 
 
 def whole(db: sqlite3.Connection, table: str, row: int) -> bool:
@@ -89,4 +89,4 @@ def damaged_rows(db: sqlite3.Connection, table: str, rows: Sequence[int]) -> lis
 
 
 def _sealed(table: str) -> str:
-    return f"SELECT checksum, {', '.join(_SEALED[table])} FROM {table}"  # noqa: S608 - our words
+    return f"SELECT checksum, {', '.join(_SEALED[table])} FROM {table}"

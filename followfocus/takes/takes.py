@@ -14,12 +14,12 @@ from enum import Enum
 
 import numpy as np
 
-from followfocus.lens.optics import Landing, landing_verdict
+from followfocus.lens.optics import LandingGrade, landing_verdict
 from followfocus.plan.plan import Plan
 from followfocus.takes.kept import not_kept
 from followfocus.takes.timing import NOT_TIMED, Timing, timing_of
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitInfo
-from followfocus.wire.messages import Cause, Fault, Source
+from followfocus.wire.messages import Cause, Fault
 from followfocus.wire.refusals import fault_words
 
 TRACE_POINTS = 101
@@ -139,7 +139,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
     verdict, reasons = _verdict(evidence, plan, error_deg)
     timing = timing_of(evidence, plan)
     reasons += timing.reasons
-    if evidence.gap and not evidence.lost:
+    if evidence.gap and not (evidence.lost or evidence.reset):
         reasons.append("the link was lost on the way and came back; the unit played on")
     return Take(
         take=evidence.take,
@@ -150,7 +150,7 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
         duration_error_ms=timing.late_ms,
         start_latency_ms=_ms(evidence.start_latency_s),
         start_latency_uncertainty_ms=_ms(evidence.start_latency_uncertainty_s),
-        clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is Landing.CLEAN,
+        clean=error_deg is not None and landing_verdict(error_deg, plan.half_dof_deg) is LandingGrade.CLEAN,
         start_deg=plan.motion.start_deg,
         end_deg=plan.motion.end_deg,
         landed_deg=landed_deg,
@@ -181,10 +181,10 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
 def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tuple[Verdict, list[str]]:
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
-    if evidence.lost:
-        return Verdict.LOST, [evidence.lost]
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
+    if evidence.lost:
+        return Verdict.LOST, [evidence.lost]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
         if evidence.started_utc_s is not None:
             return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
@@ -211,9 +211,9 @@ def _landing(evidence: TakeEvidence, plan: Plan, error_deg: float) -> tuple[Verd
     reasons = _slip(evidence, plan)
     share = abs(error_deg) / plan.half_dof_deg
     landing = landing_verdict(error_deg, plan.half_dof_deg)
-    if landing is Landing.FAIL:
+    if landing is LandingGrade.FAIL:
         return Verdict.MISSED, [f"landed {share:.1f} half depths of field off: out of focus", *reasons]
-    if landing is Landing.WARN:
+    if landing is LandingGrade.WARN:
         return Verdict.SOFT, [f"landed {share:.2f} half depths of field off", *reasons]
     return Verdict.GOOD, reasons
 
@@ -275,8 +275,3 @@ def spread(takes: Sequence[Take]) -> Spread | None:
     errors = [take.landing_error_deg or 0.0 for take in landed]
     durations = [take.duration_error_ms or 0.0 for take in landed]
     return Spread(len(landed), max(errors) - min(errors), max(durations) - min(durations))
-
-
-def was_cued(take: Take) -> bool:
-    """Started by the cue input rather than by GO."""
-    return take.source == Source.CUE.name.lower()

@@ -35,7 +35,7 @@ class Timing:
 
     @property
     def words(self) -> str:
-        """What is known of the duration, by which clock; empty where the take has none."""
+        """The duration and the clock it was measured by, in words; empty if the take has none."""
         if self.late_ms is None:
             return ""
         if self.host_late_ms is None or self.host_within_ms is None:

@@ -12,11 +12,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from followfocus.arrays import FloatArray
 from followfocus.wire.evidence import Sample
-
-FloatArray = npt.NDArray[np.float64]
 
 _PER_UNIT = 1e9
 _GREATEST = 9e9

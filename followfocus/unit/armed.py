@@ -27,8 +27,9 @@ class ArmedWatch:
     def hear(self, told: Told) -> Told:
         """Take an event in: the same, or one that says more of what is to come."""
         if isinstance(told, Down):
-            self._left_armed, self._armed, self._greeted_again = self._armed, False, False
-            return replace(told, words=f"{told.words} {self._what_it_does()}") if self._left_armed else told
+            was_armed, self._armed, self._greeted_again = self._armed, False, False
+            self._left_armed = self._left_armed or was_armed
+            return replace(told, words=f"{told.words} {self._what_it_does()}") if was_armed else told
         if isinstance(told, Greeted):
             self._greeted_again = True  # what comes before may have waited in some buffer since the link was lost
         elif isinstance(told, ResetNoticed):

@@ -18,12 +18,13 @@ from enum import Enum
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError, UnitError
-from followfocus.files import safe_name, write_atomically
+from followfocus.files import read_input_text, safe_name, stat_of, write_atomically
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.moves import KnownPosition
 from followfocus.unit.unit import FollowFocusUnit
 
+_MOST_BYTES = 100_000
 VERSION = 1
 GEAR_TOLERANCE = 0.005
 """How far the measured span may be off what the gears say; half a tooth of 100."""
@@ -215,7 +216,7 @@ class CalibrationStore:
 
     def load(self, lens: LensMap) -> Calibration | None:
         """The calibration of a lens; None where there is none. Raises FileError for a file that can't be used."""
-        path = next((path for path in (self.path(lens), self._older_path(lens)) if path.exists()), None)
+        path = next((path for path in (self.path(lens), self._older_path(lens)) if stat_of(path) is not None), None)
         if path is None:
             return None
         found = self._read(path)
@@ -230,19 +231,14 @@ class CalibrationStore:
         return frozenset(made)
 
     def _read(self, path: Path) -> Calibration:
+        text = read_input_text(path, _MOST_BYTES)
         try:
-            document = json.loads(path.read_text("utf-8"))
+            document = json.loads(text)
             if document.pop("format") != "followfocus-calibration" or document.pop("version") != VERSION:
                 raise ValueError("another format or version")
             return _checked(Calibration(**document))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise FileError(f"{path} is not a calibration: {error}.", (), "Calibrate again.") from error
-
-    def forget(self, lens: LensMap) -> None:
-        """The next use of the lens asks for a calibration."""
-        if self.load(lens) is not None:
-            self._older_path(lens).unlink(missing_ok=True)
-        self.path(lens).unlink(missing_ok=True)
 
 
 def _readable(lens: LensMap) -> str:

@@ -13,15 +13,17 @@ from importlib import resources
 from pathlib import Path
 
 from followfocus.errors import FileError
+from followfocus.files import read_input
 
 BOARD = "atmega328p"
 PAGE_BYTES = 128
 MOST_BYTES = 30_720
 """Flash of an ATmega328P below the largest bootloader there is for it (2 KB, the older Nano's)."""
+_MOST_BYTES = 4_000_000
 _IDENTITY = re.compile(rb"\0followfocus ([a-z0-9]{1,16}) (\d{1,3})\.(\d{1,3})\.(\d{1,3})\0")
 _DATA, _END, _SEGMENT_ADDRESS, _START_SEGMENT, _LINEAR_ADDRESS, _START_LINEAR = range(6)
 
-Version = tuple[int, int, int]
+FirmwareVersion = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Image:
 
     data: bytes
     board: str
-    version: Version
+    version: FirmwareVersion
     path: Path
 
     def pages(self) -> list[bytes]:
@@ -39,7 +41,7 @@ class Image:
         return [padded[at : at + PAGE_BYTES] for at in range(0, len(padded), PAGE_BYTES)]
 
 
-def version_text(version: Version) -> str:
+def version_text(version: FirmwareVersion) -> str:
     """`1.0.0`."""
     return ".".join(map(str, version))
 
@@ -111,9 +113,7 @@ def to_hex(data: bytes) -> str:
 def read_image(path: Path) -> Image:
     """The image in a .hex file, recognised. Raises FileError where it is not one for the unit's board."""
     try:
-        text = path.read_text(encoding="ascii")
-    except OSError as error:
-        raise FileError(f"{path} can't be read: {error.strerror}.") from error
+        text = read_input(path, _MOST_BYTES).decode("ascii")
     except UnicodeDecodeError as error:
         raise FileError(f"{path} is not an Intel HEX file.", remedy="Give the .hex, not the .elf.") from error
     data = parse_hex(text, path.name)

@@ -42,12 +42,13 @@ SYNC_FOR_S = 1.6
 TRIES = 3
 HELLO_S = 3.0
 HELLO_EVERY_S = 0.4
+AVRDUDE_S = 180.0
 NO_BOOTLOADER = (
     "Press the board's reset button in the moment this starts and try again; close other programs on the port; a board "
     "without a bootloader needs a programmer: `avrdude -c usbasp -p m328p -U flash:w:FILE.hex`."
 )
 
-Progress = Callable[[str, int, int], None]
+FlashProgress = Callable[[str, int, int], None]
 """Told what is being done ("write", "verify"), how many pages are done, and of how many."""
 
 
@@ -66,7 +67,7 @@ BootPortOpener = Callable[[int], BootPort]
 """Opens the port at a baud rate."""
 
 
-class _NoAnswer(Exception):  # noqa: N818 - never leaves this file
+class _NoAnswerError(Exception):
     """The bootloader did not answer as it should."""
 
 
@@ -84,17 +85,17 @@ class Bootloader:
         port.set_dtr(on=True)
 
     def synchronise(self) -> None:
-        """Greet it until it answers. Raises _NoAnswer if it doesn't."""
+        """Greet it until it answers. Raises _NoAnswerError if it doesn't."""
         end_s = self.clock.now() + SYNC_FOR_S
         while self.clock.now() < end_s:
             self._drain()
             try:
                 self._command(bytes([_GET_SYNC]), timeout_s=SYNC_S)
-            except _NoAnswer:
+            except _NoAnswerError:
                 continue
             self._drain()
             return
-        raise _NoAnswer
+        raise _NoAnswerError
 
     def signature(self) -> bytes:
         """Three bytes that say what chip it is."""
@@ -125,7 +126,7 @@ class Bootloader:
         self.port.write(command + bytes([_END_OF_COMMAND]))
         answer = self._read(answer_bytes + 2, timeout_s)
         if len(answer) < answer_bytes + 2 or answer[0] != _IN_SYNC or answer[-1] != _OK:
-            raise _NoAnswer
+            raise _NoAnswerError
         return answer[1:-1]
 
     def _read(self, count: int, timeout_s: float) -> bytes:
@@ -138,11 +139,13 @@ class Bootloader:
         return data
 
     def _drain(self) -> None:
-        while self.port.read(0.02):
+        """Take in what is still under way; where something sends without end, no more than a while of it."""
+        end_s = self.clock.now() + SYNC_S
+        while self.port.read(0.02) and self.clock.now() < end_s:
             pass
 
 
-def connect(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
+def enter_bootloader(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) -> tuple[BootPort, Bootloader]:
     """Reset the board and find its bootloader. Raises NoUnitError where none answers at any baud rate."""
     name = ""
     for baud in bauds:
@@ -152,7 +155,7 @@ def connect(opener: BootPortOpener, clock: Clock, bauds: Sequence[int] = BAUDS) 
         try:
             bootloader.reset(port)
             bootloader.synchronise()
-        except _NoAnswer:
+        except _NoAnswerError:
             port.close()
         except BaseException:
             port.close()
@@ -166,7 +169,7 @@ def write(
     image: Image,
     opener: BootPortOpener,
     clock: Clock,
-    progress: Progress = lambda *_: None,
+    progress: FlashProgress = lambda *_: None,
     bauds: Sequence[int] = BAUDS,
 ) -> None:
     """Write `image` to the board, read it back, compare, and start it.
@@ -174,7 +177,7 @@ def write(
     Raises NoUnitError where no bootloader answers, JobError where the chip is another one or the image does not hold,
     LineError where the line or the bootloader is lost. The board keeps its bootloader, so it can always be tried again.
     """
-    port, bootloader = connect(opener, clock, bauds)
+    port, bootloader = enter_bootloader(opener, clock, bauds)
     try:
         _check_chip(_again(bootloader, bootloader.signature))
         _again(bootloader, bootloader.enter)
@@ -190,9 +193,9 @@ def write(
                     "Flash it again; if it happens again, its memory is worn or its supply too weak.",
                 )
             progress("verify", index + 1, len(pages))
-        with contextlib.suppress(_NoAnswer):  # all is written and read back; a reset starts it as well
+        with contextlib.suppress(_NoAnswerError):  # all is written and read back; a reset starts it as well
             bootloader.leave()
-    except _NoAnswer:
+    except _NoAnswerError:
         raise LineError(f"The bootloader on {port.name} stopped answering.", "Flash the board again.") from None
     finally:
         port.close()
@@ -203,7 +206,7 @@ def _again(bootloader: Bootloader, action: Callable[[], T]) -> T:
     for _ in range(TRIES - 1):
         try:
             return action()
-        except _NoAnswer:
+        except _NoAnswerError:
             bootloader.synchronise()
     return action()
 
@@ -226,13 +229,17 @@ def write_with_avrdude(avrdude: str, hex_path: Path, port_name: str, bauds: Sequ
     said = ""
     for baud in bauds:
         command = [avrdude, "-p", "m328p", "-c", "arduino", "-P", port_name, "-b", str(baud), "-D"]
-        done = subprocess.run(
-            [*command, "-U", f"flash:w:{hex_path}:i"],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [*command, "-U", f"flash:w:{hex_path}:i"],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                timeout=AVRDUDE_S,
+            )
+        except subprocess.TimeoutExpired:
+            raise JobError(f"avrdude has not ended after {AVRDUDE_S:.0f} s.", "Flash the board again.") from None
         if done.returncode == 0:
             return
         said = done.stderr.strip()

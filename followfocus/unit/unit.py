@@ -277,7 +277,7 @@ class FollowFocusUnit:
 
     @property
     def profile(self) -> StepProfile | None:
-        """What is loaded, as far as this side knows."""
+        """The profile on the unit, as far as this side knows."""
         loaded = self.line.held.loaded
         return None if loaded is None else loaded.profile
 

@@ -27,6 +27,8 @@ from followfocus.wire.messages import (
 
 Witness = Callable[[], float]
 SAMPLES_BEFORE = 50
+START_TOLERANCE_S = 1e-3
+"""How far apart a take's start may be in the two messages that give it."""
 REST_S = 1.0
 """How long after the word of a take's end the unit may still say that it moves."""
 
@@ -196,7 +198,8 @@ class TakeRecorder:
         """The unit's word on how a take ended, unasked or asked for; ignored if it is of another take."""
         if self.take not in (None, ended.take) or ended.start_clock < self._armed_clock or self.ended is not None:
             return
-        if self.started is not None and self._zero_clock(self.started) != ended.start_clock:
+        apart = 0 if self.started is None else abs(self._zero_clock(self.started) - ended.start_clock)
+        if apart > START_TOLERANCE_S * self._sync.nominal_hz:
             self.doubt = "the unit gives two different times for its start"
         self.take, self.ended = ended.take, ended
 
@@ -231,7 +234,7 @@ class TakeRecorder:
         return max(0.0, (status.clock - self.started.clock) / tick_hz)
 
     def evidence(self, tick_hz: float, steps_per_deg: float, go: GoSent | None) -> TakeEvidence:
-        """The evidence of the take so far. `go` is how GO went; None if unanswered, or a cue started the take."""
+        """The evidence of the take so far. `go` is how GO went; None if it got no answer, or a cue started the take."""
         ended = self.ended
         start = ended.start_clock if ended is not None else None
         if start is None and self.started is not None:

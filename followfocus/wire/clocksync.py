@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 
 STRETCH_S = 0.1
 WINDOW_S = 30.0
-"""What is older says nothing of a clock that warms up."""
+"""Older samples say nothing of a clock that warms up."""
 FEWEST_STRETCHES = 6
 RAW_KEPT = 64
 
 FLOOR_S = 100e-6
-"""What is not trusted of any timestamp however steady: scheduling, and bytes that come in bunches."""
+"""The share of any timestamp that is not trusted, however steady: scheduling, and bytes in bunches."""
 SPREAD_SHARE, SPREAD_OF_FEW = 0.1, 4.0
 """The narrowest strip is narrower than the delays by such a share, the more so the fewer stretches there are."""
 HICCUP = 3.0
@@ -174,7 +174,7 @@ class ClockSync:
 
 
 def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    """What two ranges have in common; the narrower one where that is nothing."""
+    """The part that two ranges share; the narrower one if they share none."""
     low, high = max(one[0], other[0]), min(one[1], other[1])
     return (low, high) if low < high else min(one, other, key=lambda each: each[1] - each[0])
 

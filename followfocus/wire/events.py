@@ -95,9 +95,10 @@ class Implausible:
 
 @dataclass(frozen=True, slots=True)
 class OtherUnit:
-    """A followfocus unit answered, but not the one that this session began with."""
+    """A followfocus unit answered, but not the one that this session began with, whose serial number is `wanted`."""
 
     serial: bytes
+    wanted: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,18 @@ class StopUnanswered:
 
 
 Event = Replied | Dropped | Said | Greeted | ResetNoticed | Version | Implausible | OtherUnit | Lost | StopUnanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The unit can't be reached; the link keeps trying. With `final` another unit is there, and `words` say it all."""
+
+    words: str
+    final: bool = False
+
+
+Told = Event | Down
+"""Everything that a link tells its listeners."""
 
 
 @dataclass(frozen=True, slots=True)

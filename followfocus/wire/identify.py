@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from followfocus.errors import LineError, NoUnitError, VersionError
-from followfocus.wire.messages import PROTOCOL_MAJOR, PROTOCOL_MINOR
+from followfocus.errors import FollowFocusError, LineError, NoUnitError, StoppedError, VersionError
+from followfocus.wire.events import Dropped, Why
+from followfocus.wire.messages import PROTOCOL_MAJOR, PROTOCOL_MINOR, Message
 
 _KNOWN: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\$G[A-Z]{4},[^\r\n]*\*[0-9A-Fa-f]{2}"), "a GPS receiver (it sends NMEA sentences)"),
@@ -64,12 +65,34 @@ def implausible(port: str, words: str) -> NoUnitError:
     )
 
 
+def stranger(port: str, serial: bytes, wanted: bytes) -> NoUnitError:
+    """The error for another unit at the end of a line that was lost, where `wanted` was before."""
+    there, before = (number.rstrip(b"\0").decode("ascii", "replace") for number in (serial, wanted))
+    return NoUnitError(
+        f"Another unit, {there}, is on {port} now, where {before} was: nothing is sent to it.",
+        f"Plug {before} in again, or connect anew to go on with {there}.",
+    )
+
+
 def flood(port: str) -> LineError:
     """The error for a port that brings more than any unit says."""
     return LineError(
         f"What talks on {port} is not a followfocus unit: it sends more than any unit can.",
         "`followfocus ports` lists the ports and what is on them.",
     )
+
+
+def no_reply(port: str, message: Message, dropped: Dropped, damaged: int) -> FollowFocusError:
+    """The error for a command that got no reply, where `damaged` frames came in."""
+    if dropped.why is Why.STOPPED:
+        return StoppedError(sent=dropped.sent)
+    if dropped.doubt:
+        words = f"What the unit on {port} says can't be: {dropped.doubt}."
+        return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
+    name = type(message).__name__
+    remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
+    noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
+    return LineError(f"{name} got no reply on {port}: {dropped.why.value}{noise}.", remedy)
 
 
 def misfit(port: str, major: int, minor: int) -> VersionError:

@@ -9,16 +9,14 @@ The link opens its port again by itself when it is lost, and tells listeners wha
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from followfocus.clock import Clock, VirtualClock
-from followfocus.errors import FollowFocusError, LineError, StoppedError
+from followfocus.errors import FollowFocusError, LineError
 from followfocus.wire.events import (
+    Down,
     Dropped,
     Event,
     Greeted,
@@ -27,14 +25,18 @@ from followfocus.wire.events import (
     OtherUnit,
     Phase,
     Replied,
+    Told,
     Version,
     Why,
 )
-from followfocus.wire.identify import flood, implausible, misfit, nobody
+from followfocus.wire.identify import flood, implausible, misfit, no_reply, nobody, stranger
 from followfocus.wire.intake import Intake
+from followfocus.wire.listeners import Listener, Listeners, ReplyListener
 from followfocus.wire.messages import HelloReply, Message
 from followfocus.wire.orders import Orders
 from followfocus.wire.session import Session
+
+__all__ = ["Down", "Link", "Listener", "Port", "PortOpener", "ReplyListener", "Told"]
 
 LONGEST_READ_S = 0.02
 """How long the thread listens at most before it looks at the time again: another thread may have set a new deadline."""
@@ -66,18 +68,6 @@ PortOpener = Callable[[int], Port]
 """Opens the port; the argument counts the attempts since it was lost, so that an opener can try other names in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
-    """The unit can't be reached; the link keeps trying."""
-
-    words: str
-
-
-Told = Event | Down
-Listener = Callable[[Told], None]
-ReplyListener = Callable[[Replied | Dropped], None]
-
-
 class Link:
     """A unit at the other end of `opener`'s port. Use as a context manager, or `open` and `close`."""
 
@@ -99,14 +89,12 @@ class Link:
         self._broken: tuple[Port, LineError] | None = None
         self._down = True
         self._failure: FollowFocusError | None = None
+        self._stranger: OtherUnit | None = None
         self._results: dict[int, Replied | Dropped] = {}
         self._awaited: set[int] = set()
-        self._callbacks: dict[int, ReplyListener] = {}
+        self._listeners = Listeners(self._changed, self.orders, threaded=self._threaded)
         self._stop_wanted: bool | None = None
         """A stop that a signal handler asked for, True for a hard one; the pump sends it"""
-        self._inbox: deque[Told] = deque()
-        self._listeners: list[Listener] = []
-        self._delivering = False
 
     # Opening and closing ----------------------------------------------------------------------------------------------
 
@@ -172,7 +160,7 @@ class Link:
                 self._results.pop(ticket, None)
         assert isinstance(result, Replied | Dropped)
         if isinstance(result, Dropped):
-            raise self._no_reply(message, result)
+            raise self._failure_of(message, result)
         return result
 
     def post(self, message: Message, slot: str | None = None, then: ReplyListener | None = None) -> None:
@@ -184,7 +172,7 @@ class Link:
             self.orders.check()
             ticket = self._session.request(message, slot)
             if then is not None:
-                self._callbacks[ticket] = then
+                self._listeners.answer_to(ticket, then)
         self._step(b"")
 
     def stop(self, *, hard: bool) -> None:
@@ -227,19 +215,10 @@ class Link:
         """The session, for its figures: clock, bad and stale frames."""
         return self._session
 
-    def _no_reply(self, message: Message, dropped: Dropped) -> FollowFocusError:
-        name = type(message).__name__
-        if dropped.why is Why.STOPPED:
-            return StoppedError(sent=dropped.sent)
-        if self._failure is not None:
+    def _failure_of(self, message: Message, dropped: Dropped) -> FollowFocusError:
+        if self._failure is not None and dropped.why is not Why.STOPPED:
             return LineError(self._failure.message, self._failure.remedy)
-        if dropped.doubt:
-            words = f"What the unit on {self.port_name} says can't be: {dropped.doubt}."
-            return LineError(words, "Flash its firmware again, and check that nothing else talks on that line.")
-        remedy = "Set the reference again." if dropped.why is Why.RESET else "Check cable and power."
-        damaged = self._session.bad_frames
-        noise = f" ({damaged} damaged frames came in: the line is noisy)" if damaged else ""
-        return LineError(f"{name} got no reply on {self.port_name}: {dropped.why.value}{noise}.", remedy)
+        return no_reply(self.port_name, message, dropped, self._session.bad_frames)
 
     # Listening and waiting --------------------------------------------------------------------------------------------
 
@@ -248,22 +227,14 @@ class Link:
 
         It must be quick and may post and stop, but neither ask nor wait. Returns what takes it off again.
         """
-        with self._changed:
-            self._listeners.append(listener)
-
-        def remove() -> None:
-            with self._changed:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return remove
+        return self._listeners.add(listener)
 
     def wait_for(self, found: Callable[[], T | None], timeout_s: float) -> T | None:
         """The first thing `found` returns that is not None, asked after every event; None after `timeout_s`.
 
         Raises StoppedError in an order that a stop has voided.
         """
-        if self._delivering and (not self._threaded or threading.current_thread() is self._thread):
+        if self._listeners.telling and (not self._threaded or threading.current_thread() is self._thread):
             raise RuntimeError("a listener must not wait for the link that called it")
         end_s = self.clock.now() + timeout_s
         while True:
@@ -313,7 +284,7 @@ class Link:
             self._lose_port(port, error)
         else:
             self._step(data)
-        self._deliver()
+        self._listeners.tell_all()
 
     def _step(self, data: bytes) -> None:
         """Step the session and send what it wants sent."""
@@ -331,7 +302,7 @@ class Link:
             if turn.events:
                 self._changed.notify_all()
         if not self._threaded:
-            self._deliver()
+            self._listeners.tell_all()
 
     def _note(self, event: Event) -> None:
         """Keep what someone waits for; the rest is for the listeners."""
@@ -345,49 +316,12 @@ class Link:
             self._refuse(implausible(self.port_name, event.words))
         elif isinstance(event, Greeted):
             self._down, self._failure, self._attempts = False, None, 0
+            self._stranger = None
         elif isinstance(event, Lost):
             self._lost()
         elif isinstance(event, OtherUnit):
-            self._drop_port()
-        self._inbox.append(event)
-
-    def _deliver(self) -> None:
-        """Tell the listeners, in order. Not while the lock is held, and not from within a listener."""
-        if self._delivering:
-            return
-        self._delivering = True
-        try:
-            with self.orders.unbound():  # a listener does its own, not the order of whoever waits
-                while self._tell_next():
-                    pass
-        finally:
-            self._delivering = False
-
-    def _tell_next(self) -> bool:
-        with self._changed:
-            if not self._inbox:
-                return False
-            event = self._inbox.popleft()
-            listeners = tuple(self._listeners)
-            callback = self._callbacks.pop(event.ticket, None) if isinstance(event, Replied | Dropped) else None
-        if isinstance(event, Replied | Dropped):
-            if callback is not None:
-                self._call(callback, event)
-        else:
-            for listener in listeners:
-                self._call(listener, event)
-        with self._changed:
-            self._changed.notify_all()
-        return True
-
-    def _call(self, listener: Callable[[T], None], event: T) -> None:
-        """A mistake in a listener is reported as any thread's is, but must not take down the line to the motor."""
-        try:
-            listener(event)
-        except Exception:
-            if not self._threaded:
-                raise
-            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+            self._meet_stranger(event)
+        self._listeners.put(event)
 
     # Losing and finding the port --------------------------------------------------------------------------------------
 
@@ -395,6 +329,16 @@ class Link:
         """Whoever is there now, it is none to go on with."""
         self._failure = failure
         self._go_down(failure.message)
+
+    def _meet_stranger(self, other: OtherUnit) -> None:
+        """Another unit is there: told once, however often it is met while the one that was there is looked for."""
+        known, self._stranger = self._stranger, other
+        failure = stranger(self.port_name, other.serial, other.wanted)
+        self._failure = failure
+        if known != other:
+            self._down = True
+            self._listeners.put(Down(str(failure), final=True))
+        self._drop_port()
 
     def _lost(self) -> None:
         """The unit doesn't answer. At the first opening that is final; later another port is tried."""
@@ -419,7 +363,7 @@ class Link:
     def _go_down(self, words: str) -> None:
         if not self._down:
             self._down = True
-            self._inbox.append(Down(words))
+            self._listeners.put(Down(words))
 
     def _drop_port(self) -> None:
         port, self._port = self._port, None
@@ -439,7 +383,7 @@ class Link:
         self._deadline_s = self.clock.now()
 
     def _wait_to_reopen(self, longest_s: float) -> None:
-        self._deliver()
+        self._listeners.tell_all()
         wait_s = min(longest_s, max(0.0, self._reopen_s - self.clock.now()))
         if wait_s > 0:
             self.clock.sleep_until(self.clock.now() + wait_s)
@@ -449,6 +393,7 @@ class Link:
             port = self._opener(self._attempts)
         except FollowFocusError:
             self._reopen_s = self.clock.now() + REOPEN_EVERY_S
+            self._failure = self._stranger = None  # whoever was there is gone
             return
         with self._changed:
             self._take_port(port)

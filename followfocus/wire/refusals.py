@@ -74,6 +74,15 @@ def fault_words(fault: Fault) -> str:
     return _FAULTS[fault][0] if fault in _FAULTS else "no fault"
 
 
+def unplaced() -> UnitError:
+    """The error for a unit that doesn't know where its ring stands, in a terminal's words."""
+    return UnitError(
+        "The unit doesn't know where the ring stands.",
+        "not_referenced",
+        "Look at the ring and say it, like --at inf or --at 1.2m; or home it (unit home).",
+    )
+
+
 def faulted(fault: Fault) -> UnitError:
     """The error for a unit in FAULT."""
     words, remedy = _FAULTS.get(fault, ("an unknown fault", ""))

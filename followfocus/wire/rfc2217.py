@@ -17,7 +17,7 @@ from followfocus.errors import LineError, NoUnitError, RequestError
 _NO_ANSWERS = "ign_set_control"
 
 
-class Rfc2217Port(rfc2217.Serial):  # type: ignore[misc]
+class Rfc2217Port(rfc2217.Serial):
     """The client. What a server sends that is no Telnet ends the connection, and without a thread's traceback."""
 
     def _telnet_read_loop(self) -> None:

@@ -62,11 +62,6 @@ def list_ports() -> tuple[PortEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (not entry.identity, entry.device)))
 
 
-def identity_of(device: str) -> str:
-    """The USB identity of the port called `device`; empty if it has none."""
-    return next((entry.identity for entry in list_ports() if entry.device == device), "")
-
-
 def open_serial_port(name: str, baud: int) -> SerialPort:
     """Open a port at a baud rate of its own, with its modem lines, as a bootloader needs. Raises LineError."""
     return SerialPort(name, baud, modem_lines=True)
@@ -133,7 +128,7 @@ class SerialPort:
                 self._serial.dtr = self._serial.rts = False
             self._serial.open()
         except (OSError, ValueError, TypeError) as error:  # SerialException is an OSError; TypeError: half an address
-            raise _cannot_open(name, baud, error) from error
+            raise _cannot_open(name, error, baud) from error
         self._fd = _descriptor(self._serial)
         _keep_dtr(self._fd)
 
@@ -217,7 +212,7 @@ def _keep_dtr(descriptor: int | None) -> None:
         termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
 
-def _cannot_open(name: str, baud: int, error: OSError | ValueError | TypeError) -> LineError | RequestError:
+def _cannot_open(name: str, error: OSError | ValueError | TypeError, baud: int = BAUD) -> LineError | RequestError:
     """Why a port can't be opened, and what to do."""
     code = getattr(error, "errno", None)
     text = str(error)

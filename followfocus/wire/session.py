@@ -18,7 +18,6 @@ from __future__ import annotations
 import struct
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import (
@@ -43,35 +42,19 @@ from followfocus.wire.messages import (
     PROTOCOL_MAJOR,
     PROTOCOL_MINOR,
     Ack,
-    Arm,
-    Config,
-    ConfirmPosition,
-    GetConfig,
-    GetLastKnown,
-    GetSafety,
-    GetStatus,
-    GetTake,
-    Go,
-    Goto,
     Hello,
     HelloReply,
-    Hold,
-    Home,
-    Jog,
-    LastKnown,
     Message,
     Ping,
     Result,
-    Safety,
-    SetPosition,
     SetSerial,
     Stopped,
-    TakeEnded,
     Telemetry,
     decode_body,
     encode_body,
 )
 from followfocus.wire.plausible import Clocked, ClockWatch, doubt, hello_doubt, reply_doubt
+from followfocus.wire.requests import HOLDS, MOVES, Request, StopAsked, answers
 
 TRIES = 6
 FIRST_WAIT_S = 0.1
@@ -90,31 +73,7 @@ ATTENTION_EVERY_S = 0.08
 QUIET_S = 0.5
 NOISE_KEPT = 2048
 
-REPLIES: dict[type[Message], type[Message]] = {
-    GetStatus: Telemetry,
-    GetConfig: Config,
-    GetLastKnown: LastKnown,
-    GetSafety: Safety,
-    GetTake: TakeEnded,
-}
-HOLDS = (SetPosition, ConfirmPosition, Hold)
-MOVES = (Arm, Go, Goto, Home, Jog)
-"""Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
-
-
 _NOT_READY = {Phase.CLOSED: Why.CLOSED, Phase.GREETING: Why.UNANSWERED, Phase.REFUSED: Why.REFUSED}
-
-
-@dataclass(slots=True)
-class _Request:
-    ticket: int
-    message: Message
-    slot: str | None = None
-    seq: int = 0
-    frame: bytes = b""
-    tries: int = 0
-    sent_s: float = 0.0
-    due_s: float = 0.0
 
 
 class Session:
@@ -132,11 +91,11 @@ class Session:
         self._nonce = nonce & 0xFFFFFFFF
         self._seq = 0
         self._tickets = 0
-        self._queue: deque[_Request] = deque()
-        self._current: _Request | None = None
+        self._queue: deque[Request] = deque()
+        self._current: Request | None = None
         self._greeting_since_s = 0.0
         self._serial: bytes | None = None
-        self._stop: _Stop | None = None
+        self._stop: StopAsked | None = None
         self._attend_until_s = float("-inf")
         self._last_sent_s = float("-inf")
         self._noise = bytearray()
@@ -187,13 +146,13 @@ class Session:
             return self._tickets
         if slot is not None:
             self._drop_waiting(lambda waiting: waiting.slot == slot, Why.SUPERSEDED)
-        self._queue.append(_Request(self._tickets, message, slot))
+        self._queue.append(Request(self._tickets, message, slot))
         return self._tickets
 
     def stop(self, now_s: float, *, hard: bool) -> None:
         """Send STOP or HARD STOP ahead of everything until it is answered; drop what would move the ring."""
         if self._stop is None or (hard and not self._stop.hard):
-            self._stop = _Stop(hard, now_s, now_s)
+            self._stop = StopAsked(hard, now_s, now_s)
         self._drop_waiting(lambda waiting: isinstance(waiting.message, MOVES), Why.STOPPED)
         if self._current is not None and isinstance(self._current.message, MOVES):
             self._events.append(Dropped(self._current.ticket, Why.STOPPED, sent=True))
@@ -257,7 +216,7 @@ class Session:
     def _match(self, seq: int, message: Message, now_s: float) -> None:
         """A reply, if it fits the command under way."""
         current = self._current
-        if current is None or seq != current.seq or not _answers(message, current.message):
+        if current is None or seq != current.seq or not answers(message, current.message):
             self.stale += 1
             return
         words = reply_doubt(message, current.message)
@@ -290,7 +249,7 @@ class Session:
         self._greeting_since_s = now_s
         self.given_up = False
         self._nonce = self._nonce % 0xFFFFFFFF + 1
-        self._current = self._number(_Request(0, Hello(self._nonce, PROTOCOL_MAJOR, PROTOCOL_MINOR, DEFINITIONS_HASH)))
+        self._current = self._number(Request(0, Hello(self._nonce, PROTOCOL_MAJOR, PROTOCOL_MINOR, DEFINITIONS_HASH)))
         self._current.due_s = now_s
 
     def _meet(self, seq: int, reply: HelloReply, now_s: float) -> None:
@@ -306,7 +265,7 @@ class Session:
         elif reply.major != PROTOCOL_MAJOR or reply.definitions != DEFINITIONS_HASH:
             self._misfit(reply.major, reply.minor, reply.definitions)
         elif self._serial is not None and reply.serial != self._serial:
-            self._refuse(OtherUnit(reply.serial))
+            self._refuse(OtherUnit(reply.serial, self._serial))
         elif words := hello_doubt(reply):
             self._refuse(Implausible(words))
         else:
@@ -335,7 +294,7 @@ class Session:
 
     # Sending ----------------------------------------------------------------------------------------------------------
 
-    def _number(self, request: _Request) -> _Request:
+    def _number(self, request: Request) -> Request:
         self._seq = self._seq % 255 + 1
         request.seq = self._seq
         self._doubt = ""
@@ -352,14 +311,14 @@ class Session:
         if self._current is not None and self._current.due_s <= now_s:
             self._transmit(self._current, now_s)
 
-    def _send_stop(self, stop: _Stop, now_s: float) -> None:
+    def _send_stop(self, stop: StopAsked, now_s: float) -> None:
         self._put(HARD_STOP_BYTES if stop.hard else STOP_BYTES, now_s)
         stop.due_s = now_s + STOP_EVERY_S
         if now_s - stop.since_s >= STOP_PATIENCE_S and not stop.told:
             stop.told = True
             self._events.append(StopUnanswered())
 
-    def _exhausted(self, request: _Request, now_s: float) -> bool:
+    def _exhausted(self, request: Request, now_s: float) -> bool:
         if self.phase is Phase.GREETING:
             return not self.given_up and now_s - self._greeting_since_s >= GREETING_PATIENCE_S
         return request.tries >= TRIES
@@ -373,17 +332,17 @@ class Session:
             self._greet(now_s)
         self._events.append(Lost(Why.UNANSWERED))
 
-    def _next(self, now_s: float) -> _Request | None:
+    def _next(self, now_s: float) -> Request | None:
         if self._queue:
             request = self._queue.popleft()
         elif now_s >= self._ping_due_s():
-            request = _Request(0, Ping())
+            request = Request(0, Ping())
         else:
             return None
         request.due_s = now_s
         return self._number(request)
 
-    def _transmit(self, request: _Request, now_s: float) -> None:
+    def _transmit(self, request: Request, now_s: float) -> None:
         if request.tries == 0:
             request.sent_s = now_s
         growth = 1.0 if self.phase is Phase.GREETING else WAIT_GROWTH**request.tries
@@ -415,7 +374,7 @@ class Session:
 
     # Dropping ---------------------------------------------------------------------------------------------------------
 
-    def _drop_waiting(self, chosen: Callable[[_Request], bool], why: Why) -> None:
+    def _drop_waiting(self, chosen: Callable[[Request], bool], why: Why) -> None:
         for request in [waiting for waiting in self._queue if chosen(waiting)]:
             self._queue.remove(request)
             self._events.append(Dropped(request.ticket, why, sent=False))
@@ -425,19 +384,3 @@ class Session:
         if current is not None and current.ticket:
             self._events.append(Dropped(current.ticket, why, sent=True, doubt=self._doubt))
         self._drop_waiting(lambda _: True, why)
-
-
-@dataclass(slots=True)
-class _Stop:
-    hard: bool
-    since_s: float
-    due_s: float
-    told: bool = False
-
-
-def _answers(reply: Message, command: Message) -> bool:
-    """Whether `reply` is of the kind that `command` gets."""
-    if isinstance(reply, Ack):
-        asks = type(command) in REPLIES
-        return reply.command == command.TYPE and not (asks and reply.result is Result.OK)
-    return REPLIES.get(type(command)) is type(reply)

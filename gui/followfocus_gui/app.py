@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
     from followfocus_gui.desk_player import DeskPlayer
-    from followfocus_gui.state.document import Document
+    from followfocus_gui.document import Document
     from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
 
@@ -50,6 +50,8 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from followfocus_gui.endings import EndingSignals
+
     made = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(made, QApplication)
     made.setApplicationName("followfocus")
@@ -57,6 +59,8 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     log = keep_log(folder)
     desktop = open_desk(made, port, folder, show, fresh=screenshot is not None)
     sys.excepthook = partial(tell_fault, desktop.session, log)
+    signals = EndingSignals(desktop.window.end)
+    desktop.window.closing.connect(signals.close)
     desktop.window.show()
     if screenshot is not None:
         from followfocus_gui.screenshot import after_a_pull
@@ -73,12 +77,13 @@ def open_desk(
 
     `fresh` opens a new show instead of the last. Raises FileError where the show named can't be opened.
     """
+    from followfocus.stage.reconcile import reconcile
     from followfocus.takes.keeper import TakeKeeper
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
     from followfocus_gui.desk_player import DeskPlayer
+    from followfocus_gui.document import Document
     from followfocus_gui.state.desk import Desk
-    from followfocus_gui.state.document import Document
     from followfocus_gui.state.older_takes import OlderTakes
     from followfocus_gui.widgets import theme
     from followfocus_gui.widgets.port_watch import PortWatch
@@ -89,12 +94,13 @@ def open_desk(
     keeper = TakeKeeper(folder / "takes.db")
     document = Document(desk, folder, keeper)
     words = document.start(show, fresh=fresh)
-    theme.apply(application, desk.show.preferences.theme)  # type: ignore[arg-type]
+    theme.apply(application, desk.show.preferences.theme)
     lens = desk.lens
     stops_deg = (0.0, lens.travel_deg) if lens.has_stops else None
     bridge = UnitBridge(
-        desk.show.unit.port if port is None else port, desk.show.unit.rig(lens), keeper=keeper, stops_deg=stops_deg
-    )
+        desk.show.unit.port if port is None else port, desk.show.unit.rig(lens), keeper=keeper,
+        reconcile=partial(reconcile, path=keeper.path), stops_deg=stops_deg,
+    )  # fmt: skip
     ports = PortWatch(lambda: bridge.port)
     session = DeskPlayer(desk, bridge, keeper)
     window = DeskWindow(session)

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ class UnitBridge(QObject):
     back = Signal(object)
     """It is there again, in the state (UnitStatus) that it is in"""
     ended = Signal(object)
-    """What became of an order: Done or Failed"""
+    """The outcome of an order: Done or Failed"""
     finished = Signal(object, object)
     """(the Job, what it returned)"""
     failed = Signal(object, str)
@@ -80,17 +80,22 @@ class UnitBridge(QObject):
         parent: QObject | None = None,
         *,
         keeper: Keeper | None = None,
+        reconcile: Callable[[FollowFocusUnit], Sequence[str]] = lambda _unit: (),
         stops_deg: tuple[float, float] | None = None,
     ) -> None:
-        """`rig` and `stops_deg` are what a simulated unit is built with; `keeper` keeps the takes."""
+        """`rig` and `stops_deg` are what a simulated unit is built with; `keeper` keeps the takes.
+
+        `reconcile` is done with each unit that is met, to end takes that were begun and never closed.
+        """
         super().__init__(parent)
         self._port, self._rig, self._stops_deg = port, rig, stops_deg
         self._queue: queue.SimpleQueue[Order | _Asked | _Port | None] = queue.SimpleQueue()
         self._unit: FollowFocusUnit | None = None
         self._runner = Runner(keeper, self._watch)
+        self._reconcile = reconcile
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
-        self._down = False
+        self._down, self._last_heard = False, 0.0
         self._worker = threading.Thread(target=self._work, name="unit jobs", daemon=True)
 
     @property
@@ -174,15 +179,16 @@ class UnitBridge(QObject):
         from followfocus.unit.connect import unit_on
 
         self.connecting.emit(port)
-        self._down = False
+        self._down, self._last_heard = False, 0.0
         if not port:
-            return self._without(self.tr("No unit is connected."))
+            return self._without("No unit is connected.")
         try:
             with unit_on(port, rig=self._rig, stops_deg=self._stops(port)) as unit:
                 self._unit = unit
                 unhear = unit.listen(self._hear)
                 self.statusChanged.emit(unit.status)
                 self.connected.emit(unit.info)
+                self._settle(unit)
                 wanted = self._serve(unit)
                 unhear()
                 return wanted
@@ -190,10 +196,17 @@ class UnitBridge(QObject):
             self.refused.emit(str(error))
         except Exception:
             logging.getLogger(__name__).exception("connecting to %s", port)
-            self.refused.emit(self.tr("A fault of the program while connecting; the log file says more."))
+            self.refused.emit("A fault of the program while connecting; the log file says more.")
         finally:
             self._unit = None
-        return self._without(self.tr("No unit is connected."))
+        return self._without("No unit is connected.")
+
+    def _settle(self, unit: FollowFocusUnit) -> None:
+        try:
+            for words in self._reconcile(unit):
+                self.warned.emit(words)
+        except FollowFocusError as error:
+            self.warned.emit(str(error))
 
     def _stops(self, port: str) -> tuple[float, float] | None:
         return self._stops_deg if port.strip().lower() == "sim" else None
@@ -235,7 +248,7 @@ class UnitBridge(QObject):
             self.loaded.emit(self._runner.loaded(unit))
 
     def _fault(self, what: str) -> str:
-        words = self.tr("A fault of the program in “{0}”. The unit is safe: STOP works. The log file says more.")
+        words = "A fault of the program in “{0}”. The unit is safe: STOP works. The log file says more."
         return words.format(what)
 
     def _without(self, words: str) -> _Port | None:
@@ -256,7 +269,7 @@ class UnitBridge(QObject):
     # On the link's thread -----------------------------------------------------------------------------------------
 
     def _hear(self, event: UnitEvent) -> None:
-        """What the unit tells, and whether it is there at all."""
+        """News from the unit, and whether it is there at all."""
         from followfocus.wire.events import ResetNoticed, StopUnanswered
         from followfocus.wire.link import Down
 
@@ -266,13 +279,14 @@ class UnitBridge(QObject):
         if isinstance(event, FollowFocusError):
             self.warned.emit(str(event))
         elif isinstance(event, StopUnanswered):
-            self.warned.emit(self.tr("STOP was not answered. Cut the motor's power if it still turns."))
-        elif isinstance(event, ResetNoticed):
-            self.warned.emit(self.tr("The unit was reset. Where the ring stands has to be said anew."))
+            self.warned.emit("STOP was not answered. Cut the motor's power if it still turns.")
+        elif isinstance(event, ResetNoticed) and not self._down:
+            self.warned.emit("The unit was reset. Where the ring stands has to be said anew.")
         elif isinstance(event, Down):
-            self.lost.emit(self.tr("{0} It is looked for. Check cable and power.").format(event.words))
+            self.lost.emit(event.words if event.final else f"{event.words} It is looked for. Check cable and power.")
+            self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
-        if self._down and status.connected:
+        if self._down and status.connected and status.received_s != self._last_heard:
+            self._down = False
             self.back.emit(status)
-        self._down = not status.connected
         self.statusChanged.emit(status)

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLayout,
     QMainWindow,
@@ -70,6 +71,7 @@ class DeskWindow(QMainWindow):
         self.session = session
         self.unsaved: Callable[[], str] = lambda: ""
         """Why something would be lost if the window closed now"""
+        self._asks = True
         self._shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
@@ -133,9 +135,9 @@ class DeskWindow(QMainWindow):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.readouts, 1)
-        self.lens = self._button("lens", self.tr("Lens: choose, import, map"))
+        self.lens = self._button("lens", "Lens: choose, import, map")
         self.lens.setMaximumWidth(170)
-        self.menu = self._button("menu", self.tr("Show, lens, unit, reports, themes"))
+        self.menu = self._button("menu", "Show, lens, unit, reports, themes")
         self.menu.setText("☰")
         for widget in (self.lens, self.connection, self.menu):
             line.addWidget(widget)
@@ -190,7 +192,7 @@ class DeskWindow(QMainWindow):
         self.lens.setToolTip(desk.lens.name)
         self.readouts.set_slate(str(show.slate))
         info = self.session.info
-        where = "" if info is None else self.tr("{0} on {1}").format(info.name or info.serial, info.port)
+        where = "" if info is None else f"{info.name or info.serial} on {info.port}"
         self.connection.show_state(self.session.connection, where)
         self.cues.set_cues(cue_lines(desk), self.session.mode.value)
         self._shown = ()
@@ -216,7 +218,7 @@ class DeskWindow(QMainWindow):
     def _show_distance(self, status: UnitStatus) -> None:
         desk, plan = self.session.desk, self.session.desk.plan()
         if status.ring_deg is None:
-            self.readouts.set_distance("?", self.tr("The unit does not know where the ring stands."))
+            self.readouts.set_distance("?", "The unit does not know where the ring stands.")
             self.readouts.set_depth("")
             return
         distance_m = desk.lens.distance_m(status.ring_deg)
@@ -224,7 +226,7 @@ class DeskWindow(QMainWindow):
         depth = plan.depth_at(status.ring_deg) if plan else None
         if depth is not None:
             near, far = desk.distance_text(depth.near_m), desk.distance_text(depth.far_m)
-            self.readouts.set_depth(self.tr("sharp {0} – {1}").format(near, far))
+            self.readouts.set_depth(f"sharp {near} – {far}")
 
     def say(self, words: str) -> None:
         """One sentence below the transport."""
@@ -265,9 +267,7 @@ class DeskWindow(QMainWindow):
 
     def _take_in(self, taken: Taken) -> None:
         self.table.takes.add(
-            line_of(
-                taken, rehearsal=self.tr("rehearsal"), unsaved=self.tr("not saved yet: tried again at the next take")
-            )
+            line_of(taken, rehearsal="rehearsal", unsaved="not saved yet: tried again at the next take")
         )
         take = taken.take
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
@@ -277,7 +277,7 @@ class DeskWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask during a take, and where something would be lost; stop the motor in any case."""
-        if (self.session.state in MOVING and not self._may_close()) or not self._may_lose():
+        if self._asks and ((self.session.state in MOVING and not self._may_close()) or not self._may_lose()):
             event.ignore()
             return
         self._frames.stop()
@@ -285,17 +285,21 @@ class DeskWindow(QMainWindow):
         self.closing.emit()
         event.accept()
 
+    def end(self) -> None:
+        """Close without a question, and with it the app: it was told to end by someone who can't answer."""
+        self._asks = False
+        self.close()
+        QApplication.quit()
+
     def _may_close(self) -> bool:
-        answer = QMessageBox.question(
-            self, self.tr("The ring is moving"), self.tr("Stop the motor and close? A take that runs is kept.")
-        )
+        answer = QMessageBox.question(self, "The ring is moving", "Stop the motor and close? A take that runs is kept.")
         return answer == QMessageBox.StandardButton.Yes
 
     def _may_lose(self) -> bool:
         words = self.unsaved()
         if not words:
             return True
-        title, text = self.tr("Not saved"), self.tr("{0}\nClose and lose it?").format(words)
+        title, text = "Not saved", f"{words}\nClose and lose it?"
         return QMessageBox.question(self, title, text) == QMessageBox.StandardButton.Yes
 
     def save_picture(self, path: Path) -> bool:

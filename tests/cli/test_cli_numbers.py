@@ -35,7 +35,7 @@ def test_commas_and_points_plan_the_same_pull() -> None:
     [
         (("--from", "10' - 6\"", "--to", "2m"), "could be"),
         (("--from", "1,250mm", "--to", "2m"), "two ways"),
-        (("--from", "1m", "--to", "2m", "--stop", "wide"), "no stop"),
+        (("--from", "1m", "--to", "2m", "--stop", "wide"), "a stop"),
         (("--from", "1m", "--to", "2m", "--friction", "1.234,5"), "no number"),
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from followfocus.wire.frames import FrameReader
 from followfocus.wire.messages import (
     Ack,
     Config,
@@ -20,9 +21,10 @@ from followfocus.wire.messages import (
     SetPosition,
     State,
     Telemetry,
+    decode_body,
 )
 from tests.conformance.units import Bench
-from tests.conformance.wire import UNDER_WAY, Host
+from tests.conformance.wire import REPLY_S, UNDER_WAY, Host
 
 REST_S = 3.0
 
@@ -52,17 +54,21 @@ class WatchedHost(Host):
         """The unit is at `position` now, at rest; None: nobody can say."""
         self._reference = None if position is None else Reference(position, len(self.bench.steps()))
 
-    def ask(self, message: Message, seq: int | None = None, timeout_s: float = 2.0) -> Message:
-        reply = super().ask(message, seq, timeout_s)
+    def ask_bytes(self, data: bytes, seq: int, timeout_s: float = REPLY_S) -> Message:
+        reply = super().ask_bytes(data, seq, timeout_s)
         if isinstance(reply, Ack) and reply.result is Result.OK:
-            if isinstance(message, SetPosition):
-                self.refer(message.position)
-            elif isinstance(message, Config) and message.direction != self._direction:
-                self._direction = message.direction
-                self.refer(None)
-            elif isinstance(message, (ConfirmPosition, FactoryReset, Home)):
-                self.refer(None)
+            for frame in FrameReader().feed(data):
+                self._was_told(decode_body(frame.type, frame.body))
         return reply
+
+    def _was_told(self, message: Message) -> None:
+        if isinstance(message, SetPosition):
+            self.refer(message.position)
+        elif isinstance(message, Config) and message.direction != self._direction:
+            self._direction = message.direction
+            self.refer(None)
+        elif isinstance(message, (ConfirmPosition, FactoryReset, Home)):
+            self.refer(None)
 
     def read(self, timeout_s: float) -> None:
         before = len(self.events)

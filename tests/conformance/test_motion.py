@@ -198,6 +198,15 @@ def test_homing_finds_both_stops_and_measures_between_them(host: Host, bench: Be
     assert host.rests(alive=True).position == 0
 
 
+def test_a_speed_limit_below_a_step_a_second_holds(host: Host, bench: Bench) -> None:
+    slowest = 2**24 - 1
+    host.ready(min_interval_ticks=slowest)
+    host.ok(Goto(2, 0))
+    assert host.rests(8.0, alive=True).position == 2
+    first, second = (step.tick for step in bench.steps())
+    assert slowest - 3 <= second - first <= 1.1 * slowest
+
+
 def test_homing_needs_an_input(host: Host) -> None:
     host.ready()
     host.refused(Home(1000), Result.NO_INPUT)

@@ -49,7 +49,6 @@ def test_it_counts(house, tree):
     assert (len(found.noqa), len(found.ignores), found.comments, found.test_lines) == (400, 1, 1, 10)
     assert found.twice == [
         "Pump: followfocus/unit/link.py, followfocus/wire/link.py",
-        "module link: followfocus/unit/link.py, followfocus/wire/link.py",
     ]
 
 

@@ -75,10 +75,11 @@ def test_a_sample_is_the_same_for_the_same_seed_and_can_be_read_back(mutants):
         compile(source[: mutant.start] + mutant.text.encode() + source[mutant.end :], mutant.path, "exec")
 
 
-def test_own_tests_come_first(mutants):
-    assert mutants.own_tests("followfocus/wire/clocksync.py")[0] == "tests/wire/test_clocksync.py"
-    assert "tests/wire/test_link.py" in mutants.own_tests("followfocus/wire/clocksync.py")
-    assert mutants.own_tests("followfocus/units.py")[0] == "tests/test_units.py"
+def test_own_tests_are_those_that_import_the_module(mutants):
+    assert mutants.own_tests("followfocus/wire/frames.py") != mutants.own_tests("followfocus/wire/clocksync.py")
+    assert "tests/wire/test_clocksync.py" in mutants.own_tests("followfocus/wire/clocksync.py")
+    assert mutants.own_tests("followfocus/units.py") == ["tests/test_units.py"]
+    assert "tests/lens/test_lens_files.py" in mutants.own_tests("followfocus/lens/model.py"), "none imports it"
 
 
 def test_what_tests_notice(mutants, tmp_path):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
 from followfocus.feeds.freed import LARGEST, d1_packet, focus_number
-from followfocus.feeds.opentrackio import MOST_PAYLOAD, Source, datagrams
+from followfocus.feeds.opentrackio import MOST_PAYLOAD, TrackSource, datagrams
 from followfocus.feeds.samples import EvenSamples, RingAt
 from followfocus.feeds.track import Track, freed_encoder, opentrackio_encoder
 from followfocus.feeds.udp import Destination, Sender, parse_destination
@@ -88,7 +88,7 @@ def test_segments_put_together_are_the_payload(payload: bytes, sequence: int) ->
 
 
 def test_a_sample_says_where_the_ring_is() -> None:
-    source = Source(FIFTY, 1.4, Fraction(24000, 1001), 7, "27A take 3")
+    source = TrackSource(FIFTY, 1.4, Fraction(24000, 1001), 7, "27A take 3")
     found = sample(list(source.packets(RingAt(1.0, FIFTY.ring_deg(1.5)), 1_800_000_000.25, (1, 2, 3, 4), True)))
     assert found["lens"]["focusDistance"] == pytest.approx(1.5, abs=1e-4)
     assert found["lens"]["encoders"]["focus"] == pytest.approx(0.55 / 1.5, abs=1e-6)
@@ -99,13 +99,13 @@ def test_a_sample_says_where_the_ring_is() -> None:
 
 
 def test_infinity_leaves_the_distance_out() -> None:
-    found = sample(list(Source(FIFTY, 1.4, Fraction(24)).packets(RingAt(0.0, 0.0), 1.8e9, (0, 0, 0, 0), False)))
+    found = sample(list(TrackSource(FIFTY, 1.4, Fraction(24)).packets(RingAt(0.0, 0.0), 1.8e9, (0, 0, 0, 0), False)))
     assert "focusDistance" not in found["lens"]
     assert found["lens"]["encoders"]["focus"] == 0
 
 
 def test_sequence_numbers_never_repeat_at_the_wrap() -> None:
-    source = Source(FIFTY, 1.4, Fraction(24))
+    source = TrackSource(FIFTY, 1.4, Fraction(24))
     source._count = 65533
     numbers = [checked_segment(next(iter(source.packets(RingAt(0, 10), 0, (0, 0, 0, 0), False))))[0] for _ in range(4)]
     assert numbers == [65534, 65535, 1, 2]
@@ -157,7 +157,7 @@ def test_a_reset_clock_or_silence_is_no_motion() -> None:
     ],
 )
 def test_bad_places_are_refused_in_words(text: str) -> None:
-    with pytest.raises(RequestError, match="no place to send to"):
+    with pytest.raises(RequestError, match="an address to send to"):
         parse_destination(text)
 
 
@@ -175,7 +175,7 @@ def test_a_pull_arrives_over_udp_by_both_protocols() -> None:
             Destination("opentrackio", "127.0.0.1", otrk.getsockname()[1]),
         ]
         track = Track(
-            [(to[0], freed_encoder(FIFTY, 3, "mm")), (to[1], opentrackio_encoder(Source(FIFTY, 1.4, rate)))], rate
+            [(to[0], freed_encoder(FIFTY, 3, "mm")), (to[1], opentrackio_encoder(TrackSource(FIFTY, 1.4, rate)))], rate
         )
         senders = {one: Sender(one) for one in to}
         for step in range(21):

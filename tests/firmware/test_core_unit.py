@@ -328,3 +328,19 @@ def test_the_longest_steady_run_counts_every_step() -> None:
         profile = Profile(0, there + back)
         ended = host.play(profile)
     assert (ended.steps, ended.position) == (256_001, -1)
+
+
+def test_left_alone_it_does_not_stay_armed_for_the_cue() -> None:
+    """By the factory's settings: a host that has crashed must not leave a ring that any edge on a pin sets going."""
+    with running(CoreBench()) as bench:
+        host = Host(bench)
+        host.ready()
+        host.arm(pull(), cue=1)
+        for _ in range(119):
+            bench.core.run(TICK_HZ)
+        assert bench.core.state is State.ARMED
+        bench.core.run(2 * TICK_HZ)
+        assert bench.core.state is State.LOADED
+        bench.set_input("cue", 0)
+        bench.core.run(TICK_HZ)
+        assert bench.steps() == []

@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.exceptions import TimeoutError as WaitedTooLong
 from pytestqt.qtbot import QtBot
 
 from followfocus.stage.events import Taken
@@ -77,11 +78,16 @@ class Opened:
         QTest.touchEvent(widget, device).release(0, at, widget).commit()
 
     def until(self, so: Callable[[], bool]) -> None:
-        """Wait for something to be so."""
-        self.qtbot.waitUntil(so, timeout=WAIT_MS)
+        """Wait for something to be so; if it never is, say how things stand."""
+        try:
+            self.qtbot.waitUntil(so, timeout=WAIT_MS)
+        except WaitedTooLong as error:
+            stands = self.session.stage
+            words = f"{self.says()!r}, {stands.state}, doing {stands.under_way}, then {stands.queue}"
+            raise AssertionError(words) from error
 
     def until_state(self, *states: State) -> None:
-        """Wait for the unit to be in a state, and for the app to be done with what it does."""
+        """Wait for the unit to be in one of some states, and for the app to be done with what it does."""
         self.until(lambda: self.session.state in states and not self.session.busy)
 
     def take(self) -> Taken:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from followfocus.errors import RequestError
-from followfocus.show.cues import After
 from followfocus.show.show import letter
 from followfocus.wire.evidence import UnitStatus
 from followfocus_gui.state.desk import Desk
@@ -189,7 +190,9 @@ def test_cues_share_a_pull_there_and_back() -> None:
     desk.look_at(0)
     assert desk.lens.distance_m(desk.pull.marks[1].ring_deg) == pytest.approx(5.0)
     there = desk.plans()[0]
-    assert desk.at(1, turned=False).plans()[0].motion.end_deg == there.motion.start_deg
+    desk.look_at(1)
+    assert desk.plans()[0].motion.end_deg == there.motion.start_deg
+    desk.look_at(0)
     desk.add_cue()
     assert [cue.number for cue in desk.show.cues] == ["1", "1.5", "2"]
     desk.set_distance(1, 3.0)
@@ -201,21 +204,10 @@ def test_cues_share_a_pull_there_and_back() -> None:
     assert len(desk.show.pulls) == 1
 
 
-def test_what_comes_after_a_take() -> None:
-    desk = Desk.new()
-    assert desk.after_take(After.REPEAT) == (0, False)
-    assert desk.after_take(After.PINGPONG) == (0, True)
-    assert desk.after_take(After.LIST) is None
-    desk.add_cue(back=True)
-    desk.look_at(0)
-    assert desk.after_take(After.LIST) == (1, False)
-
-
 def test_undo_keeps_the_takes_that_were_shot() -> None:
     desk = Desk.new()
     desk.edit_pull(duration_s=3.0)
-    desk.count_take()
-    desk.count_take()
+    desk.stand_by(0, dataclasses.replace(desk.show.slate, take=3), turned=False)
     assert desk.undo()
     assert desk.show.slate.take == 3
     assert desk.pull.duration_s == 2.0
@@ -245,7 +237,7 @@ def test_a_plan_keeps_its_identity_while_nothing_changes() -> None:
     desk = Desk.new()
     plan = desk.plan()
     desk.select(1)
-    desk.count_take()
+    desk.stand_by(0, desk.show.slate.next_take(), turned=False)
     assert desk.plan() is plan
     desk.edit_mark(1, trim_m=0.05)
     assert desk.plan() is not plan

@@ -23,8 +23,8 @@ from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus.unit.connect import open_unit
+from followfocus_gui.document import Document
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.document import Document
 from tests.support.shows import full_show
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and locks work differently there")
@@ -196,6 +196,21 @@ def test_edits_never_beat_a_file_that_was_saved_later_and_both_are_there(
     again = desks()
     assert "recovered" not in again.open(path)
     assert not path.with_name("day-recovered-2.ffshow").exists()
+
+
+def test_a_log_that_is_not_there_any_more_is_said_when_the_app_starts(
+    desks: Callable[[], Opened], path: Path, tmp_path: Path
+) -> None:
+    one = desks()
+    one.open(path)
+    one.document.close()
+    again = Opened(tmp_path / "data0")
+    assert "There is no take log" in again.document.start(None)
+    again.document.close()
+    TakeLog(tmp_path / "data0" / "takes.db").shut()
+    last = Opened(tmp_path / "data0")
+    assert "take log" not in last.document.start(None)
+    last.document.close()
 
 
 def test_takes_that_the_log_could_not_have_are_in_another_when_the_app_ends(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from followfocus.spreadsheet import COMMA, SEMICOLON, Style
+from followfocus_gui.paper_actions import csv_here
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views
 from followfocus_gui.widgets.mark_strip import MarkStrip
@@ -120,3 +122,13 @@ def test_times_and_stops_take_commas_and_timecode(qtbot: QtBot, name: str, text:
         signal.connect(given.append)
     typed(editor, name, text)
     assert given == [pytest.approx(value)]
+
+
+@pytest.mark.parametrize(("country", "style"), [("de_DE", SEMICOLON), ("fr_FR", SEMICOLON), ("en_GB", COMMA)])
+def test_csv_is_written_as_the_country_writes_numbers(country: str, style: Style) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(country))
+    try:
+        assert csv_here() is style
+    finally:
+        QLocale.setDefault(before)

@@ -11,7 +11,7 @@ import pytest
 
 from followfocus.errors import FileError, JobError
 from followfocus.importers import mapping, read_clip
-from followfocus.importers.focus_track import FocusTrack, fps_of_timecode
+from followfocus.importers.focus_track import FocusTrack, fps_of_timecode, frames_of
 from followfocus.spreadsheet import SEMICOLON
 from tests.support import clips
 
@@ -186,3 +186,34 @@ def test_the_rate_of_drop_frame_is_that_of_television() -> None:
     cells = [f"01:00:{i // 30:02};{i % 30:02}" for i in range(40)]
     assert fps_of_timecode(cells) == Fraction(30000, 1001)
     assert np.isclose(float(fps_of_timecode([cell.replace(";", ":") for cell in cells]) or 0), 30.0)
+
+
+@pytest.mark.parametrize("column", ["Project FPS", "Sensor FPS"])
+def test_a_rate_that_cannot_be_read_is_refused_where_it_stands(tmp_path: Path, column: str) -> None:
+    with pytest.raises(FileError, match=f"line 2, column “{column}”"):
+        read_clip([write(tmp_path, clips.arri_text(**{column: "#VALUE!"}))])
+    assert read_clip([write(tmp_path, clips.arri_text(**{column: "--"}))]).fps == Fraction(24)
+    assert read_clip([write(tmp_path, clips.arri_text(**{column: "23,976"}))]).fps in (24, Fraction(24000, 1001))
+
+
+def test_two_units_in_one_clip_are_refused(tmp_path: Path) -> None:
+    rows = clips.arri_rows()
+    rows[9]["Lens Distance Unit"] = "Feet"
+    rows[3]["Lens Distance Unit"] = "-"
+    with pytest.raises(FileError, match="line 11, column “Lens Distance Unit”: the clip says Meter and Feet"):
+        read_clip([write(tmp_path, clips.as_text(rows))])
+
+
+def test_timecode_goes_on_over_midnight() -> None:
+    cells = ["23:59:59:22", "23:59:59:23", "00:00:00:00", "00:00:00:02"]
+    assert frames_of(cells, Fraction(24)).tolist() == [2073598, 2073599, 2073600, 2073602]  # type: ignore[union-attr]
+    cells = ["23:59:59;28", "23:59:59;29", "00:00:00;00"]
+    assert np.diff(frames_of(cells, Fraction(30000, 1001))).tolist() == [1, 1]  # type: ignore[arg-type]
+
+
+def test_timecode_that_does_not_run_on_is_noted(tmp_path: Path) -> None:
+    rows = clips.arri_rows()
+    rows[7]["Master TC"] = "#VALUE!"
+    track = read_clip([write(tmp_path, clips.as_text(rows))])
+    assert "timecode doesn't run on" in track.notes[-1]
+    assert track.time_s[-1] == pytest.approx(499 / 24)

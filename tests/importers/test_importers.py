@@ -176,7 +176,7 @@ def test_feet_are_read_as_feet(tmp_path):
 
 
 def test_an_unknown_unit_is_refused(tmp_path):
-    with pytest.raises(FileError, match="furlong"):
+    with pytest.raises(FileError, match="“Furlong” is not a unit"):
         read_clip([write(tmp_path, clips.arri_text(**{"Lens Distance Unit": "Furlong"}))])
 
 

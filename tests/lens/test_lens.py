@@ -397,11 +397,6 @@ def test_all_that_ship_load_and_none_is_doubtful():
         assert lens.warnings() == ()
 
 
-def test_the_ring_gears_pitch_diameter():
-    # reference case gear-heden: 0.8 module, 64 teeth, 51.2 mm
-    assert replace(ideal(), gear_module_mm=0.8, gear_teeth=64).pitch_diameter_mm == pytest.approx(51.2, abs=0.3)
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("idael-50", "ideal-50"), ("ideal 85", "ideal-85"), ("Signature Prime 40", "arri-signature-prime-40")],

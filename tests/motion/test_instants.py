@@ -13,7 +13,7 @@ from benchmarks.campaigns.motion import Asked, slips, steps_too_fast
 from followfocus.errors import InfeasibleError
 from followfocus.lens.map import load_lens
 from followfocus.motion.easing import parse_easing
-from followfocus.motion.limits import STANDARD, UNLIMITED, check, shortest
+from followfocus.motion.limits import STANDARD, UNLIMITED, check_pull, shortest
 from followfocus.motion.motion import motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Leg, Mark, Pull
@@ -31,7 +31,7 @@ def pull(degrees: float, duration_s: float, easing: str) -> Pull:
 @pytest.mark.parametrize("easing", CORNERS)
 def test_a_handle_on_its_corner_is_as_good_as_a_start_without_a_ramp(easing: str) -> None:
     asked = pull(41.25, 2.0, easing)
-    found = check(asked)
+    found = check_pull(asked)
     assert found.feasible
     assert found.min_duration_s < 3.0
     assert "without a ramp" in found.warnings[0]
@@ -42,19 +42,19 @@ def test_a_handle_on_its_corner_is_as_good_as_a_start_without_a_ramp(easing: str
 
 @pytest.mark.parametrize("beside", [1e-7, 1e-5, 1e-3])
 def test_a_handle_beside_its_corner_is_judged_as_on_it(beside: float) -> None:
-    on, off = (check(pull(41.25, 2.0, f"bezier({x!r},0,0.58,1)")).min_duration_s for x in (0.0, beside))
+    on, off = (check_pull(pull(41.25, 2.0, f"bezier({x!r},0,0.58,1)")).min_duration_s for x in (0.0, beside))
     assert off == pytest.approx(on, rel=0.02)
 
 
 @pytest.mark.parametrize("same", ["bezier(0,0,0,0)", "bezier(1,1,1,1)", "bezier(0,0,1,1)"])
 def test_handles_that_make_a_line_are_linear(same: str) -> None:
-    linear = check(pull(41.25, 2.0, "linear"))
-    assert check(pull(41.25, 2.0, same)).min_duration_s == pytest.approx(linear.min_duration_s, rel=1e-3)
+    linear = check_pull(pull(41.25, 2.0, "linear"))
+    assert check_pull(pull(41.25, 2.0, same)).min_duration_s == pytest.approx(linear.min_duration_s, rel=1e-3)
 
 
 @pytest.mark.parametrize("easing", ["bezier(0,0.05,0.58,1)", "bezier(0,1,0.5,1)", "bezier(0,0,0,1)"])
 def test_an_upright_handle_is_not_blamed_on_friction(easing: str) -> None:
-    found = check(pull(41.25, 2.0, easing))
+    found = check_pull(pull(41.25, 2.0, easing))
     assert found.binding in (None, "start speed", "step rate")
     fastest = shortest(pull(41.25, 2.0, easing))
     assert steps_too_fast(Asked(fastest, DEFAULT_RIG, STANDARD)) == ""
@@ -63,7 +63,7 @@ def test_an_upright_handle_is_not_blamed_on_friction(easing: str) -> None:
 
 def test_a_curve_that_stands_upright_in_the_middle_is_refused_for_what_it_is() -> None:
     asked = pull(41.25, 2.0, "bezier(1,0,0,1)")
-    found = check(asked)
+    found = check_pull(asked)
     assert not found.feasible
     assert found.binding != "ring friction"
     assert "no duration works" in found.words
@@ -74,7 +74,7 @@ def test_a_curve_that_stands_upright_in_the_middle_is_refused_for_what_it_is() -
 @pytest.mark.parametrize("easing", ["scurve(0.002,0.5,0.5)", "scurve(0.001,0.999,0.5)", "trapezoid(0.001)"])
 def test_a_short_ramp_does_not_fall_between_two_looks(easing: str) -> None:
     asked = Pull.between(Mark("A", 0.0), Mark("B", 300.0), 0.7, parse_easing(easing))
-    found = check(asked, DEFAULT_RIG, UNLIMITED)
+    found = check_pull(asked, DEFAULT_RIG, UNLIMITED)
     assert found.binding == "motor torque"
     assert found.torque_margin < 1.0
     fastest = Asked(shortest(asked, DEFAULT_RIG, UNLIMITED), DEFAULT_RIG, UNLIMITED)
@@ -88,12 +88,12 @@ def there_and_back(start: float, end: float, hold_s: float = 0.0, easing: str = 
 
 @pytest.mark.parametrize(("start", "end"), [(50, 250), (263, 230), (30, 130)])
 def test_straight_back_is_judged_by_twice_the_speed(start: float, end: float) -> None:
-    one_way = check(Pull.between(Mark("A", start), Mark("B", end), 1.0, parse_easing("linear")))
+    one_way = check_pull(Pull.between(Mark("A", start), Mark("B", end), 1.0, parse_easing("linear")))
     fastest = shortest(there_and_back(start, end))
     assert fastest.legs[0].duration_s == pytest.approx(2 * one_way.min_duration_s, rel=1e-3)
     assert slips(Asked(fastest, DEFAULT_RIG, STANDARD)) == ""
     rushed = dataclasses.replace(fastest, legs=tuple(Leg(leg.duration_s * 0.6, leg.easing) for leg in fastest.legs))
-    assert "straight back without a hold counts twice" in check(rushed).words
+    assert "straight back without a hold counts twice" in check_pull(rushed).words
 
 
 def test_a_hold_in_which_the_rotor_comes_to_rest_makes_it_two_starts() -> None:
@@ -110,20 +110,20 @@ def test_the_lash_is_taken_up_no_faster_than_the_unit_makes_steps(lash_deg: floa
     for duration_s in (None, 2.0):
         asked = there_and_back(50, 250, hold_s, "minjerk")
         asked = shortest(asked, rig) if duration_s is None else asked.stretched(duration_s)
-        assert check(asked, rig).feasible
+        assert check_pull(asked, rig).feasible
         assert steps_too_fast(Asked(asked, rig, STANDARD)) == ""
 
 
 def test_the_take_up_in_a_quick_leg_is_judged_with_it() -> None:
     tight, loose = Rig(lash_deg=0.0), Rig(lash_deg=2.9)
     quick = there_and_back(86.0, 84.0, 0.0, "minjerk")
-    assert check(quick, loose, UNLIMITED).min_duration_s > check(quick, tight, UNLIMITED).min_duration_s
+    assert check_pull(quick, loose, UNLIMITED).min_duration_s > check_pull(quick, tight, UNLIMITED).min_duration_s
     assert slips(Asked(shortest(quick, loose, UNLIMITED), loose, UNLIMITED)) == ""
 
 
 def test_a_hold_too_short_for_so_many_steps_is_refused() -> None:
     fine = Rig(lash_deg=2.9, microsteps=256, motor_teeth=20)
-    found = check(there_and_back(50, 250, 0.1, "minjerk").stretched(9.0), fine, UNLIMITED)
+    found = check_pull(there_and_back(50, 250, 0.1, "minjerk").stretched(9.0), fine, UNLIMITED)
     assert found.binding == "step rate"
     assert math.isinf(found.min_duration_s)
 
@@ -132,9 +132,9 @@ def test_a_hold_too_short_for_so_many_steps_is_refused() -> None:
 def test_neighbouring_through_marks_of_which_one_turns_can_be_checked(rings: tuple[float, ...]) -> None:
     marks = tuple(Mark(str(at), deg, through=0 < at < 3) for at, deg in enumerate(rings))
     asked = Pull(marks, (Leg(1.0), Leg(1.0), Leg(1.0)))
-    assert check(asked).feasible
+    assert check_pull(asked).feasible
     fastest = shortest(asked)
-    assert check(fastest).feasible
+    assert check_pull(fastest).feasible
     assert shortest(fastest) == fastest
     stops = [0, *(last for _, last in asked.runs)]
     ends = np.cumsum([0.0, *(run.duration_s for run in runs_of(asked))])

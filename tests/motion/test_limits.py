@@ -19,7 +19,7 @@ from followfocus.motion.limits import (
     UNLIMITED,
     Feasibility,
     RingLimits,
-    check,
+    check_pull,
     rounded_up,
     shortest,
     stretch_to_fit,
@@ -28,7 +28,7 @@ from followfocus.motion.limits import (
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, MOTORS, Rig, motor_named
 from followfocus.motion.pull import Leg, Mark, Pull
-from followfocus.motion.runs import Load, least_duration, runs_of
+from followfocus.motion.runs import RunLoad, least_duration, runs_of
 
 WEAK = Rig(motor=motor_named("nema11"), ring_friction_nm=0.08)
 
@@ -53,7 +53,7 @@ RING_CASES = [
 
 @pytest.mark.parametrize(("degrees", "duration_s", "v", "a", "j", "feasible", "least", "speed", "accel"), RING_CASES)
 def test_ring_limits_alone(degrees, duration_s, v, a, j, feasible, least, speed, accel) -> None:
-    found = check(pull(degrees, duration_s), None, RingLimits(v, a, j))
+    found = check_pull(pull(degrees, duration_s), None, RingLimits(v, a, j))
     assert found.feasible is feasible
     assert found.min_duration_s == pytest.approx(least, rel=1e-3)
     assert bound(found, "ring speed").asked == pytest.approx(speed, rel=1e-3)
@@ -71,7 +71,7 @@ def test_reference_cases() -> None:
         given_, want = case["input"], case["expected"]
         if "easing" in given_ and "v_max" in given_:
             limits = RingLimits(given_["v_max"], given_["a_max"], given_["j_max"] or math.inf)
-            found = check(pull(given_["distance_deg"], given_["duration_s"], given_["easing"]), None, limits)
+            found = check_pull(pull(given_["distance_deg"], given_["duration_s"], given_["easing"]), None, limits)
             assert found.feasible is want["feasible"], case["id"]
             assert found.min_duration_s == pytest.approx(want["min_duration_s"], rel=case["tolerance"]["rel"])
         elif "profile" in given_:
@@ -95,7 +95,7 @@ limit_sets = st.builds(RingLimits, st.floats(50, 2000), st.floats(200, 20000), s
 
 @given(degrees=st.floats(1, 360), easing=smooth, limits=limit_sets)
 def test_no_easing_beats_the_time_optimal_move(degrees: float, easing: str, limits: RingLimits) -> None:
-    found = check(pull(degrees, 1.0, easing), None, limits)
+    found = check_pull(pull(degrees, 1.0, easing), None, limits)
     fastest = time_optimal_duration(degrees, limits.speed_deg_s, limits.accel_deg_s2, limits.jerk_deg_s3)
     assert found.min_duration_s >= fastest * (1 - 1e-6)
 
@@ -107,16 +107,16 @@ def test_no_easing_beats_the_time_optimal_move(degrees: float, easing: str, limi
     rig=st.sampled_from([None, DEFAULT_RIG, WEAK]),
 )
 def test_the_shortest_is_the_edge_of_what_is_allowed(degrees, easing, limits, rig) -> None:
-    least = check(pull(degrees, 1.0, easing), rig, limits).min_duration_s
-    assert check(pull(degrees, least * 1.0001, easing), rig, limits).feasible
-    below = check(pull(degrees, least * 0.999, easing), rig, limits)
+    least = check_pull(pull(degrees, 1.0, easing), rig, limits).min_duration_s
+    assert check_pull(pull(degrees, least * 1.0001, easing), rig, limits).feasible
+    below = check_pull(pull(degrees, least * 0.999, easing), rig, limits)
     assert not below.feasible
-    assert below.binding == check(pull(degrees, 1.0, easing), rig, limits).shortest_binding
+    assert below.binding == check_pull(pull(degrees, 1.0, easing), rig, limits).shortest_binding
 
 
 @given(degrees=st.floats(0.5, 360), times=st.tuples(st.floats(0.05, 3), st.floats(0.05, 3)))
 def test_the_shortest_does_not_depend_on_what_was_asked(degrees: float, times: tuple[float, float]) -> None:
-    first, second = (check(pull(degrees, t), WEAK).min_duration_s for t in times)
+    first, second = (check_pull(pull(degrees, t), WEAK).min_duration_s for t in times)
     assert first == pytest.approx(second, rel=1e-9)
 
 
@@ -125,7 +125,7 @@ def test_a_pull_and_its_motion_are_judged_alike() -> None:
         asked = pull(140.0, 0.4, easing)
         for limits in (STANDARD, UNLIMITED):
             for rig in (None, DEFAULT_RIG, WEAK):
-                by_leg, by_samples = check(asked, rig, limits), check(motion_of(asked), rig, limits)
+                by_leg, by_samples = check_pull(asked, rig, limits), check_pull(motion_of(asked), rig, limits)
                 assert by_samples.feasible == by_leg.feasible
                 assert by_samples.binding == by_leg.binding
                 assert by_samples.min_duration_s == pytest.approx(by_leg.min_duration_s, rel=2e-3)
@@ -163,7 +163,7 @@ def test_durations_by_torque_match_the_independent_table(key: tuple[str, float, 
     rig = Rig(motor=MOTORS[key[0]], volts=key[1], ring_friction_nm=key[2])
     for degrees, least in zip((30, 90, 150, 300), BY_TORQUE[key], strict=True):
         (run,) = runs_of(pull(degrees, 1.0))
-        found = least_duration(Load.of(run, rig), 2.0)
+        found = least_duration(RunLoad.of(run, rig), 2.0)
         assert found == pytest.approx(least, rel=0.06, abs=0.006)
 
 
@@ -171,7 +171,7 @@ def test_durations_by_torque_match_the_independent_table(key: tuple[str, float, 
     ("name", "friction"), [("36sth20-1004ahg", 0.2), ("14hs17-0504s", 0.35), ("ms14hs5p4200", 0.35)]
 )
 def test_friction_above_half_the_torque_is_refused_at_any_duration(name: str, friction: float) -> None:
-    found = check(pull(90.0, 60.0), Rig(motor=MOTORS[name], ring_friction_nm=friction), UNLIMITED)
+    found = check_pull(pull(90.0, 60.0), Rig(motor=MOTORS[name], ring_friction_nm=friction), UNLIMITED)
     assert found.binding == "ring friction"
     assert found.min_duration_s == math.inf
     assert "no duration works" in found.words
@@ -190,12 +190,12 @@ def test_friction_above_half_the_torque_is_refused_at_any_duration(name: str, fr
 def test_reserve_in_torque_or_in_time(friction: float, inertia: float, degrees: float, name: str) -> None:
     """The shortest has twice the torque it needs, or half again the time at which torque runs out."""
     rig = Rig(motor=MOTORS[name], ring_friction_nm=friction, ring_inertia_kgm2=inertia)
-    found = check(pull(degrees, 1.0), rig, UNLIMITED, None, 1.0)
+    found = check_pull(pull(degrees, 1.0), rig, UNLIMITED, None, 1.0)
     if not math.isfinite(found.min_duration_s):
         assert rig.friction_at_motor_nm * 2 > rig.running_torque_nm
         return
-    edge = check(pull(degrees, found.min_duration_s), rig, UNLIMITED, None, 1.0)
-    at_slip = check(pull(degrees, found.slips_below_s), rig, UNLIMITED, None, 1.0)
+    edge = check_pull(pull(degrees, found.min_duration_s), rig, UNLIMITED, None, 1.0)
+    at_slip = check_pull(pull(degrees, found.slips_below_s), rig, UNLIMITED, None, 1.0)
     assert at_slip.torque_margin == pytest.approx(1.0, abs=2e-4)
     assert edge.torque_margin == pytest.approx(2.0, abs=1e-3) or found.min_duration_s == pytest.approx(
         1.5 * found.slips_below_s, rel=2e-4
@@ -206,23 +206,24 @@ def test_reserve_in_torque_or_in_time(friction: float, inertia: float, degrees: 
 def test_the_words_name_the_speed_the_shortest_and_a_better_gear() -> None:
     rig = Rig(motor=motor_named("nema11"), ring_friction_nm=0.1)
     asked = pull(150.0, 0.1)
-    found = check(asked, rig, UNLIMITED)
+    found = check_pull(asked, rig, UNLIMITED)
     assert found.binding == "motor torque"
     gears = [
-        (check(asked, dataclasses.replace(rig, motor_teeth=z), UNLIMITED).min_duration_s, z) for z in (30, 35, 40, 60)
+        (check_pull(asked, dataclasses.replace(rig, motor_teeth=z), UNLIMITED).min_duration_s, z)
+        for z in (30, 35, 40, 60)
     ]
     least, teeth = min(gears)
     assert found.words == (
         f"the motor runs out of torque at {found.worst_rpm:.0f} rpm; {rounded_up(found.min_duration_s)} s is the "
         f"shortest at this gearing; a {teeth}-tooth gear gives {rounded_up(least)} s"
     )
-    close = check(pull(150.0, found.slips_below_s * 1.1), rig, UNLIMITED)
+    close = check_pull(pull(150.0, found.slips_below_s * 1.1), rig, UNLIMITED)
     assert close.words.startswith("the motor has only 1.1 times the torque it needs at ")
 
 
 def test_no_better_gear_is_named_where_there_is_none() -> None:
     best = Rig(motor=MOTORS["14hs17-0504s"], volts=12.0, ring_friction_nm=0.02)
-    assert "tooth" not in check(pull(150.0, 0.1), best, UNLIMITED).words
+    assert "tooth" not in check_pull(pull(150.0, 0.1), best, UNLIMITED).words
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ def test_no_better_gear_is_named_where_there_is_none() -> None:
     ],
 )
 def test_each_limit_binds_in_its_own_words(asked, settings, name: str, words: str) -> None:
-    found = check(asked, **settings)
+    found = check_pull(asked, **settings)
     assert not found.feasible
     assert found.binding == name
     assert words in found.words
@@ -256,7 +257,7 @@ def test_each_limit_binds_in_its_own_words(asked, settings, name: str, words: st
 
 
 def test_a_pull_within_all_limits_says_what_sets_the_shortest() -> None:
-    found = check(pull(130, 2.0), travel=(0.0, 280.0))
+    found = check_pull(pull(130, 2.0), travel=(0.0, 280.0))
     assert found.feasible
     assert found.binding is None
     assert all(bound.kept for bound in found.bounds)
@@ -266,37 +267,37 @@ def test_a_pull_within_all_limits_says_what_sets_the_shortest() -> None:
 
 
 def test_travel_ends_are_included_and_tracks_are_measured_whole() -> None:
-    assert check(pull(280, 9.0), travel=(0.0, 280.0)).feasible
+    assert check_pull(pull(280, 9.0), travel=(0.0, 280.0)).feasible
     times = np.linspace(0.0, 4.0, 50)
     track = Motion.from_track(times, 100.0 + 60.0 * np.sin(times))
-    assert check(track, travel=(30.0, 170.0)).feasible
-    assert check(track, travel=(30.0, 155.0)).binding == "travel"
+    assert check_pull(track, travel=(30.0, 170.0)).feasible
+    assert check_pull(track, travel=(30.0, 155.0)).binding == "travel"
 
 
 def test_looks_that_step_say_what_could_not_be_judged() -> None:
-    assert not check(pull(90, 0.8)).warnings
-    assert "jerk limit holds between" in check(pull(90, 1.0, "sine")).warnings[0]
-    stepped = check(pull(90, 1.0, "trapezoid(0.25)"))
+    assert not check_pull(pull(90, 0.8)).warnings
+    assert "jerk limit holds between" in check_pull(pull(90, 1.0, "sine")).warnings[0]
+    stepped = check_pull(pull(90, 1.0, "trapezoid(0.25)"))
     assert "no jerk limit can hold" in stepped.warnings[0]
     assert {bound.name for bound in stepped.bounds} == {"ring speed", "ring acceleration", "step rate", "motor torque"}
-    sudden = check(pull(90, 1.0, "linear"))
+    sudden = check_pull(pull(90, 1.0, "linear"))
     assert "without a ramp" in sudden.warnings[0]
     assert "ring acceleration" not in {bound.name for bound in sudden.bounds}
     track = Motion.from_track(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 5.0, 40.0, 50.0]))
-    assert "this motion has steps" in check(track).warnings[0]
+    assert "this motion has steps" in check_pull(track).warnings[0]
 
 
 def test_linear_is_held_to_the_start_stop_speed() -> None:
-    found = check(pull(90, 0.3, "linear"), DEFAULT_RIG, UNLIMITED)
+    found = check_pull(pull(90, 0.3, "linear"), DEFAULT_RIG, UNLIMITED)
     allowed = math.degrees(DEFAULT_RIG.start_stop_rad_s) / 2.6 / 1.5
     assert found.min_duration_s == pytest.approx(90 / allowed, rel=1e-4)
     assert found.shortest_binding == "start speed"
     stiff = Rig(motor=MOTORS["36sth20-1004ahg"], ring_friction_nm=0.6)
-    assert check(pull(90, 9.0, "linear"), stiff).min_duration_s == math.inf
+    assert check_pull(pull(90, 9.0, "linear"), stiff).min_duration_s == math.inf
 
 
 def test_resonance_is_timed_and_warned_of() -> None:
-    quick, slow = check(pull(90, 0.8)), check(pull(90, 2.0))
+    quick, slow = check_pull(pull(90, 0.8)), check_pull(pull(90, 2.0))
     f0 = DEFAULT_RIG.resonance_full_steps_s
     assert slow.resonance_deg_s == pytest.approx(f0 * 1.8 / 2.6)
     t = np.linspace(0, 2.0, 200_001)
@@ -304,7 +305,7 @@ def test_resonance_is_timed_and_warned_of() -> None:
     assert slow.resonance_s == pytest.approx(2.0 * float(np.mean(near)), abs=0.02)
     assert any("resonance" in warning for warning in slow.warnings)
     assert not any("resonance" in warning for warning in quick.warnings)
-    assert check(pull(90, 60.0)).resonance_s == 0.0
+    assert check_pull(pull(90, 60.0)).resonance_s == 0.0
 
 
 def multi() -> Pull:
@@ -314,23 +315,23 @@ def multi() -> Pull:
 
 def test_stretching_touches_only_the_legs_that_bind() -> None:
     asked = multi()
-    found = check(asked)
+    found = check_pull(asked)
     assert not found.feasible
     fitted = stretch_to_fit(asked)
-    assert check(fitted).feasible
+    assert check_pull(fitted).feasible
     assert fitted.legs[1] == asked.legs[1]
     for index in (0, 2):
-        alone = check(pull((120.0, 0, 150.0)[index], 1.0, asked.legs[index].easing.name)).min_duration_s
+        alone = check_pull(pull((120.0, 0, 150.0)[index], 1.0, asked.legs[index].easing.name)).min_duration_s
         assert fitted.legs[index].duration_s == pytest.approx(alone)
     assert fitted.marks == asked.marks
     assert stretch_to_fit(fitted) == fitted
 
 
 def test_the_fastest_pull_is_as_long_as_the_shortest_duration_says() -> None:
-    found = check(multi())
+    found = check_pull(multi())
     fastest = shortest(multi())
     assert fastest.duration_s == pytest.approx(found.min_duration_s)
-    assert check(fastest).feasible
+    assert check_pull(fastest).feasible
     assert fastest.marks[1].hold_s == 0.5
     assert all(leg.duration_s < 2.0 for leg in fastest.legs)
 
@@ -340,8 +341,8 @@ def test_a_chain_through_marks_is_one_run() -> None:
     asked = Pull(marks, (Leg(0.2), Leg(0.3), Leg(1.0)))
     assert [run.legs for run in runs_of(asked)] == [(0, 1), (2,)]
     fitted = stretch_to_fit(asked)
-    assert check(fitted).feasible
-    assert not check(
+    assert check_pull(fitted).feasible
+    assert not check_pull(
         dataclasses.replace(
             fitted, legs=tuple(dataclasses.replace(leg, duration_s=leg.duration_s * 0.99) for leg in fitted.legs)
         )
@@ -349,14 +350,14 @@ def test_a_chain_through_marks_is_one_run() -> None:
     factor = fitted.legs[0].duration_s / 0.2
     assert fitted.legs[1].duration_s == pytest.approx(0.3 * factor)
     assert fitted.legs[2].duration_s == 1.0
-    assert check(motion_of(fitted)).feasible
+    assert check_pull(motion_of(fitted)).feasible
 
 
 def test_a_turn_at_a_through_mark_is_a_stop() -> None:
     marks = (Mark("A", 0.0), Mark("B", 80.0, through=True), Mark("C", 20.0))
     asked = Pull(marks, (Leg(0.7), Leg(0.7)))
     assert [run.legs for run in runs_of(asked)] == [(0,), (1,)]
-    assert check(asked).feasible == check(motion_of(asked)).feasible
+    assert check_pull(asked).feasible == check_pull(motion_of(asked)).feasible
 
 
 def test_stretching_cannot_help_a_ring_that_is_too_stiff() -> None:
@@ -367,19 +368,19 @@ def test_stretching_cannot_help_a_ring_that_is_too_stiff() -> None:
 
 
 def test_stretching_knows_ring_limits_without_a_rig() -> None:
-    assert check(stretch_to_fit(multi(), None, FAST), None, FAST).feasible
+    assert check_pull(stretch_to_fit(multi(), None, FAST), None, FAST).feasible
 
 
 def test_presets_and_bad_limits() -> None:
     assert RING_LIMITS["standard"] == RingLimits(600.0, 3000.0, 30000.0)
     assert RING_LIMITS["fast"] == RingLimits(1200.0, 8000.0, math.inf)
-    assert check(pull(300, 0.4688), None, FAST).feasible
+    assert check_pull(pull(300, 0.4688), None, FAST).feasible
     for bad in (0.0, -5.0, math.nan):
         with pytest.raises(RequestError):
             RingLimits(speed_deg_s=bad)
 
 
 def test_half_the_travel_in_microsteps_or_less_is_still_judged() -> None:
-    found = check(pull(0.001, 1.0))
+    found = check_pull(pull(0.001, 1.0))
     assert found.feasible
     assert 0 < found.min_duration_s < 0.05

@@ -146,7 +146,6 @@ def test_gearing_in_steps_degrees_and_rpm() -> None:
     assert rig.ring_deg_per_step == pytest.approx(0.0433, abs=5e-5)
     assert rig.ring_deg_per_full_step == pytest.approx(1.8 / 2.6)
     assert rig.rpm(1125.0) == pytest.approx(487.5)
-    assert rig.full_steps_s(1125.0) == pytest.approx(1625.0)
     assert 1125.0 * rig.steps_per_deg == pytest.approx(26_000.0)
     assert rig.ring_deg_s(rig.rpm(321.0)) == pytest.approx(321.0)
 

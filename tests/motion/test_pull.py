@@ -46,7 +46,7 @@ def test_a_pull_takes_time(duration_s: float) -> None:
         (lambda: Pull((A,), ()), "two marks"),
         (lambda: Pull((A, B), ()), "two marks"),
         (lambda: Pull.between(A, Mark("B", 80.0), 1.0), "same place"),
-        (lambda: Mark("A", math.nan), "no ring angle"),
+        (lambda: Mark("A", math.nan), "needs a ring angle"),
         (lambda: Mark("A", 1.0, hold_s=-1.0), "can't be held"),
         (lambda: Mark("A", 1.0, hold_s=1.0, through=True), "passed through and held"),
         (lambda: Pull.between(Mark("A", 1.0, through=True), B, 1.0), "can't be passed through"),

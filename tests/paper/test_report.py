@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
-from followfocus.paper.page import MISSING, markup, style, visible
+from followfocus.paper.page import MISSING, drawable, markup, style
 from followfocus.paper.page import words as paragraph
 from followfocus.paper.pdf import camera_report, focus_log
-from followfocus.paper.report import csv_of, mark_words, take_facts, to_csv, to_json
+from followfocus.paper.report import csv_of, json_of, mark_words, report_csv, take_facts
 from followfocus.show.cues import Standby, with_trim
 from followfocus.show.show import ShowMark, new_show
 from followfocus.show.slate import Slate
@@ -118,21 +118,21 @@ def test_a_frame_rate_below_one_has_no_timecode_and_every_export(log: Path) -> N
         row = opened.rows()[0]
     slow = dataclasses.replace(row, context=dataclasses.replace(row.context, fps="1/3"))
     assert slow.timecode == ""
-    assert "1/3" in "".join(to_csv([slow]))
+    assert "1/3" in report_csv([slow])
 
 
 def test_an_empty_report_is_refused(log: Path, tmp_path: Path) -> None:
-    for words, what in ((["--word", "cirlced"], "no word of a take"), (["--scene", "99"], "nothing is written")):
+    for words, what in ((["--word", "cirlced"], "a word of a take"), (["--scene", "99"], "nothing is written")):
         with pytest.raises(RequestError, match=what):
             _run("export", str(log), "-o", str(tmp_path / "x.pdf"), *words)
-    with pytest.raises(RequestError, match="no verdict of a take"):
+    with pytest.raises(RequestError, match="a verdict of a take"):
         _run("list", str(log), "--verdict", "splendid")
     assert not list(tmp_path.iterdir())
 
 
 def test_glyphs_that_are_missing_are_seen_to_be() -> None:
-    assert visible("Öz ∞ ½ Привет") == "Öz ∞ ½ Привет"
-    assert visible("a🎬b\u200d") == f"a{MISSING}b"
+    assert drawable("Öz ∞ ½ Привет") == "Öz ∞ ½ Привет"
+    assert drawable("a🎬b\u200d") == f"a{MISSING}b"
     shown = markup("撮影 <b> 촬영 🎬", "Plain")
     assert "HeiseiKakuGo" in shown
     assert "HYGothic" in shown
@@ -141,9 +141,9 @@ def test_glyphs_that_are_missing_are_seen_to_be() -> None:
 
 
 def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
-    assert visible("דנה") == "הנד"
-    assert visible("27A " + "שלום") == "27A " + "םולש"
-    joined = visible("سمير")  # seen, meem, yeh, reh: joined letters have code points of their own
+    assert drawable("דנה") == "הנד"
+    assert drawable("27A " + "שלום") == "27A " + "םולש"
+    joined = drawable("سمير")  # seen, meem, yeh, reh: joined letters have code points of their own
     assert [unicodedata.name(c).split(" LETTER ")[1] for c in joined] == [
         "REH FINAL FORM", "YEH MEDIAL FORM", "MEEM MEDIAL FORM", "SEEN INITIAL FORM",
     ]  # fmt: skip
@@ -156,7 +156,7 @@ def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
 def test_spreadsheets_get_text_as_text(log: Path) -> None:
     with TakeLog(log) as opened:
         rows = opened.rows()
-    text = "".join(to_csv(rows))
+    text = report_csv(rows)
     assert text.startswith("\ufeffrow,production,camera")
     assert "\r\n" in text
     read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -171,7 +171,7 @@ def test_spreadsheets_get_text_as_text(log: Path) -> None:
 
 def test_json_is_one_document_with_everything(log: Path) -> None:
     with TakeLog(log) as opened:
-        document = json.loads("".join(to_json(opened.rows(), 0.0)))
+        document = json.loads("".join(json_of(opened.rows(), 0.0)))
     assert (document["format"], document["version"], document["made_utc"]) == (
         "followfocus-report", 1, "1970-01-01T00:00:00.000Z",
     )  # fmt: skip

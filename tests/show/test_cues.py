@@ -18,7 +18,6 @@ from followfocus.show.cues import (
     moved,
     parts,
     removed,
-    renumbered,
     skip,
     standing_cue,
     with_trim,
@@ -81,7 +80,6 @@ def test_numbers_in_between() -> None:
     assert grown.cues[2].pull == "1"
     assert not grown.cues[2].back
     assert grown.cues[3].pull == "2.25"
-    assert [cue.number for cue in renumbered(grown).cues] == ["1", "2", "3", "4", "5"]
     assert [cue.number for cue in moved(show, 0, 2).cues] == ["2", "2.5", "1"]
 
 

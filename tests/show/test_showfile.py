@@ -162,7 +162,7 @@ def test_a_pull_of_a_year_is_a_slip_of_the_finger(tmp_path: Path) -> None:
     path.write_text(json.dumps(document), "utf-8")
     with pytest.raises(FileError) as caught:
         read_show(path)
-    assert "at most 3600 s" in "\n".join(caught.value.problems)
+    assert "Give 0.001 s to 3600 s" in "\n".join(caught.value.problems)
 
 
 def test_a_torn_file_gives_the_newest_whole_version(tmp_path: Path) -> None:

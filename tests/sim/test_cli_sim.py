@@ -179,6 +179,8 @@ def test_a_clock_error_is_a_setting():
         (["--tcp", "localhost"], "Write HOST:PORT"),
         (["--tcp", "127.0.0.1:99999"], "Write HOST:PORT"),
         (["--tcp", "127.0.0.1:0", "--pty", "x"], "not both"),
+        (["--fault", "dtr-reset"], "A pty doesn't say when it is opened"),
+        (["--pty", "x", "--fault", "dtr-reset"], "A pty doesn't say when it is opened"),
         (["--motor", "nema99"], "nema17"),
         (["--lens", "ideal-51"], "ideal-50"),
         (["--state", str(ROOT / "pyproject.toml")], "state file"),

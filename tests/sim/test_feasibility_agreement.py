@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from followfocus.motion.easing import Easing, parse_easing
-from followfocus.motion.limits import STANDARD, UNLIMITED, check
+from followfocus.motion.limits import STANDARD, UNLIMITED, check_pull
 from followfocus.motion.motion import motion_of
 from followfocus.motion.motor import MOTORS, Motor, Rig, motor_named
 from followfocus.motion.pull import Mark, Pull
@@ -31,7 +31,7 @@ def asked(degrees: float, duration_s: float, easing: Easing = MINJERK) -> Pull:
 
 def shortest_s(rig: Rig, degrees: float, easing: Easing = MINJERK) -> float:
     """What the motor allows: no ring limits, any step rate."""
-    return check(asked(degrees, 1.0, easing), rig, UNLIMITED, None, 1.0).min_duration_s
+    return check_pull(asked(degrees, 1.0, easing), rig, UNLIMITED, None, 1.0).min_duration_s
 
 
 def lost_full_steps(rig: Rig, degrees: float, duration_s: float, easing: Easing = MINJERK) -> int:
@@ -94,7 +94,7 @@ def test_torque_runs_out_where_the_planner_says_within_a_fifth() -> None:
     """The bare prediction, without reserve, on a typical ring: no slip a quarter above it, slip a tenth below."""
     for name, degrees in itertools.product(MOTORS, (30.0, 90.0)):
         rig = Rig(motor=MOTORS[name], ring_friction_nm=0.05)
-        bare = check(asked(degrees, 1.0), rig, UNLIMITED, None, 1.0).slips_below_s
+        bare = check_pull(asked(degrees, 1.0), rig, UNLIMITED, None, 1.0).slips_below_s
         assert lost_full_steps(rig, degrees, 1.25 * bare) == 0, (name, degrees)
         assert lost_full_steps(rig, degrees, 0.9 * bare) != 0, (name, degrees)
 
@@ -104,7 +104,7 @@ def test_within_the_standard_ring_limits_nothing_ever_slips(name: str) -> None:
     """What the program allows with its ordinary settings, at exactly the shortest duration."""
     for friction, inertia, degrees in itertools.product(FRICTIONS_NM, INERTIAS_KGM2, THROWS_DEG):
         rig = Rig(motor=MOTORS[name], ring_friction_nm=friction, ring_inertia_kgm2=inertia)
-        least = check(asked(degrees, 1.0), rig, STANDARD).min_duration_s
+        least = check_pull(asked(degrees, 1.0), rig, STANDARD).min_duration_s
         if math.isfinite(least):
             assert lost_full_steps(rig, degrees, least) == 0, (friction, inertia, degrees)
 
@@ -113,7 +113,7 @@ def test_a_nema_11_on_a_stiff_ring_at_snap_speed_slips_and_was_warned_of() -> No
     """From the plan's own step times: warned of beforehand, then steps lost by fours and the ring short of its mark."""
     rig = Rig(motor=motor_named("nema11"), ring_friction_nm=0.2)
     snap = asked(120.0, 0.4)
-    warned = check(snap, rig)
+    warned = check_pull(snap, rig)
     assert not warned.feasible
     assert warned.binding == "ring friction"
     assert warned.slips_below_s > 0.4

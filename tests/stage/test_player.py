@@ -54,7 +54,7 @@ class Model:
     given: list[orders.Order] = field(default_factory=list)
     loaded: str = ""
 
-    def tell(self, event: events.Event) -> tuple[orders.Order, ...]:
+    def tell(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
         """An event, and the orders that follow."""
         self.stage, asked = step(self.stage, event)
         self.given += asked
@@ -74,11 +74,11 @@ class Model:
         if not well:
             return self.tell(events.Failed(order, self.loaded, UnitError("It won't.", "wont")))
         answer: Taken | SlipVerdict | None = None
-        if isinstance(order, orders.Load):
+        if isinstance(order, orders.LoadOrder):
             self.loaded = hash_of(order.plan)
-        elif isinstance(order, orders.Arm):
+        elif isinstance(order, orders.ArmOrder):
             self.heard(State.ARMED)
-        elif isinstance(order, orders.Disarm):
+        elif isinstance(order, orders.DisarmOrder):
             self.heard(State.LOADED)
         elif isinstance(order, orders.Shoot):
             self.heard(State.PLAYING)
@@ -121,10 +121,12 @@ ACTIVITIES: dict[str, tuple[Show, After, Callable[[Model], object]]] = {
     "hold for GO": (holding(), After.REPEAT, armed_and_gone),
     "list that follows on": (there_and_back(0.9), After.LIST, armed_and_gone),
     "rehearsal with a hold": (
-        holding(), After.REPEAT, lambda m: m.tell(events.RunAsked(events.Run(counts=False, hold_s=1.0, returns=True)))
+        holding(),
+        After.REPEAT,
+        lambda m: m.tell(events.RunAsked(events.TakeRun(counts=False, hold_s=1.0, returns=True))),
     ),
-    "run of three": (short(), After.REPEAT, lambda m: m.tell(events.RunAsked(events.Run(3, check_slips=True)))),
-    "run through a list": (there_and_back(0.9), After.LIST, lambda m: m.tell(events.RunAsked(events.Run(2)))),
+    "run of three": (short(), After.REPEAT, lambda m: m.tell(events.RunAsked(events.TakeRun(3, check_slips=True)))),
+    "run through a list": (there_and_back(0.9), After.LIST, lambda m: m.tell(events.RunAsked(events.TakeRun(2)))),
 }  # fmt: skip
 
 
@@ -169,8 +171,8 @@ def test_after_stop_a_person_can_ask_again(a_take: Taken, info: UnitInfo) -> Non
 
 
 PERSONS = st.sampled_from([
-    events.ArmAsked(), events.GoAsked(), events.BackAsked(), events.SlipAsked(), events.RunAsked(events.Run(2)),
-    events.RunAsked(events.Run(counts=False, hold_s=1.0, returns=True)), events.CueChosen(0), events.CueChosen(1),
+    events.ArmAsked(), events.GoAsked(), events.BackAsked(), events.SlipAsked(), events.RunAsked(events.TakeRun(2)),
+    events.RunAsked(events.TakeRun(counts=False, hold_s=1.0, returns=True)), events.CueChosen(0), events.CueChosen(1),
     events.ModeChosen(After.LIST), events.ModeChosen(After.REPEAT), events.ModeChosen(After.PINGPONG),
     events.Edited(there_and_back(0.9), 0, turned=False), events.Edited(there_and_back(None), 1, turned=True),
     events.Edited(short(1.0), 0, turned=False), events.PositionSaid(80.0), events.ClearAsked(),
@@ -180,7 +182,7 @@ UNITS = st.sampled_from(["ends well", "ends badly", *State])
 
 @given(st.lists(PERSONS | UNITS, max_size=30), st.lists(UNITS, max_size=15))
 def test_whatever_was_asked_nothing_is_ordered_after_stop(
-    a_take: Taken, info: UnitInfo, before: list[events.Event | str | State], then: list[str | State]
+    a_take: Taken, info: UnitInfo, before: list[events.StageEvent | str | State], then: list[str | State]
 ) -> None:
     m = model(there_and_back(0.9), a_take, info)
     for happening in before:
@@ -193,7 +195,7 @@ def test_whatever_was_asked_nothing_is_ordered_after_stop(
     assert m.stage.run is None
 
 
-def _happens(m: Model, happening: events.Event | str | State) -> None:
+def _happens(m: Model, happening: events.StageEvent | str | State) -> None:
     if happening == "ends well":
         m.finish()
     elif happening == "ends badly":
@@ -235,7 +237,7 @@ def test_what_is_changed_while_armed_is_loaded_again(a_take: Taken, info: UnitIn
     while m.stage.busy:
         m.finish()
     kinds = [type(order) for order in m.given]
-    assert kinds == [orders.Disarm, orders.Ready, orders.Load, orders.Arm]
+    assert kinds == [orders.DisarmOrder, orders.Ready, orders.LoadOrder, orders.ArmOrder]
     assert sentence(m.stage) == f"Trimmed, loaded again. {READY}"
 
 

@@ -64,6 +64,14 @@ def test_ten_takes_are_alike_to_the_step_and_the_tick() -> None:
     assert rehearsal.show.slate.take == 11
 
 
+def test_a_follow_on_of_minutes_is_counted_in_all_bits_of_the_clock() -> None:
+    """A clock of 16 MHz passes 32 bits every 268 s; this one follows on after 269."""
+    show = list_of_three(269.0)
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        played = list(Rehearsal(unit, show).run(Standby(), 1, After.LIST))
+    assert played[1].after_landing_s == pytest.approx(269.0, abs=0.05)
+
+
 def test_a_list_follows_on_by_the_units_clock_and_plays_its_parts() -> None:
     show = list_of_three(1.0)
     with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
@@ -274,3 +282,19 @@ def test_what_a_person_must_know_of_a_show_is_said(tmp_path: Path) -> None:
         done = CliRunner().invoke(build_app([words[0]]), words)
         assert done.exit_code == 0, done.exception
         assert "newer version 2" in " ".join(done.stderr.split())
+
+
+def test_the_units_own_step_rate_counts_where_a_unit_is_known() -> None:
+    """Fine microsteps ask for 80,000 steps a second: too many for any unit, not for this one."""
+    show = short_show(0.3)
+    show = dataclasses.replace(show, unit=dataclasses.replace(show.unit, microsteps=128, limits="fast"))
+    with pytest.raises(InfeasibleError, match="steps/s"):
+        prepare(show, Standby())
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        [played] = Rehearsal(unit, show).run(Standby(), 1)
+        assert unit.info is not None
+        slower = dataclasses.replace(unit.info, fastest_interval_ticks=400)
+        with pytest.raises(InfeasibleError, match="steps/s"):
+            prepare(show, Standby(), slower)
+    assert played.take.verdict.usable
+    assert 1.875 * played.take.steps / played.take.planned_s > 40_000

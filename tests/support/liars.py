@@ -116,6 +116,10 @@ def _up(name: str, home: str) -> Callable[[Up], Up]:
     return add
 
 
+def _but(message: Message, values: dict[str, Any]) -> Message:
+    return dataclasses.replace(message, **values)  # type: ignore[type-var]
+
+
 def _says(called: str, home: str, kind: type[Message], /, **fields: Any) -> None:
     """In every message of this kind these fields are something else: a value, or made of the message and the talk."""
 
@@ -123,7 +127,7 @@ def _says(called: str, home: str, kind: type[Message], /, **fields: Any) -> None
         if not isinstance(message, kind):
             return [as_it_was(frame)]
         values = {key: value(message, talk) if callable(value) else value for key, value in fields.items()}
-        return [framed(frame.seq, dataclasses.replace(message, **values))]
+        return [framed(frame.seq, _but(message, values))]
 
     LIES[called] = Lie(called, home, down=down)
 
@@ -253,9 +257,11 @@ _never("silence", "arm")
 # Where it stands -----------------------------------------------------------------------------------------------------
 
 
-def _state(name: str, home: str, state: State) -> None:
+def _state(name: str, home: str, state: State, *gone: type[Message]) -> None:
+    """It says that it is in this state, whatever it does; no word of a change, and none of these either."""
+
     def down(frame: Frame, message: Message | None, _: Talk) -> list[bytes]:
-        if isinstance(message, StateChanged):
+        if isinstance(message, (StateChanged, *gone)):
             return []
         if isinstance(message, Telemetry):
             return [framed(frame.seq, dataclasses.replace(message, state=state))]
@@ -266,6 +272,7 @@ def _state(name: str, home: str, state: State) -> None:
 
 _state("always moving", "moves", State.MOVING)
 _state("always playing", "play", State.PLAYING)
+_state("playing for ever", "play", State.PLAYING, TakeEnded)
 _state("always stopping", "moves", State.STOPPING)
 _state("always armed", "play", State.ARMED)
 _state("always at rest", "moves", State.LOADED)
@@ -303,6 +310,9 @@ def _leaping(frame: Frame, message: Message | None, talk: Talk) -> list[bytes]:
         talk.clock += talk.random.choice((0, 0, 0, 10**12))
         return [framed(frame.seq, dataclasses.replace(message, clock=message.clock + talk.clock))]
     return [as_it_was(frame)]
+
+
+_says("stopped at the very end", "moves", StateChanged, cause=Cause.STOP)
 
 
 # How a take ended ----------------------------------------------------------------------------------------------------

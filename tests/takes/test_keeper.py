@@ -127,6 +127,12 @@ def test_pull_goes_on_counting_the_takes_of_its_slate(tmp_path: Path) -> None:
     assert [take["take"] for take in _ran(*PULL)[0]["takes"]] == [1]
 
 
+def test_pull_says_that_a_log_begins(tmp_path: Path) -> None:
+    log = tmp_path / "t.db"
+    assert f"A new take log begins: {log}." in _ran(*PULL, "--log", log)[1]
+    assert "begins" not in _ran(*PULL, "--log", log)[1]
+
+
 def test_rehearse_goes_on_counting_the_takes_of_its_slate(tmp_path: Path) -> None:
     show, log = tmp_path / "s.ffshow", tmp_path / "t.db"
     words = ("--lens", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "0.6")

@@ -27,26 +27,9 @@ from followfocus.takes.log import TakeLog, TakeRow
 from followfocus.takes.settime import day_words, local_time, offset_words, shoot_day, zone_named
 from followfocus.units import parse_fps, parse_timecode
 from tests.support.takes import a_take
+from tests.support.timecodes import counted_up
 
 LA_S = -8 * 3600
-
-
-def counted_up(fps: str) -> Iterator[str]:
-    """Timecode as a counter makes it: frame by frame, seconds, minutes, hours; drop-frame leaves its numbers out."""
-    rate = parse_fps(fps)
-    nominal = round(rate)
-    drops = nominal // 15 if rate.denominator != 1 and nominal % 30 == 0 else 0
-    sign, hour, minute, second, frame = ";" if drops else ":", 0, 0, 0, 0
-    while True:
-        yield f"{hour:02}:{minute:02}:{second:02}{sign}{frame:02}"
-        frame += 1
-        if frame == nominal:
-            second, frame = second + 1, 0
-        if second == 60:
-            minute, second = minute + 1, 0
-            frame = drops if minute % 10 else 0
-        if minute == 60:
-            hour, minute = (hour + 1) % 24, 0
 
 
 @pytest.mark.parametrize("fps", ["23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60"])
@@ -62,8 +45,9 @@ def test_timecode_counts_every_frame_within_a_take(fps: str) -> None:
 @pytest.mark.parametrize("fps", ["23.976", "25", "29.97", "59.94"])
 def test_timecode_is_a_counters_that_starts_at_midnight(fps: str) -> None:
     rate = parse_fps(fps)
-    for number, code in enumerate(itertools.islice(counted_up(fps), round(rate * 700))):
-        assert timecode_of(float(number / rate), fps) == code
+    codes = list(itertools.islice(counted_up(fps), round(rate * 662)))
+    for number in range(0, len(codes), 7):
+        assert timecode_of(float(number / rate), fps) == codes[number]
 
 
 def test_the_last_frame_before_midnight_is_no_frame_of_the_next_day() -> None:

@@ -91,7 +91,7 @@ def test_filters_find_what_fits(tmp_path: Path, shot: tuple[Take, TakeContext]) 
         assert log.count(TakeQuery(scene="../../x")) == 6
         assert log.last_take_of("28") == 10
         assert log.last_take_of("29") == 0
-        with pytest.raises(RequestError, match="no word"):
+        with pytest.raises(RequestError, match="a word"):
             log.set_word(1, "splendid")
         with pytest.raises(RequestError, match="row 99"):
             log.set_note(99, "")
@@ -168,6 +168,36 @@ def test_what_is_no_log_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileError):
         TakeLog(tmp_path / name)
     assert (tmp_path / "a text.db").read_text().startswith("Dear diary")
+
+
+@pytest.mark.parametrize(
+    ("note", "sought"),
+    [
+        ("İstanbul'da gece", "istanbul"), ("İSTANBUL", "i̇stanbul"), ("Şahin waits", "sahin"), ("şahin", "ŞAHİN"),
+        ("ISPARTA", "ısparta"), ("Łódź", "lodz"), ("Ærø", "aero"), ("Ёлка", "елка"), ("Überfahrt", "uberfahrt"),
+        ("STRASSE", "straße"), ("café", "cafe\u0301"), ("की", "की"),
+    ],
+)  # fmt: skip
+def test_search_finds_what_any_keyboard_writes(
+    tmp_path: Path, shot: tuple[Take, TakeContext], note: str, sought: str
+) -> None:
+    with TakeLog(tmp_path / "t.db") as log:
+        log.set_note(log.append(*shot), note)
+        assert log.count(TakeQuery(text=sought)) == 1
+        assert log.count(TakeQuery(text=f"{sought}x")) == 0
+
+
+def test_search_finds_what_was_folded_before_in_its_own_spelling(
+    tmp_path: Path, shot: tuple[Take, TakeContext]
+) -> None:
+    with TakeLog(tmp_path / "t.db") as log:
+        log.append(*shot)
+    raw = sqlite3.connect(tmp_path / "t.db")
+    raw.execute("UPDATE takes SET note_folded = 'şahin waits'")
+    raw.commit()
+    raw.close()
+    with TakeLog(tmp_path / "t.db") as log:
+        assert log.count(TakeQuery(text="Şahin")) == 1
 
 
 def test_timecode_is_the_clocks() -> None:

@@ -19,7 +19,7 @@ from followfocus.motion.motor import motor_named
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.plan import Plan, make_plan
 from followfocus.stage.shoot import load, ready, shoot
-from followfocus.takes.takes import Take, Verdict, judge, spread, was_cued
+from followfocus.takes.takes import Take, Verdict, judge, spread
 from followfocus.unit.connect import open_unit
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitInfo
 from followfocus.wire.messages import Board, Cause, Fault, ResetCause, Source
@@ -63,7 +63,7 @@ def test_a_perfect_take() -> None:
     assert take.duration_error_ms == pytest.approx(0.0, abs=1e-9)
     assert take.start_latency_ms == pytest.approx(0.5)
     assert take.landed_by == "witness"
-    assert not was_cued(take)
+    assert take.source != "cue"
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,15 @@ def test_lost_steps_are_named() -> None:
     take = judge(evidence(witness_deg=PLAN.motion.end_deg - 2 * slip_deg), PLAN, UNIT)
     assert take.verdict is Verdict.MISSED
     assert any("lost steps" in reason and "8 full steps" in reason for reason in take.reasons)
+
+
+@pytest.mark.parametrize(("reset", "lost"), [(True, ""), (False, "The cable is cut.")])
+def test_one_take_is_told_in_one_voice(reset: bool, lost: str) -> None:
+    """A unit that was reset, or is not heard again, has not played on."""
+    take = judge(evidence(cause=Cause.NONE, reset=reset, lost=lost, gap="The cable is cut."), PLAN, UNIT)
+    assert "played on" not in " ".join(take.reasons)
+    come_back = judge(evidence(gap="The cable is cut."), PLAN, UNIT)
+    assert "played on" in " ".join(come_back.reasons)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +205,7 @@ def test_the_clock_that_was_planned_for_is_the_clock_that_is_judged_by() -> None
 def test_a_cued_take_has_no_latency() -> None:
     take = judge(evidence(source=Source.CUE, start_latency_s=None), PLAN, UNIT)
     assert take.start_latency_ms is None
-    assert was_cued(take)
+    assert take.source == "cue"
 
 
 def test_spread() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from followfocus.errors import StoppedError, UnitError
+from followfocus.errors import StoppedError
 from followfocus.unit.connect import open_unit
 from followfocus.unit.line import UnitEvent
 from followfocus.unit.unit import FollowFocusUnit
@@ -126,22 +126,6 @@ def test_a_stop_between_go_and_the_unit_s_word_loses_no_take(unit: FollowFocusUn
     evidence = unit.wait_take()
     assert (evidence.take, evidence.cause) == (7, Cause.STOP)
     assert evidence.end_clock > evidence.start_clock > 0
-
-
-def test_the_button_in_the_last_degrees_is_not_arrived(bench: VirtualBench, unit: FollowFocusUnit) -> None:
-    """The unit's own stop, on the very step that was asked for, is still a stop."""
-    target = round(195.0 * unit.steps_per_deg)
-
-    def press(event: UnitEvent) -> None:
-        if isinstance(event, UnitStatus) and event.state is State.MOVING and event.position == target:
-            bench.on_bench(lambda now_s: simulated(bench).set_stop(now_s, active=True))
-
-    unit.listen(press)
-    try:
-        status = unit.goto_deg(195.0)
-    except UnitError:
-        return
-    assert status.cause is Cause.DONE
 
 
 def test_a_wait_in_another_thread_ends_at_once() -> None:

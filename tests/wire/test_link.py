@@ -15,7 +15,7 @@ from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.store import Store
 from followfocus.unit.connect import Finder
 from followfocus.wire.events import Greeted, ResetNoticed, Said
-from followfocus.wire.link import Down, Link, Told
+from followfocus.wire.link import Down, Link, Port, Told
 from followfocus.wire.messages import (
     Ack,
     Config,
@@ -273,6 +273,33 @@ def test_the_server_dies_and_comes_back_on_tcp() -> None:
                 assert isinstance(status, Telemetry)
                 assert status.position == 9
                 assert kinds(told) == ["Down", "Greeted"]
+
+
+def test_the_spare_unit_on_the_same_port_is_told_once_and_to_whoever_asks() -> None:
+    mine, spare = rigid(), rigid(b"SPARE002")
+    with contextlib.ExitStack() as first:
+        name = first.enter_context(on_tcp(mine))
+        number = int(name.rpartition(":")[2])
+        openings: list[int] = []
+
+        def opener(attempt: int) -> Port:
+            openings.append(attempt)
+            return open_port(name)
+
+        with Link(opener, SystemClock()) as link:
+            told = heard(link)
+            first.close()
+            with on_tcp(spare, number):
+                assert link.wait_for(lambda: True if kinds(told).count("Down") == 2 else None, PATIENCE_S)
+                met = len(openings) + 3
+                assert link.wait_for(lambda: True if len(openings) >= met else None, PATIENCE_S)
+                with pytest.raises(LineError, match=r"SPARE002, is on .* now, where SIM00001 was"):
+                    link.ask(SetPosition(9))
+            words = [event.words for event in told if isinstance(event, Down)]
+            assert [("SPARE002" in word, "connect anew" in word) for word in words] == [(False, False), (True, True)]
+            with on_tcp(mine, number):
+                assert link.wait_for(lambda: link.up or None, PATIENCE_S)
+                assert isinstance(link.ask(GetStatus()).message, Telemetry)
 
 
 def test_a_unit_is_found_by_its_serial_number_when_its_ports_name_has_changed(tmp_path: Path) -> None:

@@ -164,6 +164,7 @@ def test_another_unit_on_the_same_port_is_noticed() -> None:
     bench.session.close()
     bench.open()
     assert bench.until(lambda: bool(bench.told(OtherUnit)))
+    assert bench.told(OtherUnit)[0] == OtherUnit(b"OTHER001", b"SIM00001")
     assert bench.session.phase is Phase.REFUSED
 
 

@@ -4,12 +4,12 @@
  * late, can move an edge. The interrupt that follows has until the next match to
  *
  *     add the interval to OCR1A,             36 cycles after it began
- *     change the interval by `add`,
+ *     show that step's direction on DIR, and change the interval by `add`,
  *     see that the next match still lies ahead, with time for the pulse to end: else LATE, and no further step,
  *     end the pulse by force (FOC1A)         at least 2.8 µs after the edge
  *     count, and where the record is used up load the next one.
  *
- * It takes 70 cycles, 117 where it loads a FAST record, and all of its state is in registers of its own. At 160 ticks a step
+ * It takes 75 cycles, 122 where it loads a FAST record, and all of its state is in registers of its own. At 160 ticks a step
  * nothing else may keep interrupts off for more than 80 cycles; the longest is USART_RX with 71 (measured on the bench).
  *
  * FF_FAST_TICKS (0xC000) is the longest interval here: then "OCR1A - TCNT1" above 0xC000 can only mean that the match has
@@ -417,8 +417,9 @@ TIMER1_OVF_vect:
 
 /* ---- Inputs ----------------------------------------------------------------------------------------------------------- */
 
-/* Whatever moves an input sets its window back: FF_INPUT_FILTER_TICKS later, if nothing has moved since, its level counts. For
- * the stop input that is Timer1's other compare, for the cue Timer2, which runs only then (port.c). */
+/* The stop input is looked at every FF_INPUT_FILTER_TICKS by Timer1's other compare, which steps go before; INTF1, whose interrupt
+ * is off, tells whether it has moved since. So nothing on that wire can take time from steps. The cue's edge has an interrupt, since
+ * its time matters, while a take is armed for it and no step is made: each sets its window back, Timer2's, which runs only then (port.c). */
 
     .global INT0_vect
 INT0_vect:
@@ -436,46 +437,42 @@ INT0_vect:
     pop r24
     reti
 
-    .global INT1_vect
-INT1_vect:
-    push r24
-    in r24, IO(SREG)
-    push r24
-    push r25
-    lds r24, TCNT1L
-    lds r25, TCNT1H
-    subi r24, lo8(-(STOP_WINDOW))
-    sbci r25, hi8(-(STOP_WINDOW))
-    sts OCR1BH, r25
-    sts OCR1BL, r24
-    ldi r24, 1 << OCF1B
-    out IO(TIFR1), r24
-    lds r24, TIMSK1
-    ori r24, 1 << OCIE1B
-    sts TIMSK1, r24
-.Lstop_done:
-    pop r25
-    pop r24
-    out IO(SREG), r24
-    pop r24
-    reti
-
-    /* The stop input has been steady: if not at the level that it had, this is a move, and may cut the steps. */
     .global TIMER1_COMPB_vect
 TIMER1_COMPB_vect:
     push r24
     in r24, IO(SREG)
     push r24
     push r25
-    lds r24, TIMSK1
-    andi r24, lo8(~(1 << OCIE1B))
-    sts TIMSK1, r24
-    in r24, IO(PIND)
-    andi r24, 1 << PD3
+    push r30
+    in r30, IO(PIND) /* before INTF1, so that a move in between is seen there */
+    lds r24, OCR1BL
+    lds r25, OCR1BH
+    subi r24, lo8(-(STOP_WINDOW))
+    sbci r25, hi8(-(STOP_WINDOW))
+    sts OCR1BH, r25
+    sts OCR1BL, r24
+    sbic IO(EIFR), INTF1
+    rjmp .Lstop_moved
+    andi r30, 1 << PD3
     lds r25, stop_level
-    cp r24, r25
-    breq .Lstop_done
-    sts stop_level, r24
+    cp r30, r25
+    brne .Lstop_settled
+.Lstop_done:
+    pop r30
+    pop r25
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    reti
+.Lstop_moved:
+    ldi r24, 1 << INTF1
+    out IO(EIFR), r24
+    rjmp .Lstop_done
+
+    /* It has been steady, at another level than before: this is a move, and may cut the steps. */
+.Lstop_settled:
+    sts stop_level, r30
+    mov r24, r30
     tst r24
     ldi r24, WENT_HIGH
     brne 1f
@@ -486,6 +483,7 @@ TIMER1_COMPB_vect:
     lds r25, stop_guard
     and r24, r25
     breq .Lstop_done
+    pop r30
     pop r25
     pop r24
     out IO(SREG), r24
@@ -532,19 +530,9 @@ USART_RX_vect:
     pop r24
     reti
 
-    /* No room: what has come of this frame ends here, and not in the next one. */
 .Lrx_full:
-    lds r30, rx_head
-    tst r30
-    brne 1f
-    ldi r30, RX_SIZE
-1:  clr r31
-    subi r30, lo8(-(rx_ring - 1))
-    sbci r31, hi8(-(rx_ring - 1))
-    push r24
-    ldi r24, 0
-    st Z, r24
-    pop r24
+    ldi r30, 1
+    sts rx_lost, r30
     rjmp .Lrx_kept
 
 .Lmatch_zero:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.hands import Reach
-from followfocus_gui.plot.items import CursorItem, OverLayer, Picture, UnderLayer
+from followfocus_gui.plot.items import CursorItem, OverLayer, PlotPicture, UnderLayer
 from followfocus_gui.plot.layout import Asked, Panel, lay_out, offered_handles
 from followfocus_gui.plot.scale import LevelAxis, Levels, TimeAxis
 from followfocus_gui.state.trace import Trace
@@ -211,7 +211,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         return _panel(self._upper, self._position)
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> PlotPicture:
         """Everything painted beside the lines."""
         return self._above.picture
 

@@ -57,7 +57,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PlotPicture:
     """Everything that is painted beside the lines, in the scene's pixels."""
 
     size: tuple[float, float] = (0.0, 0.0)
@@ -88,16 +88,16 @@ def shape_of(handle: Handle) -> QRectF:
 
 
 class _Layer(QGraphicsItem):
-    """One item as large as the scene, that paints a Picture and is kept as a pixmap until the picture changes."""
+    """One item as large as the scene, that paints a PlotPicture and is kept as a pixmap until the picture changes."""
 
     def __init__(self, z: float) -> None:
         super().__init__()
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.picture = Picture()
+        self.picture = PlotPicture()
 
-    def show_picture(self, picture: Picture) -> None:
+    def show_picture(self, picture: PlotPicture) -> None:
         """Paint this from now on."""
         if picture.size != self.picture.size:
             self.prepareGeometryChange()

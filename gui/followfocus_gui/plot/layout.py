@@ -10,9 +10,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from followfocus.arrays import FloatArray
-from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, Picture, label_size, shape_of
+from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, PlotPicture, label_size, shape_of
 from followfocus_gui.plot.scale import Levels
-from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place
+from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place_labels
 from followfocus_gui.state.views import BandView, CurveView
 
 LONGEST_NAME = 14
@@ -80,7 +80,7 @@ class _Named:
     side: int
 
 
-def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float]) -> Picture:
+def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float]) -> PlotPicture:
     """Everything painted beside the lines of a pull, with no label over a line or another label if there is room."""
     view = asked.view
     handles = (*_knobs(asked, upper), *_grips(asked, upper))
@@ -89,7 +89,7 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
     upper_labels = [duration, *(label for _, label in named), *holds]
     lower_labels = _speed_labels(view, lower) if asked.speed_shown else []
     moments = _moments(asked.bands, upper)
-    return Picture(
+    return PlotPicture(
         size,
         bands=tuple(
             (_band_area(band, asked.levels, upper), _tone(n, len(asked.bands))) for n, band in enumerate(asked.bands)
@@ -113,7 +113,7 @@ def _placed(
     wanted = [Wanted(*label_size(one.text), one.x, one.y, one.side) for one in named]
     curve_x, curve_y = panel.points(view.times_s, levels)
     ends = (panel.x(view.duration_s),)
-    boxes = place(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
+    boxes = place_labels(wanted, panel.bounds(), Obstacles(curve_x, curve_y, taken, ends))
     found = zip(named, boxes, strict=True)
     return tuple(Label(one.text, box, one.tone) for one, box in found if box is not None)
 

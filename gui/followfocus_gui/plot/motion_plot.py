@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.hands import Hands
-from followfocus_gui.plot.items import Handle, Part, Picture
+from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets import theme
@@ -119,16 +119,12 @@ class MotionPlot(QWidget):
         if self._canvas.view is not None:
             self._show(self._canvas.view)
 
-    def set_all_subjects(self, shown: bool) -> None:
-        """Show every subject's band, or the first and the last one's only."""
-        self._others.setChecked(shown)
-
     def set_cursor(self, t_s: float) -> None:
         """Put the time cursor at `t_s` without announcing it."""
         self._canvas.set_cursor(float(t_s))
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> PlotPicture:
         """Everything painted beside the lines now: labels, bands, handles."""
         return self._canvas.picture
 
@@ -163,7 +159,7 @@ class MotionPlot(QWidget):
             return
         times, off = np.asarray(times_s, dtype=np.float64), np.asarray(actual_deg - planned_deg, dtype=np.float64)
         self._canvas.set_difference(times, off)
-        self._off_words = self._difference_words(times, off)
+        self._off_words = _difference_words(times, off, self._canvas.view)
         self._show_again()
 
     def clear_difference(self) -> None:
@@ -175,15 +171,6 @@ class MotionPlot(QWidget):
     def _forget_difference(self) -> None:
         self._off_words = ""
         self._canvas.set_difference(_NOTHING, _NOTHING)
-
-    def _difference_words(self, times_s: FloatArray, off_deg: FloatArray) -> str:
-        at = int(np.argmax(np.abs(off_deg)))
-        worst, view = float(abs(off_deg[at])), self._canvas.view
-        words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
-        if view is not None and view.half_dof_deg > 0:
-            share = f"{100 * worst / view.half_dof_deg:.0f}"
-            words += f" ({share} % of half the depth of field)"
-        return words + "."
 
     # The hand ----------------------------------------------------------------------------------------------------
 
@@ -297,3 +284,13 @@ class MotionPlot(QWidget):
 def _same_pull(old: CurveView, new: CurveView) -> bool:
     """Whether two views show the same movement, whatever else they show of it."""
     return np.array_equal(old.times_s, new.times_s) and np.array_equal(old.ring_deg, new.ring_deg)
+
+
+def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView | None) -> str:
+    """How far the ring was from the plan at worst, and when."""
+    at = int(np.argmax(np.abs(off_deg)))
+    worst = float(abs(off_deg[at]))
+    words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
+    if view is not None and view.half_dof_deg > 0:
+        words += f" ({100 * worst / view.half_dof_deg:.0f} % of half the depth of field)"
+    return f"{words}."

@@ -58,7 +58,7 @@ class CalibrationDialog(QDialog):
         self._lash_deg = rig.lash_deg
         self._lash_from: float | None = None
         self._job: Job | None = None
-        """What is being done on the unit for this page"""
+        """The work on the unit for this page"""
         self._lash_step = False
         self._build()
         self._jog = QTimer(self)

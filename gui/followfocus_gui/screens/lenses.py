@@ -46,8 +46,8 @@ class LensDialog(QDialog):
     def __init__(self, lens: LensMap, library: LensLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lensDialog")
-        self.setWindowTitle(self.tr("Lenses"))
-        self.setAccessibleName(self.tr("Lens library"))
+        self.setWindowTitle("Lenses")
+        self.setAccessibleName("Lens library")
         self.resize(880, 560)
         self._library, self._edit = library, MapEdit(lens)
         self._ring_deg: float | None = None
@@ -65,20 +65,20 @@ class LensDialog(QDialog):
         column = QVBoxLayout()
         self._search = QLineEdit(self)
         self._search.setObjectName("lensSearch")
-        self._search.setAccessibleName(self.tr("Search lenses"))
-        self._search.setPlaceholderText(self.tr("search"))
+        self._search.setAccessibleName("Search lenses")
+        self._search.setPlaceholderText("search")
         self._search.textChanged.connect(lambda _text: self._fill())
         self._list = QListWidget(self)
         self._list.setObjectName("lensList")
-        self._list.setAccessibleName(self.tr("Lenses"))
+        self._list.setAccessibleName("Lenses")
         self._list.setFont(figure_font(16))
         self._list.currentTextChanged.connect(self._look)
         column.addWidget(self._search)
         column.addWidget(self._list, 1)
-        column.addWidget(self._button("importLens", self.tr("Import …"), self.choose_import))
+        column.addWidget(self._button("importLens", "Import …", self.choose_import))
         self._busy = QProgressBar(self)
         self._busy.setRange(0, 0)
-        self._busy.setAccessibleName(self.tr("Reading"))
+        self._busy.setAccessibleName("Reading")
         self._busy.hide()
         column.addWidget(self._busy)
         return column
@@ -94,8 +94,8 @@ class LensDialog(QDialog):
         self._doubts.setWordWrap(True)
         self._marks = QTableWidget(0, 4, self)
         self._marks.setObjectName("lensMarks")
-        self._marks.setAccessibleName(self.tr("Marks of the lens; a distance can be typed anew"))
-        self._marks.setHorizontalHeaderLabels([self.tr("ring °"), self.tr("metres"), self.tr("feet"), self.tr("label")])
+        self._marks.setAccessibleName("Marks of the lens; a distance can be typed anew")
+        self._marks.setHorizontalHeaderLabels(["ring °", "metres", "feet", "label"])
         self._marks.setTabKeyNavigation(False)
         self._marks.verticalHeader().hide()
         self._marks.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -103,23 +103,23 @@ class LensDialog(QDialog):
         self._marks.cellChanged.connect(self._typed)
         self._here = QLineEdit(self)
         self._here.setObjectName("lensMarkHere")
-        self._here.setAccessibleName(self.tr("Distance of a mark where the ring stands"))
-        self._here.setPlaceholderText(self.tr("the ring stands at …  1.2m, 6'2\""))
+        self._here.setAccessibleName("Distance of a mark where the ring stands")
+        self._here.setPlaceholderText("the ring stands at …  1.2m, 6'2\"")
         self._here.returnPressed.connect(self.put_here)
         self._serial = QLineEdit(self)
         self._serial.setObjectName("lensSerial")
-        self._serial.setAccessibleName(self.tr("Serial number"))
-        self._serial.setPlaceholderText(self.tr("serial number"))
+        self._serial.setAccessibleName("Serial number")
+        self._serial.setPlaceholderText("serial number")
         grid.addWidget(self._facts, 0, 0, 1, 4)
         grid.addWidget(self._marks, 1, 0, 1, 4)
         grid.addWidget(self._doubts, 2, 0, 1, 4)
         grid.addWidget(self._here, 3, 0, 1, 2)
-        grid.addWidget(self._button("putMark", self.tr("Mark here"), self.put_here), 3, 2)
-        grid.addWidget(self._button("dropMark", self.tr("Remove mark"), self.drop), 3, 3)
+        grid.addWidget(self._button("putMark", "Mark here", self.put_here), 3, 2)
+        grid.addWidget(self._button("dropMark", "Remove mark", self.drop), 3, 3)
         grid.addWidget(self._serial, 4, 0)
-        grid.addWidget(self._button("undoMap", self.tr("Undo"), self.undo), 4, 1)
-        grid.addWidget(self._button("saveLens", self.tr("Save as my own"), self.save), 4, 2)
-        self._use = self._button("useLens", self.tr("Use this lens"), self.use)
+        grid.addWidget(self._button("undoMap", "Undo", self.undo), 4, 1)
+        grid.addWidget(self._button("saveLens", "Save as my own", self.save), 4, 2)
+        self._use = self._button("useLens", "Use this lens", self.use)
         grid.addWidget(self._use, 4, 3)
         return grid
 
@@ -160,13 +160,10 @@ class LensDialog(QDialog):
 
     def _show(self) -> None:
         lens = self._edit.lens
-        close, travel = format_distance(lens.close_focus_m), f"{lens.travel_deg:g}°"
-        self._facts.setText(
-            self.tr("{0} · {1} mm T{2} · close focus {3} · throw {4}{5}").format(
-                f"{lens.make} {lens.model}".strip() or lens.name, f"{lens.focal_length_mm:g}", f"{lens.t_stop:g}",
-                close, travel, self.tr(" · serial {0}").format(lens.serial) if lens.serial else "",
-            )
-        )  # fmt: skip
+        name = f"{lens.make} {lens.model}".strip() or lens.name
+        glass = f"{lens.focal_length_mm:g} mm T{lens.t_stop:g}"
+        ring = f"close focus {format_distance(lens.close_focus_m)} · throw {lens.travel_deg:g}°"
+        self._facts.setText(f"{name} · {glass} · {ring}" + (f" · serial {lens.serial}" if lens.serial else ""))
         self._serial.setText(lens.serial)
         self._quiet = True
         self._marks.setRowCount(len(lens.marks))
@@ -208,7 +205,7 @@ class LensDialog(QDialog):
         """A mark where the ring stands, at the distance typed."""
         ring_deg = self._ring_deg
         if ring_deg is None:
-            self._doubt(self.tr("Where the ring stands is not known: connect a unit and calibrate."))
+            self._doubt("Where the ring stands is not known: connect a unit and calibrate.")
             return
         text = self._here.text()
         self._change(lambda: self._edit.put(min(max(ring_deg, 0.0), self.lens.travel_deg), parse_distance(text)))
@@ -235,7 +232,7 @@ class LensDialog(QDialog):
             self._with_serial()
             name = self._library.save(self.lens)
             self._fill()
-            self._facts.setToolTip(self.tr("kept as {0}").format(name))
+            self._facts.setToolTip(f"kept as {name}")
 
         self._change(keep)
 
@@ -252,7 +249,7 @@ class LensDialog(QDialog):
     def choose_import(self) -> None:
         """Choose files to read a lens from."""
         names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Read a lens"), str(Path.home()), self.tr("Lens files and clips (*.json *.csv *.txt *.ale)")
+            self, "Read a lens", str(Path.home()), "Lens files and clips (*.json *.csv *.txt *.ale)"
         )
         if names:
             self.read([Path(name) for name in names])

@@ -34,47 +34,46 @@ class UnitDialog(Form):
         self, bridge: UnitBridge, unit: ShowUnit, lens: LensMap, info: UnitInfo | None, parent: QWidget | None = None
     ) -> None:
         super().__init__("unitDialog", "", parent)
-        self.setWindowTitle(self.tr("Unit settings"))
+        self.setWindowTitle("Unit settings")
         self._bridge, self._unit, self._gear = bridge, unit, lens
         who = QLabel(self._who(info), self)
         who.setObjectName("unitWho")
         who.setWordWrap(True)
         self.form.addRow(who)
         motors = {name: f"{name}  ({motor.frame})" for name, motor in MOTORS.items()}
-        self._motor = self.choice("motor", self.tr("Motor"), motors, unit.motor)
-        self._volts = self.field("volts", self.tr("Supply, volts"), f"{unit.volts:g}")
+        self._motor = self.choice("motor", "Motor", motors, unit.motor)
+        self._volts = self.field("volts", "Supply, volts", f"{unit.volts:g}")
         current = "" if unit.drive_current_a is None else f"{unit.drive_current_a:g}"
-        self._current = self.field("current", self.tr("Motor current, A rms"), current)
-        self._current.setPlaceholderText(self.tr("empty: the usual for this motor"))
+        self._current = self.field("current", "Motor current, A rms", current)
+        self._current.setPlaceholderText("empty: the usual for this motor")
         steps = {str(n): str(n) for n in MICROSTEPS}
-        self._microsteps = self.choice("microsteps", self.tr("Microsteps"), steps, str(unit.microsteps))
-        self._teeth = self.field("motorTeeth", self.tr("Teeth of the motor's gear"), str(unit.motor_teeth))
-        ways = {"1": self.tr("as it is"), "-1": self.tr("the other way round")}
-        self._direction = self.choice("direction", self.tr("Direction"), ways, str(unit.direction))
-        self._lash = self.field("lash", self.tr("Lash, ring degrees"), f"{unit.lash_deg:g}")
+        self._microsteps = self.choice("microsteps", "Microsteps", steps, str(unit.microsteps))
+        self._teeth = self.field("motorTeeth", "Teeth of the motor's gear", str(unit.motor_teeth))
+        ways = {"1": "as it is", "-1": "the other way round"}
+        self._direction = self.choice("direction", "Direction", ways, str(unit.direction))
+        self._lash = self.field("lash", "Lash, ring degrees", f"{unit.lash_deg:g}")
         limits = {
-            name: self.tr("{0}: {1}°/s, {2}°/s²").format(name, f"{kept.speed_deg_s:g}", f"{kept.accel_deg_s2:g}")
-            for name, kept in RING_LIMITS.items()
+            name: f"{name}: {kept.speed_deg_s:g}°/s, {kept.accel_deg_s2:g}°/s²" for name, kept in RING_LIMITS.items()
         }
-        self._limits = self.choice("ringLimits", self.tr("Ring limits"), limits, unit.limits)
+        self._limits = self.choice("ringLimits", "Ring limits", limits, unit.limits)
         losses = dict(
             zip(
                 LINK_LOSS,
-                (self.tr("finishes the take"), self.tr("slows down and stops"), self.tr("stops at once")),
+                ("finishes the take", "slows down and stops", "stops at once"),
                 strict=True,
             )
         )
-        self._loss = self.choice("linkLoss", self.tr("When the link is lost, it"), losses, unit.link_loss)
+        self._loss = self.choice("linkLoss", "When the link is lost, it", losses, unit.link_loss)
         self._manners: tuple[StopInput, Safety] | None = None
         inputs = {
-            StopInput.NONE.name: self.tr("nothing"),
-            StopInput.STOP_BUTTON.name: self.tr("a stop button that closes"),
-            StopInput.STOP_BUTTON_NC.name: self.tr("a stop button that opens: a broken wire stops too"),
-            StopInput.HOME_SWITCH.name: self.tr("a home switch or stall output"),
+            StopInput.NONE.name: "nothing",
+            StopInput.STOP_BUTTON.name: "a stop button that closes",
+            StopInput.STOP_BUTTON_NC.name: "a stop button that opens: a broken wire stops too",
+            StopInput.HOME_SWITCH.name: "a home switch or stall output",
         }
-        self._stop_input = self.choice("stopInput", self.tr("On the stop input"), inputs, StopInput.NONE.name)
-        self._silence = self.field("armedSilence", self.tr("Armed and left alone, it disarms after, s"), "")
-        self._silence.setPlaceholderText(self.tr("known once a unit is connected"))
+        self._stop_input = self.choice("stopInput", "On the stop input", inputs, StopInput.NONE.name)
+        self._silence = self.field("armedSilence", "Armed and left alone, it disarms after, s", "")
+        self._silence.setPlaceholderText("known once a unit is connected")
         for field in (self._stop_input, self._silence):
             field.setEnabled(False)
         self._asked = Job("reading the unit's settings", lambda unit: (unit.config.stop_input, unit.safety))
@@ -86,13 +85,13 @@ class UnitDialog(Form):
 
     def _who(self, info: UnitInfo | None) -> str:
         if info is None:
-            return self.tr("No unit is connected: the settings are kept in the show.")
-        return self.tr("{0} · serial {1} · firmware {2} · protocol {3} · {4}").format(
-            info.name or self.tr("a unit without a name"), info.serial, info.firmware, info.protocol, info.port
-        )
+            return "No unit is connected: the settings are kept in the show."
+        name = info.name or "a unit without a name"
+        versions = f"firmware {info.firmware} · protocol {info.protocol}"
+        return f"{name} · serial {info.serial} · {versions} · {info.port}"
 
     def _learn(self, job: Job, answer: object) -> None:
-        """What the unit itself is set to has come."""
+        """The unit has told its own settings."""
         if job is not self._asked or not isinstance(answer, tuple):
             return
         stop_input, safety = self._manners = answer
@@ -115,8 +114,8 @@ class UnitDialog(Form):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         for name, words, act in (
-            ("storeSettings", self.tr("Store on the unit"), self._store),
-            ("factoryReset", self.tr("Factory settings …"), self._factory),
+            ("storeSettings", "Store on the unit", self._store),
+            ("factoryReset", "Factory settings …", self._factory),
         ):
             button = QPushButton(words, box)
             button.setObjectName(name)
@@ -147,14 +146,8 @@ class UnitDialog(Form):
     def summary(self) -> str:
         """A sentence on the gearing."""
         rig, manners = self.unit_made().rig(self._gear), self._manners_made()
-        words = self.tr("{0} steps per ring degree, {1}° a step.").format(
-            f"{rig.steps_per_deg:.2f}", f"{rig.ring_deg_per_step:.4f}"
-        )
-        return (
-            words
-            if manners is None
-            else self.tr("{0} Armed and left alone, {1}.").format(words, silence_words(manners[1]))
-        )
+        words = f"{rig.steps_per_deg:.2f} steps per ring degree, {rig.ring_deg_per_step:.4f}° a step."
+        return words if manners is None else f"{words} Armed and left alone, {silence_words(manners[1])}."
 
     def give(self) -> None:
         """Emit the changed settings; what is the unit's own goes to it at once."""
@@ -169,9 +162,7 @@ class UnitDialog(Form):
             self._bridge.ask(Job("store settings", lambda unit: unit.save_config()))
 
     def _factory(self) -> None:
-        answer = QMessageBox.question(
-            self, self.tr("Factory settings"), self.tr("Forget everything that is stored on the unit?")
-        )
+        answer = QMessageBox.question(self, "Factory settings", "Forget everything that is stored on the unit?")
         if answer == QMessageBox.StandardButton.Yes:
             self._bridge.ask(Job("factory settings", lambda unit: unit.factory_reset()))
 

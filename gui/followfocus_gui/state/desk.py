@@ -49,6 +49,8 @@ class Desk:
     _dragging: bool = False
     _dragged: bool = False
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+    fastest_interval_ticks: int | None = None
+    """How fast the unit that is connected says it steps; None where none has said so"""
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
@@ -117,23 +119,23 @@ class Desk:
         """Look at a cue; no edit either."""
         self.state = DeskState(self.show, min(max(cue, 0), len(self.show.cues) - 1), turned=turned)
 
-    def edit(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Show, checked by it
+    def edit(self, **changes: Any) -> None:
         """Change fields of the show. Raises RequestError."""
         self.replace(dataclasses.replace(self.state, show=dataclasses.replace(self.show, **changes)))
 
-    def edit_pull(self, *, selected: int | None = None, **changes: Any) -> None:  # noqa: ANN401 - fields of ShowPull
+    def edit_pull(self, *, selected: int | None = None, **changes: Any) -> None:
         """Change fields of the pull. Raises RequestError."""
         show = self.show.with_pull(dataclasses.replace(self.pull, **changes))
         at = self.state.selected if selected is None else selected
         self.replace(DeskState(show, self.state.cue, at, self.state.turned))
 
-    def edit_cue(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowCue
+    def edit_cue(self, **changes: Any) -> None:
         """Change fields of the cue. Raises RequestError."""
         cues = list(self.show.cues)
         cues[self.state.cue] = dataclasses.replace(self.cue, **changes)
         self.edit(cues=tuple(cues))
 
-    def prefer(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Preferences
+    def prefer(self, **changes: Any) -> None:
         """Change how things are shown."""
         self.edit(preferences=dataclasses.replace(self.show.preferences, **changes))
 
@@ -157,7 +159,7 @@ class Desk:
         return True
 
     def stand_by(self, cue: int, slate: Slate, *, turned: bool) -> None:
-        """What the player has come to: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
+        """Follow the player: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
         if slate != self.show.slate:
             self.state = dataclasses.replace(self.state, show=dataclasses.replace(self.show, slate=slate))
         if (cue, turned) != (self.state.cue, self.state.turned):
@@ -176,7 +178,7 @@ class Desk:
 
     # Marks --------------------------------------------------------------------------------------------------------
 
-    def edit_mark(self, index: int, **changes: Any) -> None:  # noqa: ANN401 - the fields of ShowMark
+    def edit_mark(self, index: int, **changes: Any) -> None:
         """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
         mark = self.pull.marks[index]
         if mark.locked and "ring_deg" in changes:
@@ -300,9 +302,10 @@ class Desk:
         return plans[0] if plans else None
 
     def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
-        """What was planned lately is kept, with its parts together."""
+        """Plans made lately are kept, with their parts together."""
         pull, lens = self.pull, self.lens
-        key = (pull, self.back, lens, self.show.unit, self.show.fps)
+        fastest = self.fastest_interval_ticks
+        key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
         for entry in self._planned:
             if entry[0] == key:
                 return entry
@@ -310,7 +313,8 @@ class Desk:
         rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
         try:
             parts = pull.parts(lens, back=self.back)
-            made = key, tuple(planned(lens, part, conditions, rig, limits) for part in parts), ""
+            plans = tuple(planned(lens, part, conditions, rig, limits) for part in parts)
+            made = key, plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
         except FollowFocusError as error:
             made = key, (), str(error)
         self._planned = [made, *self._planned[: KEPT_PLANS - 1]]

@@ -1,4 +1,4 @@
-"""What is done on the unit beside playing, as frozen values: a dialog's moves, settings, the ring by hand."""
+"""Jobs on the unit beside playing, as frozen values: a dialog's moves, settings, the ring by hand."""
 
 from __future__ import annotations
 

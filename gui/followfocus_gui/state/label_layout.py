@@ -74,7 +74,7 @@ class Obstacles:
     upright_x: tuple[float, ...] = ()
 
 
-def place(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) -> tuple[Box | None, ...]:
+def place_labels(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) -> tuple[Box | None, ...]:
     """A place for each label within `bounds`, in their order; earlier ones choose first. None where no room is left."""
     taken = list(obstacles.boxes)
     made = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from followfocus.errors import FollowFocusError, JobError, RequestError
-from followfocus.files import safe_name
+from followfocus.files import is_file, is_folder, safe_name
 from followfocus.lens.map import LensMap, LensMark, lens_names, load_lens, save_lens
 
 SUFFIX = ".json"
@@ -21,13 +21,13 @@ class LensLibrary:
 
     def names(self, search: str = "") -> list[str]:
         """All names that hold every word of `search`, one's own first."""
-        own = sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}")) if self.folder.is_dir() else []
+        own = sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}")) if is_folder(self.folder) else []
         words = search.casefold().split()
         return [name for name in [*own, *(n for n in lens_names() if n not in own)] if _fits(name, words)]
 
     def is_own(self, name: str) -> bool:
         """Whether the lens is a file of one's own."""
-        return (self.folder / f"{name}{SUFFIX}").exists()
+        return is_file(self.folder / f"{name}{SUFFIX}")
 
     def load(self, name: str) -> LensMap:
         """The lens of that name. Raises FileError with all that is wrong, RequestError for no lens."""

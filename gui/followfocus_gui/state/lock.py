@@ -1,8 +1,8 @@
-"""What may be changed when: the desk is locked while what it shows is on its way to the unit, armed, or played."""
+"""The lock: nothing on the desk may be changed while it is on its way to the unit, armed, or played."""
 
 from __future__ import annotations
 
-from followfocus.stage.orders import Arm, Load, Ready, Shoot
+from followfocus.stage.orders import ArmOrder, LoadOrder, Ready, Shoot
 from followfocus.stage.state import Stage
 from followfocus.wire.messages import State
 
@@ -22,6 +22,6 @@ def locked(stage: Stage) -> str:
 
 
 def loading(stage: Stage) -> bool:
-    """What is on the desk is on its way to the unit, or plays."""
+    """The pull on the desk is on its way to the unit, or plays."""
     orders = stage.queue if stage.under_way is None else (stage.under_way, *stage.queue)
-    return any(isinstance(o, Load | Arm | Shoot) or (isinstance(o, Ready) and not o.first) for o in orders)
+    return any(isinstance(o, LoadOrder | ArmOrder | Shoot) or (isinstance(o, Ready) and not o.first) for o in orders)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from followfocus.errors import FollowFocusError
+from followfocus.files import stat_of
 from followfocus.takes.log import TakeLog, TakeQuery, TakeRow
 from followfocus_gui.state.take_lines import landing_words, timing_words
 from followfocus_gui.state.views import CompareTake, TakeLine
@@ -17,13 +18,13 @@ class OlderTakes:
 
     def __init__(self, path: Path) -> None:
         self._path, self._last = path, 0
-        if path.exists():
-            try:
+        try:
+            if stat_of(path) is not None:
                 with TakeLog(path, create=False) as log:
                     newest = log.rows(TakeQuery(newest_first=True, limit=1))
                     self._last = newest[0].id if newest else 0
-            except FollowFocusError:
-                self._last = 0
+        except FollowFocusError:
+            self._last = 0
 
     def count(self) -> int:
         """How many. Rows are never removed, so their numbers have no gaps."""

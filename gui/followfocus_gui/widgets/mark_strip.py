@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
@@ -16,7 +15,6 @@ from followfocus_gui.state.views import MarkView
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.theme import TOUCH_PX, figure_font
 
-Show = Callable[[float], str]
 MOST_WHOLE = 3
 """So many marks are shown with everything; of more, only the chosen one"""
 
@@ -33,9 +31,9 @@ class MarkCard(QFrame):
         grid = QGridLayout(self)
         grid.setContentsMargins(6, 6, 6, 6)
         grid.setSpacing(4)
-        self._set = self._button(f"mark{letter}", letter, self.tr("Set mark {0} here").format(letter), strip.setMark)
+        self._set = self._button(f"mark{letter}", letter, f"Set mark {letter} here", strip.setMark)
         self._set.setMinimumWidth(TOUCH_PX + 12)
-        self._go = self._button(f"goTo{letter}", "→", self.tr("Go to mark {0}").format(letter), strip.goToMark)
+        self._go = self._button(f"goTo{letter}", "→", f"Go to mark {letter}", strip.goToMark)
         self._name = self._name_field(letter)
         self._distance = self._distance_field(letter)
         self._less = self._nudge_button(letter, "−", -1.0)
@@ -43,7 +41,7 @@ class MarkCard(QFrame):
         self._lock = self._lock_button(letter)
         self._trim = self._trim_field(letter)
         self._wait = self._wait_field(letter)
-        self._pick = self._button(f"pick{letter}", "", self.tr("Look at mark {0}").format(letter), strip.picked)
+        self._pick = self._button(f"pick{letter}", "", f"Look at mark {letter}", strip.picked)
         for column, widget in enumerate((self._set, self._name, self._distance, self._go)):
             grid.addWidget(widget, 0, column)
         self._grid = grid
@@ -68,8 +66,8 @@ class MarkCard(QFrame):
     def _name_field(self, letter: str) -> QLineEdit:
         field = QLineEdit(self)
         field.setObjectName(f"name{letter}")
-        field.setAccessibleName(self.tr("Name of mark {0}").format(letter))
-        field.setPlaceholderText(self.tr("who or what"))
+        field.setAccessibleName(f"Name of mark {letter}")
+        field.setPlaceholderText("who or what")
         field.setMinimumWidth(70)
         field.editingFinished.connect(self._name_given)
         return field
@@ -82,7 +80,7 @@ class MarkCard(QFrame):
     def _distance_field(self, letter: str) -> NumberField:
         field = NumberField(self._strip.read_distance, self._strip.show_distance, step=0.01, parent=self)
         field.setObjectName(f"distance{letter}")
-        field.setAccessibleName(self.tr("Distance of mark {0}").format(letter))
+        field.setAccessibleName(f"Distance of mark {letter}")
         field.setFixedWidth(104)
         field.valueEdited.connect(partial(self._strip.distanceEdited.emit, self._index))
         field.refused.connect(self._strip.refused)
@@ -92,7 +90,7 @@ class MarkCard(QFrame):
         button = QToolButton(self)
         button.setText(sign)
         button.setObjectName(f"nudge{letter}{'Less' if by < 0 else 'More'}")
-        button.setAccessibleName(self.tr("Nudge mark {0} by a centimetre or half an inch").format(letter))
+        button.setAccessibleName(f"Nudge mark {letter} by a centimetre or half an inch")
         button.setAutoRepeat(True)
         button.setFixedSize(TOUCH_PX, TOUCH_PX)
         button.clicked.connect(lambda _checked: self._strip.nudged.emit(self._index, by * self._strip.nudge_m()))
@@ -101,7 +99,7 @@ class MarkCard(QFrame):
     def _lock_button(self, letter: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(f"lock{letter}")
-        button.setAccessibleName(self.tr("Lock mark {0}").format(letter))
+        button.setAccessibleName(f"Lock mark {letter}")
         button.setCheckable(True)
         button.setMinimumSize(TOUCH_PX + 14, TOUCH_PX)
         button.clicked.connect(lambda checked: self._strip.lockToggled.emit(self._index, checked))
@@ -110,21 +108,21 @@ class MarkCard(QFrame):
     def _trim_field(self, letter: str) -> NumberField:
         field = NumberField(self._strip.read_trim, self._show_trim, step=0.01, parent=self)
         field.setObjectName(f"trim{letter}")
-        field.setAccessibleName(self.tr("Trim of mark {0} for the next takes").format(letter))
-        field.setToolTip(self.tr("Trim: moves the mark for the next takes without touching it, such as +5cm or -2in"))
+        field.setAccessibleName(f"Trim of mark {letter} for the next takes")
+        field.setToolTip("Trim: moves the mark for the next takes without touching it, such as +5cm or -2in")
         field.setFixedWidth(92)
         field.valueEdited.connect(partial(self._strip.trimEdited.emit, self._index))
         field.refused.connect(self._strip.refused)
         return field
 
     def _show_trim(self, metres: float) -> str:
-        return self.tr("trim {0}").format(self._strip.show_trim(metres))
+        return f"trim {self._strip.show_trim(metres)}"
 
     def _wait_field(self, letter: str) -> QLineEdit:
         field = QLineEdit(self)
         field.setObjectName(f"wait{letter}")
-        field.setAccessibleName(self.tr("Wait at mark {0}, seconds").format(letter))
-        field.setToolTip(self.tr("Hold here for so long"))
+        field.setAccessibleName(f"Wait at mark {letter}, seconds")
+        field.setToolTip("Hold here for so long")
         field.setFixedWidth(92)
         field.editingFinished.connect(self._wait_given)
         return field
@@ -137,7 +135,7 @@ class MarkCard(QFrame):
         self._strip.emit_wait(self._index, text)
 
     def _wait_text(self, wait_s: float | None) -> str:
-        return self.tr("hold GO") if wait_s is None else self.tr("hold {0} s").format(f"{wait_s:g}")
+        return "hold GO" if wait_s is None else f"hold {wait_s:g} s"
 
     def leave(self) -> None:
         """The mark is gone: what was being typed for it is for nobody."""
@@ -176,7 +174,7 @@ class MarkCard(QFrame):
         self._distance.set_value(mark.distance_m)
         self._trim.set_value(mark.trim_m)
         self._lock.setChecked(mark.locked)
-        self._lock.setText(self.tr("locked") if mark.locked else self.tr("lock"))
+        self._lock.setText("locked" if mark.locked else "lock")
         if not (self._wait.hasFocus() and self._wait.isModified()):
             self._wait.setText(self._wait_text(mark.wait_s))
         for widget in (self._set, self._name, self._distance, self._less, self._more):
@@ -209,13 +207,13 @@ class MarkStrip(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
-        self._add = QPushButton(self.tr("+ mark"), self)
+        self._add = QPushButton("+ mark", self)
         self._add.setObjectName("addMark")
-        self._add.setAccessibleName(self.tr("Add a mark where the ring stands"))
+        self._add.setAccessibleName("Add a mark where the ring stands")
         self._add.clicked.connect(lambda _checked: self.addRequested.emit())
-        self._remove = QPushButton(self.tr("− mark"), self)
+        self._remove = QPushButton("− mark", self)
         self._remove.setObjectName("removeMark")
-        self._remove.setAccessibleName(self.tr("Remove the last mark"))
+        self._remove.setAccessibleName("Remove the last mark")
         self._remove.clicked.connect(lambda _checked: self.removeRequested.emit())
         self._layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)

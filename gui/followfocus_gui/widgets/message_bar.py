@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -55,11 +57,11 @@ class MessageBar(QWidget):
         self.offer(fault=False, position=False)
         self._copy.hide()
 
-    def _button(self, name: str, text: str, action: object) -> QPushButton:
+    def _button(self, name: str, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked: action())  # type: ignore[operator]
+        button.clicked.connect(lambda _checked: action())
         return button
 
     def say(self, words: str, *, trouble: bool, details: str = "") -> None:

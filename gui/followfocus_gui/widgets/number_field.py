@@ -16,7 +16,7 @@ from followfocus.errors import RequestError
 from followfocus_gui.widgets.theme import set_flag
 
 Parse = Callable[[str], float]
-Show = Callable[[float], str]
+ShowText = Callable[[float], str]
 
 
 class NumberField(QLineEdit):
@@ -31,7 +31,7 @@ class NumberField(QLineEdit):
     def __init__(
         self,
         parse: Parse,
-        show: Show,
+        show: ShowText,
         *,
         step: float,
         check: Callable[[float], None] | None = None,
@@ -54,7 +54,7 @@ class NumberField(QLineEdit):
         if not (self.hasFocus() and self.isModified()):
             self._restore()
 
-    def set_format(self, parse: Parse, show: Show) -> None:
+    def set_format(self, parse: Parse, show: ShowText) -> None:
         """Read and show in another way (metres, feet and inches), keeping the value and what is being typed."""
         self._parse, self._show = parse, show
         self.set_value(self._value)

@@ -14,7 +14,7 @@ from followfocus.errors import RequestError
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import REGISTERS
 from followfocus.units import parse_duration, parse_stop
-from followfocus_gui.widgets.number_field import NumberField, Parse, Show
+from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 EASINGS = ("minjerk", "linear", "sine", "smoothstep", "cycloidal", "septic", "scurve", "bezier")
@@ -47,32 +47,30 @@ class PullEditor(QWidget):
         self._registers.setExclusive(False)
         for name, duration_s in REGISTERS.items():
             layout.addWidget(self._register_button(name, duration_s))
-        layout.addWidget(self._plain_button("fastest", self.tr("Fastest"), self.fastestRequested))
-        self._stretch = self._plain_button("stretch", self.tr("Stretch to fit"), self.stretchRequested)
+        layout.addWidget(self._plain_button("fastest", "Fastest", self.fastestRequested))
+        self._stretch = self._plain_button("stretch", "Stretch to fit", self.stretchRequested)
         self._stretch.hide()
         layout.addWidget(self._stretch)
         layout.addSpacing(8)
         self._row = self._easing_row()
         layout.addWidget(self._row)
         layout.addStretch(1)
-        self._stop = self._small_field("tStop", self.tr("Stop of the lens"), parse_stop, _show_stop, self.stopChanged)
-        self._lead = self._small_field(
-            "lead", self.tr("Lead before the start"), self._read_lead, _show_lead, self.leadChanged
-        )
+        self._stop = self._small_field("tStop", "Stop of the lens", parse_stop, _show_stop, self.stopChanged)
+        self._lead = self._small_field("lead", "Lead before the start", self._read_lead, _show_lead, self.leadChanged)
         layout.addWidget(self._stop)
         layout.addWidget(self._lead)
 
     def _duration_field(self) -> NumberField:
         field = NumberField(self._read_duration, self._show_duration, step=0.1, check=_check_duration, parent=self)
         field.setObjectName("durationS")
-        field.setAccessibleName(self.tr("Duration of the pull"))
+        field.setAccessibleName("Duration of the pull")
         field.setPlaceholderText("2 s")
         field.setFixedWidth(110)
         field.valueEdited.connect(self.durationChanged)
         field.refused.connect(self.refused)
         return field
 
-    def _small_field(self, name: str, says: str, parse: Parse, show: Show, signal: SignalInstance) -> NumberField:
+    def _small_field(self, name: str, says: str, parse: Parse, show: ShowText, signal: SignalInstance) -> NumberField:
         field = NumberField(parse, show, step=0.1, parent=self)
         field.setObjectName(name)
         field.setAccessibleName(says)
@@ -94,9 +92,9 @@ class PullEditor(QWidget):
         return f"{value:.3f}".rstrip("0").rstrip(".") + " s"
 
     def _register_button(self, name: str, duration_s: float) -> QPushButton:
-        button = QPushButton(self.tr(name), self)
+        button = QPushButton(name, self)
         button.setObjectName(f"register_{name}")
-        button.setAccessibleName(self.tr("{0}: {1} s").format(name, f"{duration_s:g}"))
+        button.setAccessibleName(f"{name}: {duration_s:g} s")
         button.setToolTip(button.accessibleName())
         button.setCheckable(True)
         button.setMinimumWidth(TOUCH_PX)
@@ -115,7 +113,7 @@ class PullEditor(QWidget):
     def _easing_row(self) -> QWidget:
         row = QWidget(self)
         row.setObjectName("easing")
-        row.setAccessibleName(self.tr("Easing"))
+        row.setAccessibleName("Easing")
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

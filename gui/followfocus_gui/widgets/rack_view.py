@@ -63,10 +63,6 @@ class RackView(QWidget):
         """
         self.picture.set_scene(RackScene(lens, t_stop, tuple(marks), breathing_percent))
 
-    def clear_scene(self) -> None:
-        """Nothing to show: no lens, or no plan."""
-        self.picture.set_scene(None)
-
     def set_ring(self, ring_deg: float, time_s: float = 0.0) -> None:
         """Show the picture with the ring here, so many seconds into the pull; returns at once."""
         self.picture.set_ring(ring_deg, time_s)
@@ -166,7 +162,7 @@ class RackPicture(QWidget):
         size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         return QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture, and words over it where it is missing or being made."""
         painter = QPainter(self)
         frame = self._frame()

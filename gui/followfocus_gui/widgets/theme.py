@@ -6,8 +6,8 @@ themselves ask `palette()` for a name and never hold a colour of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -138,11 +138,11 @@ def colour(name: str, alpha: int = 255) -> QColor:
     return made
 
 
-def apply(app: QApplication, name: ThemeName) -> None:
+def apply(app: QApplication, name: str) -> None:
     """Paint the whole app in a theme; widgets that cache pictures are told by their `changeEvent` (PaletteChange)."""
     global _current  # noqa: PLW0603 - one theme an application, as Qt itself has one style
-    _current = name
-    c = THEMES[name]
+    _current = cast("ThemeName", name)
+    c = THEMES[_current]
     by_hand = Qt.WidgetAttribute.WA_SetFont
     own = [(widget, widget.font()) for widget in app.allWidgets() if widget.testAttribute(by_hand)]
     app.setStyle("Fusion")
@@ -226,8 +226,3 @@ def set_flag(widget: QWidget, name: str, on: bool) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.setFont(font)
-
-
-def colour_names() -> tuple[str, ...]:
-    """The names that `colour` takes."""
-    return tuple(field.name for field in fields(Colours))

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import real, safe_name, standing, write_atomically
+from followfocus.files import read_input_text, real, safe_name, stat_of, write_atomically
 from followfocus.show.file import read_show, salvage, stamp_on_disk, write_show
 from followfocus.show.journal import Journal, Recovered, recover
 from followfocus.show.lock import LockedError, ShowLock, lock_path
@@ -28,6 +28,7 @@ REST_MS = 5_000
 JOURNAL_MS = 500
 UNNAMED = "untitled.ffshow"
 LAST = "last-show.txt"
+MOST_PATH = 10_000
 
 
 class Document(QObject):
@@ -87,14 +88,21 @@ class Document(QObject):
         self._beat.start()
         if show is not None:
             return self.open(show)
-        last = self._last()
+        last = _last_open(self._folder)
         try:
-            there = standing(last) is not None or self._left(last) is not None
-            return self.open(last) if there else self._adopt(last)
+            there = stat_of(last) is not None or self._left(last) is not None
+            words = self.open(last) if there else self._adopt(last)
+            return " ".join(filter(None, (words, self._log_begins() if there else "")))
         except FollowFocusError as error:
-            self._file = self._free_name()
+            self._file = _free(self._folder, "untitled", 2)
             self._adopt(self._file)
-            return f"{error} {self.tr('A new show is open instead; that file is untouched.')}"
+            return f"{error} A new show is open instead; that file is untouched."
+
+    def _log_begins(self) -> str:
+        """That there is no log though there was a show here: it may have been moved."""
+        if stat_of(self._keeper.path) is not None:
+            return ""
+        return self.tr("There is no take log {0}: the next take begins a new one.").format(self._keeper.path)
 
     def open(self, path: Path, *, take_over: bool = False) -> str:
         """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError.
@@ -107,7 +115,7 @@ class Document(QObject):
         if left is not None and left.show != show and not self._read_only:
             if left.fits or show is None:
                 show = left.show
-                words.append(self.tr("Edits that were not saved when the app ended have been brought back."))
+                words.append("Edits that were not saved when the app ended have been brought back.")
             else:
                 beside = self._put_beside(path, left.show)
                 words.append(beside)
@@ -127,15 +135,15 @@ class Document(QObject):
         try:
             opened = read_show(path)
         except FileError as error:
-            saved, lost = salvage(path) if standing(path) is not None else (None, ())
+            saved, lost = salvage(path) if stat_of(path) is not None else (None, ())
             if saved is None and self._left(path) is None:
                 raise
-            return saved, [error.message, *lost] if standing(path) is not None else []
+            return saved, [error.message, *lost] if stat_of(path) is not None else []
         self._stamp = opened.stamp
         if opened.read_only:
-            self._read_only = self.tr("is from a newer version and open to read only: save it as another")
+            self._read_only = "is from a newer version and open to read only: save it as another"
         elif not os.access(path, os.W_OK):
-            self._read_only = self.tr("is write-protected and open to read only: save it as another")
+            self._read_only = "is write-protected and open to read only: save it as another"
         return opened.show, list(opened.words)
 
     def _put_beside(self, path: Path, left: Show) -> str:
@@ -147,10 +155,8 @@ class Document(QObject):
                 write_show(left, beside)
             except FollowFocusError:
                 continue
-            return self.tr(
-                "The file was saved elsewhere after this app's last edits. The file is open; the edits are in {0}."
-            ).format(beside)
-        return self.tr("Edits that were not saved here could not be put beside the file.")
+            return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
+        return "Edits that were not saved here could not be put beside the file."
 
     def _left(self, path: Path) -> Recovered | None:
         try:
@@ -161,7 +167,7 @@ class Document(QObject):
     def take_over(self) -> None:
         """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
         try:
-            self.said.emit(self.open(self._file, take_over=True) or self.tr("The show is yours to write now."))
+            self.said.emit(self.open(self._file, take_over=True) or "The show is yours to write now.")
         except FollowFocusError as error:
             self.warned.emit(str(error))
 
@@ -176,26 +182,17 @@ class Document(QObject):
                 self._journal = Journal(path, self._stamp, take_over=take_over)
             except LockedError as error:
                 self.locked_elsewhere = error.elsewhere
-                self._read_only = self.tr("is open in another followfocus, and here to read only: save it as another")
-                return f"{error} {self.tr('Here it is open to read only.')}"
+                self._read_only = "is open in another followfocus, and here to read only: save it as another"
+                return f"{error} Here it is open to read only."
         if path != self._folder / UNNAMED:
             self._remember(path)
         return ""
-
-    def _last(self) -> Path:
-        try:
-            return Path((self._folder / LAST).read_text("utf-8").strip() or self._folder / UNNAMED)
-        except OSError:
-            return self._folder / UNNAMED
 
     def _remember(self, path: Path) -> None:
         try:
             write_atomically(self._folder / LAST, f"{path.absolute()}\n")
         except FollowFocusError as error:
             self.warned.emit(str(error))
-
-    def _free_name(self) -> Path:
-        return _free(self._folder, "untitled", 2)
 
     # Saving -------------------------------------------------------------------------------------------------------
 
@@ -218,16 +215,16 @@ class Document(QObject):
         if show == self._saved:
             return True
         if self._journal is not None and not self._journal.lock.ours:
-            self._read_only = self.tr("was taken over by another followfocus: save it as another")
+            self._read_only = "was taken over by another followfocus: save it as another"
         if self._read_only:
-            self._trouble = self.tr("This show {0}.").format(self._read_only)
+            self._trouble = f"This show {self._read_only}."
             self.warned.emit(self._trouble)
             return False
         try:
             self._stamp = write_show(show, self._file, self._stamp)
         except FollowFocusError as error:
             self._trouble = str(error)
-            self.warned.emit(f"{error} {self.tr('The edits are kept here and tried again.')}")
+            self.warned.emit(f"{error} The edits are kept here and tried again.")
             self._rest.start()
             return False
         self._saved = show
@@ -255,7 +252,7 @@ class Document(QObject):
         if trouble:
             self.warned.emit(trouble)
             return False
-        self.said.emit(self.tr("Saved as {0}. It saves itself from now on.").format(path.name))
+        self.said.emit(f"Saved as {path.name}. It saves itself from now on.")
         return True
 
     def _refuse_locked(self, path: Path) -> None:
@@ -296,4 +293,12 @@ class Document(QObject):
 def _free(folder: Path, stem: str, first: int = 1) -> Path:
     """A name for a show that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
     names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}.ffshow" for n in range(first, 10_000))
-    return next(path for path in names if standing(path) is None)
+    return next(path for path in names if stat_of(path) is None)
+
+
+def _last_open(folder: Path) -> Path:
+    """The show that was open last; the one without a name if none was."""
+    try:
+        return Path(read_input_text(folder / LAST, MOST_PATH).strip() or folder / UNNAMED)
+    except FileError:
+        return folder / UNNAMED

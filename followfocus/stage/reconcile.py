@@ -1,0 +1,120 @@
+"""Takes that were begun and whose end nobody wrote, because the program or its machine went: asked of the unit again.
+
+A unit keeps the evidence of its last take until the next one or until it is switched off. What fits is closed with
+that; of what doesn't, the log says that nobody knows how it ended.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from followfocus.clock import utc_timestamp
+from followfocus.errors import FollowFocusError
+from followfocus.files import stat_of
+from followfocus.lens.optics import LandingGrade, landing_verdict
+from followfocus.takes.log import TakeLog
+from followfocus.takes.rows import TakeRow
+from followfocus.takes.takes import Take, Verdict
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.messages import Cause, GetTake, State, TakeEnded
+
+EARLIEST_S, LATEST_S = -5.0, 30.0
+"""A take starts so long after it was put down: GO comes at once, the clocks of two machines are set alike to this"""
+BY_UNIT = "the program ended in the take; its end was asked of the unit afterwards, without a trace"
+
+
+def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
+    """Close what is open in the log at `path` of takes on this unit; a sentence for each. Nothing moves.
+
+    A take that still runs is left open. Raises FileError where the log can't be read or written, LineError.
+    """
+    assert unit.info is not None
+    if stat_of(path) is None or unit.status.state in (State.PLAYING, State.STOPPING):
+        return ()
+    with TakeLog(path) as log:
+        open_takes = [row for row in log.open_takes() if row.context.unit_serial in ("", unit.info.serial)]
+        if not open_takes:
+            return ()
+        ended = _last_take(unit)
+        said = []
+        for row in open_takes:
+            take = _fitting(row, ended, unit) if row is open_takes[-1] else None
+            if log.reconcile(row.id, take):
+                said.append(_words(row, take))
+    return tuple(said)
+
+
+def _last_take(unit: FollowFocusUnit) -> TakeEnded | None:
+    try:
+        return unit.line.ask(GetTake(), TakeEnded)
+    except FollowFocusError:
+        return None
+
+
+def _fitting(row: TakeRow, ended: TakeEnded | None, unit: FollowFocusUnit) -> Take | None:
+    """The row's take by the unit's word; None where the unit's last take is another, or had no end."""
+    if ended is None or ended.take != row.take or ended.cause is Cause.NONE:
+        return None
+    ago_s = (unit.status.clock - ended.start_clock) / unit.tick_hz
+    started_utc_s = utc_timestamp() - ago_s
+    if not EARLIEST_S <= started_utc_s - row.logged_utc_s <= LATEST_S:
+        return None
+    return _judged(row, ended, started_utc_s, unit)
+
+
+def _judged(row: TakeRow, ended: TakeEnded, started_utc_s: float, unit: FollowFocusUnit) -> Take:
+    """The take of what the unit keeps and of what was put down before GO: by its count alone."""
+    context = row.context
+    per_deg, half_dof = context.steps_per_deg or unit.steps_per_deg, context.half_dof_deg
+    known = bool(ended.position_known)
+    counter_deg = ended.position / per_deg if known else None
+    end_deg = context.marks[-1].ring_deg if context.marks else None
+    error_deg = None
+    if ended.cause is Cause.DONE and counter_deg is not None and end_deg is not None:
+        error_deg = counter_deg - end_deg
+    landing = None if error_deg is None or not half_dof else landing_verdict(error_deg, half_dof)
+    return Take(
+        take=row.take,
+        verdict=_verdict(ended, landing),
+        reasons=(BY_UNIT,),
+        landing_error_deg=error_deg,
+        landing_error_half_dof=None if error_deg is None or not half_dof else error_deg / half_dof,
+        duration_error_ms=None,
+        start_latency_ms=None,
+        clean=landing is LandingGrade.CLEAN,
+        start_deg=context.marks[0].ring_deg if context.marks else 0.0,
+        end_deg=end_deg or 0.0,
+        landed_deg=counter_deg,
+        landed_by="counter",
+        counter_deg=counter_deg,
+        half_dof_deg=half_dof or 0.0,
+        planned_s=context.duration_s or 0.0,
+        actual_s=(ended.last_edge_clock - ended.start_clock) / unit.tick_hz if ended.steps else None,
+        steps=ended.steps,
+        planned_steps=0,
+        position_known=known,
+        started_utc_s=started_utc_s,
+        start_clock=ended.start_clock,
+        first_edge_ticks=ended.first_edge_clock - ended.start_clock if ended.steps else None,
+        last_edge_ticks=ended.last_edge_clock - ended.start_clock if ended.steps else None,
+        tick_hz=unit.tick_hz,
+        cause=ended.cause.name.lower(),
+        fault="none",
+        source="host",
+        unit_serial=context.unit_serial,
+    )
+
+
+def _verdict(ended: TakeEnded, landing: LandingGrade | None) -> Verdict:
+    if ended.cause in (Cause.STOP, Cause.HARD_STOP, Cause.STOP_INPUT):
+        return Verdict.STOPPED
+    if ended.cause is not Cause.DONE or landing is None:
+        return Verdict.FAULTED
+    return {LandingGrade.FAIL: Verdict.MISSED, LandingGrade.WARN: Verdict.SOFT}.get(landing, Verdict.GOOD)
+
+
+def _words(row: TakeRow, take: Take | None) -> str:
+    name = f"{row.context.slate.shot} take {row.take}"
+    if take is None:
+        return f"{name} was begun when a program ended. It is not known how it ended."
+    return f"{name} was begun when a program ended. Its unit says: {take.verdict.value}."

@@ -1,0 +1,72 @@
+"""Commands on their way: what answers each, what a stop drops, and how often and since when each was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from followfocus.wire.messages import (
+    Ack,
+    Arm,
+    Config,
+    ConfirmPosition,
+    GetConfig,
+    GetLastKnown,
+    GetSafety,
+    GetStatus,
+    GetTake,
+    Go,
+    Goto,
+    Hold,
+    Home,
+    Jog,
+    LastKnown,
+    Message,
+    Result,
+    Safety,
+    SetPosition,
+    TakeEnded,
+    Telemetry,
+)
+
+REPLIES: dict[type[Message], type[Message]] = {
+    GetStatus: Telemetry,
+    GetConfig: Config,
+    GetLastKnown: LastKnown,
+    GetSafety: Safety,
+    GetTake: TakeEnded,
+}
+HOLDS = (SetPosition, ConfirmPosition, Hold)
+MOVES = (Arm, Go, Goto, Home, Jog)
+"""Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A command: its frame, once it has a number, and when it is due to be sent (again)."""
+
+    ticket: int
+    message: Message
+    slot: str | None = None
+    seq: int = 0
+    frame: bytes = b""
+    tries: int = 0
+    sent_s: float = 0.0
+    due_s: float = 0.0
+
+
+@dataclass(slots=True)
+class StopAsked:
+    """A stop that has not been answered yet; `told` that this has been told."""
+
+    hard: bool
+    since_s: float
+    due_s: float
+    told: bool = False
+
+
+def answers(reply: Message, command: Message) -> bool:
+    """Whether `reply` is of the kind that `command` gets. A question is not answered with a mere yes."""
+    if isinstance(reply, Ack):
+        asks = type(command) in REPLIES
+        return reply.command == command.TYPE and not (asks and reply.result is Result.OK)
+    return REPLIES.get(type(command)) is type(reply)

@@ -1,0 +1,48 @@
+"""The app is told to end, by Ctrl-C, a closed terminal, a logout: motor stopped, take kept, window closed."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSocketNotifier
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class EndingSignals(QObject):
+    """Calls `end`, once, in the GUI thread, when a signal asks this program to end; until `close`.
+
+    While Qt waits, Python doesn't run, so the handlers alone would be called at the next event, whenever that is: the
+    interpreter writes a byte into a socket at once, which wakes Qt.
+    """
+
+    def __init__(self, end: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._end: Callable[[], object] | None = end
+        self._heard, self._told = socket.socketpair()
+        for one in (self._heard, self._told):
+            one.settimeout(0.0)
+        self._notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._hear)
+        numbers = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
+        self._before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+        self._woken_before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
+
+    def _hear(self) -> None:
+        with contextlib.suppress(OSError):
+            self._heard.recv(64)
+        end, self._end = self._end, None
+        if end is not None:
+            end()
+
+    def close(self) -> None:
+        """Signals do again what they did before."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._woken_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._heard.close()
+        self._told.close()

@@ -1,0 +1,76 @@
+"""The table of scenarios through the app in real time: the same takes, slates and follow-ons as in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from followfocus.show.file import write_show
+from followfocus.wire.messages import Silence, State
+from followfocus_gui.state.jobs import Job
+from tests.gui.conftest import Opened
+from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Scenario, outcomes, seen
+from tests.stage.test_scenarios import pumped
+
+AT_REST = (State.IDLE, State.LOADED)
+
+
+def played(app: Opened, scenario: Scenario) -> None:
+    """Press what a person would: ARM at rest, GO when armed, STOP where the table says so."""
+    session, wanted = app.session, len(scenario.expected)
+    session.choose_mode(scenario.after.value)
+    if scenario.stop_at_s is not None:
+        at_s = scenario.stop_at_s
+        session.progressed.connect(lambda elapsed_s, _: elapsed_s >= at_s and not app.kept and session.stop())
+    while len(app.kept) < wanted:
+        done = len(app.kept)
+        if session.state in AT_REST and not session.busy:
+            session.arm()
+        app.until(lambda d=done: len(app.kept) > d or (session.state is State.ARMED and armed(app)))
+        if session.state is State.ARMED and not session.counting:
+            session.go()
+        app.until(lambda d=done: len(app.kept) > d or session.counting or session.state is State.PLAYING)
+        app.until(lambda d=done: len(app.kept) > d or (session.state is State.ARMED and session.busy == ""))
+    app.until(lambda: session.state in AT_REST and not session.busy)
+
+
+def armed(app: Opened) -> bool:
+    """GO can be pressed, or comes by itself."""
+    return app.session.counting or not app.session.busy
+
+
+def silence_of(app: Opened) -> Silence:
+    """What the unit is set to do when the line falls silent."""
+    found: list[object] = []
+    asked = Job("reading a setting", lambda unit: unit.config.take_silence)
+    app.session.bridge.finished.connect(lambda job, answer: found.append(answer) if job is asked else None)
+    app.session.bridge.ask(asked)
+    app.until(lambda: bool(found))
+    assert isinstance(found[0], Silence)
+    return found[0]
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_app_plays_the_table(name: str, open_desk: Callable[..., Opened], tmp_path: Path) -> None:
+    scenario = BY_NAME[name]
+    busy_host = scenario.silence is not Silence.FINISH  # a busy host's silence stops such a take, as it should
+    write_show(scenario.show, tmp_path / "s.ffshow")
+    app = open_desk("sim", show=tmp_path / "s.ffshow", folder=tmp_path)
+    played(app, scenario)
+    found = outcomes(tmp_path / "takes.db")
+    assert seen(found) == scenario.expected or busy_host
+    assert silence_of(app) is scenario.silence
+    assert app.desk.show.slate.take == scenario.slate_after
+    pumped(scenario, tmp_path / "player.db")
+    assert found == outcomes(tmp_path / "player.db") or busy_host
+    for taken, follow_s in zip(app.kept, scenario.follows, strict=False):
+        if follow_s is not None:
+            assert taken.after_landing_s == pytest.approx(follow_s, abs=FOLLOWS_WITHIN_S)
+
+
+def test_the_table_has_every_kind() -> None:
+    assert {one.after.value for one in SCENARIOS} == {"repeat", "list", "pingpong"}
+    assert any(one.stop_at_s is not None for one in SCENARIOS)
+    assert {one.silence for one in SCENARIOS} == set(Silence)

@@ -1,0 +1,95 @@
+"""Numbers at the edge are refused where they stand: what `check` passes also plays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.errors import FileError
+from followfocus.lens.map import load_lens
+from followfocus.show.file import read_show, show_to_json
+from followfocus.show.show import new_show
+
+LENS = load_lens("ideal-50")
+
+
+def _document() -> dict[str, dict[str, object]]:
+    made: dict[str, dict[str, object]] = json.loads(show_to_json(new_show("Day", LENS)))
+    return made
+
+
+def _refusal(tmp_path: Path, document: object) -> str:
+    path = tmp_path / "edge.ffshow"
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(FileError) as caught:
+        read_show(path)
+    checked = CliRunner().invoke(build_app(["show"]), ["show", "check", str(path)])
+    assert checked.exit_code == 1
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, -1.0, 10**400, float("nan"), float("inf")])
+@pytest.mark.parametrize(("key", "words"), [
+    ("lash_deg", "lash"), ("drive_current_a", "drive_current|drive current"), ("volts", "volt"),
+])  # fmt: skip
+def test_a_unit_at_the_edge_is_refused(tmp_path: Path, key: str, words: str, value: float) -> None:
+    document = _document()
+    document["unit"][key] = value
+    said = _refusal(tmp_path, document)
+    assert any(word in said for word in words.split("|"))
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, 1e-320, 0.0, 10**400])
+@pytest.mark.parametrize("key", ["duration_s", "t_stop", "coc_mm"])
+def test_a_pull_at_the_edge_is_refused(tmp_path: Path, key: str, value: float) -> None:
+    document = _document()
+    document["pulls"][0][key] = value  # type: ignore[index]
+    assert "pulls[0]" in _refusal(tmp_path, document)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("microsteps", 3), ("microsteps", 10**400), ("direction", 0), ("motor_teeth", 0)]
+)
+def test_gears_and_drivers_that_nobody_makes_are_refused(tmp_path: Path, key: str, value: int) -> None:
+    document = _document()
+    document["unit"][key] = value
+    assert key.replace("_", " ") in _refusal(tmp_path, document)
+
+
+@pytest.mark.parametrize("key", ["follow_s", "lead_s"])
+def test_a_cue_at_the_edge_is_refused(tmp_path: Path, key: str) -> None:
+    document = _document()
+    document["cues"][0][key] = 1e308  # type: ignore[index]
+    assert "Cue 1 has a" in _refusal(tmp_path, document)
+
+
+def test_deep_nesting_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.ffshow"
+    path.write_text("[" * 100_000 + "]" * 100_000)
+    with pytest.raises(FileError, match="is not a show"):
+        read_show(path)
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udc00", "\\ud83c\\ud83c"])
+def test_half_a_character_in_a_lens_is_refused_with_its_line(tmp_path: Path, half: str) -> None:
+    path = tmp_path / "half.json"
+    entry = json.dumps(_document()["lenses"][0]["lens"], indent=1)  # type: ignore[index]
+    path.write_text(entry.replace('"ideal-50"', f'"a{half}b"'), "utf-8")
+    with pytest.raises(FileError, match=r"half a character .* in line 5"):
+        load_lens(path)
+
+
+@pytest.mark.parametrize("key", ["nominalFocalLength", "tStop", "close_focus_m", "travel_deg", "gear_module_mm"])
+@pytest.mark.parametrize("value", [1e308, 1e-320, 0.0])
+def test_a_lens_at_the_edge_is_refused(tmp_path: Path, key: str, value: float) -> None:
+    path = tmp_path / "edge.json"
+    entry = _document()["lenses"][0]["lens"]  # type: ignore[index]
+    entry["lens"][key] = value
+    path.write_text(json.dumps(entry), "utf-8")
+    with pytest.raises(FileError) as caught:
+        load_lens(path)
+    assert key in str(caught.value) or "must be above" in str(caught.value)
