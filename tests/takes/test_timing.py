@@ -48,7 +48,7 @@ def test_a_clock_that_runs_fast_ends_a_take_early_and_the_take_says_so() -> None
 def test_what_is_not_known_so_well_is_not_said_so_well() -> None:
     vague = timing_of(evidence(16e6 * 1.0004, 16e6 * 0.002), PLAN)
     assert vague.reasons == ()
-    assert "it is known to ±4.0 ms only" in vague.words
+    assert "it is known to ±3.9 ms only" in vague.words
     assert "how true that is, is not known" in timing_of(evidence(None, None), PLAN).words
     stopped = dataclasses.replace(evidence(16e6, 1.0), cause=Cause.STOP)
     assert timing_of(stopped, PLAN) == NOT_TIMED
@@ -63,5 +63,5 @@ def test_a_warm_up_within_one_load_is_warned_of() -> None:
 
     assert warnings_before([take(1, 0.0), take(2, 150.0)], DEFAULT_RIG) == ()
     (said,) = warnings_before([take(1, 0.0), take(2, 1375.0)], DEFAULT_RIG)
-    assert "+1375 ppm since the pull was loaded, so takes end 13.8 ms early" in said
+    assert "+1375 ppm since the pull was loaded, so takes end 13.7 ms early" in said
     assert "load the pull anew" in said
