@@ -19,7 +19,8 @@
 /* A launch is planned this long ahead, so that it is never late. */
 #define FF_LAUNCH_LEAD_TICKS 1600u
 
-/* A level on an input counts once it has been steady for so long (250 µs); what is shorter is a glitch and never acts. */
+/* A level on an input counts once it has been steady for so long (250 µs), and at the latest after twice that; what is shorter is a
+ * glitch and never acts. */
 #define FF_INPUT_FILTER_TICKS 4000u
 
 /* Time zero of a take that the cue starts is so long after the cue's own edge (1 ms): filter, main loop and launch fit in it. */
@@ -60,7 +61,7 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal);
 
 /* Pins -------------------------------------------------------------------------------------------------------------- */
 
-/* The inputs that are low, as filtered. */
+/* The inputs that are low; the stop input as filtered. */
 #define FF_IN_CUE 1u
 #define FF_IN_STOP 2u
 uint8_t ff_hal_inputs(struct ff_hal *hal);
@@ -78,7 +79,8 @@ void ff_hal_outputs(struct ff_hal *hal, uint8_t bits);
 /* The moves of the stop input (FF_WENT_…, filtered) that cut the steps at once, before the main loop learns of them. */
 void ff_hal_stop_guard(struct ff_hal *hal, uint8_t moves);
 
-/* From now on keeps the cue input's next falling (or rising) edge, filtered. FF_CUE_OFF keeps none, and forgets. */
+/* From now on keeps the cue input's next falling (or rising) edge, once it has been seen inactive; both filtered. FF_CUE_OFF keeps none,
+ * and forgets. */
 #define FF_CUE_OFF 2u
 void ff_hal_cue(struct ff_hal *hal, uint8_t edge);
 

@@ -69,14 +69,13 @@ void ff_take_cue_poll(struct ff_unit *unit)
     if (!unit->cue_wanted)
         return;
     if (!unit->cue_enabled) {
-        bool low = (ff_hal_inputs(unit->hal) & FF_IN_CUE) != 0;
-        if (low == (unit->config.cue_edge == FF_CUE_EDGE_RISING) && !unit->store.busy) {
+        if (!unit->store.busy) {
             unit->cue_enabled = true;
             ff_hal_cue(unit->hal, unit->config.cue_edge);
         }
     } else if (ff_hal_cue_taken(unit->hal, &edge)) {
         uint64_t start = edge + FF_CUE_LEAD_TICKS;
-        uint64_t soonest = ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS;
+        uint64_t soonest = ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS / 2u;
         ff_take_go(unit, (uint16_t)(unit->last_take + 1u), FF_SOURCE_CUE, start > soonest ? start : soonest);
         tell_started(unit, edge);
     }

@@ -131,23 +131,24 @@ static void heard(struct ff_unit *unit)
     unit->silent = false;
 }
 
-static void poll_line(struct ff_unit *unit)
+/* Takes in what has come; true where a frame is ready. */
+static bool poll_line(struct ff_unit *unit)
 {
-    uint8_t bytes = 64; /* at most, so that motion and stops get their turn */
+    uint8_t bytes = 32; /* at most, so that motion and stops get their turn */
     while (bytes-- && !unit->store.busy && unit->deferred == 0 && ff_hal_tx_room(unit->hal) >= ROOM_FOR_A_REPLY) {
         int16_t byte = ff_hal_rx(unit->hal);
         enum ff_frame_event event;
         if (byte < 0)
-            return;
+            return false;
         event = ff_frame_feed(&unit->in, (uint8_t)byte);
         if (event == FF_FRAME_BAD) {
             unit->bad_frames++;
         } else if (event == FF_FRAME_READY) {
             heard(unit);
-            ff_command_take(unit);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 /* ---- States ---------------------------------------------------------------------------------------------------------- */
@@ -505,20 +506,31 @@ void ff_unit_start(struct ff_unit *unit, struct ff_hal *hal)
     poll_outputs(unit);
 }
 
+/* Stops, inputs, cue: several times a round, since a cue is launched 1 ms after its edge. */
+static void look(struct ff_unit *unit)
+{
+    ff_unit_urgent(unit);
+    ff_take_cue_poll(unit);
+}
+
 void ff_unit_poll(struct ff_unit *unit)
 {
     ff_hal_watchdog(unit->hal);
     if (!ff_hal_sound(unit->hal))
         ff_unit_latch(unit, FF_FAULT_INTERNAL, FF_CAUSE_FAULT);
-    ff_unit_urgent(unit);
-    ff_take_cue_poll(unit);
+    look(unit);
     ff_take_poll(unit);
     poll_silence(unit);
     poll_settling(unit);
     ff_motion_poll(unit);
     poll_store(unit);
     ff_command_poll(unit);
-    poll_line(unit);
+    look(unit);
+    if (poll_line(unit)) {
+        look(unit);
+        ff_command_take(unit);
+    }
+    look(unit);
     poll_telemetry(unit);
     poll_outputs(unit);
 }

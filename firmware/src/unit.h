@@ -111,7 +111,7 @@ struct ff_unit {
     struct ff_profile profile;
     struct ff_queue segments;
     bool cue_wanted : 1;       /* Arm said so */
-    bool cue_enabled : 1;      /* and the input has been seen inactive */
+    bool cue_enabled : 1;      /* and the port looks for it */
     bool take_started : 1;     /* TakeStarted is out */
     bool take_under_way : 1;
     bool take_switched : 1;    /* slowing down: the profile's records count no more */

@@ -33,8 +33,8 @@
 #define PULSE_CLEAR (1 << COM1A1)                /* on a match, and when forced: STEP low */
 #define PULSE_SET ((1 << COM1A1) | (1 << COM1A0)) /* on a match: STEP high */
 
-/* The inputs' filter: Timer1 ticks from reading the counter in INT1_vect; Timer2's clock (CK/32), and its compare. */
-#define STOP_WINDOW (4000 - 10)
+/* The inputs' filter: Timer1 ticks between two looks at the stop input; Timer2's clock (CK/32), and its compare, for the cue. */
+#define STOP_WINDOW 4000
 #define CUE_CLOCK ((1 << CS21) | (1 << CS20))
 #define CUE_WINDOW 124
 #define WENT_LOW 1 /* FF_WENT_…, for interrupts.S */

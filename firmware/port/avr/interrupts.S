@@ -417,8 +417,9 @@ TIMER1_OVF_vect:
 
 /* ---- Inputs ----------------------------------------------------------------------------------------------------------- */
 
-/* Whatever moves an input sets its window back: FF_INPUT_FILTER_TICKS later, if nothing has moved since, its level counts. For
- * the stop input that is Timer1's other compare, for the cue Timer2, which runs only then (port.c). */
+/* The stop input is looked at every FF_INPUT_FILTER_TICKS by Timer1's other compare, which steps go before; INTF1, whose interrupt
+ * is off, tells whether it has moved since. So nothing on that wire can take time from steps. The cue's edge has an interrupt, since
+ * its time matters, while a take is armed for it and no step is made: each sets its window back, Timer2's, which runs only then (port.c). */
 
     .global INT0_vect
 INT0_vect:
@@ -436,46 +437,42 @@ INT0_vect:
     pop r24
     reti
 
-    .global INT1_vect
-INT1_vect:
-    push r24
-    in r24, IO(SREG)
-    push r24
-    push r25
-    lds r24, TCNT1L
-    lds r25, TCNT1H
-    subi r24, lo8(-(STOP_WINDOW))
-    sbci r25, hi8(-(STOP_WINDOW))
-    sts OCR1BH, r25
-    sts OCR1BL, r24
-    ldi r24, 1 << OCF1B
-    out IO(TIFR1), r24
-    lds r24, TIMSK1
-    ori r24, 1 << OCIE1B
-    sts TIMSK1, r24
-.Lstop_done:
-    pop r25
-    pop r24
-    out IO(SREG), r24
-    pop r24
-    reti
-
-    /* The stop input has been steady: if not at the level that it had, this is a move, and may cut the steps. */
     .global TIMER1_COMPB_vect
 TIMER1_COMPB_vect:
     push r24
     in r24, IO(SREG)
     push r24
     push r25
-    lds r24, TIMSK1
-    andi r24, lo8(~(1 << OCIE1B))
-    sts TIMSK1, r24
-    in r24, IO(PIND)
-    andi r24, 1 << PD3
+    push r30
+    in r30, IO(PIND) /* before INTF1, so that a move in between is seen there */
+    lds r24, OCR1BL
+    lds r25, OCR1BH
+    subi r24, lo8(-(STOP_WINDOW))
+    sbci r25, hi8(-(STOP_WINDOW))
+    sts OCR1BH, r25
+    sts OCR1BL, r24
+    sbic IO(EIFR), INTF1
+    rjmp .Lstop_moved
+    andi r30, 1 << PD3
     lds r25, stop_level
-    cp r24, r25
-    breq .Lstop_done
-    sts stop_level, r24
+    cp r30, r25
+    brne .Lstop_settled
+.Lstop_done:
+    pop r30
+    pop r25
+    pop r24
+    out IO(SREG), r24
+    pop r24
+    reti
+.Lstop_moved:
+    ldi r24, 1 << INTF1
+    out IO(EIFR), r24
+    rjmp .Lstop_done
+
+    /* It has been steady, at another level than before: this is a move, and may cut the steps. */
+.Lstop_settled:
+    sts stop_level, r30
+    mov r24, r30
     tst r24
     ldi r24, WENT_HIGH
     brne 1f
@@ -486,6 +483,7 @@ TIMER1_COMPB_vect:
     lds r25, stop_guard
     and r24, r25
     breq .Lstop_done
+    pop r30
     pop r25
     pop r24
     out IO(SREG), r24

@@ -19,7 +19,7 @@
 /* From the pin's edge to reading TCNT1 in INT0_vect. */
 #define CUE_LATENCY 11u
 
-_Static_assert(STOP_WINDOW + 10 == FF_INPUT_FILTER_TICKS && (CUE_WINDOW + 1) * 32 == FF_INPUT_FILTER_TICKS, "engine.h");
+_Static_assert(STOP_WINDOW == FF_INPUT_FILTER_TICKS && (CUE_WINDOW + 1) * 32 == FF_INPUT_FILTER_TICKS, "engine.h");
 _Static_assert(WENT_LOW == FF_WENT_LOW && WENT_HIGH == FF_WENT_HIGH, "engine.h");
 
 volatile uint8_t rx_ring[RX_SIZE];
@@ -171,7 +171,7 @@ uint8_t ff_hal_inputs(struct ff_hal *hal)
 {
     uint8_t inputs = 0;
     (void)hal;
-    if (!cue_level)
+    if (!(PIND & CUE))
         inputs |= FF_IN_CUE;
     if (!stop_level)
         inputs |= FF_IN_STOP;
@@ -233,9 +233,17 @@ ISR(TIMER2_COMPA_vect)
 void ff_hal_cue(struct ff_hal *hal, uint8_t edge)
 {
     (void)hal;
-    cue_wanted = FF_CUE_OFF;
+    EIMSK = 0;
+    TCCR2B = 0;
     cue_taken = false;
     cue_wanted = edge;
+    cue_level = edge == FF_CUE_EDGE_RISING ? CUE : 0; /* as if it were active: it has to be seen free first */
+    if (edge == FF_CUE_OFF)
+        return;
+    TCNT2 = 0;
+    EIFR = 1 << INTF0;
+    EIMSK = 1 << INT0;
+    TCCR2B = CUE_CLOCK;
 }
 
 bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock)
@@ -302,15 +310,13 @@ int main(void)
     UCSR0B = 1 << RXCIE0 | 1 << RXEN0 | 1 << TXEN0;
     EICRA = 1 << ISC10 | 1 << ISC00; /* any change */
     EIFR = 1 << INTF1 | 1 << INTF0;
-    EIMSK = 1 << INT1 | 1 << INT0;
-    cue_level = PIND & CUE;
     stop_level = PIND & STOP_IN;
     OCR2A = CUE_WINDOW;
     TIMSK2 = 1 << OCIE2A;
     GPIOR0 = 1 << G_SPECIAL | 1 << G_BACK; /* DIR is low: towards lower positions */
     TCCR1A = PULSE_CLEAR;
     TCCR1C = 1 << FOC1A;
-    TIMSK1 = 1 << TOIE1;
+    TIMSK1 = 1 << TOIE1 | 1 << OCIE1B;
     TCCR1B = 1 << CS10; /* the clock counts; nothing writes TCNT1 from here on */
     sei();
     ff_unit_start(&unit, 0);

@@ -168,7 +168,7 @@ uint8_t ff_hal_stop_seen(struct ff_hal *hal)
 
 uint8_t ff_hal_inputs(struct ff_hal *hal)
 {
-    return (uint8_t)((hal->cue.steady ? 0u : FF_IN_CUE) | (hal->stop.steady ? 0u : FF_IN_STOP));
+    return (uint8_t)((hal->cue.level ? 0u : FF_IN_CUE) | (hal->stop.steady ? 0u : FF_IN_STOP));
 }
 
 uint8_t ff_hal_stop_moved(struct ff_hal *hal)
@@ -202,6 +202,8 @@ void ff_hal_cue(struct ff_hal *hal, uint8_t edge)
 {
     hal->cue_wanted = edge;
     hal->cue_taken = false;
+    hal->cue.steady = edge == FF_CUE_EDGE_RISING; /* as if it were active: it has to be seen free first */
+    hal->cue.due = hal->now + FF_INPUT_FILTER_TICKS;
 }
 
 bool ff_hal_sound(struct ff_hal *hal)
