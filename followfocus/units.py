@@ -191,11 +191,16 @@ def parse_distance(text: str, bare: Bare | None = "m", *, what: str = "distance"
     return checked_distance(_finite(total, what, text), f"{what} “{text}”" if summed else what)
 
 
+_LEAST_M, _FARTHEST_M = 1e-6, 1e6
+
+
 def checked_distance(metres: float, what: str = "distance") -> float:
-    """`metres` itself if it can be a distance (above zero, infinity allowed); RequestError otherwise."""
-    if math.isnan(metres) or metres <= 0:
+    """`metres` itself if it can be a distance: 1 µm to 1,000 km, or infinity; RequestError otherwise."""
+    if math.isnan(metres) or metres < _LEAST_M:
         shown = "not a number" if math.isnan(metres) else f"{metres:g} m"
         raise RequestError(f"The {what} is {shown}.", "Distances count from the image plane, above zero.")
+    if _FARTHEST_M < metres < math.inf:
+        raise RequestError(f"The {what} is {metres:g} m.", "Write inf for infinity.")
     return metres
 
 

@@ -66,9 +66,9 @@ def dialogs(desktop: Desktop, folder: Path) -> None:
     """The dialogs that are opened from the menu."""
     actions = desktop.actions
     for name, act in (
-        ("lensDialog", actions.choose_lens),
-        ("calibrationDialog", actions.calibrate),
-        ("unitDialog", actions.unit_settings),
+        ("lensDialog", actions.rig.choose_lens),
+        ("calibrationDialog", actions.rig.calibrate),
+        ("unitDialog", actions.rig.unit_settings),
         ("slateDialog", actions.edit_slate),
         ("keySheet", actions.show_keys),
         ("takeCompare", actions.compare_takes),

@@ -24,6 +24,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from followfocus.lens.map import load_lens
+from followfocus.show.file import write_show
+from followfocus.show.show import new_show
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.servers import TcpServer
@@ -39,6 +42,8 @@ LATEST_S = 1.2
 """How far into a motion an ending comes, at most"""
 PROGRAM = [sys.executable, "-W", "ignore", "-m", "followfocus"]
 PULL = ["pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "2", "--at", "2m"]
+SHOW = "SHOW"
+"""Stands for the path of a show with a pull of two seconds"""
 TURNING = (State.MOVING, State.PLAYING, State.STOPPING, State.ARMED)
 
 APP = """
@@ -190,6 +195,7 @@ ENDINGS: dict[str, Callable[[subprocess.Popen[bytes]], None]] = {
 def _cases(times: int, dice: random.Random) -> Iterator[Case]:
     commands = {
         "pull": ((*PULL, "--takes", "2"), True),
+        "rehearse": (("rehearse", SHOW, "--takes", "2", "--at", "2m"), True),
         "unit goto": (("unit", "goto", "200deg", "--at", "82.5deg", "--speed", "20"), False),
         "unit jog": (("unit", "jog", "8", "--for", "8", "--at", "82.5deg"), False),
         "app": ((), True),
@@ -207,10 +213,18 @@ def _cases(times: int, dice: random.Random) -> Iterator[Case]:
 
 def _started(case: Case, port: str, folder: Path, out: int) -> subprocess.Popen[bytes]:
     surroundings = {**os.environ, "XDG_DATA_HOME": str(folder), "QT_QPA_PLATFORM": "offscreen", "TERM": "xterm"}
-    command = [sys.executable, "-W", "ignore", "-c", APP, port] if case.name == "app" else [*PROGRAM, *case.words]
-    if case.name != "app":
-        command += ["--port", port]
+    if case.name == "app":
+        command = [sys.executable, "-W", "ignore", "-c", APP, port]
+    else:
+        words = [_show(folder) if word == SHOW else word for word in case.words]
+        command = [*PROGRAM, *words, "--port", port]
     return subprocess.Popen(command, stdin=out, stdout=out, stderr=out, env=surroundings, start_new_session=True)
+
+
+def _show(folder: Path) -> str:
+    path = folder / "s.ffshow"
+    write_show(new_show("Campaign", load_lens("ideal-50")), path)
+    return str(path)
 
 
 def _read(master: int, said: bytearray) -> None:
@@ -282,10 +296,14 @@ def kills(count: int) -> Row:
     dice = random.Random(SEED + 1)
     cases = []
     for number in range(count):
-        name = ("pull", "app")[number % 2]
-        words = (*PULL, "--takes", "2") if name == "pull" else ()
+        name, words = KILLED[number % len(KILLED)]
         cases.append(Case(name, words, "killed", dice.uniform(0.0, 2.6)))
     return _row("killed", [tried(case) for case in cases])
+
+
+KILLED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("pull", (*PULL, "--takes", "2")), ("app", ()), ("rehearse", ("rehearse", SHOW, "--takes", "2", "--at", "2m")),
+)  # fmt: skip
 
 
 def _row(section: str, done: list[Ended]) -> Row:

@@ -217,7 +217,7 @@ def _show(path: Path) -> tuple[list[Ran], bool]:
     checked = run("show", "check", path, "--json")
     if checked.code or checked.trouble:
         return [checked, run("show", "cues", path)], False
-    played = run("rehearse", path, "--fast", "--json")
+    played = run("rehearse", path, "--fast", "--json", "--port", "sim", "--no-log")
     warned = bool(json.loads(checked.out).get("warnings"))
     return [checked, run("show", "cues", path), played], played.code == 2 and not warned
 

@@ -75,6 +75,7 @@ _RANGES: dict[str, tuple[float, float, str]] = {
     "squeeze": (0.1, 4, ""),
 }
 _OFFSET_LIMIT_M = 2.0
+_NEAREST_M, _FARTHEST_M = 1e-5, 1e6
 _LONGEST = 10**15
 
 
@@ -146,8 +147,10 @@ def _mark_problems(i: int, ring_deg: float, distance_m: float, travel_deg: float
     """Check one mark by itself."""
     if not 0 <= ring_deg <= travel_deg:
         yield f"marks[{i}].ring_deg", f"{ring_deg:g}° is off the ring's travel of 0° to {travel_deg:g}°"
-    if not distance_m > max(offset_m, 0.0):
+    if not distance_m > max(offset_m, 0.0) + _NEAREST_M:
         yield f"marks[{i}].distance_m", f"{distance_m:g} m is not in front of the lens"
+    if _FARTHEST_M < distance_m < math.inf:
+        yield f"marks[{i}].distance_m", f"{distance_m:g} m is beyond every scale; write inf"
 
 
 def _turning_back(

@@ -27,11 +27,11 @@ def reciprocal(distance_m: float, offset_m: float) -> float:
 
 
 def least_squares(points: Sequence[tuple[float, float]]) -> ScaleLine:
-    """Offset a and slope b of y = a + b·x through (x, y) points; needs two different x."""
+    """Offset a and slope b of y = a + b·x through (x, y) points; level where all x are one."""
     mean_x = math.fsum(x for x, _ in points) / len(points)
     mean_y = math.fsum(y for _, y in points) / len(points)
     spread = math.fsum((x - mean_x) ** 2 for x, _ in points)
-    slope = math.fsum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+    slope = math.fsum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
     return mean_y - slope * mean_x, slope
 
 

@@ -15,6 +15,7 @@ from followfocus.paper.page import INK, LINE, MARGIN, SHADE, SIZES, Head, style,
 from followfocus.paper.report import iso, mark_words
 from followfocus.paper.strips import Strip, strip
 from followfocus.takes.log import TakeRow
+from followfocus.takes.power import power_words
 from followfocus.takes.repeatability import Repeatability
 from followfocus.takes.settime import local_time
 
@@ -38,7 +39,7 @@ _COUNTED = (
 _TIMED = (
     "Times are of the last step from time zero, in ticks of the unit's own clock; how true that clock runs, and the "
     "time from GO to the start, are not in them. Spread is the greatest less the least of all takes that landed; "
-    "drift is Theil and Sen's slope where Kendall's test holds it to be real (p < 0.01). Other stops, loads and "
+    "drift is Theil and Sen's slope where Kendall's test holds it to be real (p < 0.02). Other stops, loads and "
     "temperatures were not tried."
 )
 
@@ -173,7 +174,8 @@ def _findings(found: Repeatability) -> list[Flowable]:
 def _how(found: Repeatability, facts: dict[str, object]) -> list[str]:
     """How it was measured: no more is claimed than the evidence holds."""
     said = [_SIMULATED] if facts["board"] == "simulated" else []
-    return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED]
+    power = power_words(found.takes, found.landing_sd_deg, found.step_deg)
+    return [*said, _SEEN if found.by == "witness" else _COUNTED, _TIMED, power]
 
 
 # Figures --------------------------------------------------------------------------------------------------------------
@@ -219,9 +221,10 @@ def _landings(found: Repeatability) -> Strip:
 
 def _times(found: Repeatability) -> Strip:
     """Microseconds of the last step about their median, a microsecond each way shown at least."""
+    rates = sorted(landing.tick_hz for landing in found.landings if math.isfinite(landing.tick_hz))
     times = [
-        landing.last_edge_ticks / landing.tick_hz * 1e6
-        if landing.last_edge_ticks is not None and math.isfinite(landing.tick_hz)
+        landing.last_edge_ticks / rates[len(rates) // 2] * 1e6
+        if landing.last_edge_ticks is not None and rates
         else None
         for landing in found.landings
     ]

@@ -51,7 +51,7 @@ class Player:
 
     @property
     def due_interval(self) -> int:
-        """What leads to the next edge, in 1/256 tick."""
+        """The time to the next edge, in 1/256 ticks."""
         return self._interval
 
     @property

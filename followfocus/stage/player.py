@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from followfocus.errors import FollowFocusError, JobError, UnitError
+from followfocus.errors import FollowFocusError, JobError, LineError, UnitError
 from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
@@ -233,6 +233,8 @@ def _failed(stage: Stage, event: events.Failed) -> Stage:
         return stage  # the countdown was cancelled: what was asked for instead is in the queue
     if event.order.epoch != stage.epoch:
         return stage.but(queue=_of_epoch(stage))
+    if isinstance(event.order, orders.Ready) and event.order.first and isinstance(event.error, LineError):
+        return stage.quiet()  # the link says itself that it is lost
     stage = stage.quiet() if ours else stage
     stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned), ended=event.error)
     return stage.noted("Stopped.") if event.stopped else stage.refused(str(event.error))

@@ -53,6 +53,8 @@ def standing(stage: Stage) -> str:
     if state in (State.MOVING, State.STOPPING) and not stage.busy:
         return ""
     order = stage.under_way
+    if order is not None and order.epoch != stage.epoch:
+        return ""  # it was stopped, and only has to find out
     loads = isinstance(order, orders.LoadOrder | orders.ArmOrder) or (
         isinstance(order, orders.Ready) and not order.first
     )

@@ -40,7 +40,8 @@ def check_for_slip(
         return slip_by_angle(seen_deg, counted_deg, plan.rig)
     if unit.witness is not None:
         unit.link.sleep(SETTLE_S)
-        return slip_by_angle(unit.witness(), counted_deg if first_deg is None else first_deg, plan.rig)
+        before_deg = counted_deg if first_deg is None else first_deg
+        return slip_by_angle(unit.witness(), before_deg, plan.rig, same_side=first_deg is not None)
     if touch and unit.config.stop_input is StopInput.HOME_SWITCH:
         return _by_home(unit, plan)
     return SlipVerdict(
@@ -57,8 +58,9 @@ def _return_to_a(unit: FollowFocusUnit, plan: Plan) -> None:
     directions = plan.profile.directions
     take_up = (int(directions[0]) if len(directions) else 1) * max(2 * plan.rig.lash_deg, LEAST_TAKE_UP_DEG)
     before = min(max(start - take_up, -plan.lead_deg), plan.lens.travel_deg + plan.lead_deg)
-    unit.goto_deg(before)
-    unit.goto_deg(start)
+    with unit.order():
+        unit.goto_deg(before)
+        unit.goto_deg(start)
 
 
 def _by_home(unit: FollowFocusUnit, plan: Plan) -> SlipVerdict:

@@ -88,6 +88,13 @@ class Stage:
         wait = self.under_way
         return wait if isinstance(wait, Wait) and any(isinstance(order, Shoot) for order in self.queue) else None
 
+    def left_s(self, wait: Wait, now_s: float) -> float:
+        """Seconds that a wait takes from `now_s` of the host's clock on, by the unit's clock where it is that one's."""
+        if wait.until_clock is None or self.landed is None:
+            return wait.seconds
+        left_s = (wait.until_clock - self.unit.clock) / self.landed.tick_hz
+        return max(0.0, left_s - (now_s - self.unit.received_s))
+
     @property
     def silence(self) -> Silence:
         """How a take of this show goes on when the line falls silent."""

@@ -16,7 +16,8 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.motion.motor import Rig
 from followfocus.takes.landings import Landing, landing_of, landing_of_row
-from followfocus.takes.robust import drift, level_changes, new_levels, odd_ones
+from followfocus.takes.power import power_words
+from followfocus.takes.robust import LEAST_FOR_DRIFT, drift, level_changes, new_levels, odd_ones, off_a_drift
 from followfocus.takes.slips import slipped_full_steps
 from followfocus.takes.takes import Verdict
 
@@ -110,10 +111,20 @@ class Repeatability:
         return slipped_full_steps(first.behind_deg, first.full_step_deg)
 
     @property
-    def steady(self) -> bool:
-        """Nothing drifts, jumps or stands apart, none has missed, and the motor had not slipped before."""
+    def alarmed(self) -> bool:
+        """Something drifts, jumps or stands apart, has missed, or the motor had slipped before."""
         alike = self.trend_deg == 0.0 and not self.jumps and not self.odd
-        return alike and not self.missed and not self.slipped_before
+        return not alike or bool(self.missed or self.slipped_before)
+
+    @property
+    def too_few(self) -> bool:
+        """They are not as good as the same, and so few that a drift could be chance."""
+        return 1 < self.takes < LEAST_FOR_DRIFT and self.landing_spread_deg > FLOOR_STEPS * self.step_deg
+
+    @property
+    def steady(self) -> bool:
+        """Nothing drifts, jumps or stands apart, none has missed, and there are enough of them to say so."""
+        return not self.alarmed and not self.too_few
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -151,6 +162,8 @@ class Repeatability:
             said.append(f"The landing drifts by {self.trend_deg:+.4f}° a take.")
         if self.odd:
             said.append(f"Apart from the rest: {', '.join(self.odd_names)}.")
+        if self.too_few and not self.alarmed:
+            said.append(f"{self.takes} takes are too few to tell a drift from chance: it takes {LEAST_FOR_DRIFT}.")
         if self.steady and self.takes > 1:
             said.append("Nothing drifts, and no take stands apart.")
         if self.by != "witness":
@@ -202,6 +215,8 @@ class Repeatability:
             "jumps": [{"at": j.number, "deg": j.by_deg, "slipped_full_steps": j.full_steps} for j in self.jumps],
             "measured_by": self.by,
             "steady": self.steady,
+            "too_few": self.too_few,
+            "power": power_words(self.takes, self.landing_sd_deg, self.step_deg),
             "words": list(self.words),
         }
 
@@ -249,7 +264,7 @@ def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatab
         half_dof_deg=min(landing.half_dof_deg for landing in landed),
         step_deg=step,
         timing_spread_ticks=_whole(_spread([x.last_edge_ticks for x in landed])),
-        timing_spread_ms=_spread([_last_edge_ms(x) for x in landed]),
+        timing_spread_ms=_in_ms(_spread([x.last_edge_ticks for x in landed]), landed),
         first_step_spread_ticks=_whole(_spread([x.first_edge_ticks for x in landed])),
         latency_spread_ms=_spread([x.start_latency_ms for x in landed]),
         trend_deg=slope,
@@ -275,7 +290,7 @@ def _within_levels(errors: FloatArray, step_deg: float) -> tuple[float, list[int
     if abs(slope) * len(errors) < step_deg:
         slope = 0.0
     rest = errors - slope * order
-    odd = odd_ones(rest, FLOOR_STEPS * step_deg)
+    odd = odd_ones(off_a_drift(errors) if slope else rest, FLOOR_STEPS * step_deg)
     return slope, odd, float(np.ptp(np.delete(rest, odd)))
 
 
@@ -289,6 +304,7 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _last_edge_ms(landing: Landing) -> float | None:
-    known = landing.last_edge_ticks is not None and math.isfinite(landing.tick_hz)
-    return (landing.last_edge_ticks or 0) / landing.tick_hz * 1e3 if known else None
+def _in_ms(ticks: float | None, landed: Sequence[Landing]) -> float | None:
+    """Ticks of the unit's clock in ms by one rate for all takes, however many loads they are of; None if not known."""
+    rates = [landing.tick_hz for landing in landed if math.isfinite(landing.tick_hz)]
+    return ticks / float(np.median(rates)) * 1e3 if ticks is not None and rates else None

@@ -270,6 +270,12 @@ def _log_ahead(db: sqlite3.Connection) -> None:
 # Errors -------------------------------------------------------------------------------------------------------------
 
 
+_DAMAGE = (
+    "it is damaged",
+    "Keep a copy of it, save with “sqlite3 FILE .recover” what can be read, and log to another file.",
+)
+
+
 class LogDamagedError(FileError):
     """The file doesn't hang together: SQLite can't read it to its end."""
 
@@ -285,6 +291,9 @@ def log_errors(path: Path) -> Iterator[None]:
         what, remedy = _why(path, error)
         kind = LogDamagedError if _code(error) == sqlite3.SQLITE_CORRUPT else FileError
         raise kind(f"The take log {path} can't be used: {what}.", (), remedy) from error
+    except UnicodeDecodeError as error:  # of SQLite's own complaint, which quotes what is damaged
+        what, remedy = _DAMAGE
+        raise LogDamagedError(f"The take log {path} can't be used: {what}.", (), remedy) from error
 
 
 def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
@@ -300,10 +309,7 @@ def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
             "it can't be opened or made there",
             "Check the rights of file and folder, or give another name.",
         ),
-        sqlite3.SQLITE_CORRUPT: (
-            "it is damaged",
-            "Keep a copy of it, save with “sqlite3 FILE .recover” what can be read, and log to another file.",
-        ),
+        sqlite3.SQLITE_CORRUPT: _DAMAGE,
         sqlite3.SQLITE_IOERR: ("the disk doesn't take or give what it should", "Check the disk and its free space."),
     }.get(_code(error), (str(error), "Check the file and its folder, or give another name."))
 

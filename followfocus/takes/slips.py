@@ -42,17 +42,32 @@ def slipped_full_steps(by_deg: float, full_step_deg: float) -> int:
     return FULL_STEPS_A_SLIP * whole if whole and abs(cycles - whole) <= CYCLE_TOLERANCE else 0
 
 
-def slip_verdict(expected_steps: int, found_steps: int, rig: Rig, slack_steps: int = 0) -> SlipVerdict:
+def slip_verdict(
+    expected_steps: int, found_steps: int, rig: Rig, slack_steps: int = 0, *, same_side: bool = False
+) -> SlipVerdict:
     """Judge where the ring is expected by the count against where it is found, both in motor steps of the ring's scale.
 
     For a return to A that someone or something sees, and for the touch of a stop, which is at 0 or at the calibrated
-    span. Lash and one step are allowed, and `slack_steps` for how finely it was measured.
+    span. Lash and one step are allowed, and `slack_steps` for how finely it was measured; no lash where both were
+    looked at with the ring come from the `same_side`. What is within that is no slip only if a slip would be beyond it.
     """
     off_deg = (found_steps - expected_steps) * rig.ring_deg_per_step
-    allowed_deg = rig.lash_deg + (1.001 + slack_steps) * rig.ring_deg_per_step
+    lash_deg = 0.0 if same_side else rig.lash_deg
+    allowed_deg = lash_deg + (1.001 + slack_steps) * rig.ring_deg_per_step
+    cycle_deg = FULL_STEPS_A_SLIP * rig.ring_deg_per_full_step
+    if abs(off_deg) <= allowed_deg and allowed_deg > (1.0 - CYCLE_TOLERANCE) * cycle_deg:
+        return SlipVerdict(
+            0,
+            f"{abs(off_deg):.2f}° off, which can't tell: with a lash of {lash_deg:.2f}° no slip below "
+            f"{allowed_deg + cycle_deg * CYCLE_TOLERANCE:.2f}° shows, and one of {FULL_STEPS_A_SLIP} full steps is "
+            f"{cycle_deg:.2f}°. Look at the mark.",
+            off_deg,
+            known=False,
+        )
     full = slipped_full_steps(off_deg, rig.ring_deg_per_full_step)
     if abs(off_deg) <= allowed_deg:
-        return SlipVerdict(0, f"No slip: {abs(off_deg):.2f}° off, within lash and a step.", off_deg)
+        within = "a step" if same_side else "lash and a step"
+        return SlipVerdict(0, f"No slip: {abs(off_deg):.2f}° off, within {within}.", off_deg)
     if full:
         return SlipVerdict(
             full,
@@ -67,6 +82,7 @@ def slip_verdict(expected_steps: int, found_steps: int, rig: Rig, slack_steps: i
     )
 
 
-def slip_by_angle(seen_deg: float, counted_deg: float, rig: Rig) -> SlipVerdict:
+def slip_by_angle(seen_deg: float, counted_deg: float, rig: Rig, *, same_side: bool = False) -> SlipVerdict:
     """The same for ring angles: where the ring is seen, by a witness or by someone, and where the count has it."""
-    return slip_verdict(round(counted_deg * rig.steps_per_deg), round(seen_deg * rig.steps_per_deg), rig)
+    expected, found = (round(deg * rig.steps_per_deg) for deg in (counted_deg, seen_deg))
+    return slip_verdict(expected, found, rig, same_side=same_side)

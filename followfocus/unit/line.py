@@ -41,7 +41,7 @@ FOREVER_S = 1e9
 ANSWER_S = 2.0
 """How long a status that was asked for may take to come through."""
 SELF_TOLD_S = 4.0
-"""How long a unit that answers may say nothing by itself: its telemetry comes every 20 ms. Longer than a lost link."""
+"""How long a unit that answers may say nothing by itself; longer than a lost link takes to be seen."""
 
 _RESTART = "Switch the unit off and on; if it happens again, put the firmware on it anew."
 

@@ -13,8 +13,13 @@ NO_FLAGS = Flag(0)
 
 
 def text_of(raw: bytes) -> str:
-    """A fixed-length text of the wire without its padding."""
-    return raw.rstrip(b"\0 ").decode("ascii", "replace")
+    r"""A fixed-length text of the wire without its padding; what isn't printable ASCII is replaced.
+
+    >>> text_of(b"A cam\x1b[31m\0\0")
+    'A cam�[31m'
+    """
+    text = raw.rstrip(b"\0 ").decode("ascii", "replace")
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Link:
         self._intake = Intake()
         self._session = Session(nonce)
         self._port: Port | None = None
+        # Re-entrant: a listener, called under no lock, may post; a stop steps while it holds the lock.
         self._changed = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
         self._closing = False
@@ -122,6 +123,7 @@ class Link:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
+        # Not under the lock, which the pump needs to end. A listener may close the link: it can't join its own thread.
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
             self._thread = None
@@ -156,6 +158,7 @@ class Link:
             result = self.wait_for(lambda: self._results.pop(ticket, None), NEVER_S)
         finally:
             with self._changed:
+                # Ctrl-C or a stop may end the wait: a reply that comes later must not be kept for nobody.
                 self._awaited.discard(ticket)
                 self._results.pop(ticket, None)
         assert isinstance(result, Replied | Dropped)
@@ -247,6 +250,7 @@ class Link:
                 if now_s >= end_s:
                     return None
                 if self._threaded:
+                    # Woken by every event; a second at most, so that a thread that died is found out.
                     self._changed.wait(min(end_s - now_s, 1.0))
                     if self._thread is None or not self._thread.is_alive():
                         raise LineError(f"The link on {self.port_name} is closed.")
@@ -275,6 +279,7 @@ class Link:
         if port is None:
             self._wait_to_reopen(longest_s)
             return
+        # Read outside the lock: the pump spends its time there, and a STOP from another thread must not wait for it.
         wait_s = longest_s if deadline_s is None else min(longest_s, max(0.0, deadline_s - self.clock.now()))
         try:
             data = port.read(wait_s)
@@ -354,7 +359,7 @@ class Link:
         with self._changed:
             self._broken = None
             if port is not self._port or self._closing:
-                return
+                return  # another thread has found it lost already, or means to
             self._drop_port()
             if self._session.hello is None:
                 self._failure = error

@@ -5,6 +5,8 @@ and `tests/test_architecture.py` holds the three together. `DEFINITIONS_HASH` is
 unit that were built from different tables find out before anything moves.
 
 A body is encoded and decoded here; numbering, CRC and framing are `session.py`'s and `frames.py`'s.
+
+Longer than 400 lines because it is that one table: a message that stood elsewhere could be forgotten in the hash.
 """
 
 from __future__ import annotations

@@ -109,6 +109,7 @@ class UnitBridge(QObject):
 
     def connect_to(self, port: str) -> None:
         """Leave the unit there is and connect to the one on another port."""
+        # Whatever moves on the old port must not go on unwatched; and a STOP makes the worker come back to its queue.
         self.stop()
         self._port = port
         self._queue.put(_Port(port))
@@ -119,6 +120,7 @@ class UnitBridge(QObject):
 
     def order(self, order: Order) -> None:
         """Carry an order of the player out after those before it; `ended` tells what became of it."""
+        # A Cancel can't queue up: the wait that it ends is what the worker is busy with.
         if isinstance(order, Cancel):
             self._runner.cancel(order.wait)
         else:
@@ -133,6 +135,7 @@ class UnitBridge(QObject):
         with self._target_lock:
             waiting = self._target_deg is not None
             self._target_deg = ring_deg
+        # One job for however many targets: it takes the newest when it runs, so a fast hand never fills the queue.
         if not waiting:
             self.ask(Job("turning the ring", lambda unit: self._follow(unit, speed_deg_s), by_hand=True))
 
@@ -148,6 +151,7 @@ class UnitBridge(QObject):
 
     def stop(self, *, hard: bool = False) -> None:
         """STOP, at once, from any thread."""
+        # On the caller's thread, past the queue. What waits there is of an earlier epoch, and refused as it comes up.
         try:
             epoch = self._runner.stop(self._unit, hard=hard)
         except FollowFocusError as error:
@@ -160,6 +164,7 @@ class UnitBridge(QObject):
         """Stop what moves, let the take under way be kept, end the worker, close the port."""
         self.stop()
         self._queue.put(None)
+        # Bounded: a driver that hangs in the kernel must not keep the window open; the thread is a daemon.
         if self._worker.is_alive():
             self._worker.join(JOIN_S)
 
@@ -224,6 +229,7 @@ class UnitBridge(QObject):
     def _carry_out(self, order: Order, unit: FollowFocusUnit) -> None:
         try:
             self.ended.emit(self._runner.do(order, unit))
+        # Broad on purpose: a fault in here would end the worker, and with it every way to reach the unit but STOP.
         except Exception:
             what = type(order).__name__
             logging.getLogger(__name__).exception("in the order “%s”", what)

@@ -7,38 +7,33 @@ signals are translated both ways, and the desk, where the show is edited, is kep
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections import deque
-from collections.abc import Callable
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from followfocus import __version__
 from followfocus.clock import SystemClock
-from followfocus.errors import FollowFocusError
 from followfocus.show.cues import After, Standby
 from followfocus.stage import events
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
-from followfocus.stage.sentences import doing, sentence, state_word
-from followfocus.stage.state import AT_HAND, Stage
+from followfocus.stage.sentences import doing, sentence
+from followfocus.stage.state import Stage
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.landings import Landing, landing_of
 from followfocus.takes.warnings import warnings_before
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.countdown import Countdown
+from followfocus_gui.hand import DeskHand
+from followfocus_gui.state.carried import carried_on
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import part_starts_s
+from followfocus_gui.state.desk_views import details_of, part_starts_s
 from followfocus_gui.state.jobs import Job
-from followfocus_gui.state.lock import ALWAYS, locked
+from followfocus_gui.state.lock import locked
 
-FOLLOW_DEG_S = 180.0
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
-COUNT_MS = 100
-MOST_AHEAD_S = 0.06
 REMEMBERED = 50
 """So many takes of the session are looked at for drift and slips"""
 REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
@@ -64,18 +59,18 @@ class DeskPlayer(QObject):
         self.desk, self.bridge, self.keeper = desk, bridge, keeper
         self.connection = "connecting"
         """connected, connecting, lost or none"""
-        self.target_deg: float | None = None
         self.landing_deg: float | None = None
         self._stage = Stage(desk.show)
         self._said = self._trouble = ""
         self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
-        self._due_s = 0.0
         self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
-        self._countdown = QTimer(self)
-        self._countdown.setTimerType(Qt.TimerType.PreciseTimer)
-        self._countdown.setInterval(COUNT_MS)
-        self._countdown.timeout.connect(self._count)
+        self._countdown = Countdown(self)
+        self._countdown.counted.connect(self.counted)
+        self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
+        self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
+        self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
+        self.refuse = self._hand.refuse
         self._listen(bridge)
 
     def _listen(self, bridge: UnitBridge) -> None:
@@ -122,7 +117,7 @@ class DeskPlayer(QObject):
 
     @property
     def mode(self) -> After:
-        """Choose what follows a take."""
+        """What follows a take."""
         return self._stage.after
 
     @property
@@ -144,84 +139,18 @@ class DeskPlayer(QObject):
         """Why nothing can be changed now; empty if it can."""
         return locked(self._stage)
 
-    def status_now(self) -> UnitStatus:
-        """The status, the ring carried on by its own speed since it was told, while it follows the hand.
+    @property
+    def target_deg(self) -> float | None:
+        """Where the hand wants the ring, while it follows."""
+        return self._hand.target_deg
 
-        Telemetry comes fifty times a second; without this the needle would be half of that behind the ring. Never
-        further than the hand wants, and never for a take, which is shown as it was told.
-        """
-        status, target = self.status, self.target_deg
-        if status.state is not State.MOVING or status.ring_deg is None or target is None:
-            return status
-        age_s = min(max(self._clock.now() - status.received_s, 0.0), MOST_AHEAD_S)
-        ahead = status.speed_deg_s * age_s
-        left = target - status.ring_deg
-        if ahead * left <= 0:
-            return status
-        carried = math.copysign(min(abs(ahead), abs(left)), left)
-        return dataclasses.replace(status, ring_deg=status.ring_deg + carried)
+    def status_now(self) -> UnitStatus:
+        """The status, the ring carried on to now while it follows the hand."""
+        return carried_on(self.status, self.target_deg, self._clock.now())
 
     def details(self) -> str:
         """Details for someone who is to help: the unit, the pull, and the latest news."""
-        facts = {
-            "followfocus": __version__, "unit": self.info, "status": self.status.facts(), "busy": self.busy,
-            "cue": self.desk.cue, "pull": self.desk.pull, "unit settings": self.desk.show.unit, "log": self.keeper.path,
-        }  # fmt: skip
-        return "\n".join(f"{name}: {value}" for name, value in facts.items())
-
-    # Editing ------------------------------------------------------------------------------------------------------
-
-    def edit(self, change: Callable[[], object], *, always: bool = False) -> bool:
-        """An edit, if nothing forbids it; why not is said in a sentence. `always`: also while armed."""
-        words, done = "" if always else self.locked(), False
-        if not words:
-            try:
-                change()
-                done = True
-            except FollowFocusError as error:
-                words = str(error)
-        if done:
-            self._step(events.Edited(self.desk.show, self.desk.state.cue, self.desk.state.turned))
-        else:
-            self.refuse(words)
-        return done
-
-    def edit_mark(self, index: int, **changes: Any) -> None:
-        """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
-        if index < len(self.desk.pull.marks):  # else it has gone while it was being edited
-            self.edit(lambda: self.desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
-
-    def set_mark(self, index: int) -> None:
-        """The mark is where the ring stands now; the next free letter adds a mark."""
-        desk, deg = self.desk, min(max(self.ring_deg, 0.0), self.desk.lens.travel_deg)
-        if index < len(desk.pull.marks):
-            self.edit(lambda: desk.edit_mark(index, ring_deg=deg, trim_m=0.0))
-        elif index == len(desk.pull.marks):
-            self.edit(lambda: desk.add_mark(deg))
-        else:
-            self.refuse(f"Set the marks in order: {len(desk.pull.marks) + 1} is next.")
-
-    # The ring by hand ---------------------------------------------------------------------------------------------
-
-    def turn(self, ring_deg: float) -> None:
-        """Let the ring follow the hand, within the lens's travel."""
-        if self.state in (*AT_HAND, State.MOVING):
-            self.target_deg = min(max(ring_deg, 0.0), self.desk.lens.travel_deg)
-            self.bridge.follow(self.target_deg, FOLLOW_DEG_S)
-        else:
-            self.refuse(f"The ring can't be turned: the unit is {state_word(self.status)}.")
-
-    def turn_to(self, distance_m: float) -> None:
-        """Turn the ring to a distance; off the lens's scale it says so."""
-        self.edit(lambda: self.turn(self.desk.lens.ring_deg(distance_m)), always=True)
-
-    def go_to(self, index: int) -> None:
-        """Go to a mark, its trim included."""
-        marks = self.desk.pull.marks
-        if index < len(marks):
-            self.turn(marks[index].trimmed_deg(self.desk.lens))
-        else:
-            self.refuse(f"There is no mark {index + 1} yet.")
+        return details_of(self._stage, self.desk, self.keeper.path)
 
     # Asked for ----------------------------------------------------------------------------------------------------
 
@@ -265,10 +194,6 @@ class DeskPlayer(QObject):
         """Choose what follows a take, as `After` calls it."""
         self._step(events.ModeChosen(After(mode)))
 
-    def refuse(self, words: str) -> None:
-        """Why an entry isn't taken; it stands until one is."""
-        self._step(events.Noted(words, trouble=True, passing=True), anew=True)
-
     def trouble(self, words: str) -> None:
         """A sentence about trouble, that stands until something else is asked for."""
         self.tell(words, trouble=True)
@@ -276,12 +201,12 @@ class DeskPlayer(QObject):
     def tell(self, words: str, *, trouble: bool = False) -> None:
         """A sentence that stands until something else is asked for."""
         if words:
-            self._step(events.Noted(words, trouble), anew=True)
+            self._step(events.Noted(words, trouble))
 
     # The player ---------------------------------------------------------------------------------------------------
 
-    def _step(self, event: events.StageEvent, *, anew: bool = False) -> None:
-        """Hand an event to the player, and hand its orders on."""
+    def _step(self, event: events.StageEvent) -> None:
+        """Hand an event to the player, and hand its orders on. What a person is to read of it is said anew."""
         desk = self.desk
         at = self._stage.at
         if (at.cue, at.turned) != (desk.state.cue, desk.state.turned):
@@ -290,9 +215,12 @@ class DeskPlayer(QObject):
         desk.stand_by(self._stage.at.cue, self._stage.show.slate, turned=self._stage.at.turned)
         for order in orders:
             self._send(order)
+        if self._stage.waiting is None:
+            self._countdown.stop()
         if isinstance(event, events.Heard):
             self._speak()
             return
+        anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
         self._trouble = "" if desk.plans() else desk.trouble()
         self._speak(anew=anew)
         shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.connection)
@@ -305,25 +233,8 @@ class DeskPlayer(QObject):
             self.landing_deg = None
             self.began.emit()
         if isinstance(order, Wait) and self._stage.waiting is order:
-            self._due_s = self._clock.now() + self._left_s(order)
-            self._countdown.start()
-            self._count()
+            self._countdown.start(self._stage.left_s(order, self._clock.now()))
         self.bridge.order(order)
-
-    def _left_s(self, wait: Wait) -> float:
-        landed = self._stage.landed
-        if wait.until_clock is None or landed is None:
-            return wait.seconds
-        told_ago_s = self._clock.now() - self.status.received_s
-        return max(0.0, (wait.until_clock - self.status.clock) / landed.tick_hz - told_ago_s)
-
-    def _count(self) -> None:
-        left_s = self._due_s - self._clock.now()
-        if self._stage.waiting is None:
-            self._countdown.stop()
-            self.counted.emit(0.0)
-        elif left_s > 0:
-            self.counted.emit(left_s)
 
     def _speak(self, *, anew: bool = False) -> None:
         """Say how things stand, if that is another sentence than before."""
@@ -338,7 +249,7 @@ class DeskPlayer(QObject):
 
     def _hear(self, status: UnitStatus) -> None:
         if status.state not in MOVING:
-            self.target_deg = None
+            self._hand.target_deg = None
         self._step(events.Heard(status))
 
     def _connecting(self, port: str) -> None:
@@ -347,7 +258,7 @@ class DeskPlayer(QObject):
 
     def _left(self, connection: str, words: str) -> None:
         self.connection = connection
-        self._step(events.Gone(words), anew=bool(words))
+        self._step(events.Gone(words))
 
     def _refused(self, words: str) -> None:
         self._left("none", words)
@@ -386,7 +297,7 @@ class DeskPlayer(QObject):
         self.landing_deg = answer.take.landed_deg
         self._landings.append(landing_of(answer.context.slate.take, answer.take, answer.context))
         doubts = " ".join(warnings_before(self._landings, self.desk.show.unit.rig(self.desk.lens)))
-        self._step(dataclasses.replace(outcome, words=doubts), anew=True)
+        self._step(dataclasses.replace(outcome, words=doubts))
         self.taken.emit(answer)
 
     def _finished(self, _job: Job, answer: object) -> None:

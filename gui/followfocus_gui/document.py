@@ -88,13 +88,13 @@ class Document(QObject):
         self._beat.start()
         if show is not None:
             return self.open(show)
-        last = self._last()
+        last = _last_open(self._folder)
         try:
             there = stat_of(last) is not None or self._left(last) is not None
             words = self.open(last) if there else self._adopt(last)
             return " ".join(filter(None, (words, self._log_begins() if there else "")))
         except FollowFocusError as error:
-            self._file = self._free_name()
+            self._file = _free(self._folder, "untitled", 2)
             self._adopt(self._file)
             return f"{error} A new show is open instead; that file is untouched."
 
@@ -188,20 +188,11 @@ class Document(QObject):
             self._remember(path)
         return ""
 
-    def _last(self) -> Path:
-        try:
-            return Path(read_input_text(self._folder / LAST, MOST_PATH).strip() or self._folder / UNNAMED)
-        except FileError:
-            return self._folder / UNNAMED
-
     def _remember(self, path: Path) -> None:
         try:
             write_atomically(self._folder / LAST, f"{path.absolute()}\n")
         except FollowFocusError as error:
             self.warned.emit(str(error))
-
-    def _free_name(self) -> Path:
-        return _free(self._folder, "untitled", 2)
 
     # Saving -------------------------------------------------------------------------------------------------------
 
@@ -303,3 +294,11 @@ def _free(folder: Path, stem: str, first: int = 1) -> Path:
     """A name for a show that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
     names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}.ffshow" for n in range(first, 10_000))
     return next(path for path in names if stat_of(path) is None)
+
+
+def _last_open(folder: Path) -> Path:
+    """The show that was open last; the one without a name if none was."""
+    try:
+        return Path(read_input_text(folder / LAST, MOST_PATH).strip() or folder / UNNAMED)
+    except FileError:
+        return folder / UNNAMED

@@ -90,11 +90,11 @@ def _wire_transport(window: DeskWindow, session: DeskPlayer) -> None:
 def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> None:
     window.readouts.unitsToggled.connect(actions.toggle_units)
     window.readouts.slatePressed.connect(actions.edit_slate)
-    window.lens.clicked.connect(lambda _checked: actions.choose_lens())
+    window.lens.clicked.connect(lambda _checked: actions.rig.choose_lens())
     window.menu.clicked.connect(lambda _checked: actions.open_menu())
     window.message.clearFault.connect(session.clear_fault)
-    window.message.positionSaid.connect(actions.say_position)
-    window.message.calibrate.connect(actions.calibrate)
+    window.message.positionSaid.connect(actions.rig.say_position)
+    window.message.calibrate.connect(actions.rig.calibrate)
     window.table.circled.connect(lambda row: actions.mark_take(row, "circled"))
     window.table.takes.noteWritten.connect(actions.note_take)
     cues = window.cues
@@ -105,9 +105,9 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
     cues.removeRequested.connect(lambda: session.edit(session.desk.remove_cue))
     cues.editRequested.connect(actions.edit_cue)
     connection = window.connection
-    connection.portChosen.connect(actions.connect_to)
-    connection.settingsRequested.connect(actions.unit_settings)
-    connection.calibrateRequested.connect(actions.calibrate)
+    connection.portChosen.connect(actions.rig.connect_to)
+    connection.settingsRequested.connect(actions.rig.unit_settings)
+    connection.calibrateRequested.connect(actions.rig.calibrate)
     connection.disconnectRequested.connect(session.bridge.disconnect_unit)
 
 
@@ -119,8 +119,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+Y": lambda: session.edit(desk.redo),
         "Ctrl+O": actions.open_show,
         "Ctrl+S": actions.save_show,
-        "Ctrl+L": actions.choose_lens,
-        "Ctrl+U": actions.unit_settings,
+        "Ctrl+L": actions.rig.choose_lens,
+        "Ctrl+U": actions.rig.unit_settings,
         "Ctrl+K": actions.next_setup,
         "F1": actions.show_keys,
         "F2": actions.next_theme,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
 from followfocus.show.show import letter
 from followfocus.wire.evidence import UnitStatus
 from followfocus_gui.state.desk import Desk
@@ -35,7 +36,7 @@ def test_every_edit_is_undone_and_done_again() -> None:
     states.append(desk.state)
     desk.add_mark(100.0)
     states.append(desk.state)
-    desk.set_lens("ideal-85")
+    desk.use_lens(load_lens("ideal-85"))
     states.append(desk.state)
     for state in reversed(states[:-1]):
         assert desk.undo()
@@ -131,7 +132,7 @@ def test_up_to_nine_marks_make_one_pull(count: int) -> None:
 def test_another_lens_keeps_the_distances_it_has() -> None:
     desk = Desk.new()
     desk.set_distance(0, 0.6)
-    desk.set_lens("ideal-135")
+    desk.use_lens(load_lens("ideal-135"))
     assert desk.lens.distance_m(desk.pull.marks[1].ring_deg) == pytest.approx(4.0)
     assert desk.lens.distance_m(desk.pull.marks[0].ring_deg) == pytest.approx(0.88)
 

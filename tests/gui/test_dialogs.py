@@ -114,7 +114,7 @@ def test_a_cue_gets_its_lead_and_follow_on(open_desk: Open) -> None:
 
 def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
     app = open_desk()
-    app.desktop.actions.unit_settings()
+    app.desktop.actions.rig.unit_settings()
     dialog = dialog_of(app, "unitDialog")
     line(dialog, "motorTeeth").setText("x")
     box = dialog.findChild(QDialogButtonBox)
@@ -144,7 +144,7 @@ def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
 
 def test_lenses_are_searched_edited_doubted_and_kept(open_desk: Open, tmp_path: Path) -> None:
     app = open_desk()
-    app.desktop.actions.choose_lens()
+    app.desktop.actions.rig.choose_lens()
     dialog = dialog_of(app, "lensDialog")
     names = dialog.findChild(QListWidget, "lensList")
     marks = dialog.findChild(QTableWidget, "lensMarks")
@@ -220,7 +220,7 @@ def test_a_kept_calibration_does_not_overrule_what_somebody_chose(open_desk: Ope
 
 def test_calibration_by_buttons_finds_span_and_lash(open_desk: Open, tmp_path: Path) -> None:
     app = open_desk()
-    app.desktop.actions.calibrate()
+    app.desktop.actions.rig.calibrate()
     dialog = dialog_of(app, "calibrationDialog")
     said = dialog.findChild(QLabel, "calibrationStep")
     words = dialog.findChild(QLabel, "calibrationWords")

@@ -109,7 +109,7 @@ def test_two_five_and_nine_marks(count: int, open_desk: Open) -> None:
     app.window.editor.fastestRequested.emit()
     assert not app.desk.trouble()
     taken = app.take()
-    assert taken.take.verdict.value == "good"
+    assert taken.take.verdict.value == "good", taken.take.reasons
     assert len(taken.context.marks) == count
     assert all(app.find(f"mark{chr(ord('A') + i)}").isVisible() for i in range(count))
 
@@ -131,11 +131,11 @@ def test_the_report_is_written_from_the_app(open_desk: Open, tmp_path: Path) -> 
     app.desk.edit_pull(duration_s=0.6)
     app.take()
     for kind, name in (("camera", "c.pdf"), ("focus", "f.pdf"), ("camera", "c.csv"), ("camera", "c.json")):
-        app.desktop.actions.write_report(kind, tmp_path / name)
+        app.desktop.actions.paper.write_report(kind, tmp_path / name)
         app.until((tmp_path / name).exists)
-    app.desktop.actions.write_certificate(1, tmp_path / "certificate.pdf")
+    app.desktop.actions.paper.write_certificate(1, tmp_path / "certificate.pdf")
     app.until(lambda: app.says() == "certificate.pdf: certificate of 1 takes.")
-    app.desktop.actions.write_report("camera", tmp_path / "not there" / "x.pdf")
+    app.desktop.actions.paper.write_report("camera", tmp_path / "not there" / "x.pdf")
     app.until(lambda: "cannot be written" in app.says())
 
 

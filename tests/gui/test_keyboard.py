@@ -97,7 +97,7 @@ def hold(app: Opened, key: Qt.Key, so: Callable[[], bool], modifier: Qt.Keyboard
 
 def test_the_calibration_by_keyboard_only(open_desk: Open, tmp_path: Path) -> None:
     app = open_desk()
-    app.desktop.actions.calibrate()
+    app.desktop.actions.rig.calibrate()
     dialog = dialog_of(app, "calibrationDialog")
     step, words = dialog.findChild(QLabel, "calibrationStep"), dialog.findChild(QLabel, "calibrationWords")
     assert step is not None
@@ -135,7 +135,7 @@ def test_the_calibration_by_keyboard_only(open_desk: Open, tmp_path: Path) -> No
 
 def test_escape_stops_an_arrow_that_is_still_held(open_desk: Open) -> None:
     app = open_desk()
-    app.desktop.actions.calibrate()
+    app.desktop.actions.rig.calibrate()
     dialog = dialog_of(app, "calibrationDialog")
     jog = dialog.findChild(QPushButton, "jogOn")
     assert jog is not None

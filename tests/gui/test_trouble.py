@@ -98,7 +98,7 @@ def test_plugged_in_again_where_it_was(
     app.until(lambda: app.session.state is State.UNREFERENCED)
     assert said == ["The unit is back, but was off: look at the ring and say where it stands."]
     assert app.session.needs_position
-    app.desktop.actions.say_position(2.0)
+    app.desktop.actions.rig.say_position(2.0)
     app.until_state(State.IDLE, State.LOADED)
     app.desk.edit_pull(duration_s=0.6)
     assert app.take().take.verdict.value == "good"
@@ -115,7 +115,7 @@ def test_unplugged_in_a_jog_and_another_chosen(
     unit.kill()
     app.until(lambda: app.session.connection == "lost")
     assert "looked for" in app.says()
-    app.desktop.actions.connect_to("sim")
+    app.desktop.actions.rig.connect_to("sim")
     app.until_state(State.IDLE, State.LOADED)
     assert app.session.connection == "connected"
     app.desk.edit_pull(duration_s=0.6)
@@ -141,7 +141,7 @@ def test_the_motor_is_asked_whether_it_has_slipped(
     app.until(lambda: "slipped by 4 full steps" in app.says())
     assert "home it" in app.says()
     port, _ = remote()
-    app.desktop.actions.connect_to(port)
+    app.desktop.actions.rig.connect_to(port)
     app.until(lambda: app.session.connection == "connected" and app.session.state is State.IDLE)
     QTest.keyClick(app.window, Qt.Key.Key_H)
     app.until(lambda: "the ring must read 2.00 m" in app.says())

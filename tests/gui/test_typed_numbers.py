@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from followfocus.spreadsheet import COMMA, SEMICOLON, Style
-from followfocus_gui.actions import csv_here
+from followfocus_gui.paper_actions import csv_here
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views
 from followfocus_gui.widgets.mark_strip import MarkStrip

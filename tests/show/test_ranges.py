@@ -9,10 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json
 from followfocus.show.show import new_show
+from followfocus.units import checked_distance, parse_distance
 
 LENS = load_lens("ideal-50")
 
@@ -81,6 +82,31 @@ def test_half_a_character_in_a_lens_is_refused_with_its_line(tmp_path: Path, hal
     path.write_text(entry.replace('"ideal-50"', f'"a{half}b"'), "utf-8")
     with pytest.raises(FileError, match=r"half a character .* in line 5"):
         load_lens(path)
+
+
+@pytest.mark.parametrize(("metres", "words"), [(1e308, "write inf"), (1e-200, "not in front")])
+def test_a_mark_beyond_every_scale_is_refused(tmp_path: Path, metres: float, words: str) -> None:
+    path = tmp_path / "far.json"
+    entry = _document()["lenses"][0]["lens"]  # type: ignore[index]
+    entry["lens"]["marks"][0]["distance_m"] = metres
+    path.write_text(json.dumps(entry), "utf-8")
+    with pytest.raises(FileError, match=words):
+        load_lens(path)
+
+
+@pytest.mark.parametrize("text", ["1e308m", "1e-320m", "2e6m"])
+def test_a_distance_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(RequestError):
+        parse_distance(text)
+    with pytest.raises(RequestError):
+        checked_distance(float(text[:-1]))
+
+
+@pytest.mark.parametrize("wrong", [{"take": 2**63}, {"setup": 10**400}, {"slate": 10**9}, {"take": 70_000}])
+def test_a_slate_that_no_board_has_is_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
+    document = _document()
+    document["slate"] |= wrong
+    assert "slate" in _refusal(tmp_path, document)
 
 
 @pytest.mark.parametrize("key", ["nominalFocalLength", "tStop", "close_focus_m", "travel_deg", "gear_module_mm"])

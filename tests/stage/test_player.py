@@ -158,6 +158,15 @@ def test_stop_at_every_moment_is_the_end(name: str, late: bool, a_take: Taken, i
     assert moments >= 1, "the activity has no moment to try"
 
 
+def test_what_was_stopped_is_not_told_as_going_on(a_take: Taken, info: UnitInfo) -> None:
+    m = model(short(), a_take, info)
+    m.tell(events.ArmAsked())
+    m.finish()
+    assert sentence(m.stage) == "Loading."
+    m.stop()
+    assert sentence(m.stage) == "Stopped."
+
+
 def test_after_stop_a_person_can_ask_again(a_take: Taken, info: UnitInfo) -> None:
     m = model(short(), a_take, info)
     m.tell(events.ArmAsked())

@@ -32,6 +32,19 @@ def test_whole_cycles_are_slips_and_lash_and_a_step_are_none(expected: int, cycl
     assert ("home it" in found.words) == (cycles != 0)
 
 
+@pytest.mark.parametrize(("teeth", "lash_deg"), [(20, 1.2), (12, 0.7), (50, 2.9)])
+@pytest.mark.parametrize("cycles", [0, 1, -1])
+def test_a_slip_within_the_lash_is_never_no_slip(teeth: int, lash_deg: float, cycles: int) -> None:
+    rig = dataclasses.replace(RIG, motor_teeth=teeth, lash_deg=lash_deg)
+    off = 4 * rig.microsteps * cycles
+    by_eye = slip_verdict(1000, 1000 + off, rig)
+    assert not by_eye.known
+    assert "can't tell" in by_eye.words
+    assert "No slip" not in by_eye.words
+    from_the_same_side = slip_verdict(1000, 1000 + off, rig, same_side=True)
+    assert (from_the_same_side.known, from_the_same_side.full_steps) == (True, 4 * cycles)
+
+
 @pytest.mark.parametrize("steps", [CYCLE_STEPS // 4 - 8, CYCLE_STEPS // 2, CYCLE_STEPS + CYCLE_STEPS // 2])
 def test_what_is_no_whole_cycle_is_no_slip_of_the_motor(steps: int) -> None:
     for found in (slip_verdict(0, steps, RIG), slip_verdict(0, -steps, RIG)):

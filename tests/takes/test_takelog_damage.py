@@ -144,6 +144,16 @@ def test_a_file_that_does_not_hang_together_fails_the_check(path: Path) -> None:
     assert "Traceback" not in words + said
 
 
+def test_a_damaged_table_of_contents_is_a_sentence(path: Path) -> None:
+    raw = path.read_bytes()
+    at = raw.index(b"CREATE TABLE documents")
+    path.write_bytes(raw[: at + 7] + b"\xa0\xfc" + raw[at + 9 :])
+    for words in (("list",), ("verify",), ("stats",), ("show", 1)):
+        code, _, said = run(words[0], path, *words[1:])
+        assert code in (1, 2)
+        assert "it is damaged" in said
+
+
 @pytest.fixture(name="old", params=[1, 2, 3])
 def _old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return Path(shutil.copy(GOLDEN / f"takelog-v{request.param}.db", tmp_path / "old.db"))

@@ -84,11 +84,11 @@ def test_it_says_who_it_is(bench: VirtualBench) -> None:
     assert bench.unit.status.ring_deg is None
 
 
-def test_status_comes_50_times_a_second(bench: VirtualBench) -> None:
+def test_status_comes_40_times_a_second(bench: VirtualBench) -> None:
     events = heard(bench.unit)
     bench.link.sleep(1.0)
     statuses = [event for event in events if isinstance(event, UnitStatus)]
-    assert 48 <= len(statuses) <= 51
+    assert 42 <= len(statuses) <= 45
     assert statuses[-1] == bench.unit.status
 
 

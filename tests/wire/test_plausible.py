@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from followfocus.sim.store import FACTORY_CONFIG
+from followfocus.wire.evidence import text_of
 from followfocus.wire.intake import MOST_AT_ONCE, MOST_BYTES_S, Intake
 from followfocus.wire.messages import (
     Ack,
@@ -148,6 +151,11 @@ def test_a_computer_that_stalls_for_a_second_accuses_nobody() -> None:
         late = 0.9 if 100 <= i < 145 else 0.0
         watch.doubt(at(HZ * 0.02 * i), 0.02 * i + late)
         assert watch.false_hz() is None
+
+
+@given(st.binary(max_size=16))
+def test_a_name_of_garbage_reaches_no_terminal_as_it_is(raw: bytes) -> None:
+    assert text_of(raw).isprintable()
 
 
 def test_a_line_may_bring_what_has_gathered_and_no_flood() -> None:

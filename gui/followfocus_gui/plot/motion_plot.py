@@ -159,7 +159,7 @@ class MotionPlot(QWidget):
             return
         times, off = np.asarray(times_s, dtype=np.float64), np.asarray(actual_deg - planned_deg, dtype=np.float64)
         self._canvas.set_difference(times, off)
-        self._off_words = self._difference_words(times, off)
+        self._off_words = _difference_words(times, off, self._canvas.view)
         self._show_again()
 
     def clear_difference(self) -> None:
@@ -171,15 +171,6 @@ class MotionPlot(QWidget):
     def _forget_difference(self) -> None:
         self._off_words = ""
         self._canvas.set_difference(_NOTHING, _NOTHING)
-
-    def _difference_words(self, times_s: FloatArray, off_deg: FloatArray) -> str:
-        at = int(np.argmax(np.abs(off_deg)))
-        worst, view = float(abs(off_deg[at])), self._canvas.view
-        words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
-        if view is not None and view.half_dof_deg > 0:
-            share = f"{100 * worst / view.half_dof_deg:.0f}"
-            words += f" ({share} % of half the depth of field)"
-        return words + "."
 
     # The hand ----------------------------------------------------------------------------------------------------
 
@@ -293,3 +284,13 @@ class MotionPlot(QWidget):
 def _same_pull(old: CurveView, new: CurveView) -> bool:
     """Whether two views show the same movement, whatever else they show of it."""
     return np.array_equal(old.times_s, new.times_s) and np.array_equal(old.ring_deg, new.ring_deg)
+
+
+def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView | None) -> str:
+    """How far the ring was from the plan at worst, and when."""
+    at = int(np.argmax(np.abs(off_deg)))
+    worst = float(abs(off_deg[at]))
+    words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
+    if view is not None and view.half_dof_deg > 0:
+        words += f" ({100 * worst / view.half_dof_deg:.0f} % of half the depth of field)"
+    return f"{words}."

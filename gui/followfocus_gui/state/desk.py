@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,14 +40,57 @@ class DeskState:
 
 
 @dataclass(slots=True)
+class History:
+    """States to go back to, and those that were taken back. While a handle is dragged all edits are one."""
+
+    dragging: bool = False
+    _undo: list[DeskState] = field(default_factory=list)
+    _redo: list[DeskState] = field(default_factory=list)
+    _dragged: bool = False
+
+    def leave(self, state: DeskState) -> None:
+        """An edit leads away from a state."""
+        if not (self.dragging and self._dragged):
+            self._undo.append(state)
+        self._dragged = self.dragging
+        del self._undo[:-MOST_UNDO]
+        self._redo.clear()
+
+    def clear(self) -> None:
+        """Nothing leads back to another show: the one before belongs in another file."""
+        self._undo.clear()
+        self._redo.clear()
+
+    def drag(self, *, on: bool) -> None:
+        """A handle is taken or let go."""
+        self.dragging, self._dragged = on, False
+
+    def back(self, now: DeskState) -> DeskState | None:
+        """The state before the last edit; None where there is none."""
+        return _swapped(now, self._undo, self._redo)
+
+    def forward(self, now: DeskState) -> DeskState | None:
+        """The state that was taken back last; None where there is none."""
+        return _swapped(now, self._redo, self._undo)
+
+
+def _swapped(now: DeskState, source: list[DeskState], target: list[DeskState]) -> DeskState | None:
+    if not source:
+        return None
+    then = source.pop()
+    target.append(now)
+    slate = then.show.slate
+    if slate.shot == now.show.slate.shot:  # takes that were shot stay shot
+        slate = dataclasses.replace(slate, take=now.show.slate.take)
+    return dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
+
+
+@dataclass(slots=True)
 class Desk:
     """The state, its history, and the plans that follow from it."""
 
     state: DeskState
-    _undo: list[DeskState] = field(default_factory=list)
-    _redo: list[DeskState] = field(default_factory=list)
-    _dragging: bool = False
-    _dragged: bool = False
+    _history: History = field(default_factory=History)
     _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
     fastest_interval_ticks: int | None = None
     """How fast the unit that is connected says it steps; None where none has said so"""
@@ -94,22 +137,17 @@ class Desk:
     def replace(self, state: DeskState) -> None:
         """Go over to another state so that it can be undone."""
         if state != self.state:
-            if not (self._dragging and self._dragged):
-                self._undo.append(self.state)
-            self._dragged = self._dragging
-            del self._undo[:-MOST_UNDO]
-            self._redo.clear()
+            self._history.leave(self.state)
             self.state = state
 
     def open(self, show: Show) -> None:
-        """Go over to another show. Not to be undone: the one before belongs in another file."""
-        self._undo.clear()
-        self._redo.clear()
+        """Go over to another show. Not to be undone."""
+        self._history.clear()
         self.state = DeskState(show)
 
     def drag(self, *, on: bool) -> None:
         """A handle is taken or let go: all edits in between are undone as one."""
-        self._dragging, self._dragged = on, False
+        self._history.drag(on=on)
 
     def select(self, index: int) -> None:
         """Look at a mark; no edit, so nothing to undo."""
@@ -141,22 +179,15 @@ class Desk:
 
     def undo(self) -> bool:
         """Take the last edit back; False where there is none."""
-        return self._swap(self._undo, self._redo)
+        return self._go_to(self._history.back(self.state))
 
     def redo(self) -> bool:
         """Do the edit again that was taken back last."""
-        return self._swap(self._redo, self._undo)
+        return self._go_to(self._history.forward(self.state))
 
-    def _swap(self, source: list[DeskState], target: list[DeskState]) -> bool:
-        if not source:
-            return False
-        now, then = self.state, source.pop()
-        target.append(now)
-        slate = then.show.slate
-        if slate.shot == now.show.slate.shot:  # takes that were shot stay shot
-            slate = dataclasses.replace(slate, take=now.show.slate.take)
-        self.state = dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
-        return True
+    def _go_to(self, state: DeskState | None) -> bool:
+        self.state = self.state if state is None else state
+        return state is not None
 
     def stand_by(self, cue: int, slate: Slate, *, turned: bool) -> None:
         """Follow the player: the cue that stands by, and the slate. Nothing to undo, for it was shot."""
@@ -224,17 +255,8 @@ class Desk:
         """Another lens under this pull; marks keep their distances where it has them."""
         known = next((e for e in self.show.lenses if e.lens == lens), None)
         entry = known or ShowLens(free_id(lens.name, [e.id for e in self.show.lenses]), lens)
-        old, nearest_m, farthest_m = self.lens, lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
-        marks = tuple(
-            dataclasses.replace(
-                mark, ring_deg=lens.ring_deg(min(max(old.distance_m(mark.ring_deg), nearest_m), farthest_m))
-            )
-            for mark in self.pull.marks
-        )
+        pull = _on_lens(self.pull, self.lens, lens, entry.id)
         show = self.show.with_lens(entry)
-        pull = dataclasses.replace(self.pull, lens=entry.id, marks=marks, t_stop=max(lens.t_stop, self.pull.t_stop))
-        if self.pull.t_stop == old.t_stop:
-            pull = dataclasses.replace(pull, t_stop=lens.t_stop)
         self.replace(dataclasses.replace(self.state, show=show.with_pull(pull)))
 
     def name_lens(self, serial: str) -> None:
@@ -246,11 +268,6 @@ class Desk:
                 for e in self.show.lenses
             )
         )
-
-    def set_lens(self, name: str) -> None:
-        """A lens that ships, or one of the show, by name."""
-        own = next((e.lens for e in self.show.lenses if e.id == name), None)
-        self.use_lens(own if own is not None else load_lens(name))
 
     # Shape --------------------------------------------------------------------------------------------------------
 
@@ -281,13 +298,7 @@ class Desk:
         if not plans:
             raise RequestError(self.trouble(), "")
         made = [change(plan.pull, plan) for plan in plans]
-        # One duration for the whole, shared by travel: the leg that needs most of it decides.
-        factors = [
-            new.duration_s / old.duration_s
-            for pull, plan in zip(made, plans, strict=True)
-            for new, old in zip(pull.legs, plan.pull.legs, strict=True)
-        ]
-        duration_s = self.pull.duration_s * max(factors)
+        duration_s = self.pull.duration_s * _slowest(made, plans)
         self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 - 1e-6) / 1000.0)
 
     # The plans ----------------------------------------------------------------------------------------------------
@@ -309,14 +320,7 @@ class Desk:
         for entry in self._planned:
             if entry[0] == key:
                 return entry
-        conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=self.show.fps)
-        rig, limits = self.show.unit.rig(lens), self.show.unit.ring_limits
-        try:
-            parts = pull.parts(lens, back=self.back)
-            plans = tuple(planned(lens, part, conditions, rig, limits) for part in parts)
-            made = key, plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
-        except FollowFocusError as error:
-            made = key, (), str(error)
+        made = key, *_planned_parts(self.show, pull, lens, back=self.back, fastest=fastest)
         self._planned = [made, *self._planned[: KEPT_PLANS - 1]]
         return made
 
@@ -333,3 +337,37 @@ class Desk:
 
 def _legs_s(pull: Pull) -> float:
     return sum(leg.duration_s for leg in pull.legs)
+
+
+def _on_lens(pull: ShowPull, old: LensMap, lens: LensMap, lens_id: str) -> ShowPull:
+    """The pull on another lens: marks keep their distances where it has them, and wide open stays wide open."""
+    nearest_m, farthest_m = lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
+    places = (min(max(old.distance_m(mark.ring_deg), nearest_m), farthest_m) for mark in pull.marks)
+    marks = tuple(
+        dataclasses.replace(mark, ring_deg=lens.ring_deg(place_m))
+        for mark, place_m in zip(pull.marks, places, strict=True)
+    )
+    t_stop = lens.t_stop if pull.t_stop == old.t_stop else max(lens.t_stop, pull.t_stop)
+    return dataclasses.replace(pull, lens=lens_id, marks=marks, t_stop=t_stop)
+
+
+def _slowest(made: Sequence[Pull], plans: Sequence[Plan]) -> float:
+    """How many times as long the whole must be: one duration, shared by travel, so the neediest leg decides."""
+    return max(
+        new.duration_s / old.duration_s
+        for pull, plan in zip(made, plans, strict=True)
+        for new, old in zip(pull.legs, plan.pull.legs, strict=True)
+    )
+
+
+def _planned_parts(
+    show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None
+) -> tuple[tuple[Plan, ...], str]:
+    """A plan for each part of a pull; or none, and why."""
+    conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
+    rig, limits = show.unit.rig(lens), show.unit.ring_limits
+    try:
+        plans = tuple(planned(lens, part, conditions, rig, limits) for part in pull.parts(lens, back=back))
+        return plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
+    except FollowFocusError as error:
+        return (), str(error)

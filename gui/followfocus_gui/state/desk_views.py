@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 
+from followfocus import __version__
 from followfocus.arrays import FloatArray
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.stage.sentences import state_word
+from followfocus.stage.state import Stage
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
@@ -140,3 +143,12 @@ def cue_lines(desk: Desk) -> tuple[CueLine, ...]:
             CueLine(cue.number, cue.name, f"{way}  {pull.duration_s:g} s", follows, standing_by=index == desk.state.cue)
         )
     return tuple(made)
+
+
+def details_of(stage: Stage, desk: Desk, log: Path) -> str:
+    """Details for someone who is to help: the unit, the pull, and the latest news."""
+    facts = {
+        "followfocus": __version__, "unit": stage.info, "status": stage.unit.facts(), "under way": stage.under_way,
+        "cue": desk.cue, "pull": desk.pull, "unit settings": desk.show.unit, "log": log,
+    }  # fmt: skip
+    return "\n".join(f"{name}: {value}" for name, value in facts.items())

@@ -1,0 +1,29 @@
+"""What so many takes can tell at all: the shares of docs/statistics.md, in words for the certificate."""
+
+from __future__ import annotations
+
+DRIFT_SD, ODD_SD = 6.0, 10.0
+"""What is looked for: a drift over all takes, and one take apart, in standard deviations of their noise."""
+MOST_FALSE = 0.05
+FOUND = {
+    3: (0.0, 0.0), 4: (0.0, 0.1), 5: (0.5, 0.1), 6: (0.6, 0.3), 7: (0.7, 0.4), 8: (0.8, 0.6), 10: (0.9, 0.75),
+    12: (0.95, 0.75), 15: (0.98, 0.85), 20: (0.99, 0.9), 50: (0.99, 0.95),
+}  # fmt: skip
+"""By takes at least: in what share of series the drift is found, and the odd one; rounded down."""
+
+
+def power_words(takes: int, sd_deg: float, step_deg: float) -> str:
+    """What a series of so many takes, with this scatter, would have shown, and how often chance alone speaks."""
+    if takes < min(FOUND):
+        return f"{takes} take{'s' if takes != 1 else ''} can tell neither a drift nor an odd one."
+    drift, odd = FOUND[max(count for count in FOUND if count <= takes)]
+    scatter = max(sd_deg, step_deg)
+    told = f"of {takes} takes that scatter so, a drift of {DRIFT_SD * scatter:.2f}° over all of them is found in "
+    return (
+        f"Power: {told}{_percent(drift)} of series, one take {ODD_SD * scatter:.2f}° apart in {_percent(odd)}; chance "
+        f"alone raises an alarm in {MOST_FALSE:.0%} at most (docs/statistics.md)."
+    )
+
+
+def _percent(share: float) -> str:
+    return "none" if not share else f"{share:.0%}"

@@ -1,0 +1,84 @@
+"""The hand at the desk: edits of the show, if nothing forbids them, and the ring turned by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from followfocus.errors import FollowFocusError
+from followfocus.stage.events import Edited, Noted, StageEvent
+from followfocus.stage.sentences import state_word
+from followfocus.stage.state import AT_HAND, Stage
+from followfocus.wire.messages import State
+from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.lock import ALWAYS, locked
+
+FOLLOW_DEG_S = 180.0
+
+
+class DeskHand:
+    """What a hand does at the desk. `stage` tells how things stand, `tell` hands an event to the player."""
+
+    def __init__(
+        self, desk: Desk, bridge: UnitBridge, stage: Callable[[], Stage], tell: Callable[[StageEvent], object]
+    ) -> None:
+        self.target_deg: float | None = None
+        """Where the hand wants the ring, while it follows"""
+        self._desk, self._bridge = desk, bridge
+        self._stage, self._tell = stage, tell
+
+    def refuse(self, words: str) -> None:
+        """Say why an entry isn't taken; that stands until one is."""
+        self._tell(Noted(words, trouble=True, passing=True))
+
+    def edit(self, change: Callable[[], object], *, always: bool = False) -> bool:
+        """Make an edit, or say in a sentence what forbids it. `always`: also while armed."""
+        words = "" if always else locked(self._stage())
+        if not words:
+            try:
+                change()
+            except FollowFocusError as error:
+                words = str(error)
+        if words:
+            self.refuse(words)
+        else:
+            self._tell(Edited(self._desk.show, self._desk.state.cue, self._desk.state.turned))
+        return not words
+
+    def edit_mark(self, index: int, **changes: Any) -> None:
+        """Edit a mark. A trim that changes while the pull is armed loads it anew and arms again."""
+        if index < len(self._desk.pull.marks):  # else it has gone while it was being edited
+            self.edit(lambda: self._desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
+
+    def set_mark(self, index: int) -> None:
+        """Put the mark where the ring stands now; the next free letter adds a mark."""
+        desk, stands_deg = self._desk, self._stage().unit.ring_deg or 0.0
+        deg = min(max(stands_deg, 0.0), desk.lens.travel_deg)
+        if index < len(desk.pull.marks):
+            self.edit(lambda: desk.edit_mark(index, ring_deg=deg, trim_m=0.0))
+        elif index == len(desk.pull.marks):
+            self.edit(lambda: desk.add_mark(deg))
+        else:
+            self.refuse(f"Set the marks in order: {len(desk.pull.marks) + 1} is next.")
+
+    def turn(self, ring_deg: float) -> None:
+        """Let the ring follow the hand, within the lens's travel."""
+        stage = self._stage()
+        if stage.state in (*AT_HAND, State.MOVING):
+            self.target_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+            self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
+        else:
+            self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
+
+    def turn_to(self, distance_m: float) -> None:
+        """Turn the ring to a distance; off the lens's scale it says so."""
+        self.edit(lambda: self.turn(self._desk.lens.ring_deg(distance_m)), always=True)
+
+    def go_to(self, index: int) -> None:
+        """Go to a mark, its trim included."""
+        marks = self._desk.pull.marks
+        if index < len(marks):
+            self.turn(marks[index].trimmed_deg(self._desk.lens))
+        else:
+            self.refuse(f"There is no mark {index + 1} yet.")

@@ -1,0 +1,107 @@
+"""Paper from the app: camera report, focus log and certificate, drawn on a thread of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QObject
+from PySide6.QtWidgets import QFileDialog
+
+from followfocus.clock import utc_timestamp
+from followfocus.errors import FollowFocusError
+from followfocus.spreadsheet import COMMA, SEMICOLON, Style
+from followfocus.takes.log import TakeLog, TakeQuery
+from followfocus_gui.document import Document
+from followfocus_gui.window import DeskWindow
+
+
+def csv_here() -> Style:
+    """How CSV is written in the country that this computer is set to: where 1,5 is a number, cells need semicolons."""
+    return SEMICOLON if QLocale().decimalPoint() == "," else COMMA
+
+
+def paper_here() -> str:
+    """The paper of the country that this computer is set to."""
+    country = QLocale.Country
+    letter = (
+        country.UnitedStates,
+        country.Canada,
+        country.Mexico,
+        country.Philippines,
+        country.Colombia,
+        country.Chile,
+    )
+    return "letter" if QLocale.system().territory() in letter else "a4"
+
+
+class PaperActions(QObject):
+    """Reports and certificates of the takes in the log."""
+
+    def __init__(self, window: DeskWindow, document: Document) -> None:
+        super().__init__(window)
+        self._window, self._document = window, document
+        self._session = window.session
+        self._desk = window.session.desk
+
+    def report(self, kind: str) -> None:
+        """Choose a name, and write the camera report or the focus log of all takes."""
+        name = self._ask_name("Write the report", "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)")
+        if name:
+            self.write_report(kind, Path(name) if Path(name).suffix else Path(name).with_suffix(".pdf"))
+
+    def write_report(self, kind: str, path: Path) -> None:
+        """Write it, and say when it is there."""
+
+        def job(log: TakeLog) -> str:
+            from followfocus.paper.file import write_report
+
+            rows = log.rows()
+            write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
+            return f"{path.name}: {len(rows)} takes."
+
+        self._on_paper(job)
+
+    def certificate(self) -> None:
+        """Choose a name, and write the certificate of the chosen take's pull; the newest take's with none chosen."""
+        table = self._window.table
+        lines = [line for line in map(table.takes.line, table.chosen()) if line.row is not None]
+        if not lines:
+            self._session.refuse("There is no take in the log yet to certify.")
+            return
+        name = self._ask_name("Write the certificate of this take's pull", "PDF (*.pdf)")
+        if name and lines[0].row is not None:
+            self.write_certificate(lines[0].row, Path(name).with_suffix(".pdf"))
+
+    def write_certificate(self, log_row: int, path: Path) -> None:
+        """How alike all takes of this take's plan are, on one page."""
+        rig = self._desk.show.unit.rig(self._desk.lens)
+
+        def job(log: TakeLog) -> str:
+            from followfocus.paper.certificate import certify
+            from followfocus.takes.repeatability import landing_of_row, repeatability
+
+            rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash))
+            found = repeatability([landing_of_row(row) for row in rows], rig)
+            certify(path, found, rows, paper_here())
+            return f"{path.name}: certificate of {found[0].takes} takes."
+
+        self._on_paper(job)
+
+    def _ask_name(self, title: str, kinds: str) -> str:
+        suggested = str(self._document.suggested().with_suffix(".pdf"))
+        return QFileDialog.getSaveFileName(self._window, title, suggested, kinds)[0]
+
+    def _on_paper(self, job: Callable[[TakeLog], str]) -> None:
+        """Draw on a thread of its own; what it says, or why it could not, is said."""
+        path, session = self._session.keeper.path, self._session
+
+        def work() -> None:
+            try:
+                with TakeLog(path, create=False) as log:
+                    session.tell(job(log))
+            except FollowFocusError as error:
+                session.refuse(str(error))
+
+        threading.Thread(target=work, name="report", daemon=True).start()
