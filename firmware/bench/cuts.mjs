@@ -159,7 +159,7 @@ function cutAims(unit, frames, kind, at) {
   const begin = unit.tick + 4000;
   frames.forEach((frame, index) => unit.send(frame, begin + index * 160_000));
   sendCut(unit, kind === 'silence' ? 'stop' : kind, begin + at + 8000);
-  unit.runTo(begin + frames.length * 160_000);
+  unit.runTo(begin + Math.max(frames.length * 160_000, at + 40_000));
   agree(unit, zero, 'under way');
   unit.send(unit.jogFrame(0));
   unit.run(50_000);
