@@ -117,7 +117,7 @@ class DeskPlayer(QObject):
 
     @property
     def mode(self) -> After:
-        """What follows a take."""
+        """Choose what follows a take."""
         return self._stage.after
 
     @property

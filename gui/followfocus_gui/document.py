@@ -90,7 +90,7 @@ class Document(QObject):
             return self.open(show)
         last = _last_open(self._folder)
         try:
-            there = stat_of(last) is not None or self._left(last) is not None
+            there = stat_of(last) is not None or _left(last) is not None
             words = self.open(last) if there else self._adopt(last)
             return " ".join(filter(None, (words, self._log_begins() if there else "")))
         except FollowFocusError as error:
@@ -110,14 +110,14 @@ class Document(QObject):
         `take_over` does away with the lock that another machine left.
         """
         show, words = self._read(path)
-        left = self._left(path)
+        left = _left(path)
         beside = ""
         if left is not None and left.show != show and not self._read_only:
             if left.fits or show is None:
                 show = left.show
                 words.append("Edits that were not saved when the app ended have been brought back.")
             else:
-                beside = self._put_beside(path, left.show)
+                beside = _put_beside(path, left.show, self._folder)
                 words.append(beside)
         if show is None:
             raise FileError(words[0])
@@ -136,7 +136,7 @@ class Document(QObject):
             opened = read_show(path)
         except FileError as error:
             saved, lost = salvage(path) if stat_of(path) is not None else (None, ())
-            if saved is None and self._left(path) is None:
+            if saved is None and _left(path) is None:
                 raise
             return saved, [error.message, *lost] if stat_of(path) is not None else []
         self._stamp = opened.stamp
@@ -145,24 +145,6 @@ class Document(QObject):
         elif not os.access(path, os.W_OK):
             self._read_only = "is write-protected and open to read only: save it as another"
         return opened.show, list(opened.words)
-
-    def _put_beside(self, path: Path, left: Show) -> str:
-        """Edits that go on from an earlier content of the file become a show of their own; what to say of it."""
-        target = real(path)
-        for folder in (target.parent, self._folder):
-            beside = _free(folder, f"{target.stem}-recovered")
-            try:
-                write_show(left, beside)
-            except FollowFocusError:
-                continue
-            return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
-        return "Edits that were not saved here could not be put beside the file."
-
-    def _left(self, path: Path) -> Recovered | None:
-        try:
-            return recover(path)
-        except FollowFocusError:
-            return None
 
     def take_over(self) -> None:
         """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
@@ -302,3 +284,24 @@ def _last_open(folder: Path) -> Path:
         return Path(read_input_text(folder / LAST, MOST_PATH).strip() or folder / UNNAMED)
     except FileError:
         return folder / UNNAMED
+
+
+def _left(path: Path) -> Recovered | None:
+    """Edits in the journal beside a file; None where there are none that can be read."""
+    try:
+        return recover(path)
+    except FollowFocusError:
+        return None
+
+
+def _put_beside(path: Path, left: Show, elsewhere: Path) -> str:
+    """Edits that go on from an earlier content of the file become a show of their own; what to say of it."""
+    target = real(path)
+    for folder in (target.parent, elsewhere):
+        beside = _free(folder, f"{target.stem}-recovered")
+        try:
+            write_show(left, beside)
+        except FollowFocusError:
+            continue
+        return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
+    return "Edits that were not saved here could not be put beside the file."
