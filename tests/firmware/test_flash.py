@@ -167,7 +167,7 @@ def test_a_file_of_another_project_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\x7fELF\xff\xfe")
     with pytest.raises(FileError, match="not an Intel HEX file"):
         read_image(path)
-    with pytest.raises(FileError, match="can't be read"):
+    with pytest.raises(FileError, match="be read"):
         read_image(tmp_path / "none.hex")
 
 

@@ -51,8 +51,8 @@ def test_the_standard_jobs_play_as_planned_to_the_tick(steps, duration_s):
 
 @pytest.mark.parametrize("easing", ["linear", "sine", "scurve", "septic"])
 def test_other_curves_too(easing):
-    driver = Driver().ready()
     profile = pull_of(900, 1.2, easing)
+    driver = Driver().ready(profile.start)
     assert np.array_equal(play(driver, profile), profile.edge_ticks())
 
 
