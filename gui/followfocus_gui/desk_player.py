@@ -117,7 +117,7 @@ class DeskPlayer(QObject):
 
     @property
     def mode(self) -> After:
-        """Choose what follows a take."""
+        """The choice of what follows a take."""
         return self._stage.after
 
     @property
