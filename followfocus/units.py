@@ -20,13 +20,12 @@ INCH_M = 0.0254
 Bare = Literal["m", "ft"]
 System = Literal["metric", "imperial"]
 
-_METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 _METRIC_WORDS = {
-    "m": ("m", "metre", "metres", "meter", "meters"),
-    "cm": ("cm", "centimetre", "centimetres", "centimeter", "centimeters"),
-    "mm": ("mm", "millimetre", "millimetres", "millimeter", "millimeters"),
+    1.0: ("m", "metre", "metres", "meter", "meters"),
+    0.01: ("cm", "centimetre", "centimetres", "centimeter", "centimeters"),
+    0.001: ("mm", "millimetre", "millimetres", "millimeter", "millimeters"),
 }
-_UNIT_M = {word: _METRES[unit] for unit, words in _METRIC_WORDS.items() for word in words}
+_UNIT_M = {word: unit_m for unit_m, words in _METRIC_WORDS.items() for word in words}
 _INFINITY = {"inf", "infinity", "infinite", "∞"}
 _MARKS = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "ʹ": "'", "´": "'", "″": '"', "”": '"', "“": '"', "ʺ": '"', "−": "-"}
