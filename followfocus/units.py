@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Distances, angles, durations, frame rates: read as a person on set writes them, print so that it can be read back.
 
 Inside the program a distance is metres from the image plane (infinity is `math.inf`), an angle degrees, a duration

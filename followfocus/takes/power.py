@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The power of so many takes to show anything: the shares of docs/statistics.md, in words for the certificate."""
 
 from __future__ import annotations

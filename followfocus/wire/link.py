@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A session on a port: the only thread in the core, and the only place that waits on a line.
 
 Two ways to pump, one code. On a port in real time a thread reads, steps the session and tells listeners; any other

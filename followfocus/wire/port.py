@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The seam to the line: a port, be it serial, a pty, a socket or the simulated unit's."""
 
 from __future__ import annotations

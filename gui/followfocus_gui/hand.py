@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The hand at the desk: edits of the show, if nothing forbids them, and the ring turned by hand."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """benchmarks/house.py counts what it says it counts."""
 
 from __future__ import annotations
