@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # make run     set up .venv, open the desk app on the simulated unit (without a display: the demo pull in the terminal)
 # make test    set up everything, then run every check and test
 # make check   style, types and import contracts only

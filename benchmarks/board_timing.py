@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Step timing of the firmware on the emulated board, by its own clock: the standard jobs, and the fastest clean rate.
 
     python benchmarks/board_timing.py [--takes 10]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The fault campaign, whole: how programs end, programs that are killed, units that lie, and files that are damaged.
 
     python benchmarks/faults.py [endings] [kills] [peers] [files]

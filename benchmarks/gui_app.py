@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The whole app, offscreen: `python benchmarks/gui_app.py [take|drag|memory|start …]`, all if none is named.
 
 take    How long the window's thread is busy at a stretch while a take runs with 50 Hz telemetry, as a timer of 1 ms

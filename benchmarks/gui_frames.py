@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long the app's pictures take, offscreen: `QT_QPA_PLATFORM=offscreen python benchmarks/gui_frames.py [section …]`.
 
 A frame is what the window's thread does for one reading of a take: take it in, lay it out, paint it. Sections are

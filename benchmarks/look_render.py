@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long the look takes: figures of a new plan, a three-plane rack, a frame for scrubbing. And one hand's pull.
 
 One core: `taskset -c 0 python benchmarks/look_render.py`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Changes one thing in the code at a time and asks whether the module's own tests notice.
 
     python benchmarks/mutants.py                      200 mutants of the core and the app's state, from seed 1

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Figures of the motor model: how long a check takes, how fast the simulated motor runs, and how well the two agree."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How well slips are told from noise, how seldom noise is taken for one, and how long judging takes costs.
 
 Landings are made up: noise of whole steps, evenly from -n to n, or normal with a standard deviation in steps; a slip is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Compile time, segments and worst error for the standard jobs, and how they grow from 100 to 1,000,000 steps.
 
 Times are medians of repeated runs on the machine at hand; compare ratios, not machines.

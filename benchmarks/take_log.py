@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The take log with 100,000 takes: how long listing, filtering and appending take, and what a take weighs on disk.
 
 Prints milliseconds (median and 95th percentile of 30 tries) and ratios within this run.

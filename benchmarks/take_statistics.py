@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How often the statistics of takes cry wolf, and what they find: measured for n = 3 to 50, for docs/statistics.md.
 
 Made-up landings as a witness sees them: normal noise of a standard deviation that is large against a motor step, so

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Draws the packages of docs/architecture.md from the code's own imports, so that the picture can't grow old.
 
 Run it from the repository's root: python docs/draw_architecture.py  (with --check: only say whether it is up to date)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """followfocus: plan a focus pull in the optics of the lens, play it on a stepper unit to the clock tick.
 
     import followfocus as ff

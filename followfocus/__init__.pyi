@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What __init__.py imports when it is asked for, for type checkers.
 __version__: str
 

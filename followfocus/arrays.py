@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Arrays: their types, and what numpy would import a module of its own for."""
 
 from __future__ import annotations

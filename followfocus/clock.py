@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Time as an argument: the system's monotonic clock, and a virtual one for the simulator and tests.
 
 Nothing else in the project reads a clock, so a six-second pull is tested in milliseconds.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The one error tree. Each branch says whose fault it is, and so how the program ends:
 
     FollowFocusError

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Files written so that a crash never leaves half of one, read so that none is waited for or read without end; names.
 
 What stands at a path is asked here alone: pathlib's own questions raise where a folder may not be entered, and differ

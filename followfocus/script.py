@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The functions for scripts: plan from two points, connect, shoot takes, read a log.
 
 `import followfocus` gives these together with the types that they hand out. Errors are those of `errors.py`:

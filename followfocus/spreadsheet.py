@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """CSV as spreadsheets read it: two ways of writing numbers, and text that stays the text it was.
 
 A program that opens CSV guesses what each cell is: scene 007 becomes 7, part 1/3 a date, 1E5 a hundred thousand, and

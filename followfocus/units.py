@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Distances, angles, durations, frame rates: read as a person on set writes them, print so that it can be read back.
 
 Inside the program a distance is metres from the image plane (infinity is `math.inf`), an angle degrees, a duration
@@ -20,13 +21,12 @@ INCH_M = 0.0254
 Bare = Literal["m", "ft"]
 System = Literal["metric", "imperial"]
 
-_METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 _METRIC_WORDS = {
-    "m": ("m", "metre", "metres", "meter", "meters"),
-    "cm": ("cm", "centimetre", "centimetres", "centimeter", "centimeters"),
-    "mm": ("mm", "millimetre", "millimetres", "millimeter", "millimeters"),
+    1.0: ("m", "metre", "metres", "meter", "meters"),
+    0.01: ("cm", "centimetre", "centimetres", "centimeter", "centimeters"),
+    0.001: ("mm", "millimetre", "millimetres", "millimeter", "millimeters"),
 }
-_UNIT_M = {word: _METRES[unit] for unit, words in _METRIC_WORDS.items() for word in words}
+_UNIT_M = {word: unit_m for unit_m, words in _METRIC_WORDS.items() for word in words}
 _INFINITY = {"inf", "infinity", "infinite", "∞"}
 _MARKS = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "ʹ": "'", "´": "'", "″": '"', "”": '"', "“": '"', "ʺ": '"', "−": "-"}

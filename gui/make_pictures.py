@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes the pictures in the README and the manual: the app itself on the simulated unit, without a display.
 
 Run it from anywhere: python gui/make_pictures.py [FOLDER FOLDER_OF_THE_MANUAL]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes the pictures of the reports in the README: a day of takes on the simulated unit, on paper, as PNG.
 
 Needs pdftoppm (poppler). Run it from the repository's root: python gui/make_report_pictures.py [FOLDER]

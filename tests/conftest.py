@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What holds for all tests: a busy machine fails no property, and Ctrl-C reaches the programs that tests start.
 
 Whoever runs the tests in the background may have made them deaf to Ctrl-C, which programs inherit from each other. No

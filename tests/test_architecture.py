@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The rules that hold the parts together: layers, who may wait, read a clock or open a port; one table of messages."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every import contract can fail: one scratch import for each, in a copy, and the linter names them all."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A sample of the campaign on damaged files; the whole with FOLLOWFOCUS_CAMPAIGN=full. Its figures are not the point:
 that nothing is silent, raises or hangs is.
 """

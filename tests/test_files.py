@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Files written whole and read within bounds: links, rights, names, pipes and devices."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """CSV for spreadsheets: what a program would change is guarded, what it reads right is left alone."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long a 2 s pull truly takes, on lines that hand over their bytes in bunches and by clocks that are off.
 
 Every run is a connection of its own: the whole way from the greeting to the take's verdict, on a simulated unit whose

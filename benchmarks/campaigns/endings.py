@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """However a program ends that moves the ring: signals, a dead terminal, suspended, killed, at moments nobody chose.
 
     python -m benchmarks.campaigns.endings [ENDINGS [KILLS]]

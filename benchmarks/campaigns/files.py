@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Damaged files of every kind: shows, lenses, clips and take logs; and single bits flipped in what a log keeps.
 
     python -m benchmarks.campaigns.files [TRIES]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random pulls against oracles that share no code with the checks: differences of the path, the profile, the motor.
 
 Each pull is made as short as `shortest` lets. Then the path's own differences must keep every limit that can hold, a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lying and broken units, all of them: every lie from every phase on, and through the command line as a process.
 
     python -m benchmarks.campaigns.peers [SEEDS]

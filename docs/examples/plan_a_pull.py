@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Can it be done, how fast at most, and when is what sharp?"""
 
 import followfocus as ff

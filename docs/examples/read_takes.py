@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a log says of its takes (shoot_takes.py writes this one)."""
 
 import followfocus as ff

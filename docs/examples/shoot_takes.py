@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Three takes on the simulated unit, kept in a log.
 
 With a real one: connect("/dev/ttyUSB0"), and shoot_takes(…, at="inf") once you have looked.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A pull over three marks, with a hold at the second, planned at another stop."""
 
 import followfocus as ff

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Errors say whose fault it was: the request's, the unit's, the line's."""
 
 import followfocus as ff

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The emulated board: the unit's AVR build with its serial line on TCP and a control channel for tests on a second port.
 //
 //   node board.mjs FILE.hex [--uart PORT] [--control PORT] [--pace 1.0 | --free | --held] [--eeprom FILE] [--stock] [--seed N]

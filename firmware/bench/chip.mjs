@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An ATmega328P at 16 MHz as the unit uses it: avr8js's core, ports, EEPROM and watchdog, with a serial line, timers, resets and
 // power that follow the data sheet where avr8js takes a short cut, and a log of what the pins did, by clock cycle.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The control channel: one line of JSON in, one line out. README.md lists the requests.
 
 import { CLOCK_HZ, outputName } from './chip.mjs';

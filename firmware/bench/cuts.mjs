@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The pins against the count, on the emulated board: plays takes, jogs and go-tos, ends them in every way at every moment, and
 // holds what STEP and DIR did against what the unit says, then, and after the next motion.
 //

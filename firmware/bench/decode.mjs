@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // avr8js decodes every instruction through a chain of some hundred comparisons. The meaning of the instructions stays
 // avr8js's own, to the letter: this file takes that chain apart once, at start, finds for each of the 65,536 opcodes which
 // link of the chain it ends in, and builds the same function again around one switch. It runs two to three times as fast.

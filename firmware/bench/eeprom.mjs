@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The EEPROM's cells: kept in a file, and with a power cut that can be set to fall on any write.
 
 import fs from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A port whose external interrupts raise their flag whether or not they are enabled, as the chip's do: a program that forgets to
 // clear a stale flag before it enables the interrupt is to be caught here and not on set. (avr8js drops such an edge.)
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // avr8js's timer looks at its counter after every instruction, which takes most of an emulated second. This one is the same
 // timer, woken only when something can happen: a compare match, an overflow, or the program touching one of its registers.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A host for the emulated board in the same process, exact to the cycle: what campaigns of thousands of cuts are made with.
 // It speaks PROTOCOL.md's frames, and counts what the pins do by itself: `pins` is STEP and DIR added up since power-on.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // USART0 as the data sheet has it: two bytes of receive buffer behind the shift register, a transmit buffer in front of
 // another, and every byte taking its ten bits on the line. (avr8js's own has one byte each way and no overrun.)
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the unit does with each command: one small function a command, one table of them.
  *
  * Length, state and reference are asked by the table. A handler answers with an enum ff_result, the detail in *detail; or with

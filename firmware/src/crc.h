@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* CRC-16/XMODEM for frames and stored settings, CRC-32 (zlib's) for profiles. */
 #ifndef FF_CRC_H
 #define FF_CRC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Frames: COBS and CRC-16 around seq, type and body. PROTOCOL.md "Frame". */
 #ifndef FF_FRAME_H
 #define FF_FRAME_H

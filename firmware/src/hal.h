@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the core asks of a port. Bound at link time; `struct ff_hal` is the port's own.
  *
  * All of it is called from the main loop only. Nothing here waits.

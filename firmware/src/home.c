@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding both stops: down until the input is active, back off: that is 0; up until active, back off: that is the span. */
 #include "unit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The main loop: everything in turn, and nothing that waits. */
 #include <string.h>
 

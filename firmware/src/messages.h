@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every message between host and unit, in C: ids, packed bodies, words.
  *
  * The table itself is followfocus/messages.py; firmware/PROTOCOL.md is the same as text. tests/test_architecture.py reads

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Motion made on the unit: the ramp plans it in slices of about 2 ms, a few ahead of the engine.
  *
  * One slice is always held back (`ahead`), since the engine must be told together with the last one that no more will come.

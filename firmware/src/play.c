@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "play.h"
 
 void ff_play_start(struct ff_play *play, const struct ff_queue *queue)

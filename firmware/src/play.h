@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rule by which records become step times: two additions a step. PROTOCOL.md "Profile".
  *
  * This is the rule in portable C, as the host port plays it. The ATmega328P does the same in assembly (port/avr/interrupts.S);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How much of the profile has been played: steps of the records that the engine has taken, and where it left them. */
 #include "unit.h"
 

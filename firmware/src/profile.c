@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A dwell is not written at once: if it and the step after it fit a FAST record together, the dwell becomes a record of
  * that one step, and the segment's other steps follow as their own. That takes as many places as came over the wire, and
  * leaves the engine nothing to do twice within one step. Dwells in a row are added up.

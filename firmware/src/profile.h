@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A profile on the unit: taken in segment by segment, checked at once, and turned into records for the step engine.
  * PROTOCOL.md "Profile". */
 #ifndef FF_PROFILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* With constant acceleration a, v² changes by 2a from one step to the next, whatever the speed; so v² is the state, and
  * v² / 2a the steps that it takes to stand. Kept is (v/2)², which fits 32 bits up to 131,000 steps/s and changes by a/2 a
  * step. The planner asks three questions for each segment: do I have to slow down to stand where I should, am I slower than

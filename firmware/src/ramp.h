@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Go-to, jog and slowing down: turns an aim into short segments with limited speed and acceleration. */
 #ifndef FF_RAMP_H
 #define FF_RAMP_H

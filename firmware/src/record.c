@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "record.h"
 
 void ff_queue_clear(struct ff_queue *queue)

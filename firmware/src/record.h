@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Records: a profile's segments as the step engine wants them, and the queue that hands them to it.
  *
  * The engine must take the next record within one step, so all that can be decided beforehand is decided when a segment

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What every part of the unit stands on: its state and what is sent of it, whether the motor holds, what the inputs mean. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which state may follow which: one table, the same as in PROTOCOL.md and in followfocus/sim/states.py. A test reads all three.
  *
  * Every change of state goes through ff_unit_become, which holds it against this table in the builds for a host

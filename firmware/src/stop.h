@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Recognises STOP and HARD STOP in the stream of received bytes: each is one constant string (PROTOCOL.md). The port runs
  * it on every byte in its receive path, before any queue. */
 #ifndef FF_STOP_H

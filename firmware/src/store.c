@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A copy: number u8 · data · crc u16. The CRC starts from LAYOUT, so that another version's layout is no good copy. */
 #include "store.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What outlives power-off, in EEPROM: settings, serial number, the parked position, the number of boots.
  *
  * Each has two copies with a running number and a CRC, and a new one is always written over the older, so that a power cut at

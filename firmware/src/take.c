@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A take: armed, started by the host or the cue input, played by the engine alone, and what is told of it afterwards. */
 #include <string.h>
 

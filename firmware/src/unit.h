@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The unit: what firmware/PROTOCOL.md says, on top of hal.h. A port keeps one `struct ff_unit`, zeroed, calls ff_unit_start once
  * and ff_unit_poll for ever, at least every millisecond while something moves.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writes the golden vectors beside it: frames.json and profiles.json, read by the C tests and the Python tests.
 
     python firmware/vectors/make.py

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The command line: one file per command or group of commands, put together here.
 
 A command's file is imported only when it is named, and imports numpy, serial and the rest only when it runs, so the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Tables, facts and coloured lines on standard output. What people typed is shown as they typed it, brackets too.
 
 Only tables need rich, which takes a quarter of a start; facts and lines do without it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """However a command ends that moves the ring: Ctrl-C once or ten times, a terminal that goes away, being terminated.
 
 One path for all of them. A signal never raises where something might be lost: it sends STOP, and the command goes on to

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus firmware …`: which firmware a unit runs, and putting the one that ships, or another, on its board."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus gui`: the desk app; where there is no display, the demo pull in the terminal."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus lens`: look at lens maps, check lens files, make maps from clips."""
 
 from __future__ import annotations

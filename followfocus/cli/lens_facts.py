@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lenses and clips as `followfocus lens` describes them: in words for people, in plain values for JSON."""
 
 from __future__ import annotations

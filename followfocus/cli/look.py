@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus look`: the rack as a picture, a film, keyframes, or words, with no camera and no motor."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes a shot of what `followfocus look` was asked for; a shot's facts as JSON and as text."""
 
 from __future__ import annotations

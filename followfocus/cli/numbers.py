@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Numbers of the command line, with a point or a comma: what typer reads its floats with, and how CSV is written."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The options that several commands ask alike."""
 
 from __future__ import annotations

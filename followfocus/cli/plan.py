@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus plan`: everything that can be said of a pull before it is shot."""
 
 from __future__ import annotations

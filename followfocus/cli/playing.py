@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Shared by `pull` and `rehearse`: the player pumped on a unit, under signals, with a progress bar and a last word."""
 
 from __future__ import annotations

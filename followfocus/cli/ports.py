@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus ports`: the serial ports of this machine, and what is on them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus pull`: plan a pull, load it, and shoot takes of it, on the simulated unit or a real one."""
 
 from __future__ import annotations

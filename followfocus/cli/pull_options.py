@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The options that `plan` and `pull` share, and the plan that they make."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus rehearse`: play a show's cue again and again, or its list to the end."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where the ring stands, as a person says it: asked for only once the motor holds the ring."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus show`: show files, their cue lists, and what can be saved of a damaged one."""
 
 from __future__ import annotations

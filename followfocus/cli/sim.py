@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus sim`: a simulated unit on a pty or a TCP port, in real time, for any client."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Standard output and error as the commands write to them: whatever a name holds and whatever the other end takes.
 
 Control characters, escapes among them, never pass: a note from a file that came by mail must not steer a terminal. What

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Logged takes as people read them in a terminal: a line each, or one with everything."""
 
 from __future__ import annotations

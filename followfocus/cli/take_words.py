@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Shared by the commands that shoot takes: the progress bar, the table at the end, Ctrl-C, and the exit code."""
 
 from __future__ import annotations

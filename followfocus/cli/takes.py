@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus takes`: what the take log says."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus takes export`: the takes as paper, spreadsheet or JSON; one take's focus track or plot."""
 
 from __future__ import annotations

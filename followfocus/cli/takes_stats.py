@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus takes stats`: how alike the takes of a pull are, and what stands apart."""
 
 from __future__ import annotations

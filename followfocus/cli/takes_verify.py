@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus takes verify`: whether a log is what was written."""
 
 from __future__ import annotations

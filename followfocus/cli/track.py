@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus track`: where the ring is, told to other programs live."""
 
 from __future__ import annotations

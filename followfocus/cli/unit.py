@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus unit …`: look at a unit, set it up, and move it by hand."""
 
 from __future__ import annotations

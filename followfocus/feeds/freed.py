@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """FreeD D1: one 29-byte packet with the camera's pose and the lens, as studio cameras and engines speak it.
 
     D1 · camera ID · pan, tilt, roll (s24, deg × 32768) · x, y, z (s24, mm × 64) · zoom u24 · focus u24 · u16 · checksum

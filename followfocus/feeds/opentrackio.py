@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """OpenTrackIO 1.0.1: a sample of the lens as JSON, and the datagrams that carry it.
 
     "OTrk" · reserved u8 · encoding u8 (JSON 1) · sequence u16 · segment offset u32 · last flag, length u16 · sum u16

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The ring at even times: a unit's telemetry comes when it comes, a feed wants one value a frame.
 
 Both are on the unit's clock. A value between two telemetries is on the straight line between them, so a feed runs one

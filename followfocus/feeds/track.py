@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One unit's ring to any number of places: what comes from the unit goes in, packets come out, on the unit's clock."""
 
 from __future__ import annotations

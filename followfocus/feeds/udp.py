@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where a feed goes (`opentrackio://`, `opentrackio://HOST:PORT`, `freed://HOST:PORT`), and the socket for it."""
 
 from __future__ import annotations

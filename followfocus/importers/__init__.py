@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Read a clip's lens metadata, whichever camera wrote it: one file per camera, told apart by its table's header.
 
 read_clip([paths]) → FocusTrack        any source

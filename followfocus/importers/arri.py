@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """ARRI Meta Extract: one row a frame, tab separated, with the lens's and the motor's encoder and their limits."""
 
 from __future__ import annotations

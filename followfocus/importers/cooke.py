@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Cooke /i lens packets: what a lens tells the camera of focus, stop and depth of field.
 
 Packed binary (the answer to `Kd`): tag `d`, then numbers of 6 bits a byte, most significant byte first; bits 6 and 7

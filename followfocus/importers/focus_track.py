@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """FocusTrack: where focus was in every frame of a clip, whichever camera wrote it.
 
 The common outcome of all importers: times, distances, encoder counts where the lens has an encoder, and what the clip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Make a lens map from a clip in which someone pulled focus.
 
 A clip gives hundreds of frames with a distance and an encoder count. Distances come rounded, counts a frame early or

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Focus tracks as plain tables: those that this program writes, and any with a time or timecode and a distance."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """RED: a table with one row a frame and a table with one row for the clip, Cooke /i packets in both.
 
 The distances of the packets are taken where there are any; RED's own column rounds them to the lens's scale. A RED clip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Sony Venice: one row a frame with the distance in feet and the stop in tenths; no encoder, so a track and no map."""
 
 from __future__ import annotations

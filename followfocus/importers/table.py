@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Text tables as cameras and other people's tools write them: any common encoding, tabs, commas or semicolons.
 
 What can't be a table is refused with one sentence that says where; a cell that can't be read names its line and column.

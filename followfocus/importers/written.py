@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Keyframes that this program writes for others, read back: Nuke's .chan, After Effects' text, a track as JSON."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Recording formats: how large the frame is, and what circle of confusion its schools use.
 
 A format is a name (`super35`, `mft`, `alexa65`), or a frame's size in millimetres (`17.3x13`, or a width alone, which

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """LensMap: which ring angle is which distance, on one lens.
 
 A focusing lens moves by e = f²/(s − f), so the ring of a cine lens is cut to `angle = a + b/(D − n)`: linear in

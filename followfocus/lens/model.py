@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Read a lens file from outside: every problem at once, each with its place. The only home of pydantic for lenses."""
 
 from __future__ import annotations

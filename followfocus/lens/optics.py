@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Depth of field, blur and the landing tolerance: what a ring angle is worth in the picture.
 
 Everything here is the thin lens in vergences (1/distance), because in that form infinity is an ordinary number and a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The lens file: its keys, and the rules that a lens's values must keep. One home for both, used by file and LensMap.
 
     {"format": "followfocus-lens", "version": 1,

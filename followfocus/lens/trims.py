@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Trims as people write them: `+5cm`, `-2in`, `3` (centimetres). A trim moves a mark for the next takes only."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Find the mistyped mark on a scale, and say what was likely meant.
 
 The law angle = a + b/(D − n) has two parameters, so with three marks or more each mark can be held against the others.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The rack before it is shot: rendered frames, keyframes for post, and the pull in words.
 
     from followfocus.look.planes import Figure, Plane

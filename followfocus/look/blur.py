@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One plane of the picture and its blur: convolution with the aperture's shape, by FFT in float32.
 
 A layer is cropped to what is in it, and its spectrum is made once per padding and kept; a blur then costs the kernel's

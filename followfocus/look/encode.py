@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Frames into files: MP4 through ffmpeg where it is installed, GIF and PNG always.
 
 Whether a path can be written is found out before anything is drawn, and a file appears under its name only when it is

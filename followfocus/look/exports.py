@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A shot as keyframes for other programs: one function per format, each giving the file's text.
 
 Every frame is a key and interpolation is linear, so that what arrives is exactly what was planned, whatever a program

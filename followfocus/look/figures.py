@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The built-in figures: two people, a door, a night street of lights, charts. Each fills its part of the frame.
 
 They are painted by `portraits.py`, `sets.py` and the charts here, at the frame's own resolution and with detail down to

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A small brush: shapes as signed distances, painted in linear light with soft edges, so that figures draw at any size.
 
 Coordinates are frame heights: (0, 0) is the upper left corner of the frame, y = 1 its lower edge. A canvas reaches

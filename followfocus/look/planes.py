@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The scene in front of the camera: planes, each a picture at a distance, and where their pictures come from.
 
 A picture is drawn for a frame size on demand: a built-in figure (`figures.py`) at any size, a user's file fitted to the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The people: head and shoulders, lit by a warm key from the left and a cool rim from behind right.
 
 Each is painted in its own coordinates: (0, 0) is the middle of the face, one unit two and a half heads.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The rack, drawn: every plane blurred by its own disc and laid over the ones behind it, in linear light.
 
 A plane is convolved with the aperture's shape by FFT, in float32, on its own cropped canvas; its spectrum is made once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """From words to a scene: planes as they are written on the command line, the subjects of a rack, the default set."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The sets: a door in a brick wall under a lamp, a night street of lights, a string of bulbs."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One planned rack as post and previsualisation want it: who is where, and per frame focus distance and blur."""
 
 from __future__ import annotations

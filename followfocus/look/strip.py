@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stills for a shot list: a strip of frames from GO to the landing, each with its time and who is sharp."""
 
 from __future__ import annotations

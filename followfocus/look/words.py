@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The pull in words: a shot brief for people, and a prompt for video models."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The cubic Bézier as an easing, as web pages and motion-control heads have it: two handles in time and travel."""
 
 from __future__ import annotations

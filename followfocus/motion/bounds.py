@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The limits of one run: what each asks and allows, and the shortest duration that it lets."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The curves that easings are made of: from (0, 0) to (1, 1), never turning back, with the factors of their peaks.
 
 Nearly all are piecewise polynomials and share one class, so their peaks are exact. `easing.py` names them.

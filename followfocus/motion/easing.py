@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How a pull gathers and loses speed: easings by name.
 
 A pull of D degrees in T seconds has a peak speed of `peaks().speed · D/T`, acceleration `peaks().accel · D/T²` and jerk

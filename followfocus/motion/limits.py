@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Can this pull be done: which limit binds, the shortest duration that works, and stretching a pull to fit.
 
 A pull is cut into runs, each from rest to rest. Played in T seconds, a run's speed, acceleration and jerk are fixed

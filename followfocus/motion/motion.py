@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Ring angle over time, as an exact curve: made of a pull, or of the samples of a hand's pull.
 
 A Motion is a row of spans without gaps: holds, single legs that follow their easing, and runs of polynomials.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The motor on the ring: data sheets, gearing, and pull-out torque by speed.
 
 A two-phase hybrid stepper is a synchronous machine with 50 pole pairs. Its torque is `kt · iq`, with `kt` = holding

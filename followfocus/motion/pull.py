@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A pull: marks on the ring, the time from each to the next, and how it eases.
 
 A pull is a value: it checks itself when made, and can be kept, compared and played again. It knows ring degrees only.

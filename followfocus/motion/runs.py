@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A pull cut into runs from rest to rest, and what each run asks of the motor: the arithmetic under `limits`.
 
 Played in T seconds, a run's speed, acceleration and jerk are fixed shapes divided by T, T² and T³. The torque that

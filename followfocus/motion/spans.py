@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The spans that a motion is made of: rests, eased legs, and runs of polynomials."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lash take-up: the motor leads the ring by half the lash and by its own sag, so that the ring follows the plan.
 
 Between motor and ring there is play, and under friction a stepper stands a little behind its field. Both make the ring

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """Paper that leaves set: reports, certificates, focus tracks and plots."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The repeatability certificate of a pull: one page with what was measured, how, and what was not."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The camera report and the focus log as whatever file is asked for: paper, spreadsheet or JSON."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where the focus was at every frame of a take, for post: timecode, distance in both units, ring angle, blur."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Paper: page sizes, fonts that have the glyphs, a header and page numbers, for everything that leaves set as PDF."""
 
 from __future__ import annotations

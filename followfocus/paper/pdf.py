@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The camera report and the focus log on paper."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A plan, and a take over it, as one picture that reads on a dark cart and on paper. Matplotlib, without a display."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The camera report and the focus log: their facts, as CSV and JSON.
 
 `report_pdf.py` draws the same facts on paper. Everything comes from the take log alone.

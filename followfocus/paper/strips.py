@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A strip for paper: one figure of each take as a dot, from left to right, with a scale that is round."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Everything that can be said of a pull before it is shot: one frozen Plan, made afresh at every change of mind.
 
 The order is the order of the data: marks and duration → motion → can it be done → what the camera sees → step profile.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A pull asked for by what is seen of it: the duration that shows it, where that is more than a division."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Sharpness over a pull, as the audience sees it: which subject is sharp from when to when.
 
 A subject's blur is followed as a signed number of circles of confusion, positive while focus is nearer than the

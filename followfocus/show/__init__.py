@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """A production's show: lenses, marks, cues, slates, and the file that holds them."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The cue list, as in theatre: one cue stands by, GO plays it, and what stands by next follows from where it landed.
 
 Pure: a `Standby` is a value, every step makes another, and lists are edited by making another `Show`. A cue whose pull

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The show file's document: what may stand in it, and the values that its parts make. The only pydantic of shows."""
 
 from __future__ import annotations

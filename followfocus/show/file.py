@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Show files (`.ffshow`): versioned JSON, checked through pydantic where it comes in, written so that none is lost.
 
 Writing replaces the file at once (temporary file, fsync, rename) and keeps the last ten versions in a folder beside it

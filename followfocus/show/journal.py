@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The journal beside a show: every edit since the file was saved, so that a crash costs at most the last second.
 
 Each record is a line: the length of the show's text, its CRC-32, the text, deflated, in base64, and the stamp of the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Who has a show open: one program writes it, whatever name it was opened by.
 
 Held are the file itself (the system's lock, on device and inode, so a link and its target are one) and

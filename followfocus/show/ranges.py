@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Ranges of a show's numbers: wider than any set needs, and everything within them can be worked out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A production's show: lenses, pulls with their marks, the cue list, the unit's settings, the slate.
 
 A show is a value: frozen, checked when made, replaced by a changed one at every edit. `showfile.py` reads and writes

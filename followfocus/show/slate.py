@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The slate: scene, setup and take as crews number them, and the take counting by itself.
 
 American: the scene's number, and a letter for each setup after the first (27, 27A, 27B … without I and O, which read

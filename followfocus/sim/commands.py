@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The simulated unit's commands: one small function each, and one table of them.
 
 A handler gets the machine and the message and answers with a Result, a Result and its detail, or a reply of its own;

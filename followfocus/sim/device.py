@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The simulated unit: bytes in, bytes out, on a tick clock of its own. It does no I/O and reads no clock.
 
     feed(bytes, now) ─→ stop matcher ─→ frames ─→ commands ─→ machine ─→ step edges ─→ stepper model ─→ true ring angle

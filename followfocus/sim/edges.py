@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The log of step edges: what a logic analyser on the STEP and DIR pins would show."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Faults on request, each a setting with a seed, so that what went wrong once goes wrong again in the same way.
 
 Some sit on the line (noise, lost bytes, torn frames, silence), some in the unit (a reset, a slipping motor, an

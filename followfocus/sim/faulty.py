@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes faults happen: on the line to a simulated unit, and in it at their moments."""
 
 from __future__ import annotations

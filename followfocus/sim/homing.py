@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The search for both stops of a ring by one input: down to it, off it, up to it, off it."""
 
 from __future__ import annotations

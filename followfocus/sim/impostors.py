@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Devices that talk on a serial port and are no follow-focus units: what a person may plug in by mistake."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The two input pins behind their filter, and what they mean: a cue starts an armed take, a stop input stops.
 
 A level counts once it has stood for FILTER_TICKS, so that a spike on a long wire is no command. The edge keeps the

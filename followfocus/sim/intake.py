@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's intake: stops recognised in the stream, frames judged by length before anything reads them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The simulated unit's state machine: motion, takes, inputs and faults on its own tick clock, without any bytes.
 
 The device (device.py) moves `now`, hands it commands (commands.py) and sends what `emit` gives. The machine is a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The mechanics behind the simulated unit: the seam between its electronics and the physical model."""
 
 from __future__ import annotations

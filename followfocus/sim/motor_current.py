@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The motor's current: on, off, and the time that the rotor is given after it came on."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's clock: ticks of its own oscillator since its last reset, against the time of whoever drives it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The STEP and DIR pins: what the driver sees, and a logic analyser. Kept apart from the position that is counted."""
 
 from __future__ import annotations

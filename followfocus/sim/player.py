@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Plays a profile: turns segments into step edges at exact ticks, by integer additions only, as the firmware does."""
 
 from __future__ import annotations

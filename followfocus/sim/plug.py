@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One call for who wants a simulated unit on a port of this process: rig, faults, witness and all."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where a simulated unit is plugged in, in process: the line to it, and a port on either clock. Servers: servers.py.
 
 Bytes take 40 µs each on the way to the unit, as on a real line at 250000 baud (the way back is paced by the unit's own

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's memory for a profile: what is taken in, checked on arrival, and handed to the player.
 
 Written from firmware/PROTOCOL.md alone, sharing no code with the planner, so that each checks the other. Times inside a

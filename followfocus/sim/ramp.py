@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Go-to and jog: step edges with limited speed and acceleration, towards an aim that may change at any time.
 
 Acceleration is bounded by a (steps/s²), so with v the speed at an edge, v² changes by at most 2a from edge to edge. A

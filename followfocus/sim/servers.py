@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A simulated unit for any client, in real time: on a pseudo-terminal or a TCP port."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's state table, as in PROTOCOL.md: which command fits which state, and which state may follow which."""
 
 from __future__ import annotations

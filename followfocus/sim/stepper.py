@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A two-phase stepper on a lens ring, in time steps of 25 µs: what an open-loop step count cannot see.
 
 Theory. The driver commands a current vector of fixed amplitude at an electrical angle that moves 90° every full step.

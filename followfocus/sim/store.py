@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The simulated unit's store, kept through power-off: settings, serial number, last position, number of boots.
 
 The real unit keeps it in EEPROM, in two copies with a CRC. Here it is an object, and a JSON file where one is named, so

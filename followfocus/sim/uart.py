@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's serial transmitter: whole frames in order, urgent ones first, each byte taking its time on the line."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Linear timecode: audio samples to frames (SMPTE ST 12-1).
 
 A frame is 80 bits in biphase mark: the level turns at the start of every bit, and once more in the middle of a one. So

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """MIDI timecode and MIDI show control, from MIDI's own bytes (MIDI 1.0: MTC quarter and full frames; MSC GO, STOP).
 
 A quarter frame carries an eighth of a label, so eight of them take two frames and name the time at which the first was

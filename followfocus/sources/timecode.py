@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Timecode from outside, as a clock: where it is now, whether it still runs, whether it has jumped.
 
 LTC and MTC both say "this frame began then". From that follows a line, timecode over the host's clock; between two

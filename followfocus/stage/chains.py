@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Chains of orders: ready, load, arm, lead, GO, at the end of the stage's queue."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The player's events: people's requests, outcomes of its orders, news from the unit. All frozen."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A take is over: what the slate counts, what stands by now, and what goes on by itself."""
 
 from __future__ import annotations

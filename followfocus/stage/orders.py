@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The player's orders to whoever has the unit: frozen, each with its number and the epoch it was asked in.
 
 STOP begins a new epoch. An order of an epoch that is over is void wherever it waits: it is not begun, what it has begun

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Prepares the standby: a plan for each part, and its entry for the log. Nothing is planned twice."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes that were begun and whose end nobody wrote, because the program or its machine went: asked of the unit again.
 
 A unit keeps the evidence of its last take until the next one or until it is switched off. What fits is closed with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Cues played without anybody at the keys, as `pull` and `rehearse` do: the player, pumped on a unit in one thread."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Orders of the player, carried out on a unit: the only place of the stage that waits, and one thread's at a time.
 
 `stop` is for any thread at any moment and `stop_soon` for signal handlers; both begin a new epoch, and with it every

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The one sentence that says how things stand, made of the stage as it is now: it can't be left over from before."""
 
 from __future__ import annotations

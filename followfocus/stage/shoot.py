@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A plan on a unit: made ready, loaded for the unit's own clock, and shot. What the commands and the desk app share."""
 
 from __future__ import annotations

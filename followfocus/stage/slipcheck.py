@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Back to A before the next take, and what is found there: by a witness, by eye, or by touching the stop."""
 
 from __future__ import annotations

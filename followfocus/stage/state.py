@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How things stand on the stage, as one frozen value."""
 
 from __future__ import annotations

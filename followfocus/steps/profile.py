@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """From a motion to the step profile that a unit plays.
 
 Exact step times (`steptimes.py`) are compressed to segments of the unit's own clock ticks (`segments.py`). Every

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Step times compressed to the segments that a unit plays, and expanded again.
 
 A segment (interval, count, add) makes n steps at times base + j·interval + add·j(j − 1)/2, in 1/256 ticks of the unit's

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """When each step of a motion is due, to better than a nanosecond.
 
 A step is due when the curve crosses the half between two step positions. Within a monotone piece of the motion every

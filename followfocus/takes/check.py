@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A whole log against its checksums: which takes are damaged, at what, and whether the file hangs together."""
 
 from __future__ import annotations

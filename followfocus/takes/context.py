@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The context of a take, known before GO: slate, lens, marks, plan and unit. It is logged beside the evidence."""
 
 from __future__ import annotations

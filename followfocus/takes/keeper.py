@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes on their way to a log that may be out of reach: a full disk costs no take, and is said.
 
 The keeper knows its log again: by the log's own name and its last row. A log that was moved away, emptied, unmounted or

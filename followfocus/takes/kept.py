@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whether a unit did what was planned, by its own word: the pull, every step, every time. Pure; says what was not kept.
 
 A landing within the depth of field is not enough for a good take: the profile that was armed must be this plan's, all

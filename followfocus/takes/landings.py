@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A landing: the part of a take that is compared with other takes, from a unit or from the take log."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The take log: every take with its evidence in one SQLite file, on disk before the next take can arm.
 
 Write-ahead logging lets one program write while others read; full synchronisation makes a take that was reported as

@@ -1,9 +1,10 @@
-"""What so many takes can tell at all: the shares of docs/statistics.md, in words for the certificate."""
+# SPDX-License-Identifier: MIT
+"""The power of so many takes to show anything: the shares of docs/statistics.md, in words for the certificate."""
 
 from __future__ import annotations
 
 DRIFT_SD, ODD_SD = 6.0, 10.0
-"""What is looked for: a drift over all takes, and one take apart, in standard deviations of their noise."""
+"""The effects looked for: a drift over all takes, and one take apart, in standard deviations of their noise."""
 MOST_FALSE = 0.05
 FOUND = {
     3: (0.0, 0.0), 4: (0.0, 0.1), 5: (0.5, 0.1), 6: (0.6, 0.3), 7: (0.7, 0.4), 8: (0.8, 0.6), 10: (0.9, 0.75),
@@ -13,7 +14,7 @@ FOUND = {
 
 
 def power_words(takes: int, sd_deg: float, step_deg: float) -> str:
-    """What a series of so many takes, with this scatter, would have shown, and how often chance alone speaks."""
+    """Say what so many takes with this scatter would have shown, and how often chance alone speaks."""
     if takes < min(FOUND):
         return f"{takes} take{'s' if takes != 1 else ''} can tell neither a drift nor an odd one."
     drift, odd = FOUND[max(count for count in FOUND if count <= takes)]

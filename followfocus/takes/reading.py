@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Reads a take from SQLite: whole, or as much of a damaged one as can be read, and it says so.
 
 One bad place on the disk must neither hide the other takes nor pass for what was kept. A value that can't be what it

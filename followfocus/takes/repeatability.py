@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How alike takes of one pull are, and what they say about the next: spread, trend, the odd one out, a slip.
 
 Pure statistics on landings. Landings of different plans, lenses or units are not comparable and are kept apart.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Figures of a series that one bad value can't bend: the odd one out, a drift, and from where on a level has moved.
 
 - noise: 1.4826 · median |difference of neighbours|, which neither a drift nor a jump widens much.

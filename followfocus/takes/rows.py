@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes as the log gives them back, and what can be asked for."""
 
 from __future__ import annotations

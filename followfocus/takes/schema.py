@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The take log's format: its tables in every version, how a file is opened and brought up to date, and its errors.
 
 `takes` holds what is listed and filtered by and is narrow, so that even a filter without an index reads little;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Checksums over what the log keeps of a take, so that a bit that flips on a card is told with the take.
 
 Each of a take's three rows carries its own: the narrow row that is listed, the documents, the traces. So a list can be

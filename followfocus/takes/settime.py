@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The set's own time: takes are kept in UTC and told in the local time of the set, with its offset, by shoot days.
 
 The offset is the one that the computer had when the take was shot. Takes without one (older logs, a computer set to

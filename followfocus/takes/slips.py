@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Has the motor slipped? Judged before the next take from where the count says that the ring is, and where it is found.
 
 A two-phase stepper that loses its field falls in again one electrical cycle on, which is four full steps: it slips by

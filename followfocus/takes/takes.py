@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A take: what was planned, what happened, and the verdict. Pure: evidence in, judgement out.
 
 The landing is judged by the witness (where the ring truly stood) if there is one, else by the unit's step count, in

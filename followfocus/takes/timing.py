@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long a take took, and by whose clock. The unit times its steps by its own; this computer measures that one.
 
 A unit's clock says of its own error nothing: a take that is late by 13 ms because the oscillator has warmed up is on

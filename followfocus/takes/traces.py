@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Traces as bytes for the take log.
 
 Packing 2 keeps times to a nanosecond and angles to a billionth of a degree, ten million times finer than a step: whole

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Warnings before the next take, from the takes so far."""
 
 from __future__ import annotations

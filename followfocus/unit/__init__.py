@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """A unit in ring degrees: connect, calibrate, move, load, play; its settings and its firmware."""

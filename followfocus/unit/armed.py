@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """An armed unit whose host has gone: what will become of it, and what became of it, in sentences."""
 
 from __future__ import annotations

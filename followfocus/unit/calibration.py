@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Calibration of a motor on a lens: both stops, direction, gear and lash, kept per lens serial and checked next time.
 
 The sequence needs no sensor: someone looks at the ring. The ring's travel in degrees is the lens's; so the steps

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A port's name → a connected unit. Where simulated and serial are chosen, and where a lost unit is looked for again.
 
 `sim` is a unit in this process; anything else is opened as a serial device, a pty or a URL. Once connected, a unit

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Firmware images: the .hex file that ships with the program, or another, read and recognised.
 
 An image names itself: somewhere in it stands `followfocus BOARD X.Y.Z` between two zeros, so that a file for another

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writing a unit's firmware through the bootloader of an Arduino Uno or Nano: STK500v1, or avrdude where it is there.
 
 A pulse on DTR resets the board; its bootloader then listens for about a second, at 115200 baud (Uno, newer Nano) or

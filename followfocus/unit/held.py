@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The host's record of what a unit holds: soft limits, a profile, and how the ring came to its start."""
 
 from __future__ import annotations

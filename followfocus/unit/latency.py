@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long GO took: from leaving the host to time zero on the unit, as far as that can be known.
 
 What is certain: time zero lies after GO was first sent, and at most the unit's own lead after the answer came. Where in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The line to a unit for those who use it: open, ask, be refused in sentences, wait for a status, listen.
 
 What is set, moved and played over it is `setup.py`'s, `moves.py`'s and `playing.py`'s.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where the ring is and where it goes: reference, limits, homing, go-to, follow, jog and stop, in ring degrees."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes on a unit: load a profile, go back to one, arm, GO, and wait for how it ended."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A rig's figures as a unit's settings: gearing, speed limit, and an acceleration that the motor surely has."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A unit's settings from this host: gearing and limits for a rig, applied, kept, and given again after a reset."""
 
 from __future__ import annotations

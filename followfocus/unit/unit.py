@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """FollowFocusUnit: a follow-focus motor in ring degrees. Connect, set the reference, go to, load, arm, GO, stop.
 
 Methods that wait return when the thing has been done and raise when it wasn't: UnitError with the unit's own reason,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A profile on its way to the unit: announced, sent in pieces, and streamed on while it plays if it is long.
 
 Pieces are short on purpose: at a bit error rate of 1e-4 a full frame is lost one time in five, a piece of 120 bytes one

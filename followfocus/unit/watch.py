@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Follows a unit's events as they come: its present status, and the record of a take. Waits for nothing."""
 
 from __future__ import annotations

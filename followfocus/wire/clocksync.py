@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's clock against the host's, from the timestamps that come with every telemetry.
 
 A timestamp comes in late by an unknown delay, never early. Of each short stretch of time the least delayed is kept; the

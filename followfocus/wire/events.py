@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A session's events: outcomes of requests, messages from the unit, changes of the connection. Frozen values."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A unit's own account, as values: who it is, where it stands, and how a take went.
 
 Ring angles here are step counts by the gearing: what the unit believes. What the ring truly did only a witness knows.

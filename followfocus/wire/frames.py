@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """COBS frames with CRC-16: bytes in any chunks → frames, and frames → bytes. firmware/PROTOCOL.md, "Frame".
 
     frame   := COBS(payload) 00

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """When the unit that was looked for isn't on a port: what is there instead, by what it says, and what to do."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How much a line may bring: a unit says some 3 kB a second, its line carries 25. More than that is not a unit."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A session on a port: the only thread in the core, and the only place that waits on a line.
 
 Two ways to pump, one code. On a port in real time a thread reads, steps the session and tells listeners; any other
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from followfocus.clock import Clock, VirtualClock
 from followfocus.errors import FollowFocusError, LineError
@@ -34,6 +35,7 @@ from followfocus.wire.intake import Intake
 from followfocus.wire.listeners import Listener, Listeners, ReplyListener
 from followfocus.wire.messages import HelloReply, Message
 from followfocus.wire.orders import Orders
+from followfocus.wire.port import Port, PortOpener
 from followfocus.wire.session import Session
 
 __all__ = ["Down", "Link", "Listener", "Port", "PortOpener", "ReplyListener", "Told"]
@@ -44,28 +46,6 @@ REOPEN_EVERY_S = 0.25
 NEVER_S = 3600.0
 
 T = TypeVar("T")
-
-
-class Port(Protocol):
-    """A line to a unit. Reading and writing may happen in two threads at once."""
-
-    name: str
-
-    def read(self, timeout_s: float) -> bytes:
-        """Bytes as soon as there are any, b"" after `timeout_s` at the latest. Raises LineError if the line is gone."""
-        ...
-
-    def write(self, data: bytes) -> None:
-        """Send `data`. Raises LineError if the line is gone."""
-        ...
-
-    def close(self) -> None:
-        """Close the port; later calls raise LineError."""
-        ...
-
-
-PortOpener = Callable[[int], Port]
-"""Opens the port; the argument counts the attempts since it was lost, so that an opener can try other names in turn."""
 
 
 class Link:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every message between host and unit: one frozen dataclass each, and one table of ids and layouts.
 
 The wire is little-endian and packed; firmware/PROTOCOL.md says the same in prose and firmware/src/messages.h in C,

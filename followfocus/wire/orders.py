@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """STOP is an order to the whole chain: whatever a thread was doing when it came is void, wherever it waits.
 
 Stops are counted. A thread that carries something out for a person does it within `order`, and from the moment a stop

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Figures that no unit can mean are caught where they come in, so that nothing behind has to fear them.
 
 Each check gives the words for what is wrong, as the end of a sentence, or "" where nothing is. A unit that says such a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's own words for why not, as sentences with what to do about it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Commands on their way: what answers each, what a stop drops, and how often and since when each was sent."""
 
 from __future__ import annotations

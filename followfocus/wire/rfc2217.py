@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Serial ports behind a port server, `rfc2217://host:port`: pyserial's client, made to end well whatever the server is.
 
 The client takes no write timeout (its socket has one of its own) and waits for answers about DTR and RTS that a server

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Ports to real units: serial devices, ptys, pyserial URLs; opened for one program only, without a reset if possible.
 
 Reset. Opening a port raises DTR, and an Arduino's reset hangs on that edge. On POSIX the kernel raises DTR at open

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The host's half of the protocol, without any I/O, thread or clock: (bytes, now) → (events, bytes to send, deadline).
 
 Theory. One command is under way at a time. It is sent again, byte for byte, until its reply comes or six tries are

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """The desk app: mark two points, set the time, hit GO."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Actions of buttons, keys and the menu beyond the pull itself: dialogs, themes, slate, circled takes, the show."""
 
 from __future__ import annotations

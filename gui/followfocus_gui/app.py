@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Opens the desk app: one composition root, which makes every part and hands each what it needs."""
 
 from __future__ import annotations

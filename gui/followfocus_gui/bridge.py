@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The one crossing between the unit's threads and the window: orders and jobs go over, news comes back as signals.
 
 Nothing here waits in the GUI thread. STOP alone goes straight to the unit, past everything: from that moment all that

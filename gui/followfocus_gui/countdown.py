@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The seconds to the start, as they are shown while a lead or a follow-on runs. The start itself is not made here."""
 
 from __future__ import annotations

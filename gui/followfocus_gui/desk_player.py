@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The desk on a unit: what the buttons ask for becomes the player's events, its orders go over the bridge.
 
 It decides nothing: what stands by, what follows and what is said is the stage's (`followfocus.stage.player`). Here
@@ -117,7 +118,7 @@ class DeskPlayer(QObject):
 
     @property
     def mode(self) -> After:
-        """Choose what follows a take."""
+        """The choice of what follows a take."""
         return self._stage.after
 
     @property

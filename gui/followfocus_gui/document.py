@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The show file of the desk: opened, saved as it goes, and found again after a crash; and the log its takes go to.
 
 Every edit goes to the journal within half a second; the file itself is written when the hand has rested for some

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The app is told to end, by Ctrl-C, a closed terminal, a logout: motor stopped, take kept, window closed."""
 
 from __future__ import annotations

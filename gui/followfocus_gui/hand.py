@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The hand at the desk: edits of the show, if nothing forbids them, and the ring turned by hand."""
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FOLLOW_DEG_S = 180.0
 
 
 class DeskHand:
-    """What a hand does at the desk. `stage` tells how things stand, `tell` hands an event to the player."""
+    """The hand at the desk: its wishes. `stage` tells how things stand, `tell` hands an event to the player."""
 
     def __init__(
         self, desk: Desk, bridge: UnitBridge, stage: Callable[[], Stage], tell: Callable[[StageEvent], object]

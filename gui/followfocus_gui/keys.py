@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The keyboard: Esc is STOP and Space is GO before any widget sees them, the rest are the window's shortcuts.
 
 Every key that does something is in `key_sheet`, which F1 shows; `KeyFilter` and the window's shortcuts hold no others.

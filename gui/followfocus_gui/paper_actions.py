@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Paper from the app: camera report, focus log and certificate, drawn on a thread of their own."""
 
 from __future__ import annotations

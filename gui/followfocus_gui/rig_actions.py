@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lens, unit and calibration: their dialogs, and what the show takes over from them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Renders the window after a pull, for `--screenshot` and for the pictures in the README."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The window: every widget in its place. What is wanted goes up as signals (`wiring.py`), what is so comes down here.
 
 What is read at arm's length is on top, what is pressed at the bottom; the disk, the curve and the picture of the rack

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Ties every signal of the widgets and every key to the session and the actions."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The help teaches: every command in its list, examples as they are typed, and nothing imported that isn't needed."""
 
 from __future__ import annotations

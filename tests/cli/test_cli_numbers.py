@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Numbers on the command line: decimal commas everywhere, tapes with dashes, timecode as a duration."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What `plan` and `lens check` say of formats, macro lenses and thin depths of field."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus pull`: what it prints and writes, and how it ends."""
 
 from __future__ import annotations

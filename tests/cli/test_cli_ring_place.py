@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where the ring stands is asked for once the motor holds it: `--at`, `unit reference`, `unit confirm`, `unit hold`."""
 
 from __future__ import annotations

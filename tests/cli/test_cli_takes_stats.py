@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus takes stats` on logs of made-up takes."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus unit …` and `followfocus ports`."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """However a program ends that moves the ring, it is kept and told. A sample; `make campaign` tries all of it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus look` as a person uses it: what it writes, says, and refuses."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Walks: the pull that is asked for by what is seen of it is the one that shows it, or it is refused in words."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the commands print: in every encoding, with every name, and on an output that is full or closed."""
 
 from __future__ import annotations

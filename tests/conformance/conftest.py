@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One suite, every unit: the fixture yields each in turn, freshly started."""
 
 from __future__ import annotations

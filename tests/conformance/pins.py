@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The pins against the count: STEP and DIR added up are where the unit says it is, whatever happened in between.
 
 `WatchedHost` stands in for the suite's `Host` and holds the two against each other at the end of every case.

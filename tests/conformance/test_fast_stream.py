@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The host's own upload against every unit at speed: a long pull streams whole at 90,000 steps a second."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The host's own code against every unit, from planning to evidence."""
 
 from __future__ import annotations

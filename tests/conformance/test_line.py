@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Frames, numbers, retries and the hello: what a line does to a unit, and what it must not do."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A unit's manners: the motor holds before a place is named, armed is not for ever, a button closed until pressed."""
 
 from __future__ import annotations

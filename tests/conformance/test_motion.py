@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Go-to, jog, homing, limits and silence: motion that the unit plans itself."""
 
 from __future__ import annotations

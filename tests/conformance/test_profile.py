@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Upload: what a unit takes into its memory, and every reason it has not to."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Settings, serial number, position, and what outlives a reset."""
 
 from __future__ import annotations

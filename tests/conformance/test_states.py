@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every state against every command: what fits is taken, the rest is refused for its reason and changes nothing."""
 
 from __future__ import annotations

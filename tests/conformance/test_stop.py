@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """STOP, HARD STOP and the stop input: in every state, with every buffer full, and soon."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes: played to the tick, started by host or cue, streamed, run dry; and the evidence given of them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the firmware's tests need of the machine; without it they are skipped, or failed where CI=true."""
 
 from __future__ import annotations

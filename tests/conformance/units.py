@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The units that the conformance suite runs against, each behind the same few handles.
 
     SimulatedBench   the simulated unit, in process, on a virtual clock

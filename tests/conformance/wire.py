@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A host for the conformance suite: frames and messages, one command at a time, nothing hidden.
 
 It has no retries and no session of its own, so that a case says exactly which bytes go out and sees all that come back.

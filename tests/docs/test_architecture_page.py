@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """docs/: the drawing is the code's, links lead somewhere, decisions have their three parts."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """benchmarks/house.py counts what it says it counts."""
 
 from __future__ import annotations
@@ -65,3 +66,12 @@ def test_overloads_are_one_definition(house, tree):
 
 def test_another_commit_can_be_unpacked_or_not(house, tmp_path):
     assert not house.tree_of("no-such-revision", tmp_path)
+
+
+def test_this_house_is_kept(house):
+    found = house.look_at(ROOT)
+    assert found.twice == [], "a public name has one home"
+    assert len(found.noqa) + len(found.ignores) < 30
+    lengths = sorted(found.lengths)
+    assert lengths[len(lengths) // 2] <= 10
+    assert lengths[len(lengths) * 9 // 10] <= 30

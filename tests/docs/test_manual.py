@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """docs/manual and README: every command in them is one, every picture is shown, sentences are short."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """benchmarks/mutants.py changes behaviour and nothing else, the same for the same seed, and sees what tests notice."""
 
 from __future__ import annotations

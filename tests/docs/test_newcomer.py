@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """CONTRIBUTING.md, followed to the letter in a copy: another camera takes a file, a line and a test."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`import followfocus`: every public name is there, costs nothing until asked for, and the examples work."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Feeds against decoders of their own, written from the published texts; and through a real UDP socket."""
 
 from __future__ import annotations

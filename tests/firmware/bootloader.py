@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A board's bootloader, as optiboot and the older ATmegaBOOT speak STK500v1: bytes in, bytes out, with a flash behind.
 
 Behaviour from their sources: a command that does not end in a space resets optiboot (it falls silent) and is answered

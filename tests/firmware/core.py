@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The firmware's core in this process, through ctypes, on a virtual clock, behind the conformance suite's handles.
 
 `Core` is the library's own unit (firmware/port/host/virtual.h), `CoreBench` puts it on a line for a `Host`.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Cuts of every sort at every moment of takes, jogs and go-tos, for any unit behind the conformance suite's handles.
 
 After each the unit has come to rest, and moves up five steps and back to one: three times the pins are where the

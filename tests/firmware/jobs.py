@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The standard jobs on the emulated board, played by the real host code and measured by the board's own clock.
 
 A step is ideal when the curve crosses i + ½ steps. The curve is the test's own: minimum jerk, by bisection.

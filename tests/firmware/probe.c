@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A program that says what the emulated board does with its chip, so that the bench itself is tested.
  *
  *   e          echoes the next byte          s  sends SRAM noise seen at the start of main

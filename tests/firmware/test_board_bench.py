@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The emulated board itself, by a small program of its own: does its chip do what the data sheet says?"""
 
 from __future__ import annotations

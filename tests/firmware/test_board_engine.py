@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The step engine's corners on the emulated board, all at the fastest interval that the hello promises.
 
 A record a step, reversals at each, dwells of one tick, runs around 256 steps, every boundary of how a wait is cut into

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Faults on the emulated board: after each, the position is known or said to be unknown, and never wrong."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Twenty takes on the emulated board: not a step and not a tick between them, by the board's own clock."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Timing on the emulated board, by its own clock: what the unit is for."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The core's parts: CRCs, frames, the STOP matcher and step times, against the golden vectors and the plain rules."""
 
 from __future__ import annotations

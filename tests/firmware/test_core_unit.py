@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The core as a unit in virtual time: power cuts at every EEPROM byte, ramps under changing aims, stops, fuzzing."""
 
 from __future__ import annotations

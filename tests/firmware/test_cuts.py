@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The pins are where the count says after every cut: on the emulated board, on the core, on the simulated unit.
 
 A seeded sample; `FOLLOWFOCUS_CAMPAIGN=full` makes at least 10,000 cuts on each.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writing a board through its bootloader, and knowing an image by itself."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The whole app on a simulated unit, offscreen unless there is a display; every test closes what it opened."""
 
 from __future__ import annotations

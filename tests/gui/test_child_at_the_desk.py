@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A child at the desk: keys, buttons, fields and drags at random, dialogs open or not, armed or not.
 
 Nothing throws, and every take that comes of it is the one that was armed. What it did is in the failure's message; the

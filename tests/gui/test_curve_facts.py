@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the curve is told of plans: the limits they break and when, where marks hold, when each subject is sharp."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The desk without a screen: edits, undo, and why a pull can't be shot."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The dialogs, by what they do: lenses, calibration, unit, slate, cues, ports."""
 
 from __future__ import annotations

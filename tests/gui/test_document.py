@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The desk's show on disk: one writer, no name but the file's, and nothing written over that was not read."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A first pull on the simulated unit as a person does it, by keyboard, mouse or touch; and what must never happen."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the first pull does not need is done by keyboard too: any button, every dialog, the whole calibration."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The curve under hand and eye: drags make the right signals, labels cover nothing, differences are said right."""
 
 from __future__ import annotations

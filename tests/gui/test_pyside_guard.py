@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """PySide6 6.12.0 drops references to None on Python 3.11 in calls that return nothing, until the interpreter dies."""
 
 from __future__ import annotations

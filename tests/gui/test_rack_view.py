@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The picture of the rack: it is there in every theme, follows the newest wish, and leaves no thread behind."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The first pull once more, by keyboard, mouse and touch, in a real X window (Xvfb)."""
 
 from __future__ import annotations

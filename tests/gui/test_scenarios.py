@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The table of scenarios through the app in real time: the same takes, slates and follow-ons as in the terminal."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The take's timing is the unit's: the same from the command line, with the app open, and with the app stalled."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """STOP at moments nobody chose, of everything that the app does: after it no step but the slowing down, and no arming.
 
 A seeded sample by default; all two hundred with FOLLOWFOCUS_CAMPAIGN=full (`make campaign`).

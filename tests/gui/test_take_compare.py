@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes over each other: every line has a pattern of its own, the figures are right, and a theme change keeps both."""
 
 from __future__ import annotations

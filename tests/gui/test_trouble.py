@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What goes wrong on set, through the whole app: it is said in a sentence, the motor is safe, and nothing is lost."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is typed into the fields of the app is what the command line reads: tapes with dashes, commas, timecode."""
 
 from __future__ import annotations

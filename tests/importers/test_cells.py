@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Cells of camera tables: read, or refused with line and column; only dashes, nothing and 0 mean no lens data."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What this program writes for others it reads back: a take's track, the keyframes of a shot."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The formats' frames, in millimetres as their makers and the ASC's tables give them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Drop-frame timecode through every export, against a counter that leaves the numbers out as it comes to them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Keyframes and words: golden files, and each format read back."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The plan nearest to a recorded hand, on the pull of ARRI's sample clip (frames 81 to 118)."""
 
 from __future__ import annotations

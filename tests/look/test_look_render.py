@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The drawn blur against the formula, compositing, figures and pictures, and the files that come out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random pulls against independent oracles: a sample here, 2,000 where FOLLOWFOCUS_CAMPAIGN is full."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Easings: published values and peaks, derivatives that are derivatives, and names that read back."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Motions: exact at the marks, never past them, smooth where they say so."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Pulls check themselves when made."""
 
 from __future__ import annotations

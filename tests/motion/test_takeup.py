@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The motor's lead over the ring: constant while the ring turns one way, changing sides where it turns round."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The fastest move from rest to rest within limits of speed, acceleration and jerk, in each of its four shapes."""
 
 from __future__ import annotations

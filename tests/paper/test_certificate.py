@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The certificate: its figures, and one page whatever is on it, on both papers, in every script."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A take's focus frame by frame, against the plan's own numbers."""
 
 from __future__ import annotations

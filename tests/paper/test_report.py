@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What leaves set: the camera report, the focus log, spreadsheets and JSON, the certificate, and plots."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Reports of much: a take taller than a page, a hundred thousand takes, another country's spreadsheet."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A whole plan: the figures a 1st AC is shown, and the command that prints them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The cue list: what stands by after what, whatever is pressed."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The journal: what was edited comes back after a crash, whole or not at all."""
 
 from __future__ import annotations

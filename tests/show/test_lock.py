@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One program writes a show, whatever name it was opened by; a lock that a machine left behind can be taken over."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Numbers at the edge are refused where they stand: what `check` passes also plays."""
 
 from __future__ import annotations

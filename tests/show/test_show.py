@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A show as a value: what it plays, and everything that is wrong between its parts."""
 
 from __future__ import annotations

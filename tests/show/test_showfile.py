@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Show files: what is written comes back, nothing is lost on the way, and a damaged file says all that is wrong."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Slates as crews number them."""
 
 from __future__ import annotations

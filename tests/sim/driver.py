@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The smallest host: frames to a simulated unit and back, by hand, in virtual seconds. No session, no link."""
 
 from __future__ import annotations

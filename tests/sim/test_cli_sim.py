@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """`followfocus sim` as a process: where it says it listens, who can talk to it, how it ends."""
 
 from __future__ import annotations

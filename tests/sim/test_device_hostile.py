@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Whatever arrives, the simulated unit goes on, and no step leaves the limits or comes too soon."""
 
 from __future__ import annotations

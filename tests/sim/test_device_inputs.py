@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The pins of the simulated unit: cue, home switch, stall; and homing between the stops of a lens."""
 
 from __future__ import annotations

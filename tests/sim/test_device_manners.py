@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The simulated unit's manners: the motor takes hold before a place is named, it does not stay armed for ever, and
 its pins are not its count."""
 

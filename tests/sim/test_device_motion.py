@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Go-to and jog on the simulated unit: never too fast, never too hard, never past a limit, whatever is asked when."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The planner against the simulated unit: what one compresses the other expands, by code that they don't share."""
 
 from __future__ import annotations

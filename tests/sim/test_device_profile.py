@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Profiles on the simulated unit: what is taken in, what is refused, when each step comes, what is said afterwards."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The simulated unit on the wire: hello, numbering, repeats, refusals of form."""
 
 from __future__ import annotations

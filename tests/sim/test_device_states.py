@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every command in every state: taken or refused, by a table written from PROTOCOL.md and not from the unit's own."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the simulated unit keeps when the power goes, and what it must not."""
 
 from __future__ import annotations

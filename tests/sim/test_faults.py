@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Faults on request: how they are named, that they happen, and that a seed makes them happen again."""
 
 from __future__ import annotations

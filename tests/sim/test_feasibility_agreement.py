@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The planner says how short a pull may be; the simulated motor, which knows nothing of that, must agree.
 
 Over a grid of motors, supplies, rings and throws: 20 % longer than the shortest never slips, 40 % shorter always does.

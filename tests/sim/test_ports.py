@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where a simulated unit is plugged in: in process on either clock, on a pty, on TCP."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """LTC and MTC against generators of their own, written from the standards; and the clock that follows them."""
 
 from __future__ import annotations

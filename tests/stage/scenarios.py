@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Playing, as a table: each scenario goes through `pull`, `rehearse` and the app, and must come out alike in each."""
 
 from __future__ import annotations

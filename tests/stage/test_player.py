@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The player alone, its unit a few lines of model: STOP at every moment of everything, and sentences that are so."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes that were begun and never closed: the unit is asked, and where it can't know, the log says so."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Cues played on the simulated unit in virtual time: alike to the tick, kept before the next, ended cleanly."""
 
 from __future__ import annotations

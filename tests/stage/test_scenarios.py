@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The table of scenarios through the player pumped in one thread, and through the commands that do so."""
 
 from __future__ import annotations

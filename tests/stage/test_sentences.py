@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Words for how a unit stands."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Step times to the nanosecond, and segments that say them to 2 µs, for any shape of pull."""
 
 from __future__ import annotations

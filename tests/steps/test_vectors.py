@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The golden vectors: made again they are the same, and the Python side reads them as the C side must."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Simulated units to plug a link into: in process on a virtual clock, and served on ptys and TCP from threads."""
 
 from __future__ import annotations

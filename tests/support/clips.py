@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Clips as cameras write them, built from the sample track in tests/golden."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A man in the middle of a line who lies: one table of lies, each named, told from a phase of the conversation on.
 
 `Middle` stands between a host and a simulated unit, frame by frame, in either direction: a port in process on a virtual

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A pull on a unit that lies, in virtual time: what the host says came of it, beside what truly did."""
 
 from __future__ import annotations

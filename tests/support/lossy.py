@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A session and a simulated unit with a line between them that can lose, double, spoil, tear and delay."""
 
 from __future__ import annotations

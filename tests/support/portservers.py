@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Port servers for `rfc2217://`: a real ser2net, and one made of pyserial's own server side."""
 
 from __future__ import annotations

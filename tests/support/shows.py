@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Shows for tests: one with everything in it, and any that hypothesis thinks of."""
 
 from __future__ import annotations

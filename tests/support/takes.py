@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A take as the log keeps it, made without a unit."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Timecode by a counter, for comparison: it knows nothing of the formulas that the program uses."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A log that is moved, emptied or changed for another during the day: told at once, and no take is lost."""
 
 from __future__ import annotations

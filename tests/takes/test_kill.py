@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Killed at two hundred moments while takes are kept and the show is edited: nothing that was reported is lost.
 
 One process that has everything imported forks a writer again and again; the writer reports each thing when it is done,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How alike takes are: figures on made-up landings, and a hundred takes on the simulated unit."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes in the set's own time: local times and shoot days, and timecode that counts on, in drop-frame too."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Has the motor slipped? The rule on figures, and the check on the simulated unit, seen and by touch."""
 
 from __future__ import annotations

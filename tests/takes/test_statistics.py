@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The statistics of takes: no more alarms than chance lets them, and a word where takes are too few."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The take log: what was kept comes back, whoever else has the file open, and nothing else's file is touched."""
 
 from __future__ import annotations

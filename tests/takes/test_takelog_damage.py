@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A log that is not what was written says so with the take: lists, exports, statistics, and a check of the whole."""
 
 from __future__ import annotations

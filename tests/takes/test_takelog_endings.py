@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A take is in the log before GO: begun, then ended, or known not to be known."""
 
 from __future__ import annotations

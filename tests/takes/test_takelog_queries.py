@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The log's second format: old logs come over whole, what is asked for is found fast, no take is lost on the way."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The take log in trouble: old, damaged, locked, crowded, and with every text that people type."""
 
 from __future__ import annotations

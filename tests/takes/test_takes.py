@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Planned against happened: the verdict and its reasons, pure; and whole takes on the simulated unit."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long a take took, and by whose clock: true within a millisecond, or said not to be known."""
 
 from __future__ import annotations

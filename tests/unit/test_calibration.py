@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Calibration: what the steps between the stops say, the lash that is found, and what is kept."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """From a port's name to a connected unit."""
 
 from __future__ import annotations

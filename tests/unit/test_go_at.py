@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """GO for a tick of the unit's own clock, and STOP from where no lock may be taken."""
 
 from __future__ import annotations

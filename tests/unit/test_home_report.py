@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The result of homing against the lens's own figure."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How long GO took: an estimate with its uncertainty, never a zero that is none."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """STOP voids everything that was asked before it, wherever it waits; nothing moves and nothing arms after it."""
 
 from __future__ import annotations

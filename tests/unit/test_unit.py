@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit's client on the simulated unit, in virtual time: settings, reference, motion, takes, and what stops them."""
 
 from __future__ import annotations

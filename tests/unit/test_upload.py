@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A profile on its way while it plays: in short pieces where the steps are fast."""
 
 from __future__ import annotations

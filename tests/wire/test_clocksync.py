@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The estimate of a unit's clock: right within its own error bars, and not fooled by delays."""
 
 from __future__ import annotations

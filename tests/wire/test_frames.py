@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Frames against the reference libraries, whole and byte by byte, and against anything else that may come in."""
 
 from __future__ import annotations

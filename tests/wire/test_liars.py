@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Units that lie: whatever they say, a pull ends in time, with a sentence, and is good only if it was played."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The link: one code pumped by a thread or by who waits; lost and found ports; listeners; nothing left behind."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every message there and back, and whatever else a body may be."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What no unit can say is seen where it comes in; what a unit may say passes, a computer's sleep included."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Units behind port servers: a whole pull through ser2net and through pyserial's server, and servers that are none."""
 
 from __future__ import annotations

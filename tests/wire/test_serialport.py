@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Ports of the system: opened for one program, without touching DTR at the close, and every way to fail named."""
 
 from __future__ import annotations

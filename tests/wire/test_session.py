@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The session: greeting, one command at a time, retries, stops, resets; and that no line makes it do a thing twice."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Reads the linked program back: r2 to r9 must be written by the interrupts and the engine's own inline assembly only.
 # A library function that saved and used one of them would be harmless alone, and fatal when the compare interrupt comes in
 # between. usage: check_registers.sh ELF

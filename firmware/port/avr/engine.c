@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The slow half of the step engine: starting, waits longer than FF_FAST_TICKS, dwells, the end, and what the main loop asks.
  *
  * A wait is cut into parts, compares of 0x8000 ticks that do nothing to the pin (it is low, and they clear it), and a last one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The step engine of the ATmega328P: what interrupts.S (every step) and engine.c (everything slower) share. How it works: interrupts.S. */
 #ifndef FF_AVR_ENGINE_H
 #define FF_AVR_ENGINE_H

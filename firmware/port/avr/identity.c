@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the image is, in the image: followfocus/firmware.py looks for it before it writes a board. The linker is told to keep it. */
 #include <avr/pgmspace.h>
 

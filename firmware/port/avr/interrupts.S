@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every step, and the serial line: the interrupts that run while steps are made.
  *
  * Timer1 counts clock cycles and is never written. OC1A (STEP) is set by the compare match itself, so no interrupt, however

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ATmega328P at 16 MHz (Arduino Uno, Nano): pins, serial line, EEPROM, watchdog, and the main loop. The step engine is interrupts.S
  * and engine.c.
  *

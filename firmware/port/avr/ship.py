@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Puts the built image where the Python package ships it from, with a few facts beside it. Run by `make ship`."""
 
 import json

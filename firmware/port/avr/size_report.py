@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Prints what the AVR image takes of flash, RAM and stack, and what is left. usage: size_report.py ELF OBJECT_DIR
 
 The worst stack is the deepest path through the calls in the linked program: frame sizes from gcc's -fstack-usage, calls

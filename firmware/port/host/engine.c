@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hal.h's step engine for a unit in virtual time: edges happen when `now` reaches them (virtual.c). */
 #include "engine.h"
 

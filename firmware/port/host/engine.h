@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between engine.c and virtual.c. */
 #ifndef FF_HOST_ENGINE_H
 #define FF_HOST_ENGINE_H

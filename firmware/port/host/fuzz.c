@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Throws frames and bytes at the core and watches what it does.
  *
  *   fuzz COUNT [SEED]     COUNT frames: valid ones that lead somewhere, mutated, truncated, of hostile lengths, and noise

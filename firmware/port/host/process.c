@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The unit as a process, in real time.
  *
  *   followfocus-unit --pty LINK | --tcp PORT   [--eeprom FILE] [--control PORT] [--stops MIN,MAX]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "virtual.h"
 
 #include <stdlib.h>

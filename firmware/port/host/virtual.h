@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A unit on this computer, in time that whoever holds it moves on: the core, and behind hal.h a model of the board that is as
  * small as the board: the same buffers, a serial line of 250000 baud, EEPROM that takes 3.4 ms a byte.
  *

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """The curve of the pull, drawn."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The two plots of a pull and what is painted with them: position above, speed or a take's difference below.
 
 pyqtgraph draws lines and axes; what has words or can be dragged is painted in pixels over and under them

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The hand on the curve: which handle a finger or the mouse takes, and where it drags it.
 
 Every handle is taken within 22 px of it, however small it is drawn; anywhere else on the plots is the time cursor, so

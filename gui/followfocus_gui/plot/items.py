@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Items under and over the curve, painted in the scene's pixels: bands, hatching, labels, handles, time cursor.
 
 pyqtgraph draws the lines and axes. These items know only pixels and the theme, so text and hatching keep their size

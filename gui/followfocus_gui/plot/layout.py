@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """From a planned pull to what is painted beside its lines: bands, moments, handles and labels, in pixels."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The curve of a pull: ring angle (or distance) over time above, speed below, and each subject's band of sharpness.
 
 Here is what the curve says and hears; `plot_canvas` draws it. Showing is never commanding: only a hand or a key makes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The curve's upright scale: ring angle, or distance on the lens's own kind of scale.
 
 Distance is drawn by its reciprocal. So infinity has a place, even steps are even steps of blur, and a band of sharpness

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """Screens that open over the desk."""

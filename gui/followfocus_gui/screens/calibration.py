@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The guided sequence: infinity, close focus, direction and gear, lash, lens. One step a page, a picture on each.
 
 Everything that moves runs on the unit's worker through the bridge; Esc is STOP and leaves the page as it is.

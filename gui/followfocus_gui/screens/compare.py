@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Takes over each other: what each was off by, magnified, the ring below, and their figures in a table.
 
 The table is the legend too: each line's dash pattern stands before its take, so that nobody has to tell colours apart,

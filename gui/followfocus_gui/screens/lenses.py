@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The lens library: search, look, use, import, and put marks on a map where the ring stands."""
 
 from __future__ import annotations

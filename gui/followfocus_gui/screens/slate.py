@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The slate and the cue in a small form each: what is written is checked as it is typed."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Unit settings: motor, gearing, limits, what a take does when the line falls silent, and who the unit is."""
 
 from __future__ import annotations

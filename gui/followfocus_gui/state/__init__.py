@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """The desk's state, without widgets."""

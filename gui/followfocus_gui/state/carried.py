@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The needle between two words of the unit."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Facts beside the curve's samples: limits broken and when, bands, holds, the lens's scale."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The desk's state, without a widget: the show, the cue being set up, its plan, and every edit undoable.
 
 The show is the document; the desk looks at one of its cues. An edit replaces the show by a changed one and keeps what

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """From the desk to what the screen shows: frozen views, made afresh whenever something changed."""
 
 from __future__ import annotations

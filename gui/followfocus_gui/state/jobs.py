@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Jobs on the unit beside playing, as frozen values: a dialog's moves, settings, the ring by hand."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Where labels go on the curve: beside what they name, never over the curve, never over each other. Pure arithmetic.
 
 All lengths are pixels, y grows downwards. Every label tries a few thousand places. Those over the curve, a handle or

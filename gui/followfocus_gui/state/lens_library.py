@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The lenses at hand, without a widget: those that ship, those of one's own, and a map that is being edited."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The lock: nothing on the desk may be changed while it is on its way to the unit, armed, or played."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The takes that the log held already, read page by page for the table."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which distances are engraved on the marking disk, in metres or in feet."""
 
 from __future__ import annotations

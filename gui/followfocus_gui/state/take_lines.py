@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The lines of the table of takes, in words."""
 
 from __future__ import annotations

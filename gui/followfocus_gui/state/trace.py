@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The trace of a take under way: grows by a point at a time and never costs more to draw than a few hundred points."""
 
 from __future__ import annotations

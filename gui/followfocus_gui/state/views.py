@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Views, as frozen values: the desk makes them, widgets draw them, neither knows the other.
 
 Ring angles are degrees from the infinity end, times seconds from the start of the pull. No Qt here.

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: MIT
 """The parts that the desk is made of."""

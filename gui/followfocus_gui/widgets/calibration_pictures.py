@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Pictures of the calibration's steps: the lens from the front, the motor at its side."""
 
 from __future__ import annotations

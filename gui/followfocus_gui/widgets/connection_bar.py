@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The unit in a word and a sign, and behind it the list of ports, the unit's settings and its calibration."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The cue list: pulls in shooting order, the one that stands by marked, and what GO goes on to."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How the marking disk is drawn: where everything lies on it, and the pencil, scale, needle and hub.
 
 From the rim inwards: the scale with stops and soft limits, the white disk with pencil marks, the hub with the state.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A dialog of named fields: what is written is checked as it is typed, and the button works once nothing is wrong."""
 
 from __future__ import annotations

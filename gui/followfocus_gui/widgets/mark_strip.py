@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The marks in a row: set, go to, name, distance, nudge, lock, trim and wait. With two marks it is at its simplest."""
 
 from __future__ import annotations

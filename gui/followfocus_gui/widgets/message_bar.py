@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The line that says what just happened: words and a sign, and where there is one the button that mends it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A field for a distance, a time or an angle: takes sums (`6'2" + 3in`, `1s+12f`), says at once what it can't read.
 
 The field holds text; its value changes only when Enter, a step or leaving the field gives one that can be read.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The list of ports, live, with what answers on each. The simulated unit is always there."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Duration, register and easing of a pull: one row of controls, each showing what it will do."""
 
 from __future__ import annotations

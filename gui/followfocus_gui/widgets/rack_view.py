@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The rack as the camera will see it: a picture that follows the time cursor, the hand and the take.
 
 Asking for a picture costs the window's thread some microseconds; it is rendered elsewhere (`rack_worker`) and shown

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The rack is rendered here, on one thread of its own; only the newest wish counts, and what it makes is a QImage.
 
 A frame takes 6 to 15 ms and a new lens or stop a quarter of a second, too long for the thread that draws the window.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The line that is read at arm's length: slate, distance, depth of field, time, and what the unit is doing."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The marking disk: the white disk of a follow focus, with the lens's scale around it and the marks in pencil on it.
 
 The scale is drawn once per view into a picture; the needle and what moves with it are drawn over it at every frame.

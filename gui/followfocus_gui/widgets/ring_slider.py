@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The ring as a slider, and as a distance that is typed: the two ways to turn it that need no aim."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The takes, newest on top: those of this session, and below them what the log already held, read page by page."""
 
 from __future__ import annotations

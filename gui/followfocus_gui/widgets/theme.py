@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One palette a theme, and Fusion to draw with it: dark for the cart, dim red for night exteriors, bright for sun.
 
 Qt's own colour schemes do nothing on plain X11 and offscreen, so every colour comes from here; widgets that paint

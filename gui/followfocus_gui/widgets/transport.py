@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Back to one, rehearse, arm, GO, STOP: large, apart, and each saying in its tip what it will do."""
 
 from __future__ import annotations
