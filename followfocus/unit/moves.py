@@ -215,7 +215,7 @@ class RingMoves:
         if speed_deg_s is None:
             return 0
         if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
-            raise RequestError(f"At {speed_deg_s}°/s nothing moves.", "Give one above 0.")
+            raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
         return max(1, round(speed_deg_s * self._line.keeper.steps_per_deg))
 
     def goto_step(self, step: int, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
