@@ -8,7 +8,6 @@ signals are translated both ways, and the desk, where the show is edited, is kep
 from __future__ import annotations
 
 import dataclasses
-from collections import deque
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,8 +20,6 @@ from followfocus.stage.player import step
 from followfocus.stage.sentences import doing, sentence
 from followfocus.stage.state import Stage
 from followfocus.takes.keeper import TakeKeeper
-from followfocus.takes.landings import Landing, landing_of
-from followfocus.takes.warnings import warnings_before
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
@@ -30,13 +27,12 @@ from followfocus_gui.countdown import Countdown
 from followfocus_gui.hand import DeskHand
 from followfocus_gui.state.carried import carried_on
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import details_of, part_starts_s
+from followfocus_gui.state.desk_views import part_starts_s
+from followfocus_gui.state.doubts import Doubts
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lock import locked
 
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
-REMEMBERED = 50
-"""So many takes of the session are looked at for drift and slips"""
 REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
 """A rehearsal counts no take, rests a second where a take would hold for GO, and returns."""
 
@@ -65,16 +61,13 @@ class DeskPlayer(QObject):
         self._said = self._trouble = ""
         self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
-        self._landings: deque[Landing] = deque(maxlen=REMEMBERED)
+        self._doubts = Doubts()
         self._countdown = Countdown(self)
         self._countdown.counted.connect(self.counted)
         self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
         self.refuse = self._hand.refuse
-        self._listen(bridge)
-
-    def _listen(self, bridge: UnitBridge) -> None:
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)
         bridge.connected.connect(self._greet)
@@ -88,8 +81,6 @@ class DeskPlayer(QObject):
         bridge.loaded.connect(self._loaded)
         bridge.progressed.connect(self._progress)
         bridge.stopped.connect(self._stopped)
-
-    # What is so ---------------------------------------------------------------------------------------------------
 
     @property
     def stage(self) -> Stage:
@@ -149,12 +140,6 @@ class DeskPlayer(QObject):
         """The status, the ring carried on to now while it follows the hand."""
         return carried_on(self.status, self.target_deg, self._clock.now())
 
-    def details(self) -> str:
-        """Details for someone who is to help: the unit, the pull, and the latest news."""
-        return details_of(self._stage, self.desk, self.keeper.path)
-
-    # Asked for ----------------------------------------------------------------------------------------------------
-
     def set_position(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg`: someone has looked."""
         self._step(events.PositionSaid(ring_deg))
@@ -203,8 +188,6 @@ class DeskPlayer(QObject):
         """A sentence that stands until something else is asked for."""
         if words:
             self._step(events.Noted(words, trouble))
-
-    # The player ---------------------------------------------------------------------------------------------------
 
     def _step(self, event: events.StageEvent) -> None:
         """Hand an event to the player, and hand its orders on. What a person is to read of it is said anew."""
@@ -296,8 +279,7 @@ class DeskPlayer(QObject):
             return
         answer = outcome.answer
         self.landing_deg = answer.take.landed_deg
-        self._landings.append(landing_of(answer.context.slate.take, answer.take, answer.context))
-        doubts = " ".join(warnings_before(self._landings, self.desk.show.unit.rig(self.desk.lens)))
+        doubts = self._doubts.after(answer, self.desk.show.unit.rig(self.desk.lens))
         self._step(dataclasses.replace(outcome, words=doubts))
         self.taken.emit(answer)
 

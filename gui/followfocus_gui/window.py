@@ -34,6 +34,7 @@ from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.state.desk_views import (
     cue_lines,
     curve_view,
+    details_of,
     mark_views,
     rack_words,
     ring_view,
@@ -235,7 +236,9 @@ class DeskWindow(QMainWindow):
 
     def warn(self, words: str) -> None:
         """A sentence about trouble; its details can be copied."""
-        self.message.say(words, trouble=True, details=self.session.details())
+        session = self.session
+        details = details_of(session.stage, session.desk, session.keeper.path)
+        self.message.say(words, trouble=True, details=details)
 
     def _begin(self) -> None:
         self._cursor_s = None
