@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the takes of a session say against the next one."""
 
 from __future__ import annotations
