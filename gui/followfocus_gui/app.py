@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.handlers
 import os
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
+    from followfocus_gui.collecting import MainThreadCollector
     from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.document import Document
     from followfocus_gui.widgets.port_watch import PortWatch
@@ -68,6 +70,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
 
         after_a_pull(desktop.window, desktop.bridge, screenshot)
     QTimer.singleShot(0, desktop.window.activateWindow)
+    gc.freeze()  # all that there is now stays to the end: no collection needs to look at it
     return made.exec()
 
 
@@ -91,6 +94,7 @@ def open_desk(
     from followfocus_gui.window import DeskWindow
     from followfocus_gui.wiring import wire
 
+    collector = MainThreadCollector(application)
     desk = Desk.new()
     keeper = TakeKeeper(folder / "takes.db")
     document = Document(desk, folder, keeper)
@@ -112,6 +116,7 @@ def open_desk(
     window.closing.connect(ports.close)
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)
+    window.closing.connect(collector.close)
     bridge.start()
     ports.start()
     window.table.takes.set_older(OlderTakes(keeper.path))

@@ -7,7 +7,6 @@ themselves ask `palette()` for a name and never hold a colour of their own.
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -140,28 +139,13 @@ def colour(name: str, alpha: int = 255) -> QColor:
     return made
 
 
-def _every_widget(app: QApplication) -> list[QWidget]:
-    """All widgets there are. While Qt's list is made into Python's, no collector may delete one that is still in it.
-
-    A closed window that is part of a reference cycle is deleted by whoever collects next, and that may be the making of
-    this very list: its pointers would be dangling.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return app.allWidgets()
-    finally:
-        if collects:
-            gc.enable()
-
-
 def apply(app: QApplication, name: str) -> None:
     """Paint the whole app in a theme; widgets that cache pictures are told by their `changeEvent` (PaletteChange)."""
     global _current  # noqa: PLW0603 - one theme an application, as Qt itself has one style
     _current = cast("ThemeName", name)
     c = THEMES[_current]
     by_hand = Qt.WidgetAttribute.WA_SetFont
-    own = [(widget, widget.font()) for widget in _every_widget(app) if widget.testAttribute(by_hand)]
+    own = [(widget, widget.font()) for widget in app.allWidgets() if widget.testAttribute(by_hand)]
     app.setStyle("Fusion")
     made = QPalette()
     role = QPalette.ColorRole

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Python's collector of reference cycles, on the main thread and between two events only.
+
+Left to itself it runs wherever something is allocated: in a thread of the unit, or in the middle of a loop of Qt's over
+all widgets that calls back into Python, as a change of style does. A closed dialog that is part of a cycle is deleted
+there, and Qt allows that on the main thread alone, and never in such a loop: the program crashes, seldom and anywhere.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, QTimer
+
+LOOK_MS = 100
+
+
+class MainThreadCollector(QObject):
+    """Collects what Python would have collected, but from the event loop. While one is open, nothing else does."""
+
+    _open: ClassVar[int] = 0
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        MainThreadCollector._open += 1
+        gc.disable()
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def look(self) -> None:
+        """Collect the oldest generation that has grown past Python's own threshold, if one has."""
+        grown = [limit > 0 and count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+        if any(grown):
+            gc.collect(max(generation for generation, due in enumerate(grown) if due))
+
+    def close(self) -> None:
+        """Give the collecting back to Python, with the last one that is closed. Harmless twice."""
+        if self._timer.isActive():
+            self._timer.stop()
+            MainThreadCollector._open -= 1
+        if MainThreadCollector._open == 0:
+            gc.enable()
