@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
-    from followfocus_gui.collecting import MainThreadCollector
     from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.document import Document
     from followfocus_gui.widgets.port_watch import PortWatch
@@ -85,6 +84,7 @@ def open_desk(
     from followfocus.takes.keeper import TakeKeeper
     from followfocus_gui.actions import DeskActions
     from followfocus_gui.bridge import UnitBridge
+    from followfocus_gui.collecting import MainThreadCollector
     from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.document import Document
     from followfocus_gui.state.desk import Desk
