@@ -244,6 +244,7 @@ def test_calibration_by_buttons_finds_span_and_lash(open_desk: Open, tmp_path: P
     app.until(lambda: dialog._job is None)  # type: ignore[attr-defined]
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
+    app.until(lambda: app.session.state in (State.IDLE, State.LOADED))
     dialog.skip()  # type: ignore[attr-defined]
     assert said.text().startswith("5 of 5")
     line(dialog, "calibrationSerial").setText("K0815")

@@ -79,6 +79,7 @@ def test_by_mouse_only(open_desk: Open) -> None:
 
 def drag_needle(app: Opened, to_deg: float) -> None:
     disk = app.window.disk
+    app.until(lambda: disk._view is not None and disk._view.enabled)  # the disk shows that the ring may be turned
     here = app.session.ring_deg
     QTest.mousePress(disk, Qt.MouseButton.LeftButton, pos=disk.point(here + 8.0, 0.55).toPoint())
     count = 20

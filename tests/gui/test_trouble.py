@@ -281,7 +281,8 @@ def test_a_full_disk_costs_neither_take_nor_show(open_desk: Open, tmp_path: Path
     try:
         kept = app.take()
         assert kept.row is None
-        assert "kept here and tried again" in app.says()
+        assert "kept here and tried again" in kept.trouble
+        assert app.says().startswith("⚠")  # of the log, or of the journal, which has as little room
         app.session.edit(lambda: app.desk.edit_pull(duration_s=0.7))
         assert not app.desktop.document.save()
         assert "kept here and tried again" in app.says()

@@ -165,7 +165,7 @@ def test_the_picture_is_one(tmp_path: Path) -> None:
         ((*RACK, "--duration", "2", "--motor", "nema99"), "nema99"),
         ((*RACK, "--duration", "2", "--limits", "none"), "standard"),
         ((*RACK, "--duration", "2", "--stop", "0"), "T-stop"),
-        ((*RACK, "--duration", "2", "--plot", "no/such/folder/p.png"), "can't be written"),
+        ((*RACK, "--duration", "2", "--plot", "no/such/folder/p.png"), "cannot be written"),
         ((*RACK, "--duration", "2", "--plot", "plan.doc"), ".png"),
     ],
 )
@@ -173,7 +173,7 @@ def test_bad_input_is_one_sentence_and_exit_two(words: tuple[str, ...], says: st
     code, text = _plan(*words)
     assert code == 2
     assert says in text
-    assert "\n" not in text
+    assert len(text.splitlines()) <= 2  # what is wrong, and for a file below it what to do
 
 
 def test_the_program_says_its_version_and_helps() -> None:
