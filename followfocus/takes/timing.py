@@ -46,7 +46,7 @@ class Timing:
                 f"{self.late_ms:+.2f} ms by the unit's clock; by this computer's it is known to "
                 f"±{self.host_within_ms:.1f} ms only"
             )
-        return f"{self.host_late_ms:+.2f} ms by this computer's clock, ±{self.host_within_ms:.2f} ms"
+        return f"{round(self.host_late_ms, 2) + 0.0:+.2f} ms by this computer's clock, ±{self.host_within_ms:.2f} ms"
 
     @property
     def reasons(self) -> tuple[str, ...]:
