@@ -94,11 +94,11 @@ def open_desk(
     from followfocus_gui.window import DeskWindow
     from followfocus_gui.wiring import wire
 
-    collector = MainThreadCollector(application)
     desk = Desk.new()
     keeper = TakeKeeper(folder / "takes.db")
     document = Document(desk, folder, keeper)
     words = document.start(show, fresh=fresh)
+    collector = MainThreadCollector(application)
     theme.apply(application, desk.show.preferences.theme)
     lens = desk.lens
     stops_deg = (0.0, lens.travel_deg) if lens.has_stops else None
