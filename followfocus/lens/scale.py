@@ -18,7 +18,6 @@ ENGRAVED_M = (20.0, 10.0, 8.0, 5.0, 3.0, 2.0, 1.5, 1.2, 1.0, 0.85, 0.7, 0.6, 0.5
 ENGRAVED_FT = (60.0, 30.0, 20.0, 15.0, 10.0, 8.0, 6.0, 5.0, 4.0, 3.5, 3.0, 2.5, 2.0, 1.75, 1.5, 1.25, 1.0)
 
 
-
 @dataclass(frozen=True, slots=True)
 class ScaleFacts:
     """A lens's scale. `measured_deg` is the span of ring between the farthest and the nearest measured mark.
