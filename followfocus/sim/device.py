@@ -22,8 +22,10 @@ from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
 from followfocus.sim.pins import StepPins
+from followfocus.sim.step_output import StepOutput
 from followfocus.sim.store import Store
 from followfocus.sim.uart import BITS_PER_BYTE, Uart, byte_runs
+from followfocus.sim.unit_state import UnitState
 from followfocus.wire.frames import Frame, FrameReader, crc16, encode_frame
 from followfocus.wire.messages import (
     DEFINITIONS_HASH,
@@ -122,19 +124,19 @@ class SimulatedUnit:
 
     def advance(self, now_s: float, until_output: bool = False) -> float:
         """Let time pass to `now_s`, or with `until_output` only until bytes are ready; returns the time reached."""
-        limit = max(self._oscillator.tick_at(now_s), self._machine.now)
+        limit = max(self._oscillator.tick_at(now_s), self._machine.unit.now)
         machine, uart = self._machine, self._uart
         while not (until_output and uart.pending):
             due = self._next_tick()
             if due is None or due > limit:
-                machine.now = limit
+                machine.unit.now = limit
                 uart.run_to(limit)
                 break
-            machine.now = due
+            machine.unit.now = due
             uart.run_to(due)
             self._happen(due)
         self.mechanics.run_to(self._now_on_bench())
-        return now_s if machine.now >= limit else min(now_s, self._oscillator.time_of(machine.now))
+        return now_s if machine.unit.now >= limit else min(now_s, self._oscillator.time_of(machine.unit.now))
 
     def take_output(self) -> bytes:
         """The bytes that have left the unit since the last call."""
@@ -145,7 +147,7 @@ class SimulatedUnit:
 
         At the latest then it wants to be advanced. While a motion runs whose end is not known, that is 2 ms on.
         """
-        soon = self._machine.now + self._oscillator.ticks(LOOK_AHEAD_S)
+        soon = self._machine.unit.now + self._oscillator.ticks(LOOK_AHEAD_S)
         ticks = (
             self._uart.next_tick, self._telemetry_tick, self._machine.next_report_tick(soon), self._deferred_tick()
         )  # fmt: skip
@@ -156,7 +158,7 @@ class SimulatedUnit:
         """Move the cue input: active is low on the pin. It counts when it has stood for 250 µs."""
         self._pass_to(now_s)
         self._cue_low = active
-        self._machine.set_cue(active)
+        self._machine.unit.inputs.cue.move(active, self._machine.unit.now)
 
     def set_stop(self, active: bool, now_s: float | None = None) -> None:
         """Move the stop or stall input: active is low on the pin. It counts when it has stood for 250 µs."""
@@ -169,7 +171,7 @@ class SimulatedUnit:
         self._pass_to(now_s)
         if cause is ResetCause.POWER_ON:
             self.mechanics.power_on(self._now_on_bench())
-        self._oscillator.restart(self._machine.now)
+        self._oscillator.restart(self._machine.unit.now)
         self._start(cause)
 
     def slip(self, now_s: float | None = None, cycles: int = 1) -> None:
@@ -187,27 +189,27 @@ class SimulatedUnit:
     @property
     def state(self) -> State:
         """The state it is in."""
-        return self._machine.state
+        return self._machine.unit.state
 
     @property
     def status_flags(self) -> Flag:
         """The flags of its telemetry."""
-        return self._machine.flags
+        return self._machine.unit.flags
 
     @property
     def position(self) -> int:
         """Its step counter."""
-        return self._machine.position
+        return self._machine.unit.position
 
     @property
     def config(self) -> Config:
         """Its settings."""
-        return self._machine.config
+        return self._machine.unit.config
 
     @property
     def safety(self) -> Safety:
         """Its manners, as set."""
-        return self._machine.safety
+        return self._machine.unit.safety
 
     @property
     def serial(self) -> str:
@@ -227,7 +229,7 @@ class SimulatedUnit:
     @property
     def clock(self) -> int:
         """Its clock: ticks since the last reset."""
-        return self._machine.now
+        return self._machine.unit.now
 
     def time_of(self, tick: int) -> float:
         """The driver's time, in seconds, at a tick of the unit's clock since its last reset."""
@@ -237,7 +239,7 @@ class SimulatedUnit:
 
     def _now_on_bench(self) -> float:
         """The time of motor and ring, s."""
-        return self._oscillator.since_power_on(self._machine.now)
+        return self._oscillator.since_power_on(self._machine.unit.now)
 
     def _pass_to(self, now_s: float | None) -> None:
         if now_s is not None:
@@ -263,18 +265,11 @@ class SimulatedUnit:
 
     def _start(self, cause: ResetCause) -> None:
         build = self.build
-        self._machine = Machine(
-            self.store,
-            build.tick_hz,
-            build.capacity,
-            FASTEST_INTERVAL_TICKS,
-            self._emit,
-            self.pins,
-            self._edge,
-            self._blocked,
-            self._energise,
-            (self._stop_low, self._cue_low),
+        inputs = (self._stop_low, self._cue_low)
+        unit = UnitState(
+            self.store, build.tick_hz, build.capacity, FASTEST_INTERVAL_TICKS, self._emit, self._energise, inputs
         )
+        self._machine = Machine(unit, StepOutput(unit, self.pins, self._edge, self._blocked))
         self.pins.point(-1, 0)
         self._uart = Uart(0 if build.baud is None else BITS_PER_BYTE * build.tick_hz // build.baud)
         self._reader = FrameReader()
@@ -303,10 +298,10 @@ class SimulatedUnit:
         """A run of bytes: the stop matcher sees it before any queue or frame."""
         stop = self._stops.take(run)
         if stop is not None:
-            self._machine.heard_tick = self._machine.now
+            self._machine.unit.heard_tick = self._machine.unit.now
             self._machine.stop(hard=stop is StopSeen.HARD)
         for frame in self._reader.feed(run):
-            self._machine.heard_tick = self._machine.now
+            self._machine.unit.heard_tick = self._machine.unit.now
             if is_stop(frame):
                 continue
             if self._deferred is not None:
@@ -316,7 +311,7 @@ class SimulatedUnit:
 
     def _deferred_tick(self) -> int | None:
         """When a command that waits for the motor is gone on with; no other is taken before."""
-        return None if self._deferred is None else max(self._machine.motor.settled_tick, self._machine.now)
+        return None if self._deferred is None else max(self._machine.unit.motor.settled_tick, self._machine.unit.now)
 
     def _go_on(self) -> None:
         """The motor has settled: now the command that waited, then what has come since."""
@@ -331,7 +326,7 @@ class SimulatedUnit:
             self._answered = None
         key = (frame.seq, crc16(bytes((frame.seq, frame.type)) + frame.body))
         if self._answered is not None and self._answered[0] == key:
-            self._uart.put(self._answered[1], self._machine.now)
+            self._uart.put(self._answered[1], self._machine.unit.now)
             return
         self._held_back = []
         reply = self._reply_to(frame)
@@ -347,7 +342,7 @@ class SimulatedUnit:
     def _reply_to(self, frame: Frame) -> Message | None:
         if not self._greeted and frame.type != Hello.TYPE:
             return Ack(frame.type, Result.HELLO_FIRST, 0)
-        command = command_in(frame, self._machine.state)
+        command = command_in(frame, self._machine.unit.state)
         return Ack(frame.type, command, 0) if isinstance(command, Result) else self._carry_out(command)
 
     def _carry_out(self, command: Message) -> Message | None:
@@ -378,7 +373,7 @@ class SimulatedUnit:
         if not isinstance(command, SetPosition):
             return
         ring_deg = command.position * self._ring_deg_per_step()
-        if self._machine.motor.on:
+        if self._machine.unit.motor.on:
             self.mechanics.mesh(ring_deg, self._now_on_bench())
         else:
             self.mechanics.place(ring_deg, self._now_on_bench())
@@ -387,7 +382,7 @@ class SimulatedUnit:
         if 0 < period_ms < SHORTEST_TELEMETRY_MS:
             return Result.BAD_VALUE
         self._telemetry_period = period_ms * self.build.tick_hz // 1000
-        self._telemetry_tick = self._machine.now + self._telemetry_period if period_ms else None
+        self._telemetry_tick = self._machine.unit.now + self._telemetry_period if period_ms else None
         return Result.OK
 
     # Bytes out --------------------------------------------------------------------------------------------------------
@@ -402,7 +397,7 @@ class SimulatedUnit:
 
     def _send(self, seq: int, message: Message, urgent: bool = False) -> bytes:
         frame = encode_frame(seq, message.TYPE, encode_body(message))
-        self._uart.put(frame, self._machine.now, urgent)
+        self._uart.put(frame, self._machine.unit.now, urgent)
         return frame
 
     def _hello_reply(self, nonce: int) -> HelloReply:
@@ -424,15 +419,15 @@ class SimulatedUnit:
         )
 
     def _telemetry(self) -> Telemetry:
-        machine, profile = self._machine, self._machine.profile
+        machine, profile = self._machine, self._machine.unit.profile
         return Telemetry(
-            machine.now,
-            machine.state,
-            machine.flags,
-            machine.fault,
-            machine.position,
+            machine.unit.now,
+            machine.unit.state,
+            machine.unit.flags,
+            machine.unit.fault,
+            machine.unit.position,
             machine.rate,
-            profile.free_segments if profile else machine.capacity,
+            profile.free_segments if profile else machine.unit.capacity,
             profile.wanted_offset if profile else 0,
             machine.last_take_number,
             self._reader.bad_frames & 0xFFFF,
@@ -443,9 +438,9 @@ class SimulatedUnit:
     def _edge(self, tick: int) -> None:
         """The driver turns as the pins say, whatever is counted."""
         self._hand_is_free = False
-        direction = self.pins.direction * self._machine.config.direction
+        direction = self.pins.direction * self._machine.unit.config.direction
         self.mechanics.step(self._oscillator.since_power_on(tick), direction)
-        position = self._machine.position
+        position = self._machine.unit.position
         self.edges.append(tick, position)
         if self.on_edge is not None:
             self.on_edge(tick, position)
@@ -459,15 +454,15 @@ class SimulatedUnit:
 
     def _watch_inputs(self) -> None:
         low = self._stop_low
-        if self._machine.config.stop_input is StopInput.HOME_SWITCH:
-            low = self._blocked(self._machine.now)
-        self._machine.set_stop(low)
+        if self._machine.unit.config.stop_input is StopInput.HOME_SWITCH:
+            low = self._blocked(self._machine.unit.now)
+        self._machine.unit.inputs.stop.move(low, self._machine.unit.now)
 
     def _ring_deg_per_step(self) -> float:
-        config = self._machine.config
+        config = self._machine.unit.config
         return 360.0 * config.motor_teeth / (config.full_steps_per_turn * config.microsteps * config.lens_teeth)
 
     def _gear(self) -> None:
         """The bench is built as the unit is configured: its driver's microsteps and the gears' teeth."""
-        config = self._machine.config
+        config = self._machine.unit.config
         self.mechanics.gear(config.microsteps, config.motor_teeth, config.lens_teeth, self._now_on_bench())
