@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from fractions import Fraction
 
 from followfocus.sources.timecode import Labelled
 
@@ -110,9 +111,10 @@ class CameraSaid(OutsideEvent):
 
 @dataclass(frozen=True, slots=True)
 class TimecodeSaid(OutsideEvent):
-    """A frame of timecode came in."""
+    """A frame of timecode came in. `fps` is its rate, where the source tells it."""
 
     frame: Labelled
+    fps: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

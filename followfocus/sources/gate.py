@@ -74,3 +74,6 @@ class Gate:
         if need is Need.OPEN_AND_ARMED and not armed:
             return NOT_ARMED
         return ""
+
+
+CLOSED = Gate()

@@ -17,6 +17,7 @@ _DOING: dict[type[orders.Order], str] = {
     orders.ArmOrder: "arming",
     orders.DisarmOrder: "disarming",
     orders.BackToOne: "back to one",
+    orders.ToAngle: "turning the ring",
     orders.Wait: "waiting",
     orders.Shoot: "take",
     orders.CheckSlip: "slip check",
@@ -63,7 +64,7 @@ def standing(stage: Stage) -> str:
 
 
 def _armed(stage: Stage, waiting: orders.Wait | None) -> str:
-    if waiting is not None and waiting.until_clock is not None:
+    if waiting is not None and waiting.until_clock is not None and not waiting.seconds:
         follow_s = _follow_s(stage)
         return f"Cue {_number(stage)} goes in {follow_s:g} s." if follow_s is not None else ""
     if waiting is not None:
