@@ -33,8 +33,8 @@ class DiaryLine:
     utc_s: float
     source: str
     asked: str
-    passed: bool
     words: str = ""
+    passed: bool = True
     times: int = 1
 
     def facts(self) -> dict[str, object]:
@@ -75,7 +75,7 @@ def read_diary(path: Path) -> list[DiaryLine]:
                 return []
             found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY id")
             return [
-                DiaryLine(utc, source, asked, bool(passed), words, n) for utc, source, asked, passed, words, n in found
+                DiaryLine(utc, source, asked, words, bool(passed), n) for utc, source, asked, passed, words, n in found
             ]
     finally:
         db.close()
