@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""OSC in and out: one table of exact addresses over python-osc's parser. No sockets.
+"""OSC in and out: one table of exact addresses over python-osc's parser of messages. No sockets.
 
 An address with a pattern in it (`/followfocus/*`) names nothing here and does nothing. Argument rules:
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import struct
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from followfocus.errors import RequestError
@@ -25,7 +25,7 @@ from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
 PREFIX = "/followfocus/"
 OSC_PORT = 53720
 MOST_BYTES = 4096
-"""A longer packet is none of ours; in one of these nothing can be nested so deep that it hurts"""
+"""A longer packet is none of ours"""
 NOW_WITHIN_S = 0.5
 KEPT_ANSWERS = 256
 LONGEST_TEXT = 60
@@ -78,28 +78,52 @@ def read_packet(packet: bytes, source: str, at_s: float, utc_s: float) -> OscHea
     return OscHeard(tuple(asked), state, strange)
 
 
-_NO_OSC = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, struct.error)
-"""What python-osc's parser lets out for bytes that are no OSC, beside its own errors"""
+_BUNDLE = b"#bundle\0"
+_TAG = struct.Struct(">II")
+_SIZE = struct.Struct(">i")
+_AT_ONCE = (0, 1)
+_NTP_EPOCH_S = 2_208_988_800
+MOST_DEEP = 8
+_NO_OSC = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error)
+"""What python-osc's parser lets out for bytes that are no message, beside its own error"""
 
 
 def _messages(packet: bytes, utc_s: float) -> list[tuple[str, Sequence[object], float]]:
-    """Address, arguments and how far from now it is meant to be, of each message; none where it is no OSC."""
+    """Address, arguments and how far from now it is meant to be, of each message."""
     try:
-        from pythonosc.osc_bundle import ParseError as BundleError
-        from pythonosc.osc_message import ParseError as MessageError
-        from pythonosc.osc_packet import OscPacket
-        from pythonosc.osc_packet import ParseError as PacketError
+        from pythonosc.osc_message import OscMessage, ParseError
     except ImportError as error:
         raise RequestError("OSC needs python-osc.", "pip install 'followfocus[osc]'") from error
-    try:
-        found = OscPacket(packet).messages
-        return [(one.message.address, list(one.message.params), _off_s(one.time, utc_s)) for one in found]
-    except (PacketError, MessageError, BundleError, *_NO_OSC):
-        return []
+    found = []
+    for content, off_s in _contents(packet, utc_s, 0.0, MOST_DEEP):
+        try:
+            read = OscMessage(content)
+            found.append((str(read.address), list(read.params), off_s))
+        except (ParseError, *_NO_OSC):
+            continue
+    return found
 
 
-def _off_s(time: object, utc_s: float) -> float:
-    return time - utc_s if isinstance(time, (int, float)) else 0.0
+def _contents(packet: bytes, utc_s: float, off_s: float, deeper: int) -> Iterator[tuple[bytes, float]]:
+    """The messages in a packet, each with how far from now its bundle is meant to be.
+
+    python-osc's own bundles never end for an element of a negative size, and tell late ones as meant for now.
+    """
+    if not packet.startswith(_BUNDLE):
+        yield packet, off_s
+        return
+    if len(packet) < 16 or deeper == 0:
+        return
+    seconds_and_fraction = _TAG.unpack_from(packet, 8)
+    if seconds_and_fraction != _AT_ONCE:
+        off_s = seconds_and_fraction[0] - _NTP_EPOCH_S + seconds_and_fraction[1] / 2**32 - utc_s
+    at = 16
+    while at + 4 <= len(packet):
+        (size,) = _SIZE.unpack_from(packet, at)
+        if size <= 0 or at + 4 + size > len(packet):
+            return
+        yield from _contents(packet[at + 4 : at + 4 + size], utc_s, off_s, deeper - 1)
+        at += 4 + size
 
 
 def _asked(want: Want, arguments: Sequence[object], source: Origin, at_s: float) -> OutsideAsked | None:

@@ -12,18 +12,16 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.osc_packet import OscPacket
 
-from followfocus.clock import utc_timestamp
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideAsked, Want
 from followfocus.sources.osc import ADDRESSES, MOST_BYTES, OscAnswers, message, read_packet, state_messages
 from followfocus.sources.places import parse_place
 
-UTC = utc_timestamp()
-"""python-osc stamps what is meant for now by the real clock"""
+UTC = 1_700_000_000.0
 
 
 def read(packet: bytes) -> tuple[OutsideAsked, ...]:
-    return read_packet(packet, "10.0.0.2", 5.0, utc_timestamp()).asked
+    return read_packet(packet, "10.0.0.2", 5.0, UTC).asked
 
 
 def one(address: str, *arguments: object) -> OutsideAsked:
@@ -106,6 +104,12 @@ def nested(depth: int) -> bytes:
     for _ in range(depth):
         packet = b"#bundle\0" + struct.pack(">QI", 1, len(packet)) + packet
     return packet
+
+
+def test_an_element_of_no_or_negative_size_ends_the_bundle() -> None:
+    for size in (0, -4, -8, 2**31 - 1):
+        packet = b"#bundle\0" + struct.pack(">Qi", 1, size) + message("/followfocus/go")
+        assert read(packet) == ()
 
 
 @pytest.mark.parametrize("depth", [1, 5, 100, 190, 3000])
