@@ -25,6 +25,8 @@ from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.lens.subjects import Subject as Subject
+from followfocus.lens.subjects import SubjectTrack as SubjectTrack
 from followfocus.motion.motion import Motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s
 
@@ -35,45 +37,6 @@ _LOOKS = 257
 _AROUND = 16
 _ROUNDS, _SPLIT = 3, 64
 """A bracket of 1/256 of the pull, split by 64 three times: 15 ns of a second-long pull."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectTrack:
-    """Where a moving subject is, or a still one from a moving camera: metres from the image plane at times in seconds.
-
-    Straight lines between the points; before the first and after the last it stands. Times must rise.
-    """
-
-    times_s: tuple[float, ...]
-    distances_m: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a track that cannot be."""
-        times, distances = np.array(self.times_s), np.array(self.distances_m)
-        if len(times) < 2 or times.shape != distances.shape:
-            raise RequestError("A subject's track needs at least two points, each a time and a distance.")
-        if not np.all(np.isfinite(times)) or np.any(np.diff(times) <= 0):
-            raise RequestError("The times of a subject's track must rise from point to point.")
-        if not np.all(np.isfinite(distances) & (distances > 0)):
-            raise RequestError("The distances of a subject's track must be more than 0 m and not infinite.")
-
-    def distance_m(self, t: float | Floats) -> Floats:
-        """Distance in metres at `t` seconds (scalar or array)."""
-        return np.asarray(np.interp(t, self.times_s, self.distances_m), dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Something the camera may be focused on: a name, and a distance in metres (∞ allowed) or a track of them."""
-
-    name: str
-    where: float | SubjectTrack
-
-    def distance_m(self, t: float | Floats) -> Floats:
-        """Distance in metres from the image plane at `t` seconds, of the same shape as `t`."""
-        if isinstance(self.where, SubjectTrack):
-            return self.where.distance_m(t)
-        return np.full(np.shape(t), self.where)
 
 
 @dataclass(frozen=True, slots=True)
