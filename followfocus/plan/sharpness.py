@@ -28,6 +28,7 @@ from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_
 from followfocus.lens.subjects import Subject as Subject
 from followfocus.lens.subjects import SubjectTrack as SubjectTrack
 from followfocus.motion.motion import Motion
+from followfocus.plan.following import follow_motion as follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s
 
 SHARP_CIRCLES, CLEARLY_OUT_CIRCLES = 1.0, 3.0
@@ -56,6 +57,13 @@ class SubjectSharpness:
     """The first frame on which it is sharp."""
     worst_circles: float
     """Largest blur over the pull, in circles of confusion."""
+
+
+def soft_spans(one: SubjectSharpness, duration_s: float) -> tuple[tuple[float, float], ...]:
+    """The stretches of the pull in which a subject is not sharp, in order."""
+    edges = [0.0, *(edge for span in one.spans_s for edge in span), duration_s]
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return tuple((start, end) for start, end in pairs if end - start > 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,37 +308,3 @@ def _advice_words(out: float, t_stop: float, stop: float | None, focal_mm: float
     ways += [f"a {focal_mm:g} mm at T{t_stop:g}"] if focal_mm else []
     remedy = f"{' or '.join(ways)} would make it one" if ways else "move them apart or take a longer, faster lens"
     return f"no rack: both subjects stay sharp together at T{t_stop:g} ({out:.1f} circles of confusion); {remedy}"
-
-
-# ---------------------------------------------------------------- following a moving subject
-
-FOLLOW_RAMP_S = 0.3
-
-
-def follow_motion(
-    track: SubjectTrack, lens: LensMap, duration_s: float, ramp_s: float = FOLLOW_RAMP_S, rate_hz: float = 100.0
-) -> Motion:
-    """A motion that keeps a moving subject in focus from GO on, eased at both ends.
-
-    Over `ramp_s` at each end (at most a third of the duration) the ring is blended by minimum jerk from standing at the
-    subject's first place into the track, and out of it at the last. Blending never passes the track, so the pull
-    never overshoots; how far it lags in the ramps is what `rack_sharpness` shows of the subject.
-    """
-    if not (math.isfinite(duration_s) and duration_s > 0):
-        raise RequestError(f"A pull must last more than 0 s, not {duration_s:g}.")
-    ramp = min(ramp_s, duration_s / 3)
-    times = np.linspace(0.0, duration_s, max(3, round(duration_s * rate_hz) + 1))
-    distances = track.distance_m(times)
-    for distance in (float(distances.min()), float(distances.max())):
-        lens.ring_deg(distance)  # refuses a subject that leaves the scale
-    ring = lens.ring_deg(distances)
-    if ramp > 0:
-        ring = ring[0] + _eased(times / ramp) * (ring - ring[0])
-        ring = ring[-1] + _eased((duration_s - times) / ramp) * (ring - ring[-1])
-    return Motion.from_track(times, ring)
-
-
-def _eased(share: Floats) -> Floats:
-    """Minimum jerk from 0 to 1, held outside."""
-    u = np.clip(share, 0.0, 1.0)
-    return np.asarray(u**3 * (10 + u * (6 * u - 15)))
