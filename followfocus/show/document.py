@@ -78,6 +78,9 @@ class _Cue(_Strict):
     follow_s: float | None = None
     lead_s: float = 0.0
     note: str = ""
+    rec_hold_s: float | None = None
+    stop_rec_s: float | None = None
+    at_timecode: str = ""
 
 
 class _Lens(_Strict):

@@ -9,6 +9,7 @@ several cues (there and back), so that a mark moved once is moved in all of them
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -26,6 +27,7 @@ from followfocus.show.pulls import letter as letter
 from followfocus.show.ranges import check_ranges
 from followfocus.show.slate import Slate
 
+_TIMECODE = re.compile(r"\d\d:\d\d:\d\d[:;]\d\d")
 LINK_LOSS = ("finish", "slow_down", "stop_at_once")
 """How a running take goes on when the host falls silent."""
 UNITS = ("metric", "imperial")
@@ -45,7 +47,8 @@ class ShowCue:
     """An entry of the cue list: a pull, forward or `back`, and what follows it.
 
     `follow_s` is how long after its landing the next cue goes by itself; None waits for GO. `lead_s` is counted down
-    between GO and the start.
+    between GO and the start. `rec_hold_s` is how long after the camera's REC it goes by itself, `stop_rec_s` how long
+    after its landing the camera is stopped, `at_timecode` the timecode at which it goes; empty or None for neither.
     """
 
     number: str
@@ -55,11 +58,21 @@ class ShowCue:
     follow_s: float | None = None
     lead_s: float = 0.0
     note: str = ""
+    rec_hold_s: float | None = None
+    stop_rec_s: float | None = None
+    at_timecode: str = ""
 
     def __post_init__(self) -> None:
         if not self.number.strip():
             raise RequestError("A cue has no number.", "Give it one, such as 1 or 1.5.")
-        check_ranges(f"Cue {self.number}", follow_s=self.follow_s, lead_s=self.lead_s)
+        check_ranges(
+            f"Cue {self.number}", follow_s=self.follow_s, lead_s=self.lead_s, rec_hold_s=self.rec_hold_s,
+            stop_rec_s=self.stop_rec_s,
+        )  # fmt: skip
+        if self.at_timecode and not _TIMECODE.fullmatch(self.at_timecode):
+            raise RequestError(
+                f"Cue {self.number} can't go at “{self.at_timecode}”.", "Write a timecode like 01:00:10:00."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,6 +33,13 @@ class Prepared:
     def hash(self) -> str:
         """The same for the same pull on the same gearing: by it the player knows what is on the unit."""
         return self.context.plan_hash
+
+    def started(self, by: str, timecode: str, clip: str) -> Prepared:
+        """The same, with who started it, and the timecode and the camera's clip at that moment."""
+        if not (by or timecode or clip):
+            return self
+        context = dataclasses.replace(self.context, started_by=by, timecode=timecode, clip=clip)
+        return dataclasses.replace(self, context=context)
 
 
 @lru_cache(maxsize=KEPT_PLANS)
