@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What is made of a hand's motion: live, recorded, fitted, and together with a plan. Pure; time is an argument."""
+"""What is made of a hand's motion: followed live, recorded, fitted, played together with a plan."""

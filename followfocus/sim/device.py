@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from followfocus.sim.commands import carry_out
 from followfocus.sim.edges import EdgeLog
-from followfocus.sim.intake import StopMatcher, StopSeen, command_in, is_stop
+from followfocus.sim.intake import StopMatcher, StopSeen, command_in, hand_in, is_stop
 from followfocus.sim.machine import Machine
 from followfocus.sim.mechanics import Mechanics, StepperRing
 from followfocus.sim.oscillator import Oscillator
@@ -327,6 +327,10 @@ class SimulatedUnit:
             self._answer(self._waiting.pop(0))
 
     def _answer(self, frame: Frame) -> None:
+        hand = hand_in(frame)
+        if hand is not None and self._greeted:
+            self._machine.follow(hand)
+            return
         if frame.type == Hello.TYPE:
             self._answered = None
         key = (frame.seq, crc16(bytes((frame.seq, frame.type)) + frame.body))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from followfocus.sim.follow import Follower, HandLine, HandPause
 from followfocus.sim.homing import Homing, HomingPhase
 from followfocus.sim.inputs import CUE_LEAD_TICKS, CueInput, FilteredPin, has_stop_button, stop_active
 from followfocus.sim.motor_current import MotorCurrent, MotorSwitch
@@ -26,6 +27,7 @@ from followfocus.wire.messages import (
     CueEdge,
     Fault,
     Flag,
+    Follow,
     Homed,
     LastKnown,
     Message,
@@ -107,6 +109,8 @@ class Machine:
         self._stop_cause = Cause.NONE
         self._fault_at_rest = Fault.NONE
         self._direction = 0
+        self._hand: Follower | None = None
+        self._hand_pause = HandPause()
         self._homing: Homing | None = None
 
     # What is asked of it ----------------------------------------------------------------------------------------------
@@ -123,6 +127,8 @@ class Machine:
             return self._player.moving * (self.tick_hz * TICK_FRACTION // self._player.interval)
         if self._ramp is not None:
             return round(self._ramp.speed) * self._ramp.direction
+        if self._hand is not None:
+            return round(self._hand.speed) * self._hand.direction
         return 0
 
     @property
@@ -195,6 +201,8 @@ class Machine:
             self._play(self._player)
         elif self._ramp is not None:
             self._move(self._ramp)
+        elif self._hand is not None:
+            self._follow(self._hand)
         elif self._take is not None:
             self._start_take(self._take)
 
@@ -203,9 +211,13 @@ class Machine:
             return self._player.next_tick
         if self._ramp is not None:
             return self._ramp.next_tick
+        if self._hand is not None:
+            return self._hand.next_tick
         return self._take.start_clock if self._take is not None else None
 
     def _silence_tick(self) -> int | None:
+        if self._hand is not None:
+            return max(self._hand.silence_tick, self.now)
         armed = self.state is State.ARMED and self.safety.armed_silence_s > 0
         listens = self.state is State.MOVING or (
             self.state is State.PLAYING and self.config.take_silence is not Silence.FINISH
@@ -220,6 +232,8 @@ class Machine:
             self.become(State.LOADED, Cause.SILENCE)
         elif self.state is State.PLAYING and self.config.take_silence is Silence.STOP_AT_ONCE:
             self._settle(Cause.SILENCE)
+        elif self._hand is not None and not self._hand.speed:
+            self._settle(Cause.DONE)
         else:
             self._slow_down(Cause.SILENCE)
 
@@ -303,6 +317,21 @@ class Machine:
         self._jogging = rate != 0
         self._after_aim()
 
+    def follow(self, word: Follow) -> None:
+        """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free."""
+        line = HandLine.of(word, self.now)
+        if not line.fresh(self.now, self.tick_hz):
+            return
+        paused = self._hand_pause.over(self.now, self.tick_hz)
+        if self._hand is None and paused and self.state in (State.IDLE, State.LOADED) and not self.stop_button_held:
+            self._set_off()
+            self._begin_motion()
+            self._hand = Follower(self._rules(self.limits), self.position, self._from_tick, self._direction)
+            self.become(State.MOVING)
+        if self._hand is not None:
+            self._hand.hear(line, self._from_tick)
+            self._point(self._hand.direction)
+
     def home(self, max_steps: int) -> None:
         """Look for both stops, each within `max_steps`."""
         self.referenced = False
@@ -326,13 +355,30 @@ class Machine:
         """The ramp under way, or a new one from rest, and MOVING."""
         if self._ramp is not None:
             return self._ramp
-        self._set_off()
-        self._return_to = State.UNREFERENCED if not self.referenced else self.state
         rules = self._rules(limits or (self.limits if self.referenced else FULL_RANGE))
+        if self._hand is not None:
+            self._ramp = self._ramp_from_hand(self._hand)
+            return self._ramp
+        self._set_off()
+        self._begin_motion()
         self._ramp = Ramp(rules, self.position, self._from_tick, direction=self._direction)
-        self._stop_cause = Cause.NONE
         self.become(State.MOVING)
         return self._ramp
+
+    def _begin_motion(self) -> None:
+        self._return_to = State.UNREFERENCED if not self.referenced else self.state
+        self._stop_cause = Cause.NONE
+
+    def _ramp_from_hand(self, hand: Follower) -> Ramp:
+        """A ramp that carries on at the speed that the ring follows a hand at."""
+        self._hand = None
+        return Ramp(self._rules(self.limits), self.position, hand.anchor, hand.speed, hand.direction)
+
+    def _follow(self, hand: Follower) -> None:
+        hand.step()
+        self._step(hand.direction_made, hand.position)
+        if self._hand is hand:  # else the step hit a stop
+            self._point(hand.direction)
 
     def _set_off(self) -> None:
         """The motor takes hold, and what was known from before the power went is no longer true."""
@@ -393,6 +439,7 @@ class Machine:
     def _end_motion(self) -> None:
         self._ramp = None
         self._player = None
+        self._hand = None
         self._homing = None
 
     # Stopping ---------------------------------------------------------------------------------------------------------
@@ -413,7 +460,7 @@ class Machine:
         self._homing = None
         self.become(State.STOPPING, cause)
         if self._ramp is None:
-            self._ramp = self._ramp_from_take()
+            self._ramp = self._ramp_from_take() if self._hand is None else self._ramp_from_hand(self._hand)
             self._player = None
         self._ramp.aim_rate(0.0, self.now)
         self._after_aim()
