@@ -58,7 +58,31 @@ class ArmAsked:
 
 @dataclass(frozen=True, slots=True)
 class GoAsked:
-    """GO."""
+    """GO. From outside it says by whom, and the timecode and the camera's clip that go into the take.
+
+    `at_clock` is the tick of the unit's clock at which it is to start, `in_s` how far off that is; None is at once,
+    after the cue's lead.
+    """
+
+    by: str = ""
+    timecode: str = ""
+    clip: str = ""
+    at_clock: int | None = None
+    in_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffAsked:
+    """What is counted down is not to come; the unit stays armed."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingAsked:
+    """Turn the ring to this angle."""
+
+    ring_deg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +223,6 @@ class Noted:
 
 
 StageEvent = (
-    ArmAsked | GoAsked | StopGiven | BackAsked | RunAsked | SlipAsked | PositionSaid | ClearAsked | Edited | CueChosen
-    | ModeChosen | Done | Failed | Heard | Met | Gone | Returned | Moved | Noted
+    ArmAsked | GoAsked | CallOffAsked | RingAsked | StopGiven | BackAsked | RunAsked | SlipAsked | PositionSaid
+    | ClearAsked | Edited | CueChosen | ModeChosen | Done | Failed | Heard | Met | Gone | Returned | Moved | Noted
 )  # fmt: skip

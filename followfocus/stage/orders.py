@@ -51,6 +51,13 @@ class BackToOne(Order):
 
 
 @dataclass(frozen=True, slots=True)
+class ToAngle(Order):
+    """Turn the ring to an angle, at the configured speed."""
+
+    ring_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class ArmOrder(Order):
     """Back to one where that is not done, and ready for GO."""
 

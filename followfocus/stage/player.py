@@ -21,7 +21,7 @@ from typing import Any
 from followfocus.errors import FollowFocusError, JobError, LineError, UnitError
 from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
+from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
 from followfocus.stage.sentences import NOT_REFERENCED, doing_words, state_word
 from followfocus.stage.state import AT_HAND, Note, Stage
@@ -53,7 +53,7 @@ def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
     return _if_free(stage, stand_by)
 
 
-def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
+def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     waiting = stage.waiting
     if waiting is not None and waiting.until_clock is None:
         return stage.refused("The lead is being counted down already.")
@@ -67,9 +67,19 @@ def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
         return stage.refused(str(error))
     if prepared.hash != stage.loaded:
         return stage.refused("Changed since arming, nothing moved. Arm again.")
+    stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode, event.clip)
+    if event.at_clock is not None:
+        return shoot_at(stage, prepared, event.at_clock, event.in_s)
     lead_s = standing_cue(stage.show, stage.at).lead_s if stage.at.part == 0 else 0.0
-    stage = stage.but(note=Note(), landed=None)
     return shoot_chain(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
+
+
+def _call_off_asked(stage: Stage, event: events.CallOffAsked) -> Stage:
+    return stage if stage.waiting is None else _called_off(stage).refused(event.words)
+
+
+def _ring_asked(stage: Stage, event: events.RingAsked) -> Stage:
+    return _if_free(stage, lambda s: s.asked(orders.ToAngle, event.ring_deg))
 
 
 def _go_now(stage: Stage) -> Stage:
@@ -301,6 +311,8 @@ def _noted(stage: Stage, event: events.Noted) -> Stage:
 _HANDLERS: dict[type, Callable[[Stage, Any], Stage]] = {
     events.ArmAsked: _arm_asked,
     events.GoAsked: _go_asked,
+    events.CallOffAsked: _call_off_asked,
+    events.RingAsked: _ring_asked,
     events.StopGiven: _stop_given,
     events.BackAsked: _back_asked,
     events.RunAsked: _run_asked,

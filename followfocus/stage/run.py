@@ -132,6 +132,8 @@ class Runner:
             self._load(order.plan, unit)
         elif isinstance(order, orders.BackToOne):
             unit.back_to_one()
+        elif isinstance(order, orders.ToAngle):
+            unit.goto_deg(order.ring_deg)
         elif isinstance(order, orders.ArmOrder):
             unit.arm()
         elif isinstance(order, orders.DisarmOrder):

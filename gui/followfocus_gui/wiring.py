@@ -62,7 +62,7 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     strip.setMark.connect(session.set_mark)
     strip.goToMark.connect(session.go_to)
     strip.picked.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
-    strip.nameEdited.connect(lambda i, name: session.edit_mark(i, name=name))
+    strip.nameEdited.connect(session.call_mark)
     strip.distanceEdited.connect(lambda i, m: session.edit(lambda: desk.set_distance(i, m)))
     strip.nudged.connect(lambda i, m: session.edit(lambda: desk.nudge(i, m)))
     strip.lockToggled.connect(lambda i, on: session.edit_mark(i, locked=on))
