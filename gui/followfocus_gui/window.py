@@ -32,8 +32,8 @@ from followfocus.wire.messages import State
 from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.screens.host import ScreenHost
+from followfocus_gui.state.cue_lines import cue_lines
 from followfocus_gui.state.desk_views import (
-    cue_lines,
     curve_view,
     details_of,
     mark_views,
@@ -41,7 +41,6 @@ from followfocus_gui.state.desk_views import (
     ring_view,
     take_difference,
 )
-from followfocus_gui.state.take_lines import line_of
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.connection_bar import ConnectionBar
 from followfocus_gui.widgets.cue_panel import CuePanel
@@ -208,7 +207,7 @@ class DeskWindow(QMainWindow):
         info = self.session.info
         where = "" if info is None else f"{info.name or info.serial} on {info.port}"
         self.connection.show_state(self.session.connection, where)
-        self.cues.set_cues(cue_lines(desk), self.session.mode.value)
+        self.cues.set_cues(cue_lines(desk, self.session.mode), self.session.mode.value)
         self._shown = ()
         self._show_status()
 
@@ -282,9 +281,6 @@ class DeskWindow(QMainWindow):
             self.readouts.set_time(f"{at_s:.2f} s")
 
     def _take_in(self, taken: Taken) -> None:
-        self.table.takes.add(
-            line_of(taken, rehearsal="rehearsal", unsaved="not saved yet: tried again at the next take")
-        )
         take = taken.take
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
             self.curve.show_difference(*take_difference(take))

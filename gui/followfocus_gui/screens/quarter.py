@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""“Turn a quarter”: the ring turns 90° towards close, and what is seen of it says whether gear and direction are right."""
+"""“Turn a quarter”: the ring turns 90° towards close; what is seen of it says whether gear and direction are right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class QuarterRow(Panel):
     found = Signal(int, int)
     """(teeth, direction) that are to be used"""
 
-    def __init__(self, bridge: UnitBridge, rig: Callable[[], Rig], lens: LensMap, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bridge: UnitBridge, rig: Callable[[], Rig], lens: LensMap, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent, "quarterRow")
         self._bridge, self._rig, self._lens = bridge, rig, lens
         self._job: Job | None = None

@@ -7,13 +7,21 @@ The fit is drawn as it grows, and a mark that was misread is named at once. The 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.lens.shelf import LensShelf
 from followfocus.lens.tape import TapeMap
-from followfocus.units import format_distance, parse_angle, parse_distance, parse_number, parse_stop
+from followfocus.units import Bare, format_distance, parse_angle, parse_distance, parse_number, parse_stop
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.jog_row import ArrowKeys, JogRow
 from followfocus_gui.widgets.parts import Panel, Words, button, line
@@ -38,6 +46,7 @@ class TapeScreen(Screen):
         title = "Mapping a lens" if lens is None else "Correcting a lens"
         super().__init__("tapeScreen", title, HINT, parent)
         self._shelf, self._imperial, self._new = shelf, imperial, lens is None
+        self._bare: Bare = "ft" if imperial else "m"
         self._map = TapeMap() if lens is None else TapeMap.of(lens)
         self._undo: list[TapeMap] = []
         self._ring_deg: float | None = None
@@ -64,7 +73,9 @@ class TapeScreen(Screen):
         self._here.setObjectName("tapeRing")
         self._distance = line(self._left, "tapeDistance", "The distance that is sharp here", hint="1.2m   6'2\"   inf")
         self._distance.returnPressed.connect(self.put)
-        self._put = button(self._left, "tapePut", "Mark A here", "Put a mark where the ring stands", self.put, weight="main")
+        self._put = button(
+            self._left, "tapePut", "Mark A here", "Put a mark where the ring stands", self.put, weight="main"
+        )
         top.addWidget(Words("ring", self._left, tone="faint"))
         top.addWidget(self._here)
         top.addSpacing(12)
@@ -104,7 +115,9 @@ class TapeScreen(Screen):
         row = QHBoxLayout()
         row.addWidget(button(self._right, "tapeDrop", "Remove mark", "Take the chosen mark away", self.drop))
         row.addWidget(button(self._right, "tapeUndo", "Undo", "Take the last mark back", self.undo))
-        self._keep = button(self._right, "tapeKeep", "Keep and use", "Keep it as my own lens and use it", self.keep, weight="main")
+        self._keep = button(
+            self._right, "tapeKeep", "Keep and use", "Keep it as my own lens and use it", self.keep, weight="main"
+        )
         row.addStretch(1)
         row.addWidget(self._keep, 1)
         column.addLayout(row)
@@ -151,7 +164,7 @@ class TapeScreen(Screen):
         self._filling = True
         self.marks.setRowCount(len(shown))
         for row, one in enumerate(shown):
-            off = "" if one.off_deg is None else f"{one.off_deg + 0.0:+.2f}°".replace("-0.00", "+0.00")
+            off = "" if one.off_deg is None else signed(one.off_deg)
             texts = (one.letter, f"{one.mark.ring_deg:.1f}°", self._text(one.mark.distance_m), off)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
@@ -185,7 +198,7 @@ class TapeScreen(Screen):
         if ring_deg is None:
             self.say("Where the ring stands isn't known: connect a unit and calibrate first.")
             return
-        text, bare = self._distance.text(), "ft" if self._imperial else "m"
+        text, bare = self._distance.text(), self._bare
         at = min(max(ring_deg, 0.0), self._map.base.travel_deg)
         done = self._change(lambda: self._map.put(at, parse_distance(text, bare)))
         set_flag(self._distance, "wrong", on=not done)
@@ -197,7 +210,7 @@ class TapeScreen(Screen):
         item = self.marks.item(row, column)
         if self._filling or item is None:
             return
-        text, bare = item.text(), "ft" if self._imperial else "m"
+        text, bare = item.text(), self._bare
         if not self._change(lambda: self._map.change(row, parse_distance(text, bare))):
             words = self.hint
             self._show()
@@ -251,3 +264,13 @@ class TapeScreen(Screen):
         if self.jogs.turning:
             self.jogs.end()
         return True
+
+
+def signed(degrees: float) -> str:
+    """Degrees with their sign, a real minus, and no sign at nought.
+
+    >>> signed(0.76), signed(-0.471), signed(-0.001)
+    ('+0.76°', '−0.47°', '0.00°')
+    """
+    words = f"{abs(degrees):.2f}°"
+    return words if words == "0.00°" else f"{'+' if degrees > 0 else '−'}{words}"
