@@ -6,6 +6,7 @@ Every key that does something is in `key_sheet`, which F1 shows; `KeyFilter` and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -19,10 +20,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from followfocus.clock import SystemClock
+
 Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+DEAF_S = 0.5
+"""So long GO does not hear a second press"""
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
+
+
+class Once:
+    """An action that a second press within half a second doesn't repeat: a bouncing button, a nervous finger.
+
+    `counts` is whether a press does something now; one that doesn't is let through, for it says why.
+    """
+
+    def __init__(self, act: Action, counts: Callable[[], bool], now: Callable[[], float] | None = None) -> None:
+        self._act, self._counts = act, counts
+        self._now = SystemClock().now if now is None else now
+        self._last_s = -math.inf
+
+    def __call__(self) -> None:
+        """Act, unless it has just been done."""
+        now_s = self._now()
+        if now_s - self._last_s < DEAF_S:
+            return
+        if self._counts():
+            self._last_s = now_s
+        self._act()
 
 
 class KeyFilter(QObject):
@@ -88,16 +114,20 @@ class KeyFilter(QObject):
                 return True
         return False
 
+    def reached(self, widget: QWidget) -> bool:
+        """Whether Tab brought the focus to a widget."""
+        return widget is self._tabbed
+
     def _enter(self, focus: QWidget) -> bool:
         """Return arms in the window; it presses a button that Tab has reached, and any button of a dialog.
 
         Space can't press them, for it is GO; and a button that was clicked must not take Return from ARM.
         """
-        if self._on_screen(focus):
-            return True
         here = focus.window() is self._window
         if isinstance(focus, QAbstractButton) and (not here or focus is self._tabbed):
             focus.click()
+        elif here and self._on_screen(focus):
+            return True
         elif here:
             self._arm()
         else:
