@@ -30,6 +30,7 @@ Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 DEAF_S = 0.5
 """So long GO does not hear a second press"""
+BY_KEY = (*TABBED, Qt.FocusReason.ShortcutFocusReason)
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 
@@ -68,11 +69,13 @@ class KeyFilter(QObject):
         self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
         self._leave = leave
         self._tabbed: QObject | None = None
+        self._keyed: QObject | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was ours."""
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
             self._tabbed = watched if event.reason() in TABBED else None
+            self._keyed = watched if event.reason() in BY_KEY else None
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         key, focus = event.key(), QApplication.focusWidget()
@@ -95,8 +98,8 @@ class KeyFilter(QObject):
         return False
 
     def reached(self, widget: QWidget) -> bool:
-        """Whether Tab brought the focus to a widget."""
-        return widget is self._tabbed
+        """Whether a key brought the focus to a widget."""
+        return widget is self._keyed
 
     def _enter(self, focus: QWidget) -> bool:
         """Return arms in the window; it presses a button that Tab has reached, and any button of a dialog.
@@ -160,7 +163,7 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         )),
         ("The show", (
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+O, Ctrl+S", "open, save"),
-            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),
     )  # fmt: skip

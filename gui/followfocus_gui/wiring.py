@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
@@ -144,6 +144,7 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+U": actions.rig.unit_settings,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
+        "F11": window.turn_shooting,
     }
     keys: dict[str, Action] = {
         "Ctrl+Z": lambda: session.edit(desk.undo),
@@ -153,8 +154,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "R": session.rehearse,
         "Backspace": session.back_to_one,
         "H": session.check_slip,
-        "D": window.disk.setFocus,
-        "V": window.curve.setFocus,
+        "D": partial(window.disk.setFocus, Qt.FocusReason.ShortcutFocusReason),
+        "V": partial(window.curve.setFocus, Qt.FocusReason.ShortcutFocusReason),
         "U": actions.toggle_units,
         "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),
         "T": window.editor.focus_duration,
