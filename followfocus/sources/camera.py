@@ -138,7 +138,7 @@ class _NetworkCamera:
         """Nothing to say."""
 
     async def _ask(self, method: str, path: str, body: object = None) -> tuple[int, object]:
-        """Status and JSON answer, None where it has none. Never follows elsewhere."""
+        """Status, and the JSON of an answer that is a yes. Never follows elsewhere."""
         assert self._session is not None
         async with self._session.request(method, self._place.url + path, json=body, allow_redirects=False) as answer:
             raw = b""
@@ -146,7 +146,7 @@ class _NetworkCamera:
                 raw += piece
                 if len(raw) > MOST_BYTES:
                     raise ValueError("its answer has no end")
-            return answer.status, json.loads(raw) if raw.strip() else None
+            return answer.status, json.loads(raw) if answer.status == 200 and raw.strip() else None
 
     def _unheard(self, error: Exception) -> str:
         return f"{self.source} can't be heard: {str(error) or type(error).__name__}."
