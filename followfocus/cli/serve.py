@@ -8,33 +8,32 @@ from typing import Annotated
 
 import typer
 
-from followfocus.cli.numbers import number
 from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.pull import LogOption, NoLogOption
 from followfocus.cli.rehearse import OtherPortOption
 from followfocus.cli.serving import ServeWish, serve_show
+from followfocus.cli.track import ForOption
 
-ShowArgument = Annotated[Path, typer.Argument(metavar="SHOW", help="The show file (.ffshow).")]
+ServedShow = Annotated[Path, typer.Argument(metavar="SHOW", help="The show file (.ffshow).")]
 ListenOption = Annotated[
     list[str] | None,
     typer.Option(
         "--listen", metavar="PLACE", help="osc://, mtc:PORT, msc:PORT, ltc:DEVICE, blackmagic://HOST, zcam://HOST."
     ),
 ]
-CueOption = Annotated[str | None, typer.Option(metavar="N", help="The cue that stands by; the first if not given.")]
+FirstCueOption = Annotated[
+    str | None, typer.Option(metavar="N", help="The cue that stands by; the first if not given.")
+]
 ModeOption = Annotated[str, typer.Option(metavar="list|repeat|pingpong", help="What stands by after a take.")]
 AllowOption = Annotated[bool, typer.Option("--allow-go", help="Let GO from outside in; without it only STOP works.")]
 ArmOption = Annotated[bool, typer.Option("--arm", help="Arm what stands by at the start.")]
 RearmOption = Annotated[bool, typer.Option("--rearm", help="Arm again after each take that was played to its end.")]
-ForOption = Annotated[
-    float | None, typer.Option("--for", metavar="S", parser=number, help="End by itself after this many seconds.")
-]
 
 
 def command(
-    show: ShowArgument,
+    show: ServedShow,
     listen: ListenOption = None,
-    cue: CueOption = None,
+    cue: FirstCueOption = None,
     mode: ModeOption = "list",
     allow_go: AllowOption = False,
     arm: ArmOption = False,

@@ -54,11 +54,11 @@ class ServeWish:
     json: bool = False
 
 
-Opened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
+AlsoOpened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
 """What else is opened beside the places: the page for phones"""
 
 
-def serve_show(wish: ServeWish, opened: Opened = lambda _serving, _loop: contextlib.nullcontext()) -> None:
+def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: contextlib.nullcontext()) -> None:
     """Play a show until it is ended. Raises what a command may raise."""
     from followfocus.sources.places import parse_place
 
@@ -108,7 +108,7 @@ def _play(
     keeper: TakeKeeper | None,
     unit: FollowFocusUnit,
     loop: SourceLoop,
-    opened: Opened,
+    opened: AlsoOpened,
 ) -> list[Taken]:
     from followfocus.sources.places import parse_place
     from followfocus.stage.listening import Listening

@@ -31,7 +31,7 @@ MOST_BYTES = 65_536
 API = "/control/api/v1"
 RECORD, CLIP = "/transports/0/record", "/transports/0/clip"
 
-Submit = Callable[[OutsideEvent], object]
+EventSubmit = Callable[[OutsideEvent], object]
 
 
 class CameraLink(Protocol):
@@ -51,7 +51,7 @@ class CameraLink(Protocol):
 
 
 def camera_at(
-    place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: Submit, now: Callable[[], float]
+    place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: EventSubmit, now: Callable[[], float]
 ) -> CameraLink:
     """The camera of a place. RequestError where aiohttp is missing."""
     try:
@@ -69,7 +69,7 @@ class _NetworkCamera:
     """What both have: a session, one job that listens for ever, and a state that is told when it changes."""
 
     def __init__(
-        self, place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: Submit, now: Callable[[], float]
+        self, place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: EventSubmit, now: Callable[[], float]
     ) -> None:
         self._place, self._loop, self._submit, self._now = place, loop, submit, now
         self.source = Origin(SourceKind.CAMERA, f"{place.make} {place.host}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A MIDI port's timecode and show control as events. The port is opened by `open_port`; the rest takes bytes.
+"""A MIDI port's timecode and show control as events. The port is opened by `open_midi`; the rest takes bytes.
 
 mido's parser makes messages of bytes, so that running status, real-time bytes in the middle of others and torn SysEx
 are its care; what a message means is ours (`mtc`).
@@ -60,7 +60,7 @@ class MidiTimecode:
             yield OutsideAsked(self._msc_source, at_s, want, command.cue if want is Want.GO else "")
 
 
-def open_port(name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
+def open_midi(name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
     """Hear a MIDI port whose name has `name` in it, or the only one; returns what closes it. RequestError.
 
     `hear` is called on the MIDI library's thread.
@@ -78,7 +78,7 @@ def open_port(name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
     if len(found) != 1:
         there = ", ".join(names) or "none"
         raise RequestError(f"“{name}” is not one MIDI port. There are: {there}.", "Give a part of one's name.")
-    port.open_port(found[0])
+    port.open_midi(found[0])
     port.ignore_types(sysex=False, timing=False, active_sense=True)
     port.set_callback(lambda message, _data=None: hear(bytes(message[0])))
 

@@ -20,7 +20,7 @@ from followfocus.sources.camera import CameraLink, camera_at
 from followfocus.sources.events import OutsideAsked, OutsideEvent
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.ltc_audio import LtcSource, open_device, read_wav
-from followfocus.sources.midi_timecode import MidiTimecode, open_port
+from followfocus.sources.midi_timecode import MidiTimecode, open_midi
 from followfocus.sources.osc_server import Answered, OscPlace, OscSource, open_osc
 from followfocus.sources.places import CameraPlace, NamedPlace, Place, is_local
 from followfocus.stage.outside import Outcome
@@ -103,7 +103,7 @@ class Listening:
             for event in decoder.feed(data, at_s):
                 self._loop.soon(self._desk.submit, event)
 
-        self._closing.append(open_port(place.name, heard))
+        self._closing.append(open_midi(place.name, heard))
         self.sentences.append(f"{place.kind.upper()} on {place.name}.")
 
     def _open_ltc(self, place: NamedPlace) -> None:

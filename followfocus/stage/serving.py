@@ -45,7 +45,7 @@ Soon = Callable[..., object]
 Then = Callable[[Outcome], object]
 
 
-class Camera(Protocol):
+class RecCamera(Protocol):
     """What can be asked of a camera."""
 
     def record(self, *, start: bool) -> None:
@@ -81,7 +81,7 @@ class Serving:
         self.outside = outside
         self.runner = Runner(keeper)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
-        self._cameras: Sequence[Camera] = ()
+        self._cameras: Sequence[RecCamera] = ()
         self.delays_ms: dict[str, deque[float]] = {}
         self.told: list[Then] = []
         self.changed: list[Callable[[], object]] = []
@@ -92,12 +92,12 @@ class Serving:
         self._merged: dict[tuple[str, str, str], DiaryLine] = {}
 
     @property
-    def cameras(self) -> Sequence[Camera]:
+    def cameras(self) -> Sequence[RecCamera]:
         """The cameras that are started and stopped."""
         return self._cameras
 
     @cameras.setter
-    def cameras(self, cameras: Sequence[Camera]) -> None:
+    def cameras(self, cameras: Sequence[RecCamera]) -> None:
         self._cameras = tuple(cameras)
         self.outside = self.outside.but(can_rec=bool(cameras))
 
