@@ -28,6 +28,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "pull": ("command", "Shoot a pull: takes from A to B, each with how well it landed."),
     "rehearse": ("command", "Play a cue of a show, again and again."),
     "serve": ("command", "Play a show by OSC, timecode, MIDI or a camera's REC."),
+    "remote": ("command", "Play a show with a page for a phone or a tablet."),
     "look": ("command", "Show a rack before it is shot: film, still, keyframes, words."),
     "track": ("command", "Tell other programs where the ring is, live."),
     "lens": ("group", "Lens maps: which ring angle is which distance."),

@@ -21,9 +21,7 @@ ListenOption = Annotated[
         "--listen", metavar="PLACE", help="osc://, mtc:PORT, msc:PORT, ltc:DEVICE, blackmagic://HOST, zcam://HOST."
     ),
 ]
-FirstCueOption = Annotated[
-    str | None, typer.Option(metavar="N", help="The cue that stands by; the first if not given.")
-]
+FirstCueOption = Annotated[str | None, typer.Option(metavar="N", help="The cue that stands by first.")]
 ModeOption = Annotated[str, typer.Option(metavar="list|repeat|pingpong", help="What stands by after a take.")]
 AllowOption = Annotated[bool, typer.Option("--allow-go", help="Let GO from outside in; without it only STOP works.")]
 ArmOption = Annotated[bool, typer.Option("--arm", help="Arm what stands by at the start.")]

@@ -99,7 +99,7 @@ async def open_osc(
     facts: Callable[[], StandingFacts],
     now: Callable[[], float],
     utc: Callable[[], float],
-) -> OscSource:
+) -> OscSource:  # fmt: skip
     """Hear OSC there. RequestError where the port can't be had, or python-osc is missing."""
     message("/followfocus")  # says now if the library is missing
     loop = asyncio.get_running_loop()

@@ -9,6 +9,7 @@ first, then the frame, then the player is told.
 from __future__ import annotations
 
 import dataclasses
+import math
 import queue
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -40,6 +41,8 @@ MERGE_S = 1.0
 """Refusals of the same kind from one source are one line in the log for so long, however many come"""
 
 MOST_MERGED = 100
+STOP_AGAIN_S = 0.01
+"""A STOP so soon after another is the same: a flood of them leaves the line free"""
 
 Soon = Callable[..., object]
 Then = Callable[[Outcome], object]
@@ -89,6 +92,7 @@ class Serving:
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
         self._due_s: tuple[str, float] | None = None
+        self._stopped_s = -math.inf
         self._merged: dict[tuple[str, str, str], DiaryLine] = {}
 
     @property
@@ -155,7 +159,8 @@ class Serving:
             self._note(too_much)
             return
         self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
-        if decision.stop:
+        if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
+            self._stopped_s = event.at_s
             self.stop(hard=self.stage.state is State.STOPPING)
         if decision.start_rec:
             self._record(start=True)
@@ -175,13 +180,20 @@ class Serving:
 
     def facts(self) -> dict[str, object]:
         """How things stand."""
-        return stage_facts(self.stage, self.outside, self._unit.clock.now())
+        return stage_facts(self.stage, self.outside, self.now_s)
+
+    @property
+    def now_s(self) -> float:
+        """The host's clock, by which the events from outside are stamped."""
+        return self._unit.clock.now()
 
     def step(self, event: events.StageEvent) -> None:
         """Hand an event to the player, and its orders on."""
         due = self._step(event)
         if isinstance(event, Done) and isinstance(event.answer, Taken):
             self._after(event.answer)
+        if due:
+            self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
         for order in due:
             self._send(order)
         for changed in self.changed:
