@@ -22,7 +22,7 @@ from followfocus.errors import FileError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
 from followfocus.lens.map import lens_to_json
-from followfocus.show.document import ShowJson, checked, known_part, salvaged
+from followfocus.show.document import ShowJson, checked, known_part, pull_document, salvaged
 from followfocus.show.show import Show, ShowCue
 
 FORMAT = "followfocus-show"
@@ -60,11 +60,12 @@ def show_to_json(show: Show) -> str:
         "camera": show.camera,
         "first_ac": show.first_ac,
         "fps": str(show.fps),
+        "film": show.film.name,
         "slate": dataclasses.asdict(show.slate),
         "unit": dataclasses.asdict(show.unit),
         "preferences": dataclasses.asdict(show.preferences),
         "lenses": [{"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))} for entry in show.lenses],
-        "pulls": [dataclasses.asdict(pull) for pull in show.pulls],
+        "pulls": [pull_document(pull) for pull in show.pulls],
         "cues": [_cue(cue) for cue in show.cues],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -11,8 +11,9 @@ from followfocus.lens.optics import depth_of_field, lens_offset_m
 from followfocus.show.cues import standing_cue, standing_pull
 from followfocus.show.show import ShowPull, letter
 from followfocus.stage.outside_desk import Outside
-from followfocus.stage.sentences import sentence, state_word
+from followfocus.stage.sentences import state_word
 from followfocus.stage.state import Stage
+from followfocus.stage.stateline import state_line
 from followfocus.units import System, format_distance
 
 
@@ -24,7 +25,7 @@ def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, objec
     waiting = stage.waiting
     return {
         "state": state_word(stage.unit),
-        "said": sentence(stage),
+        "said": state_line(stage).words,
         "trouble": stage.note.trouble,
         "cue": cue.number,
         "cue_name": cue.name or pull.name,

@@ -32,6 +32,8 @@ class Note:
     trouble: bool = False
     passing: bool = False
     """Goes with the next edit that is taken"""
+    landed: bool = False
+    """How a take ended: stands until something else is done"""
 
 
 @dataclass(frozen=True, slots=True)
