@@ -72,10 +72,11 @@ def test_only_the_clock_reads_a_clock() -> None:
             assert not {"time", "datetime.datetime"} & {name for name, _ in imports(path)}, path
 
 
-def test_only_the_link_has_a_thread() -> None:
+def test_only_the_link_and_the_sources_loop_have_a_thread() -> None:
+    homes = (CORE / "wire" / "link.py", CORE / "sources" / "loop.py")
     for path in core_files():
         made = {call for call in calls(path) if call.split(".")[-1] in ("Thread", "Timer", "ThreadPoolExecutor")}
-        assert not made or path == CORE / "wire" / "link.py", f"{path.name} makes {made}"
+        assert not made or path in homes, f"{path.name} makes {made}"
 
 
 def test_pyserial_is_imported_only_when_a_port_is_opened() -> None:
