@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
 from followfocus.look.blur import LEVELS, halved
@@ -13,6 +15,7 @@ from followfocus.look.paint import Image32
 from followfocus.look.planes import Drawn
 from followfocus.look.stack import ALIGNED, Box
 
+Number = TypeVar("Number", bound=np.generic)
 _BEYOND = 0.25
 """Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
 
@@ -39,7 +42,7 @@ class Layer:
         return cut_out(self.levels[level], self._box(level), box, extends=self.extends)
 
 
-def cut_out(picture: Image32, has: Box, wanted: Box, *, extends: bool) -> Image32:
+def cut_out(picture: NDArray[Number], has: Box, wanted: Box, *, extends: bool) -> NDArray[Number]:
     """The pixels of `wanted` from a picture (c, h, w) that holds `has`; zeros, or its edge, beyond it."""
     common = wanted.common(has)
     if common.empty:

@@ -41,6 +41,7 @@ class Ply:
 
     rgba: Image32
     step: Depths
+    hidden: bool = False
 
 
 class Sliced:
@@ -92,12 +93,16 @@ class Sliced:
         size = 2**level
         has = Box(0, 0, self._box.right // size, self._box.bottom // size)
         made: Image32 | None = None
+        free: NDArray[np.bool_] | None = None
         for ply in self.levels[level]:
-            step = cut_out(ply.step[None], has, box, extends=True)[0]
-            share = shares.take(step)
+            share = shares.take(cut_out(ply.step[None], has, box, extends=True)[0])
+            if ply.hidden and free is not None:
+                share *= free
             if not share.any():
                 continue
             part = cut_out(ply.rgba, has, box, extends=True) * share
+            # what is hidden by a thing of the same slice stays so: one disc moves both
+            free = share == 0 if free is None else free & (share == 0)
             made = part if made is None else np.add(made, part, out=made)
         return np.zeros((4, *box.shape), np.float32) if made is None else made
 
@@ -162,16 +167,14 @@ def _hidden(colours: Image32, depth: Image32, reach_px: float) -> tuple[Ply, ...
     if not found.there.any():
         return ()
     rgba = np.concatenate([found.colours * found.there, found.there[None].astype(np.float32)])
-    return (Ply(rgba, np.rint(np.where(found.there, found.depth, 0)).astype(np.uint16)),)
+    return (Ply(rgba, np.rint(np.where(found.there, found.depth, 0)).astype(np.uint16), hidden=True),)
 
 
 def _coarser(plies: Sequence[Ply]) -> tuple[Ply, ...]:
     """The plies at half the size: of what is seen the nearest and the rest apart, and what is hidden."""
-    seen, hidden = (plies[:-1], plies[-1:]) if len(plies) > 1 else (plies, ())
-    near, rest = _split(seen)
-    return tuple(ply for ply in (near, rest) if ply is not None) + tuple(
-        Ply(ply.rgba, ply.step) for ply in (_mean(one, None) for one in hidden) if ply is not None
-    )
+    seen = [ply for ply in plies if not ply.hidden]
+    hidden = [ply for ply in plies if ply.hidden]
+    return tuple(ply for ply in (*_split(seen), *(_mean(one) for one in hidden)) if ply is not None)
 
 
 def _split(seen: Sequence[Ply]) -> tuple[Ply | None, Ply | None]:
@@ -186,13 +189,15 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply | None, Ply | None]:
     return _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)
 
 
-def _mean(ply: Ply, _: None) -> Ply | None:
-    """One ply at half the size, whatever its depths."""
+def _mean(ply: Ply) -> Ply | None:
+    """What is hidden, at half the size, whatever its depths."""
     steps, weights = _four(ply.step).astype(np.float32), _four(ply.rgba[3])
-    return _gathered([ply], steps, weights, np.ones_like(weights))
+    return _gathered([ply], steps, weights, np.ones_like(weights), hidden=True)
 
 
-def _gathered(plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Image32) -> Ply | None:
+def _gathered(
+    plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Image32, *, hidden: bool = False
+) -> Ply | None:
     """The mean of the chosen of each 2 x 2 pixels; None where nothing is chosen."""
     weights = weights * chosen
     total = weights.sum(axis=0)
@@ -206,7 +211,7 @@ def _gathered(plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Im
             for band in range(4)
         ]
     )
-    return Ply(rgba.astype(np.float32), np.rint(step).astype(np.uint16))
+    return Ply(rgba.astype(np.float32), np.rint(step).astype(np.uint16), hidden)
 
 
 def _four(band: NDArray[np.float32] | Depths) -> NDArray[np.float32]:

@@ -73,7 +73,7 @@ class Box:
 
 
 class Sheet(Protocol):
-    """What is at one distance, at every level: premultiplied colours and alpha, (4, h, w), or opaque colours, (3, h, w)."""
+    """What is at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
 
     def filled(self, level: int, within: Box) -> Box:
         """The part of a box that may have something in it."""
@@ -114,6 +114,8 @@ class Stack:
                 self._lay_sheet(made, box, placed, level)
             if level:
                 self._lay_under(front, _enlarged(made, level, whole))
+        if self.joined:  # discs that differ from slice to slice leave a per cent here and there
+            front[:3] /= np.maximum(front[3], np.float32(0.5))
         return front
 
     def _lay_sheet(self, made: Image32, box: Box, placed: Placed, level: int) -> None:
