@@ -75,7 +75,8 @@ def test_only_the_clock_reads_a_clock() -> None:
 def test_only_the_link_has_a_thread() -> None:
     for path in core_files():
         made = {call for call in calls(path) if call.split(".")[-1] in ("Thread", "Timer", "ThreadPoolExecutor")}
-        assert not made or path == CORE / "wire" / "link.py", f"{path.name} makes {made}"
+        # drawing reckons on all cores; it waits for nothing
+        assert not made or path in (CORE / "wire" / "link.py", CORE / "look" / "ahead.py"), f"{path.name} makes {made}"
 
 
 def test_pyserial_is_imported_only_when_a_port_is_opened() -> None:

@@ -119,7 +119,7 @@ def command(
     shot, requests, notes = make_shot(ask)
     for note in notes:
         typer.echo(f"followfocus: {note}", err=True)
-    job = Job(shot, requests, own.source if own is not None else None, handles)
+    job = LookJob(shot, requests, own.source if own is not None else None, handles)
     written = _produce(job, output, export, strip, at, style)
     if json:
         from followfocus.cli.look_job import facts
@@ -140,7 +140,7 @@ def _one_line(shot: Shot) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class LookJob:
     """What is drawn: the shot, its planes, the user's own picture if there is one, and handles in frames."""
 
     shot: Shot
@@ -161,7 +161,7 @@ class Job:
 
 
 def _produce(
-    job: Job, output: Path | None, export: str | None, strip: int | None, at: str | None, style: Style
+    job: LookJob, output: Path | None, export: str | None, strip: int | None, at: str | None, style: Style
 ) -> str | None:
     """Make what is asked for; the path of the file written, if any."""
     from followfocus.errors import RequestError
@@ -184,7 +184,7 @@ def _produce(
     return str(write_still(_still(job, strip, at), output))
 
 
-def _film(job: Job, output: Path) -> str:
+def _film(job: LookJob, output: Path) -> str:
     from followfocus.look.encode import check_film, tone_for, write_film
     from followfocus.look.render import frame_times
 
@@ -197,7 +197,7 @@ def _film(job: Job, output: Path) -> str:
         return str(write_film(frames, output, shot.fps, done, first))
 
 
-def _still(job: Job, strip: int | None, at: str | None) -> Pixels:
+def _still(job: LookJob, strip: int | None, at: str | None) -> Pixels:
     from followfocus.errors import RequestError
     from followfocus.look.strip import render_strip
     from followfocus.units import parse_duration

@@ -40,11 +40,11 @@ class OwnPicture:
 
     def point(self, text: str) -> str:
         """`@X,Y` as a distance; any other text as it is."""
-        from followfocus.look.depth import parse_place
+        from followfocus.look.depth import picture_point
 
         if not text.strip().startswith("@"):
             return text
-        at = parse_place(text.strip()[1:])
+        at = picture_point(text.strip()[1:])
         if at is None:
             raise RequestError(f"“{text.strip()}” is no point of the picture.", "Write @X,Y in pixels, like @412,220.")
         distance_m = self.source.distance_m(at)

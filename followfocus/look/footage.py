@@ -163,7 +163,9 @@ def _tiff(path: Path) -> Codes:
             found = page.asarray()
     except FileError:
         raise
-    except Exception as error:
+    except (ValueError, OSError, RuntimeError, LookupError, TypeError, ArithmeticError, ImportError) as error:
+        if "imagecodecs" in str(error):
+            raise _unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
         raise _unusable(path, "it is not a TIFF file, or damaged") from error
     return np.asarray(found)
 

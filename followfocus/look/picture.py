@@ -17,10 +17,10 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
+from followfocus.look.ahead import ahead
 from followfocus.look.depth import DepthScale, Known, around, scale_of
 from followfocus.look.footage import Footage, open_footage
 from followfocus.look.paint import Image32, f32
-from followfocus.look.queue import ahead
 from followfocus.look.render import (
     DRAFT_PX,
     FINAL_PX,
@@ -33,7 +33,7 @@ from followfocus.look.render import (
     frame_times,
 )
 from followfocus.look.slices import Sliced
-from followfocus.look.stack import Placed, Stack
+from followfocus.look.stack import PlacedSheet, Stack
 from followfocus.look.tone import Frame, Tone
 from followfocus.motion.motion import Motion
 
@@ -195,7 +195,7 @@ class PictureRenderer:
             yield from repeat(last)
 
     def _stack(self, sliced: Sliced, ring_deg: float) -> Stack:
-        placed: list[Placed] = sliced.placed(self._discs(sliced, ring_deg), self._step_px)
+        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg), self._step_px)
         return Stack(placed, self.size, self.camera.aperture, joined=True, least_px=self._least_px)
 
     def _discs(self, sliced: Sliced, ring_deg: float) -> FloatArray:

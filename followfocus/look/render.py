@@ -21,12 +21,12 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.look.ahead import ahead
 from followfocus.look.aperture import Aperture
 from followfocus.look.paint import Image32, f32
 from followfocus.look.planes import Plane
-from followfocus.look.queue import ahead
-from followfocus.look.stack import Placed, Stack, in_bands
-from followfocus.look.stage import Stage
+from followfocus.look.stack import PlacedSheet, Stack, in_bands
+from followfocus.look.staging import Staging
 from followfocus.look.tone import Frame, Tone
 from followfocus.motion.motion import Motion
 
@@ -138,7 +138,7 @@ class Renderer:
             raise RequestError(f"A look has one to eight planes, not {len(planes)}.")
         self.planes, self.camera, self.size = tuple(planes), camera, size
         self._least_px = DRAFT_PX if draft else FINAL_PX
-        self._stage = Stage(self.planes, camera.field_scale, size)
+        self._stage = Staging(self.planes, camera.field_scale, size)
         self._last: tuple[tuple[int, ...], Pixels] | None = None
 
     def discs_px(self, ring_deg: float, t: float = 0.0) -> tuple[float, ...]:
@@ -185,7 +185,7 @@ class Renderer:
 
     def _stack(self, ring_deg: float, t: float) -> Stack:
         discs = self.discs_px(ring_deg, t)
-        sheets = [Placed(self._stage.layer(index, t), discs[index]) for index in self._order(t)]
+        sheets = [PlacedSheet(self._stage.layer(index, t), discs[index]) for index in self._order(t)]
         return Stack(sheets, self.size, self.camera.aperture, least_px=self._least_px)
 
 

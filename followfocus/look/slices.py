@@ -23,7 +23,7 @@ from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import cut_out
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Box, Placed
+from followfocus.look.stack import ALIGNED, Area, PlacedSheet
 
 STEPS = 512
 _TILE = 16
@@ -56,7 +56,7 @@ class Sliced:
         if rows or columns:
             colours = np.pad(colours, ((0, 0), (0, rows), (0, columns)), mode="edge")
             depth = np.pad(depth, ((0, rows), (0, columns)), mode="edge")
-        self._box = Box(0, 0, colours.shape[2], colours.shape[1])
+        self._box = Area(0, 0, colours.shape[2], colours.shape[1])
         seen = Ply(np.concatenate([colours, np.ones_like(colours[:1])]), np.rint(depth).astype(np.uint16))
         self.levels: list[tuple[Ply, ...]] = [(seen, *_hidden(colours, depth, reach_px))]
         for _ in range(LEVELS - 1):
@@ -68,7 +68,7 @@ class Sliced:
         """1/distance of every step, near to far, (512,)."""
         return np.linspace(self.near_per_m, self.far_per_m, STEPS)
 
-    def filled(self, level: int, within: Box, first: int, last: int) -> Box:
+    def filled(self, level: int, within: Area, first: int, last: int) -> Area:
         """The part of a box that may have steps `first` to `last` in it; what touches the frame's edge goes on."""
         size = _TILE // 2**level
         rows = slice(max(within.top // size, 0), max(-(-within.bottom // size), 1))
@@ -76,11 +76,11 @@ class Sliced:
         found = np.logical_or.reduce([table[rows, columns, first : last + 1].any(axis=2) for table in self._tiles])
         down, across = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
         if not len(down):
-            return Box(0, 0, 0, 0)
+            return Area(0, 0, 0, 0)
         width, height = self._box.right // 2**level, self._box.bottom // 2**level
         top, bottom = (rows.start + int(down[0])) * size, (rows.start + int(down[-1]) + 1) * size
         left, right = (columns.start + int(across[0])) * size, (columns.start + int(across[-1]) + 1) * size
-        box = Box(
+        box = Area(
             within.left if left <= 0 else left,
             within.top if top <= 0 else top,
             within.right if right >= width else right,
@@ -88,10 +88,10 @@ class Sliced:
         )
         return box.common(within)
 
-    def window(self, level: int, box: Box, shares: Image32) -> Image32:
+    def window(self, level: int, box: Area, shares: Image32) -> Image32:
         """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (512,)."""
         size = 2**level
-        has = Box(0, 0, self._box.right // size, self._box.bottom // size)
+        has = Area(0, 0, self._box.right // size, self._box.bottom // size)
         made: Image32 | None = None
         free: NDArray[np.bool_] | None = None
         for ply in self.levels[level]:
@@ -106,7 +106,7 @@ class Sliced:
             made = part if made is None else np.add(made, part, out=made)
         return np.zeros((4, *box.shape), np.float32) if made is None else made
 
-    def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[Placed]:
+    def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[PlacedSheet]:
         """The slices near to far for a signed disc per step of depth (monotone, in pixels of the full frame)."""
         used = np.flatnonzero(self.there)
         shown = discs_px[used]
@@ -119,7 +119,7 @@ class Sliced:
             steps = np.flatnonzero((shares > 0) & self.there)
             if len(steps):
                 slice_ = Slice(self, shares, int(steps[0]), int(steps[-1]))
-                placed.append((int(steps[0]) + int(steps[-1]), Placed(slice_, abs(middle))))
+                placed.append((int(steps[0]) + int(steps[-1]), PlacedSheet(slice_, abs(middle))))
         return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
@@ -132,12 +132,12 @@ class Slice:
     first: int
     last: int
 
-    def filled(self, level: int, within: Box) -> Box:
+    def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
         slack = _APART if level else 0
         return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
 
-    def window(self, level: int, box: Box) -> Image32:
+    def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box."""
         return self.of.window(level, box, self.shares)
 
