@@ -18,7 +18,7 @@ from followfocus.look.paint import Image32
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
-    """What lies behind each pixel: colours (3, h, w), how far (h, w), and where there is anything (h, w)."""
+    """What lies behind each pixel of half the size: colours (3, h, w), how far, and where there is anything, (h, w)."""
 
     colours: Image32
     depth: Image32
@@ -26,7 +26,7 @@ class Hidden:
 
 
 def behind(colours: Image32, depth: Image32, apart: float, reach_px: float) -> Hidden:
-    """What a picture's near things hide, as far in as `reach_px` pixels from their outlines.
+    """What a picture's near things hide, at half its size, as far in as `reach_px` pixels from their outlines.
 
     `depth` grows with distance (any measure of it); things are clearly apart from `apart` on.
     """
@@ -35,16 +35,15 @@ def behind(colours: Image32, depth: Image32, apart: float, reach_px: float) -> H
     while len(levels) <= steps and min(levels[-1].far.shape) > 2:
         levels.append(levels[-1].pulled(apart))
     found = np.zeros((5, *levels[-1].far.shape), dtype=np.float32)
-    for number in range(len(levels) - 1, -1, -1):
+    for number in range(len(levels) - 1, 0, -1):
         level = levels.pop()
         if found.shape[1:] != level.far.shape:
             found = _enlarged(found, level.far.shape, apart)
-        if number:
-            beside = level.far - level.near > apart
-            found[:3] = np.where(beside, level.colours, found[:3])
-            found[3] = np.where(beside, level.far, found[3])
-            found[4] = np.where(beside, 1.0, found[4])
-    there = (found[4] > 0) & (found[3] - depth > apart)
+        # what slants is farther apart in coarser pixels, and hides nothing
+        beside = level.far - level.near > apart * max(1.0, 2.0 ** (number - 2))
+        for band, own in zip(found, (*level.colours, level.far, np.float32(1)), strict=True):
+            np.copyto(band, own, where=beside)
+    there = (found[4] > 0) & (found[3] - level.near > apart)
     return Hidden(found[:3], found[3], there)
 
 

@@ -179,10 +179,13 @@ _BT709 = 1
 def _settle(stream: VideoStream, *, prores: bool) -> None:
     """Codec, depth and colours of a stream."""
     stream.pix_fmt = "yuv422p10le" if prores else "yuv420p"
-    stream.options = {"profile": "3", "vendor": "apl0"} if prores else {"preset": "veryfast", "crf": "17"}
+    stream.options = (
+        {"profile": "3", "vendor": "apl0"} if prores else {"preset": "veryfast", "crf": "17", "rc-lookahead": "8"}
+    )
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.color_range = 1
+    context.thread_count = 1  # frames are drawn on all cores, and every thread of an encoder holds frames of its own
 
 
 def _sequence_writer(ending: str) -> Callable[[Frame, Path], None]:
