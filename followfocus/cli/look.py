@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from followfocus.look.shot import Shot
     from followfocus.spreadsheet import Style
 
-_EXPORT_HELP = "csv, nuke, chan, ae, ae-camera, blender, brief or prompt; to -o or standard output."
+_EXPORT_HELP = "csv, nuke, zdefocus, fusion, chan, ae, ae-camera, blender, brief or prompt; to -o or standard output."
 
 
 def command(

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from followfocus.errors import FileError, RequestError
+from followfocus.lens.formats import FORMATS
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
 from followfocus.look import encode, figures
@@ -439,3 +440,58 @@ def test_an_anamorphic_lens_takes_in_more_across_and_blurs_less_of_it():
     ring = FIFTY.ring_deg(2.0)
     assert squeezed.frame_width_mm == 2 * plain.frame_width_mm
     assert squeezed.disc_px(ring, 4.0, 1920) == pytest.approx(plain.disc_px(ring, 4.0, 1920) / 2)
+
+
+def test_twice_the_lens_is_twice_the_figure():
+    """Scaled figures are the same painting on another grid: eyes keep their height, smaller ones stand on the edge."""
+    large, same = figures.draw("door", 160, 100, 2.0), figures.draw("door", 160, 200)
+    assert np.allclose(large[14:114, 14:174], same[28 + 42 : 28 + 142, 28:188], atol=2e-3)
+    small, same = figures.draw("door", 160, 200, 0.5), figures.draw("door", 160, 100)
+    assert np.allclose(small[28 + 100 : 28 + 200, 28:188], same[14:114, 14:174], atol=2e-3)
+
+
+def test_35_50_and_85_mm_frame_differently():
+    scales = [Camera(load_lens(f"ideal-{mm}"), 2.0).field_scale for mm in (35, 50, 85)]
+    assert scales == pytest.approx([0.7, 1.0, 1.7])
+    pictures = {
+        mm: Renderer([Plane("it", 2.0, Figure("anna"))], Camera(load_lens(f"ideal-{mm}"), 22), SIZE).linear(150)
+        for mm in (35, 50, 85)
+    }
+    covered = [(picture.max(axis=2) > 0.002).mean() for picture in pictures.values()]
+    assert covered[0] < covered[1] < covered[2]
+    full = dataclasses.replace(Camera(FIFTY, 2.0), film=FORMATS["full-frame"])
+    assert full.field_scale == pytest.approx(24.89 / 36)
+
+
+def test_charts_are_as_large_through_any_lens():
+    made = [
+        Renderer([Plane("it", 2.0, Figure("chart"))], Camera(load_lens(name), 22), SIZE).linear(0.0).mean()
+        for name in ("ideal-35", "ideal-85")
+    ]
+    assert made[0] == pytest.approx(made[1], rel=0.01)
+
+
+def test_a_walker_grows_as_she_comes_near():
+    card = np.zeros((300, 200, 4), np.uint8)
+    card[100:, 50:150] = 255
+    made = Renderer([Plane("it", SubjectTrack((0.0, 2.0), (3.0, 2.0)), Still(card))], Camera(FIFTY, 22), SIZE)
+    rows = [(made.linear(FIFTY.ring_deg(2.4), t)[:, SIZE[0] // 2, 0] > 0.5).sum() for t in (0.0, 1.0, 2.0)]
+    assert rows == [pytest.approx(180, abs=2), pytest.approx(216, abs=2), pytest.approx(270, abs=2)]
+    assert made.linear(FIFTY.ring_deg(2.4), 0.0)[-1, SIZE[0] // 2, 0] > 0.5  # she stands on the frame's edge
+
+
+@pytest.mark.parametrize("name", ["anna", "ben", "door", "street", "lights"])
+def test_a_figure_painted_in_bands_is_the_figure(name: str, monkeypatch):
+    draw = figures._drawn.__wrapped__
+    whole = draw(name, 320, 180, 1.0)
+    monkeypatch.setattr(figures, "_BANDED", 0)
+    monkeypatch.setattr(figures, "_BAND_ROWS", 23)
+    assert np.allclose(draw(name, 320, 180, 1.0), whole, atol=1e-6)
+
+
+def test_frames_ahead_are_the_frames_in_their_order():
+    motion = motion_of(Pull.between(Mark("A", 120.0), Mark("B", 40.0), 0.5))
+    made = renderer("ideal-50", 1.4, 3.0, "anna")
+    times = [i / 24 for i in range(13)]
+    single = [made.frame(float(motion.ring_deg(t)), t).copy() for t in times]
+    assert all(np.array_equal(a, b) for a, b in zip(made.frames(motion, 24), single, strict=True))
