@@ -41,9 +41,7 @@ def command(
     stop: Annotated[
         float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
     ] = None,
-    focal: Annotated[
-        float | None, typer.Option(metavar="MM", parser=number, help="Must agree with the lens file.")
-    ] = None,
+    focal: Annotated[float | None, typer.Option(metavar="MM", parser=number, help="Where a zoom stands.")] = None,
     format_: Annotated[
         str,
         typer.Option(
@@ -63,8 +61,9 @@ def command(
     size: Annotated[str, typer.Option(metavar="WxH", help="Size of the picture.")] = "960x540",
     blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
     breathing: Annotated[
-        float, typer.Option(metavar="PCT", parser=number, help="Breathing over the whole ring, per cent.")
-    ] = 0.0,
+        float | None,
+        typer.Option(metavar="PCT", parser=number, help="Breathing over the ring; else the lens's own."),
+    ] = None,
     start_tc: Annotated[
         str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO; HH:MM:SS;FF is drop-frame.")
     ] = None,
