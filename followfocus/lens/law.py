@@ -35,8 +35,8 @@ _BETTER = 0.7
 _WORTH = 0.002
 """Of the travel: where the plain law misses no left-out mark by more, it stays."""
 _BETWEEN = 24
-_FAR_OFFSET, _NEAR_OFFSET = 1.0, 0.9
-"""How far behind the image plane, and how near to the nearest mark, an offset may lie, in nearest distances."""
+_NEAR_OFFSET = 0.9
+"""How near to the nearest mark an offset may lie, from the image plane on: a scale never ends behind that."""
 
 
 class Law(Enum):
@@ -129,7 +129,7 @@ def _fitted_offset(rows: Rows) -> float | None:
     rings = np.array([ring for ring, _ in rows])
     distances = np.array([distance for _, distance in rows])
     nearest = float(distances.min())
-    low, high = -_FAR_OFFSET * nearest, _NEAR_OFFSET * nearest
+    low, high = 0.0, _NEAR_OFFSET * nearest
     for _ in range(4):
         tried = np.linspace(low, high, 41)
         errors = [_residual(rings, places_of(distances, m)) for m in tried]
