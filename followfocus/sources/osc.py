@@ -94,7 +94,7 @@ def _messages(packet: bytes, utc_s: float) -> list[tuple[str, Sequence[object], 
         from pythonosc.osc_message import OscMessage, ParseError
     except ImportError as error:
         raise RequestError("OSC needs python-osc.", "pip install 'followfocus[osc]'") from error
-    found = []
+    found: list[tuple[str, Sequence[object], float]] = []
     for content, off_s in _contents(packet, utc_s, 0.0, MOST_DEEP):
         try:
             read = OscMessage(content)

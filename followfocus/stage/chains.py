@@ -39,8 +39,8 @@ def plan_ahead(stage: Stage) -> None:
 def shoot_chain(stage: Stage, prepared: Prepared, at_clock: int | None = None) -> Stage:
     """GO for what is armed."""
     run, take = stage.run, stage.show.slate.take
-    cued, kept = (run.cued, run.counts) if run is not None else (False, True)
-    return stage.but(playing=prepared).asked(orders.Shoot, take, prepared.context, at_clock, cued, kept)
+    cued, counts = (run.cued, run.counts) if run is not None else (False, True)
+    return stage.but(playing=prepared).asked(orders.Shoot, take, prepared.context, at_clock, cued, counts)
 
 
 def shoot_at(stage: Stage, prepared: Prepared, at_clock: int, in_s: float) -> Stage:

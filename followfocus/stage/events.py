@@ -35,7 +35,7 @@ class Taken:
 class TakeRun:
     """Cues that play by themselves, without anybody's GO, until so many have been played whole.
 
-    `counts`: each is a take of the slate; else a rehearsal, of which the log knows nothing. `hold_s` is how long to
+    `counts`: each is a take of the slate; else a rehearsal, which the log keeps as one. `hold_s` is how long to
     rest where a take would wait for GO, `returns` goes back to one at the end, `cued` starts each by the cue input.
     """
 
@@ -159,12 +159,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An order was not carried out, or not to its end; `stopped` where a STOP is why."""
+    """An order was not carried out, or not to its end; `stopped` where a STOP is why.
+
+    `begun`: it was a take, and is in the log with its number.
+    """
 
     order: Order
     loaded: str
     error: FollowFocusError
     stopped: bool = False
+    begun: bool = False
 
 
 # What the unit says -------------------------------------------------------------------------------------------------

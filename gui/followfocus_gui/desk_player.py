@@ -17,8 +17,9 @@ from followfocus.stage import events
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
-from followfocus.stage.sentences import doing, sentence
+from followfocus.stage.sentences import doing
 from followfocus.stage.state import Stage
+from followfocus.stage.stateline import state_line
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
@@ -223,7 +224,7 @@ class DeskPlayer(QObject):
 
     def _speak(self, *, anew: bool = False) -> None:
         """Say how things stand, if that is another sentence than before."""
-        words = sentence(self._stage)
+        words = state_line(self._stage).words
         if self._trouble not in words:
             words = f"{words} {self._trouble}".strip()
         if words != self._said or anew:
