@@ -184,8 +184,12 @@ class LensMap:
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):
             words = f"The close focus of {_both(self.close_focus_m)} is nearer than the map reaches, {_both(nearest_m)}"
             doubts = (f"{words}: check it, the ring's travel and the last mark.",)
-        unsure = () if self.ideal or not self.trust.doubtful else (self.trust.words,)
-        return (*doubts, *self._macro_doubts(), *unsure)
+        return (*doubts, *self._macro_doubts())
+
+    @property
+    def unverified(self) -> str:
+        """Why the scale can't be relied on between its marks, before a pull; empty where it can, or is ideal."""
+        return "" if self.ideal or not self.trust.doubtful else self.trust.words
 
     def _macro_doubts(self) -> tuple[str, ...]:
         """A lens that closes nearer than four focal lengths, without the offset that a thin lens needs to go there."""

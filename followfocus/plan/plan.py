@@ -187,7 +187,8 @@ class Plan:
 
     def warnings(self) -> tuple[str, ...]:
         """Warnings for the 1st AC before GO."""
-        found = [*self.lens.warnings(), *self.feasibility.warnings]
+        unverified = self.lens.unverified
+        found = [*self.lens.warnings(), *([unverified] if unverified else []), *self.feasibility.warnings]
         if not self.sharpness.is_rack:
             start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))
             advice = rack_advice(self.lens, start, end, self.conditions.t_stop, self.conditions.coc_mm)
