@@ -99,7 +99,8 @@ class Hand:
         if isinstance(event, Pressed):
             return None
         if isinstance(event, Gone):
-            return self._lose(event)
+            self._lose(event)
+            return None
         rested_s = event.at_s - self._heard_s.get(event.source, float("-inf"))
         self._heard_s[event.source] = event.at_s
         if event.source in self._barred and rested_s < STILL_S:

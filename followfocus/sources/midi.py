@@ -62,7 +62,7 @@ class MidiWheel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     channel: int = Field(ge=1, le=16)
-    number: int = Field(0, ge=0, le=127)
+    number: int = Field(default=0, ge=0, le=127)
     dialect: Dialect
     reversed: bool = False
 

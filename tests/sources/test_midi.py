@@ -179,7 +179,9 @@ def test_other_channels_and_controls_turn_nothing():
 
 def test_buttons_go_down_once_and_up_once():
     decoder = MidiDecoder("pad")
-    told = [decoder.feed(bytes(message), 1.0) for message in ([0x90, 36, 90], [0x90, 36, 91], [0x90, 36, 0], [0x80, 36, 0])]
+    told = [
+        decoder.feed(bytes(message), 1.0) for message in ([0x90, 36, 90], [0x90, 36, 91], [0x90, 36, 0], [0x80, 36, 0])
+    ]
     assert told == [Pressed(1.0, "pad", "note 1/36"), None, Pressed(1.0, "pad", "note 1/36", down=False), None]
     assert decoder.feed(control(64, 127)[0], 2.0) == Pressed(2.0, "pad", "control 1/64")
     assert learn_button(read([b"\x80\x24\x00", b"\x92\x30\x40"])) == "note 3/48"
