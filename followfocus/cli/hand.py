@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from followfocus.plan.plan import Conditions
     from followfocus.sources.wheels import OpenWheel
     from followfocus.stage.by_hand import ByHand
-    from followfocus.takes.hand_recorder import HandRecorder
+    from followfocus.stage.hand_recorder import HandRecorder
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.following import FollowEvidence
     from followfocus.unit.unit import FollowFocusUnit
@@ -151,7 +151,7 @@ def _run(ask: _Ask, job: _Job, ending: Ending, keeper: TakeKeeper | None) -> Non
     from followfocus.plan.plan import rig_for
     from followfocus.show.slate import Slate
     from followfocus.stage.by_hand import ready_by_hand
-    from followfocus.takes.hand_recorder import HandRecorder
+    from followfocus.stage.hand_recorder import HandRecorder
     from followfocus.unit.connect import open_unit
 
     lens, rig, at_deg = ask.lens, rig_for(ask.lens), ask.at_deg

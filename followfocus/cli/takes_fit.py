@@ -71,6 +71,13 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
     write_show(show, out)
     tight = [cue.number for cue in show.cues if cue.follow_s is not None and cue.follow_s < LOADING_S]
     say(f"{out}: {len(show.cues)} cues, each following the one before.", err=True)
+    passed = [str(number) for number, move in enumerate(fit.moves, 1) if move.via]
+    if passed:
+        say(
+            f"Cue {', '.join(passed)} passes through marks in the fit, which a show has no place for: it goes by its "
+            "ends and duration alone. replay --fitted plays the fit as it is.",
+            err=True,
+        )
     if tight:
         say(
             f"After cue {', '.join(tight)} there is less than {LOADING_S:g} s for the unit to load the next: play it "
@@ -93,7 +100,7 @@ def move_lines(fit: HandFit, found: Recording) -> list[str]:
         ends = [format_distance(found.lens.distance_m(deg)) for deg in (move.from_deg, move.to_deg)]
         lines.append(
             f"{move.start_s:7.3f} s  {move.from_deg:7.2f}° → {move.to_deg:7.2f}°  ({ends[0]} → {ends[1]})  "
-            f"{move.duration_s:.3f} s  {move.easing}"
+            f"{move.duration_s:.3f} s  {f'through {len(move.via)} marks' if move.via else move.easing}"
         )
     return lines
 

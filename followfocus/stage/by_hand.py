@@ -156,7 +156,8 @@ class ByHand:
     def _watch_lag(self, now_s: float, speed_deg_s: float) -> None:
         if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
             self._fastest = (now_s, abs(speed_deg_s))
-        if abs(self.behind_deg) <= max(BEHIND_DEG, BEHIND_S * self._fastest[1]):
+        fastest = self.unit.tick_hz / self.unit.config.min_interval_ticks / self.unit.steps_per_deg
+        if abs(self.behind_deg) <= max(BEHIND_DEG, BEHIND_S * min(self._fastest[1], fastest)):
             self._kept_up_s = now_s
 
     def _tell(self, wanted: Wanted) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,15 +27,16 @@ from followfocus.show.show import Show, ShowCue, ShowMark, ShowPull, letter, new
 
 EASINGS = ("minjerk", "sine", SHAPED[0], SHAPED[1])
 TOLERANCE = 0.5
-"""Half depths of field that a move may be off; one that is farther off is cut in two."""
+"""Half depths of field that a move may be off; one that is farther off gets marks on its way."""
 STRICTER = (0.8, 0.6, 0.4)
 """Where moves and holds together are farther off than one alone may be, each is asked for so much less."""
 REST_S, REST_SHARE = 0.3, 0.1
 """The ring rests where it stays within this share of half the depth of field for so long."""
 TURN_SHARE = 0.25
 """It turns back where it comes back by more than this share."""
-LEAST_SAMPLES, DEEPEST = 8, 4
-LEAST_MOVE_S = 0.02
+LEAST_SAMPLES, MOST_VIA = 8, 12
+LETTERS = 26
+LEAST_MOVE_S, LEAST_VIA_DEG = 0.02, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Move:
     from_deg: float
     to_deg: float
     easing: str
+    via: tuple[tuple[float, float], ...] = ()
+    """Marks on the way that it passes through: seconds after its start, ring degrees. Then no easing holds"""
 
     @property
     def end_s(self) -> float:
@@ -62,19 +64,28 @@ class HandFit:
     moves: tuple[Move, ...]
     worst_deg: float
     worst_half_dof: float
-    beyond_deg: float
+    beyond_deg: float = 0.0
     """How far past the recording's own extremes it goes, at most"""
 
     @property
     def pull(self) -> Pull:
         """One pull of all the moves: their marks, holds and eases."""
-        holds = [max(0.0, b.start_s - a.end_s) for a, b in itertools.pairwise(self.moves)]
-        angles = [self.moves[0].from_deg, *(move.to_deg for move in self.moves)]
-        marks = tuple(
-            Mark(letter(i), deg, hold_s=hold_s, letter=letter(i))
-            for i, (deg, hold_s) in enumerate(zip(angles, [self.moves[0].start_s, *holds, 0.0], strict=True))
-        )
-        return Pull(marks, tuple(Leg(move.duration_s, parse_easing(move.easing)) for move in self.moves))
+        marks, legs = [_mark(0, self.moves[0].from_deg, hold_s=self.moves[0].start_s)], []
+        holds = [*(max(0.0, b.start_s - a.end_s) for a, b in itertools.pairwise(self.moves)), 0.0]
+        for move, hold_s in zip(self.moves, holds, strict=True):
+            at_s = 0.0
+            for via_s, deg in move.via:
+                marks.append(_mark(len(marks), deg, through=True))
+                legs.append(Leg(via_s - at_s))
+                at_s = via_s
+            marks.append(_mark(len(marks), move.to_deg, hold_s=hold_s))
+            legs.append(Leg(move.duration_s - at_s, parse_easing(move.easing)))
+        return Pull(tuple(marks), tuple(legs))
+
+
+def _mark(index: int, deg: float, *, hold_s: float = 0.0, through: bool = False) -> Mark:
+    name = letter(index) if index < LETTERS else f"mark {index + 1}"
+    return Mark(name, deg, hold_s=hold_s, through=through, letter=name)
 
 
 def fit_hand(times_s: FloatArray, ring_deg: FloatArray, half_dof_deg: float, tolerance: float = TOLERANCE) -> HandFit:
@@ -100,17 +111,42 @@ def _fit(times: FloatArray, ring: FloatArray, half_dof_deg: float, tolerance: fl
     cuts = _cuts(times, ring, half_dof_deg)
     most_deg = tolerance * half_dof_deg
     moves: list[Move] = []
-    for (first, start_deg), (last, end_deg) in itertools.pairwise(cuts):
-        if abs(end_deg - start_deg) > REST_SHARE * half_dof_deg:
-            moves += _moves(times[first : last + 1], ring[first : last + 1], start_deg, end_deg, most_deg)
+    rested_s = 0.0
+    for index, ((first, start_deg), (last, end_deg)) in enumerate(itertools.pairwise(cuts)):
+        if _is_rest(cuts, index, half_dof_deg):
+            rested_s = float(times[last] - times[first])
+            continue
+        rests_s = _rest_s(times, cuts, index + 1) if _is_rest(cuts, index + 1, half_dof_deg) else 0.0
+        stretch = _Stretch(times[first : last + 1], ring[first : last + 1], rested_s / 2, rests_s / 2)
+        moves.append(_move(stretch, start_deg, end_deg, most_deg))
+        rested_s = 0.0
     if not moves:
         raise RequestError("The recording doesn't turn the ring by more than a tenth of half the depth of field.")
-    fit = HandFit(tuple(_in_order(_joined(moves))), 0.0, 0.0, 0.0)
+    fit = HandFit(tuple(_in_order(_joined(moves))), 0.0, 0.0)
     made = motion_of(fit.pull)
     worst = float(np.max(np.abs(made.ring_deg(times) - ring)))
     return dataclasses.replace(
         fit, worst_deg=worst, worst_half_dof=worst / half_dof_deg, beyond_deg=_beyond(made, ring)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Samples that go one way, and how far a move may reach into the rests before and after them, seconds."""
+
+    times: FloatArray
+    ring: FloatArray
+    before_s: float
+    after_s: float
+
+
+def _is_rest(cuts: list[tuple[int, float]], index: int, half_dof_deg: float) -> bool:
+    """Whether the ring rests from one cut to the next."""
+    return index + 1 < len(cuts) and abs(cuts[index + 1][1] - cuts[index][1]) <= REST_SHARE * half_dof_deg
+
+
+def _rest_s(times: FloatArray, cuts: list[tuple[int, float]], index: int) -> float:
+    return float(times[cuts[index + 1][0]] - times[cuts[index][0]])
 
 
 def _joined(moves: list[Move]) -> list[Move]:
@@ -182,45 +218,57 @@ def _turns(ring: FloatArray, first: int, last: int, least_deg: float) -> list[in
     return [at for at in found if first < at < last]
 
 
-def _moves(
-    times: FloatArray, ring: FloatArray, start_deg: float, end_deg: float, most_deg: float, depth: int = 0
-) -> list[Move]:
-    """The moves of a stretch that goes one way: one where an easing is near enough, else those of its two parts."""
-    inside = np.clip(ring, min(start_deg, end_deg), max(start_deg, end_deg))
+def _move(stretch: _Stretch, start_deg: float, end_deg: float, most_deg: float) -> Move:
+    """The move of a stretch that goes one way: by the easing nearest to it, or through marks where none is."""
+    times = stretch.times
+    inside = np.clip(stretch.ring, min(start_deg, end_deg), max(start_deg, end_deg))
     inside[0], inside[-1] = start_deg, end_deg
-    best, off_deg = _best(times, inside)
-    if off_deg > most_deg and depth < DEEPEST and len(times) >= 3 * LEAST_SAMPLES:
-        at = _slowest(times, inside)
-        middle = float(inside[at])
-        if start_deg != middle != end_deg:
-            parts = ((slice(0, at + 1), start_deg, middle), (slice(at, None), middle, end_deg))
-            return [
-                move
-                for part, low, high in parts
-                for move in _moves(times[part], ring[part], low, high, most_deg, depth + 1)
-            ]
-    return [best]
-
-
-def _best(times: FloatArray, ring: FloatArray) -> tuple[Move, float]:
-    """The move nearest to a stretch, and how far it is off at worst."""
+    length_s = max(float(times[-1] - times[0]), LEAST_MOVE_S)
+    plain = Move(float(times[0]), length_s, start_deg, end_deg, "minjerk")
     if len(times) < LEAST_SAMPLES:
-        length = max(float(times[-1] - times[0]), LEAST_MOVE_S)
-        return Move(float(times[0]), length, float(ring[0]), float(ring[-1]), "minjerk"), math.inf
-    fits: tuple[PullFit, ...] = fit_pull(times, ring, EASINGS)
-    fit = min(fits, key=lambda one: one.worst_deg)
-    return Move(fit.start_s, fit.duration_s, fit.from_deg, fit.to_deg, fit.easing), fit.worst_deg
+        return plain
+    moves = [_within(fit, stretch) for fit in fit_pull(times, inside, EASINGS)]
+    offs = [_off_deg(move, times, inside) for move in moves]
+    best = int(np.argmin(offs))
+    return moves[best] if offs[best] <= most_deg else _through(plain, times - times[0], inside, most_deg)
 
 
-def _slowest(times: FloatArray, ring: FloatArray) -> int:
-    """The sample in the middle half of the way at which the ring turns most slowly."""
-    share = np.abs(ring - ring[0]) / abs(ring[-1] - ring[0])
-    speed = np.abs(np.gradient(ring, times))
-    inner = (share > 0.2) & (share < 0.8)
-    inner[:2] = inner[-2:] = False
-    if not inner.any():
-        return len(ring) // 2
-    return int(np.argmin(np.where(inner, speed, np.inf)))
+def _within(fit: PullFit, stretch: _Stretch) -> Move:
+    """The fit, no longer than its stretch: what lies beyond belongs to the move before or after."""
+    start_s = max(fit.start_s, float(stretch.times[0]) - stretch.before_s)
+    end_s = min(fit.start_s + fit.duration_s, float(stretch.times[-1]) + stretch.after_s)
+    return Move(start_s, max(end_s - start_s, LEAST_MOVE_S), fit.from_deg, fit.to_deg, fit.easing)
+
+
+def _off_deg(move: Move, times: FloatArray, ring: FloatArray) -> float:
+    share = parse_easing(move.easing).value((times - move.start_s) / move.duration_s)
+    return float(np.max(np.abs(move.from_deg + (move.to_deg - move.from_deg) * share - ring)))
+
+
+def _through(move: Move, times: FloatArray, ring: FloatArray, most_deg: float) -> Move:
+    """The move with marks where it is farthest off, one after the other, until it is near enough."""
+    known = {0.0: move.from_deg, move.duration_s: move.to_deg}
+    for _ in range(MOST_VIA):
+        off = np.abs(motion_of(HandFit((move,), 0.0, 0.0).pull).ring_deg(times + move.start_s) - ring)
+        if off.max() <= most_deg:
+            break
+        for at in np.argsort(off)[::-1]:
+            if _fits_between(known, float(times[at]), float(ring[at])):
+                known[float(times[at])] = float(ring[at])
+                break
+        move = dataclasses.replace(move, via=tuple(sorted(known.items()))[1:-1])
+    return move
+
+
+def _fits_between(known: dict[float, float], at_s: float, deg: float) -> bool:
+    """Whether a mark lies clear of the ones before and after it, in time and on the way."""
+    before = max((one for one in known if one < at_s), default=None)
+    after = min((one for one in known if one > at_s), default=None)
+    if before is None or after is None or at_s in known:
+        return False
+    clear_s = min(at_s - before, after - at_s) >= LEAST_MOVE_S
+    ways = (deg - known[before], known[after] - deg)
+    return clear_s and ways[0] * ways[1] > 0 and min(map(abs, ways)) >= LEAST_VIA_DEG
 
 
 def _in_order(moves: list[Move]) -> list[Move]:
@@ -230,13 +278,18 @@ def _in_order(moves: list[Move]) -> list[Move]:
     for move in moves:
         start_s = max(move.start_s, free_s)
         length_s = max(move.end_s - start_s, LEAST_MOVE_S)
-        kept.append(dataclasses.replace(move, start_s=start_s, duration_s=length_s))
+        late_s = start_s - move.start_s
+        via = tuple((at_s - late_s, deg) for at_s, deg in move.via if 0.0 < at_s - late_s < length_s)
+        kept.append(dataclasses.replace(move, start_s=start_s, duration_s=length_s, via=via))
         free_s = kept[-1].end_s
     return kept
 
 
 def fitted_show(fit: HandFit, lens: LensMap, conditions: Conditions) -> Show:
-    """The fit as a show, to be edited: a pull and a cue for each move, each following the one before after its hold."""
+    """The fit as a show, to be edited: a pull and a cue for each move, each following the one before after its hold.
+
+    A pull of a show has one easing and no marks that it passes through: those of the fit are left out.
+    """
     show = new_show("", lens)
     coming = [*(b.start_s - a.end_s for a, b in itertools.pairwise(fit.moves)), None]
     pulls, cues = [], []

@@ -10,7 +10,7 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.plan.plan import Conditions
 from followfocus.show.slate import Slate
-from followfocus.takes.by_hand import UNPLUGGED, hand_context, hand_take
+from followfocus.stage.hand_take import UNPLUGGED, hand_context, hand_take
 from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.takes import Take, Verdict
