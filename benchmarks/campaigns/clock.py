@@ -20,7 +20,8 @@ from followfocus.clock import VirtualClock
 from followfocus.lens.map import load_lens
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.plan import Plan, make_plan
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.oscillator import Oscillator
 from followfocus.sim.ports import SimPort

@@ -14,15 +14,17 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
 from followfocus.lens.optics import DepthOfField, depth_of_field, half_dof_deg, lens_offset_m
+from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
 from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
 from followfocus.look.shot import Shot
-from followfocus.look.words import brief, direction
+from followfocus.look.words import brief, direction, timeline
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
+from followfocus.plan.following import follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
-from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
+from followfocus.plan.sharpness import Subject, SubjectTrack, rack_advice, soft_spans
 from followfocus.units import format_distance, is_drop_frame, parse_duration, parse_fps, parse_timecode
 
 LONGEST_S = 600.0
@@ -61,7 +63,22 @@ def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]
     _check_one_duration(ask)
     duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)
     shot, requests = _shot_of(ask, lens, fps, duration)
-    return shot, requests, never_sharp(requests, lens)
+    return shot, requests, (*never_sharp(requests, lens), *_lost(ask, shot))
+
+
+def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
+    """A sentence for who is to be followed and isn't, with the figures."""
+    if ask.follow is None:
+        return ()
+    hers = shot.everyone.subjects[0]
+    soft = soft_spans(hers, shot.motion.duration_s)
+    if not soft:
+        return ()
+    when = " and ".join(f"from {start:.2f} to {end:.2f} s" for start, end in soft)
+    return (
+        f"{hers.name} can't be held {when}: up to {hers.worst_circles:.1f} circles soft, for the ring can't speed up "
+        "any faster. Let her start or stop more gently, or give the walk more time.",
+    )
 
 
 def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
@@ -70,9 +87,9 @@ def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple
     camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, ask.breathing)
     requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
     if ask.follow is not None:
-        motion, ends = _followed(ask.follow, requests, lens, duration_s)
-    else:
-        motion, ends, requests = _racked(ask, requests, lens, duration_s)
+        motion, subjects = _followed(ask.follow, requests, lens, duration_s)
+        return _shot(ask, camera, film, motion, subjects, fps), requests
+    motion, ends, requests = _racked(ask, requests, lens, duration_s)
     between = [Subject(r.name, r.where) for r in requests if r.name not in {end.name for end in ends}]
     return _shot(ask, camera, film, motion, (ends[0], *between, ends[1]), fps), requests
 
@@ -82,7 +99,8 @@ def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tupl
     coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
     easing = "following" if ask.follow else parse_easing(ask.ease).name
     drop_frame = ask.start_tc is not None and is_drop_frame(ask.start_tc)
-    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size), drop_frame)
+    size, followed = parse_size(ask.size), ask.follow is not None
+    return Shot(camera, motion, subjects, coc, fps, easing, start, size, drop_frame, followed)
 
 
 def check_focal(lens: LensMap, focal_mm: float | None) -> None:
@@ -182,13 +200,13 @@ def _rings_at(t: float, requests: tuple[PlaneRequest, ...], lens: LensMap) -> di
 
 def _followed(
     name: str, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
-) -> tuple[Motion, tuple[Subject, Subject]]:
+) -> tuple[Motion, tuple[Subject, ...]]:
+    """The motion, and everybody who is there; who is followed comes first."""
     found = next((r for r in requests if r.name.casefold() == name.casefold()), None)
     if found is None or not isinstance(found.where, SubjectTrack):
         raise RequestError(f"There is no moving plane {name} to follow.", f"Add --plane {name}=4m..1.2m.")
     others = [Subject(r.name, r.where) for r in requests if r is not found]
-    subject = Subject(found.name, found.where)
-    return follow_motion(found.where, lens, duration_s), (subject, others[0] if others else subject)
+    return follow_motion(found.where, lens, duration_s), (Subject(found.name, found.where), *others)
 
 
 # ---------------------------------------------------------------- facts
@@ -236,7 +254,9 @@ def facts(shot: Shot) -> dict[str, object]:
         "to_sharp_s": shot.rack.to_sharp_s,
         "visible_s": shot.rack.visible_s,
         "neither_s": shot.rack.neither_s,
-        "is_rack": shot.rack.is_rack,
+        "is_rack": shot.is_rack,
+        "kind": kind_of(shot).value,
+        "feeling": feeling_of(shot.motion.duration_s),
         "half_dof_deg": half_dof_deg(shot.lens, shot.camera.t_stop, shot.coc_mm, _finite(focus[1])),
         "depth_of_field": [{"near_m": _number(d.near_m), "far_m": _number(d.far_m)} for d in limits],
         "subjects": subjects,
@@ -259,19 +279,18 @@ def told(shot: Shot) -> str:
         limits = _dof(shot, float(ring))
         near, far = _limit(limits.near_m, limits.total_m), _limit(limits.far_m, limits.total_m)
         lines.append(f"  {label}: focus {format_distance(limits.distance_m)}, sharp from {near} to {far}")
-    for one in shot.everyone.subjects:
-        soft = f"soft at {one.goes_soft_s:.2f} s (frame {one.goes_soft_frame})" if one.goes_soft_s is not None else ""
-        sharp = ""
-        if one.becomes_sharp_s is not None:
-            sharp = f"sharp at {one.becomes_sharp_s:.2f} s (frame {one.becomes_sharp_frame})"
-        known = " and ".join(part for part in (sharp, soft) if part) or (
-            "never sharp" if not one.spans_s else "sharp throughout"
-        )
-        lines.append(f"  {one.name}: {known}, at worst {one.worst_circles:.1f} circles of confusion")
-    lines.append(
-        f"  no subject sharp for {shot.rack.neither_s:.2f} s, {shot.rack.neither_s * float(shot.fps):.0f} frames"
-    )
-    if not shot.rack.is_rack:
-        a, b = (float(subject.distance_m(0.0)) for subject in (shot.subjects[0], shot.subjects[-1]))
-        lines.append("  " + rack_advice(shot.lens, a, b, shot.camera.t_stop, shot.coc_mm).words)
+    for subject, one in zip(shot.subjects, shot.everyone.subjects, strict=True):
+        said = timeline(shot, one, f"{subject.name}:", frames=True)
+        lines.append(f"  {said}, at worst {one.worst_circles:.1f} circles of confusion")
+    nobody, who = shot.rack.neither_s, shot.ends[0].name if shot.followed else "no subject"
+    lines.append(f"  {who} {'soft' if shot.followed else 'sharp'} for {nobody:.2f} s, {_frames(shot, nobody)} frames")
+    if not (shot.is_rack or shot.followed):
+        a, b = shot.ends
+        ends_m = a.at_m(0.0), b.at_m(shot.motion.duration_s)
+        advice = rack_advice(shot.lens, *ends_m, shot.camera.t_stop, shot.coc_mm)
+        lines += [] if advice.is_rack else [f"  {advice.words}"]
     return "\n".join(lines)
+
+
+def _frames(shot: Shot, seconds: float) -> int:
+    return round(seconds * float(shot.fps))

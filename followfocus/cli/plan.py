@@ -25,6 +25,7 @@ from followfocus.cli.pull_options import (
     PlotOption,
     PullAsk,
     SharpFrameOption,
+    SubjectOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -52,6 +53,7 @@ def command(
     friction: FrictionOption = None,
     limits: LimitsOption = "standard",
     fit: FitOption = False,
+    subject: SubjectOption = None,
     json: JsonOption = False,
     plot: PlotOption = None,
 ) -> None:
@@ -60,6 +62,8 @@ def command(
     followfocus plan ideal-50 --from 2m --to 4m --duration 2
 
     followfocus plan arri-signature-prime-40 --from 6ft --to 2'6" --duration snap --motor nema11
+
+    followfocus plan ideal-50 --subject DOOR=4m --subject ANNA=3m..2m --from DOOR --to ANNA --duration 2
 
     Ends with exit code 1 where a limit forbids the pull; the plan is printed all the same.
     """
@@ -80,6 +84,7 @@ def command(
         friction,
         limits,
         fit,
+        tuple(subject or ()),
     )
     plan = plan_of(ask)
     if plot is not None:

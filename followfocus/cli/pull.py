@@ -27,6 +27,7 @@ from followfocus.cli.pull_options import (
     PlotOption,
     PullAsk,
     SharpFrameOption,
+    SubjectOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -87,6 +88,7 @@ def command(
     friction: FrictionOption = None,
     limits: LimitsOption = "standard",
     fit: FitOption = False,
+    subject: SubjectOption = None,
     port: PortOption = "sim",
     takes: TakesOption = 1,
     log: LogOption = None,
@@ -113,7 +115,7 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
-    job = _Job(plan_of(PullAsk(*words, limits, fit)))
+    job = _Job(plan_of(PullAsk(*words, limits, fit, tuple(subject or ()))))
     try:
         if anyway:
             job.plan = _unguarded(job.plan, port)

@@ -72,7 +72,7 @@ def command(
             _plot(log, plot, output)
         else:
             check_words(word)
-            query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word)
+            query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word, rehearsals=False)
             _report(log, query, report, paper, output, style, told_in)
 
 
@@ -131,8 +131,9 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style)
 
 def _plot(log: TakeLog, row: int, output: Path) -> None:
     from followfocus.paper.plots import plot_take
+    from followfocus.takes.schema import slate_words
 
     take = _sound(log, row)
-    title = f"{take.row.shot or take.row.lens} take {take.row.take}: {take.row.verdict_words}"
+    title = f"{slate_words(take.row.shot or take.row.lens, take.row.take)}: {take.row.verdict_words}"
     plot_take(take.traces, output, title)
     typer.echo(f"{output}: {title}", err=True)

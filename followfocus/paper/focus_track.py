@@ -17,6 +17,7 @@ from followfocus.lens.optics import blur_disc_mm, lens_offset_m
 from followfocus.spreadsheet import Fixed
 from followfocus.takes.context import start_frame, timecode_at
 from followfocus.takes.log import LoggedTake
+from followfocus.takes.schema import slate_words
 from followfocus.units import format_feet_inches, parse_fps
 
 FORMAT, VERSION = "followfocus-focus-track", 1
@@ -100,7 +101,7 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
         )
         for i, t in enumerate(times)
     )
-    slate = f"{take.row.shot or take.row.lens} take {take.row.take}"
+    slate = slate_words(take.row.shot or take.row.lens, take.row.take)
     marks = tuple(mark_name(mark.letter, mark.name) for mark in context.marks)
     return FocusTrackOf(slate, context.fps, lens.name, _ORDER[name], marks, frames)
 

@@ -70,6 +70,8 @@ class Plan:
     feasibility: Feasibility
     half_dof_deg: float
     sharpness: RackSharpness
+    subjects: tuple[Subject, ...]
+    """Whose sharpness that is: who stands or walks at the marks"""
     recorded: str = ""
     """What the recording was that is played (see `recorded`); empty for a pull"""
 
@@ -263,9 +265,7 @@ def make_plan(
         lens.checked_ring_deg(mark.ring_deg)
     motion = motion_of(pull)
     landing_m = lens.distance_m(motion.end_deg)
-    shown = tuple(subjects) or tuple(
-        Subject(mark.name, lens.distance_m(mark.ring_deg)) for mark in (pull.marks[0], *pull.marks[1:])
-    )
+    shown = tuple(subjects) or tuple(Subject(mark.name, lens.distance_m(mark.ring_deg)) for mark in pull.marks)
     return Plan(
         lens=lens,
         pull=pull,
@@ -277,4 +277,5 @@ def make_plan(
         feasibility=check_pull(pull, rig, limits, (0.0, lens.travel_deg), tick_hz=tick_hz),
         half_dof_deg=half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, landing_m),
         sharpness=rack_sharpness(motion, lens, conditions.t_stop, conditions.coc_mm, conditions.fps, shown),
+        subjects=shown,
     )

@@ -61,6 +61,7 @@ def recorded_plan(
         limits=loose,
         feasibility=check_pull(motion, plan.rig, loose, (0.0, lens.travel_deg), tick_hz=plan.tick_hz),
         sharpness=rack_sharpness(motion, lens, c.t_stop, c.coc_mm, c.fps, subjects),
+        subjects=subjects,
         recorded=hashlib.sha256(np.array([times_s - times_s[0], ring]).tobytes() + f"{smooth_s}".encode()).hexdigest(),
     )
 

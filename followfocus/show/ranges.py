@@ -15,6 +15,8 @@ _RANGES: dict[str, tuple[float, float, str, str]] = {
     "coc_mm": (0.0001, 1.0, "circle of confusion", " mm"),
     "follow_s": (0.0, 86_400.0, "follow-on", " s"),
     "lead_s": (0.0, 3600.0, "lead", " s"),
+    "rec_hold_s": (0.0, 3600.0, "hold after REC", " s"),
+    "stop_rec_s": (0.0, 3600.0, "hold before the camera stops", " s"),
     "volts": (1.0, 100.0, "voltage", " V"),
     "drive_current_a": (0.01, 20.0, "drive current", " A"),
     "microsteps": (1.0, 256.0, "number of microsteps", ""),

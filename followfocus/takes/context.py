@@ -79,6 +79,12 @@ class TakeContext:
     port: str = ""
     utc_offset_s: int | None = None
     """Seconds by which the set's local time is ahead of UTC; None where it isn't known"""
+    started_by: str = ""
+    """The source outside that gave GO; empty for the desk's own"""
+    timecode: str = ""
+    """The timecode that ran outside as the pull began; empty where none ran"""
+    clip: str = ""
+    """The camera's clip, where it told one"""
 
     def facts(self) -> dict[str, object]:
         """For JSON; `context_from` reads it back."""

@@ -17,8 +17,9 @@ from followfocus.stage import events
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
-from followfocus.stage.sentences import doing, sentence
+from followfocus.stage.sentences import doing
 from followfocus.stage.state import Stage
+from followfocus.stage.stateline import state_line
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
@@ -66,6 +67,7 @@ class DeskPlayer(QObject):
         self._countdown.counted.connect(self.counted)
         self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
+        self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
         self.refuse = self._hand.refuse
         bridge.statusChanged.connect(self._hear)
@@ -222,7 +224,7 @@ class DeskPlayer(QObject):
 
     def _speak(self, *, anew: bool = False) -> None:
         """Say how things stand, if that is another sentence than before."""
-        words = sentence(self._stage)
+        words = state_line(self._stage).words
         if self._trouble not in words:
             words = f"{words} {self._trouble}".strip()
         if words != self._said or anew:

@@ -31,11 +31,17 @@ STAYS_ON_STOP = "staysOnStop"
 
 
 class KeyFilter(QObject):
-    """Sits before the whole application. `armed` says whether Space is GO even in a field that is typed in."""
+    """Sits before the whole application. `armed` says whether Space is GO even in a field that is typed in.
 
-    def __init__(self, window: QWidget, *, stop: Action, go: Action, arm: Action, armed: Callable[[], bool]) -> None:
+    `leave` is what Esc does besides STOP where no menu or dialog is open.
+    """
+
+    def __init__(
+        self, window: QWidget, *, stop: Action, go: Action, arm: Action, leave: Action, armed: Callable[[], bool]
+    ) -> None:
         super().__init__(window)
         self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
+        self._leave = leave
         self._tabbed: QObject | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -49,7 +55,8 @@ class KeyFilter(QObject):
         if key == Qt.Key.Key_Escape:
             if not event.isAutoRepeat():
                 self._stop()
-            _close_popup()
+                if not _close_popup():
+                    self._leave()
             return True
         if event.isAutoRepeat():
             return key == Qt.Key.Key_Space and not typing
@@ -77,13 +84,14 @@ class KeyFilter(QObject):
         return True
 
 
-def _close_popup() -> None:
-    """Close an open menu or dialog, which Esc does besides; but not one that guides through moves."""
+def _close_popup() -> bool:
+    """Close an open menu or dialog, which Esc does besides; but not one that guides through moves. Whether one is."""
     top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
     if top is None or not (top.isModal() or isinstance(top, QDialog) or top is QApplication.activePopupWidget()):
-        return
+        return False
     if not top.property(STAYS_ON_STOP):
         top.close()
+    return True
 
 
 def bind(window: QWidget, keys: dict[str, Action]) -> None:

@@ -31,6 +31,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.plot.motion_plot import MotionPlot
+from followfocus_gui.screens.host import ScreenHost
 from followfocus_gui.state.desk_views import (
     cue_lines,
     curve_view,
@@ -107,6 +108,23 @@ class DeskWindow(QMainWindow):
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(5)
         column.addLayout(self._top_line())
+        self.host = ScreenHost(self._desk_page(), self.disk, self.session.locked, self.session.refuse, self)
+        for widget, share in ((self.host, 1), (self.message, 0), (self.transport, 0)):
+            column.addWidget(widget, share)
+        self.setCentralWidget(central)
+        # The least size is a small screen's, not what everything shown at once would need: `fit` makes room.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        own = self.layout()
+        assert own is not None
+        own.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*LEAST)
+
+    def _desk_page(self) -> QWidget:
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         middle = QHBoxLayout()
         left = QVBoxLayout()
         left.setSpacing(2)
@@ -116,7 +134,7 @@ class DeskWindow(QMainWindow):
         middle.addWidget(self.curve, 14)
         middle.addWidget(self.rack, 8)
         column.addLayout(middle, 1)
-        for widget in (self.strip, self.editor, self.transport, self.message):
+        for widget in (self.strip, self.editor):
             column.addWidget(widget)
         self.lists = QSplitter(Qt.Orientation.Horizontal, self)
         self.lists.addWidget(self.table)
@@ -125,13 +143,7 @@ class DeskWindow(QMainWindow):
         self.lists.setStretchFactor(1, 2)
         self.lists.setFixedHeight(136)
         column.addWidget(self.lists)
-        self.setCentralWidget(central)
-        # The least size is a small screen's, not what everything shown at once would need: `fit` makes room.
-        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        own = self.layout()
-        assert own is not None
-        own.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(*LEAST)
+        return page
 
     def _top_line(self) -> QHBoxLayout:
         line = QHBoxLayout()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
-from followfocus_gui.desk_player import DeskPlayer
+from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.keys import Action, KeyFilter, bind
 from followfocus_gui.window import DeskWindow
 
@@ -27,12 +27,27 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
     keys = KeyFilter(
         window,
         stop=session.stop,
-        go=session.go,
-        arm=session.arm,
+        go=at_desk(window, session.go),
+        arm=at_desk(window, session.arm),
+        leave=lambda: None if session.state in MOVING else window.host.close_screen(),
         armed=lambda: session.state in (State.ARMED, State.PLAYING),
     )
     application.installEventFilter(keys)
+    window.closing.connect(window.host.close_screen)
     window.closing.connect(lambda: application.removeEventFilter(keys))
+
+
+def at_desk(window: DeskWindow, act: Action) -> Action:
+    """What is dead while a screen is open: it says so, and does nothing."""
+
+    def do() -> None:
+        screen = window.host.shown
+        if screen is None:
+            act()
+        else:
+            window.session.refuse(f"{screen.title}: close this first.")
+
+    return do
 
 
 def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
@@ -47,7 +62,7 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     strip.setMark.connect(session.set_mark)
     strip.goToMark.connect(session.go_to)
     strip.picked.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
-    strip.nameEdited.connect(lambda i, name: session.edit_mark(i, name=name))
+    strip.nameEdited.connect(session.call_mark)
     strip.distanceEdited.connect(lambda i, m: session.edit(lambda: desk.set_distance(i, m)))
     strip.nudged.connect(lambda i, m: session.edit(lambda: desk.nudge(i, m)))
     strip.lockToggled.connect(lambda i, on: session.edit_mark(i, locked=on))
@@ -81,10 +96,10 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
 
 def _wire_transport(window: DeskWindow, session: DeskPlayer) -> None:
     transport = window.transport
-    transport.backToOne.connect(session.back_to_one)
-    transport.rehearse.connect(session.rehearse)
-    transport.arm.connect(session.arm)
-    transport.go.connect(session.go)
+    transport.backToOne.connect(at_desk(window, session.back_to_one))
+    transport.rehearse.connect(at_desk(window, session.rehearse))
+    transport.arm.connect(at_desk(window, session.arm))
+    transport.go.connect(at_desk(window, session.go))
     transport.stop.connect(session.stop)
 
 
@@ -114,17 +129,19 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
 
 def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict[str, Action]:
     desk = session.desk
-    keys: dict[str, Action] = {
-        "Ctrl+Z": lambda: session.edit(desk.undo),
-        "Ctrl+Shift+Z": lambda: session.edit(desk.redo),
-        "Ctrl+Y": lambda: session.edit(desk.redo),
+    everywhere: dict[str, Action] = {
         "Ctrl+O": actions.open_show,
         "Ctrl+S": actions.save_show,
         "Ctrl+L": actions.rig.choose_lens,
         "Ctrl+U": actions.rig.unit_settings,
-        "Ctrl+K": actions.next_setup,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
+    }
+    keys: dict[str, Action] = {
+        "Ctrl+Z": lambda: session.edit(desk.undo),
+        "Ctrl+Shift+Z": lambda: session.edit(desk.redo),
+        "Ctrl+Y": lambda: session.edit(desk.redo),
+        "Ctrl+K": actions.next_setup,
         "R": session.rehearse,
         "Backspace": session.back_to_one,
         "H": session.check_slip,
@@ -152,4 +169,4 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
     for index in range(9):
         keys[str(index + 1)] = partial(session.go_to, index)
         keys[f"Shift+{index + 1}"] = partial(session.set_mark, index)
-    return keys
+    return everywhere | {key: at_desk(window, act) for key, act in keys.items()}

@@ -18,7 +18,8 @@ from followfocus.errors import FileError, JobError, RequestError
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
 from followfocus.look import encode, figures
-from followfocus.look.blur import COARSE_PX, aperture_kernel
+from followfocus.look.aperture import Aperture
+from followfocus.look.blur import at_level, blurred, level_of
 from followfocus.look.paint import linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
@@ -39,6 +40,15 @@ SETTINGS = [
     ("ideal-135", 1.8, 3.0, 3.5), ("ideal-135", 4.0, 4.0, 8.0), ("ideal-135", 2.8, 6.0, 4.0),
     ("arri-signature-prime-40", 1.8, 1.0, 2.5),
 ]  # fmt: skip
+
+
+def aperture_kernel(diameter: float, blades: int = 0, squeeze: float = 1.0, **more) -> np.ndarray:
+    """The picture of one bright pixel: an odd rectangle with it in the middle."""
+    runs = Aperture(blades, squeeze, more.get("cat_eye", 0.0)).runs(diameter, more.get("corner", (0.0, 0.0)))
+    across, down = runs.reach
+    window = np.zeros((1, 4 * down + 1, 4 * across + 1), np.float32)
+    window[0, 2 * down, 2 * across] = 1
+    return blurred(window, runs, (2 * down + 1, 2 * across + 1))[0]
 
 
 def renderer(lens_name: str, t_stop: float, subject: float, figure: str, blades: int = 0) -> Renderer:
@@ -80,7 +90,6 @@ def test_a_blurred_edge_is_as_wide_as_the_formula_says(lens_name, stop, focus, s
 @pytest.mark.parametrize("diameter", [0.4, 1.0, 2.6, 7.3, 23.9, 61.2])
 def test_kernels_have_the_area_of_the_disc(diameter, blades):
     kernel = aperture_kernel(diameter, blades)
-    assert kernel.shape[0] == kernel.shape[1]
     assert kernel.shape[0] % 2 == 1
     assert kernel.sum() == pytest.approx(1, abs=1e-5)
     if diameter > 3:
@@ -88,23 +97,29 @@ def test_kernels_have_the_area_of_the_disc(diameter, blades):
 
 
 def test_a_bladed_aperture_has_corners():
-    hexagon, disc = aperture_kernel(60, 6) > 0, aperture_kernel(60, 0) > 0
-    assert hexagon.shape[0] > disc.shape[0]  # corners stand out of the circle of the same area
+    hexagon, disc = aperture_kernel(60, 6) > 1e-5, aperture_kernel(60, 0) > 1e-5
+    assert max(hexagon.shape) > max(disc.shape)  # corners stand out of the circle of the same area
     assert hexagon.sum() == pytest.approx(disc.sum(), rel=0.04)
 
 
-def test_coarse_and_fine_blur_meet():
-    made = renderer("ideal-50", 1.4, 4.0, "chart")
-    layer = made._layers[0]
-    fine = layer._convolved(aperture_kernel(COARSE_PX, 0))
-    coarse = layer._coarse(COARSE_PX, 0)
-    black = [np.zeros((3, SIZE[1], SIZE[0]), np.float32) for _ in range(2)]
-    from followfocus.look.render import _lay_over
+@pytest.mark.parametrize("subject", [1.6, 1.2, 0.8])
+def test_coarse_and_fine_blur_meet(subject: float):
+    """The same disc at full size and at the level that a draft takes: hardly a grey apart, on hard black and white."""
+    planes, camera = [Plane("it", subject, Figure("chart"))], Camera(FIFTY, 1.4)
+    ring = FIFTY.ring_deg(4.0)
+    fine, coarse = Renderer(planes, camera, SIZE), Renderer(planes, camera, SIZE, draft=True)
+    fine._least_px = 1e6
+    (disc,) = fine.discs_px(ring)
+    assert level_of(disc, coarse._least_px) > level_of(disc, fine._least_px) == 0
+    apart = np.abs(fine.linear(ring) - coarse.linear(ring))
+    assert apart.max() < 0.06
+    assert apart.mean() < 0.008
 
-    _lay_over(black[0], fine)
-    _lay_over(black[1], coarse)
-    assert np.abs(black[0] - black[1]).max() < 0.04
-    assert np.abs(black[0] - black[1]).mean() < 0.004
+
+def test_a_level_takes_half_of_its_own_softness_off_the_disc():
+    for disc, level in ((12.0, 1), (24.0, 2), (48.0, 3)):
+        own = 4 * (4**level - 1) / 2
+        assert (at_level(disc, level) * 2**level) ** 2 + own == pytest.approx(disc**2)
 
 
 def test_in_focus_a_plane_is_its_own_picture():
@@ -363,12 +378,22 @@ def test_an_old_file_survives_a_failed_one(tmp_path: Path):
 def test_an_anamorphic_disc_is_an_upright_oval(squeeze: float, blades: int):
     """Its second moments: a disc of diameter d has variance d²/16 each way; across it is narrower by the squeeze."""
     kernel = aperture_kernel(30.0, blades, squeeze)
-    reach = kernel.shape[0] // 2
-    at = np.arange(-reach, reach + 1)
-    across, down = (kernel.sum(axis=0) * at**2).sum(), (kernel.sum(axis=1) * at**2).sum()
+    columns, rows = (np.arange(size) - size // 2 for size in (kernel.shape[1], kernel.shape[0]))
+    across, down = (kernel.sum(axis=0) * columns**2).sum(), (kernel.sum(axis=1) * rows**2).sum()
     assert kernel.sum() == pytest.approx(1, abs=1e-5)
     assert math.sqrt(down / across) == pytest.approx(squeeze, rel=0.02)
     assert 4 * math.sqrt(down) == pytest.approx(30, rel=0.03)
+
+
+def test_a_cats_eye_is_what_two_circles_have_in_common_and_lies_towards_the_middle():
+    whole, cut = aperture_kernel(40.0), aperture_kernel(40.0, cat_eye=0.5, corner=(1.0, 1.0))
+    shown = (cut > 1e-5).sum() / (whole > 1e-5).sum()
+    off = 0.5  # in diameters; area of the lens that two circles that far apart share (Weisstein, "Lens")
+    assert shown == pytest.approx((2 * math.acos(off) - 2 * off * math.sqrt(1 - off * off)) / math.pi, abs=0.03)
+    rows, columns = np.indices(cut.shape)
+    assert (cut * (columns - cut.shape[1] // 2)).sum() == pytest.approx(40 * 0.25 / math.sqrt(2), abs=1)
+    assert np.array_equal(aperture_kernel(40.0, cat_eye=0.5), whole)  # none in the middle of the frame
+    assert rows.shape == columns.shape
 
 
 def test_an_anamorphic_lens_takes_in_more_across_and_blurs_less_of_it():

@@ -27,6 +27,8 @@ class MarkView:
     trim_m: float = 0.0
     wait_s: float | None = 0.0
     """Hold here for so long, then go on; None holds for GO."""
+    words: str = ""
+    """Its name; of somebody who walks, the whole walk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class DiskPainter:
         if self._needle_deg is None or view.half_dof_deg <= 0:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("wedge", 170))
+        painter.setBrush(colour("plan", 120))
         low = max(0.0, self._needle_deg - view.half_dof_deg)
         high = min(view.travel_deg, self._needle_deg + view.half_dof_deg)
         painter.drawPolygon(self._place.sector(low, high, HUB, DISK))

@@ -69,6 +69,7 @@ class MarkCard(QFrame):
         field.setObjectName(f"name{letter}")
         field.setAccessibleName(f"Name of mark {letter}")
         field.setPlaceholderText("who or what")
+        field.setToolTip("Who or what stands here; of somebody who walks the way, such as ANNA=3m..2m")
         field.setMinimumWidth(70)
         field.editingFinished.connect(self._name_given)
         return field
@@ -170,7 +171,7 @@ class MarkCard(QFrame):
         self.set_small(small)
         self._pick.setText(self._strip.show_distance(mark.distance_m))
         if not (self._name.hasFocus() and self._name.isModified()):
-            self._name.setText(mark.name)
+            self._name.setText(mark.words)
         self._distance.set_format(self._strip.read_distance, self._strip.show_distance)
         self._distance.set_value(mark.distance_m)
         self._trim.set_value(mark.trim_m)
