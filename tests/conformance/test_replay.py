@@ -31,7 +31,7 @@ def recorded(seconds: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_ten_replays_of_a_recorded_hand_make_the_same_steps(unit: FollowFocusUnit, bench: Bench) -> None:
-    quick = bench.board is Board.ATMEGA328P and not WHOLE  # the emulated board takes its time
+    quick = bench.board is not Board.SIMULATED and not WHOLE  # the others take their time
     seconds, times = (1.0, 3) if quick else (6.2, 10)
     plan = playable_plan(load_lens("ideal-50"), *recorded(seconds), noise_s=UNIT_SMOOTH_S)
     profile = compile_profile(plan.motion, unit.steps_per_deg)

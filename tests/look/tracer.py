@@ -45,17 +45,11 @@ class Card:
 
     def colour(self, x, y, z):
         """Linear light at points of it, (3, …)."""
-        wave = (
-            0.5
-            + 0.25 * np.sin(2 * math.pi * x / self.pitch)
-            + 0.25 * np.cos(2 * math.pi * (y + 0.3 * x + 0.2 * z) / self.pitch)
-        )
+        wave = 0.5 + 0.25 * np.sin(2 * math.pi * x / self.pitch) + 0.25 * np.cos(2 * math.pi * (y + 0.3 * x + 0.2 * z) / self.pitch)
         made = np.stack([tone * (0.35 + 0.65 * wave) for tone in self.tone])
         if self.lights:
             dx, dy = (x + 9) % 0.5 - 0.25, (y + 9) % 0.5 - 0.25
-            made = made + np.exp(-(dx * dx + dy * dy) / (2 * 0.02**2)) * np.array([6.0, 4.5, 2.5]).reshape(
-                3, *[1] * np.ndim(x)
-            )
+            made = made + np.exp(-(dx * dx + dy * dy) / (2 * 0.02**2)) * np.array([6.0, 4.5, 2.5]).reshape(3, *[1] * np.ndim(x))
         return made
 
 
