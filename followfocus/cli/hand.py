@@ -12,10 +12,10 @@ import typer
 
 from followfocus.cli.console import say
 from followfocus.cli.endings import Ending, ended_by_signals
-from followfocus.cli.numbers import number
 from followfocus.cli.options import AtOption, JsonOption, LensArgument, PortOption, StopOption
 from followfocus.cli.pull import FastOption, LogOption, NoLogOption
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in
+from followfocus.cli.track import ForOption
 from followfocus.errors import JobError, RequestError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from followfocus.unit.following import FollowEvidence
     from followfocus.unit.unit import FollowFocusUnit
 
-SourceOption = Annotated[
+WheelOption = Annotated[
     str,
     typer.Option("--source", metavar="WHEEL", help="midi:NAME, hid, hid:NAME, keys, or file:HAND.csv (wheels list)."),
 ]
@@ -40,9 +40,6 @@ LowOption = Annotated[
 ]
 HighOption = Annotated[
     str | None, typer.Option("--high", metavar="POINT", help="The wheel's turn ends here; else at close focus.")
-]
-ForOption = Annotated[
-    float | None, typer.Option("--for", metavar="S", parser=number, help="End by itself after this many seconds.")
 ]
 POLL_S = 0.004
 
@@ -76,7 +73,7 @@ class _Job:
 
 def command(
     lens: LensArgument,
-    source: SourceOption,
+    source: WheelOption,
     port: PortOption = "sim",
     record: Annotated[bool, typer.Option("--record", help="Keep what the hand does as a take.")] = False,
     low: LowOption = None,
@@ -231,13 +228,13 @@ class _Session:
 
     def _hear(self, event: SourceEvent) -> None:
         """From any thread: what the wheel did."""
-        from followfocus.hand.events import Gone, Pressed
+        from followfocus.hand.events import WheelGone, WheelPressed
 
-        if isinstance(event, Pressed):
+        if isinstance(event, WheelPressed):
             if event.down:
                 self._press(self._buttons.get(event.button, event.button))
             return
-        if isinstance(event, Gone):
+        if isinstance(event, WheelGone):
             self._job.trouble = f"{event.source} was unplugged: the ring has stopped where it was."
             self._cut_short = True
             if self._recorder is not None:

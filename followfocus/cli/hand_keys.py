@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from followfocus.clock import Clock
 from followfocus.errors import RequestError
-from followfocus.hand.events import Pressed, SourceEvent, Turned
+from followfocus.hand.events import SourceEvent, WheelPressed, WheelTurned
 
 _TURNS = {b"\x1b[C": 1.0, b"\x1b[D": -1.0, b"\x1bOC": 1.0, b"\x1bOD": -1.0}
 _GEARS = (b"\x1b[A", b"\x1b[B", b"\x1bOA", b"\x1bOB")
@@ -70,11 +70,11 @@ class Keys:
     def _press(self, key: bytes) -> None:
         now_s = self._clock.now()
         if key in _TURNS:
-            self._hear(Turned(now_s, self.name, _TURNS[key]))
+            self._hear(WheelTurned(now_s, self.name, _TURNS[key]))
         elif key in _GEARS:
-            self._hear(Pressed(now_s, self.name, "gear"))
+            self._hear(WheelPressed(now_s, self.name, "gear"))
         elif key == b" ":
-            self._hear(Pressed(now_s, self.name, "stop"))
+            self._hear(WheelPressed(now_s, self.name, "stop"))
         elif key in (b"q", b"Q"):
             self._is_over = True
 

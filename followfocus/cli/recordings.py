@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RecordingArgument = Annotated[
     list[Path], typer.Argument(metavar="CLIP|FILE.db", help="A clip's metadata (RED: both files), or a take log.")
 ]
-LensOption = Annotated[
+PlayedOnOption = Annotated[
     str | None, typer.Option("--lens", metavar="LENS", help="The lens to play it on; a log knows its own.")
 ]
 TrackOption = Annotated[

@@ -15,7 +15,8 @@ from followfocus.cli.numbers import number
 from followfocus.cli.options import AtOption, JsonOption, PortOption, StopOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull import FastOption, FaultOption, LogOption, NoLogOption, TakesOption
-from followfocus.cli.recordings import LensOption, RecordingArgument, TrackOption, recording_of
+from followfocus.cli.pull_options import LimitsOption
+from followfocus.cli.recordings import PlayedOnOption, RecordingArgument, TrackOption, recording_of
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
@@ -29,12 +30,11 @@ SmoothOption = Annotated[
     float | None,
     typer.Option("--smooth", metavar="S", parser=number, help="Smooth over so many seconds; else as it needs."),
 ]
-LimitsOption = Annotated[str, typer.Option(metavar="NAME", help="Ring limits: standard, fast, or unlimited.")]
 
 
 def command(
     recording: RecordingArgument,
-    lens: LensOption = None,
+    lens: PlayedOnOption = None,
     track: TrackOption = None,
     port: PortOption = "sim",
     takes: TakesOption = 1,

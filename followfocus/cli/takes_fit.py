@@ -11,7 +11,7 @@ import typer
 
 from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption, StopOption
-from followfocus.cli.recordings import LensOption, RecordingArgument, TrackOption, recording_of
+from followfocus.cli.recordings import PlayedOnOption, RecordingArgument, TrackOption, recording_of
 from followfocus.errors import JobError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LOADING_S = 1.0
 def command(
     recording: RecordingArgument,
     track: TrackOption = None,
-    lens: LensOption = None,
+    lens: PlayedOnOption = None,
     out: OutOption = None,
     stop: StopOption = None,
     json: JsonOption = False,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say, warn
-from followfocus.cli.hand import ForOption
 from followfocus.cli.options import JsonOption
+from followfocus.cli.track import ForOption
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -134,17 +134,17 @@ def _watch(clock: Clock, poll: Callable[[], None], over: Callable[[], bool], sec
 
 
 def _words(event: object) -> str:
-    from followfocus.hand.events import Gone, Leaned, Placed, Pressed, Turned
+    from followfocus.hand.events import WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
 
-    if isinstance(event, Placed):
+    if isinstance(event, WheelPlaced):
         return f"at {event.share:.1%} of its way"
-    if isinstance(event, Turned):
+    if isinstance(event, WheelTurned):
         return f"turned by {event.counts:+g}"
-    if isinstance(event, Leaned):
+    if isinstance(event, WheelLeaned):
         return f"leant to {event.lean:+.0%}"
-    if isinstance(event, Pressed):
+    if isinstance(event, WheelPressed):
         return f"{event.button} {'down' if event.down else 'up'}"
-    return "gone" if isinstance(event, Gone) else ""
+    return "gone" if isinstance(event, WheelGone) else ""
 
 
 @app.command()

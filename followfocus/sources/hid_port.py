@@ -10,7 +10,7 @@ from typing import Protocol
 
 from followfocus.clock import Clock
 from followfocus.errors import RequestError
-from followfocus.hand.events import Gone, SourceEvent
+from followfocus.hand.events import SourceEvent, WheelGone
 from followfocus.sources.hid import HidWheel, known
 
 NEEDED = "Install it: pip install 'followfocus[hid]'."
@@ -98,7 +98,7 @@ class HidPort:
                     self._hear(event)
         except (OSError, ValueError):
             self._is_gone = True
-            self._hear(Gone(self._clock.now(), self.name))
+            self._hear(WheelGone(self._clock.now(), self.name))
 
     def close(self) -> None:
         """Hear nothing any more."""

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from followfocus.clock import Clock
 from followfocus.errors import RequestError
-from followfocus.hand.events import Gone, SourceEvent
+from followfocus.hand.events import SourceEvent, WheelGone
 
 LOOKED_S = 1.0
 CLIENT = "followfocus"
@@ -115,7 +115,7 @@ def _closed(one: _Input) -> None:
 class MidiPort:
     """One input, heard: `heard` gets each message and when it came, on the library's thread.
 
-    `tell` gets Gone when the input is no longer in the list.
+    `tell` gets WheelGone when the input is no longer in the list.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class MidiPort:
         self._looked_s = now_s
         if self.name not in self._there():
             self._is_gone = True
-            self._tell(Gone(now_s, self.name))
+            self._tell(WheelGone(now_s, self.name))
 
     def _there(self) -> list[str]:
         with contextlib.suppress(RuntimeError, SystemError, OSError):

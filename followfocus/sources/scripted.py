@@ -15,10 +15,14 @@ from typing import Self
 from followfocus.clock import Clock
 from followfocus.errors import FileError
 from followfocus.files import read_input_text, shown_path
-from followfocus.hand.events import Gone, Leaned, Placed, Pressed, SourceEvent, Turned
+from followfocus.hand.events import SourceEvent, WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
 
 MOST_BYTES = 50_000_000
-_KINDS: dict[str, type[Turned | Placed | Leaned]] = {"turn": Turned, "place": Placed, "lean": Leaned}
+_KINDS: dict[str, type[WheelTurned | WheelPlaced | WheelLeaned]] = {
+    "turn": WheelTurned,
+    "place": WheelPlaced,
+    "lean": WheelLeaned,
+}
 
 
 class Scripted:
@@ -69,8 +73,8 @@ class Scripted:
 
     def _made(self, at_s: float, kind: str, value: str) -> SourceEvent:
         if kind == "press":
-            return Pressed(at_s, self.name, value)
-        return Gone(at_s, self.name) if kind == "gone" else _KINDS[kind](at_s, self.name, float(value))
+            return WheelPressed(at_s, self.name, value)
+        return WheelGone(at_s, self.name) if kind == "gone" else _KINDS[kind](at_s, self.name, float(value))
 
     def close(self) -> None:
         """Nothing is open."""

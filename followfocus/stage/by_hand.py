@@ -13,7 +13,7 @@ from collections.abc import Callable
 from followfocus.errors import FollowFocusError, StoppedError
 from followfocus.hand.estimate import HandEstimator
 from followfocus.hand.events import SourceEvent
-from followfocus.hand.hand import Hand, Wanted
+from followfocus.hand.hand import Hand, WantedRing
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.following import FollowEvidence, Following
@@ -48,7 +48,7 @@ class ByHand:
         self._lock = threading.RLock()
         self._following: Following | None = None
         self._estimator = HandEstimator()
-        self._wanted: Wanted | None = None
+        self._wanted: WantedRing | None = None
         self._moved_s = self._kept_up_s = float("-inf")
         self._fastest = (float("-inf"), 0.0)  # when, and how fast the hand turned lately
 
@@ -147,7 +147,7 @@ class ByHand:
     def _go_on(self, now_s: float, following: Following) -> None:
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
-            wanted = Wanted(now_s, self._wanted.ring_deg)
+            wanted = WantedRing(now_s, self._wanted.ring_deg)
         if wanted is not None:
             if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
                 self._moved_s = now_s
@@ -160,7 +160,7 @@ class ByHand:
         if abs(self.behind_deg) <= max(BEHIND_DEG, BEHIND_S * min(self._fastest[1], fastest)):
             self._kept_up_s = now_s
 
-    def _tell(self, wanted: Wanted) -> None:
+    def _tell(self, wanted: WantedRing) -> None:
         """Keep where the hand is, and say it to the unit where that follows."""
         self._wanted = wanted
         if self._following is None:

@@ -14,7 +14,7 @@ import pytest
 
 from followfocus.clock import SystemClock, VirtualClock
 from followfocus.errors import FileError, RequestError
-from followfocus.hand.events import Gone, Leaned, Placed, Pressed, SourceEvent, Turned
+from followfocus.hand.events import SourceEvent, WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
 from followfocus.hand.manners import Manners
 from followfocus.sources import midi_port
 from followfocus.sources.hid import KNOWN
@@ -83,11 +83,15 @@ def test_events_come_when_they_are_due(tmp_path: Path) -> None:
     assert heard == []
     clock.advance(0.2)
     wheel.poll()
-    assert heard == [Turned(5.1, "hand.csv", 2.0), Placed(5.1, "hand.csv", 0.5)]
+    assert heard == [WheelTurned(5.1, "hand.csv", 2.0), WheelPlaced(5.1, "hand.csv", 0.5)]
     assert not wheel.over
     clock.advance(1.0)
     wheel.poll()
-    assert heard[2:] == [Leaned(5.3, "hand.csv", -1.0), Pressed(5.3, "hand.csv", "gear"), Gone(5.4, "hand.csv")]
+    assert heard[2:] == [
+        WheelLeaned(5.3, "hand.csv", -1.0),
+        WheelPressed(5.3, "hand.csv", "gear"),
+        WheelGone(5.4, "hand.csv"),
+    ]
     assert wheel.over
 
 
@@ -135,10 +139,10 @@ def test_reports_are_heard_until_it_is_unplugged() -> None:
     device = Reports("00 05 00 00 00", "00 07 00 00 00", "", "07 07 00 00 00")
     port = HidPort(b"path", KNOWN[0], heard.append, clock, device)
     port.poll()
-    assert heard == [Turned(3.0, "ShuttleXpress", 2)]
+    assert heard == [WheelTurned(3.0, "ShuttleXpress", 2)]
     assert not port.over
     port.poll()
-    assert heard[1:] == [Leaned(3.0, "ShuttleXpress", 1.0), Gone(3.0, "ShuttleXpress")]
+    assert heard[1:] == [WheelLeaned(3.0, "ShuttleXpress", 1.0), WheelGone(3.0, "ShuttleXpress")]
     assert port.over
     port.poll()
     assert len(heard) == 3
@@ -226,15 +230,15 @@ def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tm
     end_s = clock.now() + 10.0
     while len(heard) < 4 and clock.now() < end_s:
         time.sleep(0)
-    told = [event.counts for event in heard if isinstance(event, Turned)]
+    told = [event.counts for event in heard if isinstance(event, WheelTurned)]
     assert told == [1, -1, -3]
-    assert heard[3] == Pressed(heard[3].at_s, name, "note 1/48")
+    assert heard[3] == WheelPressed(heard[3].at_s, name, "note 1/48")
     assert all(before_s <= event.at_s <= clock.now() for event in heard)
     out.close_port()
     out.delete()
     later = VirtualClock(clock.now() + 5.0)
     wheel._clock = later
     wheel.poll()
-    assert isinstance(heard[-1], Gone)
+    assert isinstance(heard[-1], WheelGone)
     assert wheel.over
     wheel.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from followfocus.hand.events import Gone, Turned
+from followfocus.hand.events import WheelGone, WheelTurned
 from followfocus.wire.messages import Cause, State
 from tests.support.hands import HandBench, there_and_back
 
@@ -58,7 +58,7 @@ def test_after_stop_a_wheel_that_still_turns_moves_nothing(hand: HandBench) -> N
 
 def test_a_wheel_that_is_unplugged_leaves_the_ring_where_it_is(hand: HandBench) -> None:
     hand.turn(lambda at_s: 20.0 * at_s, 0.5)
-    hand.say(Gone(hand.now_s, "wheel"))
+    hand.say(WheelGone(hand.now_s, "wheel"))
     assert hand.by_hand.words == "wheel is gone: the ring stops where it is."
     hand.wait(1.5)
     assert hand.ended[0].cause is Cause.DONE
@@ -74,10 +74,10 @@ def test_a_hand_past_the_end_of_the_lens_leaves_the_ring_at_the_end(hand: HandBe
 
 def test_a_hand_faster_than_the_motor_is_told_and_nothing_is_lost(hand: HandBench) -> None:
     heard: list[str] = []
-    hand.say(Turned(hand.now_s, "wheel", -90.0))
+    hand.say(WheelTurned(hand.now_s, "wheel", -90.0))
     hand.wait(0.05)
     for _ in range(90):
-        hand.say(Turned(hand.now_s, "wheel", 9.0 if len(heard) % 60 < 30 else -9.0))
+        hand.say(WheelTurned(hand.now_s, "wheel", 9.0 if len(heard) % 60 < 30 else -9.0))
         hand.wait(0.01)
         heard.append(hand.by_hand.words)
     assert any("behind the hand" in words for words in heard)
@@ -100,7 +100,7 @@ def test_a_ring_whose_place_is_not_known_is_not_turned() -> None:
     hand = HandBench()
     hand.unit.moves._setup.release()
     hand.unit.refresh()
-    hand.say(Turned(hand.now_s, "wheel", 5.0))
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
     hand.wait(0.2)
     assert not hand.by_hand.active
     assert hand.by_hand.trouble

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from followfocus.hand.events import Gone
+from followfocus.hand.events import WheelGone
 from followfocus.plan.plan import Conditions, rig_for
 from followfocus.plan.recorded import playable_plan
 from followfocus.show.slate import Slate
@@ -33,7 +33,7 @@ def recorded(path: Path | None, end: str = "") -> tuple[Take, HandBench]:
         hand.bench.reachable = False
         hand.bench.cut()
     elif end == "unplugged":
-        hand.say(Gone(hand.now_s, "wheel"))
+        hand.say(WheelGone(hand.now_s, "wheel"))
         recorder.unplugged()
     hand.wait(0.2)
     hand.by_hand.end()

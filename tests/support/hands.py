@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from followfocus.hand.events import SourceEvent, Turned
+from followfocus.hand.events import SourceEvent, WheelTurned
 from followfocus.hand.hand import Hand
 from followfocus.hand.manners import Manners
 from followfocus.lens.map import load_lens
@@ -71,7 +71,7 @@ class HandBench:
         began_s = self.now_s
         for at_s, counts in turns(hand, seconds):
             self.unit.link.sleep(began_s + at_s - self.now_s)
-            self.say(Turned(self.now_s, source, counts))
+            self.say(WheelTurned(self.now_s, source, counts))
             self.by_hand.tick()
 
     def say(self, event: SourceEvent) -> None:
