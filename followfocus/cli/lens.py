@@ -95,7 +95,9 @@ def check_lens(
         raise
     doubts = loaded.warnings()
     if json:
-        _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": loaded.unverified})
+        _print_json(
+            {"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": loaded.unverified}
+        )
     else:
         typer.echo(f"{file}: {loaded.name} can be used, {len(loaded.marks)} marks.")
         if loaded.unverified:
