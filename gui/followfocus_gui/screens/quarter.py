@@ -28,7 +28,9 @@ class QuarterRow(Panel):
     found = Signal(int, int)
     """(teeth, direction) that are to be used"""
 
-    def __init__(self, bridge: UnitBridge, rig: Callable[[], Rig], lens: LensMap, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bridge: UnitBridge, rig: Callable[[], Rig], lens: LensMap, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent, "quarterRow")
         self._bridge, self._rig, self._lens = bridge, rig, lens
         self._job: Job | None = None

@@ -7,7 +7,15 @@ The fit is drawn as it grows, and a mark that was misread is named at once. The 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
@@ -64,7 +72,9 @@ class TapeScreen(Screen):
         self._here.setObjectName("tapeRing")
         self._distance = line(self._left, "tapeDistance", "The distance that is sharp here", hint="1.2m   6'2\"   inf")
         self._distance.returnPressed.connect(self.put)
-        self._put = button(self._left, "tapePut", "Mark A here", "Put a mark where the ring stands", self.put, weight="main")
+        self._put = button(
+            self._left, "tapePut", "Mark A here", "Put a mark where the ring stands", self.put, weight="main"
+        )
         top.addWidget(Words("ring", self._left, tone="faint"))
         top.addWidget(self._here)
         top.addSpacing(12)
@@ -104,7 +114,9 @@ class TapeScreen(Screen):
         row = QHBoxLayout()
         row.addWidget(button(self._right, "tapeDrop", "Remove mark", "Take the chosen mark away", self.drop))
         row.addWidget(button(self._right, "tapeUndo", "Undo", "Take the last mark back", self.undo))
-        self._keep = button(self._right, "tapeKeep", "Keep and use", "Keep it as my own lens and use it", self.keep, weight="main")
+        self._keep = button(
+            self._right, "tapeKeep", "Keep and use", "Keep it as my own lens and use it", self.keep, weight="main"
+        )
         row.addStretch(1)
         row.addWidget(self._keep, 1)
         column.addLayout(row)

@@ -83,7 +83,9 @@ class UnitScreen(Screen):
         for widget in (self._words, self._fine, self._who):
             column.addWidget(widget)
         row.addLayout(column, 1)
-        self._more = button(panel, "unitMore", "Advanced", "Show the finer settings, or hide them", self.toggle_advanced)
+        self._more = button(
+            panel, "unitMore", "Advanced", "Show the finer settings, or hide them", self.toggle_advanced
+        )
         self._more.setCheckable(True)
         row.addWidget(self._more)
         return panel

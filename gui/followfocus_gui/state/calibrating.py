@@ -127,7 +127,11 @@ class Calibrating:
         right = steps >= 0
         fits = f"fits {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring"
         return (
-            ("Direction", "right: it turns towards close" if right else "the other way round: it will be set so", right),
+            (
+                "Direction",
+                "right: it turns towards close" if right else "the other way round: it will be set so",
+                right,
+            ),
             ("Motor", f"{abs(steps)} steps since the far stop", True),
             ("Gear", self._gear_words(fits), gear is None or gear.fits or self.as_set),
             ("Force", fault or "as it should be", not fault),

@@ -131,7 +131,9 @@ class PartPicture(QWidget):
     def _supply(painter: QPainter, centre: QPointF, side: float) -> None:
         box = QRectF(centre.x() - side * 0.42, centre.y() - side * 0.34, side * 0.84, side * 0.76)
         for x in (-0.22, 0.22):
-            painter.drawRect(QRectF(centre.x() + x * side - side * 0.08, box.top() - side * 0.1, side * 0.16, side * 0.1))
+            painter.drawRect(
+                QRectF(centre.x() + x * side - side * 0.08, box.top() - side * 0.1, side * 0.16, side * 0.1)
+            )
         painter.drawRoundedRect(box, side * 0.08, side * 0.08)
         bolt = ((0.05, -0.22), (-0.16, 0.08), (-0.02, 0.08), (-0.07, 0.34), (0.17, -0.02), (0.02, -0.02))
         painter.setBrush(colour("warn"))

@@ -61,7 +61,9 @@ class TapePlot(QWidget):
     def _place(self, ring_deg: float, metres: float) -> QPointF:
         box, top = self._box(), self._highest()
         up = 0.0 if math.isinf(metres) else min(1.0 / metres, top) / top
-        return QPointF(box.left() + box.width() * ring_deg / self._map.base.travel_deg, box.bottom() - box.height() * up)
+        return QPointF(
+            box.left() + box.width() * ring_deg / self._map.base.travel_deg, box.bottom() - box.height() * up
+        )
 
     def _box(self) -> QRectF:
         return QRectF(LEFT_PX, TOP_PX, self.width() - LEFT_PX - RIGHT_PX, self.height() - TOP_PX - BOTTOM_PX)
