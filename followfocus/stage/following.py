@@ -11,15 +11,12 @@ from followfocus.show.cues import After, Standby, standing_cue
 from followfocus.show.cues import landed as landed_at
 from followfocus.show.show import ShowCue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
+from followfocus.stage.chains import AHEAD_S, load_chain, play, shoot_chain, stand_by
 from followfocus.stage.events import Taken
 from followfocus.stage.prepare import Prepared
 from followfocus.stage.sentences import landing_words
 from followfocus.stage.state import Landed, Note, Stage
 from followfocus.takes.takes import Take
-
-AHEAD_S = 0.03
-"""A follow-on's GO leaves so long before its time, which the unit then waits out by its own clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ One order is under way at a time; the rest wait in the stage's queue, where STOP
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from followfocus.errors import FollowFocusError, JobError, LineError, UnitError
 from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
+from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
 from followfocus.stage.sentences import NOT_REFERENCED, doing_words, state_word
 from followfocus.stage.state import AT_HAND, Note, Stage
@@ -52,7 +53,7 @@ def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
     return _if_free(stage, stand_by)
 
 
-def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
+def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     waiting = stage.waiting
     if waiting is not None and waiting.until_clock is None:
         return stage.refused("The lead is being counted down already.")
@@ -66,9 +67,19 @@ def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
         return stage.refused(str(error))
     if prepared.hash != stage.loaded:
         return stage.refused("Changed since arming, nothing moved. Arm again.")
+    stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode, event.clip)
+    if event.at_clock is not None:
+        return shoot_at(stage, prepared, event.at_clock, event.in_s)
     lead_s = standing_cue(stage.show, stage.at).lead_s if stage.at.part == 0 else 0.0
-    stage = stage.but(note=Note(), landed=None)
     return shoot_chain(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
+
+
+def _call_off_asked(stage: Stage, event: events.CallOffAsked) -> Stage:
+    return stage if stage.waiting is None else _called_off(stage).refused(event.words)
+
+
+def _ring_asked(stage: Stage, event: events.RingAsked) -> Stage:
+    return _if_free(stage, lambda s: s.asked(orders.ToAngle, event.ring_deg))
 
 
 def _go_now(stage: Stage) -> Stage:
@@ -81,18 +92,19 @@ def _go_now(stage: Stage) -> Stage:
 def _at_once(order: orders.Order) -> orders.Order:
     if not isinstance(order, orders.Shoot):
         return order
-    return orders.Shoot(order.number, order.epoch, order.take, order.context, None, order.cued, order.kept)
+    return orders.Shoot(order.number, order.epoch, order.take, order.context, None, order.cued, order.counts)
 
 
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
     ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
     stage = stage.noted("Stopped.") if ended else stage
-    return stage.quiet().but(epoch=max(stage.epoch, event.epoch))
+    plays = isinstance(stage.under_way, orders.Shoot)  # then its end says what becomes of the take
+    return (stage if plays else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
     def back(stage: Stage) -> Stage:
-        stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+        stage = _given_up(stage)
         return load_chain(stage, stage.prepared()).asked(orders.BackToOne)
 
     return _if_free(stage, back)
@@ -100,8 +112,7 @@ def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
 
 def _run_asked(stage: Stage, event: events.RunAsked) -> Stage:
     def run(stage: Stage) -> Stage:
-        at = Standby(stage.at.cue, 0, stage.at.turned)
-        stage = stage.but(run=event.run, at=at, landed=None, ended=None)
+        stage = _given_up(stage).but(run=event.run, landed=None, ended=None)
         return play(stage, stage.prepared())
 
     return _if_free(stage, run)
@@ -109,7 +120,7 @@ def _run_asked(stage: Stage, event: events.RunAsked) -> Stage:
 
 def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
     def check(stage: Stage) -> Stage:
-        stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+        stage = _given_up(stage)
         prepared = stage.prepared()
         return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan)
 
@@ -152,7 +163,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
         return stage.refused("The cue can't be changed while the take runs.")
     cue = min(max(event.cue, 0), len(stage.show.cues) - 1)
     armed = stage.state is State.ARMED
-    stage = _called_off(stage).but(at=Standby(cue), note=Note())
+    stage = _given_up(_called_off(stage)).but(at=Standby(cue), note=Note())
     return _armed_anew(stage, f"Cue {stage.show.cues[cue].number}.") if armed else stage
 
 
@@ -160,6 +171,14 @@ def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
     """Choose what follows a take; this calls off a follow-on that is being counted down."""
     stage = stage if stage.waiting is None else _called_off(stage)
     return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
+
+
+def _given_up(stage: Stage, *, number_used: bool = False) -> Stage:
+    """At the beginning of the cue. A take that is left in its hold has used its number, as has a refused one."""
+    used = number_used or (stage.at.part > 0 and stage.run is None)
+    slate = stage.show.slate.next_take() if used else stage.show.slate
+    show = dataclasses.replace(stage.show, slate=slate)
+    return stage.but(show=show, at=Standby(stage.at.cue, 0, stage.at.turned))
 
 
 def _called_off(stage: Stage) -> Stage:
@@ -237,7 +256,7 @@ def _failed(stage: Stage, event: events.Failed) -> Stage:
     if isinstance(event.order, orders.Ready) and event.order.first and isinstance(event.error, LineError):
         return stage.quiet()  # the link says itself that it is lost
     stage = stage.quiet() if ours else stage
-    stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned), ended=event.error)
+    stage = _given_up(stage, number_used=event.begun).but(ended=event.error)
     return stage.noted("Stopped.") if event.stopped else stage.refused(str(event.error))
 
 
@@ -292,6 +311,8 @@ def _noted(stage: Stage, event: events.Noted) -> Stage:
 _HANDLERS: dict[type, Callable[[Stage, Any], Stage]] = {
     events.ArmAsked: _arm_asked,
     events.GoAsked: _go_asked,
+    events.CallOffAsked: _call_off_asked,
+    events.RingAsked: _ring_asked,
     events.StopGiven: _stop_given,
     events.BackAsked: _back_asked,
     events.RunAsked: _run_asked,

@@ -22,6 +22,7 @@ _DOING: dict[type[orders.Order], str] = {
     orders.ArmOrder: "arming",
     orders.DisarmOrder: "disarming",
     orders.BackToOne: "back to one",
+    orders.ToAngle: "turning the ring",
     orders.Wait: "waiting",
     orders.Shoot: "take",
     orders.CheckSlip: "slip check",

@@ -93,9 +93,10 @@ class Stage:
 
     def left_s(self, wait: Wait, now_s: float) -> float:
         """Seconds that a wait takes from `now_s` of the host's clock on, by the unit's clock where it is that one's."""
-        if wait.until_clock is None or self.landed is None:
+        tick_hz = self.landed.tick_hz if self.landed is not None else self.info.tick_hz if self.info is not None else 0
+        if wait.until_clock is None or not tick_hz:
             return wait.seconds
-        left_s = (wait.until_clock - self.unit.clock) / self.landed.tick_hz
+        left_s = (wait.until_clock - self.unit.clock) / tick_hz
         return max(0.0, left_s - (now_s - self.unit.received_s))
 
     @property

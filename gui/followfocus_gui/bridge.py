@@ -145,7 +145,7 @@ class UnitBridge(QObject):
     def _follow(self, unit: FollowFocusUnit, speed_deg_s: float) -> None:
         target = self._take_target()
         if target is not None:
-            unit.follow(target, speed_deg_s)
+            unit.head_for(target, speed_deg_s)
 
     def _take_target(self) -> float | None:
         with self._target_lock:

@@ -76,6 +76,7 @@ class DeskPlayer(QObject):
         self._countdown.counted.connect(self._count)
         self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
+        self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
         self.refuse = self._hand.refuse
         bridge.statusChanged.connect(self._hear)

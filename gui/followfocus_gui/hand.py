@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from followfocus.errors import FollowFocusError
+from followfocus.lens.subjects import WALK
 from followfocus.show.show import letter
 from followfocus.stage.events import Edited, Noted, StageEvent
 from followfocus.stage.sentences import state_word
@@ -53,6 +54,12 @@ class DeskHand:
         if index < len(self._desk.pull.marks):  # else it has gone while it was being edited
             self.edit(lambda: self._desk.edit_mark(index, **changes), always=ALWAYS.issuperset(changes))
 
+    def call_mark(self, index: int, words: str) -> None:
+        """Name a mark, or give it somebody who walks: that moves it, and can't be done while armed."""
+        if index < len(self._desk.pull.marks):
+            only_words = WALK not in words and not self._desk.pull.marks[index].subject
+            self.edit(lambda: self._desk.call_mark(index, words), always=only_words)
+
     def set_mark(self, index: int) -> None:
         """Put the mark where the ring stands now; the next free letter adds a mark."""
         desk, stands_deg = self._desk, self._stage().unit.ring_deg or 0.0
@@ -81,6 +88,6 @@ class DeskHand:
         """Go to a mark, its trim included."""
         marks = self._desk.pull.marks
         if index < len(marks):
-            self.turn(marks[index].trimmed_deg(self._desk.lens))
+            self.edit(lambda: self.turn(self._desk.pull.places_deg(self._desk.lens)[index]), always=True)
         else:
             self.refuse(f"No {letter(index)} yet.")

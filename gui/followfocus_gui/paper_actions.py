@@ -58,7 +58,7 @@ class PaperActions(QObject):
         def job(log: TakeLog) -> str:
             from followfocus.paper.file import write_report
 
-            rows = log.rows()
+            rows = log.rows(TakeQuery(rehearsals=False))
             write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
             return f"{path.name}: {len(rows)} takes."
 
@@ -83,7 +83,7 @@ class PaperActions(QObject):
             from followfocus.paper.certificate import certify
             from followfocus.takes.repeatability import landing_of_row, repeatability
 
-            rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash))
+            rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash, rehearsals=False))
             found = repeatability([landing_of_row(row) for row in rows], rig)
             certify(path, found, rows, paper_here())
             return f"{path.name}: certificate of {found[0].takes} takes."

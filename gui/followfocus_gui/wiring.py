@@ -64,7 +64,7 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     marks.setMark.connect(session.set_mark)
     marks.goToMark.connect(session.go_to)
     marks.picked.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
-    marks.nameEdited.connect(lambda i, name: session.edit_mark(i, name=name))
+    marks.nameEdited.connect(session.call_mark)
     marks.distanceEdited.connect(lambda i, m: session.edit(lambda: desk.set_distance(i, m)))
     marks.lockToggled.connect(lambda i, on: session.edit_mark(i, locked=on))
     marks.trimEdited.connect(lambda i, m: session.edit_mark(i, trim_m=m))

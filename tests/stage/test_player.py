@@ -86,7 +86,7 @@ class Model:
         elif isinstance(order, orders.Shoot):
             self.heard(State.PLAYING)
             self.heard(State.LOADED)
-            answer = dataclasses.replace(self.taken, context=order.context, rehearsed=not order.kept)
+            answer = dataclasses.replace(self.taken, context=order.context, rehearsed=not order.counts)
         elif isinstance(order, orders.CheckSlip):
             answer = SlipVerdict(0, "No slip.")
         return self.tell(events.Done(order, self.loaded, answer))
@@ -266,3 +266,36 @@ def test_go_plays_only_what_was_armed(a_take: Taken, info: UnitInfo) -> None:
     line = state_line(m.stage)
     assert (line.word, line.aside) == ("ARMED", "Changed since arming, nothing moved. Arm again.")
     assert m.given == []
+
+
+def held(a_take: Taken, info: UnitInfo) -> Model:
+    """A take that is in its hold, armed for the part that follows."""
+    m = model(holding(), a_take, info)
+    armed_and_gone(m)
+    while m.stage.busy:
+        m.finish()
+    assert (m.stage.state, m.stage.at.part, m.stage.show.slate.take) == (State.ARMED, 1, 1)
+    return m
+
+
+@pytest.mark.parametrize("end", [events.StopGiven(1), events.CueChosen(0)], ids=["STOP", "another cue"])
+def test_a_take_that_is_left_in_its_hold_has_used_its_number(
+    a_take: Taken, info: UnitInfo, end: events.StageEvent
+) -> None:
+    m = held(a_take, info)
+    m.tell(end)
+    assert (m.stage.at.part, m.stage.show.slate.take) == (0, 2)
+    m.tell(end)
+    assert m.stage.show.slate.take == 2
+
+
+@pytest.mark.parametrize(("begun", "take"), [(True, 2), (False, 1)])
+def test_a_refused_take_has_used_its_number_where_it_is_in_the_log(
+    a_take: Taken, info: UnitInfo, begun: bool, take: int
+) -> None:
+    m = model(short(), a_take, info)
+    armed_and_gone(m)
+    order = m.stage.under_way
+    assert isinstance(order, orders.Shoot)
+    m.tell(events.Failed(order, m.loaded, UnitError("It is not armed.", "not_armed"), begun=begun))
+    assert m.stage.show.slate.take == take

@@ -33,12 +33,13 @@ GO_GAP_S = 0.5
 
 def mark_views(desk: Desk) -> tuple[MarkView, ...]:
     """The marks as the strip and the disk show them, trims included."""
-    lens = desk.lens
+    lens, places = desk.lens, desk.places_deg()
     return tuple(
         MarkView(
-            letter(i), mark.name, mark.trimmed_deg(lens), lens.distance_m(mark.ring_deg), mark.locked,
+            letter(i), mark.name, places[i],
+            lens.distance_m(places[i]) - mark.trim_m if mark.subject else lens.distance_m(mark.ring_deg), mark.locked,
             selected=i == desk.state.selected, trim_m=mark.trim_m,
-            wait_s=None if mark.hold_for_go else mark.hold_s,
+            wait_s=None if mark.hold_for_go else mark.hold_s, words=desk.mark_words(mark),
         )
         for i, mark in enumerate(desk.pull.marks)
     )  # fmt: skip

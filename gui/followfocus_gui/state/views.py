@@ -27,6 +27,8 @@ class MarkView:
     trim_m: float = 0.0
     wait_s: float | None = 0.0
     """Hold here for so long, then go on; None holds for GO."""
+    words: str = ""
+    """Its name; of somebody who walks, the whole walk."""
     sharp_words: str = ""
     """From where to where it is sharp on the mark ("1.17 – 1.23")"""
 

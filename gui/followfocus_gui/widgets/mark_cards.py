@@ -104,9 +104,9 @@ class MarkCard(QWidget):
         """Show a mark without announcing it."""
         self._view, self._size = mark, size_px
         if not (self._name.hasFocus() and self._name.isModified()):
-            self._name.setText(mark.name)
+            self._name.setText(mark.words)
             self._name.setCursorPosition(0)
-            self._name.setToolTip(mark.name)
+            self._name.setToolTip(mark.words)
         self._distance.set_format(self._edits.read_distance, self._edits.show_distance)
         self._distance.set_value(mark.distance_m)
         self._set.chosen, self._set.locked = mark.selected, mark.locked

@@ -17,6 +17,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from followfocus_gui.widgets.screen_sheet import screen_sheet
+
 ThemeName = Literal["dark", "red", "bright"]
 
 FAMILY = "B612"
@@ -118,7 +120,7 @@ def apply(app: QApplication, name: str) -> None:
     for target in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, target, QColor(c["faint"]))
     app.setPalette(made)
-    app.setStyleSheet(_sheet(c))
+    app.setStyleSheet(_sheet(c) + screen_sheet(c))
     for widget, font in own:  # a new style takes off what was set since the last one
         widget.setFont(font)
 
