@@ -60,6 +60,7 @@ class DeskPlayer(QObject):
         self.connection = "connecting"
         """connected, connecting, lost or none"""
         self.landing_deg: float | None = None
+        self._doubted = False
         self._stage = Stage(desk.show)
         self._said = ""
         self._warning, self._aside = Objection(), ""
@@ -150,7 +151,13 @@ class DeskPlayer(QObject):
 
     def status_now(self) -> UnitStatus:
         """The status, the ring carried on to now while it follows the hand."""
-        return carried_on(self.status, self.target_deg, self._clock.now())
+        status = carried_on(self.status, self.target_deg, self._clock.now())
+        return dataclasses.replace(status, ring_deg=None) if self._doubted else status
+
+    def doubt_place(self, on: bool) -> None:
+        """Nobody knows where the ring is, whatever the unit counts: a calibration looks for it."""
+        self._doubted = on
+        self.changed.emit()
 
     def set_position(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg`: someone has looked."""

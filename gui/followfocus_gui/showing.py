@@ -12,9 +12,9 @@ from followfocus.wire.messages import State
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.parts import Bands, DeskPage
 from followfocus_gui.screens.host import ScreenHost
+from followfocus_gui.state.cue_lines import cue_lines
 from followfocus_gui.state.desk_views import (
     card_views,
-    cue_lines,
     curve_view,
     details_of,
     mark_views,
@@ -25,7 +25,6 @@ from followfocus_gui.state.desk_views import (
 )
 from followfocus_gui.state.first_run import first_hint
 from followfocus_gui.state.shooting import shoot_view
-from followfocus_gui.state.take_lines import line_of
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.readouts import UNKNOWN
 from followfocus_gui.widgets.shooting_view import ShootingView
@@ -92,8 +91,9 @@ class Showing(QObject):
         page.strip.set_marks(marks)
         page.tools.set_marks(marks)
         self._refresh_pull()
-        page.cue_strip.set_cues(cue_lines(desk), armed=self._armed())
-        page.cues.set_cues(cue_lines(desk), self.session.mode.value)
+        cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
+        page.cue_strip.set_cues(cues, armed=self._armed())
+        page.cues.set_cues(cues, mode)
         self._refresh_bands()
         self._refresh_shooting()
         self._shown = ()
@@ -150,7 +150,7 @@ class Showing(QObject):
         if words_before != seen[:1] + seen[2:4]:
             self._speak()
             self._page.tools.set_locked(bool(session.locked()))
-            self._page.cue_strip.set_cues(cue_lines(desk), armed=self._armed())
+            self._page.cue_strip.set_cues(cue_lines(desk, session.mode), armed=self._armed())
         if status.ring_deg is not None and status.state not in (State.PLAYING,) and self._cursor_s is None:
             self._show_rack(status.ring_deg, 0.0, moves=status.state is State.MOVING)
 
@@ -256,9 +256,6 @@ class Showing(QObject):
             self._bands.state.set_aside(f"{at_s:.2f} s")
 
     def _take_in(self, taken: Taken) -> None:
-        self._page.table.takes.add(
-            line_of(taken, rehearsal="rehearsal", unsaved="not saved yet: tried again at the next take")
-        )
         take = taken.take
         self._last = self.session.stage.note.words, take.verdict.usable
         self._refresh_shooting()

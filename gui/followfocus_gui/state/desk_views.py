@@ -24,7 +24,7 @@ from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of,
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.plain_words import curve_words
 from followfocus_gui.state.ring_scale import ring_scale
-from followfocus_gui.state.views import CueLine, CurveView, MarkView, RingView, SharpView
+from followfocus_gui.state.views import CurveView, MarkView, RingView, SharpView
 
 SAMPLES = 401
 GO_GAP_S = 0.5
@@ -167,25 +167,6 @@ def rack_words(desk: Desk) -> tuple[str, ...]:
     if last.sharp_s is not None:
         lines.append(f"{last.letter} {last.name}".strip() + f" sharp {last.sharp_s:.2f} s")
     return tuple(lines)
-
-
-def way_words(letters: list[str]) -> str:
-    """From where to where, in as little as can be read: A → B → C, and A → … → I for many."""
-    return " → ".join(letters if len(letters) <= 4 else [letters[0], "…", letters[-1]])
-
-
-def cue_lines(desk: Desk) -> tuple[CueLine, ...]:
-    """The cue list, a line each."""
-    show, made = desk.show, []
-    for index, cue in enumerate(show.cues):
-        pull = show.pull(cue.pull)
-        letters = [letter(i) for i in range(len(pull.marks))]
-        way = way_words(letters[::-1] if cue.back else letters)
-        follows = "GO" if cue.follow_s is None else f"{cue.follow_s:g} s"
-        made.append(
-            CueLine(cue.number, cue.name, f"{way}  {pull.duration_s:g} s", follows, standing_by=index == desk.state.cue)
-        )
-    return tuple(made)
 
 
 def details_of(stage: Stage, desk: Desk, log: Path) -> str:

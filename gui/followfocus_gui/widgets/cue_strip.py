@@ -32,7 +32,7 @@ class CueCard(QPushButton):
         """Show a cue; `armed` is whether GO would play it now, `alone` whether it is the only one."""
         self._line, self._size, self._armed, self._alone = line, size_px, armed, alone
         words = f"Cue {line.number} {line.name}".strip()
-        self.setAccessibleName(f"{words}: {line.pull}, then {line.follows}")
+        self.setAccessibleName(f"{words}: {line.pull} in {line.time}, {line.follows}")
         self.setToolTip(self.accessibleName())
         self.update()
 
@@ -66,7 +66,7 @@ class CueCard(QPushButton):
     def _write(self, painter: QPainter, line: CueLine, left: float) -> None:
         room, small = self.width() - left - 8, max(11, self._size - 2)
         name = line.name or line.pull
-        below = EMPTY if self._alone and not line.name else f"{line.pull}  ·  then {line.follows}"
+        below = EMPTY if self._alone and not line.name else f"{line.time}  ·  {line.follows}"
         half = self.height() / 2.0
         painter.setPen(colour("text"))
         painter.setFont(figure_font(self._size, bold=line.standing_by))

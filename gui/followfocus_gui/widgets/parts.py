@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolic
 
 from followfocus_gui.widgets.theme import BODY_PX, TOUCH_PX, figure_font
 
-FAINT, GOOD, WARN, BAD = "faint", "good", "warn", "bad"
+QUIET, LOUD = True, False
+"""For `blockSignals`: what comes from outside is shown without being announced."""
 
 
 class Panel(QFrame):
