@@ -62,6 +62,8 @@ class Calibration:
     lash_deg: float
     at_utc_s: float
     by: str = "eye"
+    note: str = ""
+    """What it may depend on, such as the temperature"""
 
     @property
     def gear(self) -> tuple[int, int, float]:
@@ -287,6 +289,8 @@ def _checked(found: Calibration) -> Calibration:
         raise ValueError("a figure isn't a number")
     if found.span_steps % 1 or found.motor_teeth % 1:
         raise ValueError("a count isn't a whole number")
+    if not isinstance(found.note, str):
+        raise ValueError("its note is no text")
     if found.direction not in (-1, 1) or found.motor_teeth < 1:
         raise ValueError("direction or teeth are impossible")
     return found
@@ -322,7 +326,8 @@ def plausible(
     days = (now_utc_s - kept.at_utc_s) / 86_400.0
     other = "" if kept.unit_serial == unit_serial else " It was made with another unit."
     age = f"{days:.0f} days old" if days >= 1 else "from today"
+    note = f" Noted: {kept.note}." if kept.note else ""
     old = " That is long: look at the marks." if now_utc_s - kept.at_utc_s > OLD_S else ""
     return Plausibility(
-        words=f"The calibration is {age}: span {kept.span_steps} steps.{other}{old}{kept.not_in_force(rig)}"
+        words=f"The calibration is {age}: span {kept.span_steps} steps.{note}{other}{old}{kept.not_in_force(rig)}"
     )

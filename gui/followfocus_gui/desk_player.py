@@ -19,7 +19,7 @@ from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
 from followfocus.stage.sentences import doing
-from followfocus.stage.state import Note, Stage
+from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.stage.stateline import Seen, StateLine, state_line
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.wire.evidence import UnitInfo, UnitStatus
@@ -176,8 +176,9 @@ class DeskPlayer(QObject):
         self._step(events.SlipAsked())
 
     def arm(self) -> None:
-        """Load and arm what stands by; armed already, disarm."""
-        self._step(events.ArmAsked())
+        """Load and arm what stands by; armed already, disarm. What can't be shot whole isn't begun."""
+        if not self._objected():
+            self._step(events.ArmAsked())
 
     def go(self) -> None:
         """Start what is armed, after its lead; not armed, say so and do nothing."""
@@ -185,7 +186,16 @@ class DeskPlayer(QObject):
 
     def rehearse(self) -> None:
         """Play the whole cue at once, then return."""
+        if self._objected():
+            return
         self._step(events.RunAsked(dataclasses.replace(REHEARSED, first=Standby(self.desk.state.cue))))
+
+    def _objected(self) -> bool:
+        """Say what speaks against shooting what stands by, if something does and nothing is armed or moves."""
+        words = warning_of(self.desk).words if self.state in AT_HAND and not self.busy else ""
+        if words:
+            self.refuse(words)
+        return bool(words)
 
     def stop(self) -> None:
         """STOP, straight to the unit, past everything; a second one while it slows down stops it hard."""

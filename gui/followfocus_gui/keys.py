@@ -26,6 +26,7 @@ Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 DEAF_S = 0.5
 """So long GO does not hear a second press"""
+BY_KEY = (*TABBED, Qt.FocusReason.ShortcutFocusReason)
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 
@@ -75,11 +76,13 @@ class KeyFilter(QObject):
         self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
         self._leave, self._undo, self._redo, self._on_screen = leave, undo, redo, on_screen
         self._tabbed: QObject | None = None
+        self._keyed: QObject | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was ours."""
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
             self._tabbed = watched if event.reason() in TABBED else None
+            self._keyed = watched if event.reason() in BY_KEY else None
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         key, focus = event.key(), QApplication.focusWidget()
@@ -103,6 +106,10 @@ class KeyFilter(QObject):
             return self._enter(watched)
         return False
 
+    def reached(self, widget: QWidget) -> bool:
+        """Whether a key brought the focus to a widget."""
+        return widget is self._keyed
+
     def _took_back(self, field: QWidget | None, event: QKeyEvent) -> bool:
         """Undo and redo in a field: first the typing, and where there is none the desk's edits."""
         for sequence, act in ((QKeySequence.StandardKey.Undo, self._undo), (QKeySequence.StandardKey.Redo, self._redo)):
@@ -113,10 +120,6 @@ class KeyFilter(QObject):
                 act()
                 return True
         return False
-
-    def reached(self, widget: QWidget) -> bool:
-        """Whether Tab brought the focus to a widget."""
-        return widget is self._tabbed
 
     def _enter(self, focus: QWidget) -> bool:
         """Return arms in the window; it presses a button that Tab has reached, and any button of a dialog.
@@ -193,7 +196,7 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         )),
         ("The show", (
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
-            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),
     )  # fmt: skip

@@ -140,7 +140,7 @@ class DeskPage(QWidget):
         if tabbed and self.tabs.current == "Marks" and not tools_here:
             tools = Box(found.curve.x, found.curve.y, found.curve.width, grid.TOUCH)
         put(self.tools, tools)
-        self.cue_strip.set_size(letters.body)
+        self.cue_strip.set_form(letters.body, offers_all=not tabbed)
         self.tools.set_size(letters.body)
         self.strip.set_form(letters.body, shares_row=tabbed)
         self.strip.set_tools_open(tools_here)

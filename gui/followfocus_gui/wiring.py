@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from followfocus.wire.messages import State
@@ -158,6 +158,7 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+U": actions.rig.unit_settings,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
+        "F11": window.turn_shooting,
     }
     keys: dict[str, Action] = {
         "Ctrl+Z": lambda: session.edit(desk.undo),
@@ -167,8 +168,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "R": session.rehearse,
         "Backspace": session.back_to_one,
         "H": session.check_slip,
-        "D": window.disk.setFocus,
-        "V": window.curve.setFocus,
+        "D": partial(window.disk.setFocus, Qt.FocusReason.ShortcutFocusReason),
+        "V": partial(window.curve.setFocus, Qt.FocusReason.ShortcutFocusReason),
         "U": actions.toggle_units,
         "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),
         "T": window.editor.focus_duration,

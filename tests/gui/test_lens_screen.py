@@ -133,7 +133,7 @@ def test_a_lens_is_mapped_from_a_tape(open_desk: Open, tmp_path: Path) -> None:
     app.press("tapeKeep")
     app.until(lambda: app.window.host.shown is None)
     assert app.desk.lens.name == "Cooke S4 85"
-    assert len(LensShelf(tmp_path / "lenses").load("Cooke S4 85").marks) == 4
+    assert len(LensShelf(tmp_path / "lenses").load(safe_name("Cooke S4 85")).marks) == 4
     assert app.desk.lens.distance_m(truth.ring_deg(2.0)) == pytest.approx(2.0, abs=0.02)
 
 

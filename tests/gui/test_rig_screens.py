@@ -162,7 +162,7 @@ def test_stop_stops_the_ring_in_a_calibration_and_cancel_puts_everything_back(op
     before = app.session.ring_deg
     screen = calibration(app)
     QTest.keyPress(focused(), KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    app.until(lambda: app.session.state is State.MOVING)
+    app.until(lambda: app.session.ring_deg - before > 2.0)
     assert app.find("stop").isEnabled()
     app.press("stop")
     app.until(lambda: app.session.state is State.IDLE)

@@ -218,7 +218,7 @@ class Desk:
             raise RequestError(f"{letter(index)} is locked.", "L unlocks it.")
         if "ring_deg" in changes and mark.subject:
             raise RequestError(
-                f"Mark {letter(index)} belongs to {mark.subject}, who walks.", "Change her walk, trim it, or rename it."
+                f"{letter(index)} belongs to {mark.subject}, who walks.", "Change her walk, trim it, or rename it."
             )
         if "ring_deg" in changes:
             changes["ring_deg"] = self.lens.checked_ring_deg(float(changes["ring_deg"]))

@@ -17,10 +17,12 @@ from followfocus.show.show import letter
 from followfocus.stage.sentences import state_word
 from followfocus.stage.state import Stage
 from followfocus.takes.takes import Take
+from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.plain_words import curve_words
 from followfocus_gui.state.ring_scale import ring_scale
 from followfocus_gui.state.views import CurveView, MarkView, RingView, SharpView
 
@@ -67,13 +69,17 @@ def sharp_view(desk: Desk, ring_deg: float) -> SharpView | None:
         return None
     distance_m, deep_m = desk.lens.distance_m(ring_deg), depth.total_m
     share = (distance_m - depth.near_m) / deep_m if math.isfinite(deep_m) and deep_m > 0 else math.nan
-    return SharpView(_bare(desk, depth.near_m), desk.distance_text(depth.far_m), deep_words(deep_m), share)
+    return SharpView(
+        _bare(desk, depth.near_m), desk.distance_text(depth.far_m), deep_words(deep_m, imperial=desk.imperial), share
+    )
 
 
-def deep_words(metres: float) -> str:
+def deep_words(metres: float, *, imperial: bool = False) -> str:
     """How deep it is sharp."""
     if not math.isfinite(metres):
         return "to ∞"
+    if imperial:
+        return f"{format_distance(metres, 'imperial')} deep"
     return f"{metres * 100:.0f} cm deep" if metres < 1.0 else f"{metres:.1f} m deep"
 
 
@@ -128,7 +134,7 @@ def curve_view(desk: Desk) -> CurveView | None:
         hold_marks=hold_marks,
         show_distance=desk.show.preferences.show_distance,
         feasible=all(plan.feasibility.feasible for plan in plans),
-        words="  ".join([desk.trouble(), *dict.fromkeys(w for plan in plans for w in plan.warnings())]).strip(),
+        words=curve_words(plans, desk.trouble()),
         imperial=desk.imperial,
         half_dof_deg=plans[-1].half_dof_deg,
         scale_deg=scale_deg,
