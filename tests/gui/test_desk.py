@@ -12,8 +12,8 @@ from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.show.show import letter
 from followfocus.wire.evidence import UnitStatus
-from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.cue_lines import cue_lines
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import curve_view, mark_views, rack_words, ring_view, state_word
 
 

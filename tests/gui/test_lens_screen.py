@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from followfocus.files import safe_name
 from followfocus.lens.map import load_lens, save_lens
 from followfocus.lens.shelf import LensShelf
 from followfocus.wire.messages import State
