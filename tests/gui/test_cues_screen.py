@@ -289,7 +289,7 @@ def test_a_take_left_in_its_hold_is_one_line_that_was_stopped(open_desk: Open, t
     model = cues(app).table.takes
     assert [model.data(model.index(row, VERDICT)) for row in range(model.rowCount())] == ["sharp", "stopped on door"]
     assert model.line(0).number == "2"
-    assert [take for take, _verdict, _word in logged(tmp_path)] == [2, 2, 1]
+    assert [take for take, _verdict, _word in logged(tmp_path)] == [1, 2, 2]
 
 
 def test_a_rehearsal_is_a_line_and_no_take(open_desk: Open, tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_rehearsal_is_a_line_and_no_take(open_desk: Open, tmp_path: Path) -> N
     app.until_state(State.IDLE, State.LOADED)
     screen = cues(app)
     assert [screen.table.takes.line(row).number for row in (0, 1)] == ["1", "rehearsal"]
-    assert [take for take, _verdict, _word in logged(tmp_path)] == [1, 0]
+    assert [take for take, _verdict, _word in logged(tmp_path)] == [0, 1]
     with TakeLog(tmp_path / "takes.db") as log:
         assert len(log.rows(TakeQuery(rehearsals=False))) == 1
 
@@ -384,3 +384,4 @@ def test_the_menu_has_new_undo_and_cues_each_with_its_key(name: str, open_desk: 
         assert isinstance(app.window.host.shown, CuesScreen)
     else:
         assert app.desk.pull.duration_s != 3.3
+    assert not app.window.unsaved()
