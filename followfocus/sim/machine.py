@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from followfocus.sim.follow import Follower, HandLine, HandPause
+from followfocus.sim.follow import REACH, Follower, HandLine, HandPause, makes_sense
 from followfocus.sim.homing import Homing, HomingPhase
 from followfocus.sim.inputs import CUE_LEAD_TICKS, CueInput, FilteredPin, has_stop_button, stop_active
 from followfocus.sim.motor_current import MotorCurrent, MotorSwitch
@@ -319,18 +319,22 @@ class Machine:
 
     def follow(self, word: Follow) -> None:
         """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free."""
-        line = HandLine.of(word, self.now)
-        if not line.fresh(self.now, self.tick_hz):
+        if not makes_sense(word):
             return
         paused = self._hand_pause.over(self.now, self.tick_hz)
-        if self._hand is None and paused and self.state in (State.IDLE, State.LOADED) and not self.stop_button_held:
+        if self._hand is None and paused and self._may_follow:
             self._set_off()
             self._begin_motion()
             self._hand = Follower(self._rules(self.limits), self.position, self._from_tick, self._direction)
             self.become(State.MOVING)
         if self._hand is not None:
-            self._hand.hear(line, self._from_tick)
+            self._hand.hear(HandLine.of(word, self.now), self._from_tick)
             self._point(self._hand.direction)
+
+    @property
+    def _may_follow(self) -> bool:
+        free = self.state in (State.IDLE, State.LOADED) and not self.stop_button_held
+        return free and -REACH <= self.position < REACH
 
     def home(self, max_steps: int) -> None:
         """Look for both stops, each within `max_steps`."""

@@ -25,8 +25,14 @@ def frames(objects: Path) -> dict[str, int]:
     for usage in objects.rglob("*.su"):
         for line in usage.read_text().splitlines():
             name, size, _ = line.rsplit("\t", 2)
-            found[name.split(":")[-1]] = int(size)
+            name = plain(name.split(":")[-1])
+            found[name] = max(found.get(name, 0), int(size))
     return found
+
+
+def plain(name: str) -> str:
+    """A function's own name, without what gcc adds where it has made another of it."""
+    return name.split(".")[0]
 
 
 def calls(elf: Path) -> tuple[dict[str, set[str]], dict[str, int]]:
@@ -37,11 +43,11 @@ def calls(elf: Path) -> tuple[dict[str, set[str]], dict[str, int]]:
     name = ""
     for line in text.splitlines():
         if symbol := SYMBOL.match(line):
-            name = symbol[1]
+            name = plain(symbol[1])
             graph.setdefault(name, set())
         elif call := CALL.search(line):
-            if call[1] != name:
-                graph[name].add(call[1])
+            if plain(call[1]) != name:
+                graph[name].add(plain(call[1]))
         elif INDIRECT.search(line):
             graph[name].add("(handlers)")
         elif PUSH.search(line):
