@@ -22,7 +22,7 @@ static uint8_t reply(struct ff_unit *unit, uint8_t type, const void *body, uint8
     return ANSWERED;
 }
 
-static void acknowledge(struct ff_unit *unit, uint8_t seq, uint8_t command, uint8_t result, int32_t detail)
+static void __attribute__((noinline)) acknowledge(struct ff_unit *unit, uint8_t seq, uint8_t command, uint8_t result, int32_t detail)
 {
     unit->last_was_ack = true;
     unit->last_ack.command = command;

@@ -123,7 +123,7 @@ static void __attribute__((noinline)) give_up_slow_step(struct ff_unit *unit)
 }
 
 /* The ramp has another aim than a hand: on from the hand's speed; where the engine stands between two steps, from rest. */
-static bool leave_hand(struct ff_unit *unit)
+static bool __attribute__((noinline)) leave_hand(struct ff_unit *unit)
 {
     bool followed = unit->following;
     unit->following = false;

@@ -12,7 +12,7 @@
 #define TICKS_256 ((uint32_t)4096000000UL) /* 16 MHz · 256: an interval is this over the speed */
 #define RATE_MAX ((uint32_t)100000UL)
 
-static uint16_t square_root(uint32_t value)
+static uint16_t __attribute__((noinline)) square_root(uint32_t value)
 {
     uint16_t root = 0;
     uint16_t bit = 0x8000u;
@@ -118,7 +118,7 @@ static uint32_t add_saturated(uint32_t a, uint32_t b)
     return b > UINT32_MAX - a ? UINT32_MAX : a + b;
 }
 
-static uint32_t interval_at(const struct ff_ramp *ramp, uint32_t energy)
+static uint32_t __attribute__((noinline)) interval_at(const struct ff_ramp *ramp, uint32_t energy)
 {
     return energy == ramp->energy_max ? ramp->cruise : interval_of(speed_of(energy));
 }

@@ -13,12 +13,13 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from followfocus.clock import Clock
 from followfocus.hand.estimate import HandEstimator
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.unit.following import FollowEvidence
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.link import Link
-from tests.conformance.units import TICK_HZ, Bench, Step
+from tests.conformance.units import TICK_HZ, Bench, Step, UnitPort
 
 Hand = Callable[[float], float]
 """Ring degrees, relative to where it starts, at seconds since it began."""
@@ -133,21 +134,58 @@ class Followed:
         end = self.hand(self.duration_s)
         return max(0.0, max(math.copysign(1.0, end) * (deg - end) for _, deg in self.edges) * self.steps_per_deg + 0.5)
 
-    def first_step_s(self) -> float:
-        """From the hand's beginning to the first edge."""
-        return self.edges[0][0]
+    def first_step_late_s(self) -> float:
+        """From the hand's passing half a step to the first edge."""
+        passed_s = 0.0
+        while abs(self.hand(passed_s)) * self.steps_per_deg < 0.5:
+            passed_s += 1e-5
+        return self.edges[0][0] - passed_s
 
-    def half_step_s(self) -> float:
-        """When the hand itself passed half a step."""
-        t = 0.0
-        while abs(self.hand(t)) * self.steps_per_deg < 0.5:
-            t += 1e-5
-        return t
+    def first_step_after_word_s(self) -> float:
+        """From the last word sent before it to the first edge."""
+        return self.edges[0][0] - max(at_s for at_s in self.sent_s if at_s < self.edges[0][0])
 
 
-def client_of(bench: Bench) -> FollowFocusUnit:
+@dataclass(frozen=True, slots=True)
+class SlowLine:
+    """A line that hands over what the unit says every so often only, as an FTDI's 16 ms: 0 is a good one."""
+
+    every_s: float = 0.0
+
+    def around(self, port: UnitPort, clock: Clock) -> UnitPort:
+        """The port behind that line."""
+        return _Bunching(port, clock, self.every_s) if self.every_s else port
+
+
+class _Bunching:
+    def __init__(self, port: UnitPort, clock: Clock, every_s: float) -> None:
+        self.name = port.name
+        self._port, self._clock, self._every_s = port, clock, every_s
+        self._held = b""
+
+    def read(self, timeout_s: float) -> bytes:
+        end_s = self._clock.now() + timeout_s
+        while True:
+            due_s = (math.floor(self._clock.now() / self._every_s) + 1) * self._every_s
+            while self._clock.now() < min(due_s, end_s):
+                self._held += self._port.read(min(due_s, end_s) - self._clock.now())
+            if self._clock.now() >= due_s and self._held:
+                data, self._held = self._held, b""
+                return data
+            if self._clock.now() >= end_s:
+                return b""
+
+    def write(self, data: bytes) -> None:
+        self._port.write(data)
+
+    def close(self) -> None:
+        self._port.close()
+
+
+def client_of(bench: Bench, line: SlowLine | None = None) -> FollowFocusUnit:
     """The host's unit object on a bench, to be connected."""
-    return FollowFocusUnit(Link(lambda _attempt: bench.open_port(), bench.clock))
+    line = line or SlowLine()
+    return FollowFocusUnit(Link(lambda _attempt: line.around(bench.open_port(), bench.clock), bench.clock))
 
 
 def ready(unit: FollowFocusUnit) -> None:

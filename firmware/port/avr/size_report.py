@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FLASH, RAM, RETURN = 32768 - 512, 2048, 2
+FLASH, RAM, RETURN = 32768 - 2048, 2048, 2  # 2 kB are the bootloader's on the older Nano
 SYMBOL = re.compile(r"^[0-9a-f]+ <(.+)>:$")
 CALL = re.compile(r"\t(?:r?call|r?jmp|br\w\w)\t.*<([^+>]+)(?:\+0x[0-9a-f]+)?>")
 INDIRECT = re.compile(r"\ti?e?icall")
