@@ -206,6 +206,7 @@ class DeskPlayer(QObject):
         if isinstance(event, events.Heard):
             self._speak()
             return
+        self._hand.keep_up()
         anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
         self._trouble = "" if desk.plans() else desk.trouble()
         self._speak(anew=anew)
