@@ -17,7 +17,7 @@ import numpy as np
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import depth_of_field, half_dof_deg
 from followfocus.look import figures
-from followfocus.look.encode import write_movie
+from followfocus.look.encode import write_film
 from followfocus.look.match import fit_pull
 from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Renderer
@@ -78,7 +78,7 @@ def rendering() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for ending in ("gif", "mp4"):
             start = time.perf_counter()
-            write_movie(frames, Path(folder) / f"rack.{ending}", 24)
+            write_film(frames, Path(folder) / f"rack.{ending}", 24)
             print(f"write {ending}: {time.perf_counter() - start:.2f} s")
     small = Renderer(planes, Camera(lens, 1.4), (480, 270))
     rings = iter(np.linspace(130, 45, 100))

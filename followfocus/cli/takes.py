@@ -139,3 +139,25 @@ def mark(
         if note is not None:
             log.set_note(row, note)
     typer.echo(f"Row {row}: {word}.", err=True)
+
+
+@app.command()
+def diary(file: LogArgument, json: JsonOption = False) -> None:
+    """What came from outside: from where, what it asked for, what became of it; and the takes between."""
+    from datetime import UTC, datetime
+
+    from followfocus.takes.diary import read_diary
+
+    lines = read_diary(file)
+    if json:
+        typer.echo(json_module.dumps({"diary": [line.facts() for line in lines]}, ensure_ascii=False))
+        return
+    for line in lines:
+        at = datetime.fromtimestamp(line.utc_s, UTC)
+        often = f" ({line.times} times)" if line.times > 1 else ""
+        say(
+            f"{at:%Y-%m-%d %H:%M:%S}Z  {line.source}: {line.asked}: {line.words}{often}",
+            "" if line.passed else "yellow",
+        )
+    if not lines:
+        typer.echo(f"{file}: nothing came from outside.", err=True)

@@ -4,8 +4,8 @@
 A blurred pixel is the sum of one upright run of pixels per column of the aperture. Sums down the columns are made once,
 each run is then a difference of two rows of sums, and columns of the same run share it: some twenty additions a pixel
 for a disc of twenty, all of them on whole rows. A large disc is blurred at a half, a quarter or an eighth of the size
-and enlarged. The averages that this adds soften its edge; half of them are taken off the disc, so that its plateau is as
-much too small as its second moment is too large: by 3 % at most.
+and enlarged. The averages that this adds soften its edge; half of them are taken off the disc, so that its plateau is
+as much too small as its second moment is too large: by 3 % at most.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def level_of(disc_px: float, least_px: float) -> int:
 
 
 def at_level(disc_px: float, level: int) -> float:
-    """The disc to blur with at a level, in its pixels: half of the box and the tent that a level costs are taken off."""
+    """The disc to blur with at a level, in its pixels: half of the box and the tent that a level adds is taken off."""
     return math.sqrt(max(disc_px * disc_px - 2 * (4**level - 1), 1.0)) / 2**level if level else disc_px
 
 

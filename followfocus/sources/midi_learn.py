@@ -37,7 +37,7 @@ def learn_wheel(right: Sequence[MidiMessage], left: Sequence[MidiMessage]) -> Mi
         values = tuple(
             [message.bend for message in half if _key(message) == (kind, channel, number)] for half in (right, left)
         )
-        return MidiWheel(channel=channel, number=0, dialect=Dialect.PITCH_BEND, reversed=_falls(*_enough(*values)))
+        return MidiWheel(channel=channel, dialect=Dialect.PITCH_BEND, reversed=_falls(*_enough(*values)))
     return _pair(channel, number, right, left) or _single(channel, number, right, left)
 
 

@@ -63,6 +63,7 @@ class TakeContext:
     focal_length_mm: float | None = None
     t_stop: float | None = None
     coc_mm: float | None = None
+    format: str = ""
     fps: str = "24"
     marks: tuple[LoggedMark, ...] = ()
     easing: str = ""
@@ -178,6 +179,7 @@ def context_of(
         production=production, show=show, camera=camera, first_ac=first_ac, slate=slate or Slate(), cue=cue,
         pull=pull, part=part, parts=parts, lens=lens.name, lens_serial=lens.serial,
         focal_length_mm=lens.focal_length_mm, t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
+        format=conditions.film.name,
         fps=str(conditions.fps), marks=marks, easing=RECORDED if plan.recorded else plan.pull.legs[0].easing.name,
         duration_s=plan.pull.duration_s, plan_hash=plan_hash(plan),
         steps_per_deg=plan.rig.steps_per_deg, microsteps=plan.rig.microsteps, half_dof_deg=plan.half_dof_deg,

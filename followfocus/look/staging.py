@@ -18,7 +18,7 @@ _KEPT = 4
 _LEAST, _MOST = 0.1, 6.0
 
 
-class Stage:
+class Staging:
     """The planes' layers for a frame (width, height), `field_scale` times as large as composed."""
 
     def __init__(self, planes: Sequence[Plane], field_scale: float, frame: tuple[int, int]) -> None:
