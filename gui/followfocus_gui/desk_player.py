@@ -238,6 +238,7 @@ class DeskPlayer(QObject):
         if isinstance(event, events.Heard):
             self._speak()
             return
+        self._hand.keep_up()
         anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
         self._warning, self._aside = warning_of(desk), aside_of(desk)
         self._speak(anew=anew)
