@@ -43,9 +43,7 @@ def command(
     stop: Annotated[
         float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
     ] = None,
-    focal: Annotated[
-        float | None, typer.Option(metavar="MM", parser=number, help="Must agree with the lens file.")
-    ] = None,
+    focal: Annotated[float | None, typer.Option(metavar="MM", parser=number, help="Where a zoom stands.")] = None,
     format_: Annotated[
         str,
         typer.Option(
@@ -67,8 +65,9 @@ def command(
     ] = None,
     blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
     breathing: Annotated[
-        float, typer.Option(metavar="PCT", parser=number, help="Breathing over the whole ring, per cent.")
-    ] = 0.0,
+        float | None,
+        typer.Option(metavar="PCT", parser=number, help="Breathing over the ring; else the lens's own."),
+    ] = None,
     cat_eye: Annotated[
         float,
         typer.Option(metavar="SHARE", parser=number, help="How far the barrel cuts discs in the corners, 0 to 0.8."),

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import Subject
+from followfocus.lens.through import at_focal
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
@@ -58,6 +59,7 @@ def planned(
 def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False) -> Plan:
     """The plan of one part of a pull, or of its way back, with the show's lens, stop, rig and limits."""
     lens = show.lens(pull.lens)
+    lens = lens if pull.focal_mm is None else at_focal(lens, pull.focal_mm)
     conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
     rig, limits = show.unit.rig(lens), show.unit.ring_limits
     return planned(lens, part, conditions, rig, limits, pull.seen(part, lens, back=back))

@@ -68,6 +68,8 @@ class UnitBridge(QObject):
     """(the Job, the sentence)"""
     warned = Signal(str)
     """Trouble that belongs to no order and no job"""
+    unanswered = Signal(str)
+    """STOP was not answered; the sentence"""
     loaded = Signal(str)
     """The hash of the plan on the unit, after a job"""
     progressed = Signal(float, object)
@@ -286,9 +288,9 @@ class UnitBridge(QObject):
         if isinstance(event, FollowFocusError):
             self.warned.emit(str(event))
         elif isinstance(event, StopUnanswered):
-            self.warned.emit("STOP was not answered. Cut the motor's power if it still turns.")
+            self.unanswered.emit("No answer to STOP: cut the motor's power.")
         elif isinstance(event, ResetNoticed) and not self._down:
-            self.warned.emit("The unit was reset. Where the ring stands has to be said anew.")
+            self.warned.emit("The unit restarted. Read the ring off the lens.")
         elif isinstance(event, Down):
             self.lost.emit(event.words if event.final else f"{event.words} It is looked for. Check cable and power.")
             self._down, self._last_heard = True, unit.status.received_s

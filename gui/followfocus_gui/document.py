@@ -116,7 +116,7 @@ class Document(QObject):
         if left is not None and left.show != show and not self._read_only:
             if left.fits or show is None:
                 show = left.show
-                words.append("Edits that were not saved when the app ended have been brought back.")
+                words.append("Your edits that were not saved are back.")
             else:
                 beside = _put_beside(path, left.show, self._folder)
                 words.append(beside)

@@ -8,6 +8,7 @@ from typing import Any
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.subjects import WALK
+from followfocus.show.show import letter
 from followfocus.stage.events import Edited, Noted, StageEvent
 from followfocus.stage.sentences import state_word
 from followfocus.stage.state import AT_HAND, Stage
@@ -68,7 +69,7 @@ class DeskHand:
         elif index == len(desk.pull.marks):
             self.edit(lambda: desk.add_mark(deg))
         else:
-            self.refuse(f"Set the marks in order: {len(desk.pull.marks) + 1} is next.")
+            self.refuse(f"{letter(len(desk.pull.marks))} is next: press Shift+{len(desk.pull.marks) + 1}.")
 
     def turn(self, ring_deg: float) -> None:
         """Let the ring follow the hand, within the lens's travel."""
@@ -89,4 +90,4 @@ class DeskHand:
         if index < len(marks):
             self.edit(lambda: self.turn(self._desk.pull.places_deg(self._desk.lens)[index]), always=True)
         else:
-            self.refuse(f"There is no mark {index + 1} yet.")
+            self.refuse(f"No {letter(index)} yet.")

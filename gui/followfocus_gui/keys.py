@@ -6,6 +6,7 @@ Every key that does something is in `key_sheet`, which F1 shows; `KeyFilter` and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -22,12 +23,36 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from followfocus.clock import SystemClock
 from followfocus_gui.widgets.theme import figure_font
 
 Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+DEAF_S = 0.5
+"""So long GO does not hear a second press"""
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
+
+
+class Once:
+    """An action that a second press within half a second doesn't repeat: a bouncing button, a nervous finger.
+
+    `counts` is whether a press does something now; one that doesn't is let through, for it says why.
+    """
+
+    def __init__(self, act: Action, counts: Callable[[], bool], now: Callable[[], float] | None = None) -> None:
+        self._act, self._counts = act, counts
+        self._now = SystemClock().now if now is None else now
+        self._last_s = -math.inf
+
+    def __call__(self) -> None:
+        """Act, unless it has just been done."""
+        now_s = self._now()
+        if now_s - self._last_s < DEAF_S:
+            return
+        if self._counts():
+            self._last_s = now_s
+        self._act()
 
 
 class KeyFilter(QObject):
@@ -68,6 +93,10 @@ class KeyFilter(QObject):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not typing and watched is focus:
             return self._enter(watched)
         return False
+
+    def reached(self, widget: QWidget) -> bool:
+        """Whether Tab brought the focus to a widget."""
+        return widget is self._tabbed
 
     def _enter(self, focus: QWidget) -> bool:
         """Return arms in the window; it presses a button that Tab has reached, and any button of a dialog.

@@ -10,16 +10,17 @@ from PySide6.QtCore import QCoreApplication
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
 from followfocus_gui.desk_player import MOVING, DeskPlayer
-from followfocus_gui.keys import Action, KeyFilter, bind
+from followfocus_gui.keys import Action, KeyFilter, Once, bind
 from followfocus_gui.window import DeskWindow
 
 
 def wire(window: DeskWindow, actions: DeskActions) -> None:
     """Tie everything together; the application's key filter is taken off again when the window closes."""
     session = window.session
+    go = Once(at_desk(window, session.go), lambda: session.state is State.ARMED)
     _wire_marks(window, session)
     _wire_pull(window, session)
-    _wire_transport(window, session)
+    _wire_transport(window, session, go)
     _wire_rest(window, session, actions)
     bind(window, _keys(window, session, actions))
     application = QCoreApplication.instance()
@@ -27,12 +28,13 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
     keys = KeyFilter(
         window,
         stop=session.stop,
-        go=at_desk(window, session.go),
+        go=go,
         arm=at_desk(window, session.arm),
         leave=lambda: None if session.state in MOVING else window.host.close_screen(),
         armed=lambda: session.state in (State.ARMED, State.PLAYING),
     )
     application.installEventFilter(keys)
+    window.focus_ring.keyed = keys.reached
     window.closing.connect(window.host.close_screen)
     window.closing.connect(lambda: application.removeEventFilter(keys))
 
@@ -51,26 +53,25 @@ def at_desk(window: DeskWindow, act: Action) -> Action:
 
 
 def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
-    desk, strip, disk = session.desk, window.strip, window.disk
+    desk, marks, disk = session.desk, window.marks, window.disk
     disk.targetRequested.connect(lambda deg, _fine: session.turn(deg))
-    window.slider.targetRequested.connect(session.turn)
-    window.slider.distanceTyped.connect(session.turn_to)
-    window.slider.refused.connect(session.refuse)
     disk.markDragged.connect(lambda i, deg: session.edit_mark(i, ring_deg=deg))
     disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
     disk.markDoubleClicked.connect(session.go_to)
-    strip.setMark.connect(session.set_mark)
-    strip.goToMark.connect(session.go_to)
-    strip.picked.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
-    strip.nameEdited.connect(session.call_mark)
-    strip.distanceEdited.connect(lambda i, m: session.edit(lambda: desk.set_distance(i, m)))
-    strip.nudged.connect(lambda i, m: session.edit(lambda: desk.nudge(i, m)))
-    strip.lockToggled.connect(lambda i, on: session.edit_mark(i, locked=on))
-    strip.trimEdited.connect(lambda i, m: session.edit_mark(i, trim_m=m))
-    strip.waitEdited.connect(lambda i, s: session.edit_mark(i, hold_s=0.0 if s is None else s, hold_for_go=s is None))
-    strip.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
-    strip.removeRequested.connect(lambda: session.edit(desk.remove_mark))
-    strip.refused.connect(session.refuse)
+    window.goto.valueEdited.connect(session.turn_to)
+    window.goto.valueEdited.connect(lambda _m: window.goto.set_value(None))
+    window.goto.refused.connect(session.refuse)
+    marks.setMark.connect(session.set_mark)
+    marks.goToMark.connect(session.go_to)
+    marks.picked.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
+    marks.nameEdited.connect(session.call_mark)
+    marks.distanceEdited.connect(lambda i, m: session.edit(lambda: desk.set_distance(i, m)))
+    marks.lockToggled.connect(lambda i, on: session.edit_mark(i, locked=on))
+    marks.trimEdited.connect(lambda i, m: session.edit_mark(i, trim_m=m))
+    marks.waitEdited.connect(lambda i, s: session.edit_mark(i, hold_s=0.0 if s is None else s, hold_for_go=s is None))
+    marks.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
+    marks.removeRequested.connect(lambda: session.edit(desk.remove_mark))
+    marks.refused.connect(session.refuse)
 
 
 def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
@@ -94,23 +95,30 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     curve.holdDragged.connect(lambda i, s: session.edit_mark(i, hold_s=round(s, 2)))
 
 
-def _wire_transport(window: DeskWindow, session: DeskPlayer) -> None:
+def _wire_transport(window: DeskWindow, session: DeskPlayer, go: Action) -> None:
     transport = window.transport
-    transport.backToOne.connect(at_desk(window, session.back_to_one))
-    transport.rehearse.connect(at_desk(window, session.rehearse))
-    transport.arm.connect(at_desk(window, session.arm))
-    transport.go.connect(at_desk(window, session.go))
-    transport.stop.connect(session.stop)
+    for button, act in (
+        (transport.back, at_desk(window, session.back_to_one)),
+        (transport.rehearse, at_desk(window, session.rehearse)),
+        (transport.arm, at_desk(window, session.arm)),
+        (transport.go, go),
+        (transport.stop, session.stop),
+    ):
+        button.clicked.connect(lambda _checked, a=act: a())
 
 
 def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> None:
-    window.readouts.unitsToggled.connect(actions.toggle_units)
-    window.readouts.slatePressed.connect(actions.edit_slate)
+    window.distance.clicked.connect(lambda _checked: actions.toggle_units())
+    window.slate.clicked.connect(lambda _checked: actions.edit_slate())
     window.lens.clicked.connect(lambda _checked: actions.rig.choose_lens())
     window.menu.clicked.connect(lambda _checked: actions.open_menu())
     window.message.clearFault.connect(session.clear_fault)
     window.message.positionSaid.connect(actions.rig.say_position)
     window.message.calibrate.connect(actions.rig.calibrate)
+    window.message.refused.connect(session.refuse)
+    window.message.findUnit.connect(window.connection.open_list)
+    window.message.offered.connect(lambda: session.edit(session.desk.stretch))
+    window.cue_strip.chosen.connect(session.choose_cue)
     window.table.circled.connect(lambda row: actions.mark_take(row, "circled"))
     window.table.takes.noteWritten.connect(actions.note_take)
     cues = window.cues

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from pathlib import Path
@@ -21,7 +22,7 @@ from followfocus.wire.messages import State
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ring_scale import ring_scale
-from followfocus_gui.state.views import CueLine, CurveView, MarkView, RingView
+from followfocus_gui.state.views import CueLine, CurveView, MarkView, RingView, SharpView
 
 SAMPLES = 401
 GO_GAP_S = 0.5
@@ -40,6 +41,40 @@ def mark_views(desk: Desk) -> tuple[MarkView, ...]:
         )
         for i, mark in enumerate(desk.pull.marks)
     )  # fmt: skip
+
+
+def card_views(desk: Desk) -> tuple[MarkView, ...]:
+    """The marks as the cards show them: also from where to where each is sharp."""
+    plan = desk.plan()
+    made = []
+    for view in mark_views(desk):
+        depth = None if plan is None else plan.depth_at(view.ring_deg)
+        words = "" if depth is None else f"{_bare(desk, depth.near_m)} – {_bare(desk, depth.far_m)}"
+        made.append(dataclasses.replace(view, sharp_words=words))
+    return tuple(made)
+
+
+def _bare(desk: Desk, metres: float) -> str:
+    """A distance, without the unit where that is metres."""
+    return desk.distance_text(metres).removesuffix(" m")
+
+
+def sharp_view(desk: Desk, ring_deg: float) -> SharpView | None:
+    """From where to where it is sharp with the ring there; None where that can't be told."""
+    plan = desk.plan()
+    depth = None if plan is None else plan.depth_at(ring_deg)
+    if depth is None:
+        return None
+    distance_m, deep_m = desk.lens.distance_m(ring_deg), depth.total_m
+    share = (distance_m - depth.near_m) / deep_m if math.isfinite(deep_m) and deep_m > 0 else math.nan
+    return SharpView(_bare(desk, depth.near_m), desk.distance_text(depth.far_m), deep_words(deep_m), share)
+
+
+def deep_words(metres: float) -> str:
+    """How deep it is sharp."""
+    if not math.isfinite(metres):
+        return "to ∞"
+    return f"{metres * 100:.0f} cm deep" if metres < 1.0 else f"{metres:.1f} m deep"
 
 
 def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:

@@ -29,6 +29,18 @@ class MarkView:
     """Hold here for so long, then go on; None holds for GO."""
     words: str = ""
     """Its name; of somebody who walks, the whole walk."""
+    sharp_words: str = ""
+    """From where to where it is sharp on the mark ("1.17 – 1.23")"""
+
+
+@dataclass(frozen=True, slots=True)
+class SharpView:
+    """Where it is sharp: words for near and far, how deep, and where between them (0 near, 1 far) the focus lies."""
+
+    near: str
+    far: str
+    deep: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)

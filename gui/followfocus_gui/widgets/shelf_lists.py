@@ -171,7 +171,9 @@ class ShelfHeads(QListWidget):
         self.setItemDelegate(_HeadDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.currentItemChanged.connect(lambda item, _o: item is not None and self.headChosen.emit(item.data(LENS).name))
+        self.currentItemChanged.connect(
+            lambda item, _o: item is not None and self.headChosen.emit(item.data(LENS).name)
+        )
 
     def show_groups(self, groups: Sequence[Group], selected: str) -> None:
         """Show these without announcing a choice."""
