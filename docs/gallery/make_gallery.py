@@ -162,7 +162,7 @@ def page(rows: list[tuple[Type, list[tuple[str, str]]]]) -> str:
         "# Gallery: one rack of every type",
         "",
         "Drawn by `python docs/gallery/make_gallery.py` with the renderer of `followfocus look`, on the built-in",
-        "figures and on a photograph with a depth map, which `still_life.py` traces. Each sentence is the program's own.",
+        "figures and on a photograph with a depth map, which `still_life.py` traces. All sentences are the program's.",
         "",
         "![a rack on the figures](rack.gif) ![the same on a photograph](rack-photo.gif)",
     ]
