@@ -115,13 +115,13 @@ def test_coarse_and_fine_blur_meet(subject: float):
     (disc,) = fine.discs_px(ring)
     assert level_of(disc, coarse._least_px) > level_of(disc, fine._least_px) == 0
     apart = np.abs(fine.linear(ring) - coarse.linear(ring))
-    assert apart.max() < 0.06
+    assert apart.max() < 0.08
     assert apart.mean() < 0.008
 
 
-def test_a_level_takes_half_of_its_own_softness_off_the_disc():
+def test_a_level_takes_most_of_its_own_softness_off_the_disc():
     for disc, level in ((12.0, 1), (24.0, 2), (48.0, 3)):
-        own = 4 * (4**level - 1) / 2
+        own = 4 * (4**level - 1) * 0.7
         assert (at_level(disc, level) * 2**level) ** 2 + own == pytest.approx(disc**2)
 
 
