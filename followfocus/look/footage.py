@@ -69,7 +69,9 @@ def open_footage(path: str | Path) -> Footage:
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:
     if max(size) > MAX_SIDE_PX or size[0] * size[1] > MAX_PIXELS:
-        raise FileError(f"The picture {path} is too large: {size[0]} x {size[1]} pixels.", remedy="Scale it down first.")
+        raise FileError(
+            f"The picture {path} is too large: {size[0]} x {size[1]} pixels.", remedy="Scale it down first."
+        )
 
 
 def _missing(name: str, what: str) -> FileError:

@@ -143,7 +143,9 @@ class PictureRenderer:
     def frames(self, motion: Motion, fps: Fraction | float = Fraction(24), handles: int = 0) -> Iterator[Pixels]:
         """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
         rings = [float(motion.ring_deg(t)) for t in frame_times(motion.duration_s, fps, handles)]
-        return ahead(lambda pair: self._pixels(pair[0](), pair[1], threads=False), zip(self._slicings(), rings, strict=False))
+        return ahead(
+            lambda pair: self._pixels(pair[0](), pair[1], threads=False), zip(self._slicings(), rings, strict=False)
+        )
 
     @property
     def _moves(self) -> bool:
