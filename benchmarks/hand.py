@@ -4,7 +4,7 @@
     python benchmarks/hand.py [--units simulated board]
 
 Every event goes the product's own way: estimator, Following, line, unit; what is measured are the STEP and DIR pins
-(tests/support/hands.py says how). The rig is the desk's own: 23.1 steps to a degree, 3,000°/s².
+(tests/support/followed.py says how). The rig is the desk's own: 23.1 steps to a degree, 3,000°/s².
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from followfocus.unit.unit import FollowFocusUnit  # noqa: E402
 from tests.conformance.tools import missing_for_board  # noqa: E402
 from tests.conformance.units import Bench, BoardBench, SimulatedBench, running  # noqa: E402
-from tests.support.hands import (  # noqa: E402
+from tests.support.followed import (  # noqa: E402
     START_DEG,
     Events,
     Followed,
@@ -48,7 +48,7 @@ class Row:
     name: str
     hand: Hand
     duration_s: float
-    events: Events = Events()
+    events: Events = field(default_factory=Events)
     line_s: float = 0.0
 
 

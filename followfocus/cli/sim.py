@@ -72,11 +72,11 @@ def _edge_file(path: Path | None, unit: SimulatedUnit | None) -> Iterator[None]:
         def note(tick: int, position: int) -> None:
             stream.write(f"{unit.boot_id},{tick},{position}\n")
 
-        unit.on_edge = note
+        unit.edges.listener = note
         try:
             yield
         finally:
-            unit.on_edge = None
+            unit.edges.listener = None
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:
@@ -135,7 +135,7 @@ def command(
             "Take --tcp 127.0.0.1:0, where every connection resets the unit.",
         )
 
-    from followfocus.sim.device import Build
+    from followfocus.sim.build import Build
     from followfocus.sim.faulty import simulate
     from followfocus.sim.servers import serve_pty, serve_tcp
     from followfocus.sim.store import Store

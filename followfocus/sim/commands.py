@@ -95,7 +95,7 @@ def _ping(_machine: Machine, _command: Ping) -> CommandAnswer:
 
 @_handles(GetConfig)
 def _get_config(machine: Machine, _command: GetConfig) -> CommandAnswer:
-    return machine.config
+    return machine.unit.config
 
 
 @_handles(Config)
@@ -113,35 +113,35 @@ def _config(machine: Machine, command: Config) -> CommandAnswer:
     )
     if min(above_zero) == 0 or command.direction not in (-1, 1) or command.accel > LARGEST_ACCEL:
         return Result.BAD_VALUE
-    machine.configure(command)
+    machine.unit.configure(command)
     return Result.OK
 
 
 @_handles(SaveConfig)
 def _save_config(machine: Machine, _command: SaveConfig) -> CommandAnswer:
-    kept = machine.store.write(config=machine.config, safety=machine.safety)
+    kept = machine.unit.store.write(config=machine.unit.config, safety=machine.unit.safety)
     return Result.OK if kept else Result.STORE_FAILED
 
 
 @_handles(FactoryReset)
 def _factory_reset(machine: Machine, _command: FactoryReset) -> CommandAnswer:
-    if not machine.store.write(config=FACTORY_CONFIG, safety=FACTORY_SAFETY):
+    if not machine.unit.store.write(config=FACTORY_CONFIG, safety=FACTORY_SAFETY):
         return Result.STORE_FAILED
-    machine.safety = FACTORY_SAFETY
-    machine.configure(FACTORY_CONFIG)
+    machine.unit.safety = FACTORY_SAFETY
+    machine.unit.configure(FACTORY_CONFIG)
     return Result.OK
 
 
 @_handles(GetSafety)
 def _get_safety(machine: Machine, _command: GetSafety) -> CommandAnswer:
-    return machine.safety
+    return machine.unit.safety
 
 
 @_handles(Safety)
 def _safety(machine: Machine, command: Safety) -> CommandAnswer:
     if command.settle_ms > LONGEST_SETTLE_MS:
         return Result.BAD_VALUE
-    machine.safety = command
+    machine.unit.safety = command
     return Result.OK
 
 
@@ -149,15 +149,15 @@ def _safety(machine: Machine, command: Safety) -> CommandAnswer:
 def _set_serial(machine: Machine, command: SetSerial) -> CommandAnswer:
     if not all(0x20 < byte < 0x7F for byte in command.serial):
         return Result.BAD_VALUE
-    return Result.OK if machine.store.write(serial=command.serial) else Result.STORE_FAILED
+    return Result.OK if machine.unit.store.write(serial=command.serial) else Result.STORE_FAILED
 
 
 @_handles(SetLimits)
 def _set_limits(machine: Machine, command: SetLimits) -> CommandAnswer:
     if command.minimum > command.maximum:
         return Result.BAD_VALUE
-    machine.limits = (command.minimum, command.maximum)
-    machine.forget_profile()
+    machine.unit.limits = (command.minimum, command.maximum)
+    machine.unit.forget_profile()
     return Result.OK
 
 
@@ -166,32 +166,32 @@ def _set_limits(machine: Machine, command: SetLimits) -> CommandAnswer:
 
 @_handles(SetPosition)
 def _set_position(machine: Machine, command: SetPosition) -> CommandAnswer:
-    machine.hold()
-    if machine.settling:
+    machine.unit.hold()
+    if machine.unit.settling:
         return None
-    machine.refer(command.position)
+    machine.unit.refer(command.position)
     return Result.OK
 
 
 @_handles(Park)
 def _park(machine: Machine, _command: Park) -> CommandAnswer:
-    return Result.OK if machine.park() else Result.STORE_FAILED
+    return Result.OK if machine.unit.park() else Result.STORE_FAILED
 
 
 @_handles(GetLastKnown)
 def _get_last_known(machine: Machine, _command: GetLastKnown) -> CommandAnswer:
-    return machine.store.kept.last_known or LastKnown(0, 0, 0, 0)
+    return machine.unit.store.kept.last_known or LastKnown(0, 0, 0, 0)
 
 
 @_handles(ConfirmPosition)
 def _confirm_position(machine: Machine, _command: ConfirmPosition) -> CommandAnswer:
-    known = machine.store.kept.last_known
+    known = machine.unit.store.kept.last_known
     if known is None:
         return Result.NOTHING_KNOWN
-    machine.hold()
-    if machine.settling:
+    machine.unit.hold()
+    if machine.unit.settling:
         return None
-    machine.confirm(known)
+    machine.unit.confirm(known)
     return Result.OK
 
 
@@ -200,10 +200,10 @@ def _hold(machine: Machine, command: Hold) -> CommandAnswer:
     if command.energise > 1:
         return Result.BAD_VALUE
     if not command.energise:
-        machine.release()
+        machine.unit.release()
         return Result.OK
-    machine.hold()
-    return None if machine.settling else Result.OK
+    machine.unit.hold()
+    return None if machine.unit.settling else Result.OK
 
 
 # Motion ---------------------------------------------------------------------------------------------------------------
@@ -211,9 +211,9 @@ def _hold(machine: Machine, command: Hold) -> CommandAnswer:
 
 @_handles(Home)
 def _home(machine: Machine, command: Home) -> CommandAnswer:
-    if machine.stop_button_held:
+    if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
-    if machine.config.stop_input is not StopInput.HOME_SWITCH:
+    if machine.unit.config.stop_input is not StopInput.HOME_SWITCH:
         return Result.NO_INPUT
     if command.max_steps == 0:
         return Result.BAD_VALUE
@@ -223,14 +223,14 @@ def _home(machine: Machine, command: Home) -> CommandAnswer:
 
 @_handles(Goto)
 def _goto(machine: Machine, command: Goto) -> CommandAnswer:
-    if not machine.referenced:
+    if not machine.unit.referenced:
         return Result.NOT_REFERENCED
-    if machine.stop_button_held:
+    if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
-    low, high = machine.limits
+    low, high = machine.unit.limits
     if not low <= command.position <= high:
         return Result.OUTSIDE_LIMITS
-    machine.go_to(command.position, command.rate or machine.config.goto_rate)
+    machine.go_to(command.position, command.rate or machine.unit.config.goto_rate)
     return Result.OK
 
 
@@ -238,7 +238,7 @@ def _goto(machine: Machine, command: Goto) -> CommandAnswer:
 def _jog(machine: Machine, command: Jog) -> CommandAnswer:
     if machine.homing:
         return Result.WRONG_STATE
-    if machine.stop_button_held:
+    if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
     machine.jog(command.rate)
     return Result.OK
@@ -249,64 +249,64 @@ def _jog(machine: Machine, command: Jog) -> CommandAnswer:
 
 @_handles(ProfileBegin)
 def _profile_begin(machine: Machine, command: ProfileBegin) -> CommandAnswer:
-    if command.total == 0 or command.head != min(command.total, machine.capacity):
+    if command.total == 0 or command.head != min(command.total, machine.unit.capacity):
         return Result.BAD_VALUE
-    low, high = machine.limits
+    low, high = machine.unit.limits
     if not low <= command.start <= high:
         return Result.OUTSIDE_LIMITS
-    machine.begin_profile(command)
+    machine.unit.begin_profile(command)
     return Result.OK
 
 
 @_handles(ProfileData)
 def _profile_data(machine: Machine, command: ProfileData) -> CommandAnswer:
-    profile = machine.profile
+    profile = machine.unit.profile
     if profile is None:
         return Result.NO_PROFILE
     result, detail = profile.take(command.offset, command.segments)
-    if profile.spoiled and machine.state is State.PLAYING:
+    if profile.spoiled and machine.unit.state is State.PLAYING:
         machine.stream_failed(result)
     elif profile.spoiled:
-        machine.drop_profile()
-    elif machine.state is State.IDLE and profile.head_here:
-        machine.become(State.LOADED)
+        machine.unit.drop_profile()
+    elif machine.unit.state is State.IDLE and profile.head_here:
+        machine.unit.become(State.LOADED)
     return result, detail
 
 
 @_handles(Arm)
 def _arm(machine: Machine, command: Arm) -> CommandAnswer:
-    profile = machine.profile
+    profile = machine.unit.profile
     if profile is None or command.profile_id != profile.begin.profile_id:
         return Result.NO_PROFILE
-    if machine.state is State.IDLE:
+    if machine.unit.state is State.IDLE:
         return Result.NOT_COMPLETE
     if command.cue > 1:
         return Result.BAD_VALUE
-    if machine.stop_button_held:
+    if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
-    if machine.position != profile.begin.start:
+    if machine.unit.position != profile.begin.start:
         return Result.NOT_AT_START
-    machine.arm(bool(command.cue))
+    machine.unit.arm(bool(command.cue))
     return Result.OK
 
 
 @_handles(Go)
 def _go(machine: Machine, command: Go) -> CommandAnswer:
-    if machine.stop_button_held:
+    if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
-    machine.go(command.take, Source.HOST, machine.now + command.delay_ticks)
+    machine.go(command.take, Source.HOST, machine.unit.now + command.delay_ticks)
     return Result.OK
 
 
 @_handles(Disarm)
 def _disarm(machine: Machine, _command: Disarm) -> CommandAnswer:
-    machine.become(State.LOADED)
+    machine.unit.become(State.LOADED)
     return Result.OK
 
 
 @_handles(Unload)
 def _unload(machine: Machine, _command: Unload) -> CommandAnswer:
-    machine.forget_profile()
+    machine.unit.forget_profile()
     return Result.OK
 
 
@@ -317,7 +317,7 @@ def _get_take(machine: Machine, _command: GetTake) -> CommandAnswer:
 
 @_handles(ClearFault)
 def _clear_fault(machine: Machine, _command: ClearFault) -> CommandAnswer:
-    if machine.stop_button_held:
+    if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
-    machine.clear_fault()
+    machine.unit.clear_fault()
     return Result.OK

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class EdgeLog:
-    """Step edges as (tick, position), the newest `limit` to twice as many."""
+    """Step edges as (tick, position), the newest `limit` to twice as many; `listener` is called with each."""
 
     def __init__(self, limit: int = 500_000) -> None:
+        self.listener: Callable[[int, int], None] | None = None
         self._limit = limit
         self._ticks = array("q")
         self._positions = array("q")
@@ -21,6 +22,8 @@ class EdgeLog:
         self._positions.append(position)
         if len(self._ticks) > 2 * self._limit:
             del self._ticks[: -self._limit], self._positions[: -self._limit]
+        if self.listener is not None:
+            self.listener(tick, position)
 
     def clear(self) -> None:
         """Forget all edges."""

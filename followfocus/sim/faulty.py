@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.faults import BOOTLOADER_S, Faults, When
 from followfocus.sim.impostors import Gps, Grbl
 from followfocus.sim.mechanics import Mechanics

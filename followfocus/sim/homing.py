@@ -30,6 +30,11 @@ class Homing:
         """A phase that must end at the input; if it ends by itself there is no stop."""
         return self.phase in (HomingPhase.DOWN, HomingPhase.UP)
 
+    @property
+    def at_lower_stop(self) -> bool:
+        """Moving off the lower stop, which will be zero."""
+        return self.phase is HomingPhase.OFF_LOW
+
     def sees(self, active: bool) -> bool:
         """Take notice of the input: True where that ends a search."""
         if not active:

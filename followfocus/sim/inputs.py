@@ -50,6 +50,20 @@ class FilteredPin:
         return self._since
 
 
+class InputPins:
+    """Both pins, and when the first of them has something to say."""
+
+    def __init__(self, stop: bool, cue: bool) -> None:
+        self.stop = FilteredPin(stop)
+        self.cue = FilteredPin(cue)
+
+    @property
+    def due_tick(self) -> int | None:
+        """When a level will count that doesn't yet; None where nothing is to come."""
+        dues = [tick for tick in (self.stop.due_tick, self.cue.due_tick) if tick is not None]
+        return min(dues, default=None)
+
+
 class CueInput:
     """Whether an edge on the cue input counts: only the one that was asked for, and only from rest."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from followfocus.clock import Clock
 from followfocus.motion.motor import DEFAULT_RIG, Rig
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.faults import parse_faults
 from followfocus.sim.faulty import simulate
 from followfocus.sim.mechanics import StepperRing

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from followfocus.clock import Clock, SystemClock
 from followfocus.errors import LineError
-from followfocus.sim.device import BAUD
+from followfocus.sim.build import BAUD
 from followfocus.sim.uart import BITS_PER_BYTE, byte_runs
 
 BYTE_S = BITS_PER_BYTE / BAUD

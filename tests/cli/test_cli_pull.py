@@ -185,7 +185,7 @@ def wait_for_a_take(unit: CountingUnit) -> None:
         if made[0] >= 100:
             reached.set()
 
-    unit.on_edge = note
+    unit.edges.listener = note
     assert reached.wait(60.0)
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app, ring_place
 from followfocus.errors import FollowFocusError
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.wire.messages import Board
 from tests.support.benches import on_tcp
 

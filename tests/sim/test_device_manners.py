@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from followfocus.motion.motor import DEFAULT_RIG
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import StepperRing
 from followfocus.wire.messages import (
     Arm,

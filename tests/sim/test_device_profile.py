@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followfocus.sim.device import Build
+from followfocus.sim.build import Build
 from followfocus.wire.messages import (
     TICK_FRACTION,
     Ack,

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from followfocus.sim.device import Build
+from followfocus.sim.build import Build
 from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES, crc16, encode_frame
 from followfocus.wire.messages import (
     DEFINITIONS_HASH,

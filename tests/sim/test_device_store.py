@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from followfocus.errors import FileError
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
 from followfocus.sim.store import FACTORY_CONFIG, Kept, Store
 from followfocus.wire.messages import (

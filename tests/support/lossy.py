@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
 
-from followfocus.sim.device import Build, SimulatedUnit
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
 from followfocus.wire.events import Event, Greeted, Phase, Said
 from followfocus.wire.messages import GetStatus, Hello, Message, Ping, SetTelemetry
