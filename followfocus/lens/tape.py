@@ -169,4 +169,6 @@ class TapeMap:
             calibration=self.base.calibration if self.marks == self.base.marks else (measured,),
         )  # fmt: skip
         exact_m = lens.distance_m(lens.travel_deg)
-        return dataclasses.replace(lens, close_focus_m=math.ceil(exact_m * 1e4) / 1e4) if math.isfinite(exact_m) else lens
+        return (
+            dataclasses.replace(lens, close_focus_m=math.ceil(exact_m * 1e4) / 1e4) if math.isfinite(exact_m) else lens
+        )
