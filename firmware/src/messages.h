@@ -15,7 +15,7 @@
 
 #define FF_PROTOCOL_MAJOR 1
 #define FF_PROTOCOL_MINOR 0
-#define FF_DEFINITIONS_HASH 0xc6fa99d1UL
+#define FF_DEFINITIONS_HASH 0xedb7ba8eUL
 
 #define FF_PACKED __attribute__((packed))
 
@@ -113,6 +113,13 @@ struct FF_PACKED ff_goto {
 #define FF_MSG_JOG 0x19
 struct FF_PACKED ff_jog {
     int32_t rate; /* rate:i */
+};
+
+#define FF_MSG_FOLLOW 0x1a
+struct FF_PACKED ff_follow {
+    int32_t position; /* position:i */
+    int32_t rate; /* rate:i */
+    int32_t age; /* age:i */
 };
 
 #define FF_MSG_PROFILE_BEGIN 0x20

@@ -13,16 +13,19 @@ import numpy as np
 from followfocus.errors import RequestError
 from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
-from followfocus.lens.optics import DepthOfField, depth_of_field, half_dof_deg, lens_offset_m
+from followfocus.lens.optics import DepthOfField, half_dof_deg
+from followfocus.lens.through import at_focal, field_of_view_deg, lens_depth
+from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
 from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
 from followfocus.look.shot import Shot
-from followfocus.look.words import brief, direction
+from followfocus.look.words import brief, direction, timeline
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Mark, Pull, register_of
+from followfocus.plan.following import follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
-from followfocus.plan.sharpness import Subject, SubjectTrack, follow_motion, rack_advice
+from followfocus.plan.sharpness import Subject, SubjectTrack, rack_advice, soft_spans
 from followfocus.units import format_distance, is_drop_frame, parse_duration, parse_fps, parse_timecode
 
 LONGEST_S = 600.0
@@ -49,30 +52,49 @@ class Ask:
     fps: str
     size: str
     blades: int
-    breathing: float
+    breathing: float | None
     start_tc: str | None
+    cat_eye: float = 0.0
+    own_picture: bool = False
+    """Nothing is drawn but the user's own picture: no figure stands in for what isn't named."""
 
 
 def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]]:
     """The shot, its planes, and what a person should be told about them. RequestError for what cannot be."""
     lens = load_lens(ask.lens)
-    check_focal(lens, ask.focal)
+    lens = lens if ask.focal is None else at_focal(lens, ask.focal)
     fps = parse_fps(ask.fps)
     _check_one_duration(ask)
     duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)
     shot, requests = _shot_of(ask, lens, fps, duration)
-    return shot, requests, never_sharp(requests, lens)
+    return shot, requests, (*never_sharp(requests, lens), *_lost(ask, shot))
+
+
+def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
+    """A sentence for who is to be followed and isn't, with the figures."""
+    if ask.follow is None:
+        return ()
+    hers = shot.everyone.subjects[0]
+    soft = soft_spans(hers, shot.motion.duration_s)
+    if not soft:
+        return ()
+    when = " and ".join(f"from {start:.2f} to {end:.2f} s" for start, end in soft)
+    return (
+        f"{hers.name} can't be held {when}: up to {hers.worst_circles:.1f} circles soft, for the ring can't speed up "
+        "any faster. Let her start or stop more gently, or give the walk more time.",
+    )
 
 
 def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
     """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
     film = format_named(ask.format)
-    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, ask.breathing)
+    breathing = lens.breathing_percent if ask.breathing is None else ask.breathing
+    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye)
     requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
     if ask.follow is not None:
-        motion, ends = _followed(ask.follow, requests, lens, duration_s)
-    else:
-        motion, ends, requests = _racked(ask, requests, lens, duration_s)
+        motion, subjects = _followed(ask.follow, requests, lens, duration_s)
+        return _shot(ask, camera, film, motion, subjects, fps), requests
+    motion, ends, requests = _racked(ask, requests, lens, duration_s)
     between = [Subject(r.name, r.where) for r in requests if r.name not in {end.name for end in ends}]
     return _shot(ask, camera, film, motion, (ends[0], *between, ends[1]), fps), requests
 
@@ -82,16 +104,8 @@ def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tupl
     coc = film.coc_mm if ask.coc is None else parse_coc(ask.coc, film)
     easing = "following" if ask.follow else parse_easing(ask.ease).name
     drop_frame = ask.start_tc is not None and is_drop_frame(ask.start_tc)
-    return Shot(camera, motion, subjects, coc, fps, easing, start, parse_size(ask.size), drop_frame)
-
-
-def check_focal(lens: LensMap, focal_mm: float | None) -> None:
-    """Refuse a focal length that contradicts the lens file."""
-    if focal_mm is not None and abs(focal_mm - lens.focal_length_mm) > 0.01 * lens.focal_length_mm:
-        raise RequestError(
-            f"{lens.name} is a {lens.focal_length_mm:g} mm lens, not {focal_mm:g} mm.",
-            "Leave --focal out, or correct the lens file.",
-        )
+    size, followed = parse_size(ask.size), ask.follow is not None
+    return Shot(camera, motion, subjects, coc, fps, easing, start, size, drop_frame, followed)
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -166,7 +180,7 @@ def _racked(
         parse_point(lens, ask.to, _rings_at(duration_s, requests, lens)),
     )
     places = lens.distance_m(rings[0]), lens.distance_m(rings[1])
-    planes = requests or default_requests(*places)
+    planes = requests or (() if ask.own_picture else default_requests(*places))
     texts = ask.from_, ask.to
     times = 0.0, duration_s
     ends = [subject_at(m, text, planes, lens, at_s) for m, text, at_s in zip(places, texts, times, strict=True)]
@@ -182,22 +196,20 @@ def _rings_at(t: float, requests: tuple[PlaneRequest, ...], lens: LensMap) -> di
 
 def _followed(
     name: str, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
-) -> tuple[Motion, tuple[Subject, Subject]]:
+) -> tuple[Motion, tuple[Subject, ...]]:
+    """The motion, and everybody who is there; who is followed comes first."""
     found = next((r for r in requests if r.name.casefold() == name.casefold()), None)
     if found is None or not isinstance(found.where, SubjectTrack):
         raise RequestError(f"There is no moving plane {name} to follow.", f"Add --plane {name}=4m..1.2m.")
     others = [Subject(r.name, r.where) for r in requests if r is not found]
-    subject = Subject(found.name, found.where)
-    return follow_motion(found.where, lens, duration_s), (subject, others[0] if others else subject)
+    return follow_motion(found.where, lens, duration_s), (Subject(found.name, found.where), *others)
 
 
 # ---------------------------------------------------------------- facts
 
 
 def _dof(shot: Shot, ring_deg: float) -> DepthOfField:
-    lens = shot.lens
-    focus, stop = lens.distance_m(ring_deg), lens.f_number(shot.camera.t_stop)
-    return depth_of_field(focus, lens.focal_length_mm, stop, shot.coc_mm, lens_offset_m(lens))
+    return lens_depth(shot.lens, shot.camera.t_stop, shot.coc_mm, shot.lens.distance_m(ring_deg))
 
 
 def _number(value: float) -> float | str:
@@ -227,6 +239,8 @@ def facts(shot: Shot) -> dict[str, object]:
         "t_stop": shot.camera.t_stop,
         "f_number": shot.lens.f_number(shot.camera.t_stop),
         "coc_mm": shot.coc_mm,
+        "squeeze": shot.lens.squeeze,
+        "field_of_view_deg": list(field_of_view_deg(shot.lens, shot.camera.film)),
         "from_m": _number(focus[0]),
         "to_m": _number(focus[1]),
         "direction": direction(*focus),
@@ -236,7 +250,9 @@ def facts(shot: Shot) -> dict[str, object]:
         "to_sharp_s": shot.rack.to_sharp_s,
         "visible_s": shot.rack.visible_s,
         "neither_s": shot.rack.neither_s,
-        "is_rack": shot.rack.is_rack,
+        "is_rack": shot.is_rack,
+        "kind": kind_of(shot).value,
+        "feeling": feeling_of(shot.motion.duration_s),
         "half_dof_deg": half_dof_deg(shot.lens, shot.camera.t_stop, shot.coc_mm, _finite(focus[1])),
         "depth_of_field": [{"near_m": _number(d.near_m), "far_m": _number(d.far_m)} for d in limits],
         "subjects": subjects,
@@ -259,19 +275,18 @@ def told(shot: Shot) -> str:
         limits = _dof(shot, float(ring))
         near, far = _limit(limits.near_m, limits.total_m), _limit(limits.far_m, limits.total_m)
         lines.append(f"  {label}: focus {format_distance(limits.distance_m)}, sharp from {near} to {far}")
-    for one in shot.everyone.subjects:
-        soft = f"soft at {one.goes_soft_s:.2f} s (frame {one.goes_soft_frame})" if one.goes_soft_s is not None else ""
-        sharp = ""
-        if one.becomes_sharp_s is not None:
-            sharp = f"sharp at {one.becomes_sharp_s:.2f} s (frame {one.becomes_sharp_frame})"
-        known = " and ".join(part for part in (sharp, soft) if part) or (
-            "never sharp" if not one.spans_s else "sharp throughout"
-        )
-        lines.append(f"  {one.name}: {known}, at worst {one.worst_circles:.1f} circles of confusion")
-    lines.append(
-        f"  no subject sharp for {shot.rack.neither_s:.2f} s, {shot.rack.neither_s * float(shot.fps):.0f} frames"
-    )
-    if not shot.rack.is_rack:
-        a, b = (float(subject.distance_m(0.0)) for subject in (shot.subjects[0], shot.subjects[-1]))
-        lines.append("  " + rack_advice(shot.lens, a, b, shot.camera.t_stop, shot.coc_mm).words)
+    for subject, one in zip(shot.subjects, shot.everyone.subjects, strict=True):
+        said = timeline(shot, one, f"{subject.name}:", frames=True)
+        lines.append(f"  {said}, at worst {one.worst_circles:.1f} circles of confusion")
+    nobody, who = shot.rack.neither_s, shot.ends[0].name if shot.followed else "no subject"
+    lines.append(f"  {who} {'soft' if shot.followed else 'sharp'} for {nobody:.2f} s, {_frames(shot, nobody)} frames")
+    if not (shot.is_rack or shot.followed):
+        a, b = shot.ends
+        ends_m = a.at_m(0.0), b.at_m(shot.motion.duration_s)
+        advice = rack_advice(shot.lens, *ends_m, shot.camera.t_stop, shot.coc_mm)
+        lines += [] if advice.is_rack else [f"  {advice.words}"]
     return "\n".join(lines)
+
+
+def _frames(shot: Shot, seconds: float) -> int:
+    return round(seconds * float(shot.fps))

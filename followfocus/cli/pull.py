@@ -18,15 +18,18 @@ from followfocus.cli.pull_options import (
     DurationOption,
     EaseOption,
     FitOption,
+    FocalOption,
     FormatOption,
     FpsOption,
     FrictionOption,
     FromOption,
     LimitsOption,
+    LongOption,
     MotorOption,
     PlotOption,
     PullAsk,
     SharpFrameOption,
+    SubjectOption,
     ToOption,
     VisibleOption,
     VoltsOption,
@@ -87,6 +90,9 @@ def command(
     friction: FrictionOption = None,
     limits: LimitsOption = "standard",
     fit: FitOption = False,
+    subject: SubjectOption = None,
+    focal: FocalOption = None,
+    long: LongOption = None,
     port: PortOption = "sim",
     takes: TakesOption = 1,
     log: LogOption = None,
@@ -113,7 +119,7 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
-    job = _Job(plan_of(PullAsk(*words, limits, fit)))
+    job = _Job(plan_of(PullAsk(*words, limits, fit, tuple(subject or ()), focal, long)))
     try:
         if anyway:
             job.plan = _unguarded(job.plan, port)

@@ -14,9 +14,11 @@ import typer
 from followfocus.cli.numbers import number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     from followfocus.lens.map import LensMap
+    from followfocus.lens.subjects import Subject
     from followfocus.motion.limits import RingLimits
     from followfocus.motion.motor import Rig
     from followfocus.motion.pull import Pull
@@ -48,6 +50,18 @@ FormatOption = Annotated[
     str,
     typer.Option("--format", metavar="NAME", help="super35, full-frame, mft, alexa65 …, or the frame in mm: 17.3x13."),
 ]
+SubjectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--subject", "--plane", metavar="NAME=DIST",
+        help="Who stands where, to be named as a POINT. A walk: ANNA=3m..2m; the pull lands where she is then.",
+    ),
+]  # fmt: skip
+FocalOption = Annotated[float | None, typer.Option("--focal", metavar="MM", parser=number, help="Where a zoom stands.")]
+LongOption = Annotated[
+    str | None,
+    typer.Option("--long", metavar="LENGTH[@DIST]", help="The lens is off its scale today: 2cm longer, 2cm@3m."),
+]  # fmt: skip
 CocOption = Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")]
 FpsOption = Annotated[str, typer.Option(metavar="RATE", help="The project's frame rate: 24, 23.976, 25, … 60.")]
 MotorOption = Annotated[str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17 or a motor's name.")]
@@ -63,6 +77,9 @@ PlotOption = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw 
 
 
 LONGEST_S = 86_400.0
+LONGEST_WALK_S = 600.0
+_FITS = 12
+"""Rounds until a pull to a walker is as long as it must be where it then lands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,9 @@ class PullAsk:
     friction: float | None = None
     limits: str = "standard"
     fit: bool = False
+    subjects: tuple[str, ...] = ()
+    focal: float | None = None
+    long: str | None = None
 
 
 def plan_of(ask: PullAsk) -> Plan:
@@ -94,16 +114,36 @@ def plan_of(ask: PullAsk) -> Plan:
     from followfocus.plan.plan import make_plan
     from followfocus.units import parse_fps
 
-    lens = load_lens(ask.lens)
+    lens = _lens_today(load_lens(ask.lens), ask)
     fps = parse_fps(ask.fps)
     conditions, rig, limits = _conditions(ask, lens, fps), _rig(ask, lens), _limits(ask.limits)
-    pull = _pull(ask, lens, conditions)
+    pull, seen = _pull(ask, lens, conditions)
     if ask.fit or _is_snap(ask):
         from followfocus.motion.limits import stretch_to_fit
 
         with contextlib.suppress(*(() if ask.fit else (InfeasibleError,))):
-            pull = stretch_to_fit(pull, rig, limits)
-    return make_plan(lens, pull, conditions, rig, limits)
+            pull, seen = _fitted(ask, lens, pull, lambda tried: stretch_to_fit(tried, rig, limits))
+    return make_plan(lens, pull, conditions, rig, limits, subjects=seen)
+
+
+def _lens_today(lens: LensMap, ask: PullAsk) -> LensMap:
+    """The lens zoomed and as far off its scale as was said."""
+    from followfocus.lens.drift import drifted, parse_drift
+    from followfocus.lens.through import at_focal
+
+    lens = lens if ask.focal is None else at_focal(lens, ask.focal)
+    return lens if ask.long is None else drifted(lens, parse_drift(ask.long))
+
+
+def _fitted(ask: PullAsk, lens: LensMap, pull: Pull, fit: Callable[[Pull], Pull]) -> tuple[Pull, tuple[Subject, ...]]:
+    """The pull as long as it must be. A longer one lands elsewhere where somebody walks, so it is fitted again."""
+    for _ in range(_FITS):
+        fitted = fit(pull)
+        found, seen = _between(ask, lens, fitted.duration_s)
+        if fitted.duration_s == pull.duration_s or found.marks == fitted.marks:
+            break
+        pull = found
+    return found, seen
 
 
 def _is_snap(ask: PullAsk) -> bool:
@@ -143,28 +183,42 @@ def _limits(name: str) -> RingLimits:
     return RING_LIMITS[name]
 
 
-def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> Pull:
+def _between(ask: PullAsk, lens: LensMap, duration_s: float) -> tuple[Pull, tuple[Subject, ...]]:
+    """The pull if it takes so long, and who is at its two marks; who walks is met where she is then."""
     from followfocus.errors import RequestError
     from followfocus.lens.map import parse_point
+    from followfocus.lens.subjects import Subject, parse_subject
     from followfocus.motion.easing import parse_easing
     from followfocus.motion.pull import Mark, Pull
 
-    start, end = parse_point(lens, ask.from_), parse_point(lens, ask.to)
-    if abs(start - end) < 1e-9:
+    known = {one.name.casefold(): one for one in (parse_subject(text, duration_s) for text in ask.subjects)}
+    marks, seen = [], []
+    for letter, text, at_s in (("A", ask.from_, 0.0), ("B", ask.to, duration_s)):
+        subject = known.get(text.strip().casefold())
+        ring_deg = parse_point(lens, text) if subject is None else lens.ring_deg(subject.at_m(at_s))
+        marks.append(Mark(letter if subject is None else subject.name, ring_deg, letter=letter))
+        seen.append(subject or Subject(letter, lens.distance_m(ring_deg)))
+    if abs(marks[0].ring_deg - marks[1].ring_deg) < 1e-9:
         raise RequestError(
             f"--from {ask.from_} and --to {ask.to} are the same place on the ring, so there is nothing to pull.",
             "Give two different points.",
         )
+    return Pull.between(marks[0], marks[1], duration_s, parse_easing(ask.ease)), tuple(seen)
+
+
+def _pull(ask: PullAsk, lens: LensMap, conditions: Conditions) -> tuple[Pull, tuple[Subject, ...]]:
+    from followfocus.errors import RequestError
+
     given = [word for word in (ask.duration, ask.visible, ask.sharp_frame) if word is not None]
     if len(given) != 1:
         raise RequestError("A pull takes one duration.", "Give --duration, such as --duration 2s.")
-    pull = Pull.between(Mark("A", start), Mark("B", end), _first_duration(ask, conditions.fps), parse_easing(ask.ease))
+    first_s = _first_duration(ask, conditions.fps)
     if ask.duration is not None:
-        return pull
-    seen_s = _seen_duration(ask, lens, conditions, pull)
+        return _between(ask, lens, first_s)
+    seen_s = _seen_duration(ask, lens, conditions)
     if seen_s > LONGEST_S:
         raise RequestError(f"Such a pull would take {seen_s:.0f} s.", "A pull takes at most a day.")
-    return pull.stretched(seen_s / pull.duration_s)
+    return _between(ask, lens, seen_s)
 
 
 def _first_duration(ask: PullAsk, fps: Fraction) -> float:
@@ -184,14 +238,30 @@ def _first_duration(ask: PullAsk, fps: Fraction) -> float:
     return duration_s
 
 
-def _seen_duration(ask: PullAsk, lens: LensMap, conditions: Conditions, pull: Pull) -> float:
-    """The commanded duration that shows what was asked for."""
+def _seen_duration(ask: PullAsk, lens: LensMap, conditions: Conditions) -> float:
+    """The commanded duration that shows what was asked for: a division where nobody walks, else searched for."""
+    from followfocus.errors import RequestError
     from followfocus.motion.motion import motion_of
-    from followfocus.plan.sharpness import rack_sharpness
+    from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
+    from followfocus.plan.sharpness import RackSharpness, rack_sharpness
     from followfocus.units import parse_duration
 
-    seen = rack_sharpness(motion_of(pull), lens, conditions.t_stop, conditions.coc_mm, conditions.fps)
+    def seen(duration_s: float) -> RackSharpness:
+        pull, subjects = _between(ask, lens, duration_s)
+        return rack_sharpness(motion_of(pull), lens, conditions.t_stop, conditions.coc_mm, conditions.fps, subjects)
+
+    if not any(subject.moves for subject in _between(ask, lens, 1.0)[1]):
+        if ask.visible is not None:
+            return seen(1.0).duration_for_visible(parse_duration(ask.visible, conditions.fps))
+        assert ask.sharp_frame is not None
+        return seen(1.0).duration_for_sharp_frame(ask.sharp_frame)
     if ask.visible is not None:
-        return seen.duration_for_visible(parse_duration(ask.visible, conditions.fps))
-    assert ask.sharp_frame is not None
-    return seen.duration_for_sharp_frame(ask.sharp_frame)
+        wanted_s = checked_visible_s(parse_duration(ask.visible, conditions.fps))
+        found = duration_that_shows(lambda s: seen(s).visible_s, wanted_s, LONGEST_WALK_S)
+    else:
+        assert ask.sharp_frame is not None
+        wanted_s = checked_frame_s(ask.sharp_frame, conditions.fps)
+        found = duration_that_shows(lambda s: seen(s).to_sharp_s, wanted_s, LONGEST_WALK_S)
+    if found is None:
+        raise RequestError("With this walk no pull shows that.", "Give --duration, or change the walk.")
+    return found

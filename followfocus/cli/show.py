@@ -12,8 +12,11 @@ import typer
 from followfocus.cli.console import say, warn
 from followfocus.cli.numbers import t_stop
 from followfocus.cli.options import JsonOption
+from followfocus.cli.pull_options import FormatOption, SubjectOption
 
 if TYPE_CHECKING:
+    from followfocus.lens.map import LensMap
+    from followfocus.show.pulls import ShowPull
     from followfocus.show.show import Show
 
 app = typer.Typer(
@@ -39,13 +42,17 @@ def new(
     stop: Annotated[
         float | None, typer.Option(metavar="T", parser=t_stop, help="The T-stop; the lens's widest if not given.")
     ] = None,
+    format_: FormatOption = "super35",
+    subject: SubjectOption = None,
 ) -> None:
     """Make a show with one lens, one pull and one cue; the app goes on from there."""
     import dataclasses
 
     from followfocus.errors import RequestError
     from followfocus.files import stat_of
+    from followfocus.lens.formats import format_named
     from followfocus.lens.map import load_lens, parse_point
+    from followfocus.lens.subjects import parse_subject
     from followfocus.show.file import SUFFIX, write_show
     from followfocus.show.show import ShowMark, new_show
     from followfocus.units import parse_duration, parse_fps
@@ -57,14 +64,23 @@ def new(
     rate, used = parse_fps(fps), load_lens(lens)
     show = new_show(production, used)
     pull = show.pulls[0]
-    marks = list(pull.marks)
+    marks, duration_s = list(pull.marks), parse_duration(duration, rate)
+    people = {one.name.casefold(): one for one in (parse_subject(text, duration_s) for text in subject or ())}
+    walkers = []
     for index, point in enumerate((from_, to)):
-        if point is not None:
+        if point is None:
+            continue
+        who = people.get(point.strip().casefold())
+        if who is None:
             marks[index] = ShowMark(parse_point(used, point))
+            continue
+        walkers += [who] if who.moves and who not in walkers else []
+        marks[index] = ShowMark(used.ring_deg(who.at_m(0.0)), who.name, subject=who.name if who.moves else "")
     pull = dataclasses.replace(
-        pull, marks=tuple(marks), duration_s=parse_duration(duration, rate), t_stop=stop or used.t_stop
+        pull, marks=tuple(marks), duration_s=duration_s, t_stop=stop or used.t_stop, subjects=tuple(walkers)
     )
-    show = dataclasses.replace(show.with_pull(pull), camera=camera, first_ac=first_ac, fps=rate)
+    show = show.with_pull(pull).with_film(format_named(format_))
+    show = dataclasses.replace(show, camera=camera, first_ac=first_ac, fps=rate)
     show.parts(show.cues[0])
     write_show(show, file)
     typer.echo(f"{file}: cue 1 on {used.name}. Open it with: followfocus gui --show {file}", err=True)
@@ -129,16 +145,14 @@ def unlock(file: ShowArgument) -> None:
 def _warnings(show: Show) -> list[str]:
     """Cues that can't be shot as they are, and lens marks that look like typos."""
     from followfocus.errors import FollowFocusError
-    from followfocus.plan.plan import Conditions, make_plan
+    from followfocus.stage.prepare import plan_part
 
     words = [f"lens {entry.id}: {warning}" for entry in show.lenses for warning in entry.lens.warnings()]
     for cue in show.cues:
         pull = show.pull(cue.pull)
-        lens = show.lens(pull.lens)
         try:
             for part in show.parts(cue):
-                conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
-                plan = make_plan(lens, part, conditions, show.unit.rig(lens), show.unit.ring_limits)
+                plan = plan_part(show, pull, part, back=cue.back)
                 if not plan.feasibility.feasible:
                     words.append(f"cue {cue.number}: {plan.feasibility.words}")
         except FollowFocusError as error:
@@ -181,6 +195,13 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
     say(table)
 
 
+def _rings(pull: ShowPull, lens: LensMap) -> list[float]:
+    """Each mark's own ring angle; of somebody who walks, where she is met."""
+    return [
+        place if mark.subject else mark.ring_deg for mark, place in zip(pull.marks, pull.places_deg(lens), strict=True)
+    ]
+
+
 def _cue_facts(show: Show, index: int) -> dict[str, object]:
     from followfocus.show.show import letter
     from followfocus.units import format_distance
@@ -190,11 +211,11 @@ def _cue_facts(show: Show, index: int) -> dict[str, object]:
     lens, system = show.lens(pull.lens), "imperial" if show.preferences.units == "imperial" else "metric"
     marks = [
         {
-            "letter": letter(i), "name": mark.name, "ring_deg": mark.ring_deg, "trim_m": mark.trim_m,
-            "distance": format_distance(lens.distance_m(mark.ring_deg), system),  # type: ignore[arg-type]
-            "hold_s": mark.hold_s, "hold_for_go": mark.hold_for_go,
+            "letter": letter(i), "name": mark.name, "ring_deg": ring_deg, "trim_m": mark.trim_m,
+            "distance": format_distance(lens.distance_m(ring_deg) - (mark.trim_m if mark.subject else 0), system),  # type: ignore[arg-type]
+            "hold_s": mark.hold_s, "hold_for_go": mark.hold_for_go, "subject": mark.subject or None,
         }
-        for i, mark in enumerate(pull.marks)
+        for i, (mark, ring_deg) in enumerate(zip(pull.marks, _rings(pull, lens), strict=True))
     ]  # fmt: skip
     order = marks[::-1] if cue.back else marks
     words = " → ".join(f"{mark['letter']} {mark['name'] or mark['distance']}" for mark in order)

@@ -81,7 +81,7 @@ def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None)
         time = times[number]
         when = "–" if time is None else f"{time:{how}}"
         table.add_row(
-            str(take.id), when, take.shot, str(take.take), *(texts[number] for _, texts in optional),
+            str(take.id), when, take.shot, _number(take), *(texts[number] for _, texts in optional),
             figure(take.landing_error_deg, "{:+.3f}°"), share(take.landing_error_half_dof),
             figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict_words, take.word), take.note,
         )  # fmt: skip
@@ -100,7 +100,7 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
     shot = "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} {offset_words(moment)}{timecode}"
     unit = f"{context.unit} {context.unit_serial} on {context.port}, firmware {context.firmware}"
     lines = [
-        ("slate", f"{take.shot} take {take.take}".strip()),
+        ("slate", take.slate),
         ("verdict", _listed(take.verdict_words, take.word)),
         *(("", reason) for reason in take.reasons),
         ("note", take.note),
@@ -108,6 +108,8 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         ("shot", shot),
         ("cue", f"{context.cue}{part}" if context.cue else ""),
         ("pull", _listed(context.pull, length, context.easing)),
+        ("started by", context.started_by),
+        ("clip", _listed(context.clip, context.timecode and f"timecode {context.timecode}")),
         *_marks(take),
         ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
         ("landing", _landing(take)),
@@ -118,6 +120,12 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         ("plan", take.plan_hash),
     ]  # fmt: skip
     return [(what, words) for what, words in lines if words]
+
+
+def _number(take: TakeRow) -> str:
+    """The take's number; the part of it where a hold for GO makes several, so that no number stands there twice."""
+    part = f" {take.context.part}/{take.context.parts}" if take.context.parts > 1 else ""
+    return f"{'rehearsal' if take.rehearsed else take.take}{part}"
 
 
 def _listed(*words: str) -> str:

@@ -40,7 +40,7 @@ def command(
     from followfocus.takes.log import TakeLog, TakeQuery
     from followfocus.takes.repeatability import landing_of_row, repeatability
 
-    query = TakeQuery(scene=scene, pull=pull, plan_hash=plan, limit=last, newest_first=True)
+    query = TakeQuery(scene=scene, pull=pull, plan_hash=plan, rehearsals=False, limit=last, newest_first=True)
     with TakeLog(file, create=False) as log:
         rows = log.rows(query)[::-1]
     if not rows:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from followfocus.errors import FileError, RequestError
-from followfocus.importers import plain, red, written
+from followfocus.importers import plain, red, tracking, written
 from followfocus.importers.focus_track import FocusTrack, frames_of
 from followfocus.importers.table import Table, read_text, table_of
 
@@ -62,6 +62,8 @@ def _read(paths: Sequence[Path], fps: Fraction | None) -> FocusTrack:
     texts = [read_text(path) for path in paths]
     if len(paths) == 1 and (track := written.read_written(paths[0], texts[0], fps)) is not None:
         return track
+    if len(paths) == 1 and (track := tracking.read_tracking(paths[0], texts[0], fps)) is not None:
+        return track
     tables = [_table(path, text) for path, text in zip(paths, texts, strict=True)]
     static = [table for table in tables if red.recognises_static(table)]
     frames = [table for table in tables if table not in static]
@@ -94,5 +96,7 @@ def _read_one(table: Table, fps: Fraction | None) -> FocusTrack:
 
 def _known() -> str:
     """Every kind that can be read, as a remedy."""
-    names = ", ".join([f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources()), *written.KINDS])
+    names = ", ".join(
+        [f"{red.KIND} (frames, with static)", *(source.KIND for source in _sources()), *written.KINDS, *tracking.KINDS]
+    )
     return f"Known: {names}. {plain.NEEDED}"

@@ -79,15 +79,36 @@ _PAINTERS: dict[str, Callable[[Canvas], None]] = {
 NAMES = tuple(_PAINTERS)
 
 
-@lru_cache(maxsize=16)
-def draw(name: str, width_px: int, height_px: int) -> Image32:
-    """The figure for a frame of this size, margins (`paint.MARGIN`) included; premultiplied linear RGBA, read-only."""
-    painter = _PAINTERS.get(name)
-    if painter is None:
+CHARTS = ("chart", "edge", "dot")
+"""What is drawn to measure by, and so never scaled."""
+_KEPT_PX = 200_000
+_BANDED, _BAND_ROWS = 2_000_000, 192
+
+
+def draw(name: str, width_px: int, height_px: int, scale: float = 1.0) -> Image32:
+    """The figure for a frame of this size, margins (`paint.MARGIN`) included; premultiplied linear RGBA, read-only.
+
+    `scale` is how large it is in the frame, 1 as it is composed. Small pictures are kept for the next who asks.
+    """
+    if name not in _PAINTERS:
         raise RequestError(f"There is no figure “{name}”.", f"Built in: {', '.join(NAMES)}.")
     if not math.isfinite(width_px / height_px):
         raise RequestError("A frame needs a height.")
-    canvas = Canvas.for_frame(width_px, height_px)
-    painter(canvas)
-    canvas.rgba.flags.writeable = False
-    return canvas.rgba
+    kept = width_px * height_px <= _KEPT_PX
+    return (_drawn if kept else _drawn.__wrapped__)(name, width_px, height_px, round(scale, 4))
+
+
+@lru_cache(maxsize=24)
+def _drawn(name: str, width_px: int, height_px: int, scale: float) -> Image32:
+    """Large pictures are painted in bands of rows, so that a brush's own fields don't take all memory."""
+    paint, whole = _PAINTERS[name], Canvas.for_frame(width_px, height_px, scale)
+    rows = len(whole.rgba)
+    if name in CHARTS or whole.rgba.size < _BANDED:
+        paint(whole)
+    else:
+        for top in range(0, rows, _BAND_ROWS):
+            band = whole.rows(top, min(top + _BAND_ROWS + 1, rows))
+            paint(band)
+            whole.rgba[top : top + _BAND_ROWS] = band.rgba[:_BAND_ROWS]
+    whole.rgba.flags.writeable = False
+    return whole.rgba

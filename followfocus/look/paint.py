@@ -20,6 +20,8 @@ Field: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 
 MARGIN = 0.14
 """Share of the frame's height that a canvas reaches beyond the frame."""
+EYES = 0.42
+"""Where the figures' eyes are, in frame heights from the top."""
 
 
 def f32(values: Field) -> Image32:
@@ -51,38 +53,43 @@ def linear_colour(text: str, gain: float = 1.0) -> Image32:
 class Canvas:
     """A premultiplied linear RGBA picture being painted; `x` and `y` are the pixels' coordinates in frame heights."""
 
-    width_px: int
-    height_px: int
+    aspect: float
+    """Width of the frame in frame heights."""
     rgba: Image32
     x: Image32
     y: Image32
     unit_px: float
 
-    @property
-    def aspect(self) -> float:
-        """Width of the frame in frame heights."""
-        return self.width_px / self.height_px
-
     def local(self, x: float, y: float, scale: float) -> Canvas:
         """The same pixels under a figure's own coordinates: its (0, 0) at (x, y), its unit `scale` as long."""
         moved = (self.x - np.float32(x)) / np.float32(scale), (self.y - np.float32(y)) / np.float32(scale)
-        return Canvas(self.width_px, self.height_px, self.rgba, *moved, self.unit_px * scale)
+        return Canvas(self.aspect, self.rgba, *moved, self.unit_px * scale)
 
     def part(self, left: float, top: float, right: float, bottom: float) -> Canvas:
         """The pixels within a box only, so that small things cost little; painting goes through to the whole."""
-        columns = np.searchsorted(self.x[0], (left, right))
-        rows = np.searchsorted(self.y[:, 0], (top, bottom))
+        # at least one row and column, for a band of the canvas may have none of the box
+        columns = np.minimum(np.searchsorted(self.x[0], (left, right)), len(self.x[0]) - 1)
+        rows = np.minimum(np.searchsorted(self.y[:, 0], (top, bottom)), len(self.y) - 1)
         cut = slice(int(rows[0]), int(rows[1]) + 1), slice(int(columns[0]), int(columns[1]) + 1)
-        return Canvas(self.width_px, self.height_px, self.rgba[cut], self.x[cut], self.y[cut], self.unit_px)
+        return Canvas(self.aspect, self.rgba[cut], self.x[cut], self.y[cut], self.unit_px)
+
+    def rows(self, first: int, end: int) -> Canvas:
+        """An empty canvas of some of its rows."""
+        cut = slice(first, end)
+        return Canvas(self.aspect, np.zeros_like(self.rgba[cut]), self.x[cut], self.y[cut], self.unit_px)
 
     @classmethod
-    def for_frame(cls, width_px: int, height_px: int) -> Canvas:
-        """An empty canvas for a frame of this size, margins added."""
-        margin = round(MARGIN * height_px)
-        xs = (np.arange(-margin, width_px + margin, dtype=np.float32) + np.float32(0.5)) / height_px
-        ys = (np.arange(-margin, height_px + margin, dtype=np.float32) + np.float32(0.5)) / height_px
-        x, y = np.meshgrid(xs, ys)
-        return cls(width_px, height_px, np.zeros((*x.shape, 4), np.float32), f32(x), f32(y), float(height_px))
+    def for_frame(cls, width_px: int, height_px: int, scale: float = 1.0) -> Canvas:
+        """An empty canvas for a frame of this size, margins added, on which a frame height is drawn `scale` as tall.
+
+        Smaller figures stand on the frame's lower edge, larger ones keep their eyes where they are.
+        """
+        margin, unit = round(MARGIN * height_px), height_px * scale
+        still = 1.0 if scale < 1 else EYES
+        xs = (np.arange(-margin, width_px + margin, dtype=np.float32) + np.float32(0.5)) / np.float32(unit)
+        ys = (np.arange(-margin, height_px + margin, dtype=np.float32) + np.float32(0.5)) / np.float32(unit)
+        x, y = np.meshgrid(xs, ys + np.float32(still * (1 - 1 / scale)))
+        return cls(width_px / unit, np.zeros((*x.shape, 4), np.float32), f32(x), f32(y), unit)
 
     @property
     def pixel(self) -> float:

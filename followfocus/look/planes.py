@@ -39,8 +39,13 @@ class Drawn:
 class Picture(Protocol):
     """Anything that can draw itself for a frame."""
 
-    def drawn(self, width_px: int, height_px: int) -> Drawn:
-        """Draw for a frame of this size; may reach beyond it."""
+    @property
+    def framed(self) -> bool:
+        """Whether the picture is as large in the frame as it is meant to be, whatever the lens."""
+        ...
+
+    def drawn(self, width_px: int, height_px: int, scale: float = 1.0) -> Drawn:
+        """Draw for a frame of this size, `scale` times as large as composed; may reach beyond it."""
         ...
 
 
@@ -50,10 +55,16 @@ class Figure:
 
     name: str
 
-    def drawn(self, width_px: int, height_px: int) -> Drawn:
+    @property
+    def framed(self) -> bool:
+        """Charts are, to be measured by."""
+        return self.name in figures.CHARTS
+
+    def drawn(self, width_px: int, height_px: int, scale: float = 1.0) -> Drawn:
         """Draw it, margins included."""
         margin = round(MARGIN * height_px)
-        return Drawn(figures.draw(self.name, width_px, height_px), -margin, -margin)
+        scale = 1.0 if self.framed else scale
+        return Drawn(figures.draw(self.name, width_px, height_px, scale), -margin, -margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,19 +73,25 @@ class Still:
 
     pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]
 
-    def drawn(self, width_px: int, height_px: int) -> Drawn:
-        """Fit it: opaque pictures fill the frame, pictures with alpha stand in it whole."""
+    @property
+    def framed(self) -> bool:
+        """A picture was framed by whoever took it."""
+        return True
+
+    def drawn(self, width_px: int, height_px: int, scale: float = 1.0) -> Drawn:
+        """Fit it: opaque pictures fill the frame, others stand in it whole, on its lower edge if scaled."""
         from PIL import Image
 
         image = Image.fromarray(self.pixels).convert("RGBA")
         opaque = image.getchannel("A").getextrema()[0] == 255
         ratios = width_px / image.width, height_px / image.height
-        scale = max(ratios) if opaque else min(ratios)
-        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        fitted = max(ratios) * max(scale, 1.0) if opaque else min(ratios) * scale
+        size = max(1, round(image.width * fitted)), max(1, round(image.height * fitted))
         codes = np.asarray(image, dtype=np.float32) / np.float32(255)
         rgba = np.concatenate([srgb_to_linear(codes[..., :3]) * codes[..., 3:], codes[..., 3:]], axis=2)
         bands = [_resized(rgba[..., band], size) for band in range(4)]
-        return Drawn(np.stack(bands, axis=2), (width_px - size[0]) // 2, (height_px - size[1]) // 2)
+        top = (height_px - size[1]) // 2 if scale == 1 else height_px - size[1]
+        return Drawn(np.stack(bands, axis=2), (width_px - size[0]) // 2, top)
 
 
 def _resized(band: Image32, size: tuple[int, int]) -> Image32:

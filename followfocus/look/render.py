@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The rack, drawn: every plane blurred by its own disc and laid over the ones behind it, in linear light.
+"""The rack, drawn: every plane blurred by its own disc and laid under the nearer ones, in linear light.
 
-A plane is convolved with the aperture's shape by FFT, in float32, on its own cropped canvas; its spectrum is made once
-and kept. Colours are premultiplied by alpha, so that the soft edge of a near plane lets the background through, and
-planes are laid far to near. Discs are drawn with exact areas at their edges, so a disc of 7.3 pixels is that wide.
-
-The speed that a rack needs comes from three things: planes are cropped to what is in them, an opaque backdrop has no
-alpha channel to blur, and frames in which no disc has changed by a fiftieth of a pixel are not drawn again.
+Colours are premultiplied by alpha, so that the soft edge of a near plane lets the background through. Discs are drawn
+with exact areas at their edges, so a disc of 7.3 pixels is that wide. How it is made quick: `blur.py` and `stack.py`.
 """
 
 from __future__ import annotations
@@ -15,24 +11,33 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import blur_disc_mm, lens_offset_m
-from followfocus.look.blur import Layer, Patch
-from followfocus.look.paint import Image32, linear_to_srgb
+from followfocus.lens.optics import blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.look.ahead import ahead
+from followfocus.look.aperture import Aperture
+from followfocus.look.paint import Image32, f32
 from followfocus.look.planes import Plane
+from followfocus.look.stack import PlacedSheet, Stack, in_bands
+from followfocus.look.staging import Staging
+from followfocus.look.tone import Frame, Tone
 from followfocus.motion.motion import Motion
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
 FRAME_SIZE = (960, 540)
-_CODES = (linear_to_srgb(np.linspace(0, 1, 65536, dtype=np.float32)) * 255 + 0.5).astype(np.uint8)
+COMPOSED_MM = 50.0
+"""The focal length on Super 35 through which the figures are as large as they are composed."""
+MOST_HANDLES = 240
+DRAFT_PX, FINAL_PX = 3.0, 5.0
+"""The least disc, in its own pixels, that a coarser level blurs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class Camera:
     breathing_percent: float = 0.0
     """How much more the lens takes in at its infinity end than at close focus, in per cent; 0 draws no breathing."""
 
+    cat_eye: float = 0.0
+    """How far the barrel cuts into the aperture in the frame's corners, as a share of its width; 0 doesn't."""
+
     def __post_init__(self) -> None:
         """Refuse what no camera has."""
         if not (math.isfinite(self.t_stop) and self.t_stop > 0):
@@ -56,8 +64,20 @@ class Camera:
             )
         if self.blades != 0 and not 3 <= self.blades <= 24:
             raise RequestError(f"An aperture has 3 to 24 blades, or 0 for round, not {self.blades}.")
+        if not 0 <= self.cat_eye <= 0.8:
+            raise RequestError(f"A cat's eye covers 0 to 0.8 of the disc's width, not {self.cat_eye:g}.")
         if not 0 <= self.breathing_percent <= 30:
             raise RequestError(f"Breathing is 0 to 30 per cent, not {self.breathing_percent:g}.")
+
+    @property
+    def aperture(self) -> Aperture:
+        """The shape of a point out of focus."""
+        return Aperture(self.blades, self.lens.squeeze, self.cat_eye)
+
+    @property
+    def field_scale(self) -> float:
+        """How much larger than through 50 mm on Super 35, for which the figures are composed, things are in frame."""
+        return self.lens.focal_length_mm / COMPOSED_MM * SUPER_35.width_mm / self.frame_width_mm
 
     @property
     def frame_width_mm(self) -> float:
@@ -74,75 +94,51 @@ class Camera:
         blur = blur_disc_mm(focus, distance_m, self.lens.focal_length_mm, number, n)
         return float(blur) / self.frame_width_mm * width_px
 
+    def signed_discs_px(self, ring_deg: float, distances_m: FloatArray, width_px: int) -> FloatArray:
+        """As `disc_px` for many distances, positive beyond the plane of focus, negative before it.
+
+        What stands nearer than two and a half focal lengths is taken to stand there.
+        """
+        focal = self.lens.focal_length_mm
+        seen = np.maximum(distances_m, 2.5 * focal / 1000)
+        focus = self.lens.distance_m(float(ring_deg))
+        blur = signed_blur_mm(focus, seen, focal, self.lens.f_number(self.t_stop), lens_offset_m(self.lens))
+        return np.asarray(blur / self.frame_width_mm * width_px, dtype=np.float64)
+
     def magnification(self, ring_deg: float) -> float:
         """Size of the picture relative to the ring at infinity, by breathing: linear in ring angle, ≥ 1."""
         return 1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg
 
 
-def _layer_of(plane: Plane, frame: tuple[int, int]) -> Layer:
-    """Crop a plane to what is in it and put its channels first."""
-    picture = plane.picture.drawn(*frame)
-    alpha = picture.rgba[..., 3]
-    opaque = bool(np.all(alpha >= 0.999)) and picture.left <= 0 and picture.top <= 0
-    opaque = opaque and picture.left + alpha.shape[1] >= frame[0] and picture.top + alpha.shape[0] >= frame[1]
-    filled = np.argwhere(alpha > 0)
-    if not len(filled):
-        raise RequestError(f"The picture of {plane.name} is empty: every pixel is transparent.", "Give another one.")
-    (top, left), (bottom, right) = filled.min(axis=0), filled.max(axis=0) + 1
-    count = 3 if opaque else 4
-    channels = np.moveaxis(picture.rgba[top:bottom, left:right, :count], 2, 0)
-    x, y = picture.left + int(left), picture.top + int(top)
-    if not opaque:
-        across, down = _goes_on(x, channels.shape[2], frame[0]), _goes_on(y, channels.shape[1], frame[1])
-        channels = np.pad(channels, ((0, 0), down, across), mode="edge")
-        x, y = x - across[0], y - down[0]
-    return Layer(np.ascontiguousarray(channels), x, y, frame, opaque)
+class Draws(Protocol):
+    """What draws a rack: of planes, or on a picture."""
 
+    def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
+        """One frame for the screen."""
+        ...
 
-_BEYOND = 0.25
-"""Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
-
-
-def _goes_on(start: int, length: int, frame: int) -> tuple[int, int]:
-    """Pixels to add before and after along one axis, where the picture reaches the frame's edge."""
-    reach = round(_BEYOND * frame)
-    before = max(0, reach + start) if start <= 0 else 0
-    after = max(0, frame + reach - start - length) if start + length >= frame else 0
-    return before, after
-
-
-def _lay_over(picture: Image32, patch: Patch) -> None:
-    """Composite a patch over a (3, h, w) picture, clipped to it, in place."""
-    channels, left, top = patch
-    rows, columns = picture.shape[1:]
-    y0, y1 = max(top, 0), min(top + channels.shape[1], rows)
-    x0, x1 = max(left, 0), min(left + channels.shape[2], columns)
-    if y0 >= y1 or x0 >= x1:
-        return
-    under = picture[:, y0:y1, x0:x1]
-    over = channels[:, y0 - top : y1 - top, x0 - left : x1 - left]
-    if len(over) == 3:
-        under[:] = over
-        return
-    under *= 1 - np.clip(over[3], 0, 1)
-    under += over[:3]
+    def frames(
+        self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: Tone = ...
+    ) -> Iterator[Frame]:
+        """All frames of a motion."""
+        ...
 
 
 class Renderer:
-    """Draws frames of one set of planes through one camera, at one size. Holds the planes' spectra; not thread-safe.
+    """Draws frames of one set of planes through one camera, at one size. Frames may be drawn on several threads.
 
-    `frame` costs about 70 ms for three planes at 960 x 540 on one core and a quarter of that at half the size, so an
-    app scrubs at half size.
+    A `draft` blurs more coarsely: for scrubbing.
     """
 
-    def __init__(self, planes: Sequence[Plane], camera: Camera, size: tuple[int, int] = FRAME_SIZE) -> None:
-        width, height = size
-        if not (16 <= width <= 3840 and 16 <= height <= 2160):
-            raise RequestError(f"A frame of {width} x {height} pixels is out of range.", "16 x 16 to 3840 x 2160.")
+    def __init__(
+        self, planes: Sequence[Plane], camera: Camera, size: tuple[int, int] = FRAME_SIZE, *, draft: bool = False
+    ) -> None:
+        check_size(size)
         if not 1 <= len(planes) <= 8:
             raise RequestError(f"A look has one to eight planes, not {len(planes)}.")
-        self.planes, self.camera, self.size = tuple(planes), camera, (width, height)
-        self._layers = [_layer_of(plane, self.size) for plane in self.planes]
+        self.planes, self.camera, self.size = tuple(planes), camera, size
+        self._least_px = DRAFT_PX if draft else FINAL_PX
+        self._stage = Staging(self.planes, camera.field_scale, size)
         self._last: tuple[tuple[int, ...], Pixels] | None = None
 
     def discs_px(self, ring_deg: float, t: float = 0.0) -> tuple[float, ...]:
@@ -151,36 +147,70 @@ class Renderer:
 
     def linear(self, ring_deg: float, t: float = 0.0) -> Image32:
         """The picture in linear light, (height, width, 3) float32, before breathing; lights may exceed 1."""
-        return np.moveaxis(self._composite(ring_deg, t), 0, 2)
+        return drawn_light(self._stack(ring_deg, t))
 
-    def frame(self, ring_deg: float, t: float = 0.0) -> Pixels:
+    def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """The picture as a screen shows it: sRGB, (height, width, 3) uint8, read-only."""
-        discs = self.discs_px(ring_deg, t)
-        scale = self.camera.magnification(ring_deg)
-        order = sorted(range(len(discs)), key=lambda i: -self.planes[i].distance_m(t))
-        key = (*(round(disc * 50) for disc in discs), *order, round(scale * 1e5))
-        if self._last is None or self._last[0] != key:
-            codes = np.clip(self._composite(ring_deg, t), 0, 1) * np.float32(65535)
-            pixels = np.ascontiguousarray(np.moveaxis(_CODES[codes.astype(np.uint16)], 0, 2))
-            pixels = _scaled(pixels, scale)
-            pixels.flags.writeable = False
-            self._last = key, pixels
-        return self._last[1]
+        stack, scale = self._stack(ring_deg, t), self.camera.magnification(ring_deg)
+        grown = [round(1000 * self._stage.growth(index, t)) for index in range(len(self.planes))]
+        key = (*(round(placed.disc_px * 50) for placed in stack.sheets), *self._order(t), *grown, round(scale * 1e5))
+        last = self._last
+        if last is not None and last[0] == key:
+            return last[1]
+        pixels = finished(stack, scale, threads=threads)
+        self._last = key, pixels
+        return pixels
 
-    def frames(self, motion: Motion, fps: Fraction | float = Fraction(24)) -> Iterator[Pixels]:
-        """Every frame of a motion, from GO to the landing, both ends included (`frame_count` of them)."""
-        for index in range(frame_count(motion.duration_s, fps)):
-            t = min(float(index / fps), motion.duration_s)
-            yield self.frame(float(motion.ring_deg(t)), t)
+    def frames(
+        self,
+        motion: Motion,
+        fps: Fraction | float = Fraction(24),
+        handles: int = 0,
+        tone: Tone = Tone.SCREEN,
+    ) -> Iterator[Frame]:
+        """Every frame of a motion, from GO to the landing, both ends included (`frame_count` of them).
 
-    def _composite(self, ring_deg: float, t: float) -> Image32:
-        width, height = self.size
-        picture = np.zeros((3, height, width), dtype=np.float32)
-        squeeze = self.camera.lens.squeeze
+        With `handles`, so many more before GO and after the landing, the ring standing.
+        """
+
+        def make(t: float) -> Frame:
+            ring_deg = float(motion.ring_deg(t))
+            return developed(self._stack(ring_deg, t), self.camera.magnification(ring_deg), tone, threads=False)
+
+        return ahead(make, frame_times(motion.duration_s, fps, handles))
+
+    def _order(self, t: float) -> list[int]:
+        """The planes' numbers, near to far; of two at one distance the later one is in front."""
+        return sorted(range(len(self.planes)), key=lambda i: (self.planes[i].distance_m(t), -i))
+
+    def _stack(self, ring_deg: float, t: float) -> Stack:
         discs = self.discs_px(ring_deg, t)
-        for index in sorted(range(len(discs)), key=lambda i: -self.planes[i].distance_m(t)):
-            _lay_over(picture, self._layers[index].blurred(discs[index], self.camera.blades, squeeze))
-        return picture
+        sheets = [PlacedSheet(self._stage.layer(index, t), discs[index]) for index in self._order(t)]
+        return Stack(sheets, self.size, self.camera.aperture, least_px=self._least_px)
+
+
+def drawn(stack: Stack, tone: Tone = Tone.SCREEN, *, threads: bool = True) -> Frame:
+    """A stack as a frame (height, width, 3)."""
+    width, height = stack.frame
+    made: Frame = np.empty((height, width, 3), dtype=tone.value)
+
+    def draw(top: int, bottom: int) -> None:
+        tone.write(stack.band(top, bottom)[:3], made[top:bottom])
+
+    in_bands(stack.frame, draw, threads=threads)
+    return made
+
+
+def drawn_light(stack: Stack, *, threads: bool = True) -> Image32:
+    """A stack in linear light (height, width, 3); lights may exceed 1."""
+    return np.asarray(drawn(stack, Tone.LIGHT, threads=threads), dtype=np.float32)
+
+
+def check_size(size: tuple[int, int]) -> None:
+    """Refuse a frame that can't be drawn."""
+    width, height = size
+    if not (16 <= width <= 3840 and 16 <= height <= 2160):
+        raise RequestError(f"A frame of {width} x {height} pixels is out of range.", "16 x 16 to 3840 x 2160.")
 
 
 def frame_count(duration_s: float, fps: Fraction | float) -> int:
@@ -188,13 +218,40 @@ def frame_count(duration_s: float, fps: Fraction | float) -> int:
     return math.ceil(duration_s * float(fps) - 1e-6) + 1
 
 
-def _scaled(pixels: Pixels, scale: float) -> Pixels:
-    """The middle of a picture, enlarged by `scale` ≥ 1 to the same size."""
+def frame_times(duration_s: float, fps: Fraction | float, handles: int = 0) -> list[float]:
+    """When each frame is taken, in seconds from GO; in the handles the time of GO, or of the landing."""
+    if not 0 <= handles <= MOST_HANDLES:
+        raise RequestError(f"Handles are 0 to {MOST_HANDLES} frames, not {handles}.")
+    last = frame_count(duration_s, fps) - 1
+    return [min(max(float(i / fps), 0.0), duration_s) for i in range(-handles, last + handles + 1)]
+
+
+def finished(stack: Stack, scale: float, *, threads: bool = True) -> Pixels:
+    """A stack for the screen, its middle enlarged by `scale`; read-only."""
+    pixels: Pixels = np.asarray(developed(stack, scale, Tone.SCREEN, threads=threads), dtype=np.uint8)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def developed(stack: Stack, scale: float, tone: Tone, *, threads: bool) -> Frame:
+    """A stack as a frame in a tone, its middle enlarged by `scale` ≥ 1 (breathing) to the same size."""
     if scale - 1 < 1e-5:
-        return pixels
+        return drawn(stack, tone, threads=threads)
     from PIL import Image
 
-    height, width = pixels.shape[:2]
+    width, height = stack.frame
     left, top = width / 2 * (1 - 1 / scale), height / 2 * (1 - 1 / scale)
     window = (left, top, width - left, height - top)
-    return np.array(Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, box=window))
+    if tone is Tone.SCREEN:
+        screen = Image.fromarray(np.asarray(drawn(stack, threads=threads), dtype=np.uint8))
+        return np.array(screen.resize((width, height), Image.Resampling.BICUBIC, box=window))
+    light = drawn_light(stack, threads=threads)
+    bands = [
+        Image.fromarray(np.ascontiguousarray(light[..., i])).resize(
+            (width, height), Image.Resampling.BICUBIC, box=window
+        )
+        for i in range(3)
+    ]
+    made: Frame = np.empty((height, width, 3), dtype=tone.value)
+    tone.write(np.maximum(np.stack([f32(np.asarray(band)) for band in bands]), 0), made)
+    return made

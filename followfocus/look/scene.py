@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
+from followfocus.lens.subjects import Subject, SubjectTrack, parse_where
 from followfocus.look import figures
 from followfocus.look.planes import Figure, Picture, Plane, figure_for, load_picture
-from followfocus.plan.sharpness import Subject, SubjectTrack
-from followfocus.units import parse_distance, parse_duration
 
 BACKDROP = "the street"
 
@@ -43,24 +42,8 @@ def parse_plane(text: str, duration_s: float) -> PlaneRequest:
     parts = [part.strip() for part in text.split("=", 2)]
     if len(parts) < 2 or not parts[0] or not parts[1]:
         raise RequestError(f"“{text}” is not a plane.", "Write NAME=DISTANCE or NAME=DISTANCE=PICTURE.")
-    where = _parse_where(parts[1], duration_s)
+    where = parse_where(parts[1], duration_s)
     return PlaneRequest(parts[0], where, parts[2] if len(parts) == 3 and parts[2] else None)
-
-
-def _parse_where(text: str, duration_s: float) -> float | SubjectTrack:
-    stops = text.split("..")
-    if len(stops) == 1:
-        return parse_distance(text)
-    pairs = [stop.partition("@") for stop in stops]
-    distances = tuple(parse_distance(distance) for distance, _, _ in pairs)
-    if all(time for _, _, time in pairs):
-        # a walk may start at 0, which no duration is
-        times = tuple(0.0 if time.strip() in ("0", "0s") else parse_duration(time) for _, _, time in pairs)
-    elif any(time for _, _, time in pairs):
-        raise RequestError(f"“{text}” gives a time for some places only.", "Give each a time, or none.")
-    else:
-        times = tuple(duration_s * i / (len(pairs) - 1) for i in range(len(pairs)))
-    return SubjectTrack(times, distances)
 
 
 def default_requests(from_m: float, to_m: float) -> tuple[PlaneRequest, ...]:

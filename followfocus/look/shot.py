@@ -23,7 +23,7 @@ FAR_M = 10_000.0
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A motion with its camera and its subjects. The first subject is pulled from, the last pulled to.
+    """A motion with its camera and its subjects. The first subject is pulled from, the last pulled to (see `ends`).
 
     Frames are counted from 0 at GO; `start_frame` is what GO is in the shot's timecode, which counts in drop-frame with
     `drop_frame`.
@@ -38,6 +38,8 @@ class Shot:
     start_frame: int = 0
     frame_px: tuple[int, int] = (1920, 1080)
     drop_frame: bool = False
+    followed: bool = False
+    """The first subject walks and is followed; the others are only there."""
     rack: RackSharpness = field(init=False)
     """Sharpness of the first and the last subject, the two that the rack is about."""
     everyone: RackSharpness = field(init=False)
@@ -45,10 +47,9 @@ class Shot:
 
     def __post_init__(self) -> None:
         """Refuse a rack without two ends; work out the sharpness."""
-        if len(self.subjects) < 2:
+        if len(self.subjects) < (1 if self.followed else 2):
             raise RequestError("A rack needs a subject to pull from and one to pull to.")
-        ends = self.subjects[0], self.subjects[-1]
-        object.__setattr__(self, "rack", self._sharpness(ends))
+        object.__setattr__(self, "rack", self._sharpness(self.ends))
         object.__setattr__(self, "everyone", self._sharpness(self.subjects))
 
     def _sharpness(self, subjects: Sequence[Subject]) -> RackSharpness:
@@ -59,14 +60,28 @@ class Shot:
         """The camera's lens."""
         return self.camera.lens
 
+    @property
+    def ends(self) -> tuple[Subject, Subject]:
+        """Who is pulled from and who is pulled to; somebody who is followed is both."""
+        return self.subjects[0], self.subjects[0 if self.followed else -1]
+
+    @property
+    def is_rack(self) -> bool:
+        """Whether one goes soft and another becomes sharp."""
+        return self.rack.is_rack and not self.followed
+
     def timecode(self, frame: int) -> str:
         """Timecode of a frame counted from GO."""
         return format_timecode(self.start_frame + frame, self.fps, drop_frame=self.drop_frame)
 
     def circles_at(self, t: float) -> tuple[float, ...]:
         """Each subject's blur in circles of confusion at `t` seconds, without sign."""
+        return tuple(self.circles_of(subject, t) for subject in self.subjects)
+
+    def circles_of(self, subject: Subject, t: float) -> float:
+        """A subject's blur in circles of confusion at `t` seconds, without sign."""
         ring = self.motion.ring_deg(t)
-        return tuple(abs(float(circles(ring, t, s, self.lens, self.camera.t_stop, self.coc_mm))) for s in self.subjects)
+        return abs(float(circles(ring, t, subject, self.lens, self.camera.t_stop, self.coc_mm)))
 
     def keyframes(self) -> tuple[Keyframe, ...]:
         """Every frame from GO to the landing, both included."""

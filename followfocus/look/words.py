@@ -1,20 +1,37 @@
 # SPDX-License-Identifier: MIT
-"""The pull in words: a shot brief for people, and a prompt for video models."""
+"""The pull in words: a shot brief for people, and a prompt for video models.
+
+Every word about who is sharp is made of the same spans of sharpness that the facts and the picture come from, so that
+nobody is called sharp who isn't, nor a rack what is none.
+"""
 
 from __future__ import annotations
 
 import math
 
+from followfocus.lens.subjects import Subject, SubjectTrack
+from followfocus.look.kinds import MELTED_CIRCLES, RackKind, feeling_of, kind_of
 from followfocus.look.shot import Shot
 from followfocus.motion.pull import register_of
-from followfocus.plan.sharpness import Subject, SubjectTrack
+from followfocus.plan.sharpness import (
+    CLEARLY_OUT_CIRCLES,
+    SHARP_CIRCLES,
+    SubjectSharpness,
+    frame_at,
+    soft_spans,
+)
 from followfocus.units import format_distance
 
 _EASINGS = {
     "linear": "even speed", "sine": "sine", "smoothstep": "smoothstep", "minjerk": "minimum jerk",
     "cycloidal": "cycloidal", "septic": "septic", "scurve": "S-curve", "trapezoid": "trapezoid",
 }  # fmt: skip
-_BY_CIRCLES = ((1.0, "sharp"), (3.0, "slightly soft"), (10.0, "clearly out of focus"), (math.inf, "melted into blur"))
+_BY_CIRCLES = (
+    (SHARP_CIRCLES, "sharp"),
+    (CLEARLY_OUT_CIRCLES, "slightly soft"),
+    (MELTED_CIRCLES, "clearly out of focus"),
+    (math.inf, "melted into blur"),
+)
 
 
 def direction(from_m: float, to_m: float) -> str:
@@ -66,19 +83,46 @@ def _lens_words(shot: Shot) -> str:
     return f"{shot.lens.focal_length_mm:g} mm{squeezed} T{shot.camera.t_stop:g}"
 
 
+def timeline(shot: Shot, one: SubjectSharpness, name: str, *, frames: bool = False) -> str:
+    """When a subject is sharp, as one phrase: `Anna soft at 0.3 s`, `the door never sharp`."""
+
+    def at(t: float) -> str:
+        return f"{t:.2f} s (frame {frame_at(t, shot.fps)})" if frames else f"{_seconds(shot, t)} s"
+
+    end_s = shot.motion.duration_s
+    spans, soft = one.spans_s, soft_spans(one, end_s)
+    if not spans:
+        return f"{name} never sharp"
+    if not soft:
+        return f"{name} sharp throughout"
+    if len(spans) == 1 and len(soft) == 1:
+        return f"{name} soft at {at(soft[0][0])}" if spans[0][0] == 0 else f"{name} sharp at {at(spans[0][0])}"
+    if len(spans) == 2 and len(soft) == 1:
+        lost = "" if frames else f", up to {one.worst_circles:.1f} circles of confusion"
+        return f"{name} soft from {at(soft[0][0])} to {at(soft[0][1])}{lost}"
+    told = " and ".join(f"from {at(start)} to {at(stop)}" for start, stop in spans)
+    return f"{name} sharp only {told}"
+
+
 def brief(shot: Shot) -> str:
-    """The rack as one sentence of a shot list, with the two times the audience sees."""
-    a, b = shot.subjects[0], shot.subjects[-1]
-    start, end = _ends_m(shot)
-    head = (
-        f"Rack focus from {a.name}, {_place(a)}, to {b.name}, {_place(b)}, {direction(start, end)}, "
-        f"{_seconds(shot, shot.motion.duration_s)} s, {easing_words(shot.easing)}"
-    )
-    soft, sharp = shot.rack.from_soft_s, shot.rack.to_sharp_s
-    seen = [f"{_capital(spoken(a.name))} soft at {_seconds(shot, soft)} s"] if soft is not None else []
-    seen += [f"{spoken(b.name)} sharp at {_seconds(shot, sharp)} s"] if sharp is not None else []
-    told = ", ".join(seen) if shot.rack.is_rack else "no visible rack: both stay sharp enough together"
+    """The rack as one sentence of a shot list, with the times that the audience sees."""
+    a, b = shot.ends
+    way, kind = direction(*_ends_m(shot)), kind_of(shot)
+    timing = f"{way}, {_seconds(shot, shot.motion.duration_s)} s"
+    if kind is RackKind.FOLLOW:
+        head = f"Follow focus on {a.name}, {_place(a)}, {timing}"
+        told = "; ".join(_told(shot, index) for index in range(len(shot.subjects)))
+    else:
+        head = f"Rack focus from {a.name}, {_place(a)}, to {b.name}, {_place(b)}, {timing}, {easing_words(shot.easing)}"
+        told = f"{_capital(_told(shot, 0))}, {_told(shot, -1)}"
+        if all(not soft_spans(one, shot.motion.duration_s) for one in shot.rack.subjects):
+            told = "no visible rack: both stay sharp throughout"
     return f"{head}; {told}; {_lens_words(shot)}"
+
+
+def _told(shot: Shot, index: int) -> str:
+    """A subject's timeline."""
+    return timeline(shot, shot.everyone.subjects[index], spoken(shot.subjects[index].name))
 
 
 def _ends_m(shot: Shot) -> tuple[float, float]:
@@ -89,37 +133,78 @@ def _softness(circles: float) -> str:
     return next(words for limit, words in _BY_CIRCLES if circles <= limit)
 
 
-def _at(shot: Shot, t: float) -> list[str]:
-    """How sharp each subject is at `t`, as phrases."""
-    return [
+def _at(shot: Shot, t: float) -> str:
+    """How sharp each subject is at `t`."""
+    return "; ".join(
         f"{spoken(subject.name)} {_softness(blur)}"
         for subject, blur in zip(shot.subjects, shot.circles_at(t), strict=True)
-    ]
+    )
 
 
 def prompt(shot: Shot) -> str:
     """The rack for a video model: what is sharp and soft at each end, the change, the lens, what must not move."""
-    a, b = shot.subjects[0], shot.subjects[-1]
-    start, end = _ends_m(shot)
+    lines = [_opening(shot), *_ends_and_change(shot), *_look_of(shot)]
+    return "\n".join(_capital(line) for line in lines)
+
+
+def _opening(shot: Shot) -> str:
+    """What it is called, where it goes, and how it feels."""
+    duration, kind = shot.motion.duration_s, kind_of(shot)
+    called = kind.value if kind in (RackKind.FOLLOW, RackKind.RACK) else f"rack focus, {direction(*_ends_m(shot))}"
+    named = {
+        RackKind.FOLLOW: f", {direction(*_ends_m(shot))}",
+        RackKind.RACK: f", {direction(*_ends_m(shot))}",
+        RackKind.DUAL_PLANE: ", ending in a dual-plane focus",
+    }.get(kind, f", a {kind.value}")
+    return f"A {register_of(duration)} {called}{named}, in one locked-off shot: {feeling_of(duration)}."
+
+
+def _ends_and_change(shot: Shot) -> list[str]:
+    """What is sharp and soft when it opens and when it ends, and what happens between."""
+    a, b = shot.ends
     duration = shot.motion.duration_s
-    where = ("foreground", "background") if start < end else ("background", "foreground")
-    opening, closing = _at(shot, 0.0), _at(shot, duration)
-    soft, sharp = shot.rack.from_soft_s, shot.rack.to_sharp_s
-    lines = [
-        f"A {register_of(duration)} rack focus, {direction(start, end)}, in one locked-off shot.",
-        f"The shot opens with focus on {spoken(a.name)} in the {where[0]}, {_place(a)} from the camera: "
-        f"{'; '.join(opening)}.",
-        f"Over {_seconds(shot, duration)} seconds the focus moves smoothly from {spoken(a.name)} to {spoken(b.name)} "
-        f"in the {where[1]}, {_place(b)} from the camera"
-        + (f": {spoken(a.name)} goes soft at {_seconds(shot, soft)} s" if soft is not None else "")
-        + (f", {spoken(b.name)} is sharp from {_seconds(shot, sharp)} s on" if sharp is not None else "")
-        + ".",
-        f"The shot ends with focus on {spoken(b.name)}: {'; '.join(closing)}.",
+    first, last = a.at_m(0.0), b.at_m(duration)
+    near, far = (
+        ("in the foreground", "in the background") if first < last else ("in the background", "in the foreground")
+    )
+    seconds = _seconds(shot, duration)
+    if shot.followed:
+        change = f"Over {seconds} seconds the focus stays with {spoken(a.name)}, {_place(a)} from the camera"
+        told = _told(shot, 0)
+    else:
+        change = (
+            f"Over {seconds} seconds the focus moves smoothly from {spoken(a.name)} to {spoken(b.name)} {far}, "
+            f"{_place(b)} from the camera"
+        )
+        told = f"{_told(shot, 0)}, {_told(shot, -1)}"
+    where = "" if shot.followed else f" {near}"
+    opens = _in_focus(shot, a, 0.0, f"{where}, {_place_at(a, 0.0)} from the camera")
+    return [
+        f"The shot opens with {opens}: {_at(shot, 0.0)}.",
+        f"{change}: {told}.",
+        f"The shot ends with {_in_focus(shot, b, duration, '')}: {_at(shot, duration)}.",
+    ]
+
+
+def _in_focus(shot: Shot, subject: Subject, t: float, place: str) -> str:
+    """`focus on` somebody who is in focus at `t`; else where the focus is."""
+    if shot.circles_of(subject, t) <= SHARP_CIRCLES:
+        return f"focus on {spoken(subject.name)}{place}"
+    return f"focus at {_metres(shot.lens.distance_m(float(shot.motion.ring_deg(t))))}"
+
+
+def _place_at(subject: Subject, t: float) -> str:
+    return _metres(subject.at_m(t))
+
+
+def _look_of(shot: Shot) -> list[str]:
+    """The lens, and what must not move."""
+    hunts = "the focus never hunts" if shot.followed else "focus arrives once and does not hunt"
+    return [
         f"Shallow depth of field: {shot.lens.focal_length_mm:g} mm lens at T{shot.camera.t_stop:g} on "
         f"{shot.camera.film.title}, {_bokeh(shot)} out-of-focus highlights.",
-        "Only the plane of focus moves: no zoom, no camera movement, no cut; focus arrives once and does not hunt.",
+        f"Only the plane of focus moves: no zoom, no camera movement, no cut; {hunts}.",
     ]
-    return "\n".join(_capital(line) for line in lines)
 
 
 def _bokeh(shot: Shot) -> str:
@@ -132,7 +217,8 @@ def caption(shot: Shot, frame: int) -> tuple[str, str]:
     """Two lines under a still: when and where focus is; who is sharp."""
     t = min(frame / float(shot.fps), shot.motion.duration_s)
     focus = shot.lens.distance_m(float(shot.motion.ring_deg(t)))
-    sharp = [spoken(s.name) for s, blur in zip(shot.subjects, shot.circles_at(t), strict=True) if blur <= 1.0]
+    blurs = zip(shot.subjects, shot.circles_at(t), strict=True)
+    sharp = [spoken(subject.name) for subject, blur in blurs if blur <= SHARP_CIRCLES]
     told = f"{' and '.join(sharp)} sharp" if sharp else "nothing sharp"
     place = "∞" if math.isinf(focus) else format_distance(focus)
     return f"{shot.timecode(frame)}   {t:.2f} s   focus {place}", told

@@ -13,7 +13,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import whole_file
 from followfocus.plan.plan import Plan
-from followfocus.plan.sharpness import Subject, circles
+from followfocus.plan.sharpness import circles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -131,10 +131,9 @@ def _draw_speed(axes: Axes, plan: Plan, t: FloatArray) -> None:
 
 def _draw_blur(axes: Axes, plan: Plan, t: FloatArray) -> None:
     conditions, ring = plan.conditions, plan.motion.ring_deg(t)
-    for number, mark in enumerate(plan.pull.marks):
-        subject = Subject(mark.name, plan.lens.distance_m(mark.ring_deg))
+    for number, subject in enumerate(plan.subjects):
         blur = np.abs(circles(ring, t, subject, plan.lens, conditions.t_stop, conditions.coc_mm))
-        axes.plot(t, blur, color=_SUBJECTS[number % len(_SUBJECTS)], linewidth=1.2, label=f"{mark.name}: blur")
+        axes.plot(t, blur, color=_SUBJECTS[number % len(_SUBJECTS)], linewidth=1.2, label=f"{subject.name}: blur")
     axes.axhspan(0.0, 1.0, color="#5ec98a", alpha=0.15)
     axes.set_ylim(0.0, None)
     axes.set_ylabel("circles of\nconfusion", color=_INK)

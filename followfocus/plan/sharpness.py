@@ -24,8 +24,12 @@ import numpy as np
 from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m
+from followfocus.lens.subjects import Subject as Subject
+from followfocus.lens.subjects import SubjectTrack as SubjectTrack
+from followfocus.lens.through import lens_blur_mm
 from followfocus.motion.motion import Motion
+from followfocus.plan.following import follow_motion as follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s
 
 SHARP_CIRCLES, CLEARLY_OUT_CIRCLES = 1.0, 3.0
@@ -35,45 +39,6 @@ _LOOKS = 257
 _AROUND = 16
 _ROUNDS, _SPLIT = 3, 64
 """A bracket of 1/256 of the pull, split by 64 three times: 15 ns of a second-long pull."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectTrack:
-    """Where a moving subject is, or a still one from a moving camera: metres from the image plane at times in seconds.
-
-    Straight lines between the points; before the first and after the last it stands. Times must rise.
-    """
-
-    times_s: tuple[float, ...]
-    distances_m: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a track that cannot be."""
-        times, distances = np.array(self.times_s), np.array(self.distances_m)
-        if len(times) < 2 or times.shape != distances.shape:
-            raise RequestError("A subject's track needs at least two points, each a time and a distance.")
-        if not np.all(np.isfinite(times)) or np.any(np.diff(times) <= 0):
-            raise RequestError("The times of a subject's track must rise from point to point.")
-        if not np.all(np.isfinite(distances) & (distances > 0)):
-            raise RequestError("The distances of a subject's track must be more than 0 m and not infinite.")
-
-    def distance_m(self, t: float | Floats) -> Floats:
-        """Distance in metres at `t` seconds (scalar or array)."""
-        return np.asarray(np.interp(t, self.times_s, self.distances_m), dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Something the camera may be focused on: a name, and a distance in metres (∞ allowed) or a track of them."""
-
-    name: str
-    where: float | SubjectTrack
-
-    def distance_m(self, t: float | Floats) -> Floats:
-        """Distance in metres from the image plane at `t` seconds, of the same shape as `t`."""
-        if isinstance(self.where, SubjectTrack):
-            return self.where.distance_m(t)
-        return np.full(np.shape(t), self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +58,13 @@ class SubjectSharpness:
     """The first frame on which it is sharp."""
     worst_circles: float
     """Largest blur over the pull, in circles of confusion."""
+
+
+def soft_spans(one: SubjectSharpness, duration_s: float) -> tuple[tuple[float, float], ...]:
+    """The stretches of the pull in which a subject is not sharp, in order."""
+    edges = [0.0, *(edge for span in one.spans_s for edge in span), duration_s]
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return tuple((start, end) for start, end in pairs if end - start > 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +135,22 @@ def rack_sharpness(
 
 
 def circles(
-    ring_deg: Floats | float, t: Floats | float, subject: Subject, lens: LensMap, t_stop: float, coc_mm: float
+    ring_deg: Floats | float,
+    t: Floats | float,
+    subject: Subject,
+    lens: LensMap,
+    t_stop: float,
+    coc_mm: float,
+    *,
+    across: bool = False,
 ) -> Floats:
     """Blur of `subject` in circles of confusion while the ring stands at `ring_deg` at `t` seconds.
 
-    Arrays broadcast. Positive while focus is nearer than the subject, negative while it is beyond.
+    Upright or `across`, where an anamorphic lens is less soft. Arrays broadcast. Positive while focus is nearer than
+    the subject, negative while it is beyond.
     """
     focus = lens.distance_m(np.asarray(ring_deg, dtype=np.float64))
-    blur = signed_blur_mm(
-        focus, subject.distance_m(t), lens.focal_length_mm, lens.f_number(t_stop), lens_offset_m(lens)
-    )
-    return np.asarray(blur) / coc_mm
+    return np.asarray(lens_blur_mm(lens, t_stop, focus, subject.distance_m(t), across=across)) / coc_mm
 
 
 def _follow_one(
@@ -337,37 +314,3 @@ def _advice_words(out: float, t_stop: float, stop: float | None, focal_mm: float
     ways += [f"a {focal_mm:g} mm at T{t_stop:g}"] if focal_mm else []
     remedy = f"{' or '.join(ways)} would make it one" if ways else "move them apart or take a longer, faster lens"
     return f"no rack: both subjects stay sharp together at T{t_stop:g} ({out:.1f} circles of confusion); {remedy}"
-
-
-# ---------------------------------------------------------------- following a moving subject
-
-FOLLOW_RAMP_S = 0.3
-
-
-def follow_motion(
-    track: SubjectTrack, lens: LensMap, duration_s: float, ramp_s: float = FOLLOW_RAMP_S, rate_hz: float = 100.0
-) -> Motion:
-    """A motion that keeps a moving subject in focus from GO on, eased at both ends.
-
-    Over `ramp_s` at each end (at most a third of the duration) the ring is blended by minimum jerk from standing at the
-    subject's first place into the track, and out of it at the last. Blending never passes the track, so the pull
-    never overshoots; how far it lags in the ramps is what `rack_sharpness` shows of the subject.
-    """
-    if not (math.isfinite(duration_s) and duration_s > 0):
-        raise RequestError(f"A pull must last more than 0 s, not {duration_s:g}.")
-    ramp = min(ramp_s, duration_s / 3)
-    times = np.linspace(0.0, duration_s, max(3, round(duration_s * rate_hz) + 1))
-    distances = track.distance_m(times)
-    for distance in (float(distances.min()), float(distances.max())):
-        lens.ring_deg(distance)  # refuses a subject that leaves the scale
-    ring = lens.ring_deg(distances)
-    if ramp > 0:
-        ring = ring[0] + _eased(times / ramp) * (ring - ring[0])
-        ring = ring[-1] + _eased((duration_s - times) / ramp) * (ring - ring[-1])
-    return Motion.from_track(times, ring)
-
-
-def _eased(share: Floats) -> Floats:
-    """Minimum jerk from 0 to 1, held outside."""
-    u = np.clip(share, 0.0, 1.0)
-    return np.asarray(u**3 * (10 + u * (6 * u - 15)))

@@ -93,10 +93,13 @@ def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Show:
     if not 0 <= mark < len(marks):
         raise RequestError(f"There is no mark {letter(mark)} in this cue.", f"It has A to {letter(len(marks) - 1)}.")
     trimmed = dataclasses.replace(marks[mark], trim_m=marks[mark].trim_m + metres)
-    moved_m = lens.distance_m(trimmed.trimmed_deg(lens)) - lens.distance_m(marks[mark].ring_deg)
+    changed = dataclasses.replace(pull, marks=(*marks[:mark], trimmed, *marks[mark + 1 :]))
+    plain = dataclasses.replace(trimmed, trim_m=0.0)
+    untrimmed = dataclasses.replace(pull, marks=(*marks[:mark], plain, *marks[mark + 1 :]))
+    moved_m = lens.distance_m(changed.places_deg(lens)[mark]) - lens.distance_m(untrimmed.places_deg(lens)[mark])
     if metres and not math.isclose(moved_m, trimmed.trim_m, abs_tol=1e-6):
         raise RequestError(f"Mark {letter(mark)} can't be trimmed by that much.", "It would leave the lens's scale.")
-    return show.with_pull(dataclasses.replace(pull, marks=(*marks[:mark], trimmed, *marks[mark + 1 :])))
+    return show.with_pull(changed)
 
 
 # Editing the list -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,10 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from followfocus.errors import FollowFocusError, RequestError
-from followfocus.lens.map import lens_from_json
+from followfocus.lens.drift import NO_DRIFT, Drift, drifted
+from followfocus.lens.formats import SUPER_35, format_named
+from followfocus.lens.map import lens_from_json, lens_to_json
+from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.motion.easing import parse_easing
 from followfocus.show.show import Preferences, Show, ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, show_problems
 from followfocus.show.slate import Slate
@@ -35,6 +39,24 @@ class _Mark(_Strict):
     trim_m: float = 0.0
     hold_s: float = 0.0
     hold_for_go: bool = False
+    subject: str = ""
+
+
+class _Place(_Strict):
+    at_s: float
+    distance_m: float
+
+
+class _Walker(_Strict):
+    """Somebody who walks: where she is when, in seconds after GO"""
+
+    name: str
+    walk: list[_Place]
+
+    def made(self) -> Subject:
+        """The subject. Raises RequestError where the walk can't be one."""
+        track = SubjectTrack(tuple(p.at_s for p in self.walk), tuple(p.distance_m for p in self.walk))
+        return Subject(self.name, track)
 
 
 class _Pull(_Strict):
@@ -45,7 +67,9 @@ class _Pull(_Strict):
     easing: str = "minjerk"
     t_stop: float = 2.8
     coc_mm: float
+    focal_mm: float | None = None
     name: str = ""
+    subjects: list[_Walker] = []
 
 
 class _Cue(_Strict):
@@ -56,12 +80,24 @@ class _Cue(_Strict):
     follow_s: float | None = None
     lead_s: float = 0.0
     note: str = ""
+    rec_hold_s: float | None = None
+    stop_rec_s: float | None = None
+    at_timecode: str = ""
+
+
+class _Drift(_Strict):
+    """How far a lens is off its scale today"""
+
+    long_m: float = 0.0
+    at_m: float | None = None
+    note: str = ""
 
 
 class _Lens(_Strict):
     id: str
     lens: dict[str, object]
     """The lens file's own document"""
+    drift: _Drift | None = None
 
 
 class _Unit(_Strict):
@@ -100,6 +136,13 @@ def _fps(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
+def _film(value: object) -> object:
+    try:
+        return format_named(value).name if isinstance(value, str) else value
+    except RequestError as error:
+        raise ValueError(str(error)) from error
+
+
 class ShowDocument(_Strict):
     """The whole file."""
 
@@ -109,6 +152,7 @@ class ShowDocument(_Strict):
     camera: str = ""
     first_ac: str = ""
     fps: Annotated[str, BeforeValidator(_fps)] = "24"
+    film: Annotated[str, BeforeValidator(_film)] = "super35"
     slate: _Slate = _Slate()
     unit: _Unit
     preferences: _Preferences = _Preferences()
@@ -157,24 +201,32 @@ class _Parts:
         made = []
         for number, entry in self.entries("lenses", _Lens, note=note):
             with self.noting(f"lenses[{number}]", entry.id):
-                made.append(ShowLens(entry.id, lens_from_json(json.dumps(entry.lens), Path(f"lenses[{number}]"))))
+                drift = NO_DRIFT if entry.drift is None else Drift(**entry.drift.model_dump())
+                lens = lens_from_json(json.dumps(entry.lens), Path(f"lenses[{number}]"))
+                drifted(lens, drift)  # refuses one that leaves no scale
+                made.append(ShowLens(entry.id, lens, drift))
         return made
 
     def pulls(self, *, note: bool) -> list[ShowPull]:
         """Every pull that is one; of one that is none, everything that is wrong with it."""
         made = []
         for number, entry in self.entries("pulls", _Pull, note=note):
-            place, values, before = f"pulls[{number}]", entry.model_dump(exclude={"marks"}), len(self.problems)
+            place, before = f"pulls[{number}]", len(self.problems)
+            values = entry.model_dump(exclude={"marks", "subjects"})
             marks = [ShowMark(0.0)] * len(entry.marks)
             for index, mark in enumerate(entry.marks):
                 with self.noting(f"{place}.marks[{index}]", entry.id):
                     marks[index] = ShowMark(**mark.model_dump())
+            walkers = []
+            for index, walker in enumerate(entry.subjects):
+                with self.noting(f"{place}.subjects[{index}]", entry.id):
+                    walkers.append(walker.made())
             with self.noting(f"{place}.easing", entry.id):
                 parse_easing(entry.easing)
             if len(self.problems) > before:
                 values["easing"] = "minjerk"  # said already
             with self.noting(place, entry.id):
-                pull = ShowPull(marks=tuple(marks), **values)
+                pull = ShowPull(marks=tuple(marks), subjects=tuple(walkers), **values)
                 if len(self.problems) == before:
                     made.append(pull)
         return made
@@ -213,8 +265,30 @@ def checked(document: ShowJson) -> tuple[Show | None, list[str]]:
         return None, problems
     return Show(
         entry.production, tuple(lenses), tuple(pulls), tuple(cues), entry.camera, entry.first_ac,
-        parse_fps(entry.fps), slate, unit, preferences,
+        parse_fps(entry.fps), slate, unit, preferences, format_named(entry.film),
     ), []  # fmt: skip
+
+
+def lens_document(entry: ShowLens) -> ShowJson:
+    """A lens as it stands in the file; its drift where it has one."""
+    document: ShowJson = {"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))}
+    return document if entry.drift == NO_DRIFT else {**document, "drift": dataclasses.asdict(entry.drift)}
+
+
+def pull_document(pull: ShowPull) -> ShowJson:
+    """A pull as it stands in the file."""
+    walkers = [
+        {
+            "name": subject.name,
+            "walk": [
+                {"at_s": at_s, "distance_m": distance_m}
+                for at_s, distance_m in zip(subject.where.times_s, subject.where.distances_m, strict=True)
+            ],
+        }
+        for subject in pull.subjects
+        if isinstance(subject.where, SubjectTrack)
+    ]
+    return {**dataclasses.asdict(pull), "subjects": walkers}
 
 
 def shape_words(error: ValidationError) -> list[tuple[str, str]]:
@@ -297,11 +371,17 @@ def salvaged(document: ShowJson) -> tuple[Show | None, tuple[str, ...]]:
     except RequestError:
         fps = parse_fps("24")
         lost.append("fps: no frame rate; 24 is used instead")
+    try:
+        film = format_named(str(document.get("film", SUPER_35.name)))
+    except RequestError:
+        film = SUPER_35
+        lost.append("film: no format; super35 is used instead")
     show = Show(
         lenses=tuple({entry.id: entry for entry in lenses}.values()),
         pulls=tuple({pull.id: pull for pull in pulls}.values()),
         cues=tuple(cues),
         fps=fps,
+        film=film,
         slate=one("slate", _Slate, Slate),  # type: ignore[arg-type]
         unit=one("unit", _Unit, ShowUnit),  # type: ignore[arg-type]
         preferences=one("preferences", _Preferences, Preferences),  # type: ignore[arg-type]

@@ -21,9 +21,8 @@ from pathlib import Path
 from followfocus.errors import FileError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
-from followfocus.lens.map import lens_to_json
-from followfocus.show.document import ShowJson, checked, known_part, salvaged
-from followfocus.show.show import Show
+from followfocus.show.document import ShowJson, checked, known_part, lens_document, pull_document, salvaged
+from followfocus.show.show import Show, ShowCue
 
 FORMAT = "followfocus-show"
 VERSION = 1
@@ -60,14 +59,24 @@ def show_to_json(show: Show) -> str:
         "camera": show.camera,
         "first_ac": show.first_ac,
         "fps": str(show.fps),
+        "film": show.film.name,
         "slate": dataclasses.asdict(show.slate),
         "unit": dataclasses.asdict(show.unit),
         "preferences": dataclasses.asdict(show.preferences),
-        "lenses": [{"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))} for entry in show.lenses],
-        "pulls": [dataclasses.asdict(pull) for pull in show.pulls],
-        "cues": [dataclasses.asdict(cue) for cue in show.cues],
+        "lenses": [lens_document(entry) for entry in show.lenses],
+        "pulls": [pull_document(pull) for pull in show.pulls],
+        "cues": [_cue(cue) for cue in show.cues],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+_OUTSIDE = ("rec_hold_s", "stop_rec_s", "at_timecode")
+"""Written only where they are set: a show without them stays one that every program of this version reads."""
+
+
+def _cue(cue: ShowCue) -> dict[str, object]:
+    facts = dataclasses.asdict(cue)
+    return {name: value for name, value in facts.items() if value not in (None, "") or name not in _OUTSIDE}
 
 
 class ChangedError(FileError):

@@ -9,23 +9,26 @@ several cues (there and back), so that a mark moved once is moved in all of them
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import math
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from followfocus.errors import RequestError
-from followfocus.lens.formats import SUPER_35
+from followfocus.lens.drift import NO_DRIFT, Drift, drifted
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.motion.easing import parse_easing
 from followfocus.motion.limits import RING_LIMITS, RingLimits
 from followfocus.motion.motor import MOTORS, Rig
-from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.motion.pull import Pull
+from followfocus.show.pulls import MOST_MARKS as MOST_MARKS
+from followfocus.show.pulls import ShowMark as ShowMark
+from followfocus.show.pulls import ShowPull as ShowPull
+from followfocus.show.pulls import letter as letter
 from followfocus.show.ranges import check_ranges
 from followfocus.show.slate import Slate
 
-MOST_MARKS = 9
+_TIMECODE = re.compile(r"\d\d:\d\d:\d\d[:;]\d\d")
 LINK_LOSS = ("finish", "slow_down", "stop_at_once")
 """How a running take goes on when the host falls silent."""
 UNITS = ("metric", "imperial")
@@ -33,95 +36,17 @@ THEMES = ("dark", "red", "bright")
 
 
 @dataclass(frozen=True, slots=True)
-class ShowMark:
-    """A mark of a pull. The trim moves it for the next takes without touching it.
-
-    `hold_s` is how long the ring rests there; with `hold_for_go` it rests until the next GO instead. The first and the
-    last mark hold nothing.
-    """
-
-    ring_deg: float
-    name: str = ""
-    locked: bool = False
-    trim_m: float = 0.0
-    hold_s: float = 0.0
-    hold_for_go: bool = False
-
-    def __post_init__(self) -> None:
-        what = f"Mark {self.name!r}" if self.name else "A mark"
-        check_ranges(what, ring_deg=self.ring_deg, trim_m=self.trim_m, hold_s=self.hold_s)
-
-    def trimmed_deg(self, lens: LensMap) -> float:
-        """Where the mark is for the next take, ring degrees, within the lens's travel."""
-        distance_m = lens.distance_m(self.ring_deg)
-        if self.trim_m == 0.0 or math.isinf(distance_m):
-            return self.ring_deg
-        nearest_m, farthest_m = lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
-        return lens.ring_deg(min(max(distance_m + self.trim_m, nearest_m), farthest_m))
-
-
-@dataclass(frozen=True, slots=True)
 class ShowLens:
-    """A lens of the show, as mapped: `id` names it within the show."""
+    """A lens of the show, as mapped: `id` names it within the show. `drift` is how far it is off its scale today."""
 
     id: str
     lens: LensMap
+    drift: Drift = NO_DRIFT
 
-
-@dataclass(frozen=True, slots=True)
-class ShowPull:
-    """Marks in the order they are hit, and how the ring goes there. `duration_s` is without the holds."""
-
-    id: str
-    lens: str
-    marks: tuple[ShowMark, ...]
-    duration_s: float = 2.0
-    easing: str = "minjerk"
-    t_stop: float = 2.8
-    coc_mm: float = SUPER_35.coc_mm
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        what = f"Pull {self.id!r}"
-        if not 2 <= len(self.marks) <= MOST_MARKS:
-            raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
-        check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm)
-        parse_easing(self.easing)
-
-    def trims(self, lens: LensMap) -> dict[float, float]:
-        """Trimmed ring angle → trim in metres, of the marks that have one."""
-        return {mark.trimmed_deg(lens): mark.trim_m for mark in self.marks if mark.trim_m}
-
-    def parts(self, lens: LensMap, *, back: bool = False) -> tuple[Pull, ...]:
-        """The pull as it is played: one `Pull`, or one from each hold for GO to the next; trims included.
-
-        The duration is shared among the legs by their travel. Raises RequestError where two marks in a row are at one
-        place.
-        """
-        marks = [
-            Mark(
-                mark.name or letter(i),
-                mark.trimmed_deg(lens),
-                hold_s=0.0 if mark.hold_for_go else mark.hold_s,
-                letter=letter(i),
-            )
-            for i, mark in enumerate(self.marks)
-        ]
-        gos = [i for i, mark in enumerate(self.marks) if mark.hold_for_go and 0 < i < len(marks) - 1]
-        if back:
-            marks.reverse()
-            gos = [len(marks) - 1 - i for i in reversed(gos)]
-        spans = [abs(b.ring_deg - a.ring_deg) for a, b in itertools.pairwise(marks)]
-        whole = sum(spans) or 1.0
-        easing = parse_easing(self.easing)
-        made = []
-        for first, last in itertools.pairwise([0, *gos, len(marks) - 1]):
-            part = [dataclasses.replace(mark) for mark in marks[first : last + 1]]
-            part[0] = dataclasses.replace(part[0], hold_s=0.0)
-            part[-1] = dataclasses.replace(part[-1], hold_s=0.0)
-            legs = tuple(Leg(self.duration_s * (span / whole or 1.0), easing) for span in spans[first:last])
-            made.append(Pull(tuple(part), legs))
-        return tuple(made)
+    @property
+    def today(self) -> LensMap:
+        """The lens as it is today."""
+        return drifted(self.lens, self.drift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +54,8 @@ class ShowCue:
     """An entry of the cue list: a pull, forward or `back`, and what follows it.
 
     `follow_s` is how long after its landing the next cue goes by itself; None waits for GO. `lead_s` is counted down
-    between GO and the start.
+    between GO and the start. `rec_hold_s` is how long after the camera's REC it goes by itself, `stop_rec_s` how long
+    after its landing the camera is stopped, `at_timecode` the timecode at which it goes; empty or None for neither.
     """
 
     number: str
@@ -139,11 +65,21 @@ class ShowCue:
     follow_s: float | None = None
     lead_s: float = 0.0
     note: str = ""
+    rec_hold_s: float | None = None
+    stop_rec_s: float | None = None
+    at_timecode: str = ""
 
     def __post_init__(self) -> None:
         if not self.number.strip():
             raise RequestError("A cue has no number.", "Give it one, such as 1 or 1.5.")
-        check_ranges(f"Cue {self.number}", follow_s=self.follow_s, lead_s=self.lead_s)
+        check_ranges(
+            f"Cue {self.number}", follow_s=self.follow_s, lead_s=self.lead_s, rec_hold_s=self.rec_hold_s,
+            stop_rec_s=self.stop_rec_s,
+        )  # fmt: skip
+        if self.at_timecode and not _TIMECODE.fullmatch(self.at_timecode):
+            raise RequestError(
+                f"Cue {self.number} can't go at “{self.at_timecode}”.", "Write a timecode like 01:00:10:00."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +159,7 @@ class Show:
     slate: Slate = field(default_factory=Slate)
     unit: ShowUnit = field(default_factory=ShowUnit)
     preferences: Preferences = field(default_factory=Preferences)
+    film: Format = SUPER_35
 
     def __post_init__(self) -> None:
         problems = tuple(show_problems(self.lenses, self.pulls, self.cues))
@@ -233,7 +170,7 @@ class Show:
         """The lens of that name. Raises RequestError."""
         for entry in self.lenses:
             if entry.id == lens_id:
-                return entry.lens
+                return entry.today
         raise RequestError(f"The show has no lens {lens_id!r}.", f"It has {_list(e.id for e in self.lenses)}.")
 
     def pull(self, pull_id: str) -> ShowPull:
@@ -254,6 +191,14 @@ class Show:
         """A cue as it is played (see `ShowPull.parts`)."""
         pull = self.pull(cue.pull)
         return pull.parts(self.lens(pull.lens), back=cue.back)
+
+    def with_film(self, film: Format) -> Show:
+        """The show in another format; pulls that went by the old one's circle of confusion go by the new one's."""
+        pulls = tuple(
+            dataclasses.replace(pull, coc_mm=film.coc_mm) if pull.coc_mm == self.film.coc_mm else pull
+            for pull in self.pulls
+        )
+        return dataclasses.replace(self, film=film, pulls=pulls)
 
     def with_pull(self, pull: ShowPull) -> Show:
         """The show with that pull in the place of the one of its name, or at the end."""
@@ -300,15 +245,6 @@ def show_problems(
         f"Cue {cue.number} plays pull {cue.pull!r}, which the show hasn't." for cue in cues if cue.pull not in known
     ]
     return problems
-
-
-def letter(index: int) -> str:
-    """A, B, C …
-
-    >>> letter(2)
-    'C'
-    """
-    return chr(ord("A") + index)
 
 
 def new_show(production: str, lens: LensMap, lens_id: str = "") -> Show:

@@ -220,7 +220,8 @@ class SimulatedUnit:
         )
         self._machine = Machine(self._unit, StepOutput(self._unit, bench.pins, bench.edge, bench.blocked))
         byte_ticks = 0 if build.baud is None else BITS_PER_BYTE * build.tick_hz // build.baud
-        self._line = Line(self._unit, byte_ticks, self._machine.stop, self._carry_out, self._telemetry)
+        machine = self._machine
+        self._line = Line(self._unit, byte_ticks, machine.stop, self._carry_out, machine.follow, self._telemetry)
         self._reset_cause = cause
         self._boots = max(self._boots, self.store.kept.boots) + 1
         self.store.write(boots=self._boots)

@@ -12,6 +12,7 @@ from followfocus.wire.messages import (
     HARD_STOP_TYPE,
     SEGMENT,
     STOP_TYPE,
+    Follow,
     Message,
     Result,
     State,
@@ -66,6 +67,15 @@ def _length_fits(frame: Frame) -> bool:
 def is_stop(frame: Frame) -> bool:
     """The frame is a stop, which the matcher has seen to already."""
     return frame.seq == 0 and frame.type in (STOP_TYPE, HARD_STOP_TYPE) and not frame.body
+
+
+def hand_in(frame: Frame) -> Follow | None:
+    """The word of a hand that `frame` is, if it is one."""
+    if frame.seq != 0 or frame.type != Follow.TYPE or not _length_fits(frame):
+        return None
+    message = decode_body(frame.type, frame.body)
+    assert isinstance(message, Follow)
+    return message
 
 
 def command_in(frame: Frame, state: State) -> Message | Result:

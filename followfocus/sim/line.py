@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from followfocus.sim.intake import StopMatcher, StopSeen, command_in, is_stop
+from followfocus.sim.intake import StopMatcher, StopSeen, command_in, hand_in, is_stop
 from followfocus.sim.uart import Uart, byte_runs
 from followfocus.sim.unit_state import UnitState
 from followfocus.wire.frames import Frame, FrameReader, crc16, encode_frame
-from followfocus.wire.messages import Ack, Hello, Message, Result, SetTelemetry, Stopped, Telemetry, encode_body
+from followfocus.wire.messages import Ack, Follow, Hello, Message, Result, SetTelemetry, Stopped, Telemetry, encode_body
 
 SHORTEST_TELEMETRY_MS = 5
 MOST_WAITING = 4
@@ -24,7 +24,7 @@ class Line:
     """Bytes in and out of one unit since its reset, at `byte_ticks` ticks a byte.
 
     `stop(hard)` is called as a stop's last byte comes; `carry_out(command)` gives the reply, or None while the motor
-    has to settle first; `telemetry()` what is so now.
+    has to settle first; `follow(word)` takes a hand's; `telemetry()` what is so now.
     """
 
     def __init__(
@@ -33,9 +33,16 @@ class Line:
         byte_ticks: int,
         stop: Callable[[bool], None],
         carry_out: Callable[[Message], Message | None],
+        follow: Callable[[Follow], None],
         telemetry: Callable[[], Telemetry],
     ) -> None:
-        self._unit, self._stop, self._carry_out, self._telemetry = unit, stop, carry_out, telemetry
+        self._unit, self._stop, self._carry_out, self._follow, self._telemetry = (
+            unit,
+            stop,
+            carry_out,
+            follow,
+            telemetry,
+        )
         self.uart = Uart(byte_ticks)
         self._reader = FrameReader()
         self._stops = StopMatcher()
@@ -103,6 +110,10 @@ class Line:
             self._answer(self._waiting.pop(0))
 
     def _answer(self, frame: Frame) -> None:
+        hand = hand_in(frame)
+        if hand is not None and self._greeted:
+            self._follow(hand)
+            return
         if frame.type == Hello.TYPE:
             self._answered = None
         key = (frame.seq, crc16(bytes((frame.seq, frame.type)) + frame.body))

@@ -9,6 +9,7 @@ function of ticks only: the same commands at the same ticks give the same edges,
 
 from __future__ import annotations
 
+from followfocus.sim.follow import Follower, HandLine, HandPause
 from followfocus.sim.homing import Homing
 from followfocus.sim.inputs import CUE_LEAD_TICKS
 from followfocus.sim.moves import Moves
@@ -20,6 +21,7 @@ from followfocus.sim.unit_state import UnitState
 from followfocus.wire.messages import (
     Cause,
     Fault,
+    Follow,
     Homed,
     Result,
     Silence,
@@ -38,6 +40,7 @@ class Machine:
         self.unit = unit
         self._moves = Moves(unit, output)
         self._output = output
+        self._hand_pause = HandPause()
         self.last_take: TakeEnded | None = None
         self.last_take_number = 0
         self._take: TakeUnderWay | None = None
@@ -82,16 +85,20 @@ class Machine:
             self._fall_silent()
         elif self._moves.ramp is not None:
             self._move(self._moves.ramp)
+        elif self._moves.hand is not None:
+            self._follow(self._moves.hand)
         elif self._take is not None:
             self._play(self._take)
 
     def _motion_tick(self) -> int | None:
-        if self._moves.ramp is not None:
+        if self._moves.under_way:
             return self._moves.next_tick
         return self._take.next_tick if self._take is not None else None
 
     def _silence_tick(self) -> int | None:
         unit = self.unit
+        if self._moves.hand is not None:
+            return max(self._moves.hand.silence_tick, unit.now)
         armed = unit.state is State.ARMED and unit.safety.armed_silence_s > 0
         listens = unit.state is State.MOVING or (
             unit.state is State.PLAYING and unit.config.take_silence is not Silence.FINISH
@@ -107,6 +114,8 @@ class Machine:
             unit.become(State.LOADED, Cause.SILENCE)
         elif unit.state is State.PLAYING and unit.config.take_silence is Silence.STOP_AT_ONCE:
             self._settle(Cause.SILENCE)
+        elif self._moves.hand is not None and not self._moves.hand.speed:
+            self._settle(Cause.DONE)
         else:
             self._slow_down(Cause.SILENCE)
 
@@ -129,6 +138,26 @@ class Machine:
         self._moves.jog(rate)
         self._after_aim()
 
+    def follow(self, word: Follow) -> None:
+        """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free."""
+        unit = self.unit
+        line = HandLine.of(word, unit.now)
+        if not line.fresh(unit.now, unit.tick_hz):
+            return
+        paused = self._hand_pause.over(unit.now, unit.tick_hz)
+        free = unit.state in (State.IDLE, State.LOADED) and not unit.stop_button_held
+        if self._moves.hand is None and not (paused and free):
+            return
+        if self._moves.hand is None:
+            self._set_off()
+        self._moves.follow(line)
+
+    def _follow(self, hand: Follower) -> None:
+        hand.step()
+        self._output.step(hand.direction_made)
+        if self._moves.hand is hand:  # else the step hit a stop
+            self._output.point(hand.direction)
+
     def home(self, max_steps: int) -> None:
         """Look for both stops, each within `max_steps`."""
         self.unit.referenced = False
@@ -139,14 +168,18 @@ class Machine:
             self._look_for_stop()
 
     def _set_moving(self) -> None:
-        """MOVING, on a ramp from rest, where nothing moves yet."""
-        unit = self.unit
+        """MOVING, on a ramp: from rest, or as a hand has left off."""
         if self._moves.ramp is not None:
             return
+        if self._moves.hand is None:
+            self._set_off()
+        self._moves.begin()
+
+    def _set_off(self) -> None:
+        unit = self.unit
         unit.set_off()
         self._return_to = unit.state if unit.referenced else State.UNREFERENCED
         self._stop_cause = Cause.NONE
-        self._moves.begin()
         unit.become(State.MOVING)
 
     def _after_aim(self) -> None:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Motion that the simulated unit plans itself: go-to, jog, homing, and slowing to rest, all on one ramp."""
+"""Motion that the simulated unit plans itself: go-to, jog, homing, slowing to rest, and following a hand."""
 
 from __future__ import annotations
 
+from followfocus.sim.follow import Follower, HandLine
 from followfocus.sim.homing import Homing
 from followfocus.sim.ramp import FULL_RANGE, Ramp
 from followfocus.sim.step_output import StepOutput
@@ -11,23 +12,31 @@ from followfocus.sim.unit_state import UnitState
 
 
 class Moves:
-    """The ramp under way, if there is one, and what it is for."""
+    """The ramp under way, if there is one, and what it is for; or the hand that is followed."""
 
     def __init__(self, unit: UnitState, output: StepOutput) -> None:
         self._unit, self._output = unit, output
         self.ramp: Ramp | None = None
+        self.hand: Follower | None = None
         self.homing: Homing | None = None
         self._jogging = False
 
     @property
     def next_tick(self) -> int | None:
         """When the next step is due; None at rest."""
-        return None if self.ramp is None else self.ramp.next_tick
+        motion = self.ramp or self.hand
+        return None if motion is None else motion.next_tick
 
     @property
     def rate(self) -> int:
         """Present speed, steps/s, signed."""
-        return 0 if self.ramp is None else round(self.ramp.speed) * self.ramp.direction
+        motion = self.ramp or self.hand
+        return 0 if motion is None else round(motion.speed) * motion.direction
+
+    @property
+    def under_way(self) -> bool:
+        """The ring turns by a plan of the unit's own, or waits for a hand to turn it."""
+        return self.ramp is not None or self.hand is not None
 
     @property
     def at_rest(self) -> bool:
@@ -42,7 +51,17 @@ class Moves:
     def begin(self) -> None:
         """From rest, within the soft limits where the position is known."""
         unit = self._unit
-        self.ramp = self._ramp_from_rest(unit.limits if unit.referenced else FULL_RANGE)
+        limits = unit.limits if unit.referenced else FULL_RANGE
+        self.ramp = self._ramp_from_rest(limits) if self.hand is None else self._ramp_from_hand(self.hand, limits)
+
+    def follow(self, line: HandLine) -> None:
+        """Follow a hand's newest word, from rest if none has been followed."""
+        unit = self._unit
+        if self.hand is None:
+            rules = unit.ramp_rules(unit.limits if unit.referenced else FULL_RANGE)
+            self.hand = Follower(rules, unit.position, unit.from_tick, self._output.direction)
+        self.hand.hear(line, unit.from_tick)
+        self._output.point(self.hand.direction)
 
     def go_to(self, target: int, rate: int) -> None:
         """Aim at `target`, at up to `rate` steps/s."""
@@ -57,7 +76,9 @@ class Moves:
     def slow_down(self, carried: Carried | None, limits: tuple[int, int]) -> None:
         """To rest: the ramp under way, or a new one that goes on as a take left off."""
         self.homing = None
-        if self.ramp is None:
+        if self.hand is not None:
+            self.ramp = self._ramp_from_hand(self.hand, limits)
+        elif self.ramp is None:
             self.ramp = self._ramp_from_rest(limits) if carried is None else self._ramp_from(carried, limits)
         self.ramp.aim_rate(0.0, self._unit.now)
 
@@ -67,7 +88,7 @@ class Moves:
 
     def end(self) -> None:
         """No step comes any more."""
-        self.ramp = None
+        self.ramp = self.hand = None
         self.homing = None
 
     # Homing -----------------------------------------------------------------------------------------------------------
@@ -108,6 +129,11 @@ class Moves:
     def _ramp_from_rest(self, limits: tuple[int, int]) -> Ramp:
         unit = self._unit
         return Ramp(unit.ramp_rules(limits), unit.position, unit.from_tick, direction=self._output.direction)
+
+    def _ramp_from_hand(self, hand: Follower, limits: tuple[int, int]) -> Ramp:
+        """A ramp that carries on at the speed that the ring follows a hand at."""
+        self.hand = None
+        return self._ramp_from(Carried(hand.anchor, hand.speed, hand.direction), limits)
 
     def _ramp_from(self, carried: Carried, limits: tuple[int, int]) -> Ramp:
         unit = self._unit

@@ -35,7 +35,7 @@ class Taken:
 class TakeRun:
     """Cues that play by themselves, without anybody's GO, until so many have been played whole.
 
-    `counts`: each is a take of the slate; else a rehearsal, of which the log knows nothing. `hold_s` is how long to
+    `counts`: each is a take of the slate; else a rehearsal, which the log keeps as one. `hold_s` is how long to
     rest where a take would wait for GO, `returns` goes back to one at the end, `cued` starts each by the cue input.
     """
 
@@ -58,7 +58,31 @@ class ArmAsked:
 
 @dataclass(frozen=True, slots=True)
 class GoAsked:
-    """GO."""
+    """GO. From outside it says by whom, and the timecode and the camera's clip that go into the take.
+
+    `at_clock` is the tick of the unit's clock at which it is to start, `in_s` how far off that is; None is at once,
+    after the cue's lead.
+    """
+
+    by: str = ""
+    timecode: str = ""
+    clip: str = ""
+    at_clock: int | None = None
+    in_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffAsked:
+    """What is counted down is not to come; the unit stays armed."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingAsked:
+    """Turn the ring to this angle."""
+
+    ring_deg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +159,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An order was not carried out, or not to its end; `stopped` where a STOP is why."""
+    """An order was not carried out, or not to its end; `stopped` where a STOP is why.
+
+    `begun`: it was a take, and is in the log with its number.
+    """
 
     order: Order
     loaded: str
     error: FollowFocusError
     stopped: bool = False
+    begun: bool = False
 
 
 # What the unit says -------------------------------------------------------------------------------------------------
@@ -195,6 +223,6 @@ class Noted:
 
 
 StageEvent = (
-    ArmAsked | GoAsked | StopGiven | BackAsked | RunAsked | SlipAsked | PositionSaid | ClearAsked | Edited | CueChosen
-    | ModeChosen | Done | Failed | Heard | Met | Gone | Returned | Moved | Noted
+    ArmAsked | GoAsked | CallOffAsked | RingAsked | StopGiven | BackAsked | RunAsked | SlipAsked | PositionSaid
+    | ClearAsked | Edited | CueChosen | ModeChosen | Done | Failed | Heard | Met | Gone | Returned | Moved | Noted
 )  # fmt: skip

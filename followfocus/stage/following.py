@@ -11,14 +11,12 @@ from followfocus.show.cues import After, Standby, standing_cue
 from followfocus.show.cues import landed as landed_at
 from followfocus.show.show import ShowCue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
+from followfocus.stage.chains import AHEAD_S, load_chain, play, shoot_chain, stand_by
 from followfocus.stage.events import Taken
 from followfocus.stage.prepare import Prepared
-from followfocus.stage.state import Landed, Stage
+from followfocus.stage.sentences import landing_words
+from followfocus.stage.state import Landed, Note, Stage
 from followfocus.takes.takes import Take
-
-AHEAD_S = 0.03
-"""A follow-on's GO leaves so long before its time, which the unit then waits out by its own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,8 @@ def on_landing(stage: Stage, event: events.Done, taken: Taken, *, current: bool)
     stage = stage.but(last=take, landed=_landing(take), playing=None)
     after = _after(stage)
     going = current and take.lets_go_on
-    stage = _counted(stage, after, going=going).noted(
-        _words(stage, taken, event.words), trouble=_bad(taken, event.words)
-    )
+    note = Note(_words(stage, taken, event.words), trouble=_bad(taken, event.words), landed=True)
+    stage = _counted(stage, after, going=going).but(note=note)
     if not going:
         ended = stage.quiet() if current else stage.but(queue=())
         return ended.but(at=Standby(stage.at.cue, 0, stage.at.turned))
@@ -144,12 +141,10 @@ def _landing(take: Take) -> Landed | None:
 
 
 def _words(stage: Stage, taken: Taken, doubts: str) -> str:
-    name = "rehearsal" if taken.rehearsed else str(taken.context.slate)
-    reasons = " ".join(f"{reason}." for reason in taken.take.reasons)
     end = ""
     if not taken.rehearsed and stage.after is After.LIST and stage.run is None and _after(stage).then is None:
         end = "That was the last cue: back at the first."
-    return " ".join(filter(None, (f"{name}: {taken.take.verdict.value}.", reasons, end, taken.trouble, doubts)))
+    return " ".join(filter(None, (landing_words(stage, taken), end, taken.trouble, doubts)))
 
 
 def _bad(taken: Taken, doubts: str) -> bool:

@@ -51,6 +51,13 @@ class BackToOne(Order):
 
 
 @dataclass(frozen=True, slots=True)
+class ToAngle(Order):
+    """Turn the ring to an angle, at the configured speed."""
+
+    ring_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class ArmOrder(Order):
     """Back to one where that is not done, and ready for GO."""
 
@@ -73,14 +80,14 @@ class Shoot(Order):
     """GO, wait for the end, and keep the take, begun before GO and closed after it.
 
     `at_clock` is the tick of the unit's clock at which it is to start; None is at once. `cued` arms for an edge on the
-    cue input instead. `kept` False is a rehearsal, which the log doesn't know.
+    cue input instead. `counts` False is a rehearsal, which has no number.
     """
 
     take: int
     context: TakeContext
     at_clock: int | None = None
     cued: bool = False
-    kept: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

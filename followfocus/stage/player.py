@@ -14,15 +14,16 @@ One order is under way at a time; the rest wait in the stage's queue, where STOP
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from followfocus.errors import FollowFocusError, JobError, LineError, UnitError
 from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
-from followfocus.stage.chains import load_chain, play, shoot_chain, stand_by
+from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
-from followfocus.stage.sentences import NOT_REFERENCED, doing, state_word
+from followfocus.stage.sentences import NOT_REFERENCED, doing_words, state_word
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
@@ -52,23 +53,33 @@ def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
     return _if_free(stage, stand_by)
 
 
-def _go_asked(stage: Stage, _: events.GoAsked) -> Stage:
+def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     waiting = stage.waiting
     if waiting is not None and waiting.until_clock is None:
         return stage.refused("The lead is being counted down already.")
     if waiting is not None and stage.state is State.ARMED:
         return _go_now(stage)
     if stage.state is not State.ARMED or stage.busy:
-        return stage.refused("Not armed: press ARM first. Nothing has moved.")
+        return stage.refused("Nothing moved: arm first (Return).")
     try:
         prepared = stage.prepared()
     except FollowFocusError as error:
         return stage.refused(str(error))
     if prepared.hash != stage.loaded:
-        return stage.refused("The pull isn't the one that was armed. Disarm, then arm again; nothing moved.")
+        return stage.refused("Changed since arming, nothing moved. Arm again.")
+    stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode, event.clip)
+    if event.at_clock is not None:
+        return shoot_at(stage, prepared, event.at_clock, event.in_s)
     lead_s = standing_cue(stage.show, stage.at).lead_s if stage.at.part == 0 else 0.0
-    stage = stage.but(note=Note(), landed=None)
     return shoot_chain(stage.asked(orders.Wait, seconds=lead_s) if lead_s > 0 else stage, prepared)
+
+
+def _call_off_asked(stage: Stage, event: events.CallOffAsked) -> Stage:
+    return stage if stage.waiting is None else _called_off(stage).refused(event.words)
+
+
+def _ring_asked(stage: Stage, event: events.RingAsked) -> Stage:
+    return _if_free(stage, lambda s: s.asked(orders.ToAngle, event.ring_deg))
 
 
 def _go_now(stage: Stage) -> Stage:
@@ -81,18 +92,19 @@ def _go_now(stage: Stage) -> Stage:
 def _at_once(order: orders.Order) -> orders.Order:
     if not isinstance(order, orders.Shoot):
         return order
-    return orders.Shoot(order.number, order.epoch, order.take, order.context, None, order.cued, order.kept)
+    return orders.Shoot(order.number, order.epoch, order.take, order.context, None, order.cued, order.counts)
 
 
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
     ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
     stage = stage.noted("Stopped.") if ended else stage
-    return stage.quiet().but(epoch=max(stage.epoch, event.epoch))
+    plays = isinstance(stage.under_way, orders.Shoot)  # then its end says what becomes of the take
+    return (stage if plays else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
 def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
     def back(stage: Stage) -> Stage:
-        stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+        stage = _given_up(stage)
         return load_chain(stage, stage.prepared()).asked(orders.BackToOne)
 
     return _if_free(stage, back)
@@ -100,8 +112,7 @@ def _back_asked(stage: Stage, _: events.BackAsked) -> Stage:
 
 def _run_asked(stage: Stage, event: events.RunAsked) -> Stage:
     def run(stage: Stage) -> Stage:
-        at = Standby(stage.at.cue, 0, stage.at.turned)
-        stage = stage.but(run=event.run, at=at, landed=None, ended=None)
+        stage = _given_up(stage).but(run=event.run, landed=None, ended=None)
         return play(stage, stage.prepared())
 
     return _if_free(stage, run)
@@ -109,7 +120,7 @@ def _run_asked(stage: Stage, event: events.RunAsked) -> Stage:
 
 def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
     def check(stage: Stage) -> Stage:
-        stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned))
+        stage = _given_up(stage)
         prepared = stage.prepared()
         return load_chain(stage, prepared).asked(orders.CheckSlip, prepared.plan)
 
@@ -118,8 +129,8 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
 
 def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
     if stage.busy:
-        return stage.refused("Something is being done on the unit. STOP ends it.")
-    return _trying(stage, lambda s: s.asked(orders.Ready, s.prepared().plan, s.silence, event.ring_deg, seen_now=True))
+        return stage.refused(f"{doing_words(stage) or 'Busy.'} STOP ends it.")
+    return _trying(stage, lambda s: s.asked(orders.Ready, s.to_ready(), s.silence, event.ring_deg, seen_now=True))
 
 
 def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:
@@ -130,10 +141,10 @@ def _edited(stage: Stage, event: events.Edited) -> Stage:
     """Another show stands by. What is armed is loaded again where its steps would be others."""
     moved = (event.cue, event.turned) != (stage.at.cue, stage.at.turned)
     at = Standby(event.cue, 0, event.turned) if moved else stage.at
-    stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing else stage.note)
+    stage = stage.but(show=event.show, at=at, note=Note() if stage.note.passing or stage.note.landed else stage.note)
     if stage.state is not State.ARMED or (stage.busy and stage.waiting is None):
         return stage
-    return _armed_anew(stage, "Trimmed, loaded again.")
+    return _armed_anew(stage, "Trimmed.")
 
 
 def _armed_anew(stage: Stage, words: str) -> Stage:
@@ -152,7 +163,7 @@ def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
         return stage.refused("The cue can't be changed while the take runs.")
     cue = min(max(event.cue, 0), len(stage.show.cues) - 1)
     armed = stage.state is State.ARMED
-    stage = _called_off(stage).but(at=Standby(cue), note=Note())
+    stage = _given_up(_called_off(stage)).but(at=Standby(cue), note=Note())
     return _armed_anew(stage, f"Cue {stage.show.cues[cue].number}.") if armed else stage
 
 
@@ -160,6 +171,14 @@ def _mode_chosen(stage: Stage, event: events.ModeChosen) -> Stage:
     """Choose what follows a take; this calls off a follow-on that is being counted down."""
     stage = stage if stage.waiting is None else _called_off(stage)
     return stage.but(after=event.after, at=Standby(stage.at.cue, stage.at.part))
+
+
+def _given_up(stage: Stage, *, number_used: bool = False) -> Stage:
+    """At the beginning of the cue. A take that is left in its hold has used its number, as has a refused one."""
+    used = number_used or (stage.at.part > 0 and stage.run is None)
+    slate = stage.show.slate.next_take() if used else stage.show.slate
+    show = dataclasses.replace(stage.show, slate=slate)
+    return stage.but(show=show, at=Standby(stage.at.cue, 0, stage.at.turned))
 
 
 def _called_off(stage: Stage) -> Stage:
@@ -179,7 +198,7 @@ def _if_free(stage: Stage, then: Callable[[Stage], Stage]) -> Stage:
 def _not_free(stage: Stage) -> str:
     """Why nothing can begin now; empty if it can."""
     if stage.busy:
-        return f"Busy: {doing(stage)}. STOP ends it."
+        return f"{doing_words(stage) or 'Busy.'} STOP ends it."
     if stage.state is State.UNREFERENCED and not stage.position_follows:
         return NOT_REFERENCED
     if stage.state is State.FAULT:
@@ -214,7 +233,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
     if isinstance(event.order, orders.ArmOrder) and stage.run is None:
-        return _armed_anew(stage, "Changed, loaded again.")
+        return _armed_anew(stage, "Changed.")
     return stage
 
 
@@ -237,7 +256,7 @@ def _failed(stage: Stage, event: events.Failed) -> Stage:
     if isinstance(event.order, orders.Ready) and event.order.first and isinstance(event.error, LineError):
         return stage.quiet()  # the link says itself that it is lost
     stage = stage.quiet() if ours else stage
-    stage = stage.but(at=Standby(stage.at.cue, 0, stage.at.turned), ended=event.error)
+    stage = _given_up(stage, number_used=event.begun).but(ended=event.error)
     return stage.noted("Stopped.") if event.stopped else stage.refused(str(event.error))
 
 
@@ -256,7 +275,7 @@ def _of_epoch(stage: Stage) -> tuple[orders.Order, ...]:
 def _heard(stage: Stage, event: events.Heard) -> Stage:
     before, stage = stage.state, stage.but(unit=event.status)
     lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
-    return _called_off(stage).refused("The countdown has ended: not armed any more.") if lost else stage
+    return _called_off(stage).refused("Count cut off. Arm again.") if lost else stage
 
 
 def _met(stage: Stage, event: events.Met) -> Stage:
@@ -264,7 +283,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
     at = Standby(stage.at.cue, 0, stage.at.turned)
     stage = stage.but(info=event.info, loaded="", under_way=None, queue=(), run=None, at=at, landed=None)
     try:
-        return stage.asked(orders.Ready, stage.prepared().plan, stage.silence, None, first=True)
+        return stage.asked(orders.Ready, stage.to_ready(), stage.silence, None, first=True)
     except FollowFocusError:
         return stage  # what can't be shot is said where it is edited
 
@@ -277,7 +296,7 @@ def _gone(stage: Stage, event: events.Gone) -> Stage:
 def _returned(stage: Stage, event: events.Returned) -> Stage:
     stage = stage.but(unit=event.status, loaded="")
     if event.status.state is State.UNREFERENCED:
-        return stage.refused("The unit is back, but was off: look at the ring and say where it stands.")
+        return stage.refused("The unit restarted. Read the ring off the lens.")
     return stage.noted("The unit is back; its position is known.")
 
 
@@ -292,6 +311,8 @@ def _noted(stage: Stage, event: events.Noted) -> Stage:
 _HANDLERS: dict[type, Callable[[Stage, Any], Stage]] = {
     events.ArmAsked: _arm_asked,
     events.GoAsked: _go_asked,
+    events.CallOffAsked: _call_off_asked,
+    events.RingAsked: _ring_asked,
     events.StopGiven: _stop_given,
     events.BackAsked: _back_asked,
     events.RunAsked: _run_asked,

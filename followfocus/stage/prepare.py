@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
+from followfocus.lens.subjects import Subject
+from followfocus.lens.through import at_focal
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
@@ -32,18 +36,34 @@ class Prepared:
         """The same for the same pull on the same gearing: by it the player knows what is on the unit."""
         return self.context.plan_hash
 
+    def started(self, by: str, timecode: str, clip: str) -> Prepared:
+        """The same, with who started it, and the timecode and the camera's clip at that moment."""
+        if not (by or timecode or clip):
+            return self
+        context = dataclasses.replace(self.context, started_by=by, timecode=timecode, clip=clip)
+        return dataclasses.replace(self, context=context)
+
 
 @lru_cache(maxsize=KEPT_PLANS)
-def planned(lens: LensMap, part: Pull, conditions: Conditions, rig: Rig, limits: RingLimits) -> Plan:
+def planned(
+    lens: LensMap,
+    part: Pull,
+    conditions: Conditions,
+    rig: Rig,
+    limits: RingLimits,
+    subjects: tuple[Subject, ...] = (),
+) -> Plan:
     """The plan of one part, made once. Raises RequestError."""
-    return make_plan(lens, part, conditions, rig, limits)
+    return make_plan(lens, part, conditions, rig, limits, subjects=subjects)
 
 
-def plan_part(show: Show, pull: ShowPull, part: Pull) -> Plan:
-    """The plan of one part of a pull of the show, with its lens, stop, rig and limits."""
+def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False) -> Plan:
+    """The plan of one part of a pull, or of its way back, with the show's lens, stop, rig and limits."""
     lens = show.lens(pull.lens)
-    conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
-    return planned(lens, part, conditions, show.unit.rig(lens), show.unit.ring_limits)
+    lens = lens if pull.focal_mm is None else at_focal(lens, pull.focal_mm)
+    conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
+    rig, limits = show.unit.rig(lens), show.unit.ring_limits
+    return planned(lens, part, conditions, rig, limits, pull.seen(part, lens, back=back))
 
 
 def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan | None = None) -> Prepared:
@@ -52,7 +72,7 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
     Raises RequestError, or InfeasibleError where a limit forbids it.
     """
     cue, pull, played = standing_cue(show, at), standing_pull(show, at), parts(show, at)
-    plan = given or plan_part(show, pull, played[at.part])
+    plan = given or plan_part(show, pull, played[at.part], back=cue.back != at.turned)
     if given is None:
         plan = plan if unit is None else plan.on_unit(unit.fastest_interval_ticks)
         plan.feasibility.refuse()
@@ -65,6 +85,16 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
     return Prepared(at, plan, context)
 
 
+def ready_plan(show: Show, at: Standby) -> Plan:
+    """A plan on the lens, rig and limits of what stands by, shootable or not: to make a unit ready with."""
+    pull = standing_pull(show, at)
+    try:
+        return plan_part(show, pull, parts(show, at)[0], back=standing_cue(show, at).back != at.turned)
+    except FollowFocusError:
+        plain = replace(new_show("", show.lens(pull.lens)).pulls[0], lens=pull.lens)
+        return plan_part(show, plain, plain.parts(show.lens(pull.lens))[0])
+
+
 def show_of(plan: Plan) -> Show:
     """A show of one cue, the plan's pull: what the command `pull` plays."""
     show = new_show("", plan.lens)
@@ -73,6 +103,7 @@ def show_of(plan: Plan) -> Show:
         show.pulls[0].id, show.pulls[0].lens, marks, plan.pull.duration_s, t_stop=plan.conditions.t_stop,
         coc_mm=plan.conditions.coc_mm,
     )  # fmt: skip
+    show = show.with_film(plan.conditions.film)
     return show.with_lens(ShowLens(pull.lens, plan.lens)).with_pull(pull)
 
 

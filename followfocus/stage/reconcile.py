@@ -15,6 +15,7 @@ from followfocus.files import stat_of
 from followfocus.lens.optics import LandingGrade, landing_verdict
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import TakeRow
+from followfocus.takes.schema import slate_words
 from followfocus.takes.takes import Take, Verdict
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import Cause, GetTake, State, TakeEnded
@@ -115,7 +116,7 @@ def _verdict(ended: TakeEnded, landing: LandingGrade | None) -> Verdict:
 
 
 def _words(row: TakeRow, take: Take | None) -> str:
-    name = f"{row.context.slate.shot} take {row.take}"
+    name = slate_words(row.context.slate.shot, row.take)
     if take is None:
         return f"{name} was begun when a program ended. It is not known how it ended."
     return f"{name} was begun when a program ended. Its unit says: {take.verdict.value}."

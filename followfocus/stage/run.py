@@ -24,7 +24,7 @@ from followfocus.stage.slipcheck import check_for_slip
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
-from followfocus.takes.takes import Take, judge, planned_trace
+from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
@@ -74,6 +74,7 @@ class Runner:
         self._plan: Plan | None = None
         self._profile: StepProfile | None = None
         self._landing: int | None = None
+        self._begun: Order | None = None
 
     @property
     def plan(self) -> Plan | None:
@@ -119,7 +120,8 @@ class Runner:
             with unit.order(asked_at):
                 return self._do(order, unit)
         except FollowFocusError as error:
-            return Failed(order, self.loaded(unit), error, self.void(order) or isinstance(error, StoppedError))
+            stopped = self.void(order) or isinstance(error, StoppedError)
+            return Failed(order, self.loaded(unit), error, stopped, self._begun is order)
 
     def _do(self, order: Order, unit: FollowFocusUnit) -> Done:
         answer: Taken | SlipVerdict | None = None
@@ -130,6 +132,8 @@ class Runner:
             self._load(order.plan, unit)
         elif isinstance(order, orders.BackToOne):
             unit.back_to_one()
+        elif isinstance(order, orders.ToAngle):
+            unit.goto_deg(order.ring_deg)
         elif isinstance(order, orders.ArmOrder):
             unit.arm()
         elif isinstance(order, orders.DisarmOrder):
@@ -177,15 +181,16 @@ class Runner:
         plan = self._plan
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
-        row = self._keeper.begin(order.context, order.take, planned_trace(plan)) if order.kept else None
-        take, refused = self._played(order, plan, unit)
-        if order.kept:
-            row = self._keeper.keep(take, order.context, row)
+        number = order.take if order.counts else REHEARSAL
+        row = self._keeper.begin(order.context, number, planned_trace(plan))
+        self._begun = order if order.counts else None
+        played, refused = self._played(order, plan, unit)
+        take = dataclasses.replace(played, take=number)
+        row = self._keeper.keep(take, order.context, row)
         if refused is not None:
             raise refused
         after_s = self._since_landing(take)
-        trouble = self._keeper.trouble if order.kept else ""
-        return Taken(take, order.context, row, not order.kept, after_s, trouble)
+        return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble)
 
     def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> tuple[Take, FollowFocusError | None]:
         """The take, and why it could not begin, where the unit refused it or could not be heard."""
@@ -197,7 +202,7 @@ class Runner:
                 else:
                     unit.go(order.take, order.at_clock)
             except FollowFocusError as error:
-                never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error))
+                never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error), refused=_refused(error))
                 return judge(never, plan, unit.info), error
             evidence, interrupted = to_the_end(unit, _decoration(progress))
         take = judge(evidence, plan, unit.info)
@@ -232,6 +237,11 @@ def where(status: UnitStatus) -> str:
 
 def _lost(error: FollowFocusError) -> str:
     return error.message if isinstance(error, LineError) else ""
+
+
+def _refused(error: FollowFocusError) -> str:
+    """Why the unit would not begin; empty where it can't be heard, or STOP was first."""
+    return "" if isinstance(error, LineError | StoppedError) else error.message
 
 
 def _decoration(progress: Progress | None) -> Progress | None:

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The one sentence that says how things stand, made of the stage as it is now: it can't be left over from before."""
+"""Words for what is done and how it ended, made of the stage as it is now."""
 
 from __future__ import annotations
 
-from followfocus.show.cues import parts, standing_cue
+from followfocus.show.cues import standing_pull
+from followfocus.show.show import letter
 from followfocus.stage import orders
+from followfocus.stage.events import Taken
 from followfocus.stage.state import Stage
+from followfocus.takes.takes import Take, Verdict
+from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Fault, State
+from followfocus.wire.refusals import fault_words
 
-NOT_REFERENCED = "Where the ring stands is not known: look at it and say it, or calibrate."
+NOT_REFERENCED = "Read the ring off the lens and type it, or calibrate."
 
 _DOING: dict[type[orders.Order], str] = {
     orders.Ready: "getting ready",
@@ -17,11 +22,79 @@ _DOING: dict[type[orders.Order], str] = {
     orders.ArmOrder: "arming",
     orders.DisarmOrder: "disarming",
     orders.BackToOne: "back to one",
+    orders.ToAngle: "turning the ring",
     orders.Wait: "waiting",
     orders.Shoot: "take",
     orders.CheckSlip: "slip check",
     orders.ClearFaultOrder: "clearing the fault",
 }
+
+
+_DOING_WORDS: dict[type[orders.Order], str] = {
+    orders.Ready: "Loading the pull.",
+    orders.LoadOrder: "Loading the pull.",
+    orders.ArmOrder: "Loading the pull.",
+    orders.DisarmOrder: "Disarming.",
+    orders.BackToOne: "Going back to one.",
+    orders.CheckSlip: "Looking whether the motor has slipped.",
+    orders.ClearFaultOrder: "Clearing the fault.",
+}
+
+
+def doing_words(stage: Stage) -> str:
+    """The work under way, as a sentence; empty for none."""
+    if stage.run is not None and not stage.run.counts:
+        return "Rehearsing."
+    order = stage.under_way or next(iter(stage.queue), None)
+    last = stage.queue[-1] if stage.queue else order
+    if isinstance(last, orders.BackToOne | orders.CheckSlip):
+        order = last
+    return "" if order is None else _DOING_WORDS.get(type(order), "")
+
+
+def short_fault(fault: Fault) -> str:
+    """A fault as a sentence short enough to be read at once."""
+    words = fault_words(fault).split(":")[0]
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def landing_words(stage: Stage, taken: Taken) -> str:
+    """How a take ended, as a sentence: where it stopped, or on whom it landed and how far off."""
+    take, context = taken.take, taken.context
+    imperial = stage.show.preferences.units == "imperial"
+    name = "Rehearsal" if taken.rehearsed else str(context.slate)
+    part = f", part {context.part} of {context.parts}" if context.parts > 1 else ""
+    if take.landing_error_half_dof is not None and context.marks:
+        return f"{name}{part}: {_landed_words(take, _end_name(stage, take))}"
+    reasons = "; ".join(take.reasons)
+    lens = standing_pull(stage.show, stage.at).lens
+    where = ""
+    if take.landed_deg is not None and take.position_known:
+        metres = stage.show.lens(lens).distance_m(min(max(take.landed_deg, 0.0), stage.show.lens(lens).travel_deg))
+        where = f", {format_distance(metres, 'imperial' if imperial else 'metric')}"
+    at = f" at {take.actual_s:.2f} s" if take.actual_s is not None else ""
+    if take.verdict is Verdict.STOPPED:
+        return f"{name}{part}: stopped{at}{where}."
+    return f"{name}{part}: {take.verdict.value}. {reasons[:1].upper()}{reasons[1:]}{'.' if reasons else ''}".strip()
+
+
+def _end_name(stage: Stage, take: Take) -> str:
+    """The mark on which a take was to end."""
+    pull = standing_pull(stage.show, stage.at)
+    lens = stage.show.lens(pull.lens)
+    nearest = min(enumerate(pull.marks), key=lambda entry: abs(entry[1].trimmed_deg(lens) - take.end_deg))
+    return nearest[1].name or letter(nearest[0])
+
+
+def _landed_words(take: Take, name: str) -> str:
+    share = abs(take.landing_error_half_dof or 0.0) * 100.0
+    off = "dead on" if share < 0.5 else f"{share:.0f} % off"
+    if take.verdict is Verdict.GOOD:
+        return f"{name} sharp, {off}."
+    if take.verdict is Verdict.SOFT:
+        return f"{name} at the edge of sharp, {off}."
+    reasons = "; ".join(take.reasons)
+    return f"{name} {take.verdict.value}, {off}. {reasons[:1].upper()}{reasons[1:]}{'.' if reasons else ''}".strip()
 
 
 def doing(stage: Stage) -> str:
@@ -37,50 +110,3 @@ def state_word(status: UnitStatus) -> str:
     if not status.connected or status.state is None:
         return "no unit"
     return {State.LOADED: "ready", State.IDLE: "ready"}.get(status.state, status.state.name.lower())
-
-
-def sentence(stage: Stage) -> str:
-    """How things stand: what was said last of what was asked for, and what is so now."""
-    return " ".join(filter(None, (stage.note.words, standing(stage))))
-
-
-def standing(stage: Stage) -> str:
-    """How things stand, whatever was said; empty while the unit is at rest and nothing is to come."""
-    state, waiting = stage.state, stage.waiting
-    if state is State.ARMED:
-        return _armed(stage, waiting)
-    if state is State.PLAYING:
-        return f"Cue {_number(stage)} plays."
-    if state in (State.MOVING, State.STOPPING) and not stage.busy:
-        return ""
-    order = stage.under_way
-    if order is not None and order.epoch != stage.epoch:
-        return ""  # it was stopped, and only has to find out
-    loads = isinstance(order, orders.LoadOrder | orders.ArmOrder) or (
-        isinstance(order, orders.Ready) and not order.first
-    )
-    return "Loading." if loads else ""
-
-
-def _armed(stage: Stage, waiting: orders.Wait | None) -> str:
-    if waiting is not None and waiting.until_clock is not None:
-        follow_s = _follow_s(stage)
-        return f"Cue {_number(stage)} goes in {follow_s:g} s." if follow_s is not None else ""
-    if waiting is not None:
-        return f"GO in {waiting.seconds:g} s."
-    if stage.busy:
-        return ""
-    count = len(parts(stage.show, stage.at))
-    if stage.at.part > 0:
-        return f"Holding. GO goes on ({stage.at.part + 1} of {count})."
-    return "Armed. Space is GO."
-
-
-def _follow_s(stage: Stage) -> float | None:
-    """The follow-on that runs: it is the cue's before the one that stands by."""
-    before = stage.at.cue - 1
-    return stage.show.cues[before].follow_s if 0 <= before < len(stage.show.cues) else None
-
-
-def _number(stage: Stage) -> str:
-    return standing_cue(stage.show, stage.at).number

@@ -13,7 +13,7 @@ from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
 from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import Order, Ready, Shoot, Wait
-from followfocus.stage.prepare import Prepared, prepare
+from followfocus.stage.prepare import Prepared, prepare, ready_plan
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import Board, Silence, State
@@ -32,6 +32,8 @@ class Note:
     trouble: bool = False
     passing: bool = False
     """Goes with the next edit that is taken"""
+    landed: bool = False
+    """How a take ended: stands until something else is done"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,10 @@ class Stage:
 
     def left_s(self, wait: Wait, now_s: float) -> float:
         """Seconds that a wait takes from `now_s` of the host's clock on, by the unit's clock where it is that one's."""
-        if wait.until_clock is None or self.landed is None:
+        tick_hz = self.landed.tick_hz if self.landed is not None else self.info.tick_hz if self.info is not None else 0
+        if wait.until_clock is None or not tick_hz:
             return wait.seconds
-        left_s = (wait.until_clock - self.unit.clock) / self.landed.tick_hz
+        left_s = (wait.until_clock - self.unit.clock) / tick_hz
         return max(0.0, left_s - (now_s - self.unit.received_s))
 
     @property
@@ -110,6 +113,10 @@ class Stage:
     def prepared(self, at: Standby | None = None) -> Prepared:
         """The standby, prepared. Raises RequestError or InfeasibleError if it can't be shot."""
         return prepare(self.show, self.at if at is None else at, self.info, self.given)
+
+    def to_ready(self) -> Plan:
+        """A plan to make the unit ready with, also where what stands by can't be shot as it is."""
+        return self.given or ready_plan(self.show, self.at)
 
     # Making the next one ----------------------------------------------------------------------------------------------
 

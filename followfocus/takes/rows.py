@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from followfocus.arrays import FloatArray
 from followfocus.takes.context import TakeContext, timecode_of
-from followfocus.takes.schema import folded, folded_with_accents, storable
+from followfocus.takes.schema import folded, folded_with_accents, slate_words, storable
 from followfocus.takes.seal import TAKE_COLUMNS
-from followfocus.takes.takes import Verdict
+from followfocus.takes.takes import REHEARSAL, Verdict
 
 COLUMNS = TAKE_COLUMNS[:-2]
 """The columns of `takes` in the order of TakeRow's fields."""
@@ -42,6 +42,8 @@ class TakeQuery:
     since_utc_s: float | None = None
     until_utc_s: float | None = None
     text: str | None = None
+    rehearsals: bool | None = None
+    """True for rehearsals alone, False for takes alone"""
     before: int | None = None
     """Only rows with a lower number: how a long list is read page by page at the same cost"""
     newest_first: bool = False
@@ -58,6 +60,8 @@ class TakeQuery:
                 # “+” keeps SQLite, which knows nothing of how often each value occurs, from a poorer index.
                 terms.append(f"{'+' if terms else ''}{column} = ?")
                 values.append(storable(wanted))
+        if self.rehearsals is not None:
+            terms.append(f"take {'=' if self.rehearsals else '<>'} {REHEARSAL}")
         limits = (
             ("logged_utc_s >= ?", self.since_utc_s),
             ("logged_utc_s < ?", self.until_utc_s),
@@ -101,6 +105,16 @@ class TakeRow:
     facts: dict[str, object]
     context: TakeContext
     damaged: bool = False
+
+    @property
+    def slate(self) -> str:
+        """The take as it is called out: "27A take 4", "27A rehearsal"."""
+        return slate_words(self.shot, self.take)
+
+    @property
+    def rehearsed(self) -> bool:
+        """It was a rehearsal, and no take of the slate."""
+        return self.take == REHEARSAL
 
     @property
     def ended(self) -> bool:

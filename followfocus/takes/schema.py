@@ -135,9 +135,18 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def slate_words(shot: str, take: int) -> str:
+    """A take as it is called; number 0 is a rehearsal.
+
+    >>> slate_words("27A", 4), slate_words("27A", 0)
+    ('27A take 4', '27A rehearsal')
+    """
+    return f"{shot} take {take}".strip() if take else f"{shot} rehearsal".strip()
+
+
 def names_folded(context: TakeContext, shot: str, take: int) -> str:
     """Every name that a take can be found by, a line each, folded."""
-    slate = f"{shot} take {take}" if shot else ""
+    slate = slate_words(shot, take) if shot else ""
     names = (slate, context.slate.scene if shot else "", context.pull, context.cue, context.lens, context.lens_serial)
     where = (context.production, context.show, context.camera, context.first_ac, context.unit)
     marks = (mark.name for mark in context.marks)

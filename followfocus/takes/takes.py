@@ -24,6 +24,8 @@ from followfocus.wire.messages import Cause, Fault
 from followfocus.wire.refusals import fault_words
 
 TRACE_POINTS = 101
+REHEARSAL = 0
+"""The number of what is no take: a rehearsal."""
 FULL_STEPS_A_SLIP = 4
 _FAULT_OF = {Cause.STOP_INPUT: Fault.STOP_INPUT}
 """Where the word of the fault itself was lost."""
@@ -38,6 +40,7 @@ class Verdict(Enum):
     STOPPED = "stopped"
     FAULTED = "faulted"
     LOST = "lost"
+    REFUSED = "refused"
 
     @property
     def usable(self) -> bool:
@@ -182,6 +185,8 @@ def judge(evidence: TakeEvidence, plan: Plan, unit: UnitInfo) -> Take:
 def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tuple[Verdict, list[str]]:
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
+    if evidence.refused:
+        return Verdict.REFUSED, [f"GO was refused and nothing moved: {evidence.refused}"]
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
     if evidence.lost:
@@ -189,7 +194,7 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.cause is Cause.NONE and not evidence.start_clock:
         if evidence.started_utc_s is not None:
             return Verdict.FAULTED, ["the unit took GO, but never said that it started"]
-        return Verdict.STOPPED, ["it was never started"]
+        return Verdict.STOPPED, ["stopped before it began: nothing moved"]
     if evidence.cause in (Cause.STOP, Cause.HARD_STOP):
         return Verdict.STOPPED, ["stopped hard" if evidence.cause is Cause.HARD_STOP else "stopped"]
     if evidence.cause is Cause.SILENCE:

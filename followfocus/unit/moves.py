@@ -166,7 +166,7 @@ class RingMoves:
         """Move to a ring angle, at the configured speed if none is given."""
         return self.goto_step(self._step_at(ring_deg), speed_deg_s, wait=wait)
 
-    def follow(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
+    def head_for(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
         """Head for a ring angle; for a knob, as often as it turns. A target that is still waiting is replaced.
 
         Returns at once. A refusal goes to the listeners as UnitError.

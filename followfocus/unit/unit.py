@@ -2,9 +2,9 @@
 """FollowFocusUnit: a follow-focus motor in ring degrees. Connect, set the reference, go to, load, arm, GO, stop.
 
 Methods that wait return when the thing has been done and raise when it wasn't: UnitError with the unit's own reason,
-LineError when it can't be heard. `follow`, `jog`, and whatever is told not to wait return at once. Waiting methods are
-for one thread at a time; stops are for any thread at any moment, and what waits then ends with StoppedError. Listeners
-are called on the link's thread.
+LineError when it can't be heard. `head_for`, `jog`, and whatever is told not to wait return at once. Waiting methods
+are for one thread at a time; stops are for any thread at any moment, and what waits then ends with StoppedError.
+Listeners are called on the link's thread.
 
 Each method is one of its parts': `line` asks and listens, `setup` has settings, `moves` the ring, `takes` the takes.
 """
@@ -20,6 +20,7 @@ from followfocus.clock import Clock
 from followfocus.motion.limits import STANDARD, RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.steps.profile import StepProfile
+from followfocus.unit.following import Following, begin
 from followfocus.unit.line import UnitLine, UnitListener
 from followfocus.unit.moves import HomeReport, KnownPosition, RingMoves
 from followfocus.unit.playing import LEAST_TAKE_UP_DEG, SETTLE_S, Progress, TakePlayer
@@ -46,6 +47,7 @@ class FollowFocusUnit:
         self.line = UnitLine(link)
         self.setup = UnitSetup(self.line)
         self.moves = RingMoves(self.line, self.setup)
+        self._following: Following | None = None
         self.takes = TakePlayer(self.line, self.setup, self.moves, witness)
 
     # Connection -------------------------------------------------------------------------------------------------------
@@ -236,9 +238,15 @@ class FollowFocusUnit:
         with self.order():
             return self.moves.goto_deg(ring_deg, speed_deg_s, wait=wait)
 
-    def follow(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
+    def head_for(self, ring_deg: float, speed_deg_s: float | None = None) -> None:
         """Head for a ring angle; for a knob, as often as it turns. Returns at once; a refusal goes to the listeners."""
-        self.moves.follow(ring_deg, speed_deg_s)
+        self.moves.head_for(ring_deg, speed_deg_s)
+
+    def follow(self) -> Following:
+        """Follow a hand from now on: send what it does, and close. UnitError where the ring can't be turned."""
+        with self.order():
+            self._following = begin(self.line, self._following)
+            return self._following
 
     def jog(self, speed_deg_s: float) -> None:
         """Turn at a speed, its sign the direction; 0 slows to rest. Call it three times a second while it is meant."""

@@ -222,6 +222,18 @@ class ClockSync:
         late_s = min(late_s + drift * (unit_s - at_s) for at_s, late_s in list(self._came.least)[-16:])
         return self._origin[1] + unit_s + late_s - self._delay_s
 
+    def clock_at(self, host_s: float) -> int | None:
+        """The unit's clock at a moment of the host's, the inverse of `host_s`; None before any timestamp."""
+        if self._origin is None:
+            return None
+        clock = round((host_s - self._origin[1] + self._origin[0]) * self.nominal_hz)
+        for _ in range(3):  # what is left over shrinks by the clock's drift each time
+            then_s = self.host_s(clock)
+            if then_s is None:
+                return None
+            clock += round((host_s - then_s) * self.nominal_hz)
+        return clock
+
     @property
     def error_s(self) -> float:
         """How far `host_s` may be off: how much of the quickest answer's time was the way back is a guess.

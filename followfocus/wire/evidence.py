@@ -170,6 +170,8 @@ class TakeEvidence:
     lost: str = ""
     gap: str = ""
     doubt: str = ""
+    refused: str = ""
+    """Why the unit would not begin: nothing has moved then"""
     profile_id: int | None = None
     samples: tuple[Sample, ...] = field(default=(), repr=False)
     witness_samples: tuple[Sample, ...] = field(default=(), repr=False)

@@ -158,6 +158,17 @@ class Link:
                 self._listeners.answer_to(ticket, then)
         self._step(b"")
 
+    def say(self, message: Message) -> bool:
+        """Send a message that nothing answers, past the commands that wait; False if it can't go out now.
+
+        Raises StoppedError in an order that a stop has voided.
+        """
+        with self._changed:
+            self.orders.check()
+            said = self._session.say(message, self.clock.now())
+            self._step(b"")
+        return said
+
     def stop(self, *, hard: bool) -> None:
         """Send STOP or HARD STOP now, ahead of everything, and again until it is answered. Doesn't wait.
 

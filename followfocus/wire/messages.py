@@ -365,6 +365,19 @@ class Jog(Message):
     rate: I32
 
 
+@_message(0x1A)
+class Follow(Message):
+    """A hand's motion: at `position` (1/256 step), turning at `rate` (1/16 step/s), `age` ticks before this came.
+
+    The ring follows along that line, and so behind the hand by what the host takes off the age. Sequence 0: not
+    numbered, not answered. For as long as they come at least every 70 ms.
+    """
+
+    position: I32
+    rate: I32
+    age: I32
+
+
 @_message(0x20)
 class ProfileBegin(Message):
     """Announces a profile; Ack. `head` is min(total, segment capacity), the part that must be there to arm."""
@@ -533,6 +546,11 @@ class Homed(Message):
 
     span: I32
 
+
+FOLLOW_SILENCE_S = 0.07
+"""A hand that has not been heard of for so long has let go; only after such a pause another following begins."""
+POSITION_FRACTION, RATE_FRACTION = 256, 16
+"""Follow's parts of a step, and of a step/s."""
 
 CUE_LEAD_S = 0.001
 """From the edge of a cue, which TakeStarted tells, to time zero of the take that it starts."""

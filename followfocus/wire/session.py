@@ -159,6 +159,13 @@ class Session:
             self._events.append(Dropped(self._current.ticket, Why.STOPPED, sent=True))
             self._current = None
 
+    def say(self, message: Message, now_s: float) -> bool:
+        """Send a message that isn't numbered, answered or repeated; False where no unit is there or a stop is out."""
+        if self.phase is not Phase.READY or self._stop is not None:
+            return False
+        self._put(encode_frame(0, message.TYPE, encode_body(message)), now_s)
+        return True
+
     def attend(self, until_s: float) -> None:
         """Let the unit hear from the host at least every 80 ms until `until_s`, whatever the time was before."""
         self._attend_until_s = until_s

@@ -58,7 +58,7 @@ class PaperActions(QObject):
         def job(log: TakeLog) -> str:
             from followfocus.paper.file import write_report
 
-            rows = log.rows()
+            rows = log.rows(TakeQuery(rehearsals=False))
             write_report(path, log, rows, kind, paper_here(), utc_timestamp(), style=csv_here())
             return f"{path.name}: {len(rows)} takes."
 
@@ -71,9 +71,14 @@ class PaperActions(QObject):
         if not lines:
             self._session.refuse("There is no take in the log yet to certify.")
             return
+        if lines[0].row is not None:
+            self.certificate_of(lines[0].row)
+
+    def certificate_of(self, log_row: int) -> None:
+        """Choose a name, and write the certificate of a take's pull."""
         name = self._ask_name("Write the certificate of this take's pull", "PDF (*.pdf)")
-        if name and lines[0].row is not None:
-            self.write_certificate(lines[0].row, Path(name).with_suffix(".pdf"))
+        if name:
+            self.write_certificate(log_row, Path(name).with_suffix(".pdf"))
 
     def write_certificate(self, log_row: int, path: Path) -> None:
         """How alike all takes of this take's plan are, on one page."""
@@ -83,7 +88,7 @@ class PaperActions(QObject):
             from followfocus.paper.certificate import certify
             from followfocus.takes.repeatability import landing_of_row, repeatability
 
-            rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash))
+            rows = log.rows(TakeQuery(plan_hash=log.take(log_row).row.plan_hash, rehearsals=False))
             found = repeatability([landing_of_row(row) for row in rows], rig)
             certify(path, found, rows, paper_here())
             return f"{path.name}: certificate of {found[0].takes} takes."

@@ -136,7 +136,7 @@ def test_a_knob_is_followed(unit: FollowFocusUnit) -> None:
     target = 0.0
     for _ in range(30):
         target += 1.0
-        unit.follow(target)
+        unit.head_for(target)
         unit.link.sleep(0.01)
     unit.link.sleep(0.5)
     assert unit.refresh().ring_deg == pytest.approx(target, abs=0.05)

@@ -59,8 +59,17 @@ class Opened:
         return found
 
     def says(self) -> str:
-        """The sentence below the transport."""
-        return self.window.message.text()
+        """The state line's sentence, and what stands beside it."""
+        message = self.window.message
+        return f"{message.text()} {message.aside()}".strip()
+
+    def word(self) -> str:
+        """The state, as the state line says it."""
+        return self.window.message.line.word
+
+    def troubled(self) -> bool:
+        """Whether the state line asks for something."""
+        return self.window.message.line.trouble
 
     def press(self, name: str) -> None:
         """Press a button with the mouse, as a hand would: only one that is shown and enabled."""

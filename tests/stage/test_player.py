@@ -19,8 +19,8 @@ from followfocus.stage.events import Taken
 from followfocus.stage.player import step
 from followfocus.stage.prepare import hash_of
 from followfocus.stage.rehearsal import Rehearsal
-from followfocus.stage.sentences import sentence
 from followfocus.stage.state import Stage
+from followfocus.stage.stateline import state_line
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import Verdict
 from followfocus.unit.connect import open_unit
@@ -28,7 +28,7 @@ from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import Flag, State
 from tests.stage.scenarios import holding, short, there_and_back, with_lead
 
-READY = "Armed. Space is GO."
+READY = "Cue 1: A to B in 0.50 s. Space is GO."
 
 
 @pytest.fixture(name="a_take", scope="module")
@@ -60,7 +60,9 @@ class Model:
         self.stage, asked = step(self.stage, event)
         self.given += asked
         armed = self.stage.state is State.ARMED
-        assert READY not in sentence(self.stage) or armed
+        line = state_line(self.stage)
+        assert "Space" not in line.words or armed
+        assert (line.word in ("ARMED", "HOLDING")) <= (armed or self.stage.busy)
         return asked
 
     def heard(self, state: State) -> tuple[orders.Order, ...]:
@@ -84,7 +86,7 @@ class Model:
         elif isinstance(order, orders.Shoot):
             self.heard(State.PLAYING)
             self.heard(State.LOADED)
-            answer = dataclasses.replace(self.taken, context=order.context, rehearsed=not order.kept)
+            answer = dataclasses.replace(self.taken, context=order.context, rehearsed=not order.counts)
         elif isinstance(order, orders.CheckSlip):
             answer = SlipVerdict(0, "No slip.")
         return self.tell(events.Done(order, self.loaded, answer))
@@ -163,9 +165,9 @@ def test_what_was_stopped_is_not_told_as_going_on(a_take: Taken, info: UnitInfo)
     m = model(short(), a_take, info)
     m.tell(events.ArmAsked())
     m.finish()
-    assert sentence(m.stage) == "Loading."
+    assert state_line(m.stage).words == "Loading the pull."
     m.stop()
-    assert sentence(m.stage) == "Stopped."
+    assert state_line(m.stage).words == "Stopped."
 
 
 def test_after_stop_a_person_can_ask_again(a_take: Taken, info: UnitInfo) -> None:
@@ -177,7 +179,7 @@ def test_after_stop_a_person_can_ask_again(a_take: Taken, info: UnitInfo) -> Non
     while m.stage.busy:
         m.finish()
     assert m.stage.state is State.ARMED
-    assert sentence(m.stage) == READY
+    assert state_line(m.stage).words == READY
 
 
 PERSONS = st.sampled_from([
@@ -248,18 +250,68 @@ def test_what_is_changed_while_armed_is_loaded_again(a_take: Taken, info: UnitIn
         m.finish()
     kinds = [type(order) for order in m.given]
     assert kinds == [orders.DisarmOrder, orders.Ready, orders.LoadOrder, orders.ArmOrder]
-    assert sentence(m.stage) == f"Trimmed, loaded again. {READY}"
+    assert state_line(m.stage).words == "Trimmed. Cue 1: A to B in 1.00 s. Space is GO."
 
 
 def test_go_plays_only_what_was_armed(a_take: Taken, info: UnitInfo) -> None:
     m = model(short(), a_take, info)
     m.tell(events.GoAsked())
-    assert "Nothing has moved" in sentence(m.stage)
+    assert state_line(m.stage).words == "Nothing moved: arm first (Return)."
     m.tell(events.ArmAsked())
     while m.stage.busy:
         m.finish()
     m.stage = m.stage.but(show=short(1.0))
     m.given.clear()
     m.tell(events.GoAsked())
-    assert "isn't the one that was armed" in sentence(m.stage)
+    line = state_line(m.stage)
+    assert (line.word, line.aside) == ("ARMED", "Changed since arming, nothing moved. Arm again.")
     assert m.given == []
+
+
+def held(a_take: Taken, info: UnitInfo) -> Model:
+    """A take that is in its hold, armed for the part that follows."""
+    m = model(holding(), a_take, info)
+    armed_and_gone(m)
+    while m.stage.busy:
+        m.finish()
+    assert (m.stage.state, m.stage.at.part, m.stage.show.slate.take) == (State.ARMED, 1, 1)
+    return m
+
+
+@pytest.mark.parametrize("end", [events.StopGiven(1), events.CueChosen(0)], ids=["STOP", "another cue"])
+def test_a_take_that_is_left_in_its_hold_has_used_its_number(
+    a_take: Taken, info: UnitInfo, end: events.StageEvent
+) -> None:
+    m = held(a_take, info)
+    m.tell(end)
+    assert (m.stage.at.part, m.stage.show.slate.take) == (0, 2)
+    m.tell(end)
+    assert m.stage.show.slate.take == 2
+
+
+@pytest.mark.parametrize(("begun", "take"), [(True, 2), (False, 1)])
+def test_a_refused_take_has_used_its_number_where_it_is_in_the_log(
+    a_take: Taken, info: UnitInfo, begun: bool, take: int
+) -> None:
+    m = model(short(), a_take, info)
+    armed_and_gone(m)
+    order = m.stage.under_way
+    assert isinstance(order, orders.Shoot)
+    m.tell(events.Failed(order, m.loaded, UnitError("It is not armed.", "not_armed"), begun=begun))
+    assert m.stage.show.slate.take == take
+
+
+@pytest.mark.parametrize("marks_deg", [(60.0, 60.0), (0.0, 290.0)])
+def test_a_unit_is_made_ready_and_its_ring_placed_whatever_the_show_holds(
+    marks_deg: tuple[float, float], a_take: Taken, info: UnitInfo
+) -> None:
+    """Two marks at one place, or too quick a pull: neither keeps the unit from being used."""
+    show = short(0.1)
+    pull = show.pulls[0]
+    marks = tuple(dataclasses.replace(m, ring_deg=deg) for m, deg in zip(pull.marks, marks_deg, strict=True))
+    m = model(show.with_pull(dataclasses.replace(pull, marks=marks)), a_take, info)
+    asked = m.tell(events.Met(info))
+    assert [type(order) for order in asked] == [orders.Ready]
+    m.finish()
+    m.heard(State.UNREFERENCED)
+    assert [type(order) for order in m.tell(events.PositionSaid(12.0))] == [orders.Ready]

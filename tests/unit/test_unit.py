@@ -386,7 +386,7 @@ def test_the_target_may_change_on_the_way(bench: VirtualBench, unit: FollowFocus
 def test_follow_heads_for_the_newest_target_without_a_jump_in_speed(bench: VirtualBench, unit: FollowFocusUnit) -> None:
     events = heard(unit)
     for tick in range(200):  # a knob at 100 Hz
-        unit.follow(150.0 + 100.0 * math.sin(tick / 40.0), 400.0)
+        unit.head_for(150.0 + 100.0 * math.sin(tick / 40.0), 400.0)
         bench.link.sleep(0.01)
     bench.link.sleep(1.0)
     assert unit.status.ring_deg == pytest.approx(150.0 + 100.0 * math.sin(199 / 40.0), abs=0.03)
@@ -402,14 +402,14 @@ def test_follow_heads_for_the_newest_target_without_a_jump_in_speed(bench: Virtu
 
 def test_follow_in_one_instant_sends_only_the_last_target(bench: VirtualBench, unit: FollowFocusUnit) -> None:
     for target in range(100):
-        unit.follow(50.0 + target / 10)
+        unit.head_for(50.0 + target / 10)
     bench.link.sleep(2.0)
     assert unit.status.ring_deg == pytest.approx(59.9, abs=0.03)
 
 
 def test_a_refused_follow_is_told_to_listeners(bench: VirtualBench, unit: FollowFocusUnit) -> None:
     events = heard(unit)
-    unit.follow(400.0)
+    unit.head_for(400.0)
     bench.link.sleep(0.1)
     assert [event.reason for event in events if isinstance(event, UnitError)] == ["outside_limits"]
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The lens library: search, look, use, import, and put marks on a map where the ring stands."""
+"""The lens library: headings, lenses, and the chosen lens whole. Searching selects what it shows.
+
+Up, down and Return choose from wherever the focus is; nothing changes in the show until a lens is used.
+"""
 
 from __future__ import annotations
 
@@ -7,245 +10,226 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QProgressBar,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.errors import FollowFocusError
-from followfocus.lens.map import LensMap
-from followfocus.units import format_distance, parse_distance
-from followfocus_gui.state.lens_library import LensLibrary, MapEdit, import_words
-from followfocus_gui.widgets.theme import figure_font
+from followfocus.lens.map import LensMap, save_lens
+from followfocus.lens.shelf import LensShelf, ShelfLens, found, groups
+from followfocus.units import format_distance
+from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.lens_page import LensPage
+from followfocus_gui.state.holds import Holds
+from followfocus_gui.state.lens_import import import_words, read_lens
+from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
+from followfocus_gui.widgets.shelf_lists import LensCards, ShelfHeads
 
-FEET_COLUMN = 2
-TYPED_COLUMNS = (1, FEET_COLUMN)
-"""Metres and feet"""
+NARROW_PX = 1100
+HINT = "Up, down and Return choose a lens."
 
 
-class LensDialog(QDialog):
-    """The library. Nothing changes in the show until "Use this lens"."""
+class LensScreen(Screen):
+    """The library. `holds` says what is known of a lens's calibration on this desk: (a line, the sentence)."""
 
     lensChosen = Signal(object)
-    """The LensMap"""
+    """The LensMap that the show goes on with"""
+    mapAsked = Signal(object)
+    """Map a lens from a tape: the LensMap to correct, None for a new one"""
+    calibrateAsked = Signal()
     _imported = Signal(object, str)
 
-    def __init__(self, lens: LensMap, library: LensLibrary, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("lensDialog")
-        self.setWindowTitle("Lenses")
-        self.setAccessibleName("Lens library")
-        self.resize(880, 560)
-        self._library, self._edit = library, MapEdit(lens)
-        self._ring_deg: float | None = None
-        self._quiet = False
-        layout = QHBoxLayout(self)
-        layout.addLayout(self._left(), 2)
-        layout.addLayout(self._right(), 5)
+    def __init__(
+        self,
+        lens: LensMap,
+        shelf: LensShelf,
+        holds: Callable[[LensMap], tuple[str, Holds]],
+        *,
+        imperial: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("lensScreen", "Lenses are open", HINT, parent)
+        self._in_use, self._shelf, self._holds, self._imperial = lens, shelf, holds, imperial
+        self._lenses, self._kept = shelf.lenses(), shelf.kept()
+        self._shown: ShelfLens | None = None
+        self._head = "All lenses"
+        self._build()
         self._imported.connect(self._take_import)
-        self._fill()
-        self._show()
+        self._fill(self._own_name())
 
     # Building -----------------------------------------------------------------------------------------------------
 
-    def _left(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        self._search = QLineEdit(self)
-        self._search.setObjectName("lensSearch")
-        self._search.setAccessibleName("Search lenses")
-        self._search.setPlaceholderText("search")
-        self._search.textChanged.connect(lambda _text: self._fill())
-        self._list = QListWidget(self)
-        self._list.setObjectName("lensList")
-        self._list.setAccessibleName("Lenses")
-        self._list.setFont(figure_font(16))
-        self._list.currentTextChanged.connect(self._look)
-        column.addWidget(self._search)
-        column.addWidget(self._list, 1)
-        column.addWidget(self._button("importLens", "Import …", self.choose_import))
-        self._busy = QProgressBar(self)
-        self._busy.setRange(0, 0)
-        self._busy.setAccessibleName("Reading")
-        self._busy.hide()
-        column.addWidget(self._busy)
-        return column
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._left, self._middle, self.page = Panel(self), Panel(self), LensPage(self)
+        for panel, share in ((self._left, 20), (self._middle, 26), (self.page, 54)):
+            row.addWidget(panel, share)
+        self._build_left()
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(8, 10, 8, 8)
+        self._count = Words("", self._middle, tone="faint")
+        self._count.setObjectName("lensCount")
+        self.cards = LensCards(self._middle)
+        column.addWidget(self._count)
+        column.addWidget(self.cards, 1)
+        self.cards.chosen.connect(self._look)
+        self.cards.used.connect(self.use)
+        page = self.page
+        page.useAsked.connect(self.use)
+        page.favouriteAsked.connect(self.toggle_favourite)
+        page.correctAsked.connect(lambda: self.mapAsked.emit(None if self._shown is None else self._shown.lens))
+        page.exportAsked.connect(self.choose_export)
+        page.calibrateAsked.connect(self.calibrateAsked)
 
-    def _right(self) -> QGridLayout:
-        grid = QGridLayout()
-        self._facts = QLabel(self)
-        self._facts.setObjectName("lensFacts")
-        self._facts.setWordWrap(True)
-        self._facts.setFont(figure_font(16))
-        self._doubts = QLabel(self)
-        self._doubts.setObjectName("lensDoubts")
-        self._doubts.setWordWrap(True)
-        self._marks = QTableWidget(0, 4, self)
-        self._marks.setObjectName("lensMarks")
-        self._marks.setAccessibleName("Marks of the lens; a distance can be typed anew")
-        self._marks.setHorizontalHeaderLabels(["ring °", "metres", "feet", "label"])
-        self._marks.setTabKeyNavigation(False)
-        self._marks.verticalHeader().hide()
-        self._marks.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self._marks.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._marks.cellChanged.connect(self._typed)
-        self._here = QLineEdit(self)
-        self._here.setObjectName("lensMarkHere")
-        self._here.setAccessibleName("Distance of a mark where the ring stands")
-        self._here.setPlaceholderText("the ring stands at …  1.2m, 6'2\"")
-        self._here.returnPressed.connect(self.put_here)
-        self._serial = QLineEdit(self)
-        self._serial.setObjectName("lensSerial")
-        self._serial.setAccessibleName("Serial number")
-        self._serial.setPlaceholderText("serial number")
-        grid.addWidget(self._facts, 0, 0, 1, 4)
-        grid.addWidget(self._marks, 1, 0, 1, 4)
-        grid.addWidget(self._doubts, 2, 0, 1, 4)
-        grid.addWidget(self._here, 3, 0, 1, 2)
-        grid.addWidget(self._button("putMark", "Mark here", self.put_here), 3, 2)
-        grid.addWidget(self._button("dropMark", "Remove mark", self.drop), 3, 3)
-        grid.addWidget(self._serial, 4, 0)
-        grid.addWidget(self._button("undoMap", "Undo", self.undo), 4, 1)
-        grid.addWidget(self._button("saveLens", "Save as my own", self.save), 4, 2)
-        self._use = self._button("useLens", "Use this lens", self.use)
-        grid.addWidget(self._use, 4, 3)
-        return grid
+    def _build_left(self) -> None:
+        column = QVBoxLayout(self._left)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        self.search = line(self._left, "lensSearch", "Search lenses", hint="search: make, series, length, serial")
+        self.search.textChanged.connect(lambda _text: self._fill())
+        self.search.returnPressed.connect(self.use)
+        self.search.installEventFilter(self)
+        self.heads = ShelfHeads(self._left)
+        self.heads.headChosen.connect(self._choose_head)
+        column.addWidget(self.search)
+        column.addWidget(self.heads, 1)
+        column.addWidget(
+            button(
+                self._left, "mapLens", "Map my lens from a tape …", "Map my lens from a tape",
+                lambda: self.mapAsked.emit(None),
+            )
+        )  # fmt: skip
+        column.addWidget(
+            button(self._left, "importLens", "Import …", "Read a lens from a file or a clip", self.choose_import)
+        )
 
-    def _button(self, name: str, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words, self)
-        button.setObjectName(name)
-        button.setAccessibleName(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _checked: act())
-        return button
+    def first_field(self) -> QWidget:
+        """Searching comes first."""
+        return self.search
 
     # What is shown ------------------------------------------------------------------------------------------------
 
     @property
-    def lens(self) -> LensMap:
-        """The lens that is looked at, with its edits."""
-        return self._edit.lens
+    def shown(self) -> ShelfLens | None:
+        """The lens that is looked at."""
+        return self._shown
 
-    def set_ring(self, ring_deg: float | None) -> None:
-        """Where the ring stands, for marks that are put there; None while that is not known."""
-        self._ring_deg = ring_deg
+    def _own_name(self) -> str:
+        """The name on the shelf of the lens in use."""
+        same = [lens for lens in self._lenses if lens.lens == self._in_use]
+        known = same or [lens for lens in self._lenses if lens.lens is not None and lens.name == self._in_use.name]
+        return known[0].name if known else ""
 
-    def _fill(self) -> None:
-        self._quiet = True
-        self._list.clear()
-        self._list.addItems(self._library.names(self._search.text()))
-        self._quiet = False
+    def _is_used(self, lens: ShelfLens) -> bool:
+        return lens.lens == self._in_use
 
-    def _look(self, name: str) -> None:
-        if self._quiet or not name:
+    def _fill(self, selected: str = "") -> None:
+        """The headings and the lenses under the chosen one; while something is searched for, over all."""
+        mine, makes = groups(self._lenses, self._kept)
+        every, search = (*mine, *makes), self.search.text().strip()
+        self._head = "All lenses" if search or self._head not in [g.name for g in every] else self._head
+        self.heads.show_groups(every, self._head)
+        lenses = next(group.lenses for group in every if group.name == self._head)
+        lenses = found(lenses, search) if search else lenses
+        wanted = selected or ("" if self._shown is None else self._shown.name)
+        in_use = next((lens.name for lens in self._lenses if self._is_used(lens)), "")
+        chosen = self.cards.show_lenses(lenses, self._kept.favourites, in_use, wanted)
+        self._count.setText(count_words(len(lenses), search, self._head))
+        if chosen is not None:
+            self._look(chosen)
+
+    def _choose_head(self, name: str) -> None:
+        self._head = name
+        self.search.blockSignals(QUIET)
+        self.search.clear()
+        self.search.blockSignals(LOUD)
+        self._fill()
+
+    def _look(self, lens: ShelfLens) -> None:
+        self._shown = lens
+        self.page.show_lens(
+            lens, in_use=self._is_used(lens), favourite=lens.name in self._kept.favourites, imperial=self._imperial
+        )
+        if lens.lens is not None:
+            self.page.show_here(*self._holds(lens.lens))
+
+    def show_ring(self, ring_deg: float | None) -> None:
+        """Where the ring stands, on the scale of the lens that is on it."""
+        lens = None if self._shown is None else self._shown.lens
+        if ring_deg is None or lens is None or lens != self._in_use:
+            self.page.scale.show_ring(None, "")
             return
-        try:
-            self._edit = MapEdit(self._library.load(name))
-        except FollowFocusError as error:
-            self._doubt(str(error))
-            return
-        self._show()
-
-    def _show(self) -> None:
-        lens = self._edit.lens
-        name = f"{lens.make} {lens.model}".strip() or lens.name
-        glass = f"{lens.focal_length_mm:g} mm T{lens.t_stop:g}"
-        ring = f"close focus {format_distance(lens.close_focus_m)} · throw {lens.travel_deg:g}°"
-        self._facts.setText(f"{name} · {glass} · {ring}" + (f" · serial {lens.serial}" if lens.serial else ""))
-        self._serial.setText(lens.serial)
-        self._quiet = True
-        self._marks.setRowCount(len(lens.marks))
-        for row, mark in enumerate(lens.marks):
-            texts = (
-                f"{mark.ring_deg:.2f}", format_distance(mark.distance_m),
-                format_distance(mark.distance_m, "imperial", 0.5), mark.label,
-            )  # fmt: skip
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                editable = Qt.ItemFlag.ItemIsEditable if column in TYPED_COLUMNS else Qt.ItemFlag.NoItemFlags
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | editable)
-                self._marks.setItem(row, column, item)
-        self._quiet = False
-        self._doubt("\n".join(lens.warnings()))
-
-    def _doubt(self, words: str) -> None:
-        self._doubts.setText(f"⚠ {words}" if words else "")
+        metres = lens.distance_m(ring_deg)
+        words = format_distance(metres, "imperial" if self._imperial else "metric")
+        self.page.scale.show_ring(ring_deg, f"the ring, {words}")
 
     # What is done -------------------------------------------------------------------------------------------------
 
-    def _change(self, change: Callable[[], object]) -> None:
-        try:
-            change()
-        except FollowFocusError as error:
-            self._show()
-            self._doubt(str(error))
-            return
-        self._show()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down move the choice while something is searched for."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+            if by:
+                self.cards.move_choice(by)
+                return True
+        return super().eventFilter(watched, event)
 
-    def _typed(self, row: int, column: int) -> None:
-        if self._quiet or column not in TYPED_COLUMNS:
-            return
-        item = self._marks.item(row, column)
-        text = "" if item is None else item.text()
-        self._change(lambda: self._edit.change(row, parse_distance(text, "ft" if column == FEET_COLUMN else "m")))
-
-    def put_here(self) -> None:
-        """A mark where the ring stands, at the distance typed."""
-        ring_deg = self._ring_deg
-        if ring_deg is None:
-            self._doubt("Where the ring stands is not known: connect a unit and calibrate.")
-            return
-        text = self._here.text()
-        self._change(lambda: self._edit.put(min(max(ring_deg, 0.0), self.lens.travel_deg), parse_distance(text)))
-
-    def drop(self) -> None:
-        """The chosen mark goes."""
-        rows = self._marks.selectionModel().selectedRows()
-        if rows:
-            self._change(lambda: self._edit.remove(rows[0].row()))
-
-    def undo(self) -> None:
-        """Take the last change of the map back."""
-        self._edit.undo()
-        self._show()
-
-    def _with_serial(self) -> None:
-        if self._serial.text().strip() != self.lens.serial:
-            self._edit.rename(self.lens.name, self._serial.text())
-
-    def save(self) -> None:
-        """Keep the map as one's own lens."""
-
-        def keep() -> None:
-            self._with_serial()
-            name = self._library.save(self.lens)
-            self._fill()
-            self._facts.setToolTip(f"kept as {name}")
-
-        self._change(keep)
+    def enter(self) -> bool:
+        """Return uses the lens that is looked at."""
+        self.use()
+        return True
 
     def use(self) -> None:
-        """The show goes on with this lens."""
+        """The show goes on with this lens; a second time goes back to the desk."""
+        shown = self._shown
+        if shown is None or shown.lens is None:
+            return
+        if self._is_used(shown):
+            QTimer.singleShot(0, self.close)
+            return
+        self.lensChosen.emit(shown.lens)
 
-        def give() -> None:
-            self._with_serial()
-            self.lensChosen.emit(self.lens)
-            self.close()
+    def taken(self, lens: LensMap) -> None:
+        """The show is on this lens now."""
+        self._in_use = lens
+        name = "" if self._shown is None else self._shown.name
+        self._keep(self._kept.used_now(name))
+        self._fill(name)
 
-        self._change(give)
+    def toggle_favourite(self) -> None:
+        """Among the favourites, or no more."""
+        if self._shown is not None:
+            self._keep(self._kept.toggled(self._shown.name))
+            self._fill(self._shown.name)
+
+    def _keep(self, kept: object) -> None:
+        self._kept = kept  # type: ignore[assignment]
+        try:
+            self._shelf.keep(self._kept)
+        except FollowFocusError as error:
+            self.say(str(error))
+
+    def choose_export(self) -> None:
+        """Choose a name, and write the lens there."""
+        if self._shown is None or self._shown.lens is None:
+            return
+        suggested = str(Path.home() / f"{self._shown.name}.json")
+        name, _ = QFileDialog.getSaveFileName(self, "Write the lens", suggested, "Lens files (*.json)")
+        if name:
+            self.export(Path(name))
+
+    def export(self, path: Path) -> None:
+        """Write the lens that is looked at."""
+        assert self._shown is not None
+        assert self._shown.lens is not None
+        try:
+            save_lens(self._shown.lens, path)
+        except FollowFocusError as error:
+            self.say(str(error))
+        else:
+            self.say(f"{path.name} is written.")
 
     def choose_import(self) -> None:
         """Choose files to read a lens from."""
@@ -257,11 +241,12 @@ class LensDialog(QDialog):
 
     def read(self, files: list[Path]) -> None:
         """Read a lens on a thread of its own; a clip of an hour takes some seconds."""
-        self._busy.show()
+        self.say(f"Reading {files[0].name} …")
 
         def job() -> None:
             try:
-                lens, words = self._library.read(files)
+                lens, words = read_lens(files)
+                words = f"{words} Kept as {self._shelf.save(lens)}."
             except FollowFocusError as error:
                 self._imported.emit(None, import_words(error))
             else:
@@ -270,10 +255,16 @@ class LensDialog(QDialog):
         threading.Thread(target=job, name="lens import", daemon=True).start()
 
     def _take_import(self, lens: object, words: str) -> None:
-        self._busy.hide()
+        self.say(words)
         if isinstance(lens, LensMap):
-            self._edit = MapEdit(lens)
-            self._show()
-            self._facts.setText(f"{words}\n{self._facts.text()}")
-        else:
-            self._doubt(words)
+            self._lenses = self._shelf.lenses()
+            self._head = "My own"
+            self._fill(next((one.name for one in self._lenses if one.lens == lens), ""))
+
+
+def count_words(count: int, search: str, head: str) -> str:
+    """How many lenses are shown, and why these."""
+    lenses = f"{count} lens{'' if count == 1 else 'es'}"
+    if search:
+        return f"{lenses} match{'es' if count == 1 else ''} “{search}”" if count else "None. Map yours from a tape."
+    return {"Favourites": f"{lenses}", "Last used": f"{lenses}, the newest first"}.get(head, lenses)

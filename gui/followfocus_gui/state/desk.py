@@ -16,13 +16,14 @@ from typing import Any
 
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap, load_lens
+from followfocus.lens.subjects import WALK, parse_subject, walk_words
 from followfocus.motion.limits import shortest, stretch_to_fit
 from followfocus.motion.pull import REGISTERS, Pull
-from followfocus.plan.plan import Conditions, Plan
+from followfocus.plan.plan import Plan
 from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
 from followfocus.show.slate import Slate
-from followfocus.stage.prepare import planned
+from followfocus.stage.prepare import plan_part
 from followfocus.units import format_distance
 
 MOST_UNDO = 500
@@ -214,12 +215,43 @@ class Desk:
         """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
         mark = self.pull.marks[index]
         if mark.locked and "ring_deg" in changes:
-            raise RequestError(f"Mark {letter(index)} is locked.", "Unlock it to move it.")
+            raise RequestError(f"{letter(index)} is locked.", "L unlocks it.")
+        if "ring_deg" in changes and mark.subject:
+            raise RequestError(
+                f"{letter(index)} belongs to {mark.subject}, who walks.", "Change her walk, trim it, or rename it."
+            )
         if "ring_deg" in changes:
             changes["ring_deg"] = self.lens.checked_ring_deg(float(changes["ring_deg"]))
         marks = list(self.pull.marks)
         marks[index] = dataclasses.replace(mark, **changes)
         self.edit_pull(marks=tuple(marks), selected=index)
+
+    def places_deg(self) -> tuple[float, ...]:
+        """Where the ring stands at each mark; where a walk leads off the scale, at the marks' own angles."""
+        try:
+            return self.pull.places_deg(self.lens)
+        except RequestError:
+            return tuple(mark.ring_deg for mark in self.pull.marks)
+
+    def call_mark(self, index: int, words: str) -> None:
+        """Name a mark, or give it somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
+        pull, words = self.pull, words.strip()
+        mark = dataclasses.replace(pull.marks[index], name=words, subject="")
+        walkers = {subject.name: subject for subject in pull.subjects}
+        if WALK in words:
+            walker = parse_subject(words, pull.duration_s)
+            walkers[walker.name] = walker
+            mark = dataclasses.replace(mark, name=walker.name, subject=walker.name)
+        marks = (*pull.marks[:index], mark, *pull.marks[index + 1 :])
+        asked = {mark.subject for mark in marks}
+        changed = dataclasses.replace(pull, marks=marks, subjects=tuple(s for s in walkers.values() if s.name in asked))
+        changed.places_deg(self.lens)
+        self.edit_pull(marks=changed.marks, subjects=changed.subjects, selected=index)
+
+    def mark_words(self, mark: ShowMark) -> str:
+        """A mark's name; of somebody who walks, the walk as `call_mark` reads it."""
+        walker = next((s for s in self.pull.subjects if s.name == mark.subject), None)
+        return mark.name if walker is None else walk_words(walker)
 
     def set_distance(self, index: int, distance_m: float) -> None:
         """Put a mark at a distance. Raises RequestError off the lens's scale."""
@@ -229,7 +261,7 @@ class Desk:
         """Move a mark by so many metres of subject distance."""
         distance_m = self.lens.distance_m(self.pull.marks[index].ring_deg)
         if math.isinf(distance_m):
-            raise RequestError(f"Mark {letter(index)} is at infinity.", "Type a distance instead.")
+            raise RequestError(f"{letter(index)} is at ∞:", "type a distance.")
         self.set_distance(index, distance_m + by_m)
 
     def nudge_steps(self, index: int, steps: int) -> None:
@@ -241,14 +273,14 @@ class Desk:
         """One more mark at the end, where the ring stands."""
         marks = self.pull.marks
         if len(marks) >= MOST_MARKS:
-            raise RequestError(f"A pull has at most {MOST_MARKS} marks here.", "Make a second pull.")
+            raise RequestError("Nine marks at most:", "go on in the next cue.")
         self.edit_pull(marks=(*marks, ShowMark(self.lens.checked_ring_deg(ring_deg))), selected=len(marks))
 
     def remove_mark(self) -> None:
         """The last mark goes; two stay. Raises RequestError where it is locked."""
         marks = self.pull.marks
         if marks[-1].locked:
-            raise RequestError(f"Mark {letter(len(marks) - 1)} is locked.", "Unlock it to remove it.")
+            raise RequestError(f"{letter(len(marks) - 1)} is locked.", "L unlocks it.")
         if len(marks) > 2:
             self.edit_pull(marks=marks[:-1], selected=0)
 
@@ -317,7 +349,7 @@ class Desk:
         """Plans made lately are kept, with their parts together."""
         pull, lens = self.pull, self.lens
         fastest = self.fastest_interval_ticks
-        key = (pull, self.back, lens, self.show.unit, self.show.fps, fastest)
+        key = (pull, self.back, lens, self.show.unit, self.show.fps, self.show.film, fastest)
         for entry in self._planned:
             if entry[0] == key:
                 return entry
@@ -365,10 +397,8 @@ def _planned_parts(
     show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None
 ) -> tuple[tuple[Plan, ...], str]:
     """A plan for each part of a pull; or none, and why."""
-    conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
-    rig, limits = show.unit.rig(lens), show.unit.ring_limits
     try:
-        plans = tuple(planned(lens, part, conditions, rig, limits) for part in pull.parts(lens, back=back))
+        plans = tuple(plan_part(show, pull, part, back=back) for part in pull.parts(lens, back=back))
         return plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
     except FollowFocusError as error:
         return (), str(error)

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""One hand on the ring: events of its wheels in, the wanted ring angle out. Pure; time is an argument.
+
+One wheel owns the ring. Another takes it only after the owner has been still for half a second, and every wheel takes
+it without moving it: a wheel without ends begins where the ring stands, an absolute control must come to it first.
+After STOP a wheel that still turns moves nothing: it must rest before it is heard again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from followfocus.hand.events import (
+    SourceEvent,
+    WheelGone,
+    WheelLeaned,
+    WheelMotion,
+    WheelPlaced,
+    WheelPressed,
+    WheelTurned,
+)
+from followfocus.hand.manners import Manners
+from followfocus.hand.shape import Shape
+from followfocus.hand.smoothing import ClickLine, OneEuro
+
+LEAST_GAP_S = 0.004
+"""Two wanted angles are at least so far apart: what a wheel says in between is in the next."""
+OWNED_S = 0.5
+"""So long a wheel owns the ring after its last motion."""
+STILL_S = 0.3
+"""So long a wheel must rest after STOP."""
+SETTLED_DEG = 1e-3
+ELSEWHERE_DEG = 0.2
+LET_GO = 0.5
+"""How much of its way an absolute control makes up for what it was off the ring when it took it."""
+STILL_SENT_S = 0.1
+"""A ring at rest is told so for so long; then nothing is sent until the hand moves again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRing:
+    """Where the hand wants the ring, and when it wanted that, by the host's clock."""
+
+    at_s: float
+    ring_deg: float
+
+
+class Hand:
+    """The wheels at one ring. `marks_deg` are where detents may be."""
+
+    def __init__(self, manners: Manners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
+        self.owner = ""
+        """The wheel that has the ring; empty: none"""
+        self.words = ""
+        """Why a wheel that turns does not move the ring; empty: it does"""
+        self.is_fine = False
+        self.thinned = 0
+        """Events that came faster than the unit is told of them"""
+        self._travel_deg, self._marks = travel_deg, marks_deg
+        self._usual, self._own = manners, dict[str, Manners]()
+        self._manners, self._shape = manners, Shape.of(manners, travel_deg, marks_deg)
+        self._place = 0.0
+        self._accepted: dict[str, float] = {}
+        self._heard_s: dict[str, float] = {}
+        self._barred: set[str] = set()
+        self._lean = 0.0
+        self._caught = False
+        self._side = self._offset = 0.0
+        self._moved_s = self._sent_s = self._ticked_s = float("-inf")
+        self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
+
+    @property
+    def manners(self) -> Manners:
+        """The settings."""
+        return self._manners
+
+    @property
+    def shape(self) -> Shape:
+        """What the settings make of the wheel's place on this lens."""
+        return self._shape
+
+    @property
+    def travel_deg(self) -> float:
+        """The lens's travel."""
+        return self._travel_deg
+
+    @property
+    def place(self) -> float:
+        """Where the wheel is on its way, 0 … 1."""
+        return self._place
+
+    def behave(self, manners: Manners, source: str = "") -> None:
+        """Change the settings, of one wheel or (no `source`) of every one that has none of its own.
+
+        The wheel takes the ring anew, so that nothing jumps.
+        """
+        if source:
+            self._own[source] = manners
+        else:
+            self._usual = manners
+        self._use(self._own.get(self.owner, self._usual))
+        self.owner = ""
+
+    def on_lens(self, travel_deg: float, marks_deg: tuple[float, ...]) -> None:
+        """Another lens, or other marks on it."""
+        if (travel_deg, marks_deg) != (self._travel_deg, self._marks):
+            self._travel_deg, self._marks = travel_deg, marks_deg
+            self.owner = ""
+
+    def _use(self, manners: Manners) -> None:
+        self._manners = manners
+        self._shape = Shape.of(manners, self._travel_deg, self._marks)
+        self._euro = OneEuro(manners.cutoff_hz, manners.beta)
+
+    def shift(self, *, fine: bool) -> None:
+        """Into the fine or the coarse gear. An absolute control must come to the ring again in the coarse one."""
+        self.is_fine = fine
+        if not fine:
+            self._caught = False
+
+    def let_go(self) -> None:
+        """STOP, or the plan has the ring now: every wheel must rest before it is heard again."""
+        self.owner = self.words = ""
+        self._lean = 0.0
+        self._barred = set(self._heard_s)
+
+    # Events -----------------------------------------------------------------------------------------------------------
+
+    def hear(self, event: SourceEvent, ring_deg: float) -> WantedRing | None:
+        """Take in what a wheel did, the ring being at `ring_deg`; where it is wanted now, None for nothing new.
+
+        Buttons are the caller's. A wheel that is gone lets go of the ring.
+        """
+        if isinstance(event, WheelPressed):
+            return None
+        if isinstance(event, WheelGone):
+            self._lose(event)
+            return None
+        rested_s = event.at_s - self._heard_s.get(event.source, float("-inf"))
+        self._heard_s[event.source] = event.at_s
+        if event.source in self._barred and rested_s < STILL_S:
+            self.words = f"{event.source} still turns: let it rest, then turn it."
+            return None
+        self._barred.discard(event.source)
+        if not self._owns(event, ring_deg):
+            return None
+        self._move(event)
+        self._moved_s = max(self._moved_s, event.at_s)
+        if event.at_s - self._sent_s < LEAST_GAP_S:
+            self.thinned += 1
+            return None
+        return self.wanted(event.at_s)
+
+    def wanted(self, now_s: float) -> WantedRing | None:
+        """Where the ring is wanted by now: to be asked about every 10 ms, as what is smooth goes on between events.
+
+        None where no wheel has the ring, or it has rested for so long that the unit knows it.
+        """
+        if not self.owner or (isinstance(self._last, WheelPlaced) and not self._caught):
+            return None
+        if not self._lean and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
+            return None
+        self._lean_on(now_s)
+        ring = self._smooth(now_s)
+        self._sent_s = max(self._sent_s, now_s)
+        return WantedRing(now_s, ring)
+
+    # How it is done ---------------------------------------------------------------------------------------------------
+
+    _last: WheelMotion | None = None
+
+    def _lose(self, event: WheelGone) -> None:
+        self._heard_s.pop(event.source, None)
+        self._accepted.pop(event.source, None)
+        if event.source == self.owner:
+            self.owner, self._lean = "", 0.0
+            self.words = f"{event.source} is gone: the ring stops where it is."
+
+    def _owns(self, event: WheelMotion, ring_deg: float) -> bool:
+        """Whether the event's wheel has the ring, or gets it now."""
+        if self.owner and event.source != self.owner and (self._lean or event.at_s - self._moved_s < OWNED_S):
+            self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
+            return False
+        anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
+        self._last = event
+        if anew:
+            self._take(event.source, ring_deg)
+        if isinstance(event, WheelPlaced):
+            return self._catches(event, ring_deg)
+        self.words = ""
+        return True
+
+    def _moved_away(self, event: WheelMotion, ring_deg: float) -> bool:
+        """Whether the ring was turned by something else while the hand rested."""
+        rested = event.at_s - self._moved_s > OWNED_S and not self._lean
+        return rested and abs(ring_deg - self._shape.ring_deg(self._place)) > ELSEWHERE_DEG
+
+    def _take(self, source: str, ring_deg: float) -> None:
+        """The wheel has the ring from now on, where it stands."""
+        self.owner = source
+        self._use(self._own.get(source, self._usual))
+        self._shape = self._shape.reaching(ring_deg)
+        self._caught, self._side, self._lean = False, 0.0, 0.0
+        self._stand(ring_deg)
+
+    def _stand(self, ring_deg: float) -> None:
+        self._place = self._shape.place(ring_deg)
+        self._line.begin(self._place)
+        self._euro.begin(ring_deg)
+        self._ticked_s = float("-inf")
+
+    def _catches(self, event: WheelPlaced, ring_deg: float) -> bool:
+        """Whether an absolute control has the ring: it takes it where it comes within reach of it, or passes it."""
+        if not self._caught:
+            off = self._shape.ring_deg(event.share) - ring_deg
+            if not self.is_fine and abs(off) > self._manners.catch_deg and off * self._side >= 0:
+                self._side = off
+                self.words = f"Turn {event.source} to {ring_deg:.1f}° to take the ring: it is at {ring_deg + off:.1f}°."
+                return False
+            self._caught = True
+            self._stand(ring_deg)
+            self._accepted[event.source] = event.share
+            self._offset = self._place - event.share
+        self.words = ""
+        return True
+
+    def _move(self, event: WheelMotion) -> None:
+        """The wheel's place after an event."""
+        gear = self._manners.fine if self.is_fine else 1.0
+        if isinstance(event, WheelTurned):
+            turn = event.counts / self._manners.turn_counts * self._manners.ratio * gear
+            self._place = min(max(self._place + turn, 0.0), 1.0)
+            self._line.click(self._place, event.at_s)
+        elif isinstance(event, WheelPlaced):
+            self._place_at(event, gear)
+        else:
+            self._lean_on(event.at_s)
+            self._lean = self._leaned(event.lean) * gear
+
+    def _place_at(self, event: WheelPlaced, gear: float) -> None:
+        """An absolute control, its noise within the dead band left out; in the fine gear only its way counts."""
+        before = self._accepted.get(event.source, event.share)
+        band, off = self._manners.dead_band, event.share - before
+        if abs(off) <= band:
+            return
+        way = off - (band if off > 0 else -band)
+        self._accepted[event.source] = before + way
+        if self.is_fine:
+            self._place = min(max(self._place + way * gear, 0.0), 1.0)
+            return
+        rest = max(0.0, abs(self._offset) - LET_GO * abs(way))
+        self._offset = rest if self._offset > 0 else -rest
+        self._place = min(max(before + way + self._offset, 0.0), 1.0)
+
+    def _leaned(self, lean: float) -> float:
+        """The speed asked by a lean as a share of the greatest: nothing within the dead band, finer near the middle."""
+        band = self._manners.dead_band
+        away = max(0.0, min(abs(lean), 1.0) - band) / (1.0 - band)
+        return away**2 if lean > 0 else -(away**2)
+
+    def _lean_on(self, now_s: float) -> None:
+        """Go on at the speed of a held lean, up to now."""
+        gap_s = min(now_s - self._ticked_s, 0.1) if self._ticked_s > float("-inf") else 0.0
+        self._ticked_s = max(self._ticked_s, now_s)
+        if self._lean and gap_s > 0 and self._shape.span_deg:
+            way = self._lean * self._manners.lean_deg_s * gap_s / self._shape.span_deg
+            self._place = min(max(self._place + way, 0.0), 1.0)
+
+    def _smooth(self, now_s: float) -> float:
+        clicks = isinstance(self._last, WheelTurned) and self._manners.smoothing
+        ring = self._shape.ring_deg(self._line.at(now_s) if clicks else self._place)
+        if clicks or not self._manners.smoothing or isinstance(self._last, WheelLeaned):
+            return ring
+        return self._euro.at(ring, now_s)
+
+    def _settled(self, now_s: float) -> bool:
+        return abs(self._smooth(now_s) - self._shape.ring_deg(self._place)) < SETTLED_DEG

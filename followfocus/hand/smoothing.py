@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""What makes a hand smooth: the 1-euro filter for noisy controls, and a line through its clicks for a coarse wheel.
+
+The 1-euro filter (Casiez, Roussel and Vogel, "1€ Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
+Interactive Systems", CHI 2012): a first-order low-pass whose cutoff rises with the speed, so that a resting hand is
+calm and a turning one has no lag. Its speed is itself low-passed at 1 Hz.
+
+A wheel with clicks says its place exactly, but only as a click passes. Through the last of them runs a straight line
+(least squares), and the wheel is taken to be where it was one click ago; never beyond the last one heard.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+SPEED_CUTOFF_HZ = 1.0
+WINDOW_S = 0.1
+LEAST_CLICKS, MOST_CLICKS = 3, 64
+STILL_S = 0.4
+"""A wheel whose last click is longer ago than this begins anew."""
+
+
+def _share(cutoff_hz: float, gap_s: float) -> float:
+    """How much of the new value a first-order low-pass takes after a gap."""
+    return 1.0 / (1.0 + 1.0 / (2.0 * math.pi * cutoff_hz * gap_s))
+
+
+class OneEuro:
+    """The 1-euro filter; time is an argument, values as they come."""
+
+    def __init__(self, cutoff_hz: float, beta: float) -> None:
+        self._cutoff_hz, self._beta = cutoff_hz, beta
+        self._at_s, self._value, self._speed = -math.inf, 0.0, 0.0
+
+    def begin(self, value: float) -> None:
+        """Forget what was: the next value is filtered from this one on."""
+        self._at_s, self._value, self._speed = -math.inf, value, 0.0
+
+    def at(self, value: float, now_s: float) -> float:
+        """The filtered value. A moment that is not later changes nothing."""
+        gap_s = now_s - self._at_s
+        if not math.isfinite(gap_s):
+            gap_s = 0.01
+        if gap_s <= 0:
+            return self._value
+        speed = (value - self._value) / gap_s
+        self._speed += _share(SPEED_CUTOFF_HZ, gap_s) * (speed - self._speed)
+        cutoff = self._cutoff_hz + self._beta * abs(self._speed)
+        self._value += _share(cutoff, gap_s) * (value - self._value)
+        self._at_s = now_s
+        return self._value
+
+
+class ClickLine:
+    """The place of a wheel with clicks between them: one click behind, and so never past where the hand has been."""
+
+    def __init__(self) -> None:
+        self._clicks: deque[tuple[float, float]] = deque(maxlen=MOST_CLICKS)
+        self._rest = 0.0
+
+    def begin(self, place: float) -> None:
+        """The wheel rests at `place` now."""
+        self._clicks.clear()
+        self._rest = place
+
+    def click(self, place: float, at_s: float) -> None:
+        """The wheel clicked, and is at `place` now."""
+        if self._clicks and (at_s - self._clicks[-1][0] > STILL_S or self._turns(place)):
+            self.begin(self._clicks[-1][1])  # it starts, or turns: what was before says nothing of what comes
+        self._clicks.append((at_s, place))
+
+    def _turns(self, place: float) -> bool:
+        before = self._clicks[-2][1] if len(self._clicks) > 1 else self._rest
+        return (place - self._clicks[-1][1]) * (self._clicks[-1][1] - before) < 0
+
+    def at(self, now_s: float) -> float:
+        """Where the wheel is by now."""
+        if not self._clicks:
+            return self._rest
+        known = self._newest()
+        (first_s, first), (last_s, last) = known[0], known[-1]
+        if last_s <= first_s:
+            return last
+        mean_s = math.fsum(at_s for at_s, _ in known) / len(known)
+        mean = math.fsum(place for _, place in known) / len(known)
+        spread = math.fsum((at_s - mean_s) ** 2 for at_s, _ in known)
+        slope = math.fsum((at_s - mean_s) * (place - mean) for at_s, place in known) / spread
+        behind_s = (last_s - first_s) / (len(known) - 1)
+        line = mean + slope * (now_s - behind_s - mean_s)
+        return min(max(line, min(first, last)), max(first, last))
+
+    def _newest(self) -> list[tuple[float, float]]:
+        """The clicks of the last tenth of a second, and at least three where there are."""
+        last_s = self._clicks[-1][0]
+        late = [click for click in self._clicks if click[0] > last_s - WINDOW_S]
+        return late if len(late) >= LEAST_CLICKS else list(self._clicks)[-LEAST_CLICKS:]

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""Pictures and clips of the user's, in linear light, and depth maps as the numbers that are in them.
+
+8 and 16 bits are display codes (sRGB) and are made linear; 32-bit TIFF and EXR are linear already. Clips are read frame
+after frame and never held. What a library reads is read by the library: Pillow, tifffile, OpenEXR, PyAV.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from followfocus.errors import FileError, RequestError
+from followfocus.files import is_file, read_input
+from followfocus.look.paint import Image32, f32, srgb_to_linear
+
+CLIPS = (".mov", ".mp4", ".m4v", ".mkv", ".mxf", ".avi", ".webm")
+DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
+"""What the channel of an EXR with depth in it is called, the likeliest first."""
+ANY = ("",)
+MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
+_MOST_BYTES = 600_000_000
+Codes: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A still, or a clip with its frame rate, that exists and has a readable head."""
+
+    path: Path
+    size: tuple[int, int]
+    fps: Fraction | None
+    """None for a still."""
+    whole: bool = True
+    """Whether its numbers are whole ones, codes of 8 or 16 bits."""
+
+    def colours(self) -> Iterator[Image32]:
+        """Its frames in linear light, (h, w, 3); a still has one."""
+        if self.fps is None:
+            yield _linear(_upright(self.path), self.path)
+            return
+        for codes in _clip_frames(self.path, "rgb48le"):
+            yield _linear(codes, self.path)
+
+    def values(self) -> Iterator[Image32]:
+        """Its frames as a depth map: the numbers as they are, (h, w); whole numbers of a clip as a share of 1."""
+        if self.fps is None:
+            yield _one_channel(_stored(self.path, DISTANCES), self.path)
+            return
+        for codes in _clip_frames(self.path, "gray16le"):
+            yield f32(codes.astype(np.float32) / np.float32(65535))
+
+
+def open_footage(path: str | Path) -> Footage:
+    """A picture or clip. FileError for what isn't one or is too large; RequestError where a library is missing."""
+    path = Path(path)
+    if not is_file(path):
+        raise FileError(f"There is no picture {path}.", remedy="Check the path.")
+    whole = True
+    if path.suffix.lower() in CLIPS:
+        size, fps = _clip_head(path)
+    else:
+        stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
+        size, fps = (stored.shape[1], stored.shape[0]), None
+        whole = stored.dtype.kind != "f"
+    _check_size(path, size)
+    return Footage(path, size, fps, whole)
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    if max(size) > MAX_SIDE_PX or size[0] * size[1] > MAX_PIXELS:
+        raise FileError(
+            f"The picture {path} is too large: {size[0]} x {size[1]} pixels.", remedy="Scale it down first."
+        )
+
+
+def kept(name: str, what: str) -> ModuleType:
+    """A library of the extra `pictures`, imported when it is needed; RequestError with how to get it where it isn't."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        called = {"av": "PyAV"}.get(name, name)
+        raise RequestError(
+            f"{what} takes the library {called}, which is missing.", "Run: pip install 'followfocus[pictures]'"
+        ) from error
+
+
+def pyav(what: str) -> ModuleType:
+    """PyAV, or the sentence that says how to get it."""
+    return kept("av", what)
+
+
+def _unusable(path: Path, reason: str) -> FileError:
+    return FileError(f"{path} cannot be used as a picture: {reason}.", remedy="Give a PNG, JPEG, TIFF, EXR or a clip.")
+
+
+# Stills -------------------------------------------------------------------------------------------------------------
+
+
+def _linear(codes: Codes, path: Path) -> Image32:
+    """Codes of any depth as linear light, (h, w, 3)."""
+    if codes.ndim == 2 or codes.shape[2] < 3:
+        grey = codes if codes.ndim == 2 else codes[..., 0]
+        colours = np.stack([grey] * 3, axis=2)
+    else:
+        colours = codes[..., :3]
+    if colours.dtype.kind == "f":
+        light = np.nan_to_num(colours.astype(np.float32), nan=0.0, posinf=65504.0, neginf=0.0)
+        return np.maximum(light, 0)
+    if colours.dtype not in (np.uint8, np.uint16):
+        raise _unusable(path, f"its numbers are of type {colours.dtype}")
+    return f32(_table(colours.dtype).take(colours.astype(np.intp)))
+
+
+def _table(kind: np.dtype[np.generic]) -> Image32:
+    """Linear light by code."""
+    most = 255 if kind == np.uint8 else 65535
+    return srgb_to_linear(np.arange(most + 1, dtype=np.float32) / np.float32(most))
+
+
+def _stored(path: Path, wanted: tuple[str, ...] | None) -> Codes:
+    """The numbers in a file: (h, w) or (h, w, c); of an EXR the first of the `wanted` channels, else its colours."""
+    ending = path.suffix.lower()
+    if ending == ".exr":
+        return _exr(path, wanted)
+    if ending in (".tif", ".tiff"):
+        return _tiff(path)
+    return _upright(path)
+
+
+def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
+    exr = kept("OpenEXR", f"Reading {path.name}")
+    try:
+        with exr.File(str(path), separate_channels=True) as file:
+            channels = {name: np.asarray(channel.pixels) for name, channel in file.channels().items()}
+    except (RuntimeError, OSError, ValueError, TypeError) as error:
+        raise _unusable(path, "it is not an EXR file, or damaged") from error
+    if wanted is None and all(name in channels for name in "RGB"):
+        return np.stack([channels[name] for name in "RGB"], axis=2)
+    if wanted == ANY and channels:
+        return next(iter(channels.values()))
+    for name in wanted or ("Y", "R"):
+        if name in channels:
+            return channels[name]
+    raise _unusable(path, f"it has the channels {', '.join(sorted(channels))} and none of those looked for")
+
+
+def _tiff(path: Path) -> Codes:
+    tifffile = kept("tifffile", f"Reading {path.name}")
+    try:
+        with tifffile.TiffFile(io.BytesIO(read_input(path, _MOST_BYTES))) as file:
+            page = file.pages[0]
+            _check_size(path, (page.shape[1], page.shape[0]))
+            found = page.asarray()
+    except FileError:
+        raise
+    except (ValueError, OSError, RuntimeError, LookupError, TypeError, ArithmeticError, ImportError) as error:
+        if "imagecodecs" in str(error):
+            raise _unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
+        raise _unusable(path, "it is not a TIFF file, or damaged") from error
+    return np.asarray(found)
+
+
+def _upright(path: Path) -> Codes:
+    """A picture as its camera meant it to be held. 16-bit colours by PyAV, for Pillow makes 8 of them."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    if path.suffix.lower() in (".exr", ".tif", ".tiff"):
+        return _stored(path, None)
+    data = read_input(path, _MOST_BYTES)
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            _check_size(path, image.size)
+            if image.mode.startswith("I"):
+                return np.asarray(ImageOps.exif_transpose(image)).clip(0, 65535).astype(np.uint16)
+            if image.format == "PNG" and data[24:25] == b"\x10" and image.mode in ("RGB", "RGBA"):
+                return next(_clip_frames(path, "rgb48le"))
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    except Image.DecompressionBombError as error:
+        raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise _unusable(path, "it is not a picture, or damaged") from error
+
+
+def _one_channel(stored: Codes, path: Path) -> Image32:
+    """A depth map's numbers from a file's: grey pictures saved as colours are taken, coloured ones refused."""
+    if stored.ndim == 3:
+        if stored.shape[2] >= 3 and not (np.ptp(stored[..., :3].astype(np.float32), axis=2) <= 0).all():
+            raise FileError(
+                f"{path} is a coloured picture of depth, not a depth map.",
+                remedy="Save the map itself: grey with 16 bits, a 32-bit TIFF, or an EXR.",
+            )
+        stored = stored[..., 0]
+    values = stored.astype(np.float32)
+    if not np.isfinite(values).any():
+        raise FileError(f"There is no depth in {path}: not one number.", remedy="Save the map again.")
+    return values
+
+
+# Clips --------------------------------------------------------------------------------------------------------------
+
+
+def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction]:
+    av = pyav(f"Reading {path.name}")
+    try:
+        with av.open(str(path)) as clip:
+            if not clip.streams.video:
+                raise _unusable(path, "it has no picture track")
+            stream = clip.streams.video[0]
+            rate = stream.average_rate or stream.guessed_rate or Fraction(24)
+            return (int(stream.width), int(stream.height)), Fraction(rate)
+    except (av.error.FFmpegError, OSError) as error:
+        raise _unusable(path, "it is not a clip, or damaged") from error
+
+
+def _clip_frames(path: Path, layout: str) -> Iterator[Codes]:
+    av = pyav(f"Reading {path.name}")
+    try:
+        with av.open(str(path)) as clip:
+            clip.streams.video[0].thread_type = "AUTO"
+            for frame in clip.decode(video=0):
+                yield frame.to_ndarray(format=layout)
+    except (av.error.FFmpegError, OSError) as error:
+        raise _unusable(path, "it ends early, or is damaged") from error

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""One plane of a drawn scene as a sheet: cropped to what is in it, at every level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from followfocus.errors import RequestError
+from followfocus.look.blur import LEVELS, halved
+from followfocus.look.paint import Image32
+from followfocus.look.planes import Drawn
+from followfocus.look.stack import ALIGNED, Area
+
+Number = TypeVar("Number", bound=np.generic)
+_BEYOND = 0.25
+"""Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One plane: its picture at every level, (4 or 3, h, w), and the box that it fills at full size."""
+
+    levels: tuple[Image32, ...]
+    box: Area
+    extends: bool
+    """An opaque backdrop goes on beyond its edges; everything else ends there."""
+
+    def _box(self, level: int) -> Area:
+        size = 2**level
+        return Area(self.box.left // size, self.box.top // size, self.box.right // size, self.box.bottom // size)
+
+    def filled(self, level: int, within: Area) -> Area:
+        """The part of a box that may have something in it."""
+        return within if self.extends else within.common(self._box(level))
+
+    def window(self, level: int, box: Area) -> Image32:
+        """Its pixels in a box: nothing beyond its edges, or for a backdrop more of the same."""
+        return cut_out(self.levels[level], self._box(level), box, extends=self.extends)
+
+
+def cut_out(picture: NDArray[Number], has: Area, wanted: Area, *, extends: bool) -> NDArray[Number]:
+    """The pixels of `wanted` from a picture (c, h, w) that holds `has`; zeros, or its edge, beyond it."""
+    common = wanted.common(has)
+    if common.empty:
+        if extends:
+            rows = np.clip(np.arange(wanted.top, wanted.bottom), has.top, has.bottom - 1) - has.top
+            columns = np.clip(np.arange(wanted.left, wanted.right), has.left, has.right - 1) - has.left
+            return np.asarray(picture[:, rows[:, None], columns[None, :]])
+        return np.zeros((len(picture), *wanted.shape), dtype=picture.dtype)
+    rows_, columns_ = common.inside(has)
+    found = picture[:, rows_, columns_]
+    if common == wanted:
+        return found
+    pads = (
+        (0, 0),
+        (common.top - wanted.top, wanted.bottom - common.bottom),
+        (common.left - wanted.left, wanted.right - common.right),
+    )
+    return np.pad(found, pads, mode="edge") if extends else np.pad(found, pads)
+
+
+def layer_of(picture: Drawn, name: str, frame: tuple[int, int]) -> Layer:
+    """Crop a plane to what is in it, put its channels first and make its levels. RequestError for an empty one."""
+    alpha = picture.rgba[..., 3]
+    opaque = bool(np.all(alpha >= 0.999)) and picture.left <= 0 and picture.top <= 0
+    opaque = opaque and picture.left + alpha.shape[1] >= frame[0] and picture.top + alpha.shape[0] >= frame[1]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not len(rows):
+        raise RequestError(f"The picture of {name} is empty: every pixel is transparent.", "Give another one.")
+    (top, bottom), (left, right) = (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
+    channels = np.moveaxis(picture.rgba[top:bottom, left:right, : 3 if opaque else 4], 2, 0)
+    x, y = picture.left + int(left), picture.top + int(top)
+    if not opaque:
+        across, down = _goes_on(x, channels.shape[2], frame[0]), _goes_on(y, channels.shape[1], frame[1])
+        channels = np.pad(channels, ((0, 0), down, across), mode="edge")
+        x, y = x - across[0], y - down[0]
+    return _levelled(channels, x, y, extends=opaque)
+
+
+def _goes_on(start: int, length: int, frame: int) -> tuple[int, int]:
+    """Pixels to add before and after along one axis, where the picture reaches the frame's edge."""
+    reach = round(_BEYOND * frame)
+    before = max(0, reach + start) if start <= 0 else 0
+    after = max(0, frame + reach - start - length) if start + length >= frame else 0
+    return before, after
+
+
+def _levelled(channels: Image32, left: int, top: int, *, extends: bool) -> Layer:
+    """The layer on a grid of 8 pixels, so that each level's pixels lie over whole ones of the next finer."""
+    rows, columns = channels.shape[1:]
+    before = top % ALIGNED, left % ALIGNED
+    after = -(before[0] + rows) % ALIGNED, -(before[1] + columns) % ALIGNED
+    pads = ((0, 0), (before[0], after[0]), (before[1], after[1]))
+    full = np.pad(channels, pads, mode="edge") if extends else np.pad(channels, pads)
+    levels = [np.ascontiguousarray(full)]
+    for _ in range(LEVELS - 1):
+        levels.append(halved(levels[-1]))
+    box = Area(left - before[1], top - before[0], left + columns + after[1], top + rows + after[0])
+    return Layer(tuple(levels), box, extends)

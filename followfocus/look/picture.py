@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: MIT
+"""The rack on a picture of the user's own, still or moving, with a depth map.
+
+Each frame is cut into slices in 1/distance, each slice is blurred by the disc that the lens makes of it while the ring
+stands where the motor will have it, and slices are laid under each other from near to far (`stack.py`, joined).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import chain, repeat
+from pathlib import Path
+
+import numpy as np
+
+from followfocus.arrays import FloatArray
+from followfocus.errors import FileError, RequestError
+from followfocus.look.ahead import ahead
+from followfocus.look.depth import DepthScale, Known, around, scale_of
+from followfocus.look.footage import Footage, open_footage
+from followfocus.look.paint import Image32, f32
+from followfocus.look.render import (
+    DRAFT_PX,
+    FINAL_PX,
+    Camera,
+    Pixels,
+    check_size,
+    developed,
+    drawn_light,
+    finished,
+    frame_times,
+)
+from followfocus.look.slices import Sliced
+from followfocus.look.stack import PlacedSheet, Stack
+from followfocus.look.tone import Frame, Tone
+from followfocus.motion.motion import Motion
+
+_REACH = 0.05
+"""How far behind an outline is filled, as a share of the width: half a disc of a tenth of it."""
+_KNEE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAsk:
+    """The picture, its depth map, what is known of that, and the gain of highlights (0 leaves them)."""
+
+    picture: Path
+    depth: Path
+    kind: str | None = None
+    known: tuple[Known, ...] = ()
+    highlights: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RgbdSource:
+    """A picture or clip with its depth, and how its numbers are distances."""
+
+    colours: Footage
+    depth: Footage
+    scale: DepthScale
+    highlights: float = 0.0
+    first_values: Image32 = field(repr=False, compare=False, default_factory=lambda: np.zeros((1, 1), np.float32))
+
+    def distance_m(self, at: tuple[float, float]) -> float:
+        """How far away what stands at a point of the (first) picture is, in metres from the image plane."""
+        per_m = self.scale.per_m(np.array([[around(self.first_values, at, self.colours.size)]], np.float32))
+        return 1 / float(per_m[0, 0]) if per_m[0, 0] > 0 else float("inf")
+
+    def frames(self, size: tuple[int, int]) -> Iterator[tuple[Image32, Image32]]:
+        """Colours (3, h, w) and 1/distance (h, w) of each frame, at a size (width, height)."""
+        depths = self.depth.values()
+        if self.depth.fps is None:
+            depths = chain(depths, repeat(self.first_values))
+        for colours, values in zip(self.colours.colours(), depths, strict=False):
+            yield _filling(self._lit(colours), size), _nearest(self.scale.per_m(values), self.colours.size, size)
+
+    def _lit(self, colours: Image32) -> Image32:
+        """The highlights brought back that a display's white has cut off."""
+        if not self.highlights:
+            return colours
+        brightest = colours.max(axis=2, keepdims=True)
+        over = np.clip((brightest - np.float32(_KNEE)) / np.float32(1 - _KNEE), 0, 1)
+        return f32(colours * (1 + np.float32(self.highlights) * over * over))
+
+
+def open_source(ask: PictureAsk) -> RgbdSource:
+    """The picture and its depth, opened and scaled. FileError or RequestError for what can't be used."""
+    if not 0 <= ask.highlights <= 100:
+        raise RequestError(f"Highlights are raised by 0 to 100 times, not {ask.highlights:g}.")
+    colours, depth = open_footage(ask.picture), open_footage(ask.depth)
+    if depth.fps is not None and colours.fps is None:
+        raise RequestError("A still takes one depth map, not a clip of them.", "Give a picture of depth.")
+    if abs(colours.size[0] * depth.size[1] / (colours.size[1] * depth.size[0]) - 1) > 0.02:
+        raise FileError(
+            f"The depth map is {depth.size[0]} x {depth.size[1]}, the picture {colours.size[0]} x {colours.size[1]} "
+            "pixels: they don't have the same shape.",
+            remedy="Make the depth map from this very picture.",
+        )
+    first = next(depth.values(), None)
+    if first is None:
+        raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
+    scale = scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
+    return RgbdSource(colours, depth, scale, ask.highlights, first)
+
+
+def frame_size(colours: Footage, asked: tuple[int, int] | None) -> tuple[int, int]:
+    """The size to draw at: as asked, else the picture's own, at most 1920 wide, in even pixels."""
+    if asked is not None:
+        return asked
+    share = min(1.0, 1920 / colours.size[0], 2160 / colours.size[1])
+    width, height = (max(16, round(side * share / 2) * 2) for side in colours.size)
+    return width, height
+
+
+class PictureRenderer:
+    """Draws frames of a picture with depth through a camera, at one size; as `render.Renderer` does of planes."""
+
+    def __init__(
+        self, source: RgbdSource, camera: Camera, size: tuple[int, int] = (960, 540), *, draft: bool = False
+    ) -> None:
+        check_size(size)
+        self.source, self.camera, self.size = source, camera, size
+        self._least_px, self._step_px = (DRAFT_PX, 2.0) if draft else (FINAL_PX, 1.0)
+        self._still: Sliced | None = None
+        self._last: tuple[tuple[float, ...], Pixels] | None = None
+
+    def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
+        """The picture as a screen shows it: sRGB, (height, width, 3) uint8, read-only."""
+        key = (round(ring_deg, 3), t if self._moves else 0.0)
+        last = self._last
+        if last is not None and last[0] == key:
+            return last[1]
+        stack = self._stack(self._sliced_at(t), ring_deg)
+        pixels = finished(stack, self.camera.magnification(ring_deg), threads=threads)
+        self._last = key, pixels
+        return pixels
+
+    def linear(self, ring_deg: float, t: float = 0.0) -> Image32:
+        """The picture in linear light, (height, width, 3) float32; lights may exceed 1."""
+        return drawn_light(self._stack(self._sliced_at(t), ring_deg))
+
+    def frames(
+        self,
+        motion: Motion,
+        fps: Fraction | float = Fraction(24),
+        handles: int = 0,
+        tone: Tone = Tone.SCREEN,
+    ) -> Iterator[Frame]:
+        """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
+
+        def make(asked: tuple[Callable[[], Sliced], float]) -> Frame:
+            stack = self._stack(asked[0](), asked[1])
+            return developed(stack, self.camera.magnification(asked[1]), tone, threads=False)
+
+        rings = [float(motion.ring_deg(t)) for t in frame_times(motion.duration_s, fps, handles)]
+        return ahead(make, zip(self._slicings(), rings, strict=False))
+
+    @property
+    def _moves(self) -> bool:
+        return self.source.colours.fps is not None
+
+    def _sliced(self, colours: Image32, per_m: Image32) -> Sliced:
+        return Sliced(colours, per_m, _REACH * self.size[0])
+
+    def _still_sliced(self) -> Sliced:
+        if self._still is None:
+            self._still = self._sliced(*next(self.source.frames(self.size)))
+        return self._still
+
+    def _sliced_at(self, t: float) -> Sliced:
+        """The picture at `t` seconds of a clip, its last one after its end."""
+        if self.source.colours.fps is None:
+            return self._still_sliced()
+        wanted, found = round(max(t, 0.0) * float(self.source.colours.fps)), None
+        for number, frame in enumerate(self.source.frames(self.size)):
+            found = frame
+            if number >= wanted:
+                break
+        if found is None:
+            raise FileError(f"{self.source.colours.path} has no frame in it.", remedy="Save it again.")
+        return self._sliced(*found)
+
+    def _slicings(self) -> Iterator[Callable[[], Sliced]]:
+        """For each frame what makes its slices, the last one again and again."""
+        if not self._moves:
+            self._still_sliced()
+            yield from repeat(self._still_sliced)
+        last = None
+        for colours, per_m in self.source.frames(self.size):
+            last = _Once(self, colours, per_m)
+            yield last
+        if last is not None:
+            yield from repeat(last)
+
+    def _stack(self, sliced: Sliced, ring_deg: float) -> Stack:
+        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg), self._step_px)
+        return Stack(placed, self.size, self.camera.aperture, joined=True, least_px=self._least_px)
+
+    def _discs(self, sliced: Sliced, ring_deg: float) -> FloatArray:
+        with np.errstate(divide="ignore"):
+            distances = 1 / sliced.per_m()
+        return self.camera.signed_discs_px(ring_deg, distances, self.size[0])
+
+
+class _Once:
+    """A clip's frame that is sliced when it is drawn, on the thread that draws it."""
+
+    def __init__(self, renderer: PictureRenderer, colours: Image32, per_m: Image32) -> None:
+        self._renderer, self._colours, self._per_m = renderer, colours, per_m
+
+    def __call__(self) -> Sliced:
+        return self._renderer._sliced(self._colours, self._per_m)
+
+
+def _filling(colours: Image32, size: tuple[int, int]) -> Image32:
+    """A picture (h, w, 3) at another size (width, height), filling it from the middle: (3, height, width)."""
+    from PIL import Image
+
+    height, width = colours.shape[:2]
+    box = _middle((width, height), size)
+    smaller = (box[2] - box[0]) > size[0]
+    way = Image.Resampling.BOX if smaller else Image.Resampling.BICUBIC
+    if (width, height) == size:
+        return np.ascontiguousarray(np.moveaxis(colours, 2, 0))
+    bands = [
+        np.asarray(Image.fromarray(np.ascontiguousarray(colours[..., band])).resize(size, way, box=box))
+        for band in range(3)
+    ]
+    return f32(np.maximum(np.stack(bands), 0))
+
+
+def _middle(has: tuple[int, int], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The largest part of the frame's shape in the middle of a picture: left, top, right, bottom."""
+    share = min(has[0] / size[0], has[1] / size[1])
+    width, height = share * size[0], share * size[1]
+    left, top = (has[0] - width) / 2, (has[1] - height) / 2
+    return left, top, left + width, top + height
+
+
+def _nearest(values: Image32, picture: tuple[int, int], size: tuple[int, int]) -> Image32:
+    """A depth map of a picture of size `picture` at the frame's size, each pixel one of the map's own numbers."""
+    left, top, right, bottom = _middle(picture, size)
+    x = (left + (np.arange(size[0]) + 0.5) * (right - left) / size[0]) * values.shape[1] / picture[0]
+    y = (top + (np.arange(size[1]) + 0.5) * (bottom - top) / size[1]) * values.shape[0] / picture[1]
+    columns = np.clip(x.astype(np.int64), 0, values.shape[1] - 1)
+    rows = np.clip(y.astype(np.int64), 0, values.shape[0] - 1)
+    return np.ascontiguousarray(values[rows[:, None], columns[None, :]])

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""Sheets of picture, each with its own disc, laid under each other from near to far, a band of rows at a time.
+
+A sheet is blurred at the coarsest of four levels that its disc allows. Neighbours in depth that share a level are laid
+under each other there and enlarged together, so that a frame is enlarged once or twice, whatever the number of its
+sheets. Bands are independent of each other: they are drawn on as many threads as there are cores, in little memory.
+
+Two rules say what shows where something nearer covers a share A of a pixel:
+
+- over: the farther sheet's alpha, times 1 - A. For cut-out planes, whose edges have nothing to do with each other.
+- joined: the farther sheet's alpha, at most 1 - A. For slices of one picture, which share out its pixels between them:
+  where all are blurred alike their shares add up to 1 again, and nothing shines through between two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+import numpy as np
+
+from followfocus.look.ahead import on_all_cores
+from followfocus.look.aperture import Aperture
+from followfocus.look.blur import UNSEEN_PX, at_level, blurred, doubled, level_of
+from followfocus.look.paint import Image32
+
+_MARGIN = 2
+_CELL = 48
+ALIGNED = 8
+"""Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Pixels of one level of the frame; right and bottom are not included. May reach beyond the frame."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return self.bottom - self.top, self.right - self.left
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it."""
+        return self.right <= self.left or self.bottom <= self.top
+
+    def grown(self, across: int, down: int) -> Area:
+        """Larger on every side."""
+        return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+    def common(self, other: Area) -> Area:
+        """What lies in both."""
+        return Area(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+    def inside(self, outer: Area) -> tuple[slice, slice]:
+        """Rows and columns of this box in an array that holds `outer`."""
+        rows = slice(self.top - outer.top, self.bottom - outer.top)
+        return rows, slice(self.left - outer.left, self.right - outer.left)
+
+
+class Sheet(Protocol):
+    """What is at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
+
+    def filled(self, level: int, within: Area) -> Area:
+        """The part of a box that may have something in it."""
+        ...
+
+    def window(self, level: int, box: Area) -> Image32:
+        """Its pixels in a box, an array that may be shared and must not be written to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSheet:
+    """A sheet with the height of its disc in pixels of the full frame."""
+
+    sheet: Sheet
+    disc_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Sheets from near to far, and how they are drawn: frame (width, height), aperture, rule, least disc at a level."""
+
+    sheets: Sequence[PlacedSheet]
+    frame: tuple[int, int]
+    aperture: Aperture
+    joined: bool = False
+    least_px: float = 5.0
+
+    def band(self, top: int, bottom: int) -> Image32:
+        """Rows `top` (a multiple of 8) to `bottom` of the frame: (4, rows, width), premultiplied."""
+        whole = Area(0, top, self.frame[0], bottom)
+        front = np.zeros((4, *whole.shape), dtype=np.float32)
+        levels = [(level_of(placed.disc_px, self.least_px), placed) for placed in self.sheets]
+        for level, group in groupby(levels, key=lambda pair: pair[0]):
+            box = whole if level == 0 else _at(whole, level).grown(_MARGIN, _MARGIN)
+            made = front if level == 0 else np.zeros((4, *box.shape), dtype=np.float32)
+            for _, placed in group:
+                self._lay_sheet(made, box, placed, level)
+            if level:
+                self._lay_under(front, _enlarged(made, level, whole))
+        if self.joined:  # discs that differ from slice to slice leave a per cent here and there
+            front[:3] /= np.maximum(front[3], np.float32(0.5))
+        return front
+
+    def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
+        if placed.disc_px < UNSEEN_PX:
+            cut = placed.sheet.filled(level, box)
+            if not cut.empty:
+                rows, columns = cut.inside(box)
+                self._lay_under(made[:, rows, columns], placed.sheet.window(level, cut))
+            return
+        disc = at_level(placed.disc_px, level)
+        for cell, corner in self._cells(box, level):
+            runs = self.aperture.runs(disc, corner)
+            across, down = runs.reach
+            cut = placed.sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
+            if cut.empty:
+                continue
+            rows, columns = cut.inside(box)
+            window = placed.sheet.window(level, cut.grown(across, down))
+            self._lay_under(made[:, rows, columns], blurred(window, runs, cut.shape))
+
+    def _cells(self, box: Area, level: int) -> Iterator[tuple[Area, tuple[float, float]]]:
+        """The box whole where every point has the same disc, else in cells, with where they lie in the frame."""
+        if self.aperture.cat_eye == 0:
+            yield box, (0.0, 0.0)
+            return
+        width, height = self.frame[0] / 2**level, self.frame[1] / 2**level
+        for top in range(box.top, box.bottom, _CELL):
+            for left in range(box.left, box.right, _CELL):
+                cell = Area(left, top, min(left + _CELL, box.right), min(top + _CELL, box.bottom))
+                yield cell, ((cell.left + cell.right) / width - 1, (cell.top + cell.bottom) / height - 1)
+
+    def _lay_under(self, front: Image32, under: Image32) -> None:
+        """Let a picture show where nothing nearer covers it, in place."""
+        free = 1 - front[3]
+        if len(under) == 3:
+            front[3] = 1
+        elif self.joined:
+            np.minimum(free, under[3], out=free)
+            free /= np.maximum(under[3], np.float32(1e-6))
+        for behind, shown in zip(under, front, strict=False):
+            shown += behind * free
+
+
+def _at(box: Area, level: int) -> Area:
+    """The same pixels at a level."""
+    size = 2**level
+    return Area(box.left // size, box.top // size, -(-box.right // size), -(-box.bottom // size))
+
+
+def _enlarged(made: Image32, level: int, whole: Area) -> Image32:
+    """A band of a level, margins included, at full size."""
+    have = _at(whole, level).grown(_MARGIN, _MARGIN)
+    while level:
+        made, level = doubled(made), level - 1
+        have = Area(2 * have.left + 1, 2 * have.top + 1, 2 * have.right - 1, 2 * have.bottom - 1)
+        want = _at(whole, level).grown(_MARGIN, _MARGIN) if level else whole
+        rows, columns = want.inside(have)
+        made, have = made[:, rows, columns], want
+    return made
+
+
+def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, threads: bool) -> None:
+    """Call `draw(top, bottom)` for each band of a frame (width, height), one after another or on all cores."""
+    width, height = frame
+    rows = band_rows(height, width)
+    bands = [(top, min(top + rows, height)) for top in range(0, height, rows)]
+    if threads:
+        on_all_cores(lambda band: draw(*band), bands)
+        return
+    for band in bands:
+        draw(*band)
+
+
+def band_rows(height: int, width: int) -> int:
+    """Rows of a band: a multiple of 8, few enough to stay in a core's cache, many enough for the blur's reach."""
+    fitting = max(64, min(192, 150_000 // width))
+    bands = max(1, round(height / fitting))
+    return -(-height // bands // ALIGNED) * ALIGNED

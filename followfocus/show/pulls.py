@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""A pull of a show: its marks in the order they are hit, who walks in it, and how the ring goes there."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35
+from followfocus.lens.map import LensMap
+from followfocus.lens.subjects import Subject, SubjectTrack
+from followfocus.motion.easing import parse_easing
+from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.show.ranges import check_ranges
+from followfocus.show.walks import arrivals_s, leg_durations_s, settled
+
+MOST_MARKS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMark:
+    """A mark of a pull. The trim moves it for the next takes without touching it.
+
+    `hold_s` is how long the ring rests there; with `hold_for_go` it rests until the next GO instead. The first and the
+    last mark hold nothing. With `subject` it belongs to somebody who walks, by name: the pull lands where she is then.
+    """
+
+    ring_deg: float
+    name: str = ""
+    locked: bool = False
+    trim_m: float = 0.0
+    hold_s: float = 0.0
+    hold_for_go: bool = False
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        what = f"Mark {self.name!r}" if self.name else "A mark"
+        check_ranges(what, ring_deg=self.ring_deg, trim_m=self.trim_m, hold_s=self.hold_s)
+
+    def trimmed_deg(self, lens: LensMap, subject_m: float | None = None) -> float:
+        """Where the mark is for the next take, ring degrees, within the lens's travel.
+
+        `subject_m` is where its subject is then; such a mark's own ring angle says nothing.
+        """
+        distance_m = lens.distance_m(self.ring_deg) if subject_m is None else subject_m
+        if self.trim_m == 0.0 or math.isinf(distance_m):
+            return self.ring_deg if subject_m is None else lens.ring_deg(distance_m)
+        nearest_m, farthest_m = lens.distance_m(lens.travel_deg), lens.distance_m(0.0)
+        return lens.ring_deg(min(max(distance_m + self.trim_m, nearest_m), farthest_m))
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPull:
+    """Marks in the order they are hit, and how the ring goes there. `duration_s` is without the holds.
+
+    `subjects` are those who walk, each with a track whose clock starts at GO (`walks.py`).
+    """
+
+    id: str
+    lens: str
+    marks: tuple[ShowMark, ...]
+    duration_s: float = 2.0
+    easing: str = "minjerk"
+    t_stop: float = 2.8
+    coc_mm: float = SUPER_35.coc_mm
+    name: str = ""
+    subjects: tuple[Subject, ...] = ()
+    focal_mm: float | None = None
+    """Where a zoom stands for it; None where the lens file says"""
+
+    def __post_init__(self) -> None:
+        what = f"Pull {self.id!r}"
+        if not 2 <= len(self.marks) <= MOST_MARKS:
+            raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
+        check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm, focal_mm=self.focal_mm)
+        parse_easing(self.easing)
+        known = [subject.name for subject in self.subjects]
+        if unknown := next((m.subject for m in self.marks if m.subject and m.subject not in known), None):
+            raise RequestError(f"{what} has a mark of {unknown}, who doesn't walk in it.", "Give her walk.")
+        if twice := next((name for name in known if known.count(name) > 1 or not name.strip()), None):
+            raise RequestError(f"{what} has two walks of {twice!r}, or one of nobody.", "Give each a name.")
+        if still := next((s.name for s in self.subjects if not s.moves), None):
+            raise RequestError(f"{what}: {still} doesn't walk.", "Set a mark at her distance instead.")
+
+    def trims(self, lens: LensMap) -> dict[float, float]:
+        """Trimmed ring angle → trim in metres, of the marks that have one."""
+        return {
+            ring_deg: mark.trim_m
+            for ring_deg, mark in zip(self.places_deg(lens), self.marks, strict=True)
+            if mark.trim_m
+        }
+
+    @property
+    def _holds_s(self) -> list[float]:
+        """How long the walks' clock runs at each mark while the ring rests there."""
+        middle = [0.0 if mark.hold_for_go else mark.hold_s for mark in self.marks[1:-1]]
+        return [0.0, *middle, 0.0]
+
+    def places_deg(self, lens: LensMap) -> tuple[float, ...]:
+        """Where the ring stands at each mark, ring degrees: trims are in it, and walkers are where they are then.
+
+        Raises RequestError for one who is off the lens's scale by then.
+        """
+        walkers = {subject.name: subject for subject in self.subjects}
+
+        def place(arrivals: Sequence[float]) -> list[float]:
+            return [
+                mark.trimmed_deg(lens, walkers[mark.subject].at_m(t) if mark.subject else None)
+                for mark, t in zip(self.marks, arrivals, strict=True)
+            ]
+
+        last = len(self.marks) - 1
+        first = place([self.duration_s * i / last for i in range(last + 1)])
+        if not any(mark.subject for mark in self.marks):
+            return tuple(first)
+        return settled(place, first, self._holds_s, self.duration_s)
+
+    def seen(self, part: Pull, lens: LensMap, *, back: bool = False) -> tuple[Subject, ...]:
+        """Who is at the marks of a part of this pull, on the part's own clock; empty where nobody walks."""
+        if not any(mark.subject for mark in self.marks):
+            return ()
+        rings = self.places_deg(lens)
+        arrivals = arrivals_s(rings, self._holds_s, self.duration_s)
+        index = [ord(mark.letter) - ord("A") for mark in part.marks]
+        starts_s = arrivals[-1] - arrivals[index[0]] if back else arrivals[index[0]]
+        walkers = {subject.name: subject for subject in self.subjects}
+        found = []
+        for at, mark in zip(index, part.marks, strict=True):
+            walker = walkers.get(self.marks[at].subject)
+            if walker is None or not isinstance(walker.where, SubjectTrack):
+                found.append(Subject(mark.name, lens.distance_m(rings[at])))
+                continue
+            walk = walker.where.mirrored(arrivals[-1]) if back else walker.where
+            found.append(Subject(walker.name, walk.shifted(starts_s)))
+        return tuple(found)
+
+    def parts(self, lens: LensMap, *, back: bool = False) -> tuple[Pull, ...]:
+        """The pull as it is played: one `Pull`, or one from each hold for GO to the next; trims included.
+
+        The duration is shared among the legs by their travel. Who walks is met where she is then. Raises RequestError
+        where two marks in a row are at one place.
+        """
+        places = self.places_deg(lens)
+        marks = [
+            Mark(
+                mark.name or mark.subject or letter(i),
+                places[i],
+                hold_s=0.0 if mark.hold_for_go else mark.hold_s,
+                letter=letter(i),
+            )
+            for i, mark in enumerate(self.marks)
+        ]
+        gos = [i for i, mark in enumerate(self.marks) if mark.hold_for_go and 0 < i < len(marks) - 1]
+        if back:
+            marks.reverse()
+            gos = [len(marks) - 1 - i for i in reversed(gos)]
+        lengths_s = leg_durations_s([mark.ring_deg for mark in marks], self.duration_s)
+        easing = parse_easing(self.easing)
+        made = []
+        for first, last in itertools.pairwise([0, *gos, len(marks) - 1]):
+            part = [dataclasses.replace(mark) for mark in marks[first : last + 1]]
+            part[0] = dataclasses.replace(part[0], hold_s=0.0)
+            part[-1] = dataclasses.replace(part[-1], hold_s=0.0)
+            legs = tuple(Leg(length_s, easing) for length_s in lengths_s[first:last])
+            made.append(Pull(tuple(part), legs))
+        return tuple(made)
+
+
+def letter(index: int) -> str:
+    """A, B, C …
+
+    >>> letter(2)
+    'C'
+    """
+    return chr(ord("A") + index)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""The thread in which everything from the network is heard and answered: one asyncio loop, beside whoever plays.
+
+Nothing in it waits for a unit, a disk or a person, so STOP that comes in is with the unit in the next moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+ANSWER_S = 10.0
+
+
+class SourceLoop:
+    """A loop in its own thread. `start`, then `run` what is to be set up in it; `close` ends all of it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._turn, name="sources", daemon=True)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop itself, for what is scheduled from within."""
+        return self._loop
+
+    def start(self) -> None:
+        """Begin to turn."""
+        self._thread.start()
+
+    def run(self, job: Coroutine[Any, Any, T]) -> T:
+        """Do a job in the loop and wait for what it returns; what it raises is raised here."""
+        return asyncio.run_coroutine_threadsafe(job, self._loop).result(ANSWER_S)
+
+    def soon(self, call: Callable[..., object], *given: object) -> None:
+        """Call something in the loop soon, from any thread; nothing where the loop has ended."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call, *given)
+
+    def close(self) -> None:
+        """End every job, and the thread."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(ANSWER_S)
+
+    def _turn(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            jobs = asyncio.all_tasks(self._loop)
+            for job in jobs:
+                job.cancel()
+            self._loop.run_until_complete(asyncio.gather(*jobs, return_exceptions=True))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()

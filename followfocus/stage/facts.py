@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""How things stand, for other programs and for a phone: flat facts, the big words made here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from followfocus.errors import FollowFocusError
+from followfocus.lens.map import LensMap
+from followfocus.lens.through import lens_depth
+from followfocus.show.cues import standing_cue, standing_pull
+from followfocus.show.show import ShowPull, letter
+from followfocus.stage.outside_desk import Outside
+from followfocus.stage.sentences import state_word
+from followfocus.stage.state import Stage
+from followfocus.stage.stateline import state_line
+from followfocus.units import System, format_distance
+
+_DESK_KEY = " Space is GO."
+"""True at the desk only"""
+
+
+def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, object]:
+    """State, cue, slate, distance, depth of field, countdown, outside GO, timecode, REC: all text, numbers or truth."""
+    cue, pull = standing_cue(stage.show, stage.at), standing_pull(stage.show, stage.at)
+    lens, system = stage.show.lens(pull.lens), _system(stage)
+    label, label_source = outside.timecode(now_s)
+    waiting = stage.waiting
+    return {
+        "state": state_word(stage.unit),
+        "said": state_line(stage).words,
+        "trouble": stage.note.trouble,
+        "cue": cue.number,
+        "cue_name": cue.name or pull.name,
+        "slate": str(stage.show.slate),
+        **_ring(stage, lens, pull, system),
+        "countdown_s": round(stage.left_s(waiting, now_s), 1) if waiting is not None else 0.0,
+        "outside_go": outside.gate.open,
+        "timecode": label,
+        "timecode_source": label_source,
+        "rec": {True: "records", False: "stands by", None: "unknown"}[outside.recording],
+        "clip": outside.clip,
+        "last_take": "" if stage.last is None else f"{stage.last.verdict.value}",
+    }
+
+
+def marks_facts(stage: Stage) -> list[dict[str, object]]:
+    """The marks of what stands by: letter, name, ring angle, distance in words."""
+    pull = standing_pull(stage.show, stage.at)
+    lens, system = stage.show.lens(pull.lens), _system(stage)
+    return [
+        {
+            "letter": letter(i),
+            "name": mark.name,
+            "ring_deg": round(mark.trimmed_deg(lens), 2),
+            "distance": format_distance(lens.distance_m(mark.trimmed_deg(lens)), system),
+        }
+        for i, mark in enumerate(pull.marks)
+    ]
+
+
+def delays_facts(delays_ms: Mapping[str, Iterable[float]]) -> dict[str, dict[str, float]]:
+    """Of each kind of source: how many starts were measured, the middle and the worst, in ms from what was meant."""
+    found: dict[str, dict[str, float]] = {}
+    for kind, kept in delays_ms.items():
+        values = sorted(kept)
+        if values:
+            found[kind] = {"starts": len(values), "middle_ms": values[len(values) // 2], "worst_ms": values[-1]}
+    return found
+
+
+def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[str, object]:
+    ring_deg = stage.unit.ring_deg if stage.unit.connected else None
+    if ring_deg is None:
+        return {"ring_deg": "", "distance": "", "near": "", "far": ""}
+    distance_m = float(lens.distance_m(min(max(ring_deg, 0.0), lens.travel_deg)))
+    near, far = _depth(lens, pull, distance_m, system)
+    return {
+        "ring_deg": round(ring_deg, 1),
+        "distance": format_distance(distance_m, system),
+        "near": near,
+        "far": far,
+    }
+
+
+def _depth(lens: LensMap, pull: ShowPull, distance_m: float, system: System) -> tuple[str, str]:
+    try:
+        depth = lens_depth(lens, pull.t_stop, pull.coc_mm, distance_m)
+    except FollowFocusError:
+        return "", ""
+    return format_distance(depth.near_m, system), format_distance(depth.far_m, system)
+
+
+def _system(stage: Stage) -> System:
+    return "imperial" if stage.show.preferences.units == "imperial" else "metric"

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""What is asked for from outside, as the player's events. Pure: the gate decides what is let in, the player the rest.
+
+- A GO that is asked for while one is counted down already is none: two sources at once make one take.
+- A GO that names a cue is for that cue; where another stands by, it is refused and nothing is played instead.
+- What is refused is said in a sentence, to whoever asked and in the log.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from followfocus.errors import RequestError
+from followfocus.show.cues import Standby, back, jump, skip, standing_cue, standing_pull, with_trim
+from followfocus.show.show import Show, letter
+from followfocus.show.slate import parse_slate
+from followfocus.sources.events import OutsideAsked, OutsideEvent, Want
+from followfocus.sources.gate import Gate
+from followfocus.stage import events
+from followfocus.stage.state import Stage
+from followfocus.wire.messages import State
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of something from outside: whether it was let in, and the sentence for whoever asked."""
+
+    event: OutsideEvent
+    words: str = ""
+    passed: bool = True
+
+    def facts(self) -> dict[str, object]:
+        """For JSON."""
+        event = self.event
+        asked = event.what.value if isinstance(event, OutsideAsked) else type(event).__name__
+        number = event.number if isinstance(event, OutsideAsked) else None
+        return {
+            "source": str(event.source), "asked": asked, "number": number, "passed": self.passed, "words": self.words,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When and with what an outside GO starts: see `stage.events.GoAsked`."""
+
+    timecode: str = ""
+    clip: str = ""
+    at_clock: int | None = None
+    in_s: float = 0.0
+
+
+NOW = Start()
+
+
+def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
+    """Why something is not let in; empty where it is."""
+    words = gate.refusal(asked, armed=stage.state is State.ARMED)
+    if words or asked.what is not Want.GO:
+        return words
+    if stage.waiting is not None:
+        return "A GO is counted down already."
+    number = standing_cue(stage.show, stage.at).number
+    if asked.value and asked.value.casefold() != number.casefold():
+        return f"GO is for cue {asked.value}, and cue {number} stands by. Nothing has moved."
+    return ""
+
+
+def event_of(stage: Stage, asked: OutsideAsked, start: Start = NOW) -> events.StageEvent | None:
+    """The player's event; None where there is nothing to do. Raises RequestError for what can't be. Not for STOP."""
+    if asked.what is Want.GO:
+        return events.GoAsked(str(asked.source), start.timecode, start.clip, start.at_clock, start.in_s)
+    return _EVENTS[asked.what](stage, asked)
+
+
+def let_in_words(stage: Stage, asked: OutsideAsked) -> str:
+    """What was let in, in a sentence, of the stage as it is afterwards."""
+    number, mark = standing_cue(stage.show, stage.at).number, asked.value.strip().upper()
+    return {
+        Want.GO: f"GO for cue {number}.",
+        Want.ARM: f"ARM for cue {number}.",
+        Want.DISARM: "Disarmed.",
+        Want.BACK: "Back to one.",
+        Want.TAKE: f"{stage.show.slate}.",
+        Want.TRIM: f"Mark {mark} trimmed.",
+        Want.MARK: f"To mark {mark}.",
+    }.get(asked.what, f"Cue {number} stands by.")
+
+
+def step_onto(stage: Stage, show: Show) -> events.Edited:
+    """Another show with the same standby."""
+    return events.Edited(show, stage.at.cue, stage.at.turned)
+
+
+def _arm(stage: Stage, _: OutsideAsked) -> events.StageEvent | None:
+    return None if stage.state is State.ARMED else events.ArmAsked()
+
+
+def _disarm(stage: Stage, _: OutsideAsked) -> events.StageEvent | None:
+    return events.ArmAsked() if stage.state is State.ARMED else None
+
+
+def _chosen(at: Standby) -> events.CueChosen:
+    return events.CueChosen(at.cue)
+
+
+def _take(stage: Stage, asked: OutsideAsked) -> events.StageEvent:
+    slate = parse_slate(asked.value, stage.show.slate)
+    return step_onto(stage, dataclasses.replace(stage.show, slate=slate))
+
+
+def _trim(stage: Stage, asked: OutsideAsked) -> events.StageEvent:
+    if asked.amount is None:
+        raise RequestError("A trim needs a mark and how far, in metres.", "Send B and 0.05.")
+    return step_onto(stage, with_trim(stage.show, stage.at, _mark(asked.value), asked.amount))
+
+
+def _to_mark(stage: Stage, asked: OutsideAsked) -> events.StageEvent:
+    pull, index = standing_pull(stage.show, stage.at), _mark(asked.value)
+    if index >= len(pull.marks):
+        raise RequestError(
+            f"There is no mark {letter(index)} in this cue.", f"It has A to {letter(len(pull.marks) - 1)}."
+        )
+    return events.RingAsked(pull.marks[index].trimmed_deg(stage.show.lens(pull.lens)))
+
+
+def _mark(text: str) -> int:
+    name = text.strip().upper()
+    if len(name) != 1 or not "A" <= name <= "I":
+        raise RequestError(f"“{text[:20]}” isn't a mark.", "Marks are A to I.")
+    return ord(name) - ord("A")
+
+
+_EVENTS: dict[Want, Callable[[Stage, OutsideAsked], events.StageEvent | None]] = {
+    Want.ARM: _arm,
+    Want.DISARM: _disarm,
+    Want.BACK: lambda _stage, _asked: events.BackAsked(),
+    Want.STANDBY: lambda stage, asked: _chosen(jump(stage.show, asked.value)),
+    Want.NEXT: lambda stage, _: _chosen(skip(stage.show, stage.at)),
+    Want.PREVIOUS: lambda stage, _: _chosen(back(stage.show, stage.at)),
+    Want.TAKE: _take,
+    Want.TRIM: _trim,
+    Want.MARK: _to_mark,
+}

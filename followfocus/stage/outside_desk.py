@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""The desk as the outside sees it: (what it knows, how the stage stands, what came in) → what to do. Pure.
+
+It keeps what is known of the outside (timecodes, the camera, which button means what) as one frozen value. STOP is for
+whoever has the unit: it goes there first, and past everything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from followfocus.errors import FollowFocusError, RequestError
+from followfocus.show.cues import standing_cue
+from followfocus.show.show import ShowCue
+from followfocus.sources.events import (
+    ButtonSaid,
+    CameraSaid,
+    Origin,
+    OutsideAsked,
+    OutsideEvent,
+    SourceKind,
+    SourceSaid,
+    TimecodeSaid,
+    Want,
+)
+from followfocus.sources.gate import CLOSED, Gate
+from followfocus.sources.timecode import Following, Timecode
+from followfocus.stage import events
+from followfocus.stage.outside import Outcome, Start, event_of, kept_out
+from followfocus.stage.state import Stage
+from followfocus.wire.messages import State
+
+AHEAD_S = 1.0
+"""A GO at a timecode is put into the player so long before: the unit's own clock then starts it."""
+Learned = Mapping[tuple[SourceKind, str], Want]
+ClockAt = Callable[[float], int | None]
+"""The unit's clock at a moment of the host's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is known of the outside. `fps` is the rate that labels are counted at where a source doesn't say its own.
+
+    `can_rec`: the camera can be started from here. `counting` is the source whose GO is counted down.
+    """
+
+    gate: Gate = CLOSED
+    fps: Fraction = Fraction(24)
+    learned: Learned = field(default_factory=dict)
+    timecodes: Mapping[Origin, Following] = field(default_factory=dict)
+    recording: bool | None = None
+    clip: str = ""
+    can_rec: bool = False
+    counting: Origin | None = None
+
+    def but(self, **changes: object) -> Outside:
+        """The same with some things changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    def timecode(self, now_s: float) -> tuple[str, str]:
+        """The timecode that runs, and its source; two empty texts where none does."""
+        for source, following in self.timecodes.items():
+            label = following.label(now_s)
+            if label is not None:
+                return label, str(source)
+        return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do: STOP, an event for the player, REC at the camera; and what to say of it."""
+
+    outcome: Outcome | None = None
+    event: events.StageEvent | None = None
+    stop: bool = False
+    start_rec: bool = False
+    due_s: float | None = None
+    """When it is meant to start, by the host's clock: a source's delay is counted from here"""
+
+
+def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt) -> tuple[Outside, Decision]:
+    """Take an event from outside in. Time is the event's own."""
+    if isinstance(event, OutsideAsked):
+        return outside, _asked(outside, stage, event)
+    if isinstance(event, ButtonSaid):
+        want = outside.learned.get((event.source.kind, event.control)) if event.down else None
+        if want is None:
+            return outside, Decision()
+        return outside, _asked(outside, stage, OutsideAsked(event.source, event.at_s, want))
+    if isinstance(event, CameraSaid):
+        return _camera(outside, stage, event, clock_at)
+    if isinstance(event, TimecodeSaid):
+        return _timecode(outside, stage, event, clock_at)
+    if isinstance(event, SourceSaid):
+        return outside, Decision(Outcome(event, event.words, passed=not event.trouble))
+    return outside, Decision()
+
+
+def _asked(outside: Outside, stage: Stage, asked: OutsideAsked) -> Decision:
+    if asked.what is Want.STOP and not outside.gate.refusal(asked, armed=False):
+        return Decision(Outcome(asked, "STOP."), stop=True)
+    words = kept_out(stage, outside.gate, asked)
+    if words:
+        return Decision(Outcome(asked, words, passed=False))
+    cue = standing_cue(stage.show, stage.at)
+    if asked.what is Want.GO and cue.rec_hold_s is not None and outside.can_rec and not outside.recording:
+        return Decision(Outcome(asked, f"REC is asked for; cue {cue.number} goes by it."), start_rec=True)
+    return _let_in(stage, asked, Start(outside.timecode(asked.at_s)[0], _clip(outside)), asked.at_s)
+
+
+def _let_in(stage: Stage, asked: OutsideAsked, start: Start, due_s: float) -> Decision:
+    try:
+        made = event_of(stage, asked, start)
+    except FollowFocusError as error:
+        return Decision(Outcome(asked, str(error), passed=False))
+    return Decision(Outcome(asked, f"{asked.what.value}."), made, due_s=due_s)
+
+
+def _clip(outside: Outside) -> str:
+    return outside.clip if outside.recording else ""
+
+
+# The camera -----------------------------------------------------------------------------------------------------------
+
+
+def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
+    before = outside.recording
+    outside = outside.but(recording=said.recording, clip=said.clip or (outside.clip if said.recording else ""))
+    if said.recording is before:
+        return outside, Decision()
+    if said.recording is None:
+        return outside, Decision(
+            Outcome(said, "The camera can't be heard: REC is unknown. A take goes on.", passed=False)
+        )
+    cue = standing_cue(stage.show, stage.at)
+    if not said.recording:
+        return _rec_ended(outside, stage, said)
+    words = f"The camera records{f' {said.clip}' if said.clip else ''}."
+    # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
+    if before is not False or cue.rec_hold_s is None or stage.state is not State.ARMED:
+        return outside, Decision(Outcome(said, words))
+    go = OutsideAsked(said.source, said.at_s, Want.GO)
+    return _go_at(outside, stage, go, said.at_s + cue.rec_hold_s, clock_at)
+
+
+def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outside, Decision]:
+    """The camera has stopped: a GO that was counted from its REC is called off."""
+    words = "The camera has stopped."
+    if outside.counting == said.source and stage.waiting is not None:
+        words = "The camera has stopped: GO is called off."
+        return outside.but(counting=None), Decision(Outcome(said, words), events.CallOffAsked(words))
+    return outside, Decision(Outcome(said, words))
+
+
+# Timecode -------------------------------------------------------------------------------------------------------------
+
+
+def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
+    before = outside.timecodes.get(said.source, Following(said.fps or outside.fps))
+    now = before.heard(said.frame)
+    outside = outside.but(timecodes={**outside.timecodes, said.source: now})
+    if now.jumps > before.jumps:
+        words = f"Timecode jumped, to {said.frame.label}."
+        if outside.counting == said.source and stage.waiting is not None:
+            words = f"{words} GO is called off."
+            return outside.but(counting=None), Decision(Outcome(said, words, passed=False), events.CallOffAsked(words))
+        return outside, Decision(Outcome(said, words, passed=False))
+    due_s = _due_s(standing_cue(stage.show, stage.at), now, said.at_s)
+    waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
+    if due_s is None or due_s - said.at_s > AHEAD_S or not waits:
+        return outside, Decision()
+    return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
+
+
+def _due_s(cue: ShowCue, following: Following, now_s: float) -> float | None:
+    """When the cue's timecode comes, by the host's clock; None where it has none, or it doesn't come."""
+    if not cue.at_timecode:
+        return None
+    hours, minutes, seconds, frames = (int(part) for part in cue.at_timecode.replace(";", ":").split(":"))
+    try:
+        return following.when(Timecode(hours, minutes, seconds, frames, ";" in cue.at_timecode), now_s)
+    except RequestError:
+        return None  # the label doesn't exist at this rate
+
+
+def _go_at(
+    outside: Outside, stage: Stage, go: OutsideAsked, due_s: float, clock_at: ClockAt
+) -> tuple[Outside, Decision]:
+    words = kept_out(stage, outside.gate, go)
+    if words:
+        return outside, Decision(Outcome(go, words, passed=False))
+    in_s, cue = max(0.0, due_s - go.at_s), standing_cue(stage.show, stage.at)
+    label = cue.at_timecode if go.source.kind is not SourceKind.CAMERA else outside.timecode(due_s)[0]
+    start = Start(label, _clip(outside), clock_at(due_s), in_s)
+    return outside.but(counting=go.source), _let_in(stage, go, start, due_s)

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: MIT
+"""A stage without a window, for who asks from outside: a show on a unit, played by OSC, timecode, a camera, a phone.
+
+Two threads, as in the app. The loop (`sources.loop`) has the player: it takes events in and never waits. The caller's
+thread carries the orders out in `play`, one after the other. STOP is done on whatever thread it comes in on: the epoch
+first, then the frame, then the player is told.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import queue
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from followfocus.clock import utc_timestamp
+from followfocus.errors import FollowFocusError
+from followfocus.show.cues import standing_cue
+from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, Want
+from followfocus.sources.pace import Pace
+from followfocus.stage import events, orders
+from followfocus.stage.events import Done, Taken
+from followfocus.stage.facts import stage_facts
+from followfocus.stage.outside import Outcome, let_in_words
+from followfocus.stage.outside_desk import Decision, Outside, hear
+from followfocus.stage.player import step
+from followfocus.stage.run import Keeper, Runner
+from followfocus.stage.state import Stage
+from followfocus.takes.diary import DiaryLine
+from followfocus.unit.line import UnitEvent
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.events import ResetNoticed
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.link import Down
+from followfocus.wire.messages import State
+
+KEPT_DELAYS = 200
+MERGE_S = 1.0
+"""Refusals of the same kind from one source are one line in the log for so long, however many come"""
+
+MOST_MERGED = 100
+STOP_AGAIN_S = 0.01
+"""A STOP so soon after another is the same: a flood of them leaves the line free"""
+
+Soon = Callable[..., object]
+Then = Callable[[Outcome], object]
+
+
+class RecCamera(Protocol):
+    """What can be asked of a camera."""
+
+    def record(self, *, start: bool) -> None:
+        """Ask for it; returns at once, and what becomes of it comes as a `CameraSaid`."""
+        ...
+
+
+def _nothing(_outcome: Outcome) -> None:
+    """Nobody waits for the answer."""
+
+
+class Serving:
+    """A stage on a unit, asked from outside. All but `stop` and `play` belongs to the loop's thread.
+
+    `soon` calls something on the loop's thread; `later` after so many seconds. `rearm`: a take that was played to its
+    end is followed by arming what stands by. `told` hears of everything that came in and what became of it, `changed`
+    of every change of how things stand, `taken` of every take; `wrote` is given lines for the log.
+    """
+
+    def __init__(
+        self,
+        unit: FollowFocusUnit,
+        stage: Stage,
+        outside: Outside,
+        soon: Soon,
+        later: Soon,
+        keeper: Keeper | None = None,
+        *,
+        rearm: bool = False,
+        wrote: Callable[[DiaryLine], object] = lambda _line: None,
+    ) -> None:
+        self._unit, self._soon, self._later, self._rearm, self._wrote = unit, soon, later, rearm, wrote
+        self.outside = outside
+        self.runner = Runner(keeper)
+        self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
+        self._cameras: Sequence[RecCamera] = ()
+        self.delays_ms: dict[str, deque[float]] = {}
+        self.told: list[Then] = []
+        self.changed: list[Callable[[], object]] = []
+        self.taken: list[Callable[[Taken], object]] = []
+        self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
+        self._paces = {kind: Pace() for kind in SourceKind}
+        self._due_s: tuple[str, float] | None = None
+        self._stopped_s = -math.inf
+        self._merged: dict[tuple[str, str, str], DiaryLine] = {}
+
+    @property
+    def cameras(self) -> Sequence[RecCamera]:
+        """The cameras that are started and stopped."""
+        return self._cameras
+
+    @cameras.setter
+    def cameras(self, cameras: Sequence[RecCamera]) -> None:
+        self._cameras = tuple(cameras)
+        self.outside = self.outside.but(can_rec=bool(cameras))
+
+    # The caller's thread ----------------------------------------------------------------------------------------------
+
+    def play(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Carry out orders until `end` or until `until` says so, which is looked at between two of them."""
+        unhear = self._unit.listen(self._heard)
+        try:
+            while not until():
+                try:
+                    order = self._orders.get(timeout=0.1)
+                except queue.Empty:
+                    continue
+                if order is None:
+                    return
+                self._soon(self.step, self.runner.do(order, self._unit))
+        finally:
+            unhear()
+
+    def end(self) -> None:
+        """`play` returns after what it does now."""
+        self._orders.put(None)
+
+    # Any thread -------------------------------------------------------------------------------------------------------
+
+    def stop(self, *, hard: bool = False) -> None:
+        """STOP, past everything."""
+        epoch = self.runner.stop(self._unit, hard=hard)
+        self._soon(self.step, events.StopGiven(epoch))
+
+    def stop_soon(self, *, hard: bool = False) -> None:
+        """The same from a signal handler."""
+        epoch = self.runner.stop_soon(self._unit, hard=hard)
+        self._soon(self.step, events.StopGiven(epoch))
+
+    def _heard(self, event: UnitEvent) -> None:
+        """On the link's thread."""
+        if isinstance(event, UnitStatus):
+            self._soon(self.step, events.Heard(event))
+        elif isinstance(event, Down):
+            self._soon(self.step, events.Gone(event.words))
+        elif isinstance(event, ResetNoticed):
+            self._soon(self.step, events.Returned(self._unit.status))
+        elif isinstance(event, FollowFocusError):
+            self._soon(self.step, events.Noted(str(event), trouble=True))
+
+    # The loop's thread ------------------------------------------------------------------------------------------------
+
+    def submit(self, event: OutsideEvent, then: Then = _nothing) -> None:
+        """Take something from outside in; `then` hears at once what became of it."""
+        if not self._in_time(event):
+            too_much = Outcome(event, "Too much at once: not taken in.", passed=False)
+            then(too_much)
+            self._note(too_much)
+            return
+        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
+        if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
+            self._stopped_s = event.at_s
+            self.stop(hard=self.stage.state is State.STOPPING)
+        if decision.start_rec:
+            self._record(start=True)
+        outcome = self._played(decision)
+        if outcome is None:
+            return
+        then(outcome)
+        for tell in self.told:
+            tell(outcome)
+        self._note(outcome)
+
+    def _in_time(self, event: OutsideEvent) -> bool:
+        """Whether a source keeps to a pace. STOP is never too much."""
+        if not isinstance(event, OutsideAsked) or event.what is Want.STOP:
+            return True
+        return self._paces[event.source.kind].lets(event.at_s)
+
+    def facts(self) -> dict[str, object]:
+        """How things stand."""
+        return stage_facts(self.stage, self.outside, self.now_s)
+
+    @property
+    def now_s(self) -> float:
+        """The host's clock, by which the events from outside are stamped."""
+        return self._unit.clock.now()
+
+    def step(self, event: events.StageEvent) -> None:
+        """Hand an event to the player, and its orders on."""
+        due = self._step(event)
+        if isinstance(event, Done) and isinstance(event.answer, Taken):
+            self._after(event.answer)
+        if due:
+            self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
+        for order in due:
+            self._send(order)
+        for changed in self.changed:
+            changed()
+
+    def _step(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
+        self.stage, due = step(self.stage, event)
+        return due
+
+    def _played(self, decision: Decision) -> Outcome | None:
+        """What became of it once the player has it: its refusal is the answer."""
+        outcome, before = decision.outcome, self.stage.note
+        if decision.event is None or outcome is None:
+            return outcome
+        if decision.due_s is not None and isinstance(decision.event, events.GoAsked):
+            self._due_s = (outcome.event.source.kind.value, decision.due_s)
+        self.step(decision.event)
+        note = self.stage.note
+        if note is not before and note.trouble and not isinstance(decision.event, events.CallOffAsked):
+            return dataclasses.replace(outcome, words=note.words, passed=False)
+        if not isinstance(outcome.event, OutsideAsked):
+            return outcome
+        return dataclasses.replace(outcome, words=let_in_words(self.stage, outcome.event))
+
+    def _send(self, order: orders.Order) -> None:
+        if isinstance(order, orders.Cancel):
+            self.runner.cancel(order.wait)
+            return
+        if isinstance(order, orders.Shoot) and self.outside.recording and not order.context.clip:
+            context = dataclasses.replace(order.context, clip=self.outside.clip)  # its name comes after its REC
+            order = dataclasses.replace(order, context=context)
+        self._orders.put(order)
+
+    def _after(self, taken: Taken) -> None:
+        """A take is over: how late it began, REC to stop, and what is armed next."""
+        self._measure(taken)
+        cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
+        if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
+            self._later(cue.stop_rec_s, self._stop_rec)
+        for hears in self.taken:
+            hears(taken)
+        by = taken.context.started_by or "desk"
+        words = f"{taken.context.slate}: {taken.take.verdict.value}."
+        self._wrote(DiaryLine(utc_timestamp(), by, "take", words=words))
+        if self._rearm and taken.take.lets_go_on and not self.stage.busy and self.stage.state is not State.ARMED:
+            self._soon(self.step, events.ArmAsked())
+
+    def _stop_rec(self) -> None:
+        if self.outside.recording:
+            self._record(start=False)
+
+    def _record(self, *, start: bool) -> None:
+        for camera in self._cameras:
+            camera.record(start=start)
+
+    def _measure(self, taken: Taken) -> None:
+        due, self._due_s = self._due_s, None
+        cue_lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
+        started_s = self._unit.link.session.sync.host_s(taken.take.start_clock)
+        if due is None or started_s is None or not taken.take.start_clock or cue_lead_s:
+            return
+        kept = self.delays_ms.setdefault(due[0], deque(maxlen=KEPT_DELAYS))
+        kept.append((started_s - due[1]) * 1e3)
+
+    # The log ----------------------------------------------------------------------------------------------------------
+
+    def _note(self, outcome: Outcome) -> None:
+        """A line for the log. A flood of one refusal is one line that says how many."""
+        facts = outcome.facts()
+        source, asked = str(facts["source"]), str(facts["asked"])
+        line = DiaryLine(utc_timestamp(), source, asked, outcome.words, passed=outcome.passed)
+        if outcome.passed:
+            self._wrote(line)
+            return
+        words = line.words if len(self._merged) < MOST_MERGED else ""  # what is refused may be anybody's text
+        key = (outcome.event.source.kind.value, line.asked, words)
+        waiting = self._merged.get(key)
+        self._merged[key] = line if waiting is None else dataclasses.replace(waiting, times=waiting.times + 1)
+        if waiting is None:
+            self._later(MERGE_S, self._write_merged, key)
+
+    def _write_merged(self, key: tuple[str, str, str]) -> None:
+        line = self._merged.pop(key, None)
+        if line is not None:
+            self._wrote(line)
+
+    def flush(self) -> None:
+        """Write what is still held back for the log."""
+        for key in tuple(self._merged):
+            self._write_merged(key)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What came from outside, kept in the take log beside the takes: from where, what it asked for, what became of it.
+
+A table of its own, made when the first is written. Logs of this version without it, and programs that don't know it,
+are as good as with it: no take depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from followfocus.takes.schema import log_errors, opened, storable
+
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS diary (
+        id INTEGER PRIMARY KEY,
+        utc_s REAL NOT NULL,
+        source TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        passed INTEGER NOT NULL,
+        words TEXT NOT NULL,
+        times INTEGER NOT NULL DEFAULT 1
+    ) STRICT
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryLine:
+    """One thing from outside. `times` is how often the same came in a row and was refused; `utc_s` is its first."""
+
+    utc_s: float
+    source: str
+    asked: str
+    words: str = ""
+    passed: bool = True
+    times: int = 1
+
+    def facts(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "utc_s": self.utc_s, "source": self.source, "asked": self.asked, "passed": self.passed,
+            "words": self.words, "times": self.times,
+        }  # fmt: skip
+
+
+def write_diary(path: Path, happened: Iterable[DiaryLine]) -> None:
+    """Put them down, in their order; on disk when this returns. Raises FileError."""
+    db = opened(path, create=True)
+    try:
+        with log_errors(path):
+            db.execute("BEGIN IMMEDIATE")
+            db.execute(_TABLE)
+            db.executemany(
+                "INSERT INTO diary (utc_s, source, asked, passed, words, times) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (one.utc_s, storable(one.source), storable(one.asked), int(one.passed), storable(one.words),
+                     one.times)
+                    for one in happened
+                ],
+            )  # fmt: skip
+            db.execute("COMMIT")
+    finally:
+        db.close()
+
+
+def read_diary(path: Path) -> list[DiaryLine]:
+    """All of a log, oldest first; none where nothing came from outside. Raises FileError."""
+    db = opened(path, create=False)
+    try:
+        with log_errors(path):
+            there = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'diary'").fetchone()[0]
+            if not there:
+                return []
+            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY id")
+            return [
+                DiaryLine(utc, source, asked, words, bool(passed), n) for utc, source, asked, passed, words, n in found
+            ]
+    finally:
+        db.close()

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The place between the two bands: the desk, and over it at most one screen. Screens take the place of dialogs.
+
+While a screen is open nothing but the screen moves the ring: ARM and GO are dead. Armed, no screen opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+TYPED = "QLineEdit", "QPlainTextEdit", "QComboBox", "QAbstractSpinBox"
+
+
+class Screen(QWidget):
+    """A page between the bands. It ends by `close()`, which a subclass refuses in `may_close`."""
+
+    closed = Signal()
+    hinted = Signal(str)
+    """What can be done here now, as the state line says it"""
+
+    def __init__(self, name: str, title: str, hint: str = "", parent: QWidget | None = None) -> None:
+        """`title` is a sentence without its end ("Lenses are open"), `hint` a sentence on what can be done."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.title, self.hint = title, hint
+
+    def say(self, hint: str) -> None:
+        """Say something else in the state line."""
+        self.hint = hint
+        self.hinted.emit(hint)
+
+    def first_field(self) -> QWidget | None:
+        """The field that has the focus when the screen opens; None is the first that can be typed in, or pressed."""
+        able = [w for w in self.findChildren(QWidget) if w.isEnabled() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        typed = [w for w in able if any(w.inherits(kind) for kind in TYPED)]
+        return next(iter(typed or able), None)
+
+    def enter(self) -> bool:
+        """Return, where no field and no button has the focus; whether that meant something here."""
+        return False
+
+    def may_close(self) -> bool:
+        """Whether it may go now."""
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Gone, unless it has something to end first."""
+        if self.may_close():
+            event.accept()
+            self.closed.emit()
+        else:
+            event.ignore()
+
+
+class ScreenHost(QStackedWidget):
+    """The desk, or the screen over it. The focus goes back to `home` of the desk.
+
+    `locked` says in a sentence why none may open now, `refuse` says it aloud.
+    """
+
+    changed = Signal()
+    """A screen has opened, closed, or says something else"""
+
+    def __init__(
+        self,
+        desk: QWidget,
+        home: QWidget,
+        locked: Callable[[], str],
+        refuse: Callable[[str], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("screens")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # the bands never give way
+        self._desk, self._home, self._locked, self._refuse = desk, home, locked, refuse
+        self._screen: Screen | None = None
+        self._area = QScrollArea(self)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.addWidget(desk)
+        self.addWidget(self._area)
+
+    @property
+    def shown(self) -> Screen | None:
+        """The open screen."""
+        return self._screen
+
+    def may_open(self) -> bool:
+        """Whether a screen may open now; if not, why is said."""
+        words = self._locked()
+        if words:
+            self._refuse(words)
+        return not words
+
+    def open(self, screen: Screen) -> bool:
+        """Show a screen in place of the desk, or of the one that is open; False where neither may be."""
+        if not self.may_open() or not self.close_screen():
+            screen.deleteLater()
+            return False
+        self._screen = screen
+        screen.closed.connect(self._leave)
+        screen.hinted.connect(lambda _words: self.changed.emit())
+        self._area.setWidget(screen)
+        self.setCurrentWidget(self._area)
+        screen.show()
+        field = screen.first_field()
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+        return True
+
+    def close_screen(self) -> bool:
+        """Back to the desk; False where the screen has something to end first."""
+        return self._screen is None or self._screen.close()
+
+    def _leave(self) -> None:
+        screen, self._screen = self._screen, None
+        if screen is None:
+            return
+        self._area.takeWidget()
+        screen.setParent(None)
+        self.setCurrentWidget(self._desk)
+        self._home.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()

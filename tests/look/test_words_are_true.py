@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: MIT
+"""Whoever is said to be sharp is: every text made of a shot, over random scenes, held against the picture's blur.
+
+Each claim is read out of the text by its own pattern; a mention of sharpness or focus that no pattern explains fails
+too, so that no new sentence goes unchecked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from followfocus.cli.look_job import Ask, facts, make_shot, told
+from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
+from followfocus.lens.subjects import Subject, SubjectTrack
+from followfocus.look.exports import EXPORTS, export_text
+from followfocus.look.kinds import RackKind, kind_of
+from followfocus.look.shot import Shot
+from followfocus.look.words import brief, caption, prompt
+from followfocus.plan.sharpness import circles
+
+NAMES = ("Qua", "Rho", "Tau", "Xi")
+_N = "(Qua|Rho|Tau|Xi)"
+_S = r"([\d.]+) s(?: \(frame \d+\))?"
+LEVELS = {
+    "sharp": (-1.0, 1.0), "slightly soft": (1.0, 3.0), "clearly out of focus": (3.0, 10.0),
+    "melted into blur": (10.0, np.inf),
+}  # fmt: skip
+WHOLE = (
+    RackKind.REVEAL, RackKind.DIALOGUE, RackKind.FOREGROUND_TO_BACKGROUND, RackKind.BACKGROUND_TO_FOREGROUND,
+)  # fmt: skip
+FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
+LENSES = ("ideal-35", "ideal-50", "ideal-85", "arri-signature-prime-40")
+
+
+class Claims:
+    """A shot's blur, asked by name and time; a time in words is rounded, so a claim must hold near it."""
+
+    def __init__(self, shot: Shot, rounding_s: float) -> None:
+        self._shot, self._rounding_s = shot, rounding_s + 0.002
+
+    def blur(self, name: str, t: np.ndarray) -> np.ndarray:
+        who = next(subject for subject in self._shot.subjects if subject.name == name)
+        ring = self._shot.motion.ring_deg(t)
+        return np.abs(circles(ring, t, who, self._shot.lens, self._shot.camera.t_stop, self._shot.coc_mm))
+
+    def sharp(self, name: str, from_s: float, to_s: float) -> bool:
+        return self._all(name, from_s, to_s, lambda blur: blur <= 1.001)
+
+    def soft(self, name: str, from_s: float, to_s: float) -> bool:
+        return self._all(name, from_s, to_s, lambda blur: blur > 0.999)
+
+    def _all(self, name: str, low: float, high: float, holds: Callable[[np.ndarray], np.ndarray]) -> bool:
+        return high <= low or bool(np.all(holds(self.blur(name, np.linspace(low, high, 301)))))
+
+    def after(self, t: float) -> float:
+        return t + self._rounding_s
+
+    def before(self, t: float) -> float:
+        return t - self._rounding_s
+
+
+def spans_in(text: str) -> list[tuple[float, float]]:
+    return [(float(a), float(b)) for a, b in re.findall(rf"from {_S} to {_S}", text)]
+
+
+def check_text(text: str, shot: Shot, rounding_s: float) -> None:
+    """Every claim in a text is taken out of it when it holds; what is left speaks of no sharpness."""
+    claims, end_s = Claims(shot, rounding_s), shot.motion.duration_s
+    followed = shot.subjects[0].name if shot.followed else None
+
+    def only(found: re.Match[str]) -> str:
+        spans, at = spans_in(found[0]), None
+        for start, stop in spans:
+            assert claims.sharp(found[1], claims.after(start), claims.before(stop))
+            assert claims.soft(found[1], 0.0 if at is None else claims.after(at), claims.before(start))
+            at = stop
+        assert at is not None
+        assert claims.soft(found[1], claims.after(at), end_s)
+        return ""
+
+    def apart(found: re.Match[str]) -> str:
+        start, stop = float(found[2]), float(found[3])
+        assert claims.soft(found[1], claims.after(start), claims.before(stop))
+        assert claims.sharp(found[1], 0.0, claims.before(start))
+        assert claims.sharp(found[1], claims.after(stop), end_s)
+        return ""
+
+    def opened(found: re.Match[str]) -> str:
+        t = 0.0 if "opens" in found[0] else end_s
+        if found[1]:
+            assert claims.blur(found[1], np.array([t]))[0] <= 1.0
+        for name, word in re.findall(rf"{_N} (sharp|slightly soft|clearly out of focus|melted into blur)", found[0]):
+            blur = claims.blur(name, np.array([t]))[0]
+            low, high = (
+                {"s": (-1, 1), "l": (1, 3), "c": (3, 10), "m": (10, np.inf)}[word[0] if word[1] != "l" else "l"]
+                if word != "clearly out of focus"
+                else (3, 10)
+            )
+            assert low < blur <= high, (name, word, blur)
+        return ""
+
+    def goes(found: re.Match[str]) -> str:
+        at = float(found[3])
+        before, after = (claims.sharp, claims.soft) if found[2] == "soft" else (claims.soft, claims.sharp)
+        assert before(found[1], 0.0, claims.before(at))
+        assert after(found[1], claims.after(at), end_s)
+        return ""
+
+    def always(found: re.Match[str]) -> str:
+        assert (claims.sharp if found[2] == "sharp throughout" else claims.soft)(found[1], 0.0, end_s)
+        return ""
+
+    def no_rack(_found: re.Match[str]) -> str:
+        assert all(claims.sharp(end.name, 0.0, end_s) for end in shot.ends)
+        return ""
+
+    def follows(found: re.Match[str]) -> str:
+        assert found[1] == followed
+        return ""
+
+    def racks(found: re.Match[str]) -> str:
+        assert followed is None
+        assert (found[1], found[2]) == tuple(end.name for end in shot.ends)
+        return ""
+
+    def named(found: re.Match[str]) -> str:
+        check_kind(shot, found[0])
+        return ""
+
+    patterns: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+        (rf"The shot (?:opens|ends) with (?:focus on {_N}|focus at [^:]*)[^:]*: [^.\n]*(?:\d\.\d[^.\n]*)*\.", opened),
+        (rf"{_N}:? sharp only (?:from {_S} to {_S}(?: and )?)+", only),
+        (rf"{_N}:? soft from {_S} to {_S}(?:, up to [\d.]+ circles of confusion)?", apart),
+        (rf"{_N}:? (soft|sharp) at {_S}", goes),
+        (rf"{_N}:? (sharp throughout|never sharp)", always),
+        (r"no visible rack: both stay sharp throughout", no_rack),
+        (rf"Follow focus on {_N}", follows),
+        (rf"the focus stays with {_N}", follows),
+        (rf"Rack focus from {_N}, .*? to {_N}", racks),
+        (rf"the focus moves smoothly from {_N} to {_N}", racks),
+        (r"A (?:slow|moderate|snap) (?:rack|follow) focus[^:]*:", named),
+        (r"Only the plane of focus moves[^.]*\.|out-of-focus highlights", lambda _: ""),
+    )
+    for pattern, check in patterns:
+        text = re.sub(pattern, check, text)
+    assert not re.search(r"\b(sharp|soft|focus|blur)\b", text, re.IGNORECASE), text
+
+
+def check_kind(shot: Shot, words: str) -> None:
+    kind, end_s = kind_of(shot), shot.motion.duration_s
+    a, b = shot.ends
+    if kind in (
+        RackKind.REVEAL,
+        RackKind.DIALOGUE,
+        RackKind.FOREGROUND_TO_BACKGROUND,
+        RackKind.BACKGROUND_TO_FOREGROUND,
+    ):
+        assert kind.value in words
+        assert shot.circles_of(a, 0.0) <= 1 < 3 <= shot.circles_of(a, end_s)
+        assert shot.circles_of(b, end_s) <= 1 < 3 <= shot.circles_of(b, 0.0)
+    if kind is RackKind.DUAL_PLANE:
+        assert max(shot.circles_of(a, end_s), shot.circles_of(b, end_s)) <= 1
+    if kind is RackKind.FOREGROUND_TO_BACKGROUND:
+        assert a.at_m(0.0) < b.at_m(end_s)
+    assert ("follow" in words) == shot.followed
+    register = "snap" if end_s < 0.5 else "slow" if end_s >= 3 else "moderate"
+    assert f"A {register} " in words
+
+
+place = st.floats(0.9, 12.0).map(lambda metres: f"{metres:.2f}m")
+walk = st.lists(place, min_size=2, max_size=4).map("..".join)
+
+
+@st.composite
+def asks(draw: st.DrawFn) -> Ask:
+    count = draw(st.integers(2, 4))
+    where = [draw(st.one_of(place, walk)) for _ in range(count)]
+    follow = draw(st.booleans()) and any(".." in one for one in where)
+    walkers = [name for name, one in zip(NAMES, where, strict=False) if ".." in one]
+    stop = draw(st.sampled_from([2.0, 2.8, 5.6, 11.0]))
+    duration = draw(st.sampled_from(["0.3", "0.8", "1.5", "2", "4"]))
+    return Ask(
+        lens=draw(st.sampled_from(LENSES)), from_=None if follow else NAMES[0], to=None if follow else NAMES[1],
+        duration=duration, visible=None, sharp_frame=None, ease=draw(st.sampled_from(["minjerk", "linear"])),
+        planes=tuple(f"{name}={one}" for name, one in zip(NAMES, where, strict=False)),
+        follow=walkers[0] if follow else None, stop=stop, focal=None, format="super35", coc=None, fps="24",
+        size="960x540", blades=0, breathing=0.0, start_tc=None,
+    )  # fmt: skip
+
+
+@settings(max_examples=2000 if FULL else 60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(asks())
+def test_every_export_says_what_the_picture_shows(ask: Ask) -> None:
+    try:
+        shot, _, _ = make_shot(ask)
+    except RequestError:
+        assume(False)
+    rounding_s = 0.05 if shot.motion.duration_s >= 1 else 0.005
+    check_text(brief(shot), shot, rounding_s)
+    check_text(prompt(shot), shot, rounding_s)
+    assert facts(shot)["brief"] == brief(shot)
+    lines = told(shot).splitlines()
+    for line in lines[3 : 3 + len(shot.subjects)]:
+        check_text(line.partition(", at worst")[0], shot, 0.005)
+    for kind in EXPORTS:
+        text = export_text(shot, kind)
+        if "ocus on " in text or "ack focus" in text:
+            assert brief(shot) in text or prompt(shot) in text
+    for frame in (0, 7, round(shot.motion.duration_s * 24)):
+        words = caption(shot, frame)[1]
+        t = min(frame / 24, shot.motion.duration_s)
+        sharp = {s.name for s, blur in zip(shot.subjects, shot.circles_at(t), strict=True) if blur <= 1}
+        assert set(re.findall(_N, words)) == sharp
+
+
+def test_a_lie_is_found() -> None:
+    """The checks above can fail: a text about another scene does not pass."""
+    lens = load_lens("ideal-50")
+    walker = Subject("Qua", SubjectTrack((0.0, 2.0), (4.0, 1.2)))
+    ask = Ask("ideal-50", "Qua", "Rho", "2", None, None, "minjerk", ("Qua=1.2m", "Rho=4m"), None, None, None,
+              "super35", None, "24", "960x540", 0, 0.0, None)  # fmt: skip
+    shot = make_shot(ask)[0]
+    assert lens.name == shot.lens.name
+    other = make_shot(Ask(**{**{f: getattr(ask, f) for f in Ask.__slots__}, "planes": ("Qua=2m", "Rho=1.2m")}))[0]
+    for text in (brief(other), prompt(other), "Qua sharp throughout", "Rho never sharp", "a sharp picture"):
+        with pytest.raises(AssertionError):
+            check_text(text, shot, 0.05)
+    assert walker.moves
+
+
+@pytest.mark.parametrize(
+    ("planes", "kind"),
+    [
+        (("Anna=1.2m", "Ben=3m"), RackKind.DIALOGUE),
+        (("Lamp=1.2m", "Ben=1.9m"), RackKind.REVEAL),
+        (("Cup=2m", "Ben=2.6m"), RackKind.FOREGROUND_TO_BACKGROUND),
+        (("Ben=2.6m", "Cup=2m"), RackKind.BACKGROUND_TO_FOREGROUND),
+        (("Cup=2m", "Ben=2.1m"), RackKind.RACK),
+        (("Cup=2m", "Ben=2.4m..2.04m"), RackKind.DUAL_PLANE),
+    ],
+)
+def test_a_rack_is_called_what_it_is(planes: tuple[str, str], kind: RackKind) -> None:
+    names = [plane.partition("=")[0] for plane in planes]
+    shot = make_shot(Ask("ideal-50", *names, "2", None, None, "minjerk", planes, None, 2.0, None, "super35", None,
+                         "24", "960x540", 0, 0.0, None))[0]  # fmt: skip
+    assert kind_of(shot) is kind

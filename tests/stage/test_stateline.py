@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""The state line: every state its own word and sign, and nothing lower ever covers what is higher."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from followfocus.lens.map import load_lens
+from followfocus.show.cues import After, Standby, added
+from followfocus.show.show import Show, new_show
+from followfocus.stage.events import TakeRun
+from followfocus.stage.orders import ArmOrder, BackToOne, Shoot, Wait
+from followfocus.stage.state import Note, Stage
+from followfocus.stage.stateline import Mend, Seen, Sign, StateLine, state_line
+from followfocus.takes.context import TakeContext
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import Fault, State
+
+LENS = load_lens("ideal-50")
+
+
+def named() -> Show:
+    show = new_show("Table", LENS)
+    pull = show.pulls[0]
+    marks = tuple(dataclasses.replace(m, name=n) for m, n in zip(pull.marks, ("Anna", "door"), strict=True))
+    return show.with_pull(dataclasses.replace(pull, marks=marks))
+
+
+def stage(state: State | None, *, ring_deg: float | None = 0.0, **changes: object) -> Stage:
+    status = UnitStatus(connected=state is not None, state=state, ring_deg=ring_deg, fault=Fault.STALL)
+    return Stage(named(), unit=status).but(**changes)
+
+
+def shown(line: StateLine) -> tuple[str, Sign]:
+    return line.word, line.sign
+
+
+REFUSED = Note("A is locked. L unlocks it.", trouble=True, passing=True)
+
+
+def test_from_stop_unanswered_down_to_ready_each_covers_what_is_below() -> None:
+    bad = Seen(warning="Too quick: 0.49 s is the least.")
+    silent = Seen(unanswered=True)
+    falling = [
+        (stage(State.FAULT, note=REFUSED), silent, "NO ANSWER"),
+        (stage(State.FAULT, note=REFUSED), bad, "FAULT"),
+        (stage(None, note=REFUSED), bad, "NO UNIT"),
+        (stage(State.UNREFERENCED, note=REFUSED), bad, "WHERE?"),
+        (stage(State.PLAYING, note=REFUSED), bad, "PLAYING"),
+        (stage(State.ARMED, note=REFUSED), bad, "ARMED"),
+    ]
+    for at, seen, word in falling:
+        assert state_line(at, seen).word == word
+        assert REFUSED.words not in state_line(at, seen).words or word == "NO UNIT"
+    at_rest = stage(State.IDLE)
+    assert state_line(at_rest.but(note=REFUSED), bad).words == REFUSED.words
+    assert state_line(at_rest, bad).words == bad.warning
+    assert state_line(at_rest, Seen(hint="Turn to your first subject.")).words == "Turn to your first subject."
+    assert state_line(at_rest).words == "Return arms cue 1: Anna to door."
+
+
+@pytest.mark.parametrize(
+    ("made", "word", "sign", "words"),
+    [
+        (stage(State.IDLE, ring_deg=300.0 * 0.55 / 2.0), "READY", Sign.RING, "The ring stands on A, Anna. Return"),
+        (stage(State.ARMED), "ARMED", Sign.DIAMOND, "Cue 1: Anna to door in 2.00 s. Space is GO."),
+        (stage(State.PLAYING), "PLAYING", Sign.TRIANGLE, "Anna to door. Esc stops."),
+        (stage(State.PLAYING, run=TakeRun(counts=False)), "REHEARSING", Sign.TRIANGLE, "Anna to door. Esc stops."),
+        (stage(State.STOPPING), "STOPPING", Sign.TRIANGLE, "The ring slows down."),
+        (stage(State.MOVING), "MOVING", Sign.TRIANGLE, "It follows your hand. STOP ends it."),
+        (stage(State.MOVING, under_way=BackToOne(1, 0)), "MOVING", Sign.TRIANGLE, "Going back to one. STOP ends it."),
+        (stage(State.IDLE, under_way=ArmOrder(1, 0)), "LOADING", Sign.TRIANGLE, "Loading the pull."),
+        (stage(State.FAULT), "FAULT", Sign.WARNING, "The ring ran into something. Look, then clear it."),
+        (stage(State.UNREFERENCED), "WHERE?", Sign.WARNING, "Read the ring off the lens and type it, or calibrate."),
+        (stage(None), "NO UNIT", Sign.STRUCK, "No motor yet. Plan away; plug the unit in to shoot."),
+    ],
+)  # fmt: skip
+def test_every_state_has_a_word_a_sign_and_a_sentence(made: Stage, word: str, sign: Sign, words: str) -> None:
+    line = state_line(made)
+    assert shown(line) == (word, sign)
+    assert line.words.startswith(words)
+    assert len(line.words) <= 70
+
+
+def test_a_count_is_told_and_so_is_a_hold() -> None:
+    counting = stage(State.ARMED).but(under_way=Wait(1, 0, seconds=3.0), queue=(Shoot(2, 0, 1, TakeContext()),))
+    line = state_line(counting, Seen(left_s=2.44))
+    assert shown(line) == ("COUNTING", Sign.DIAMOND)
+    assert line.words == "Cue 1 goes in 2.4 s. Esc stops the count."
+    show = named()
+    pull = show.pulls[0]
+    third = dataclasses.replace(pull.marks[0], ring_deg=60.0, name="Ben")
+    door = dataclasses.replace(pull.marks[1], hold_for_go=True)
+    held = show.with_pull(dataclasses.replace(pull, marks=(pull.marks[0], door, third)))
+    holding = state_line(stage(State.ARMED, show=held, at=Standby(0, 1)))
+    assert shown(holding) == ("HOLDING", Sign.BARS)
+    assert holding.words.startswith("On door. Space goes on to Ben, ")
+
+
+def test_armed_keeps_its_sentence_and_puts_a_refusal_beside_it() -> None:
+    line = state_line(stage(State.ARMED, note=REFUSED))
+    assert line.words == "Cue 1: Anna to door in 2.00 s. Space is GO."
+    assert line.aside == REFUSED.words
+
+
+def test_what_comes_next_stands_beside_it() -> None:
+    show = added(named(), 0, way_back=True)
+    line = state_line(stage(State.ARMED, show=show, after=After.LIST))
+    assert line.aside.startswith("next: 2")
+
+
+def test_what_mends_it_is_offered_and_only_there() -> None:
+    offers = {state: state_line(stage(state)).mend for state in (State.FAULT, State.UNREFERENCED, None, State.IDLE)}
+    assert offers == {State.FAULT: Mend.CLEAR, State.UNREFERENCED: Mend.PLACE, None: Mend.FIND, State.IDLE: Mend.NONE}
