@@ -12,6 +12,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.show.show import THEMES, Show
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.document import Document
+from followfocus_gui.hand_actions import HandActions
 from followfocus_gui.keys import KeySheet
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
@@ -34,6 +35,7 @@ class DeskActions(QObject):
         self._desk = window.session.desk
         self.paper = PaperActions(window, document)
         self.rig = RigActions(window, document, self._open)
+        self.hand = HandActions(window)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
         self._session.bridge.connected.connect(self._greet)
@@ -49,6 +51,9 @@ class DeskActions(QObject):
         button = self._window.menu
         menu.exec(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
         menu.deleteLater()
+
+    def _record_words(self) -> str:
+        return "End the recording" if self._session.bridge.drive.recording else "Record the hand"
 
     def _menu(self) -> QMenu:
         menu = QMenu(self._window)
@@ -66,6 +71,9 @@ class DeskActions(QObject):
             ("cameraReport", "Camera report …", lambda: self.paper.report("camera")),
             ("focusLog", "Focus log …", lambda: self.paper.report("focus")),
             ("certificate", "Certificate of the pull …", self.paper.certificate),
+            None,
+            ("byHand", "By hand …", self.hand.open),
+            ("recordHand", self._record_words(), self._session.record_hand),
             None,
             ("lenses", "Lenses …", self.rig.choose_lens),
             ("unitSettings", "Unit settings …", self.rig.unit_settings),

@@ -118,11 +118,13 @@ def open_desk(
     ports.portsChanged.connect(window.connection.set_ports)
     window.unsaved = document.unsaved
     window.closing.connect(ports.close)
+    window.closing.connect(actions.hand.wheels.close)
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)
     window.closing.connect(collector.close)
     bridge.start()
     ports.start()
+    actions.hand.wheels.start()
     window.table.takes.set_older(OlderTakes(keeper.path))
     if words:
         session.tell(words)
