@@ -156,6 +156,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+S": actions.save_show,
         "Ctrl+L": actions.rig.choose_lens,
         "Ctrl+U": actions.rig.unit_settings,
+        "Ctrl+H": actions.hand.open,
+        "Ctrl+R": session.record_hand,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
         "F11": window.turn_shooting,
