@@ -36,7 +36,6 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         on_screen=partial(_enter_screen, window),
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
-        armed=lambda: session.state in (State.ARMED, State.PLAYING),
     )
     application.installEventFilter(keys)
     window.focus_ring.keyed = keys.reached
