@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
+from followfocus.hand.events import WheelTurned
+from followfocus.hand.manners import Manners
 from followfocus.lens.subjects import WALK
 from followfocus.show.show import letter
 from followfocus.stage.events import Edited, Noted, StageEvent
@@ -18,6 +21,9 @@ from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.lock import ALWAYS, locked
 
 FOLLOW_DEG_S = 180.0
+FARTHEST_DEG = 30.0
+"""A hand that asks for more at once asks for a place, and the ring goes there at its own speed."""
+DISK = "the disk"
 
 
 class DeskHand:
@@ -30,6 +36,9 @@ class DeskHand:
         """Where the hand wants the ring, while it follows"""
         self._desk, self._bridge = desk, bridge
         self._stage, self._tell = stage, tell
+        self._clock = SystemClock()
+        self._travel_deg = 0.0
+        self.keep_up()
 
     def refuse(self, words: str) -> None:
         """Say why an entry isn't taken; that stands until one is."""
@@ -74,11 +83,25 @@ class DeskHand:
     def turn(self, ring_deg: float) -> None:
         """Let the ring follow the hand, within the lens's travel."""
         stage = self._stage()
-        if stage.state in (*AT_HAND, State.MOVING):
-            self.target_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+        if stage.state not in (*AT_HAND, State.MOVING):
+            self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
+            return
+        drive = self._bridge.drive
+        stands_deg = drive.ring_deg if drive.ring_deg is not None else stage.unit.ring_deg or 0.0
+        self.target_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+        way_deg = self.target_deg - stands_deg
+        if abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
-            self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
+            self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
+
+    def keep_up(self) -> None:
+        """The hand is on the desk's lens, with its marks; the disk turns the ring by degrees."""
+        lens, hand = self._desk.lens, self._bridge.drive.hand
+        hand.on_lens(lens.travel_deg, tuple(mark.trimmed_deg(lens) for mark in self._desk.pull.marks))
+        if self._travel_deg != lens.travel_deg:
+            self._travel_deg = lens.travel_deg
+            hand.behave(Manners(turn_counts=lens.travel_deg), DISK)
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""
