@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A unit in plain words: which motor, which supply, which gear; what follows from them, and a quarter turn that checks it."""
+"""A unit in plain words: which motor, supply and gear; what follows from them, and a quarter turn that checks it."""
 
 from __future__ import annotations
 
@@ -98,10 +98,12 @@ def _round(value: float) -> float:
 
 
 def _times(value: float) -> str:
-    words = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
-    words += ("nine times", "ten times")
     whole = math.floor(value + 1e-9)
-    return words[whole] if 0 < whole < len(words) else f"{whole} times"
+    return _WORDS[whole] if 0 < whole < len(_WORDS) else f"{whole} times"
+
+
+_NUMBERS = ("three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_WORDS = ("", "once", "twice", *(f"{number} times" for number in _NUMBERS))
 
 
 # A quarter turn ------------------------------------------------------------------------------------------------------
@@ -112,9 +114,9 @@ class QuarterTurn:
     """What a quarter turn says of a rig: a sentence, and the teeth and direction that would be right."""
 
     words: str
-    right: bool
     motor_teeth: int
     direction: int
+    right: bool = False
     turned: bool = True
 
 
@@ -128,7 +130,7 @@ def quarter_turn(rig: Rig, asked_deg: float, seen_deg: float) -> QuarterTurn:
     share = seen_deg / asked_deg
     if abs(share) < 0.1:
         words = "The ring did not follow: look at the gear's mesh, then the motor's current and plug."
-        return QuarterTurn(words, right=False, motor_teeth=rig.motor_teeth, direction=rig.direction, turned=False)
+        return QuarterTurn(words, rig.motor_teeth, rig.direction, turned=False)
     direction = rig.direction if share > 0 else -rig.direction
     teeth = rig.motor_teeth * abs(share)
     if abs(abs(share) - 1.0) <= _NEAR:
@@ -142,6 +144,6 @@ def quarter_turn(rig: Rig, asked_deg: float, seen_deg: float) -> QuarterTurn:
     if direction != rig.direction:
         said.append("it turned the other way round")
     if not said:
-        return QuarterTurn("Gear and direction are right.", True, rig.motor_teeth, rig.direction)
+        return QuarterTurn("Gear and direction are right.", rig.motor_teeth, rig.direction, right=True)
     words = " and ".join(said)
-    return QuarterTurn(f"{words[:1].upper()}{words[1:]}.", False, found, direction)
+    return QuarterTurn(f"{words[:1].upper()}{words[1:]}.", found, direction)

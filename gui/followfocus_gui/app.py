@@ -88,7 +88,6 @@ def open_desk(
     from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.document import Document
     from followfocus_gui.state.desk import Desk
-    from followfocus_gui.state.older_takes import OlderTakes
     from followfocus_gui.state.window_memory import WindowMemory
     from followfocus_gui.widgets import theme
     from followfocus_gui.widgets.port_watch import PortWatch
@@ -125,7 +124,6 @@ def open_desk(
     bridge.start()
     ports.start()
     actions.hand.wheels.start()
-    window.table.takes.set_older(OlderTakes(keeper.path))
     if words:
         session.tell(words)
     return Desktop(window, session, bridge, ports, document, actions)

@@ -19,7 +19,7 @@ from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
 from followfocus.stage.sentences import doing
-from followfocus.stage.state import Note, Stage
+from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.stage.stateline import Seen, StateLine, state_line
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.wire.evidence import UnitInfo, UnitStatus
@@ -60,6 +60,7 @@ class DeskPlayer(QObject):
         self.connection = "connecting"
         """connected, connecting, lost or none"""
         self.landing_deg: float | None = None
+        self._doubted = False
         self._stage = Stage(desk.show)
         self._said = ""
         self._warning, self._aside = Objection(), ""
@@ -152,7 +153,13 @@ class DeskPlayer(QObject):
 
     def status_now(self) -> UnitStatus:
         """The status, the ring carried on to now while it follows the hand."""
-        return carried_on(self.status, self.target_deg, self._clock.now())
+        status = carried_on(self.status, self.target_deg, self._clock.now())
+        return dataclasses.replace(status, ring_deg=None) if self._doubted else status
+
+    def doubt_place(self, on: bool) -> None:
+        """Nobody knows where the ring is, whatever the unit counts: a calibration looks for it."""
+        self._doubted = on
+        self.changed.emit()
 
     def set_position(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg`: someone has looked."""
@@ -171,8 +178,9 @@ class DeskPlayer(QObject):
         self._step(events.SlipAsked())
 
     def arm(self) -> None:
-        """Load and arm what stands by; armed already, disarm."""
-        self._step(events.ArmAsked())
+        """Load and arm what stands by; armed already, disarm. What can't be shot whole isn't begun."""
+        if not self._objected():
+            self._step(events.ArmAsked())
 
     def go(self) -> None:
         """Start what is armed, after its lead; not armed, say so and do nothing."""
@@ -180,7 +188,16 @@ class DeskPlayer(QObject):
 
     def rehearse(self) -> None:
         """Play the whole cue at once, then return."""
+        if self._objected():
+            return
         self._step(events.RunAsked(dataclasses.replace(REHEARSED, first=Standby(self.desk.state.cue))))
+
+    def _objected(self) -> bool:
+        """Say what speaks against shooting what stands by, if something does and nothing is armed or moves."""
+        words = warning_of(self.desk).words if self.state in AT_HAND and not self.busy else ""
+        if words:
+            self.refuse(words)
+        return bool(words)
 
     def stop(self) -> None:
         """STOP, straight to the unit, past everything; a second one while it slows down stops it hard."""

@@ -101,7 +101,6 @@ class DeskPage(QWidget):
         self._tools_open = False
         self.tabs.chosen.connect(lambda _name: self.place())
         self.strip.toolsWanted.connect(self._turn_tools)
-        self.cue_strip.allRequested.connect(self._turn_lists)
 
     def _goto_field(self) -> NumberField:
         field = NumberField(self.edits.read_distance, self.edits.show_distance, step=0.01, parent=self)
@@ -113,13 +112,6 @@ class DeskPage(QWidget):
     def _turn_tools(self) -> None:
         self._tools_open = not self._tools_open
         self.place()
-
-    def _turn_lists(self) -> None:
-        """Takes or cues, where both have one place."""
-        if self.tabs.isVisible():
-            self.tabs.choose("Cues")
-        else:
-            self.lists.setCurrentIndex(1 - self.lists.currentIndex())
 
     def fit(self, window: tuple[int, int]) -> None:
         """The window has another size."""
@@ -148,7 +140,7 @@ class DeskPage(QWidget):
         if tabbed and self.tabs.current == "Marks" and not tools_here:
             tools = Box(found.curve.x, found.curve.y, found.curve.width, grid.TOUCH)
         put(self.tools, tools)
-        self.cue_strip.set_size(letters.body)
+        self.cue_strip.set_form(letters.body, offers_all=not tabbed)
         self.tools.set_size(letters.body)
         self.strip.set_form(letters.body, shares_row=tabbed)
         self.strip.set_tools_open(tools_here)

@@ -12,9 +12,9 @@ from followfocus.wire.messages import State
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.parts import Bands, DeskPage
 from followfocus_gui.screens.host import ScreenHost
+from followfocus_gui.state.cue_lines import cue_lines
 from followfocus_gui.state.desk_views import (
     card_views,
-    cue_lines,
     curve_view,
     details_of,
     mark_views,
@@ -24,9 +24,10 @@ from followfocus_gui.state.desk_views import (
     take_difference,
 )
 from followfocus_gui.state.first_run import first_hint
-from followfocus_gui.state.take_lines import line_of
+from followfocus_gui.state.shooting import shoot_view
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.readouts import UNKNOWN
+from followfocus_gui.widgets.shooting_view import ShootingView
 
 FRAME_MS = 10
 RACK_MS = 40
@@ -37,9 +38,19 @@ NOTE_MS = 4_000
 class Showing(QObject):
     """Shows a session in bands and page, a hundred times a second where something has changed."""
 
-    def __init__(self, session: DeskPlayer, bands: Bands, page: DeskPage, host: ScreenHost, parent: QObject) -> None:
+    def __init__(
+        self,
+        session: DeskPlayer,
+        bands: Bands,
+        page: DeskPage,
+        host: ScreenHost,
+        shooting: ShootingView,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self.session, self._bands, self._page, self._host = session, bands, page, host
+        self._shooting, self._last = shooting, ("", True)
+        self._held = QElapsedTimer()
         self._shown: tuple[object, ...] = ()
         self._line_shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
@@ -80,9 +91,11 @@ class Showing(QObject):
         page.strip.set_marks(marks)
         page.tools.set_marks(marks)
         self._refresh_pull()
-        page.cue_strip.set_cues(cue_lines(desk), armed=self._armed())
-        page.cues.set_cues(cue_lines(desk), self.session.mode.value)
+        cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
+        page.cue_strip.set_cues(cues, armed=self._armed())
+        page.cues.set_cues(cues, mode)
         self._refresh_bands()
+        self._refresh_shooting()
         self._shown = ()
         self.show_status()
         self._speak()
@@ -100,6 +113,8 @@ class Showing(QObject):
             page.curve.set_view(view)
             marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
             page.rack.set_scene(desk.lens, pull.t_stop, marks)
+        else:
+            page.curve.show_nothing(self.session.warning.words or desk.trouble())
         page.rack.set_words(rack_words(desk))
 
     def _refresh_bands(self) -> None:
@@ -111,6 +126,12 @@ class Showing(QObject):
         bands.connection.show_state(self.session.connection, name, where)
         bands.distance.set_imperial(desk.imperial)
 
+    def _refresh_shooting(self) -> None:
+        if self._shooting.isVisible():
+            words, good = self._last
+            self._shooting.set_imperial(self.session.desk.imperial)
+            self._shooting.set_view(shoot_view(self.session.desk, words, last_good=good))
+
     def _armed(self) -> bool:
         return self.session.state is State.ARMED and not self.session.busy
 
@@ -118,6 +139,7 @@ class Showing(QObject):
 
     def show_status(self) -> None:
         """The readings; nothing is done where nothing has changed."""
+        self._tick_held()
         session, desk, status = self.session, self.session.desk, self.session.status_now()
         seen = (status.state, status.ring_deg, status.fault, session.busy, session.target_deg, session.landing_deg)
         if seen == self._shown:
@@ -128,7 +150,7 @@ class Showing(QObject):
         if words_before != seen[:1] + seen[2:4]:
             self._speak()
             self._page.tools.set_locked(bool(session.locked()))
-            self._page.cue_strip.set_cues(cue_lines(desk), armed=self._armed())
+            self._page.cue_strip.set_cues(cue_lines(desk, session.mode), armed=self._armed())
         if status.ring_deg is not None and status.state not in (State.PLAYING,) and self._cursor_s is None:
             self._show_rack(status.ring_deg, 0.0, moves=status.state is State.MOVING)
 
@@ -137,10 +159,16 @@ class Showing(QObject):
         if status.ring_deg is None:
             bands.distance.set_distance(UNKNOWN, "The unit does not know where the ring stands.")
             bands.sharp.show_sharp(None, "not known" if status.connected else "")
+            self._shooting.distance.set_distance(UNKNOWN, "")
+            self._shooting.set_now(ring_deg=None, sharp=None)
             return
         distance_m = desk.lens.distance_m(status.ring_deg)
         bands.distance.set_distance(desk.distance_text(distance_m), desk.distance_text(distance_m, other=True))
-        bands.sharp.show_sharp(sharp_view(desk, status.ring_deg))
+        sharp = sharp_view(desk, status.ring_deg)
+        bands.sharp.show_sharp(sharp)
+        if self._shooting.isVisible():
+            self._shooting.distance.set_distance(bands.distance.text(), bands.distance.toolTip())
+            self._shooting.set_now(ring_deg=status.ring_deg, sharp=sharp)
 
     # The state line -----------------------------------------------------------------------------------------------
 
@@ -151,7 +179,7 @@ class Showing(QObject):
         if screen is not None and line.word == "READY" and not line.trouble:
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
             line = type(line)(line.word, line.sign, words)
-        offer = session.warning.offer if line.words == session.warning.words else ""
+        offer = session.warning.offer if line.words == session.warning.words and screen is None else ""
         details = ""
         if line.trouble:
             details = session.warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
@@ -162,12 +190,33 @@ class Showing(QObject):
         self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
         if self._running and session.state is State.PLAYING:
             self._bands.state.set_aside(self._running)
+        self._show_held(line.word)
         self._bands.transport.show_state(line.word, left_s=session.left_s, screen=screen is not None)
         note = session.stage.note
         if note.words and not note.trouble and not note.landed:
             self._note.start()
         else:
             self._note.stop()
+
+    def _show_held(self, word: str) -> None:
+        """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""
+        left_s, holds = self.session.left_s, word == "HOLDING"
+        if holds and not self._held.isValid():
+            self._held.start()
+        elif not holds:
+            self._held.invalidate()
+        if left_s is not None:
+            self._shooting.set_now(clock=(f"{left_s:.1f}", "s to go"))
+        elif word == "ARMED":
+            self._shooting.set_now(at_s=0.0, clock=("0.00", f"of {self._whole_s():.2f} s"))
+
+    def _tick_held(self) -> None:
+        if self._held.isValid():
+            seconds = self._held.elapsed() // 1000
+            self._shooting.set_now(clock=(f"{seconds // 60}:{seconds % 60:02d}", "held"))
+
+    def _whole_s(self) -> float:
+        return self._curve.duration_s if self._curve is not None else 0.0
 
     def _let_note_go(self) -> None:
         """A note that asks for nothing has been read."""
@@ -183,7 +232,8 @@ class Showing(QObject):
 
     def _progress(self, at_s: float, status: UnitStatus) -> None:
         self._page.curve.set_cursor(at_s)
-        whole_s = self._curve.duration_s if self._curve is not None else at_s
+        whole_s = self._whole_s() or at_s
+        self._shooting.set_now(at_s=at_s, clock=(f"{min(at_s, whole_s):.2f}", f"of {whole_s:.2f} s"))
         self._running = f"{min(at_s, whole_s):.2f} of {whole_s:.2f} s"
         if self.session.state is State.PLAYING:
             self._bands.state.set_aside(self._running)
@@ -206,9 +256,8 @@ class Showing(QObject):
             self._bands.state.set_aside(f"{at_s:.2f} s")
 
     def _take_in(self, taken: Taken) -> None:
-        self._page.table.takes.add(
-            line_of(taken, rehearsal="rehearsal", unsaved="not saved yet: tried again at the next take")
-        )
         take = taken.take
+        self._last = self.session.stage.note.words, take.verdict.usable
+        self._refresh_shooting()
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
             self._page.curve.show_difference(*take_difference(take))

@@ -14,11 +14,12 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QMessageBox, QPushButton, QWidget
 
 from followfocus_gui.desk_player import MOVING, DeskPlayer
-from followfocus_gui.parts import Bands, Middle
+from followfocus_gui.parts import Bands, Middle, put
 from followfocus_gui.screens.host import ScreenHost
 from followfocus_gui.showing import Showing
 from followfocus_gui.state import grid
 from followfocus_gui.widgets.focus_ring import FocusRing
+from followfocus_gui.widgets.shooting_view import ShootingView
 from followfocus_gui.widgets.theme import figure_font
 
 LEAST = 640, 420
@@ -36,6 +37,7 @@ class DeskWindow(QMainWindow):
     def __init__(self, session: DeskPlayer) -> None:
         super().__init__()
         self.setObjectName("desk")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWindowTitle("followfocus")
         self.session = session
         self.unsaved: Callable[[], str] = lambda: ""
@@ -46,13 +48,16 @@ class DeskWindow(QMainWindow):
         self.bands, self._middle = Bands(central), Middle(central)
         self.page = self._middle.page
         self.host = ScreenHost(self._middle, self.page.disk, session.locked, session.refuse, central)
+        self.shooting = ShootingView(central)
         self._name_parts()
         self.focus_ring = FocusRing(self)
         own = self.layout()
         assert own is not None
         own.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(*LEAST)
-        self.showing = Showing(session, self.bands, self.page, self.host, self)
+        self.showing = Showing(session, self.bands, self.page, self.host, self.shooting, self)
+        self.shooting.left.connect(self.leave_shooting)
+        self.host.changed.connect(lambda: self.leave_shooting() if self.host.shown is not None else None)
         self.bands.state.done.connect(self.host.close_screen)
         self.open_as(USUAL, maximised=False)
         self.showing.refresh()
@@ -102,6 +107,45 @@ class DeskWindow(QMainWindow):
         box = found.middle
         self.host.setGeometry(box.x, box.y, box.width, max(0, box.height))
         self._middle.fit(size)
+        if self.shooting.isVisible():
+            self._lay_shooting(letters)
+
+    # The shooting view --------------------------------------------------------------------------------------------
+
+    def turn_shooting(self) -> None:
+        """The shooting view, or the desk again."""
+        if self.shooting.isVisible():
+            self.leave_shooting()
+        elif self.host.close_screen():
+            self.shooting.show()
+            self.fit()
+            self.showing.refresh()
+            self.setFocus()
+
+    def leave_shooting(self) -> None:
+        """Back to the desk."""
+        if self.shooting.isVisible():
+            self.shooting.hide()
+            self.rack.setParent(self.page)
+            self.rack.show_words(shown=True)
+            self.fit()
+            self.disk.setFocus()
+
+    def _lay_shooting(self, letters: grid.Type) -> None:
+        """Over everything but state line, GO and STOP."""
+        places = grid.shooting(self.width(), self.height())
+        self.shooting.setGeometry(0, 0, self.width(), self.height())
+        self.shooting.place(places, letters.body)
+        self.rack.setParent(self.shooting)
+        self.rack.show_words(shown=False)
+        put(self.rack, places.picture)
+        put(self.bands.state, places.state)
+        self.bands.state.set_sizes(round(self.height() * 0.053), round(letters.body * 1.4))
+        for name in ("backToOne", "rehearse", "arm"):
+            self.transport.buttons[name].hide()
+        self.shooting.raise_()
+        for widget in (self.bands.state, self.transport.go, self.transport.stop):
+            widget.raise_()
 
     # Closing ------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
@@ -17,6 +18,7 @@ from followfocus_gui.window import DeskWindow
 def wire(window: DeskWindow, actions: DeskActions) -> None:
     """Tie everything together; the application's key filter is taken off again when the window closes."""
     session = window.session
+    desk = session.desk
     go = Once(at_desk(window, session.go), lambda: session.state is State.ARMED)
     _wire_marks(window, session)
     _wire_pull(window, session)
@@ -31,12 +33,27 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         go=go,
         arm=at_desk(window, session.arm),
         leave=lambda: None if session.state in MOVING else window.host.close_screen(),
+        on_screen=partial(_enter_screen, window),
+        undo=at_desk(window, lambda: session.edit(desk.undo)),
+        redo=at_desk(window, lambda: session.edit(desk.redo)),
         armed=lambda: session.state in (State.ARMED, State.PLAYING),
     )
     application.installEventFilter(keys)
     window.focus_ring.keyed = keys.reached
     window.closing.connect(window.host.close_screen)
     window.closing.connect(lambda: application.removeEventFilter(keys))
+
+
+def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
+    """Return on a screen: the button that has the focus, else what the screen makes of it; whether one is open."""
+    screen = window.host.shown
+    if screen is None or not (focus is screen or screen.isAncestorOf(focus)):
+        return False
+    if isinstance(focus, QAbstractButton):
+        focus.click()
+    else:
+        screen.enter()
+    return True
 
 
 def at_desk(window: DeskWindow, act: Action) -> Action:
@@ -119,15 +136,10 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
     window.message.findUnit.connect(window.connection.open_list)
     window.message.offered.connect(lambda: session.edit(session.desk.stretch))
     window.cue_strip.chosen.connect(session.choose_cue)
-    window.table.circled.connect(lambda row: actions.mark_take(row, "circled"))
-    window.table.takes.noteWritten.connect(actions.note_take)
-    cues = window.cues
-    cues.chosen.connect(session.choose_cue)
-    cues.modeChosen.connect(session.choose_mode)
-    cues.addRequested.connect(lambda: session.edit(session.desk.add_cue))
-    cues.returnRequested.connect(lambda: session.edit(lambda: session.desk.add_cue(back=True)))
-    cues.removeRequested.connect(lambda: session.edit(session.desk.remove_cue))
-    cues.editRequested.connect(actions.edit_cue)
+    window.cue_strip.allRequested.connect(actions.takes.show_cues)
+    window.table.circled.connect(lambda row: actions.takes.mark_take(row, "circled"))
+    window.table.takes.noteWritten.connect(actions.takes.note_take)
+    window.editor.easesAsked.connect(actions.show_eases)
     connection = window.connection
     connection.portChosen.connect(actions.rig.connect_to)
     connection.settingsRequested.connect(actions.rig.unit_settings)
@@ -138,7 +150,9 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
 def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict[str, Action]:
     desk = session.desk
     everywhere: dict[str, Action] = {
+        "Ctrl+N": actions.new_show,
         "Ctrl+O": actions.open_show,
+        "Ctrl+T": actions.takes.show_cues,
         "Ctrl+S": actions.save_show,
         "Ctrl+L": actions.rig.choose_lens,
         "Ctrl+U": actions.rig.unit_settings,
@@ -146,6 +160,7 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+R": session.record_hand,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
+        "F11": window.turn_shooting,
     }
     keys: dict[str, Action] = {
         "Ctrl+Z": lambda: session.edit(desk.undo),
@@ -155,8 +170,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "R": session.rehearse,
         "Backspace": session.back_to_one,
         "H": session.check_slip,
-        "D": window.disk.setFocus,
-        "V": window.curve.setFocus,
+        "D": partial(window.disk.setFocus, Qt.FocusReason.ShortcutFocusReason),
+        "V": partial(window.curve.setFocus, Qt.FocusReason.ShortcutFocusReason),
         "U": actions.toggle_units,
         "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),
         "T": window.editor.focus_duration,
@@ -166,9 +181,9 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "]": lambda: session.edit(lambda: desk.nudge_steps(desk.state.selected, 1)),
         ",": lambda: actions.trim(-1),
         ".": lambda: actions.trim(1),
-        "C": lambda: actions.mark_chosen("circled"),
-        "G": lambda: actions.mark_chosen("ng"),
-        "K": actions.compare_takes,
+        "C": lambda: actions.takes.mark_chosen("circled"),
+        "G": lambda: actions.takes.mark_chosen("ng"),
+        "K": actions.takes.compare_takes,
         "PgUp": lambda: session.choose_cue(desk.state.cue - 1),
         "PgDown": lambda: session.choose_cue(desk.state.cue + 1),
         "A": lambda: session.set_mark(0),

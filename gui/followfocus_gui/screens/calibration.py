@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.clock import utc_timestamp
@@ -30,6 +30,7 @@ from followfocus_gui.widgets.calibration_pictures import CalibrationPicture, Rin
 from followfocus_gui.widgets.jog_row import SLOW_DEG_S, ArrowKeys
 from followfocus_gui.widgets.parts import Panel
 
+UNKNOWN, KNOWN = True, False
 TURNING = "STOP and Esc stop the ring; nothing is kept until the end."
 
 
@@ -66,12 +67,12 @@ class CalibrationScreen(Screen):
         self._show()
         QTimer.singleShot(0, self._begin)
 
-    def _signals(self) -> tuple[tuple[Signal, Callable[..., None]], ...]:
+    def _signals(self) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
         bridge = self._bridge
         return (
             (bridge.finished, self._finished), (bridge.failed, self._failed), (bridge.statusChanged, self._hear),
             (bridge.stopped, self._stopped),
-        )  # type: ignore[return-value]  # fmt: skip
+        )  # fmt: skip
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -146,7 +147,7 @@ class CalibrationScreen(Screen):
     # The steps ----------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self.doubted.emit(True)
+        self.doubted.emit(UNKNOWN)
         lens = self._now.lens
         self._ask(lambda unit: Attempt(unit, lens), self._begun)
 
@@ -198,7 +199,7 @@ class CalibrationScreen(Screen):
             return measured
 
         self._ask(check, self._play_checked)
-        self.doubted.emit(False)
+        self.doubted.emit(KNOWN)
 
     def _play_checked(self, play: object) -> None:
         self._play_from = None
@@ -280,10 +281,10 @@ class CalibrationScreen(Screen):
         self.words.jogs.halt()
         self._bridge.stop()
         for signal, slot in self._signals():
-            signal.disconnect(slot)  # type: ignore[attr-defined]
+            signal.disconnect(slot)
         if not self._done and self._attempt is not None:
             self._bridge.ask(Job("calibration called off", self._attempt.restore))
-        self.doubted.emit(False)
+        self.doubted.emit(KNOWN)
         return True
 
 

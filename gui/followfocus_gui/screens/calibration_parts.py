@@ -99,9 +99,8 @@ class WordsColumn(QWidget):
         column.addWidget(self._trouble)
         self.jogs = JogRow(self)
         column.addWidget(self.jogs)
-        self.serial = line(
-            self, "calibrationSerial", "Serial number of the lens", serial, "serial number, if it has one"
-        )
+        hint = "serial number, if it has one"
+        self.serial = line(self, "calibrationSerial", "Serial number of the lens", serial, hint)
         self.serial.returnPressed.connect(self.goAsked)
         column.addWidget(self.serial)
         column.addLayout(self._facts_grid())

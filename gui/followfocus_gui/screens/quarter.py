@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""“Turn a quarter”: the ring turns 90° towards close, and what is seen of it says whether gear and direction are right."""
+"""“Turn a quarter”: the ring turns 90° towards close; what is seen of it says whether gear and direction are right."""
 
 from __future__ import annotations
 

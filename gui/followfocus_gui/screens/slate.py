@@ -16,7 +16,7 @@ from followfocus.show.show import Show
 from followfocus.show.slate import KINDS, SYSTEMS
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.state.slate_form import shot_after_scene, show_of, texts_of
-from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
 from followfocus_gui.widgets.theme import figure_font, set_flag
 
 HINT = "What you write is taken when you leave the field. Return goes back to the desk."
@@ -53,7 +53,8 @@ class SlateScreen(Screen):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         for place, (name, title, says, share) in enumerate((
-            ("scene", "Scene", "Scene", 3), ("shot", "Shot", "Shot as on the board", 4), ("take", "Take", "Next take", 2),
+            ("scene", "Scene", "Scene", 3), ("shot", "Shot", "Shot as on the board", 4),
+            ("take", "Take", "Next take", 2),
         )):  # fmt: skip
             grid.addWidget(Words(title, panel, px=15, tone="faint"), 0, place)
             grid.addWidget(self._line(name, says, panel, large=True), 1, place)
@@ -63,7 +64,7 @@ class SlateScreen(Screen):
         more = button(panel, "takeMore", "+", "One take more", lambda: self.count(1))
         for each in (less, more):
             each.setFont(figure_font(LARGE_PX - 6, bold=True))
-            each.setMinimumSize(64, 64)
+            each.setProperty("weight", "large")
             row.addWidget(each)
         grid.addLayout(row, 1, 3)
         column.addLayout(grid)
@@ -113,7 +114,7 @@ class SlateScreen(Screen):
         field = line(panel, name, says)
         if large:
             field.setFont(figure_font(LARGE_PX, bold=True))
-            field.setMinimumHeight(64)
+            field.setProperty("weight", "large")
         field.editingFinished.connect(self._written)
         field.textEdited.connect(lambda _text: self._judge())
         field.returnPressed.connect(self._return)
@@ -156,14 +157,14 @@ class SlateScreen(Screen):
         """Show the slate that is in force, without announcing it."""
         for name, text in texts_of(self._made).items():
             field = self._fields[name]
-            field.blockSignals(True)
+            field.blockSignals(QUIET)
             if isinstance(field, QComboBox):
                 field.setCurrentIndex(field.findData(text))
             elif isinstance(field, QCheckBox):
                 field.setChecked(bool(text))
             elif field.text() != text:
                 field.setText(text)
-            field.blockSignals(False)
+            field.blockSignals(LOUD)
         self._judge()
 
     def _judge(self) -> None:

@@ -21,7 +21,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.lens.shelf import LensShelf
 from followfocus.lens.tape import TapeMap
-from followfocus.units import format_distance, parse_angle, parse_distance, parse_number, parse_stop
+from followfocus.units import Bare, format_distance, parse_angle, parse_distance, parse_number, parse_stop
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.jog_row import ArrowKeys, JogRow
 from followfocus_gui.widgets.parts import Panel, Words, button, line
@@ -46,6 +46,7 @@ class TapeScreen(Screen):
         title = "Mapping a lens" if lens is None else "Correcting a lens"
         super().__init__("tapeScreen", title, HINT, parent)
         self._shelf, self._imperial, self._new = shelf, imperial, lens is None
+        self._bare: Bare = "ft" if imperial else "m"
         self._map = TapeMap() if lens is None else TapeMap.of(lens)
         self._undo: list[TapeMap] = []
         self._ring_deg: float | None = None
@@ -163,7 +164,7 @@ class TapeScreen(Screen):
         self._filling = True
         self.marks.setRowCount(len(shown))
         for row, one in enumerate(shown):
-            off = "" if one.off_deg is None else f"{one.off_deg + 0.0:+.2f}°".replace("-0.00", "+0.00")
+            off = "" if one.off_deg is None else signed(one.off_deg)
             texts = (one.letter, f"{one.mark.ring_deg:.1f}°", self._text(one.mark.distance_m), off)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
@@ -197,7 +198,7 @@ class TapeScreen(Screen):
         if ring_deg is None:
             self.say("Where the ring stands isn't known: connect a unit and calibrate first.")
             return
-        text, bare = self._distance.text(), "ft" if self._imperial else "m"
+        text, bare = self._distance.text(), self._bare
         at = min(max(ring_deg, 0.0), self._map.base.travel_deg)
         done = self._change(lambda: self._map.put(at, parse_distance(text, bare)))
         set_flag(self._distance, "wrong", on=not done)
@@ -209,7 +210,7 @@ class TapeScreen(Screen):
         item = self.marks.item(row, column)
         if self._filling or item is None:
             return
-        text, bare = item.text(), "ft" if self._imperial else "m"
+        text, bare = item.text(), self._bare
         if not self._change(lambda: self._map.change(row, parse_distance(text, bare))):
             words = self.hint
             self._show()
@@ -263,3 +264,13 @@ class TapeScreen(Screen):
         if self.jogs.turning:
             self.jogs.end()
         return True
+
+
+def signed(degrees: float) -> str:
+    """Degrees with their sign, a real minus, and no sign at nought.
+
+    >>> signed(0.76), signed(-0.471), signed(-0.001)
+    ('+0.76°', '−0.47°', '0.00°')
+    """
+    words = f"{abs(degrees):.2f}°"
+    return words if words == "0.00°" else f"{'+' if degrees > 0 else '−'}{words}"

@@ -12,7 +12,7 @@ from followfocus.motion.presets import motor_title
 from followfocus.show.show import LINK_LOSS, ShowUnit
 from followfocus.wire.messages import StopInput
 from followfocus_gui.state.unit_form import Manners
-from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
 
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _LOSSES = dict(zip(LINK_LOSS, ("finishes the take", "slows down and stops", "stops at once"), strict=True))
@@ -116,9 +116,9 @@ class UnitAdvanced(Panel):
         inputs, silence = self._fields["stopInput"], self._fields["armedSilence"]
         assert isinstance(inputs, QComboBox)
         assert isinstance(silence, QLineEdit)
-        inputs.blockSignals(True)
+        inputs.blockSignals(QUIET)
         inputs.setCurrentIndex(inputs.findData(manners.stop_input.name))
-        inputs.blockSignals(False)
+        inputs.blockSignals(LOUD)
         silence.setText(str(manners.safety.armed_silence_s))
         for field in (inputs, silence):
             field.setEnabled(True)

@@ -29,7 +29,7 @@ PAGES = tuple(Page)
 
 @dataclass(frozen=True, slots=True)
 class Calibrating:
-    """How far a calibration is. `steps` were counted since the far stop; `play_deg` is what was measured of the play."""
+    """How far a calibration is. `steps` were counted since the far stop; `play_deg` is the play as measured."""
 
     lens: LensMap
     rig: Rig

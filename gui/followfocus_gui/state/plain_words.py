@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from followfocus.errors import FollowFocusError
 from followfocus.motion.limits import rounded_up
+from followfocus.plan.plan import Plan
 from followfocus_gui.state.desk import Desk
 
 
@@ -43,6 +46,20 @@ def stretched_s(desk: Desk) -> float | None:
     except FollowFocusError:
         return None
     return tried.pull.duration_s if math.isfinite(tried.pull.duration_s) else None
+
+
+def plain(warning: str) -> str:
+    """A warning of the planner's in words that name one thing to do."""
+    hums = re.match(r"([\d.]+) s near the motor's resonance", warning)
+    if hums:
+        return f"The motor may hum for {float(hums[1]):.1f} s. Change the time."
+    return warning
+
+
+def curve_words(plans: Sequence[Plan], trouble: str) -> str:
+    """What to know of a pull, below its curve."""
+    warnings = dict.fromkeys(plain(words) for plan in plans for words in plan.warnings())
+    return "  ".join([trouble, *warnings]).strip()
 
 
 def aside_of(desk: Desk) -> str:

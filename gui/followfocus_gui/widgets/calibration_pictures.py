@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The ring from the front, live: how far it has turned from the far stop, both stops, and the motor's gear at its side."""
+"""The ring from the front, live: how far it has turned from the far stop, both stops, the motor's gear at its side."""
 
 from __future__ import annotations
 
@@ -100,17 +100,17 @@ class CalibrationPicture(QWidget):
             style = Qt.PenStyle.SolidLine if found else Qt.PenStyle.DashLine
             painter.setPen(QPen(tone, max(3.0, radius / 45), style))
             painter.drawLine(_at(centre, radius * 0.66, at), _at(centre, radius * 0.88, at))
-            place = _at(centre, radius * 0.55, at)
-            text = QRectF(place.x() - 40 + side * 26, place.y() - 24, 80, 24)
+            place = _at(centre, radius * 0.57, at + side * 22)
+            text = QRectF(place.x() - 40, place.y() - 12, 80, 24)
             painter.drawText(text, Qt.AlignmentFlag.AlignCenter, word if found else f"{word} ?")
             if found:
-                draw_sign(painter, "tick", QRectF(text.left() - 6, text.top() + 3, 16, 16), tone)
+                draw_sign(painter, "tick", QRectF(text.left() + 2, text.top() + 5, 14, 14), tone)
 
     def _needle(self, painter: QPainter, centre: QPointF, radius: float) -> None:
         if not self._shown.far_found:
             return
         angle = self._angle()
-        tip, left, right = _at(centre, radius * 0.84, angle), _at(centre, radius * 0.56, angle - 6), None
+        tip, left = _at(centre, radius * 0.84, angle), _at(centre, radius * 0.56, angle - 6)
         right = _at(centre, radius * 0.56, angle + 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("needle"))

@@ -32,7 +32,7 @@ class CueCard(QPushButton):
         """Show a cue; `armed` is whether GO would play it now, `alone` whether it is the only one."""
         self._line, self._size, self._armed, self._alone = line, size_px, armed, alone
         words = f"Cue {line.number} {line.name}".strip()
-        self.setAccessibleName(f"{words}: {line.pull}, then {line.follows}")
+        self.setAccessibleName(f"{words}: {line.pull} in {line.time}, {line.follows}")
         self.setToolTip(self.accessibleName())
         self.update()
 
@@ -66,7 +66,7 @@ class CueCard(QPushButton):
     def _write(self, painter: QPainter, line: CueLine, left: float) -> None:
         room, small = self.width() - left - 8, max(11, self._size - 2)
         name = line.name or line.pull
-        below = EMPTY if self._alone and not line.name else f"{line.pull}  ·  then {line.follows}"
+        below = EMPTY if self._alone and not line.name else f"{line.time}  ·  {line.follows}"
         half = self.height() / 2.0
         painter.setPen(colour("text"))
         painter.setFont(figure_font(self._size, bold=line.standing_by))
@@ -90,6 +90,7 @@ class CueStrip(QWidget):
         self._cues: tuple[CueLine, ...] = ()
         self._size, self._armed, self._first = 15, False, 0
         self._cards: list[CueCard] = []
+        self._offers_all = True
         self._all = QPushButton("", self)
         self._all.setObjectName("allCues")
         self._all.setAccessibleName("All cues")
@@ -99,9 +100,9 @@ class CueStrip(QWidget):
     def _press(self, place: int, _checked: bool) -> None:
         self.chosen.emit(self._first + place)
 
-    def set_size(self, size_px: int) -> None:
-        """Letters of this size."""
-        self._size = size_px
+    def set_form(self, size_px: int, *, offers_all: bool) -> None:
+        """Letters of this size, and whether there is a button for all cues."""
+        self._size, self._offers_all = size_px, offers_all
         self._arrange()
 
     def set_cues(self, cues: tuple[CueLine, ...], *, armed: bool) -> None:
@@ -116,7 +117,7 @@ class CueStrip(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        all_wide = ALL_WIDE if self.width() > 300 else 0
+        all_wide = ALL_WIDE if self._offers_all else 0
         room = self.width() - (all_wide + GAP if all_wide else 0)
         scale = max(1.0, self._size / 15.0)
         count = max(1, min(len(self._cues), int((room + GAP) / (CARD_WIDE * scale + GAP))))

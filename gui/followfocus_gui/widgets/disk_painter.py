@@ -20,6 +20,8 @@ SPREAD_DEG = 318.0
 """The most of the circle that the travel takes; a longer throw is drawn to fit."""
 TRACK, SCALE_TEXT, DISK, HUB = 0.92, 0.795, 0.69, 0.42
 TRACK_WIDE = 0.10
+SMALL_PX = 110
+"""A smaller disk has only the major distances engraved"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class DiskPainter:
         painter, view = self._painter, self._view
         size = max(11, round(self._place.radius * 0.092))
         taken: list[QRectF] = []
+        small = self._place.radius < SMALL_PX
         for ring_deg, text, major in sorted(view.scale, key=lambda entry: not entry[2]):
             painter.setPen(QPen(colour("text" if major else "faint"), 2 if major else 1))
             painter.drawLine(
@@ -162,7 +165,7 @@ class DiskPainter:
             font = figure_font(size, bold=major)
             box = QFontMetricsF(font).boundingRect(text).adjusted(-2, -1, 2, 1)
             box.moveCenter(self._place.point(ring_deg, SCALE_TEXT))
-            if text and not any(box.intersects(other) for other in taken):
+            if text and (major or not small) and not any(box.intersects(other) for other in taken):
                 taken.append(box)
                 painter.setFont(font)
                 painter.drawText(box.adjusted(-6, -4, 6, 4), Qt.AlignmentFlag.AlignCenter, text)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from followfocus_gui.widgets.theme import colour
 
@@ -15,7 +15,7 @@ OUTSIDE, WIDE = 4, 2.5
 
 
 class FocusRing(QWidget):
-    """Lies over a window and takes no events. A button gets the ring only where a key brought the focus to it."""
+    """Lies over a window and takes no events. Only a field gets the ring without a key that brought the focus there."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -50,7 +50,11 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         widget = self._of
-        if widget is None or not widget.isVisible() or (isinstance(widget, QAbstractButton) and not self.keyed(widget)):
+        if (
+            widget is None
+            or not widget.isVisible()
+            or (not isinstance(widget, (QLineEdit, QPlainTextEdit)) and not self.keyed(widget))
+        ):
             self.hide()
             return
         corner = widget.mapTo(self.window(), QPoint(0, 0))

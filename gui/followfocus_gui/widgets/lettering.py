@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from followfocus_gui.widgets.theme import HINT_PX, figure_font
 
-LONGEST = {False: ("100.00 m", "999 mm"), True: ("100'11 1/2\"",)}
+LONGEST = {False: ("99.99 m", "999 mm"), True: ("100'11 1/2\"",)}
 """The longest distances, in metres and in feet and inches, that a place must hold"""
 
 

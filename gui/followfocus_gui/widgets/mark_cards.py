@@ -13,7 +13,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from followfocus_gui.state.views import MarkView
-from followfocus_gui.widgets.lettering import LONGEST, elided, fitting, width_of
+from followfocus_gui.widgets.lettering import LONGEST, fitting, width_of
 from followfocus_gui.widgets.mark_edits import MarkEdits
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.signs import draw_sign
@@ -31,6 +31,7 @@ class LetterButton(QPushButton):
         self.setObjectName(f"mark{letter}")
         self.setAccessibleName(f"Set mark {letter} where the ring stands")
         self.setToolTip(self.accessibleName())
+        self.setProperty("bare", 1)
         self.chosen = self.locked = False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -153,13 +154,13 @@ class MarkCard(QWidget):
         if chosen:
             painter.fillRect(QRectF(2, 8, 4, self.height() - 16), colour("accent"))
         if view is not None and view.sharp_words and self._wide:
-            small = max(11, self._size - 3)
-            painter.setFont(figure_font(small))
-            painter.setPen(colour("faint"))
-            room = self._distance.x() - 58
-            box = QRectF(52, self.height() * 0.5, room, self.height() * 0.44)
-            words = elided(view.sharp_words, room, small)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+            room = self._distance.x() - 54
+            small = fitting((view.sharp_words,), room, max(11, self._size - 3))
+            if width_of(view.sharp_words, small) <= room:  # never a part of it
+                painter.setFont(figure_font(small))
+                painter.setPen(colour("faint"))
+                box = QRectF(52, self.height() * 0.5, room, self.height() * 0.44)
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, view.sharp_words)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

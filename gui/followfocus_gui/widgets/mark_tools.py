@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
@@ -26,7 +26,7 @@ class ToolRow(QWidget):
 
     def __init__(self, index: int, edits: MarkEdits, parent: QWidget) -> None:
         super().__init__(parent)
-        self._index, self._edits = index, edits
+        self._index, self._edits, self._size = index, edits, 15
         self._letter = letter = chr(ord("A") + index)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +99,11 @@ class ToolRow(QWidget):
         self.setEnabled(False)
         self.deleteLater()
 
+    def draw_signs(self) -> None:
+        """The signs on the buttons, in the theme's colours."""
+        for button, sign in ((self._lock, "lock"), (self._less, "minus"), (self._more, "plus")):
+            button.setIcon(sign_icon(sign, self._size, colour("text")))
+
     def show_mark(self, mark: MarkView, *, inner: bool, last: bool, size_px: int) -> None:
         """Show a mark's trim, wait and lock; only an inner mark can wait, only the last go."""
         self._trim.set_format(self._edits.read_trim, self._edits.show_trim)
@@ -107,9 +112,8 @@ class ToolRow(QWidget):
         self._wait.set_value(math.inf if mark.wait_s is None else mark.wait_s)
         self._lock.setChecked(mark.locked)
         self._lock.setText("Locked" if mark.locked else "Lock")
-        self._lock.setIcon(sign_icon("lock", size_px, colour("text")))
-        self._less.setIcon(sign_icon("minus", size_px, colour("text")))
-        self._more.setIcon(sign_icon("plus", size_px, colour("text")))
+        self._size = size_px
+        self.draw_signs()
         self._here.setEnabled(not mark.locked)
         self._wait.setVisible(inner)
         self._wait_word.setVisible(inner)
@@ -159,6 +163,13 @@ class MarkTools(QStackedWidget):
             row.show_mark(mark, inner=0 < index < len(marks) - 1, last=last, size_px=self._size)
         self._chosen = next((i for i, mark in enumerate(marks) if mark.selected), 0)
         self._turn()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new theme has other colours: the signs on the buttons are drawn anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_rows"):
+            for row in self._rows:
+                row.draw_signs()
 
     def _turn(self) -> None:
         self.setCurrentWidget(self._locked_word if self._locked or not self._rows else self._rows[self._chosen])

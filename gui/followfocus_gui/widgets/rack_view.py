@@ -22,7 +22,7 @@ from followfocus_gui.widgets.theme import colour
 
 __all__ = ["RackPicture", "RackScene", "RackView"]
 
-LEAST_PICTURE = QSize(192, 108)
+LEAST_PICTURE = QSize(96, 54)
 SETTLE_MS = 60
 """How long a resize must rest before a sharper picture is asked for; until then the one that is there is stretched."""
 
@@ -34,7 +34,7 @@ class RackView(QWidget):
         super().__init__(parent)
         self.setObjectName("rackView")
         self.setAccessibleName("The rack, as the camera will see it")
-        self.picture = RackPicture(self)
+        self.picture, self._wanted = RackPicture(self), True
         self._words = QLabel(self)
         self._words.setObjectName("rackWords")
         self._words.setAccessibleName("When the subjects are sharp")
@@ -68,10 +68,15 @@ class RackView(QWidget):
         """Show the picture with the ring here, so many seconds into the pull; returns at once."""
         self.picture.set_ring(ring_deg, time_s)
 
+    def show_words(self, *, shown: bool) -> None:
+        """Whether the lines below the picture are wanted here."""
+        self._wanted = shown
+        self._words.setVisible(shown and bool(self._words.text()))
+
     def set_words(self, lines: Sequence[str]) -> None:
         """The lines below the picture, such as "A soft 0.39 s"; none hides them."""
         self._words.setText("\n".join(lines))
-        self._words.setVisible(bool(lines))
+        self._words.setVisible(self._wanted and bool(lines))
         self.picture.setAccessibleDescription(", ".join(lines))
 
 

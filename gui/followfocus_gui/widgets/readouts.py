@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -14,8 +15,9 @@ from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.lettering import LONGEST, elided, fitting, width_of
 from followfocus_gui.widgets.theme import colour, figure_font
 
+_WHOLE = re.compile(r"^(\d{3,})\.\d+ m$")
 UNKNOWN = "– –"
-UNIT_SHARE = 0.62
+UNIT_SHARE = 0.55
 """The height of the unit's letters, of the digits'"""
 
 
@@ -40,7 +42,8 @@ class DistanceReadout(QPushButton):
         self.update()
 
     def set_distance(self, text: str, other: str) -> None:
-        """The distance in the chosen units, and in the others for the tool tip."""
+        """The distance in the chosen units, and in the others for the tool tip; from 100 m on, whole metres."""
+        text = _WHOLE.sub(r"\1 m", text)
         if text != self.text():
             self.setText(text)
             self.setToolTip(other)
@@ -54,7 +57,7 @@ class DistanceReadout(QPushButton):
             return fitting(longest, room, self._size, bold=self._bold())
         # The unit is smaller than the digits: as much narrower the whole is.
         digits = tuple(text.split(" ")[0] for text in longest)
-        share = max(width_of(text.split(" ")[1], 100) * UNIT_SHARE + 25 for text in longest) / 100.0
+        share = max(width_of(text.split(" ")[1], 100) * UNIT_SHARE + 20 for text in longest) / 100.0
         size = self._size
         while size > 20 and max(width_of(d, size, bold=self._bold()) for d in digits) + share * size > room:
             size -= 1
@@ -78,7 +81,7 @@ class DistanceReadout(QPushButton):
             digits, unit = UNKNOWN, ""
         size, bold = self.letters_px(), self._bold()
         wide, small = width_of(digits, size, bold=bold), round(size * UNIT_SHARE)
-        whole = wide + (width_of(unit, small) + size * 0.25 if unit else 0.0)
+        whole = wide + (width_of(unit, small) + size * 0.2 if unit else 0.0)
         left = (self.width() - whole) / 2.0 if self._framed else 0.0
         baseline = self.height() / 2.0 + size * 0.375  # capitals are three quarters of a size high
         painter.setFont(figure_font(size, bold=bold))
@@ -87,7 +90,7 @@ class DistanceReadout(QPushButton):
         if unit:
             painter.setFont(figure_font(small))
             painter.setPen(colour("faint"))
-            painter.drawText(QPointF(left + wide + size * 0.25, baseline), unit)
+            painter.drawText(QPointF(left + wide + size * 0.2, baseline), unit)
         painter.end()
 
 

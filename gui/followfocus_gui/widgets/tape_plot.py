@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Marks of a tape map over the ring, and the law through them: drawn anew with each mark, so that the fit is seen to grow.
+"""Marks of a tape map over the ring, and the law through them: drawn anew with each mark, so the fit is seen to grow.
 
 Across is the ring in degrees, up is 1/distance, labelled with distances: there the law is a straight line.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -107,7 +108,7 @@ class TapePlot(QWidget):
         """Solid between the marks, dashed where it is worked out."""
         travel, marks = self._map.base.travel_deg, self._map.marks
         ends = (0.0, marks[0].ring_deg, marks[-1].ring_deg, travel)
-        for number, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
+        for number, (start, end) in enumerate(itertools.pairwise(ends)):
             style = Qt.PenStyle.SolidLine if number == 1 else Qt.PenStyle.DashLine
             painter.setPen(QPen(colour("good" if number == 1 else "warn"), 3.0 if number == 1 else 2.0, style))
             rings = np.linspace(start, end, 24)

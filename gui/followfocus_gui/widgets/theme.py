@@ -143,6 +143,7 @@ def _sheet(c: dict[str, str]) -> str:
     QSlider::handle:horizontal:disabled {{ border-color: {c["outline"]}; }}
     QLineEdit {{ background: {c["shade"]}; }}
     QLineEdit[bare="1"] {{ background: transparent; border: 0; padding: 0; min-height: 0; min-width: 0; }}
+    QPushButton[bare="1"] {{ min-height: 0; min-width: 0; padding: 0; }}
     QLineEdit[bare="1"]:focus {{ background: {c["shade"]}; }}
     QLabel#inForce {{ background: {c["raised"]}; border: 1px dashed {c["bad"]}; border-radius: 4px; padding: 2px 6px; }}
     QLineEdit[wrong="true"] {{ border: 2px dashed {c["bad"]}; }}
