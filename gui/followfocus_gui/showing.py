@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
@@ -187,6 +188,7 @@ class Showing(QObject):
         if shown == self._line_shown:
             return
         self._line_shown = shown
+        self._leave_field(line.word)
         self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
         if self._running and session.state is State.PLAYING:
             self._bands.state.set_aside(self._running)
@@ -197,6 +199,12 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
+
+    def _leave_field(self, word: str) -> None:
+        """Armed now: Space is GO again, wherever something was typed."""
+        before = self._bands.state.line.word
+        if word == "ARMED" != before and isinstance(QApplication.focusWidget(), QLineEdit):
+            self._page.disk.setFocus()
 
     def _show_held(self, word: str) -> None:
         """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""

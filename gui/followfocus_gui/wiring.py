@@ -36,7 +36,6 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         on_screen=partial(_enter_screen, window),
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
-        armed=lambda: session.state in (State.ARMED, State.PLAYING),
     )
     application.installEventFilter(keys)
     window.focus_ring.keyed = keys.reached
@@ -89,6 +88,9 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     marks.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
     marks.removeRequested.connect(lambda: session.edit(desk.remove_mark))
     marks.refused.connect(session.refuse)
+    rack = window.page.rack
+    rack.distanceChosen.connect(lambda m: session.edit(lambda: desk.set_distance(desk.state.selected, m)))
+    rack.refused.connect(session.refuse)
 
 
 def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
