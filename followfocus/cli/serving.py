@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
+SWITCH_S = 0.001
+"""How long a thread of ours keeps another waiting: STOP and GO come in on one and go out on another"""
 MODES = ("list", "repeat", "pingpong")
 
 
@@ -72,8 +75,10 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
         ended_by_signals() as ending,
         kept_in(wish.log, wanted=not wish.no_log) as keeper,
         show_unit(show, _standby(show, wish.cue), wish.port, fast=False, faults=[]) as unit,
+        contextlib.nullcontext() if keeper is None else keeper.held_open(),
         _loop() as loop,
     ):
+        sys.setswitchinterval(SWITCH_S)
         taken = _play(wish, show, ending, keeper, unit, loop, opened)
     stands = ending.last_word
     if stands:

@@ -239,6 +239,12 @@ def _middle(has: tuple[int, int], size: tuple[int, int]) -> tuple[float, float, 
     return left, top, left + width, top + height
 
 
+def place_in(picture: tuple[int, int], frame: tuple[int, int], share: tuple[float, float]) -> tuple[float, float]:
+    """The pixel of a picture (width, height) that is shown at shares (across, down) of a frame that it fills."""
+    left, top, right, bottom = _middle(picture, frame)
+    return left + share[0] * (right - left), top + share[1] * (bottom - top)
+
+
 def _nearest(values: Image32, picture: tuple[int, int], size: tuple[int, int]) -> Image32:
     """A depth map of a picture of size `picture` at the frame's size, each pixel one of the map's own numbers."""
     left, top, right, bottom = _middle(picture, size)

@@ -36,7 +36,7 @@ FRAME_SIZE = (960, 540)
 COMPOSED_MM = 50.0
 """The focal length on Super 35 through which the figures are as large as they are composed."""
 MOST_HANDLES = 240
-DRAFT_PX, FINAL_PX = 3.0, 6.0
+DRAFT_PX, FINAL_PX = 3.0, 5.0
 """The least disc, in its own pixels, that a coarser level blurs."""
 
 

@@ -137,7 +137,7 @@ class RemotePage:
         try:
             async with asyncio.timeout(BODY_S):
                 asked = json.loads(await request.text())
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, ConnectionError):
             raise web.HTTPBadRequest(text="That is not how a code is given.") from None
         except TimeoutError:
             raise web.HTTPRequestTimeout from None

@@ -75,11 +75,11 @@ class DeskPlayer(QObject):
         self._doubts = Doubts()
         self._countdown = Countdown(self)
         self._countdown.counted.connect(self._count)
-        self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
+        self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
-        self.refuse = self._hand.refuse
+        self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)
         bridge.connected.connect(self._greet)
@@ -94,6 +94,8 @@ class DeskPlayer(QObject):
         bridge.loaded.connect(self._loaded)
         bridge.progressed.connect(self._progress)
         bridge.stopped.connect(self._stopped)
+        bridge.drive.taken.connect(self._taken_by_hand)
+        bridge.drive.told.connect(self._told_by_hand)
 
     @property
     def stage(self) -> Stage:
@@ -238,6 +240,7 @@ class DeskPlayer(QObject):
         if isinstance(event, events.Heard):
             self._speak()
             return
+        self._hand.keep_up()
         anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
         self._warning, self._aside = warning_of(desk), aside_of(desk)
         self._speak(anew=anew)
@@ -345,6 +348,17 @@ class DeskPlayer(QObject):
         doubts = self._doubts.after(answer, self.desk.show.unit.rig(self.desk.lens))
         self._step(dataclasses.replace(outcome, words=doubts))
         self.taken.emit(answer)
+
+    def _taken_by_hand(self, taken: Taken) -> None:
+        self._hand.taken(taken)
+        self.taken.emit(taken)
+
+    def _told_by_hand(self, words: str) -> None:
+        """What keeps the ring from the hand stands for as long as it is so."""
+        if words:
+            self.refuse(words)
+        else:
+            self.forget_note()
 
     def _finished(self, _job: Job, answer: object) -> None:
         if isinstance(answer, str):

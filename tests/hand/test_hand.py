@@ -184,3 +184,16 @@ def test_whatever_the_wheels_do_the_ring_is_wanted_on_the_lens_and_finite(doings
             if wanted is not None:
                 assert -1e-9 <= wanted.ring_deg <= 300.0 + 1e-9
                 ring = wanted.ring_deg
+
+
+def test_every_wheel_has_manners_of_its_own():
+    one = hand()
+    one.behave(PLAIN.but(turn_counts=30), "coarse")
+    assert one.hear(WheelTurned(1.0, "coarse", 1), 100.0).ring_deg == pytest.approx(110.0)
+    assert one.hear(WheelTurned(2.0, "wheel", 1), 110.0).ring_deg == pytest.approx(111.0)
+
+
+def test_another_lens_is_another_travel():
+    one = hand()
+    one.on_lens(150.0, ())
+    assert one.hear(WheelTurned(1.0, "wheel", 500), 100.0).ring_deg == 150.0

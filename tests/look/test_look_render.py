@@ -115,13 +115,13 @@ def test_coarse_and_fine_blur_meet(subject: float):
     (disc,) = fine.discs_px(ring)
     assert level_of(disc, coarse._least_px) > level_of(disc, fine._least_px) == 0
     apart = np.abs(fine.linear(ring) - coarse.linear(ring))
-    assert apart.max() < 0.06
+    assert apart.max() < 0.08
     assert apart.mean() < 0.008
 
 
-def test_a_level_takes_half_of_its_own_softness_off_the_disc():
+def test_a_level_takes_most_of_its_own_softness_off_the_disc():
     for disc, level in ((12.0, 1), (24.0, 2), (48.0, 3)):
-        own = 4 * (4**level - 1) / 2
+        own = 4 * (4**level - 1) * 0.7
         assert (at_level(disc, level) * 2**level) ** 2 + own == pytest.approx(disc**2)
 
 
@@ -471,13 +471,25 @@ def test_charts_are_as_large_through_any_lens():
     assert made[0] == pytest.approx(made[1], rel=0.01)
 
 
-def test_a_walker_grows_as_she_comes_near():
+@pytest.mark.parametrize(("walk", "growths"), [((3.0, 2.0), (1, 1.2, 1.5)), ((2.0, 4.0), (1, 2 / 3, 0.5))])
+def test_a_walker_grows_as_she_comes_near(walk, growths):
+    """A card 0.2 frame heights high, as composed at GO; who comes grows around the eyes, who goes keeps on her feet."""
     card = np.zeros((300, 200, 4), np.uint8)
-    card[100:, 50:150] = 255
-    made = Renderer([Plane("it", SubjectTrack((0.0, 2.0), (3.0, 2.0)), Still(card))], Camera(FIFTY, 22), SIZE)
-    rows = [(made.linear(FIFTY.ring_deg(2.4), t)[:, SIZE[0] // 2, 0] > 0.5).sum() for t in (0.0, 1.0, 2.0)]
-    assert rows == [pytest.approx(180, abs=2), pytest.approx(216, abs=2), pytest.approx(270, abs=2)]
-    assert made.linear(FIFTY.ring_deg(2.4), 0.0)[-1, SIZE[0] // 2, 0] > 0.5  # she stands on the frame's edge
+    card[240:, 50:150] = 255
+    made = Renderer([Plane("it", SubjectTrack((0.0, 2.0), walk), Still(card))], Camera(FIFTY, 22), SIZE)
+    for growth, t in zip(growths, (0.0, 1.0, 2.0), strict=True):
+        column = made.linear(FIFTY.ring_deg(2.4), t)[:, SIZE[0] // 2, 0] > 0.5
+        still = 0.42 if growth >= 1 else 1.0
+        assert np.flatnonzero(column)[0] == pytest.approx(SIZE[1] * (still + (0.8 - still) * growth), abs=2)
+        assert column[-1]
+
+
+def test_a_walkers_head_is_whole_before_she_fills_the_frame():
+    walk = SubjectTrack((0.0, 2.0), (3.0, 1.2))
+    made = Renderer([Plane("ANNA", walk, Figure("anna"))], Camera(FIFTY, 22), SIZE)
+    stands = Renderer([Plane("ANNA", 3.0, Figure("anna"))], Camera(FIFTY, 22), SIZE)
+    ring = FIFTY.ring_deg(3.0)
+    assert np.abs(made.linear(ring, 0.0) - stands.linear(ring)).mean() < 0.004
 
 
 @pytest.mark.parametrize("name", ["anna", "ben", "door", "street", "lights"])

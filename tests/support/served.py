@@ -67,20 +67,21 @@ class Served:
 @contextlib.contextmanager
 def served(
     show: Show, *, open_gate: bool = True, rearm: bool = False, after: After = After.REPEAT, log: Path | None = None,
-    port: str = "sim",
+    port: str = "sim", at_deg: float | None = None,
 ) -> Iterator[Served]:  # fmt: skip
     """A show that is served until the block ends."""
     loop = SourceLoop()
     loop.start()
     rig = show.unit.rig(show.lenses[0].lens)
-    with open_unit(port, rig=rig if port == "sim" else None) as unit:
+    with open_unit(port, rig=rig if port == "sim" else None) as unit, contextlib.ExitStack() as ends:
         keeper = None if log is None else TakeKeeper(log)
+        ends.enter_context(contextlib.nullcontext() if keeper is None else keeper.held_open())
         made: list[Served] = []
 
         def wrote(line: DiaryLine) -> None:
             made[0].diary.append(line)
 
-        stage, outside = Stage(show, after=after), Outside(Gate(open_gate), Fraction(show.fps))
+        stage, outside = Stage(show, after=after, position_deg=at_deg), Outside(Gate(open_gate), Fraction(show.fps))
         serving = Serving(
             unit, stage, outside, loop.soon, loop.loop.call_later, keeper, rearm=rearm, wrote=wrote,
         )  # fmt: skip
@@ -93,7 +94,7 @@ def served(
         player.start()
         assert unit.info is not None
         loop.soon(serving.step, events.Met(unit.info))
-        one.wait(lambda: serving.stage.state is State.IDLE and not serving.stage.under_way)
+        one.wait(lambda: serving.stage.state is not None and serving.stage.numbered and not serving.stage.under_way)
         try:
             yield one
         finally:
