@@ -46,9 +46,9 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
 def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
     """Return on a screen: the button that has the focus, else what the screen makes of it; whether one is open."""
     screen = window.host.shown
-    if screen is None or not (focus is screen or screen.isAncestorOf(focus)):
+    if screen is None:
         return False
-    if isinstance(focus, QAbstractButton):
+    if isinstance(focus, QAbstractButton) and screen.isAncestorOf(focus):
         focus.click()
     else:
         screen.enter()
