@@ -318,6 +318,6 @@ def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView 
     worst = float(abs(off_deg[at]))
     if view is not None and view.half_dof_deg > 0:
         return (
-            f"The ring kept to {100 * worst / view.half_dof_deg:.0f} % of the sharp half, at worst {times_s[at]:.2f} s."
+            f"The ring kept to {100 * worst / view.half_dof_deg:.0f} % of the sharp half, worst at {times_s[at]:.2f} s."
         )
-    return f"The ring kept to {worst:.2g}°, at worst {times_s[at]:.2f} s."
+    return f"The ring kept to {worst:.2g}°, worst at {times_s[at]:.2f} s."
