@@ -103,7 +103,6 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
     editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
     editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
-    editor.stretchRequested.connect(lambda: session.edit(desk.stretch))
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
     editor.refused.connect(session.refuse)
