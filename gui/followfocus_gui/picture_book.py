@@ -44,6 +44,11 @@ class Book:
         self.desktop, self._until = desktop, until
         self.window, self.session, self.desk = desktop.window, desktop.session, desktop.session.desk
 
+    def use_units(self, system: str) -> None:
+        """Distances in this unit system."""
+        if self.desk.show.preferences.units != system:
+            self.desktop.actions.toggle_units()
+
     # The states, each from the rest before it ---------------------------------------------------------------------
 
     def rest(self) -> None:
@@ -217,9 +222,10 @@ def pages(
             _AFTER[state](book)
     book.rest()
     for name, act in book.screens().items():
-        if screens is None or name in screens:
+        for system in units if screens is None or name in screens else ():
+            book.use_units(system)  # a screen is made in the units that it opens in
             act()
-            yield from _each(book, Page(name, sizes[0], themes[0], units[0]), sizes, themes, units)
+            yield from _each(book, Page(name, sizes[0], themes[0], system), sizes, themes, (system,))
             book.window.host.close_screen()
 
 
@@ -228,8 +234,7 @@ def _each(
 ) -> Iterator[Page]:
     actions, window = book.desktop.actions, book.window
     for system in units:
-        if book.desk.show.preferences.units != system:
-            actions.toggle_units()
+        book.use_units(system)
         for theme in themes:
             actions.apply_theme(theme)
             for size in sizes:
