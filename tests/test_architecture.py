@@ -146,6 +146,7 @@ FIRMWARE_ORDER = (
     "take",
     "home",
     "motion",
+    "follow",
     "played",
     "state",
     "profile",
