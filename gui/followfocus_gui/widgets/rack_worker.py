@@ -173,7 +173,8 @@ class _Studio:
         size = render_size(wish.size.width())
         if self._built is None or self._built[:2] != (wish.scene, size):
             self._built = wish.scene, size, self._renderer(wish.scene, size)
-        pixels: Pixels = self._built[2].frame(wish.ring_deg, wish.time_s)
+        # on this thread alone: the others belong to the window, and to whoever else draws
+        pixels: Pixels = self._built[2].frame(wish.ring_deg, wish.time_s, threads=False)
         if wish.red:
             pixels = reddened(pixels)
         height, width = pixels.shape[:2]
