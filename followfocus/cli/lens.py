@@ -95,9 +95,13 @@ def check_lens(
         raise
     doubts = loaded.warnings()
     if json:
-        _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts)})
+        _print_json(
+            {"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": loaded.unverified}
+        )
     else:
         typer.echo(f"{file}: {loaded.name} can be used, {len(loaded.marks)} marks.")
+        if loaded.unverified:
+            typer.echo(loaded.unverified)
         _print_warnings(doubts)
     if doubts and strict:
         raise typer.Exit(1)

@@ -72,6 +72,10 @@ def lens_facts(lens: LensMap, engraved_m: Sequence[float], coc_mm: float) -> Fac
             {"ring_deg": round(ring, 4), "distance_m": _json_m(distance), "label": label, "mark": is_mark}
             for ring, distance, label, is_mark in scale(lens, engraved_m)
         ],
+        "law": lens.trust.law.value,
+        "left_out_deg": None if math.isnan(lens.trust.worst_deg) else round(lens.trust.worst_deg, 3),
+        "next_mark_m": round(lens.trust.next_m, 4),
+        "next_mark_doubt_deg": round(lens.trust.doubt_deg, 2),
         "warnings": list(lens.warnings()),
     }
 
@@ -100,6 +104,7 @@ def lens_words(lens: LensMap, report: MapReport | None, coc_mm: float) -> Iterat
     if not lens.ideal:
         nearest_m, farthest_m = lens.measured_span_m()
         yield f"Measured from {_both(nearest_m)} to {_both(farthest_m)}; outside that the law is carried on."
+        yield lens.trust.words
     if report:
         yield _report_words(report)
     if lens.source:

@@ -13,7 +13,8 @@ import numpy as np
 from followfocus.errors import RequestError
 from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
-from followfocus.lens.optics import DepthOfField, depth_of_field, half_dof_deg, lens_offset_m
+from followfocus.lens.optics import DepthOfField, half_dof_deg
+from followfocus.lens.through import at_focal, field_of_view_deg, lens_depth
 from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
 from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
@@ -51,14 +52,17 @@ class Ask:
     fps: str
     size: str
     blades: int
-    breathing: float
+    breathing: float | None
     start_tc: str | None
+    cat_eye: float = 0.0
+    own_picture: bool = False
+    """Nothing is drawn but the user's own picture: no figure stands in for what isn't named."""
 
 
 def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]]:
     """The shot, its planes, and what a person should be told about them. RequestError for what cannot be."""
     lens = load_lens(ask.lens)
-    check_focal(lens, ask.focal)
+    lens = lens if ask.focal is None else at_focal(lens, ask.focal)
     fps = parse_fps(ask.fps)
     _check_one_duration(ask)
     duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)
@@ -84,7 +88,8 @@ def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
 def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
     """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
     film = format_named(ask.format)
-    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, ask.breathing)
+    breathing = lens.breathing_percent if ask.breathing is None else ask.breathing
+    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye)
     requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
     if ask.follow is not None:
         motion, subjects = _followed(ask.follow, requests, lens, duration_s)
@@ -101,15 +106,6 @@ def _shot(ask: Ask, camera: Camera, film: Format, motion: Motion, subjects: tupl
     drop_frame = ask.start_tc is not None and is_drop_frame(ask.start_tc)
     size, followed = parse_size(ask.size), ask.follow is not None
     return Shot(camera, motion, subjects, coc, fps, easing, start, size, drop_frame, followed)
-
-
-def check_focal(lens: LensMap, focal_mm: float | None) -> None:
-    """Refuse a focal length that contradicts the lens file."""
-    if focal_mm is not None and abs(focal_mm - lens.focal_length_mm) > 0.01 * lens.focal_length_mm:
-        raise RequestError(
-            f"{lens.name} is a {lens.focal_length_mm:g} mm lens, not {focal_mm:g} mm.",
-            "Leave --focal out, or correct the lens file.",
-        )
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -184,7 +180,7 @@ def _racked(
         parse_point(lens, ask.to, _rings_at(duration_s, requests, lens)),
     )
     places = lens.distance_m(rings[0]), lens.distance_m(rings[1])
-    planes = requests or default_requests(*places)
+    planes = requests or (() if ask.own_picture else default_requests(*places))
     texts = ask.from_, ask.to
     times = 0.0, duration_s
     ends = [subject_at(m, text, planes, lens, at_s) for m, text, at_s in zip(places, texts, times, strict=True)]
@@ -213,9 +209,7 @@ def _followed(
 
 
 def _dof(shot: Shot, ring_deg: float) -> DepthOfField:
-    lens = shot.lens
-    focus, stop = lens.distance_m(ring_deg), lens.f_number(shot.camera.t_stop)
-    return depth_of_field(focus, lens.focal_length_mm, stop, shot.coc_mm, lens_offset_m(lens))
+    return lens_depth(shot.lens, shot.camera.t_stop, shot.coc_mm, shot.lens.distance_m(ring_deg))
 
 
 def _number(value: float) -> float | str:
@@ -245,6 +239,8 @@ def facts(shot: Shot) -> dict[str, object]:
         "t_stop": shot.camera.t_stop,
         "f_number": shot.lens.f_number(shot.camera.t_stop),
         "coc_mm": shot.coc_mm,
+        "squeeze": shot.lens.squeeze,
+        "field_of_view_deg": list(field_of_view_deg(shot.lens, shot.camera.film)),
         "from_m": _number(focus[0]),
         "to_m": _number(focus[1]),
         "direction": direction(*focus),

@@ -16,11 +16,13 @@ from followfocus.cli.pull_options import (
     DurationOption,
     EaseOption,
     FitOption,
+    FocalOption,
     FormatOption,
     FpsOption,
     FrictionOption,
     FromOption,
     LimitsOption,
+    LongOption,
     MotorOption,
     PlotOption,
     PullAsk,
@@ -54,6 +56,8 @@ def command(
     limits: LimitsOption = "standard",
     fit: FitOption = False,
     subject: SubjectOption = None,
+    focal: FocalOption = None,
+    long: LongOption = None,
     json: JsonOption = False,
     plot: PlotOption = None,
 ) -> None:
@@ -85,6 +89,8 @@ def command(
         limits,
         fit,
         tuple(subject or ()),
+        focal,
+        long,
     )
     plan = plan_of(ask)
     if plot is not None:
@@ -130,6 +136,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         ("depth of field", _depth_words(plan)),
         ("blur at most", _blur_words(plan)),
         *_macro_row(plan),
+        ("field of view", _view_words(plan)),
         ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
         ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
         ("shortest", _shortest_words(plan)),
@@ -140,6 +147,16 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
             f"at worst {plan.profile.worst_error_us:.2f} µs off",
         ),
     )
+
+
+def _view_words(plan: Plan) -> str:
+    """How much the lens takes in, on which format."""
+    from followfocus.lens.through import field_of_view_deg
+
+    across, upright = field_of_view_deg(plan.lens, plan.conditions.film)
+    squeezed = "" if plan.lens.squeeze == 1.0 else f", desqueezed {plan.lens.squeeze:g}x"
+    lens, film = f"{plan.lens.focal_length_mm:g} mm", plan.conditions.film.title
+    return f"{lens} on {film}: {across:.1f}° × {upright:.1f}°{squeezed}"
 
 
 def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -166,8 +183,10 @@ def _depth_words(plan: Plan) -> str:
     parts = []
     for mark in (plan.pull.marks[0], plan.pull.marks[-1]):
         depth = plan.depth_at(mark.ring_deg)
-        if depth is not None:
-            parts.append(f"{mark.name} {span_words(depth.near_m, depth.far_m)}")
+        parts.append(f"{mark.name} {span_words(depth.near_m, depth.far_m)}")
+        if plan.lens.squeeze != 1.0:
+            wide = plan.depth_at(mark.ring_deg, across=True)
+            parts[-1] += f" (across {span_words(wide.near_m, wide.far_m)})"
     return f"{', '.join(parts)}; hyperfocal {format_distance(plan.hyperfocal_m)}"
 
 
@@ -184,9 +203,11 @@ def span_words(near_m: float, far_m: float) -> str:
 
 def _blur_words(plan: Plan) -> str:
     """How far out each subject gets, in circles of confusion and of the frame's width."""
+    anamorphic = plan.lens.squeeze != 1.0
     return ", ".join(
-        f"{s.name} {s.worst_circles:.1f} circles ({plan.percent_of_frame(s.worst_circles):.2f} % of the frame)"
-        for s in plan.sharpness.subjects
+        f"{s.name} {s.worst_circles:.1f} circles ({plan.percent_of_frame(s.worst_circles):.2f} % of the frame"
+        + (f"; across {across:.1f} circles)" if anamorphic else ")")
+        for s, across in zip(plan.sharpness.subjects, plan.worst_across, strict=True)
     )
 
 

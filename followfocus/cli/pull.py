@@ -18,11 +18,13 @@ from followfocus.cli.pull_options import (
     DurationOption,
     EaseOption,
     FitOption,
+    FocalOption,
     FormatOption,
     FpsOption,
     FrictionOption,
     FromOption,
     LimitsOption,
+    LongOption,
     MotorOption,
     PlotOption,
     PullAsk,
@@ -89,6 +91,8 @@ def command(
     limits: LimitsOption = "standard",
     fit: FitOption = False,
     subject: SubjectOption = None,
+    focal: FocalOption = None,
+    long: LongOption = None,
     port: PortOption = "sim",
     takes: TakesOption = 1,
     log: LogOption = None,
@@ -115,7 +119,7 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
-    job = _Job(plan_of(PullAsk(*words, limits, fit, tuple(subject or ()))))
+    job = _Job(plan_of(PullAsk(*words, limits, fit, tuple(subject or ()), focal, long)))
     try:
         if anyway:
             job.plan = _unguarded(job.plan, port)

@@ -57,6 +57,11 @@ SubjectOption = Annotated[
         help="Who stands where, to be named as a POINT. A walk: ANNA=3m..2m; the pull lands where she is then.",
     ),
 ]  # fmt: skip
+FocalOption = Annotated[float | None, typer.Option("--focal", metavar="MM", parser=number, help="Where a zoom stands.")]
+LongOption = Annotated[
+    str | None,
+    typer.Option("--long", metavar="LENGTH[@DIST]", help="The lens is off its scale today: 2cm longer, 2cm@3m."),
+]  # fmt: skip
 CocOption = Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")]
 FpsOption = Annotated[str, typer.Option(metavar="RATE", help="The project's frame rate: 24, 23.976, 25, … 60.")]
 MotorOption = Annotated[str | None, typer.Option(metavar="NAME", help="nema11, nema14, nema17 or a motor's name.")]
@@ -98,6 +103,8 @@ class PullAsk:
     limits: str = "standard"
     fit: bool = False
     subjects: tuple[str, ...] = ()
+    focal: float | None = None
+    long: str | None = None
 
 
 def plan_of(ask: PullAsk) -> Plan:
@@ -107,7 +114,7 @@ def plan_of(ask: PullAsk) -> Plan:
     from followfocus.plan.plan import make_plan
     from followfocus.units import parse_fps
 
-    lens = load_lens(ask.lens)
+    lens = _lens_today(load_lens(ask.lens), ask)
     fps = parse_fps(ask.fps)
     conditions, rig, limits = _conditions(ask, lens, fps), _rig(ask, lens), _limits(ask.limits)
     pull, seen = _pull(ask, lens, conditions)
@@ -117,6 +124,15 @@ def plan_of(ask: PullAsk) -> Plan:
         with contextlib.suppress(*(() if ask.fit else (InfeasibleError,))):
             pull, seen = _fitted(ask, lens, pull, lambda tried: stretch_to_fit(tried, rig, limits))
     return make_plan(lens, pull, conditions, rig, limits, subjects=seen)
+
+
+def _lens_today(lens: LensMap, ask: PullAsk) -> LensMap:
+    """The lens zoomed and as far off its scale as was said."""
+    from followfocus.lens.drift import drifted, parse_drift
+    from followfocus.lens.through import at_focal
+
+    lens = lens if ask.focal is None else at_focal(lens, ask.focal)
+    return lens if ask.long is None else drifted(lens, parse_drift(ask.long))
 
 
 def _fitted(ask: PullAsk, lens: LensMap, pull: Pull, fit: Callable[[Pull], Pull]) -> tuple[Pull, tuple[Subject, ...]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli import takes_export, takes_stats, takes_verify
+from followfocus.cli import takes_export, takes_fit, takes_stats, takes_verify
 from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import check_words, take_lines, take_table, time_facts, warn_of_damage
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Read a take log: list its takes, show one, mark it, export them.", no_args_is_help=True)
 
 app.command("export")(takes_export.command)
+app.command("fit")(takes_fit.command)
 app.command("stats")(takes_stats.command)
 app.command("verify")(takes_verify.command)
 

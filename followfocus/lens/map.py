@@ -27,6 +27,8 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
+from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_of
+from followfocus.lens.trust import ScaleTrust, trust_of
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
 if TYPE_CHECKING:
@@ -75,11 +77,24 @@ class LensMap:
     source: str = ""
     ideal: bool = False
     calibration: tuple[str, ...] = ()
+    second_scale: tuple[LensMark, ...] = ()
+    """Of an anamorphic with two focus rings, that of its anamorphic block; such a ring is turned along."""
+    focal_range_mm: tuple[float, float] | None = None
+    """A zoom's shortest and longest focal length; `focal_length_mm` is where it stands."""
+    breathing_percent: float = 0.0
+    """How much more it takes in at infinity than at close focus."""
+    entrance_pupil_m: float | None = None
+    """Entrance pupil, metres ahead of the image plane; None where nobody says."""
+    off_m: float = 0.0
+    off_deg: float = 0.0
+    """How far it is off its scale today, in distance and on the ring (`drift.py`); no part of the lens file."""
 
     def __post_init__(self) -> None:
         """Refuse a lens that cannot be, naming every problem."""
         object.__setattr__(self, "marks", tuple(self.marks))
-        problems = schema.lens_problems(self._fields(), self._marks())
+        object.__setattr__(self, "second_scale", tuple(self.second_scale))
+        second = [(mark.ring_deg, mark.distance_m, mark.label) for mark in self.second_scale]
+        problems = schema.lens_problems(self._fields(), self._marks(), second)
         if problems:
             words = "; ".join(f"{field} {words}" for field, words in problems)
             raise RequestError(f"The lens {self.name or 'without a name'} doesn't add up: {words}.")
@@ -92,28 +107,40 @@ class LensMap:
         """The marks as plain tuples."""
         return [(mark.ring_deg, mark.distance_m, mark.label) for mark in self.marks]
 
-    def _scale(self) -> tuple[FloatArray, FloatArray]:
-        """Ring angles and 1/(D − n) of the marks, both ascending."""
-        rings = np.array([mark.ring_deg for mark in self.marks])
-        return rings, _reciprocal(np.array([mark.distance_m for mark in self.marks]), self.principal_offset_m)
+    @property
+    def scale(self) -> Scale:
+        """The law between the marks, chosen by them (`law.py`); an ideal lens has the plain one."""
+        return scale_of(self._rows(), self.principal_offset_m)
+
+    def _rows(self) -> Rows:
+        return rows_of([(mark.ring_deg, mark.distance_m) for mark in self.marks])
+
+    @property
+    def trust(self) -> ScaleTrust:
+        """How far the scale is verified between its marks, and where the next one helps most."""
+        return trust_of(self._rows(), self.principal_offset_m, self.travel_deg)
+
+    def _place(self, distance_m: FloatArray) -> FloatArray:
+        """A distance as the scale counts it, off by what it is off today."""
+        return places_of(distance_m - self.off_m, self.scale.offset_m)
 
     @overload
     def ring_deg(self, distance_m: float) -> float: ...
     @overload
     def ring_deg(self, distance_m: FloatArray) -> FloatArray: ...
     def ring_deg(self, distance_m: float | FloatArray) -> float | FloatArray:
-        """Ring angle of a distance; exact at the marks, linear in 1/(D − n) between and beyond them.
+        """Ring angle of a distance; exact at the marks, between and beyond them by the scale's law.
 
         A scalar off the travel is a RequestError. Arrays are mapped along the same law without that check.
         """
-        rings, reciprocals = self._scale()
+        scale = self.scale
         if isinstance(distance_m, np.ndarray):
-            return piecewise(_reciprocal(distance_m, self.principal_offset_m), reciprocals, rings)
+            return piecewise(self._place(distance_m), scale.places, scale.rings) + self.off_deg
         distance_m = float(distance_m)
         if math.isnan(distance_m) or distance_m <= 0:
             raise RequestError(f"A distance can't be {distance_m:g} m.", "Distances count from the image plane.")
-        reciprocal = _reciprocal(np.array([distance_m]), self.principal_offset_m)
-        return self.checked_ring_deg(float(piecewise(reciprocal, reciprocals, rings)[0]), distance_m)
+        ring_deg = float(piecewise(self._place(np.array([distance_m])), scale.places, scale.rings)[0]) + self.off_deg
+        return self.checked_ring_deg(ring_deg, distance_m)
 
     @overload
     def distance_m(self, ring_deg: float) -> float: ...
@@ -121,11 +148,19 @@ class LensMap:
     def distance_m(self, ring_deg: FloatArray) -> FloatArray: ...
     def distance_m(self, ring_deg: float | FloatArray) -> float | FloatArray:
         """Distance in focus at a ring angle: infinity at and beyond infinity; off the travel the law is carried on."""
-        rings, reciprocals = self._scale()
-        reciprocal = piecewise(np.asarray(ring_deg, dtype=np.float64), rings, reciprocals)
-        behind = reciprocal <= _EDGE * reciprocals[-1]
-        distance = np.where(behind, np.inf, self.principal_offset_m + 1.0 / np.where(behind, 1.0, reciprocal))
+        scale = self.scale
+        place = piecewise(np.asarray(ring_deg, dtype=np.float64) - self.off_deg, scale.rings, scale.places)
+        behind = place <= _EDGE * scale.places[-1]
+        distance = np.where(behind, np.inf, self.off_m + scale.offset_m + 1.0 / np.where(behind, 1.0, place))
         return distance if isinstance(ring_deg, np.ndarray) else float(distance)
+
+    def second_ring_deg(self, distance_m: float) -> float | None:
+        """Where the second focus ring belongs for a distance, by the same law; None where there is none."""
+        if not self.second_scale:
+            return None
+        rings = np.array([mark.ring_deg for mark in self.second_scale])
+        places = places_of(np.array([mark.distance_m for mark in self.second_scale]), self.principal_offset_m)
+        return float(piecewise(places_of(np.array([distance_m]), self.principal_offset_m), places, rings)[0])
 
     def checked_ring_deg(self, ring_deg: float, distance_m: float | None = None) -> float:
         """`ring_deg` if it lies on the travel (rounding at the ends is taken off), else a RequestError that says why.
@@ -151,6 +186,11 @@ class LensMap:
             doubts = (f"{words}: check it, the ring's travel and the last mark.",)
         return (*doubts, *self._macro_doubts())
 
+    @property
+    def unverified(self) -> str:
+        """Why the scale can't be relied on between its marks, before a pull; empty where it can, or is ideal."""
+        return "" if self.ideal or not self.trust.doubtful else self.trust.words
+
     def _macro_doubts(self) -> tuple[str, ...]:
         """A lens that closes nearer than four focal lengths, without the offset that a thin lens needs to go there."""
         limit_m = 4 * self.focal_length_mm / 1000
@@ -170,12 +210,6 @@ class LensMap:
         """Nearest and farthest finite distance that a mark stands for; between them the map is measured."""
         finite = [mark.distance_m for mark in self.marks if math.isfinite(mark.distance_m)]
         return min(finite), max(finite)
-
-
-def _reciprocal(distance_m: FloatArray, offset_m: float) -> FloatArray:
-    """1/(D − n), 0 at infinity; a distance inside the lens (D ≤ n) is as near as can be: infinite."""
-    with np.errstate(divide="ignore"):
-        return np.where(distance_m > offset_m, 1.0 / np.maximum(distance_m - offset_m, 0.0), np.inf)
 
 
 def piecewise(x: FloatArray, xs: FloatArray, ys: FloatArray) -> FloatArray:
@@ -233,12 +267,16 @@ def lens_from_json(text: str, where: str | Path) -> LensMap:
 
 def _lens_of(keys: Mapping[str, object]) -> LensMap:
     """The LensMap of a checked document's `lens` object."""
-    return LensMap(marks=tuple(LensMark(*mark) for mark in schema.marks_of(keys)), **schema.lens_fields(keys))
+    marks = tuple(LensMark(*mark) for mark in schema.marks_of(keys))
+    second = tuple(LensMark(*mark) for mark in schema.marks_of(keys, "second_scale"))
+    return LensMap(marks=marks, second_scale=second, **schema.lens_fields(keys))
 
 
 def lens_to_json(lens: LensMap) -> str:
     """The lens file's text: versioned JSON, OpenTrackIO's words where it has one, infinity as "inf"."""
-    return json.dumps(schema.document_of(lens._fields(), lens._marks()), indent=2, ensure_ascii=False) + "\n"
+    second = [(mark.ring_deg, mark.distance_m, mark.label) for mark in lens.second_scale]
+    document = schema.document_of(lens._fields(), lens._marks(), second)
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def save_lens(lens: LensMap, path: str | Path) -> None:

@@ -65,6 +65,10 @@ class LensEntry(_Strict):
     source: str = ""
     ideal: bool = False
     calibrationHistory: list[str] = Field(default_factory=list)
+    focal_range_mm: list[float] | None = None
+    breathing_percent: float = 0.0
+    entrancePupilOffset: float | None = None  # OpenTrackIO's key
+    second_scale: list[MarkEntry] = Field(default_factory=list)
     marks: list[MarkEntry]
 
 
@@ -147,9 +151,9 @@ def _rule_problems(document: Mapping[str, object]) -> list[str]:
         key = schema.KEYS.get(field, field)
         if key in lens and _is_valid(key, lens[key]):
             fields[field] = _metres(lens[key]) if field == "close_focus_m" else lens[key]
-    entries = lens.get("marks")
-    marks = [_mark_or_none(entry) for entry in entries] if isinstance(entries, list) else None
-    return [f"{schema.place(field)}: {words}" for field, words in schema.lens_problems(fields, marks)]
+    scales = (lens.get("marks"), lens.get("second_scale"))
+    marks, second = ([_mark_or_none(one) for one in scale] if isinstance(scale, list) else None for scale in scales)
+    return [f"{schema.place(field)}: {words}" for field, words in schema.lens_problems(fields, marks, second or ())]
 
 
 def _mark_or_none(entry: object) -> tuple[float, float, str] | None:

@@ -11,6 +11,10 @@ equations need the distance s from the front principal plane, which lies n ahead
 - `principal_offset_m` None: n is unknown; the thin lens that would focus at L is taken, s = (L + √(L² - 4Lf))/2, and
   n = L - s. Nearer the truth than n = 0 at close focus, but for Sigma's 40 mm still a third too wide at 0.42 m.
 
+The cone of light is as wide as the entrance pupil, which lies where the lens's data says (OpenTrackIO's
+entrancePupilOffset P, metres ahead of the image plane). Where nobody says, it is taken to lie in the front principal
+plane, as in a thin lens; with P the blur of something at x from there is 1/(1 + (n - P)/x) times that.
+
 The f-number N is geometry, the T-stop is light: N = T·√transmission. Lenses that don't tell are taken to pass 0.85
 (N ≈ 0.92 T; Cooke's printed tables fit 0.83), and the lens file can say better.
 """
@@ -19,21 +23,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
 from typing import TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
+from followfocus.lens.landing import ErrorBudget as ErrorBudget
+from followfocus.lens.landing import LandingGrade as LandingGrade
+from followfocus.lens.landing import Light as Light
+from followfocus.lens.landing import error_budget as error_budget
+from followfocus.lens.landing import landing_verdict as landing_verdict
+from followfocus.lens.landing import positive
+from followfocus.lens.landing import rotor_sag_deg as rotor_sag_deg
 from followfocus.lens.map import ASSUMED_TRANSMISSION, LensMap
 
 Floats: TypeAlias = NDArray[np.float64]
-
-
-def _positive(value: float, what: str, unit: str = "") -> None:
-    if not (math.isfinite(value) and value > 0):
-        raise RequestError(f"The {what} must be more than 0, not {value:g}{' ' + unit if unit else ''}.")
 
 
 def f_number(t_stop: float, transmission: float | None = None) -> float:
@@ -42,7 +47,7 @@ def f_number(t_stop: float, transmission: float | None = None) -> float:
     >>> round(f_number(2.0, 0.85), 4), f_number(1.4, 1.0)
     (1.8439, 1.4)
     """
-    _positive(t_stop, "T-stop")
+    positive(t_stop, "T-stop")
     share = ASSUMED_TRANSMISSION if transmission is None else transmission
     if not 0 < share <= 1:
         raise RequestError(f"Transmission is a share of light between 0 and 1, not {share:g}.")
@@ -57,9 +62,9 @@ def hyperfocal_m(focal_mm: float, f_number: float, coc_mm: float, *, plus_focal:
     >>> round(hyperfocal_m(35, 2, 0.03), 6), hyperfocal_m(50, 8, 0.02, plus_focal=False)
     (20.451667, 15.625)
     """
-    _positive(focal_mm, "focal length", "mm")
-    _positive(f_number, "f-number")
-    _positive(coc_mm, "circle of confusion", "mm")
+    positive(focal_mm, "focal length", "mm")
+    positive(f_number, "f-number")
+    positive(coc_mm, "circle of confusion", "mm")
     plain_mm = focal_mm * focal_mm / (f_number * coc_mm)
     return (plain_mm + (focal_mm if plus_focal else 0.0)) / 1000.0
 
@@ -141,7 +146,12 @@ class DepthOfField:
 
 
 def depth_of_field(
-    distance_m: float, focal_mm: float, f_number: float, coc_mm: float, principal_offset_m: float | None = 0.0
+    distance_m: float,
+    focal_mm: float,
+    f_number: float,
+    coc_mm: float,
+    principal_offset_m: float | None = 0.0,
+    pupil_m: float | None = None,
 ) -> DepthOfField:
     """Near and far limit, exactly: with H₀ = f²/(N·c), n + H₀s/(H₀ ± (s - f)), far = ∞ where s - f ≥ H₀.
 
@@ -153,26 +163,39 @@ def depth_of_field(
     """
     hyperfocal = hyperfocal_m(focal_mm, f_number, coc_mm)
     s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
-    near_v, far_v = _limit_vergences(1.0 / s, focal_mm, f_number, coc_mm)
     n = 0.0 if math.isinf(s) else distance_m - s
     if math.isinf(s):
         n = focal_mm / 1000.0 if principal_offset_m is None else principal_offset_m
+    near_v, far_v = _limit_vergences(1.0 / s, focal_mm, f_number, coc_mm, _pupil_gap(n, pupil_m))
     far = n + 1.0 / far_v if far_v > 0 else math.inf
     return DepthOfField(float(distance_m), n + 1.0 / near_v, far, hyperfocal, n)
 
 
-def _limit_vergences(vergence: float, focal_mm: float, f_number: float, coc_mm: float) -> tuple[float, float]:
+def _pupil_gap(offset_m: Floats | float, pupil_m: float | None) -> Floats | float:
+    """How far the entrance pupil lies behind the front principal plane, metres; 0 where nobody says."""
+    return 0.0 if pupil_m is None else offset_m - pupil_m
+
+
+def _limit_vergences(
+    vergence: float, focal_mm: float, f_number: float, coc_mm: float, gap_m: Floats | float = 0.0
+) -> tuple[float, float]:
     """Vergences (1/m from the principal plane) of near and far limit; the far one is ≤ 0 beyond infinity."""
-    f = focal_mm / 1000.0
+    f, gap = focal_mm / 1000.0, float(gap_m)
     spread = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0 * (1.0 - f * vergence)
     far = vergence - spread
     # focused exactly at H the subtraction leaves rounding noise, and the far limit must be infinite, not 10¹⁶ m
-    return vergence + spread, 0.0 if abs(far) < 1e-14 * spread else far
+    far = 0.0 if abs(far) < 1e-14 * spread else far
+    return (vergence + spread) / (1.0 - spread * gap), far / (1.0 + spread * gap)
 
 
 @overload
 def blur_disc_mm(
-    focus_m: float, subject_m: float, focal_mm: float, f_number: float, principal_offset_m: float | None = ...
+    focus_m: float,
+    subject_m: float,
+    focal_mm: float,
+    f_number: float,
+    principal_offset_m: float | None = ...,
+    pupil_m: float | None = ...,
 ) -> float: ...
 @overload
 def blur_disc_mm(
@@ -181,6 +204,7 @@ def blur_disc_mm(
     focal_mm: float,
     f_number: float,
     principal_offset_m: float | None = ...,
+    pupil_m: float | None = ...,
 ) -> float | Floats: ...
 def blur_disc_mm(
     focus_m: float | Floats,
@@ -188,6 +212,7 @@ def blur_disc_mm(
     focal_mm: float,
     f_number: float,
     principal_offset_m: float | None = 0.0,
+    pupil_m: float | None = None,
 ) -> float | Floats:
     """Diameter in mm on the sensor of the disc a point at `subject_m` becomes while focus is at `focus_m`.
 
@@ -197,7 +222,7 @@ def blur_disc_mm(
     >>> round(blur_disc_mm(2.0, 4.0, 50, 1.4), 6)
     0.457875
     """
-    signed = signed_blur_mm(focus_m, subject_m, focal_mm, f_number, principal_offset_m)
+    signed = signed_blur_mm(focus_m, subject_m, focal_mm, f_number, principal_offset_m, pupil_m)
     return abs(signed) if isinstance(signed, float) else np.abs(signed)
 
 
@@ -207,18 +232,21 @@ def signed_blur_mm(
     focal_mm: float,
     f_number: float,
     principal_offset_m: float | None = 0.0,
+    pupil_m: float | None = None,
 ) -> float | Floats:
     """As `blur_disc_mm`, positive where focus is nearer than the subject, negative where it is beyond."""
-    _positive(focal_mm, "focal length", "mm")
-    _positive(f_number, "f-number")
+    positive(focal_mm, "focal length", "mm")
+    positive(f_number, "f-number")
     f = focal_mm / 1000.0
     focus = np.asarray(focus_m, dtype=np.float64)
     s = np.asarray(principal_distance_m(focus, focal_mm, principal_offset_m))
-    x = np.asarray(subject_m, dtype=np.float64) - _offset_at(s, f, principal_offset_m)
-    if np.any(~(x > 0)):
+    n = _offset_at(s, f, principal_offset_m)
+    x = np.asarray(subject_m, dtype=np.float64) - n
+    gap = _pupil_gap(n, pupil_m)
+    if np.any(~(x > 0)) or np.any(~(x + gap > 0)):
         raise RequestError("A subject must stand in front of the lens.", "Give its distance from the image plane.")
     u = 1.0 / s
-    blur = focal_mm * f / f_number * (u - 1.0 / x) / (1.0 - f * u)
+    blur = focal_mm * f / f_number * (u - 1.0 / x) / (1.0 - f * u) / (1.0 + gap / x)
     return float(blur) if blur.ndim == 0 else blur
 
 
@@ -272,9 +300,8 @@ def ring_of_vergence(lens: LensMap, vergence: float | Floats) -> Floats:
 
     Continues on the end pairs' lines beyond both stops and beyond infinity, where a depth-of-field limit may lie.
     """
-    n = lens.principal_offset_m
-    law = np.array([1.0 / (mark.distance_m - n) for mark in lens.marks])
-    ring = np.array([mark.ring_deg for mark in lens.marks])
+    scale = lens.scale
+    n, law, ring = scale.offset_m + lens.off_m, scale.places, scale.rings + lens.off_deg
     at = np.asarray(vergence, dtype=np.float64)
     at = at / (1.0 - n * at)
     below = ring[0] + (at - law[0]) * (ring[1] - ring[0]) / (law[1] - law[0])
@@ -292,105 +319,8 @@ def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float 
     at = lens.close_focus_m if distance_m is None else distance_m
     s = principal_distance_m(float(at), lens.focal_length_mm, lens_offset_m(lens))
     n = _offset_at(s, lens.focal_length_mm / 1000.0, lens_offset_m(lens))
-    near_v, far_v = _limit_vergences(1.0 / s, lens.focal_length_mm, lens.f_number(t_stop), coc_mm)
+    gap = _pupil_gap(n, lens.entrance_pupil_m)
+    near_v, far_v = _limit_vergences(1.0 / s, lens.focal_length_mm, lens.f_number(t_stop), coc_mm, gap)
     limits = np.array([far_v, near_v])
     far, near = ring_of_vergence(lens, limits / (1.0 + float(n) * limits))
     return float(near - far) / 2.0
-
-
-class LandingGrade(Enum):
-    """How a landing error compares with half the depth of field."""
-
-    CLEAN = "clean"
-    """At most ¼: the blur is no more than a quarter of the circle of confusion."""
-    OK = "ok"
-    """Over ¼, under ½: sharp, with less in hand than a clean landing."""
-    WARN = "warn"
-    """From ½ on: still sharp, but nothing left for the tape and the actor."""
-    FAIL = "fail"
-    """From 1 on: soft."""
-
-
-def landing_verdict(error_deg: float, half_dof_deg: float) -> LandingGrade:
-    """Clean at ≤ ¼ half depth of field, warned of from ½, failed from 1; both in ring degrees, sign ignored."""
-    _positive(half_dof_deg, "half depth of field", "°")
-    share = abs(error_deg) / half_dof_deg
-    if not share < 1:  # also catches a nan, which no landing is
-        return LandingGrade.FAIL
-    if share >= 0.5:
-        return LandingGrade.WARN
-    return LandingGrade.CLEAN if share <= 0.25 else LandingGrade.OK
-
-
-class Light(Enum):
-    """A budget's colour."""
-
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorBudget:
-    """The landing error to expect of a unit, against half the depth of field; ring degrees."""
-
-    half_dof_deg: float
-    microstep_deg: float
-    step_error_deg: float
-    rotor_sag_deg: float
-    lash_deg: float
-
-    @property
-    def total_deg(self) -> float:
-        """All of it on one side at once, the worst case."""
-        return self.microstep_deg + self.step_error_deg + self.rotor_sag_deg + self.lash_deg
-
-    @property
-    def share(self) -> float:
-        """Worst case in half depths of field."""
-        return self.total_deg / self.half_dof_deg
-
-    @property
-    def light(self) -> Light:
-        """Green ≤ ¼ (always lands clean), amber under ½ (never warned of), red from ½."""
-        if self.share <= 0.25:
-            return Light.GREEN
-        return Light.AMBER if self.share < 0.5 else Light.RED
-
-    @property
-    def words(self) -> str:
-        """One line with the numbers."""
-        return (
-            f"{self.light.value}: worst landing error {self.total_deg:.3f}° of ring, {self.share:.2f} of the half "
-            f"depth of field {self.half_dof_deg:.2f}° (microstep {self.microstep_deg:.3f}°, step error "
-            f"{self.step_error_deg:.3f}°, rotor sag {self.rotor_sag_deg:.3f}°, lash {self.lash_deg:.3f}°)"
-        )
-
-
-STEP_ERROR = 0.05
-"""A stepper's own position error, share of a full step, not cumulative (Geckodrive; 3–5 % by Texas Instruments)."""
-
-
-def rotor_sag_deg(load_share: float, full_step_deg: float) -> float:
-    """How far a loaded rotor stands behind its field: asin(load share)/90° of a full step, in ring degrees."""
-    return math.degrees(math.asin(min(1.0, max(0.0, load_share)))) / 90.0 * full_step_deg
-
-
-def error_budget(
-    half_dof_deg: float,
-    microstep_deg: float,
-    microsteps: int,
-    *,
-    lash_deg: float = 0.0,
-    load_share: float = 0.0,
-) -> ErrorBudget:
-    """The unit's landing error: one microstep, ±5 % of a full step, rotor sag under load, lash; all ring degrees.
-
-    `microstep_deg` is the ring's angle per microstep, `load_share` the standing load over the motor's torque at its
-    drive current. A loaded rotor lags by asin(load share)/90° of a full step.
-    """
-    _positive(half_dof_deg, "half depth of field", "°")
-    _positive(microstep_deg, "microstep", "°")
-    full_step = microstep_deg * microsteps
-    sag = rotor_sag_deg(load_share, full_step)
-    return ErrorBudget(half_dof_deg, microstep_deg, STEP_ERROR * full_step, sag, lash_deg)

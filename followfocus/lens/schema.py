@@ -30,6 +30,7 @@ KEYS = {
     "t_stop": "tStop",
     "squeeze": "anamorphicSqueeze",
     "calibration": "calibrationHistory",
+    "entrance_pupil_m": "entrancePupilOffset",
 }
 
 Problem = tuple[str, str]  # LensMap's field (with an index where it has one), what is wrong with it
@@ -56,6 +57,9 @@ class LensFields(TypedDict):
     source: str
     ideal: bool
     calibration: tuple[str, ...]
+    focal_range_mm: tuple[float, float] | None
+    breathing_percent: float
+    entrance_pupil_m: float | None
 
 
 HALF_CHARACTERS = re.compile(
@@ -63,45 +67,62 @@ HALF_CHARACTERS = re.compile(
 )
 """Half an emoji, as JSON writes it: no text that could be written again"""
 FIELDS = tuple(LensFields.__annotations__)
+_UNSAID: dict[str, object] = {"focal_range_mm": None, "breathing_percent": 0.0, "entrance_pupil_m": None}
+"""Fields that a file leaves out where there is nothing to say."""
 
+_MOST_TRAVEL_DEG = 3600.0
 # Above the first, up to and including the second.
 _RANGES: dict[str, tuple[float, float, str]] = {
     "focal_length_mm": (0.5, 5000, "mm"),
     "t_stop": (0.1, 128, ""),
     "close_focus_m": (0.001, 1000, "m"),
-    "travel_deg": (0.5, 3600, "°"),
+    "travel_deg": (0.5, _MOST_TRAVEL_DEG, "°"),
     "transmission": (0.001, 1, ""),
     "gear_teeth": (0, 2000, "teeth"),
     "gear_module_mm": (0.01, 10, "mm"),
     "squeeze": (0.1, 4, ""),
+    "breathing_percent": (-1e-9, 30, "%"),
 }
 _OFFSET_LIMIT_M = 2.0
 _NEAREST_M, _FARTHEST_M = 1e-5, 1e6
 _LONGEST = 10**15
 
 
-def document_of(fields: Mapping[str, object], marks: Sequence[typos.MarkRow]) -> dict[str, object]:
-    """The JSON document of a lens, from LensMap's fields and marks."""
-    keys: dict[str, object] = {KEYS.get(field, field): fields[field] for field in FIELDS}
+def document_of(
+    fields: Mapping[str, object], marks: Sequence[typos.MarkRow], second: Sequence[typos.MarkRow] = ()
+) -> dict[str, object]:
+    """The JSON document of a lens, from LensMap's fields, its marks, and those of a second focus ring."""
+    said = [field for field in FIELDS if field not in _UNSAID or fields[field] != _UNSAID[field]]
+    keys: dict[str, object] = {KEYS.get(field, field): fields[field] for field in said}
     keys["calibrationHistory"] = list(cast("tuple[str, ...]", fields["calibration"]))
-    keys["marks"] = [
-        {"ring_deg": ring_deg, "distance_m": "inf" if math.isinf(distance_m) else distance_m}
-        | ({"label": label} if label else {})
-        for ring_deg, distance_m, label in marks
-    ]
+    if fields["focal_range_mm"] is not None:
+        keys["focal_range_mm"] = list(cast("tuple[float, float]", fields["focal_range_mm"]))
+    if second:
+        keys["second_scale"] = _entries(second)
+    keys["marks"] = _entries(marks)
     return {"format": FORMAT, "version": VERSION, "lens": keys}
+
+
+def _entries(marks: Sequence[typos.MarkRow]) -> list[dict[str, object]]:
+    def entry(ring_deg: float, distance_m: float, label: str) -> dict[str, object]:
+        said: dict[str, object] = {"label": label} if label else {}
+        return {"ring_deg": ring_deg, "distance_m": "inf" if math.isinf(distance_m) else distance_m, **said}
+
+    return [entry(*mark) for mark in marks]
 
 
 def lens_fields(keys: Mapping[str, object]) -> LensFields:
     """LensMap's fields from a checked document's `lens` object, which has every key."""
-    fields = {field: keys[KEYS.get(field, field)] for field in FIELDS}
+    fields = {field: keys.get(KEYS.get(field, field), _UNSAID.get(field)) for field in FIELDS}
     fields["calibration"] = tuple(cast("list[str]", fields["calibration"]))
+    if fields["focal_range_mm"] is not None:
+        fields["focal_range_mm"] = tuple(cast("list[float]", fields["focal_range_mm"]))
     return cast("LensFields", fields)
 
 
-def marks_of(keys: Mapping[str, object]) -> tuple[typos.MarkRow, ...]:
-    """Ring angle, distance and label of each mark of a checked document's `lens` object."""
-    marks = cast("list[dict[str, float | str]]", keys["marks"])
+def marks_of(keys: Mapping[str, object], scale: str = "marks") -> tuple[typos.MarkRow, ...]:
+    """Ring angle, distance and label of each mark of a checked document's `lens` object; or of its `second_scale`."""
+    marks = cast("list[dict[str, float | str]]", keys.get(scale, []))
     return tuple((float(mark["ring_deg"]), float(mark["distance_m"]), str(mark.get("label", ""))) for mark in marks)
 
 
@@ -119,6 +140,22 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
     offset = cast("float", fields.get("principal_offset_m", 0.0))
     if not abs(offset) <= _OFFSET_LIMIT_M:
         yield "principal_offset_m", f"must be within ±{_OFFSET_LIMIT_M:g} m, not {offset:g}"
+    pupil = cast("float | None", fields.get("entrance_pupil_m"))
+    if pupil is not None and not abs(pupil) <= _OFFSET_LIMIT_M:
+        yield "entrance_pupil_m", f"must be within ±{_OFFSET_LIMIT_M:g} m, not {pupil:g}"
+    yield from _range_problems(fields)
+
+
+def _range_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
+    """A zoom's range that is none, or that its focal length lies off."""
+    focal = cast("Sequence[float] | None", fields.get("focal_range_mm"))
+    if focal is None:
+        return
+    low, high, _ = _RANGES["focal_length_mm"]
+    if len(focal) != 2 or not low < focal[0] < focal[1] <= high:
+        yield "focal_range_mm", "must be the shortest and the longest focal length, as [18, 80]"
+    elif "focal_length_mm" in fields and not focal[0] <= cast("float", fields["focal_length_mm"]) <= focal[1]:
+        yield "focal_range_mm", f"must hold the focal length, {fields['focal_length_mm']:g} mm"
 
 
 def mark_problems(marks: Sequence[typos.MarkRow | None], travel_deg: float, offset_m: float) -> Iterator[Problem]:
@@ -181,13 +218,20 @@ def _typo_of(suspect: int, numbered: Sequence[tuple[int, typos.MarkRow]], travel
     return typos.explain_mark(dict(numbered)[suspect], line, offset_m, tolerance_deg) if len(agreeing) > 1 else ""
 
 
-def lens_problems(fields: Mapping[str, object], marks: Sequence[typos.MarkRow | None] | None) -> list[Problem]:
-    """Everything wrong with a lens's values; `marks` None skips the scale."""
+def lens_problems(
+    fields: Mapping[str, object],
+    marks: Sequence[typos.MarkRow | None] | None,
+    second: Sequence[typos.MarkRow | None] = (),
+) -> list[Problem]:
+    """Everything wrong with a lens's values; `marks` None skips the scale, `second` is that of a second focus ring."""
     problems = list(value_problems(fields))
     named = {field for field, _ in problems}
     if marks is not None and not named & {"travel_deg", "principal_offset_m"} and "travel_deg" in fields:
         offset_m = cast("float", fields.get("principal_offset_m", 0.0))
         problems += mark_problems(marks, cast("float", fields["travel_deg"]), offset_m)
+    if second and "principal_offset_m" not in named:
+        found = mark_problems(second, _MOST_TRAVEL_DEG, cast("float", fields.get("principal_offset_m", 0.0)))
+        problems += [(field.replace("marks", "second_scale", 1), words) for field, words in found]
     return problems
 
 

@@ -40,7 +40,7 @@ def parse_known(text: str) -> Known:
     if not equals:
         raise RequestError(f"“{text}” is no known distance.", "Write X,Y=DISTANCE, like 412,220=2m, or VALUE=DISTANCE.")
     metres = parse_distance(distance.strip())
-    point = parse_place(where)
+    point = picture_point(where)
     if point is not None:
         return Known(metres, at=point)
     try:
@@ -51,7 +51,7 @@ def parse_known(text: str) -> Known:
         ) from None
 
 
-def parse_place(text: str) -> tuple[float, float] | None:
+def picture_point(text: str) -> tuple[float, float] | None:
     """`412,220` as a point in pixels; None for anything else."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*", text)
     return (float(found[1]), float(found[2])) if found else None

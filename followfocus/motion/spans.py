@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from followfocus.arrays import FloatArray
+from followfocus.arrays import hermite as hermite
+from followfocus.arrays import pchip_slopes as pchip_slopes
 from followfocus.motion.curves import looks_between
 from followfocus.motion.easing import Easing
 
@@ -219,36 +221,3 @@ def quintic(knots: FloatArray, ring: FloatArray, speeds: FloatArray) -> FloatArr
     c4 = (-15.0 * travel + (8.0 * v0 + 7.0 * v1) * h) / h**4
     c5 = (6.0 * travel - 3.0 * (v0 + v1) * h) / h**5
     return np.stack([ring[:-1], v0, np.zeros_like(h), c3, c4, c5], axis=1)
-
-
-def hermite(knots: FloatArray, ring: FloatArray, slopes: FloatArray) -> FloatArray:
-    """Coefficients of the cubics with given angles and speeds at the knots."""
-    h, mean = np.diff(knots), np.diff(ring) / np.diff(knots)
-    c2 = (3.0 * mean - 2.0 * slopes[:-1] - slopes[1:]) / h
-    c3 = (slopes[:-1] + slopes[1:] - 2.0 * mean) / h**2
-    return np.stack([ring[:-1], slopes[:-1], c2, c3], axis=1)
-
-
-def pchip_slopes(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Slopes at the points with which a cubic through them is monotone wherever they are.
-
-    Weighted harmonic means inside, nought at an extremum (Fritsch and Butland 1984); limited slopes at the ends.
-    """
-    h, mean = np.diff(x), np.diff(y) / np.diff(x)
-    if len(h) == 1:
-        return np.array([mean[0], mean[0]])
-    w1, w2 = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
-    same = mean[:-1] * mean[1:] > 0
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        inner = np.where(same, (w1 + w2) / (w1 / mean[:-1] + w2 / mean[1:]), 0.0)
-    ends = [_end_slope(h[0], h[1], mean[0], mean[1]), _end_slope(h[-1], h[-2], mean[-1], mean[-2])]
-    return np.concatenate([ends[:1], inner, ends[1:]])
-
-
-def _end_slope(h0: float, h1: float, m0: float, m1: float) -> float:
-    slope = ((2.0 * h0 + h1) * m0 - h0 * m1) / (h0 + h1)
-    if slope * m0 <= 0:
-        return 0.0
-    if m0 * m1 <= 0 and abs(slope) > 3.0 * abs(m0):
-        return 3.0 * m0
-    return slope

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from followfocus.errors import RequestError
-from followfocus.lens.formats import SUPER_35
+from followfocus.lens.formats import SUPER_35, format_named
 from followfocus.lens.map import LensMap, lens_names, load_lens
-from followfocus.lens.optics import blur_disc_mm, lens_offset_m
+from followfocus.lens.through import lens_blur_mm
 from followfocus.spreadsheet import Fixed
 from followfocus.takes.context import start_frame, timecode_at
 from followfocus.takes.log import LoggedTake
@@ -46,6 +46,8 @@ class FocusTrackOf:
     lens: str
     by: str
     marks: tuple[str, ...]
+    frame_width_mm: float
+    """Of the desqueezed frame of the take's format"""
     frames: tuple[TrackFrame, ...]
 
 
@@ -87,10 +89,7 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     distances = np.where(distances > FARTHEST_M, np.inf, distances)
     t_stop = context.t_stop or lens.t_stop
     subjects = [math.inf if mark.distance_m is None else mark.distance_m for mark in context.marks]
-    blur = [
-        np.asarray(blur_disc_mm(distances, s, lens.focal_length_mm, lens.f_number(t_stop), lens_offset_m(lens)))
-        for s in subjects
-    ]
+    blur = [np.abs(np.asarray(lens_blur_mm(lens, t_stop, distances, s))) for s in subjects]
     started = take.row.started_utc_s
     first = _first_frame(context.timecode, context.fps)
     if first is None and started is not None:
@@ -108,7 +107,8 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     )
     slate = slate_words(take.row.shot or take.row.lens, take.row.take)
     marks = tuple(mark_name(mark.letter, mark.name) for mark in context.marks)
-    return FocusTrackOf(slate, context.fps, lens.name, _ORDER[name], marks, frames)
+    film = format_named(context.format) if context.format else SUPER_35
+    return FocusTrackOf(slate, context.fps, lens.name, _ORDER[name], marks, film.width_mm * lens.squeeze, frames)
 
 
 def _first_frame(timecode: str, fps: str) -> int | None:
@@ -129,7 +129,6 @@ _ORDER = {"witness": "seen", "actual": "counted", "planned": "planned"}
 
 def track_columns(track: FocusTrackOf) -> list[dict[str, object]]:
     """A row a frame, for CSV: distances in both units, blur of each mark in mm and in per cent of the frame's width."""
-    width = SUPER_35.width_mm
     return [
         {
             "frame": frame.frame,
@@ -141,7 +140,7 @@ def track_columns(track: FocusTrackOf) -> list[dict[str, object]]:
             **{
                 f"blur_{mark}_{unit}": round(value, 5)
                 for mark, mm in zip(_keys(track.marks), frame.blur_mm, strict=True)
-                for unit, value in (("mm", mm), ("percent", mm / width * 100))
+                for unit, value in (("mm", mm), ("percent", mm / track.frame_width_mm * 100))
             },
             "by": track.by,
         }

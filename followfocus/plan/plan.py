@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
+
 from followfocus.errors import InfeasibleError, RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
@@ -21,20 +23,20 @@ from followfocus.lens.optics import (
     DepthOfField,
     ErrorBudget,
     bellows_stops,
-    depth_of_field,
     error_budget,
     half_dof_deg,
     hyperfocal_m,
     lens_offset_m,
     magnification,
 )
+from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.motion.bounds import STEP_JITTER
 from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check_pull
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
 from followfocus.motion.takeup import lead_deg, motor_motion
-from followfocus.plan.sharpness import RackSharpness, Subject, rack_advice, rack_sharpness
+from followfocus.plan.sharpness import RackSharpness, Subject, SubjectSharpness, circles, rack_advice, rack_sharpness
 from followfocus.steps.profile import StepProfile, compile_profile
 
 TICK_HZ = 16_000_000.0
@@ -72,6 +74,13 @@ class Plan:
     sharpness: RackSharpness
     subjects: tuple[Subject, ...]
     """Whose sharpness that is: who stands or walks at the marks"""
+    recorded: str = ""
+    """What the recording was that is played (see `recorded`); empty for a pull"""
+
+    @property
+    def job(self) -> Motion | Pull:
+        """What the limits are judged by: the pull, or the recording's own motion."""
+        return self.motion if self.recorded else self.pull
 
     @cached_property
     def profile(self) -> StepProfile:
@@ -114,11 +123,18 @@ class Plan:
         """The field's word for the duration: slow, moderate, snap."""
         return register_of(self.pull.legs[0].duration_s)
 
-    def depth_at(self, ring_deg: float) -> DepthOfField | None:
-        """Near and far limit of sharpness with the ring at an angle; None where it stands beyond infinity."""
-        distance_m = self.lens.distance_m(ring_deg)
-        lens, c = self.lens, self.conditions
-        return depth_of_field(distance_m, lens.focal_length_mm, lens.f_number(c.t_stop), c.coc_mm, lens_offset_m(lens))
+    def depth_at(self, ring_deg: float, *, across: bool = False) -> DepthOfField:
+        """Near and far limit of sharpness with the ring at an angle; `across`, of an anamorphic, where it is deeper."""
+        focus_m, c = self.lens.distance_m(ring_deg), self.conditions
+        return lens_depth(self.lens, c.t_stop, c.coc_mm, focus_m, across=across)
+
+    @cached_property
+    def worst_across(self) -> tuple[float, ...]:
+        """Each subject's largest blur across, in circles of confusion; an anamorphic's is less than upright."""
+        t, c = self.motion.looks_s(), self.conditions
+        ring = self.motion.ring_deg(t)
+        blurs = (circles(ring, t, s, self.lens, c.t_stop, c.coc_mm, across=True) for s in self.subjects)
+        return tuple(float(np.max(np.abs(blur))) for blur in blurs)
 
     def magnification_at(self, ring_deg: float) -> float:
         """How large something in focus is on the sensor, 1 for life-size."""
@@ -131,20 +147,38 @@ class Plan:
         return hyperfocal_m(self.lens.focal_length_mm, self.lens.f_number(conditions.t_stop), conditions.coc_mm)
 
     def percent_of_frame(self, circles: float) -> float:
-        """A blur in circles of confusion as per cent of the frame's width."""
-        return circles * self.conditions.coc_mm / self.conditions.film.width_mm * 100.0
+        """A blur in circles of confusion as per cent of the width of the frame, desqueezed."""
+        return circles * self.conditions.coc_mm / (self.conditions.film.width_mm * self.lens.squeeze) * 100.0
 
     def _mark_facts(self, mark: Mark) -> dict[str, object]:
-        depth = self.depth_at(mark.ring_deg)
-        scale = self.magnification_at(mark.ring_deg)
-        return {
+        depth, scale = self.depth_at(mark.ring_deg), self.magnification_at(mark.ring_deg)
+        facts = {
             "name": mark.name,
             "ring_deg": mark.ring_deg,
             "distance_m": _finite(self.lens.distance_m(mark.ring_deg)),
-            "near_m": _finite(depth.near_m) if depth else None,
-            "far_m": _finite(depth.far_m) if depth else None,
+            "near_m": _finite(depth.near_m),
+            "far_m": _finite(depth.far_m),
             "magnification": scale,
             "bellows_stops": bellows_stops(scale),
+        }
+        if self.lens.squeeze != 1.0:
+            wide = self.depth_at(mark.ring_deg, across=True)
+            facts |= {"near_across_m": _finite(wide.near_m), "far_across_m": _finite(wide.far_m)}
+        if self.lens.second_scale:
+            facts["second_ring_deg"] = self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg))
+        return facts
+
+    def _subject_facts(self, one: SubjectSharpness, across: float) -> dict[str, object]:
+        return {
+            "name": one.name,
+            "goes_soft_s": one.goes_soft_s,
+            "becomes_sharp_s": one.becomes_sharp_s,
+            "goes_soft_frame": one.goes_soft_frame,
+            "becomes_sharp_frame": one.becomes_sharp_frame,
+            "worst_circles": one.worst_circles,
+            "worst_blur_mm": one.worst_circles * self.conditions.coc_mm,
+            "worst_blur_percent": self.percent_of_frame(one.worst_circles),
+            **({} if self.lens.squeeze == 1.0 else {"worst_circles_across": across}),
         }
 
     def at_clock(self, tick_hz: float) -> Plan:
@@ -155,19 +189,31 @@ class Plan:
         """The same plan judged by how fast a unit says that it steps, where that was not known before."""
         travel = (0.0, self.lens.travel_deg)
         interval = fastest_interval_ticks * STEP_JITTER  # the host doesn't ask for the last one per cent
-        found = check_pull(self.pull, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
+        found = check_pull(self.job, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
     def warnings(self) -> tuple[str, ...]:
         """Warnings for the 1st AC before GO."""
-        found = [*self.lens.warnings(), *self.feasibility.warnings]
+        unverified = self.lens.unverified
+        found = [*self.lens.warnings(), *([unverified] if unverified else []), *self.feasibility.warnings]
         if not self.sharpness.is_rack:
             start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))
             advice = rack_advice(self.lens, start, end, self.conditions.t_stop, self.conditions.coc_mm)
             found.append(f"{advice.words[:1].upper()}{advice.words[1:]}.")
+        if self.lens.second_scale:
+            found.append(self._second_ring_words())
         if self.budget.share >= 0.5:
             found.append(f"Landing: {self.budget.words}.")
         return tuple(found)
+
+    def _second_ring_words(self) -> str:
+        """What must be done by hand on a lens with two focus rings."""
+        marks = [self.pull.marks[0], self.pull.marks[-1]]
+        a, b = (self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg)) for mark in marks)
+        return (
+            f"{self.lens.name} has a second focus ring: turn it from {a:.1f}° to {b:.1f}° as well, "
+            "or the picture lands soft across."
+        )
 
     def facts(self) -> dict[str, object]:
         """The plan as `plan --json` prints it."""
@@ -177,6 +223,10 @@ class Plan:
             "t_stop": self.conditions.t_stop,
             "f_number": self.lens.f_number(self.conditions.t_stop),
             "coc_mm": self.conditions.coc_mm,
+            "focal_length_mm": self.lens.focal_length_mm,
+            "squeeze": self.lens.squeeze,
+            "format": self.conditions.film.name,
+            "field_of_view_deg": list(field_of_view_deg(self.lens, self.conditions.film)),
             "fps": float(self.conditions.fps),
             "hyperfocal_m": self.hyperfocal_m,
             "marks": [self._mark_facts(mark) for mark in self.pull.marks],
@@ -200,19 +250,7 @@ class Plan:
             "to_sharp_s": sharp.to_sharp_s,
             "neither_sharp_s": sharp.neither_s,
             "visible_s": sharp.visible_s,
-            "subjects": [
-                {
-                    "name": s.name,
-                    "goes_soft_s": s.goes_soft_s,
-                    "becomes_sharp_s": s.becomes_sharp_s,
-                    "goes_soft_frame": s.goes_soft_frame,
-                    "becomes_sharp_frame": s.becomes_sharp_frame,
-                    "worst_circles": s.worst_circles,
-                    "worst_blur_mm": s.worst_circles * self.conditions.coc_mm,
-                    "worst_blur_percent": self.percent_of_frame(s.worst_circles),
-                }
-                for s in sharp.subjects
-            ],
+            "subjects": [self._subject_facts(*pair) for pair in zip(sharp.subjects, self.worst_across, strict=True)],
             "is_rack": sharp.is_rack,
             "feasible": found.feasible,
             "binding": found.binding,

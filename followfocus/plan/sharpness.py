@@ -24,9 +24,10 @@ import numpy as np
 from followfocus.arrays import ascending
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m
 from followfocus.lens.subjects import Subject as Subject
 from followfocus.lens.subjects import SubjectTrack as SubjectTrack
+from followfocus.lens.through import lens_blur_mm
 from followfocus.motion.motion import Motion
 from followfocus.plan.following import follow_motion as follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s
@@ -134,17 +135,22 @@ def rack_sharpness(
 
 
 def circles(
-    ring_deg: Floats | float, t: Floats | float, subject: Subject, lens: LensMap, t_stop: float, coc_mm: float
+    ring_deg: Floats | float,
+    t: Floats | float,
+    subject: Subject,
+    lens: LensMap,
+    t_stop: float,
+    coc_mm: float,
+    *,
+    across: bool = False,
 ) -> Floats:
     """Blur of `subject` in circles of confusion while the ring stands at `ring_deg` at `t` seconds.
 
-    Arrays broadcast. Positive while focus is nearer than the subject, negative while it is beyond.
+    Upright or `across`, where an anamorphic lens is less soft. Arrays broadcast. Positive while focus is nearer than
+    the subject, negative while it is beyond.
     """
     focus = lens.distance_m(np.asarray(ring_deg, dtype=np.float64))
-    blur = signed_blur_mm(
-        focus, subject.distance_m(t), lens.focal_length_mm, lens.f_number(t_stop), lens_offset_m(lens)
-    )
-    return np.asarray(blur) / coc_mm
+    return np.asarray(lens_blur_mm(lens, t_stop, focus, subject.distance_m(t), across=across)) / coc_mm
 
 
 def _follow_one(

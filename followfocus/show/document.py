@@ -14,8 +14,9 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from followfocus.errors import FollowFocusError, RequestError
+from followfocus.lens.drift import NO_DRIFT, Drift, drifted
 from followfocus.lens.formats import SUPER_35, format_named
-from followfocus.lens.map import lens_from_json
+from followfocus.lens.map import lens_from_json, lens_to_json
 from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.motion.easing import parse_easing
 from followfocus.show.show import Preferences, Show, ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, show_problems
@@ -66,6 +67,7 @@ class _Pull(_Strict):
     easing: str = "minjerk"
     t_stop: float = 2.8
     coc_mm: float
+    focal_mm: float | None = None
     name: str = ""
     subjects: list[_Walker] = []
 
@@ -83,10 +85,19 @@ class _Cue(_Strict):
     at_timecode: str = ""
 
 
+class _Drift(_Strict):
+    """How far a lens is off its scale today"""
+
+    long_m: float = 0.0
+    at_m: float | None = None
+    note: str = ""
+
+
 class _Lens(_Strict):
     id: str
     lens: dict[str, object]
     """The lens file's own document"""
+    drift: _Drift | None = None
 
 
 class _Unit(_Strict):
@@ -115,7 +126,7 @@ class _Slate(_Strict):
 class _Preferences(_Strict):
     units: str = "metric"
     theme: str = "dark"
-    show_distance: bool = False
+    show_distance: bool = True
 
 
 def _fps(value: object) -> object:
@@ -190,7 +201,10 @@ class _Parts:
         made = []
         for number, entry in self.entries("lenses", _Lens, note=note):
             with self.noting(f"lenses[{number}]", entry.id):
-                made.append(ShowLens(entry.id, lens_from_json(json.dumps(entry.lens), Path(f"lenses[{number}]"))))
+                drift = NO_DRIFT if entry.drift is None else Drift(**entry.drift.model_dump())
+                lens = lens_from_json(json.dumps(entry.lens), Path(f"lenses[{number}]"))
+                drifted(lens, drift)  # refuses one that leaves no scale
+                made.append(ShowLens(entry.id, lens, drift))
         return made
 
     def pulls(self, *, note: bool) -> list[ShowPull]:
@@ -253,6 +267,12 @@ def checked(document: ShowJson) -> tuple[Show | None, list[str]]:
         entry.production, tuple(lenses), tuple(pulls), tuple(cues), entry.camera, entry.first_ac,
         parse_fps(entry.fps), slate, unit, preferences, format_named(entry.film),
     ), []  # fmt: skip
+
+
+def lens_document(entry: ShowLens) -> ShowJson:
+    """A lens as it stands in the file; its drift where it has one."""
+    document: ShowJson = {"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))}
+    return document if entry.drift == NO_DRIFT else {**document, "drift": dataclasses.asdict(entry.drift)}
 
 
 def pull_document(pull: ShowPull) -> ShowJson:

@@ -21,8 +21,7 @@ from pathlib import Path
 from followfocus.errors import FileError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
-from followfocus.lens.map import lens_to_json
-from followfocus.show.document import ShowJson, checked, known_part, pull_document, salvaged
+from followfocus.show.document import ShowJson, checked, known_part, lens_document, pull_document, salvaged
 from followfocus.show.show import Show, ShowCue
 
 FORMAT = "followfocus-show"
@@ -64,7 +63,7 @@ def show_to_json(show: Show) -> str:
         "slate": dataclasses.asdict(show.slate),
         "unit": dataclasses.asdict(show.unit),
         "preferences": dataclasses.asdict(show.preferences),
-        "lenses": [{"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))} for entry in show.lenses],
+        "lenses": [lens_document(entry) for entry in show.lenses],
         "pulls": [pull_document(pull) for pull in show.pulls],
         "cues": [_cue(cue) for cue in show.cues],
     }

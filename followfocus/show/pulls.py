@@ -69,12 +69,14 @@ class ShowPull:
     coc_mm: float = SUPER_35.coc_mm
     name: str = ""
     subjects: tuple[Subject, ...] = ()
+    focal_mm: float | None = None
+    """Where a zoom stands for it; None where the lens file says"""
 
     def __post_init__(self) -> None:
         what = f"Pull {self.id!r}"
         if not 2 <= len(self.marks) <= MOST_MARKS:
             raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
-        check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm)
+        check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm, focal_mm=self.focal_mm)
         parse_easing(self.easing)
         known = [subject.name for subject in self.subjects]
         if unknown := next((m.subject for m in self.marks if m.subject and m.subject not in known), None):

@@ -12,6 +12,7 @@ _RANGES: dict[str, tuple[float, float, str, str]] = {
     "hold_s": (0.0, 86_400.0, "hold", " s"),
     "duration_s": (0.001, 3600.0, "duration", " s"),
     "t_stop": (0.1, 128.0, "stop", ""),
+    "focal_mm": (0.5, 5000.0, "focal length", " mm"),
     "coc_mm": (0.0001, 1.0, "circle of confusion", " mm"),
     "follow_s": (0.0, 86_400.0, "follow-on", " s"),
     "lead_s": (0.0, 3600.0, "lead", " s"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from followfocus.errors import RequestError
+from followfocus.lens.drift import NO_DRIFT, Drift, drifted
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.motion.limits import RING_LIMITS, RingLimits
@@ -36,10 +37,16 @@ THEMES = ("dark", "red", "bright")
 
 @dataclass(frozen=True, slots=True)
 class ShowLens:
-    """A lens of the show, as mapped: `id` names it within the show."""
+    """A lens of the show, as mapped: `id` names it within the show. `drift` is how far it is off its scale today."""
 
     id: str
     lens: LensMap
+    drift: Drift = NO_DRIFT
+
+    @property
+    def today(self) -> LensMap:
+        """The lens as it is today."""
+        return drifted(self.lens, self.drift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ class Preferences:
 
     units: str = "metric"
     theme: str = "dark"
-    show_distance: bool = False
+    show_distance: bool = True
 
     def __post_init__(self) -> None:
         if self.units not in UNITS or self.theme not in THEMES:
@@ -163,7 +170,7 @@ class Show:
         """The lens of that name. Raises RequestError."""
         for entry in self.lenses:
             if entry.id == lens_id:
-                return entry.lens
+                return entry.today
         raise RequestError(f"The show has no lens {lens_id!r}.", f"It has {_list(e.id for e in self.lenses)}.")
 
     def pull(self, pull_id: str) -> ShowPull:

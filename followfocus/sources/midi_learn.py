@@ -105,13 +105,16 @@ def _single(channel: int, number: int, right: Sequence[MidiMessage], left: Seque
     for order, dialect in enumerate(_RELATIVE):
         clicks = [[dialect.counts(value) for value in half] for half in (there, back)]
         speed = sum(abs(click) for half in clicks for click in half) / (len(there) + len(back))
-        for way in (1, -1):
-            if all(click * way > 0 for click in clicks[0]) and all(click * way < 0 for click in clicks[1]):
-                found.append((speed, order, dialect, way < 0))
+        found += [(speed, order, dialect, way < 0) for way in (1, -1) if _goes(clicks, way)]
     if not found or min(found)[0] > SLOW_COUNTS:
         raise RequestError("The wheel's messages can't be told apart by their direction.", _AGAIN)
     _, _, dialect, backwards = min(found, key=lambda one: one[:2])
     return MidiWheel(channel=channel, number=number, dialect=dialect, reversed=backwards)
+
+
+def _goes(clicks: list[list[int]], way: int) -> bool:
+    """Whether every click of the first half goes one way, and every one of the second the other."""
+    return all(click * way > 0 for click in clicks[0]) and all(click * way < 0 for click in clicks[1])
 
 
 def _is_absolute(there: list[int], back: list[int]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import depth_of_field, lens_offset_m
+from followfocus.lens.through import lens_depth
 from followfocus.show.cues import standing_cue, standing_pull
 from followfocus.show.show import ShowPull, letter
 from followfocus.stage.outside_desk import Outside
@@ -85,9 +85,7 @@ def _ring(stage: Stage, lens: LensMap, pull: ShowPull, system: System) -> dict[s
 
 def _depth(lens: LensMap, pull: ShowPull, distance_m: float, system: System) -> tuple[str, str]:
     try:
-        depth = depth_of_field(
-            distance_m, lens.focal_length_mm, lens.f_number(pull.t_stop), pull.coc_mm, lens_offset_m(lens)
-        )
+        depth = lens_depth(lens, pull.t_stop, pull.coc_mm, distance_m)
     except FollowFocusError:
         return "", ""
     return format_distance(depth.near_m, system), format_distance(depth.far_m, system)

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import Subject
+from followfocus.lens.through import at_focal
 from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
@@ -58,6 +60,7 @@ def planned(
 def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False) -> Plan:
     """The plan of one part of a pull, or of its way back, with the show's lens, stop, rig and limits."""
     lens = show.lens(pull.lens)
+    lens = lens if pull.focal_mm is None else at_focal(lens, pull.focal_mm)
     conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
     rig, limits = show.unit.rig(lens), show.unit.ring_limits
     return planned(lens, part, conditions, rig, limits, pull.seen(part, lens, back=back))
@@ -80,6 +83,16 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
         part=at.part + 1, parts=len(played),
     )  # fmt: skip
     return Prepared(at, plan, context)
+
+
+def ready_plan(show: Show, at: Standby) -> Plan:
+    """A plan on the lens, rig and limits of what stands by, shootable or not: to make a unit ready with."""
+    pull = standing_pull(show, at)
+    try:
+        return plan_part(show, pull, parts(show, at)[0], back=standing_cue(show, at).back != at.turned)
+    except FollowFocusError:
+        plain = replace(new_show("", show.lens(pull.lens)).pulls[0], lens=pull.lens)
+        return plan_part(show, plain, plain.parts(show.lens(pull.lens))[0])
 
 
 def show_of(plan: Plan) -> Show:

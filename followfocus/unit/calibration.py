@@ -62,6 +62,8 @@ class Calibration:
     lash_deg: float
     at_utc_s: float
     by: str = "eye"
+    note: str = ""
+    """What it may depend on, such as the temperature"""
 
     @property
     def gear(self) -> tuple[int, int, float]:
@@ -186,6 +188,42 @@ def _seen_deg(unit: FollowFocusUnit) -> float:
     return unit.witness()
 
 
+class Attempt:
+    """A calibration under way, and the way back: what the unit was set to, and where its count says the ring is.
+
+    While it lasts the soft limits are out of the way: a ring whose place is wrong must still reach its stops.
+    """
+
+    def __init__(self, unit: FollowFocusUnit, lens: LensMap) -> None:
+        self._config, self._per_deg, self._travel_deg = unit.config, unit.steps_per_deg, lens.travel_deg
+        self._known, self._shift = unit.status.referenced, 0
+        if self._known:
+            unit.set_limits(-2.0 * lens.travel_deg, 3.0 * lens.travel_deg)
+
+    def far_stop(self, unit: FollowFocusUnit) -> None:
+        """The ring stands at its infinity stop: count from here. Raises as `at_infinity`."""
+        before = unit.refresh().position
+        at_infinity(unit)
+        self._shift += unit.refresh().position - before
+        unit.set_limits(-2.0 * self._travel_deg, 3.0 * self._travel_deg)
+
+    def close_stop(self, unit: FollowFocusUnit, rig: Rig, lens: LensMap) -> None:
+        """The ring stands at its close stop, and the gear is known."""
+        before = unit.refresh().position
+        at_close_focus(unit, rig, lens)
+        self._shift += unit.refresh().position - before
+
+    def restore(self, unit: FollowFocusUnit) -> None:
+        """As it was before: settings, limits, and the ring where the count says that it is; nothing moves."""
+        was = (unit.refresh().position - self._shift) / self._per_deg
+        unit.apply(self._config)
+        if self._known:
+            unit.set_reference(was)
+            unit.set_limits(0.0, self._travel_deg)
+        elif unit.status.referenced:
+            unit.release()
+
+
 # Kept -------------------------------------------------------------------------------------------------------------
 
 
@@ -251,6 +289,8 @@ def _checked(found: Calibration) -> Calibration:
         raise ValueError("a figure isn't a number")
     if found.span_steps % 1 or found.motor_teeth % 1:
         raise ValueError("a count isn't a whole number")
+    if not isinstance(found.note, str):
+        raise ValueError("its note is no text")
     if found.direction not in (-1, 1) or found.motor_teeth < 1:
         raise ValueError("direction or teeth are impossible")
     return found
@@ -286,7 +326,8 @@ def plausible(
     days = (now_utc_s - kept.at_utc_s) / 86_400.0
     other = "" if kept.unit_serial == unit_serial else " It was made with another unit."
     age = f"{days:.0f} days old" if days >= 1 else "from today"
+    note = f" Noted: {kept.note}." if kept.note else ""
     old = " That is long: look at the marks." if now_utc_s - kept.at_utc_s > OLD_S else ""
     return Plausibility(
-        words=f"The calibration is {age}: span {kept.span_steps} steps.{other}{old}{kept.not_in_force(rig)}"
+        words=f"The calibration is {age}: span {kept.span_steps} steps.{note}{other}{old}{kept.not_in_force(rig)}"
     )
