@@ -107,7 +107,9 @@ class LensPage(Panel):
             self, "correctMark", "Correct a mark", "Put marks anew, or correct them", self.correctAsked.emit
         )
         self._export = button(self, "exportLens", "Export …", "Write the lens into a file", self.exportAsked.emit)
-        self._use = button(self, "useLens", "Use this lens", "The show goes on with it", self.useAsked.emit, weight="main")
+        self._use = button(
+            self, "useLens", "Use this lens", "The show goes on with it", self.useAsked.emit, weight="main"
+        )
         for each in (self._favourite, self._correct, self._export):
             row.addWidget(each)
         row.addStretch(1)
