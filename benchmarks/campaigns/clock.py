@@ -114,8 +114,8 @@ def a_take(every_ms: float, error: float | str, seed: int) -> tuple[Take, float]
     """One take, and by how many milliseconds it was truly late."""
     chance = random.Random(seed)
     ppm, ppm_s = (chance.uniform(-300, 300), WARM_UP_PPM_S) if isinstance(error, str) else (error, 0.0)
-    unit = SimulatedUnit(mechanics=RigidRing(two_seconds().rig.ring_deg_per_step), build=Build(boot_seed=seed))
-    oscillator = unit._oscillator = Warming(ppm, ppm_s)
+    oscillator, ring = Warming(ppm, ppm_s), RigidRing(two_seconds().rig.ring_deg_per_step)
+    unit = SimulatedUnit(mechanics=ring, build=Build(boot_seed=seed), oscillator=oscillator)
     clock = VirtualClock(chance.random())
     port = SimPort(Bunched(unit, every_ms * 1e-3, chance.random()), clock)
     with FollowFocusUnit(Link(lambda _: port, clock)) as host:

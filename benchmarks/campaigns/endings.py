@@ -22,20 +22,21 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import write_show
 from followfocus.show.show import new_show
 from followfocus.sim.device import SimulatedUnit
-from followfocus.sim.mechanics import RigidRing
+from followfocus.sim.mechanics import RigidRing, StepperRing
 from followfocus.sim.servers import TcpServer
+from followfocus.sim.store import FACTORY_CONFIG, Store
 from followfocus.stage.reconcile import reconcile
 from followfocus.takes.log import TakeLog
 from followfocus.takes.rows import BEGUN
 from followfocus.unit.connect import open_unit
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Flag, State, StopInput
 
 SAMPLE, KILLS, SEED = 1, 200, 11
 PATIENCE_S = 90.0
@@ -43,8 +44,13 @@ LATEST_S = 1.2
 """How far into a motion an ending comes, at most"""
 PROGRAM = [sys.executable, "-W", "ignore", "-m", "followfocus"]
 PULL = ["pull", "ideal-50", "--from", "2m", "--to", "4m", "--duration", "2", "--at", "2m"]
+GOTO = ("unit", "goto", "200deg", "--at", "82.5deg", "--speed", "20")
+JOG = ("unit", "jog", "8", "--for", "8", "--at", "82.5deg")
+HOME = "unit home"
 SHOW = "SHOW"
 """Stands for the path of a show with a pull of two seconds"""
+ASTRAY_DEG = 0.3
+"""What a ring at rest may be away from the position that the unit holds for known"""
 TURNING = (State.MOVING, State.PLAYING, State.STOPPING, State.ARMED)
 
 APP = """
@@ -93,7 +99,7 @@ class Row:
 class Bench:
     """A simulated unit served on TCP by a thread, and what it did."""
 
-    device: SimulatedUnit = field(default_factory=lambda: SimulatedUnit(mechanics=RigidRing(0.04)))
+    device: SimulatedUnit
 
     @contextlib.contextmanager
     def served(self) -> Iterator[str]:
@@ -118,6 +124,15 @@ class Bench:
         return True
 
 
+def _unit(homes: bool) -> SimulatedUnit:
+    """The unit of a case: one that `homes` has a ring with stops, and a switch that tells them."""
+    if not homes:
+        return SimulatedUnit(mechanics=RigidRing(0.04))
+    store = Store()
+    store.write(config=replace(FACTORY_CONFIG, stop_input=StopInput.HOME_SWITCH))
+    return SimulatedUnit(mechanics=StepperRing(stops_deg=(0.0, 300.0), start_deg=80.0), store=store)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A command, what ends it, and how long after its motion has begun. `takes`: it plays takes, into a log."""
@@ -140,6 +155,7 @@ class Ended:
     kept: int
     open_rows: int
     turning: bool
+    astray_deg: float
 
     @property
     def wrong(self) -> str:
@@ -155,6 +171,8 @@ class Ended:
             faults.append("a row without an end")
         if self.turning:
             faults.append("the motor turns or is armed")
+        if self.astray_deg > ASTRAY_DEG:
+            faults.append(f"the ring stands {self.astray_deg:.1f}° from where the unit says that it is")
         return "; ".join(faults)
 
     @property
@@ -197,8 +215,9 @@ def _cases(times: int, dice: random.Random) -> Iterator[Case]:
     commands = {
         "pull": ((*PULL, "--takes", "2"), True),
         "rehearse": (("rehearse", SHOW, "--takes", "2", "--at", "2m"), True),
-        "unit goto": (("unit", "goto", "200deg", "--at", "82.5deg", "--speed", "20"), False),
-        "unit jog": (("unit", "jog", "8", "--for", "8", "--at", "82.5deg"), False),
+        "unit goto": (GOTO, False),
+        "unit jog": (JOG, False),
+        HOME: (("unit", "home"), False),
         "app": ((), True),
     }
     for name, (words, takes) in commands.items():
@@ -236,7 +255,7 @@ def _read(master: int, said: bytearray) -> None:
 
 def tried(case: Case) -> Ended:
     """Run a case to its end, and look what became of it."""
-    bench, said = Bench(), bytearray()
+    bench, said = Bench(_unit(case.name == HOME)), bytearray()
     with tempfile.TemporaryDirectory() as folder, bench.served() as port:
         master, slave = pty.openpty()
         process = _started(case, port, Path(folder), slave)
@@ -263,16 +282,27 @@ def tried(case: Case) -> Ended:
         log = Path(folder) / "followfocus" / "takes.db"
         if case.ending == "killed":
             bench.until(State.IDLE, State.LOADED, State.UNREFERENCED, State.FAULT, seconds=10.0)
-            _reconciled(port, log)
+            _connected_again(port, log if case.takes else None)
         kept, open_rows = _rows(log)
         begun = len(bench.device.take_starts_s) if case.takes else 0
-        return Ended(case, code, said.decode("utf-8", "replace"), begun, kept, open_rows, bench.device.state in TURNING)
+        turning, astray_deg = bench.device.state in TURNING, _astray_deg(case, bench.device)
+        return Ended(case, code, said.decode("utf-8", "replace"), begun, kept, open_rows, turning, astray_deg)
 
 
-def _reconciled(port: str, log: Path) -> None:
-    """The next connection: what was left open is ended."""
+def _connected_again(port: str, log: Path | None) -> None:
+    """The next connection: what was left open in the log is ended."""
     with open_unit(port) as unit:
-        reconcile(unit, log)
+        if log is not None:
+            reconcile(unit, log)
+
+
+def _astray_deg(case: Case, device: SimulatedUnit) -> float:
+    """How far the ring is from where the unit says it is; 0 where it doesn't know, or counts from a stop."""
+    if case.name == HOME or Flag.REFERENCED not in device.status_flags:
+        return 0.0
+    config = device.config
+    step_deg = 360.0 * config.motor_teeth / (config.full_steps_per_turn * config.microsteps * config.lens_teeth)
+    return abs(device.position * step_deg - device.ring_deg)
 
 
 def _rows(log: Path) -> tuple[int, int]:
@@ -293,18 +323,23 @@ def endings(times: int = SAMPLE) -> Row:
 
 
 def kills(count: int) -> Row:
-    """Kill -9 at random moments of `pull` and the app, and the next connection."""
+    """Kill -9 at random moments of all that moves the ring, and the next connection."""
     dice = random.Random(SEED + 1)
     cases = []
     for number in range(count):
-        name, words = KILLED[number % len(KILLED)]
-        cases.append(Case(name, words, "killed", dice.uniform(0.0, 2.6)))
+        name, words, takes = KILLED[number % len(KILLED)]
+        cases.append(Case(name, words, "killed", dice.uniform(0.0, 2.6), takes))
     return _row("killed", [tried(case) for case in cases])
 
 
-KILLED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("pull", (*PULL, "--takes", "2")), ("app", ()), ("rehearse", ("rehearse", SHOW, "--takes", "2", "--at", "2m")),
-)  # fmt: skip
+KILLED: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("pull", (*PULL, "--takes", "2"), True),
+    ("app", (), True),
+    ("rehearse", ("rehearse", SHOW, "--takes", "2", "--at", "2m"), True),
+    ("unit goto", GOTO, False),
+    ("unit jog", JOG, False),
+    (HOME, ("unit", "home"), False),
+)
 
 
 def _row(section: str, done: list[Ended]) -> Row:

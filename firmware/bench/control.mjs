@@ -15,6 +15,7 @@ export class Control {
     reset: ({ cause = 'pin', at }) => ({ tick: this.#chip.at(at, () => this.#chip.reset(cause)) }),
     power: ({ on }) => this.#power(on),
     eeprom: ({ load }) => this.#eeprom(load),
+    sram: (request) => this.#sram(request),
     cut: ({ writes, torn }) => this.#done(this.#chip.eeprom.cutAfter(writes, torn)),
     hang: ({ interrupts = false, at }) => ({ tick: this.#chip.at(at, () => this.#chip.hang(interrupts)) }),
     run: (request) => this.#run(request),
@@ -82,6 +83,13 @@ export class Control {
   #eeprom(load) {
     if (load !== undefined) this.#chip.eeprom.load(Buffer.from(load, 'hex'));
     return { eeprom: Buffer.from(this.#chip.eeprom.memory).toString('hex') };
+  }
+
+  #sram({ from, put = '', bytes = put.length / 2 }) {
+    const { data } = this.#chip.cpu;
+    if (!(Number.isInteger(from) && from >= 0x100 && from + bytes <= data.length)) throw new Error(`no SRAM at ${from}`);
+    data.set(Buffer.from(put, 'hex'), from);
+    return { sram: Buffer.from(data.subarray(from, from + bytes)).toString('hex') };
   }
 
   /** Puts `send` on the line, then runs for `ticks`, or to the end of the first frame that the unit sends. */

@@ -2,10 +2,11 @@
 // The pins against the count, on the emulated board: plays takes, jogs and go-tos, ends them in every way at every moment, and
 // holds what STEP and DIR did against what the unit says, then, and after the next motion.
 //
-//   node cuts.mjs FILE.hex MESSAGES.h [--cuts N | --every] [--seed N] [--only NAME]
+//   node cuts.mjs FILE.hex MESSAGES.h [--cuts N | --every] [--seed N] [--only NAME] [--short]
 //
 // One line of JSON for each scene; exit 1 if there was a difference. `--every` cuts at each cycle around each turn and
 // launch, and every 64th elsewhere; `--cuts` takes so many of these, spread evenly over the scenes.
+// `--short` plays every program of up to three records instead, as tests/firmware/engine_model.py tries them out.
 
 import { parseArgs } from 'node:util';
 import { STOP, HARD_STOP, State, TICK_HZ, Unit, dwell, even, expanded, random } from './unit.mjs';
@@ -36,6 +37,14 @@ const TAKES = {
   'long runs': [even(200, 300), dwell(400), even(200, -700), dwell(400), even(200, 257), even(200, 143)],
   'a record a step': Array.from({ length: 40 }, (_, n) => even(200 + n, 1)),
 };
+/** The model's kinds of record, 2,048 ticks to its one. */
+const KINDS = { U: even(18_432, 1), D: even(40_960, -1), u: even(92_160, 1), d: even(55_296, -1), h: dwell(12_288), H: dwell(143_360) };
+const programs = (longest) => {
+  if (longest === 0) return [''];
+  const shorter = programs(longest - 1);
+  return [...new Set([...shorter, ...shorter.flatMap((program) => Object.keys(KINDS).map((kind) => program + kind))])];
+};
+const SHORT = Object.fromEntries(programs(3).filter((name) => /[UDud]/.test(name)).map((name) => [name, [...name].map((kind) => KINDS[kind])]));
 const CUTS = ['stop', 'hard stop', 'button', 'silence', 'silence at once'];
 
 class Difference extends Error {}
@@ -191,9 +200,9 @@ function cardinal(steps) {
   }).map(({ tick }) => tick);
 }
 
-function scenes() {
+function scenes(takes) {
   const all = [];
-  for (const [name, segments] of Object.entries(TAKES)) {
+  for (const [name, segments] of Object.entries(takes)) {
     const steps = expanded(segments);
     const end = steps.at(-1).tick + 2000;
     for (const kind of CUTS) {
@@ -207,6 +216,11 @@ function scenes() {
       }
     }
   }
+  return all;
+}
+
+function launchesAndAims() {
+  const all = [];
   for (const [name, segments] of Object.entries(LAUNCHES)) {
     for (const cued of [false, true]) {
       all.push({
@@ -232,10 +246,14 @@ function scenes() {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { cuts: { type: 'string', default: '400' }, every: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' }, only: { type: 'string', default: '' } },
+  options: { cuts: { type: 'string', default: '400' }, every: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' }, only: { type: 'string', default: '' }, short: { type: 'boolean', default: false } },
 });
 const [hex, messages] = positionals;
-const chosen = scenes().filter(({ name }) => name.includes(values.only));
+const every = values.short ? scenes(SHORT) : [...scenes(TAKES), ...launchesAndAims()];
+const named = every.filter(({ name }) => name.includes(values.only));
+/** Fewer cuts than scenes: so many of the scenes, spread evenly. */
+const spread = (index) => Math.floor((index * Number(values.cuts)) / named.length);
+const chosen = values.every ? named : named.filter((_, index) => Number(values.cuts) >= named.length || spread(index) !== spread(index + 1));
 const draw = random(Number(values.seed));
 let tried = 0;
 let differences = 0;

@@ -27,6 +27,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("command", "Plan a pull: can it be done, how fast, what is sharp when."),
     "pull": ("command", "Shoot a pull: takes from A to B, each with how well it landed."),
     "rehearse": ("command", "Play a cue of a show, again and again."),
+    "serve": ("command", "Play a show by OSC, timecode, MIDI or a camera's REC."),
+    "remote": ("command", "Play a show with a page for a phone or a tablet."),
+    "hand": ("command", "Follow focus by hand: the ring follows a wheel, and is recorded."),
+    "replay": ("command", "Play a clip's own pull, or a recorded take, to the tick."),
+    "wheels": ("group", "The wheels plugged in here: list them, and learn how they speak."),
     "look": ("command", "Show a rack before it is shot: film, still, keyframes, words."),
     "track": ("command", "Tell other programs where the ring is, live."),
     "lens": ("group", "Lens maps: which ring angle is which distance."),
@@ -39,7 +44,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "gui": ("command", "Open the desk app: mark two points, set the time, hit GO."),
 }
 
-_MOTION = {"pull", "rehearse", "replay", "unit"}
+_MOTION = {"pull", "rehearse", "replay", "hand", "serve", "remote", "unit"}
 """Commands that move something: that went well or not, whatever became of its table."""
 LONGEST_LINE = 68
 

@@ -7,6 +7,7 @@ import contextlib
 import json as json_module
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,12 +18,13 @@ from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from followfocus.look.render import Pixels, Renderer
+    from followfocus.look.picture import RgbdSource
+    from followfocus.look.render import Draws, Pixels
     from followfocus.look.scene import PlaneRequest
     from followfocus.look.shot import Shot
     from followfocus.spreadsheet import Style
 
-_EXPORT_HELP = "csv, nuke, chan, ae, ae-camera, blender, brief or prompt; to -o or standard output."
+_EXPORT_HELP = "csv, nuke, zdefocus, fusion, chan, ae, ae-camera, blender, brief or prompt; to -o or standard output."
 
 
 def command(
@@ -50,7 +52,7 @@ def command(
     ] = "super35",
     coc: Annotated[str | None, typer.Option(metavar="MM", help="Circle of confusion: mm, or critical.")] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="mp4, gif, png, csv, nk …")
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="mp4, mov, gif, png, rack.####.exr, csv, nk …")
     ] = None,
     export: Annotated[str | None, typer.Option(metavar="KIND", help=_EXPORT_HELP)] = None,
     strip: Annotated[int | None, typer.Option(metavar="N", help="A strip of N stills (PNG).")] = None,
@@ -58,12 +60,32 @@ def command(
         str | None, typer.Option(metavar="S", help="One still at this time (PNG); the middle if not given.")
     ] = None,
     fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976, 25, … 60.")] = "24",
-    size: Annotated[str, typer.Option(metavar="WxH", help="Size of the picture.")] = "960x540",
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Size of the picture; 960x540, or your own picture's.")
+    ] = None,
     blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
     breathing: Annotated[
         float | None,
         typer.Option(metavar="PCT", parser=number, help="Breathing over the ring; else the lens's own."),
     ] = None,
+    cat_eye: Annotated[
+        float,
+        typer.Option(metavar="SHARE", parser=number, help="How far the barrel cuts discs in the corners, 0 to 0.8."),
+    ] = 0.0,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own still or clip to rack on; takes --depth.")
+    ] = None,
+    depth: Annotated[Path | None, typer.Option(metavar="FILE", help="Its depth map: PNG, TIFF, EXR or a clip.")] = None,
+    depth_kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="metric (m, whole numbers mm), inverse (1/m) or relative.")
+    ] = None,
+    depth_at: Annotated[
+        list[str] | None, typer.Option(metavar="X,Y=DIST", help="A known distance in the picture, or VALUE=DIST.")
+    ] = None,
+    highlights: Annotated[
+        float, typer.Option(metavar="GAIN", parser=number, help="Raise your picture's highlights, for their discs.")
+    ] = 0.0,
+    handles: Annotated[int, typer.Option(metavar="N", help="Frames more before GO and after the landing.")] = 0,
     start_tc: Annotated[
         str | None, typer.Option("--tc", metavar="HH:MM:SS:FF", help="Timecode of GO; HH:MM:SS;FF is drop-frame.")
     ] = None,
@@ -77,19 +99,27 @@ def command(
     followfocus look ideal-50 --from 1.2m --to 4m --duration 2 --strip 6 -o strip.png
 
     followfocus look ideal-50 --plane ANNA=1.2m --plane DOOR=4m=door.png --from ANNA --to DOOR --duration 2 -o rack.gif
+
+    followfocus look ideal-50 --picture still.png --depth depth.exr --from @412,220 --to 4m --duration 2 -o rack.mov
     """
     from followfocus.cli.look_job import Ask, make_shot
+    from followfocus.cli.look_picture import open_picture
     from followfocus.spreadsheet import style_named
 
+    own = open_picture(picture, depth, depth_kind, tuple(depth_at or ()), highlights, size)
+    planes, ends = tuple(plane or ()), (from_, to)
+    if own is not None:
+        planes, ends, size = own.planes(planes), own.points(ends), own.size
     ask = Ask(
-        lens, from_, to, duration, visible, sharp_frame, ease, tuple(plane or ()), follow, stop, focal, format_, coc,
-        fps, size, blades, breathing, start_tc,
+        lens, *ends, duration, visible, sharp_frame, ease, planes, follow, stop, focal, format_, coc,
+        fps, size or "960x540", blades, breathing, start_tc, cat_eye, own_picture=own is not None,
     )  # fmt: skip
     style = style_named(csv)
     shot, requests, notes = make_shot(ask)
     for note in notes:
         typer.echo(f"followfocus: {note}", err=True)
-    written = _produce(shot, requests, output, export, strip, at, style)
+    job = LookJob(shot, requests, own.source if own is not None else None, handles)
+    written = _produce(job, output, export, strip, at, style)
     if json:
         from followfocus.cli.look_job import facts
 
@@ -108,54 +138,70 @@ def _one_line(shot: Shot) -> str:
     return brief(shot)
 
 
+@dataclass(frozen=True, slots=True)
+class LookJob:
+    """What is drawn: the shot, its planes, the user's own picture if there is one, and handles in frames."""
+
+    shot: Shot
+    requests: tuple[PlaneRequest, ...]
+    source: RgbdSource | None
+    handles: int
+
+    def renderer(self) -> Draws:
+        """What draws it."""
+        if self.source is not None:
+            from followfocus.look.picture import PictureRenderer
+
+            return PictureRenderer(self.source, self.shot.camera, self.shot.frame_px)
+        from followfocus.look.render import Renderer
+        from followfocus.look.scene import build_planes
+
+        return Renderer(build_planes(self.requests), self.shot.camera, self.shot.frame_px)
+
+
 def _produce(
-    shot: Shot,
-    requests: tuple[PlaneRequest, ...],
-    output: Path | None,
-    export: str | None,
-    strip: int | None,
-    at: str | None,
-    style: Style,
+    job: LookJob, output: Path | None, export: str | None, strip: int | None, at: str | None, style: Style
 ) -> str | None:
     """Make what is asked for; the path of the file written, if any."""
     from followfocus.errors import RequestError
-    from followfocus.look.encode import MOVIES, STILLS, check_output, ffmpeg_path, write_movie, write_still
+    from followfocus.look.encode import MOVIES, STILLS, check_output, sequence_of, write_still
 
     if output is None and export is None:
         if strip is not None or at is not None:
             raise RequestError("A still or a strip needs a file to go to.", "Add -o FILE.png.")
         return None
     ending = output.suffix.lower() if output is not None else ""
-    if export is not None or ending not in MOVIES + STILLS:
-        return _export(shot, export, output, style)
+    film = output is not None and (ending in MOVIES or sequence_of(output) is not None)
+    if export is not None or not (film or ending in STILLS):
+        return _export(job.shot, export, output, style)
     assert output is not None
-    check_output(output, MOVIES + STILLS)
-    if ending in MOVIES and (strip is not None or at is not None):
+    if film and (strip is not None or at is not None):
         raise RequestError("A still or a strip is written as .png.", "Give -o a name that ends in .png.")
-    if ending in (".mp4", ".mov"):
-        ffmpeg_path()
-    if ending in MOVIES:
-        from followfocus.look.render import frame_count
-
-        with _progress(frame_count(shot.motion.duration_s, shot.fps)) as done:
-            frames = _renderer(shot, requests).frames(shot.motion, shot.fps)
-            return str(write_movie(frames, output, shot.fps, done))
-    return str(write_still(_still(shot, requests, strip, at), output))
+    if film:
+        return _film(job, output)
+    check_output(output, STILLS)
+    return str(write_still(_still(job, strip, at), output))
 
 
-def _renderer(shot: Shot, requests: tuple[PlaneRequest, ...]) -> Renderer:
-    from followfocus.look.render import Renderer
-    from followfocus.look.scene import build_planes
+def _film(job: LookJob, output: Path) -> str:
+    from followfocus.look.encode import check_film, tone_for, write_film
+    from followfocus.look.render import frame_times
 
-    return Renderer(build_planes(requests), shot.camera, shot.frame_px)
+    check_film(output)
+    shot = job.shot
+    count = len(frame_times(shot.motion.duration_s, shot.fps, job.handles))
+    with _progress(count) as done:
+        frames = job.renderer().frames(shot.motion, shot.fps, job.handles, tone_for(output))
+        first = max(0, shot.start_frame - job.handles)
+        return str(write_film(frames, output, shot.fps, done, first))
 
 
-def _still(shot: Shot, requests: tuple[PlaneRequest, ...], strip: int | None, at: str | None) -> Pixels:
+def _still(job: LookJob, strip: int | None, at: str | None) -> Pixels:
     from followfocus.errors import RequestError
     from followfocus.look.strip import render_strip
     from followfocus.units import parse_duration
 
-    renderer = _renderer(shot, requests)
+    shot, renderer = job.shot, job.renderer()
     if strip is not None:
         with _progress(strip) as done:
             return render_strip(renderer, shot, strip, done)

@@ -54,6 +54,9 @@ class Ask:
     blades: int
     breathing: float | None
     start_tc: str | None
+    cat_eye: float = 0.0
+    own_picture: bool = False
+    """Nothing is drawn but the user's own picture: no figure stands in for what isn't named."""
 
 
 def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]]:
@@ -86,7 +89,7 @@ def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple
     """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
     film = format_named(ask.format)
     breathing = lens.breathing_percent if ask.breathing is None else ask.breathing
-    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing)
+    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye)
     requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
     if ask.follow is not None:
         motion, subjects = _followed(ask.follow, requests, lens, duration_s)
@@ -177,7 +180,7 @@ def _racked(
         parse_point(lens, ask.to, _rings_at(duration_s, requests, lens)),
     )
     places = lens.distance_m(rings[0]), lens.distance_m(rings[1])
-    planes = requests or default_requests(*places)
+    planes = requests or (() if ask.own_picture else default_requests(*places))
     texts = ask.from_, ask.to
     times = 0.0, duration_s
     ends = [subject_at(m, text, planes, lens, at_s) for m, text, at_s in zip(places, texts, times, strict=True)]

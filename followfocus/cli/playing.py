@@ -33,14 +33,15 @@ def played(
     from followfocus.stage.run import at_rest
 
     ending.stops(lambda hard: play.runner.stop_soon(unit, hard=hard))
-    _reconcile(unit, log)
+    reconciled(unit, log)
     yield
     if ending.came or not all(one.take.lets_go_on for one in takes):
         stands = at_rest(unit)
         ending.last_word = stands
 
 
-def _reconcile(unit: FollowFocusUnit, log: Path | None) -> None:
+def reconciled(unit: FollowFocusUnit, log: Path | None) -> None:
+    """Close the takes that were left open in the log, and say how they ended."""
     from followfocus.errors import FileError
     from followfocus.stage.reconcile import reconcile
 

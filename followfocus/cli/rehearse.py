@@ -106,7 +106,7 @@ def command(
         with (
             ended_by_signals() as ending,
             kept_in(log, wanted=not no_log) as keeper,
-            _unit(opened, standby, port, fast=fast, faults=fault or []) as unit,
+            show_unit(opened, standby, port, fast=fast, faults=fault or []) as unit,
         ):
             shoot(unit, keeper, ending)
     finally:
@@ -147,7 +147,7 @@ def _trimmed(show: Show, standby: Standby, text: str) -> Show:
 
 
 @contextlib.contextmanager
-def _unit(
+def show_unit(
     show: Show, standby: Standby, port: str | None, *, fast: bool, faults: list[str]
 ) -> Iterator[FollowFocusUnit]:
     """The show's unit, or the one on `port`; a simulated one is built as the show says."""

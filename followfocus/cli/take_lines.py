@@ -108,6 +108,8 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         ("shot", shot),
         ("cue", f"{context.cue}{part}" if context.cue else ""),
         ("pull", _listed(context.pull, length, context.easing)),
+        ("started by", context.started_by),
+        ("clip", _listed(context.clip, context.timecode and f"timecode {context.timecode}")),
         *_marks(take),
         ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
         ("landing", _landing(take)),

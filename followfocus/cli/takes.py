@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli import takes_export, takes_stats, takes_verify
+from followfocus.cli import takes_export, takes_fit, takes_stats, takes_verify
 from followfocus.cli.console import say
 from followfocus.cli.options import JsonOption
 from followfocus.cli.take_lines import check_words, take_lines, take_table, time_facts, warn_of_damage
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Read a take log: list its takes, show one, mark it, export them.", no_args_is_help=True)
 
 app.command("export")(takes_export.command)
+app.command("fit")(takes_fit.command)
 app.command("stats")(takes_stats.command)
 app.command("verify")(takes_verify.command)
 
@@ -138,3 +139,25 @@ def mark(
         if note is not None:
             log.set_note(row, note)
     typer.echo(f"Row {row}: {word}.", err=True)
+
+
+@app.command()
+def diary(file: LogArgument, json: JsonOption = False) -> None:
+    """What came from outside: from where, what it asked for, what became of it; and the takes between."""
+    from datetime import UTC, datetime
+
+    from followfocus.takes.diary import read_diary
+
+    lines = read_diary(file)
+    if json:
+        typer.echo(json_module.dumps({"diary": [line.facts() for line in lines]}, ensure_ascii=False))
+        return
+    for line in lines:
+        at = datetime.fromtimestamp(line.utc_s, UTC)
+        often = f" ({line.times} times)" if line.times > 1 else ""
+        say(
+            f"{at:%Y-%m-%d %H:%M:%S}Z  {line.source}: {line.asked}: {line.words}{often}",
+            "" if line.passed else "yellow",
+        )
+    if not lines:
+        typer.echo(f"{file}: nothing came from outside.", err=True)

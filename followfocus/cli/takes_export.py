@@ -15,9 +15,10 @@ from followfocus.cli.take_lines import check_words, warn_of_damage
 from followfocus.errors import FileError, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
 
+    from followfocus.paper.lists import Filled
     from followfocus.spreadsheet import Style
     from followfocus.takes.log import LoggedTake, TakeLog, TakeQuery, TakeRow
 
@@ -26,7 +27,9 @@ def command(
     file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
     output: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="takes.csv, takes.json or takes.pdf; .png for a plot."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="takes.pdf, .csv, .json, .ale; ves.csv with --ves; .png for a plot."
+        ),
     ],
     report: Annotated[str, typer.Option(help="On paper: camera (a line a take) or focus (a block a take).")] = "camera",
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
@@ -35,11 +38,17 @@ def command(
     pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
     word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
     track: Annotated[
-        int | None, typer.Option(metavar="ROW", help="The focus of one take frame by frame, as .csv or .json.")
+        int | None, typer.Option(metavar="ROW", help="One take frame by frame: .csv, .json, .tsv (DCS), .jsonl, .chan.")
     ] = None,
     plot: Annotated[int | None, typer.Option(metavar="ROW", help="One take as a picture: .png, .svg or .pdf.")] = None,
     lens: Annotated[str | None, typer.Option(metavar="LENS", help="For --track: a lens that doesn't ship.")] = None,
     csv: CsvOption = "comma",
+    ves: Annotated[bool, typer.Option("--ves", help="As a VES camera report (.csv).")] = False,
+    unit: Annotated[str, typer.Option(help="For --ves: the shooting unit, such as 1st.")] = "",
+    day: Annotated[int | None, typer.Option(metavar="N", help="For --ves: the number of the first shoot day.")] = None,
+    tilt: Annotated[str, typer.Option(help="For --ves: the camera's tilt.")] = "",
+    height: Annotated[str, typer.Option(help="For --ves: the camera's height.")] = "",
+    filters: Annotated[str, typer.Option(help="For --ves: the filters.")] = "",
     zone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, …; else the set's.")
     ] = None,
@@ -50,12 +59,17 @@ def command(
 
     followfocus takes export day3.db -o focus.pdf --report focus --scene 27
 
-    followfocus takes export day3.db -o 27A-4.csv --track 12
+    followfocus takes export day3.db -o 27A-4.tsv --track 12
+
+    followfocus takes export day3.db -o day3.ale --scene 27
+
+    followfocus takes export day3.db -o day3-vfx.csv --ves --unit 1st --day 14 --filters ND6
 
     Times are the set's own; a shoot day goes from 06:00 to 06:00. In a CSV, text that a spreadsheet would take for a
     number, a date or a formula has an apostrophe before it.
     """
     from followfocus.paper.file import REPORTS
+    from followfocus.paper.lists import Filled
     from followfocus.spreadsheet import style_named
     from followfocus.takes.log import TakeLog, TakeQuery
     from followfocus.takes.settime import zone_named
@@ -73,6 +87,9 @@ def command(
         else:
             check_words(word)
             query = TakeQuery(scene=scene, shot=shot, pull=pull, word=word, rehearsals=False)
+            if ves or output.suffix.lower() == ".ale":
+                _list(log, query, output, style, told_in, Filled(unit, day, tilt, height, filters) if ves else None)
+                return
             _report(log, query, report, paper, output, style, told_in)
 
 
@@ -104,6 +121,23 @@ def _report(
     typer.echo(f"{output}: {count} takes", err=True)
 
 
+def _list(
+    log: TakeLog, query: TakeQuery, output: Path, style: Style, zone: tzinfo | None, filled: Filled | None
+) -> None:
+    """The day as a list for another trade: ALE, or the VES report with what was filled in."""
+    from followfocus.files import write_atomically
+    from followfocus.paper.lists import ale_of, crif_csv
+
+    if filled is not None and output.suffix.lower() != ".csv":
+        raise RequestError(f"{output}: a VES report is a .csv.", "Give a name that ends so.")
+    rows = log.rows(query)
+    if not rows:
+        raise RequestError(f"{log.path} has no such take: nothing is written.", "takes list shows what is there.")
+    write_atomically(output, ale_of(rows) if filled is None else crif_csv(rows, log.name, filled, style, zone))
+    warn_of_damage(log.path, [row for row in rows if row.damaged], log.gaps())
+    typer.echo(f"{output}: {len(rows)} takes", err=True)
+
+
 def _sound(log: TakeLog, row: int) -> LoggedTake:
     """A take that is what was kept: what is made of a damaged one would look like evidence. Raises FileError."""
     take = log.take(row)
@@ -119,13 +153,22 @@ def _track(log: TakeLog, row: int, lens: str | None, output: Path, style: Style)
     from followfocus.lens.map import load_lens
     from followfocus.paper.focus_track import focus_track, lens_of, track_columns, track_json
     from followfocus.paper.report import csv_of
+    from followfocus.paper.track_files import chan_lines, dcs_table, opentrackio_lines
 
     take = _sound(log, row)
-    track = focus_track(take, lens_of(take, None if lens is None else load_lens(lens)))
-    ending = output.suffix.lower()
-    if ending not in (".csv", ".json"):
-        raise RequestError(f"{output}: a focus track is written as .csv or .json.", "Give a name that ends so.")
-    write_atomically(output, csv_of(track_columns(track), style) if ending == ".csv" else track_json(track))
+    on = lens_of(take, None if lens is None else load_lens(lens))
+    track = focus_track(take, on)
+    kinds: dict[str, Callable[[], str | Iterable[str]]] = {
+        ".csv": lambda: csv_of(track_columns(track), style),
+        ".json": lambda: track_json(track),
+        ".tsv": lambda: dcs_table(track, on, take.row),
+        ".jsonl": lambda: opentrackio_lines(track, on, take.row),
+        ".chan": lambda: chan_lines(track, on),
+    }
+    make = kinds.get(output.suffix.lower())
+    if make is None:
+        raise RequestError(f"{output}: a focus track is written as {', '.join(kinds)}.", "Give a name that ends so.")
+    write_atomically(output, make())
     typer.echo(f"{output}: {len(track.frames)} frames of {track.slate}, {track.by}", err=True)
 
 

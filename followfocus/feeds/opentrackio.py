@@ -25,6 +25,8 @@ PORT = 55555
 VERSION = (1, 0, 1)
 HEADER = struct.Struct(">4sBBHIH")
 JSON_ENCODING = 1
+FARTHEST_M = 10_000.0
+"""Farther is told as infinity"""
 MOST_PAYLOAD = 1400
 """Bytes of payload in a datagram: header, UDP and IP with it stay within an Ethernet frame of 1500."""
 
@@ -61,9 +63,14 @@ class TrackSource:
 
     def packets(self, at: RingAt, utc_s: float, timecode: Timecode, recording: bool) -> Iterator[bytes]:
         """The datagrams of one sample, `utc_s` its instant; numbered on from the last."""
-        self._count += 1
-        payload = json.dumps(self.sample(at, utc_s, timecode, recording), ensure_ascii=False, separators=(",", ":"))
+        sample = self.numbered_sample(at, utc_s, timecode, recording=recording)
+        payload = json.dumps(sample, ensure_ascii=False, separators=(",", ":"))
         yield from datagrams(payload.encode(), (self._count - 1) % 0xFFFF + 1)
+
+    def numbered_sample(self, at: RingAt, utc_s: float, timecode: Timecode, *, recording: bool) -> dict[str, object]:
+        """The next sample, numbered on from the last."""
+        self._count += 1
+        return self.sample(at, utc_s, timecode, recording)
 
     def sample(self, at: RingAt, utc_s: float, timecode: Timecode, recording: bool) -> dict[str, object]:
         """The sample as the schema has it."""
@@ -101,7 +108,7 @@ class TrackSource:
             "fStop": round(self.lens.f_number(self.t_stop), 4),
             "pinholeFocalLength": self.lens.focal_length_mm,
         }
-        if math.isfinite(distance_m):
+        if distance_m <= FARTHEST_M:
             told["focusDistance"] = round(distance_m, 5)
         return told
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class WheelPlaced:
     """An absolute control stands at `share` of its way: 0 … 1."""
 
     at_s: float
@@ -20,7 +20,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class WheelTurned:
     """A wheel without ends was turned by `counts`; its sign is the direction, and one count its finest step."""
 
     at_s: float
@@ -29,7 +29,7 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaned:
+class WheelLeaned:
     """A spring-loaded ring or stick is held at `lean`, -1 … 1: a speed. 0 when it is let go."""
 
     at_s: float
@@ -38,7 +38,7 @@ class Leaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class WheelPressed:
     """A button went down (or up), by the number or name that its device gives it."""
 
     at_s: float
@@ -48,12 +48,12 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class WheelGone:
     """The device can be heard no more: unplugged, or its driver failed."""
 
     at_s: float
     source: str
 
 
-Motion = Placed | Turned | Leaned
-SourceEvent = Placed | Turned | Leaned | Pressed | Gone
+WheelMotion = WheelPlaced | WheelTurned | WheelLeaned
+SourceEvent = WheelPlaced | WheelTurned | WheelLeaned | WheelPressed | WheelGone

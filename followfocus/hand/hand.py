@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from followfocus.hand.events import Gone, Leaned, Motion, Placed, Pressed, SourceEvent, Turned
+from followfocus.hand.events import (
+    SourceEvent,
+    WheelGone,
+    WheelLeaned,
+    WheelMotion,
+    WheelPlaced,
+    WheelPressed,
+    WheelTurned,
+)
 from followfocus.hand.manners import Manners
 from followfocus.hand.shape import Shape
 from followfocus.hand.smoothing import ClickLine, OneEuro
@@ -30,7 +38,7 @@ STILL_SENT_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedRing:
     """Where the hand wants the ring, and when it wanted that, by the host's clock."""
 
     at_s: float
@@ -49,6 +57,7 @@ class Hand:
         self.thinned = 0
         """Events that came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
+        self._usual, self._own = manners, dict[str, Manners]()
         self._manners, self._shape = manners, Shape.of(manners, travel_deg, marks_deg)
         self._place = 0.0
         self._accepted: dict[str, float] = {}
@@ -70,12 +79,38 @@ class Hand:
         """What the settings make of the wheel's place on this lens."""
         return self._shape
 
-    def behave(self, manners: Manners, marks_deg: tuple[float, ...] | None = None) -> None:
-        """Change the settings: the wheel takes the ring anew, so that nothing jumps."""
-        self._marks = self._marks if marks_deg is None else marks_deg
-        self._manners, self._shape = manners, Shape.of(manners, self._travel_deg, self._marks)
-        self._euro = OneEuro(manners.cutoff_hz, manners.beta)
+    @property
+    def travel_deg(self) -> float:
+        """The lens's travel."""
+        return self._travel_deg
+
+    @property
+    def place(self) -> float:
+        """Where the wheel is on its way, 0 … 1."""
+        return self._place
+
+    def behave(self, manners: Manners, source: str = "") -> None:
+        """Change the settings, of one wheel or (no `source`) of every one that has none of its own.
+
+        The wheel takes the ring anew, so that nothing jumps.
+        """
+        if source:
+            self._own[source] = manners
+        else:
+            self._usual = manners
+        self._use(self._own.get(self.owner, self._usual))
         self.owner = ""
+
+    def on_lens(self, travel_deg: float, marks_deg: tuple[float, ...]) -> None:
+        """Another lens, or other marks on it."""
+        if (travel_deg, marks_deg) != (self._travel_deg, self._marks):
+            self._travel_deg, self._marks = travel_deg, marks_deg
+            self.owner = ""
+
+    def _use(self, manners: Manners) -> None:
+        self._manners = manners
+        self._shape = Shape.of(manners, self._travel_deg, self._marks)
+        self._euro = OneEuro(manners.cutoff_hz, manners.beta)
 
     def shift(self, *, fine: bool) -> None:
         """Into the fine or the coarse gear. An absolute control must come to the ring again in the coarse one."""
@@ -91,15 +126,16 @@ class Hand:
 
     # Events -----------------------------------------------------------------------------------------------------------
 
-    def hear(self, event: SourceEvent, ring_deg: float) -> Wanted | None:
+    def hear(self, event: SourceEvent, ring_deg: float) -> WantedRing | None:
         """Take in what a wheel did, the ring being at `ring_deg`; where it is wanted now, None for nothing new.
 
         Buttons are the caller's. A wheel that is gone lets go of the ring.
         """
-        if isinstance(event, Pressed):
+        if isinstance(event, WheelPressed):
             return None
-        if isinstance(event, Gone):
-            return self._lose(event)
+        if isinstance(event, WheelGone):
+            self._lose(event)
+            return None
         rested_s = event.at_s - self._heard_s.get(event.source, float("-inf"))
         self._heard_s[event.source] = event.at_s
         if event.source in self._barred and rested_s < STILL_S:
@@ -115,32 +151,32 @@ class Hand:
             return None
         return self.wanted(event.at_s)
 
-    def wanted(self, now_s: float) -> Wanted | None:
+    def wanted(self, now_s: float) -> WantedRing | None:
         """Where the ring is wanted by now: to be asked about every 10 ms, as what is smooth goes on between events.
 
         None where no wheel has the ring, or it has rested for so long that the unit knows it.
         """
-        if not self.owner or (isinstance(self._last, Placed) and not self._caught):
+        if not self.owner or (isinstance(self._last, WheelPlaced) and not self._caught):
             return None
         if not self._lean and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
             return None
         self._lean_on(now_s)
         ring = self._smooth(now_s)
         self._sent_s = max(self._sent_s, now_s)
-        return Wanted(now_s, ring)
+        return WantedRing(now_s, ring)
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
-    _last: Motion | None = None
+    _last: WheelMotion | None = None
 
-    def _lose(self, event: Gone) -> None:
+    def _lose(self, event: WheelGone) -> None:
         self._heard_s.pop(event.source, None)
         self._accepted.pop(event.source, None)
         if event.source == self.owner:
             self.owner, self._lean = "", 0.0
             self.words = f"{event.source} is gone: the ring stops where it is."
 
-    def _owns(self, event: Motion, ring_deg: float) -> bool:
+    def _owns(self, event: WheelMotion, ring_deg: float) -> bool:
         """Whether the event's wheel has the ring, or gets it now."""
         if self.owner and event.source != self.owner and (self._lean or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
@@ -149,12 +185,12 @@ class Hand:
         self._last = event
         if anew:
             self._take(event.source, ring_deg)
-        if isinstance(event, Placed):
+        if isinstance(event, WheelPlaced):
             return self._catches(event, ring_deg)
         self.words = ""
         return True
 
-    def _moved_away(self, event: Motion, ring_deg: float) -> bool:
+    def _moved_away(self, event: WheelMotion, ring_deg: float) -> bool:
         """Whether the ring was turned by something else while the hand rested."""
         rested = event.at_s - self._moved_s > OWNED_S and not self._lean
         return rested and abs(ring_deg - self._shape.ring_deg(self._place)) > ELSEWHERE_DEG
@@ -162,7 +198,8 @@ class Hand:
     def _take(self, source: str, ring_deg: float) -> None:
         """The wheel has the ring from now on, where it stands."""
         self.owner = source
-        self._shape = Shape.of(self._manners, self._travel_deg, self._marks).reaching(ring_deg)
+        self._use(self._own.get(source, self._usual))
+        self._shape = self._shape.reaching(ring_deg)
         self._caught, self._side, self._lean = False, 0.0, 0.0
         self._stand(ring_deg)
 
@@ -172,7 +209,7 @@ class Hand:
         self._euro.begin(ring_deg)
         self._ticked_s = float("-inf")
 
-    def _catches(self, event: Placed, ring_deg: float) -> bool:
+    def _catches(self, event: WheelPlaced, ring_deg: float) -> bool:
         """Whether an absolute control has the ring: it takes it where it comes within reach of it, or passes it."""
         if not self._caught:
             off = self._shape.ring_deg(event.share) - ring_deg
@@ -187,20 +224,20 @@ class Hand:
         self.words = ""
         return True
 
-    def _move(self, event: Motion) -> None:
+    def _move(self, event: WheelMotion) -> None:
         """The wheel's place after an event."""
         gear = self._manners.fine if self.is_fine else 1.0
-        if isinstance(event, Turned):
+        if isinstance(event, WheelTurned):
             turn = event.counts / self._manners.turn_counts * self._manners.ratio * gear
             self._place = min(max(self._place + turn, 0.0), 1.0)
             self._line.click(self._place, event.at_s)
-        elif isinstance(event, Placed):
+        elif isinstance(event, WheelPlaced):
             self._place_at(event, gear)
         else:
             self._lean_on(event.at_s)
             self._lean = self._leaned(event.lean) * gear
 
-    def _place_at(self, event: Placed, gear: float) -> None:
+    def _place_at(self, event: WheelPlaced, gear: float) -> None:
         """An absolute control, its noise within the dead band left out; in the fine gear only its way counts."""
         before = self._accepted.get(event.source, event.share)
         band, off = self._manners.dead_band, event.share - before
@@ -230,9 +267,9 @@ class Hand:
             self._place = min(max(self._place + way, 0.0), 1.0)
 
     def _smooth(self, now_s: float) -> float:
-        clicks = isinstance(self._last, Turned) and self._manners.smoothing
+        clicks = isinstance(self._last, WheelTurned) and self._manners.smoothing
         ring = self._shape.ring_deg(self._line.at(now_s) if clicks else self._place)
-        if clicks or not self._manners.smoothing or isinstance(self._last, Leaned):
+        if clicks or not self._manners.smoothing or isinstance(self._last, WheelLeaned):
             return ring
         return self._euro.at(ring, now_s)
 

@@ -27,18 +27,18 @@ class Manners(BaseModel):
     low_deg: float = 0.0
     high_deg: float | None = None
     direction: Literal[1, -1] = 1
-    turn_counts: float = Field(128.0, gt=0, le=100_000)
-    ratio: float = Field(1.0, gt=0, le=100)
-    curve: float = Field(0.0, ge=-0.9, le=0.9)
+    turn_counts: float = Field(default=128.0, gt=0, le=100_000)
+    ratio: float = Field(default=1.0, gt=0, le=100)
+    curve: float = Field(default=0.0, ge=-0.9, le=0.9)
     smoothing: bool = True
-    cutoff_hz: float = Field(4.0, gt=0, le=1000)
-    beta: float = Field(1.5, ge=0, le=1000)
-    dead_band: float = Field(0.0, ge=0, le=0.2)
-    soft_end_deg: float = Field(0.0, ge=0, le=60)
-    detent_deg: float = Field(0.0, ge=0, le=5)
-    catch_deg: float = Field(1.5, gt=0, le=30)
-    fine: float = Field(FINE, gt=0, le=1)
-    lean_deg_s: float = Field(90.0, gt=0, le=2000)
+    cutoff_hz: float = Field(default=4.0, gt=0, le=1000)
+    beta: float = Field(default=1.5, ge=0, le=1000)
+    dead_band: float = Field(default=0.0, ge=0, le=0.2)
+    soft_end_deg: float = Field(default=0.0, ge=0, le=60)
+    detent_deg: float = Field(default=0.0, ge=0, le=5)
+    catch_deg: float = Field(default=1.5, gt=0, le=30)
+    fine: float = Field(default=FINE, gt=0, le=1)
+    lean_deg_s: float = Field(default=90.0, gt=0, le=2000)
 
     @model_validator(mode="after")
     def _ends_leave_room(self) -> Self:

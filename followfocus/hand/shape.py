@@ -42,9 +42,7 @@ class Shape:
 
     def reaching(self, ring_deg: float) -> Self:
         """The same, its range made so wide that it holds where the ring stands."""
-        return dataclasses.replace(
-            self, low_deg=min(self.low_deg, ring_deg), high_deg=max(self.high_deg, ring_deg)
-        )
+        return dataclasses.replace(self, low_deg=min(self.low_deg, ring_deg), high_deg=max(self.high_deg, ring_deg))
 
     @property
     def span_deg(self) -> float:

@@ -55,6 +55,7 @@ FILES = (
     "opentrackio",
     "mosys",
     "blackmagic",
+    "dcs",
 )
 TABLES = (
     "arri",

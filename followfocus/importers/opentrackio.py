@@ -81,6 +81,8 @@ def _distance_m(sample: Json) -> float:
     if isinstance(value, float) and math.isinf(value):
         return math.inf
     metres = number(sample, "lens", "focusDistance")
+    if value is None and number(sample, "lens", "encoders", "focus") is not None:
+        return math.inf  # a number that OpenTrackIO hasn't: at infinity the ring is told and no distance
     if metres is None or metres <= 0:
         return math.nan
     return math.inf if metres >= 1e6 else metres

@@ -58,7 +58,7 @@ def _agreement(marks: Sequence[LensMark], travel_deg: float, offset_m: float) ->
         abs(float(piecewise(places[i : i + 1], np.delete(places, i), np.delete(rings, i))[0]) - rings[i])
         for i in range(1, len(marks) - 1)
     ]
-    return max(misses) / travel_deg
+    return float(max(misses)) / travel_deg
 
 
 def scale_words(lens: LensMap, system: System = "metric") -> tuple[str, str]:

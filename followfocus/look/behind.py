@@ -18,7 +18,7 @@ from followfocus.look.paint import Image32
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
-    """What lies behind each pixel: colours (3, h, w), how far (h, w), and where there is anything (h, w)."""
+    """What lies behind each pixel of half the size: colours (3, h, w), how far, and where there is anything, (h, w)."""
 
     colours: Image32
     depth: Image32
@@ -26,7 +26,7 @@ class Hidden:
 
 
 def behind(colours: Image32, depth: Image32, apart: float, reach_px: float) -> Hidden:
-    """What a picture's near things hide, as far in as `reach_px` pixels from their outlines.
+    """What a picture's near things hide, at half its size, as far in as `reach_px` pixels from their outlines.
 
     `depth` grows with distance (any measure of it); things are clearly apart from `apart` on.
     """
@@ -35,16 +35,15 @@ def behind(colours: Image32, depth: Image32, apart: float, reach_px: float) -> H
     while len(levels) <= steps and min(levels[-1].far.shape) > 2:
         levels.append(levels[-1].pulled(apart))
     found = np.zeros((5, *levels[-1].far.shape), dtype=np.float32)
-    for number in range(len(levels) - 1, -1, -1):
+    for number in range(len(levels) - 1, 0, -1):
         level = levels.pop()
         if found.shape[1:] != level.far.shape:
-            found = _enlarged(found, level.far.shape)
-        if number:
-            beside = level.far - level.near > apart
-            found[:3] = np.where(beside, level.colours, found[:3])
-            found[3] = np.where(beside, level.far, found[3])
-            found[4] = np.where(beside, 1.0, found[4])
-    there = (found[4] > 0) & (found[3] - depth > apart)
+            found = _enlarged(found, level.far.shape, apart)
+        # what slants is farther apart in coarser pixels, and hides nothing
+        beside = level.far - level.near > apart * max(1.0, 2.0 ** (number - 2))
+        for band, own in zip(found, (*level.colours, level.far, np.float32(1)), strict=True):
+            np.copyto(band, own, where=beside)
+    there = (found[4] > 0) & (found[3] - level.near > apart)
     return Hidden(found[:3], found[3], there)
 
 
@@ -74,19 +73,19 @@ def _quarters(band: Image32) -> Image32:
     return np.stack([band[::2, ::2], band[1::2, ::2], band[::2, 1::2], band[1::2, 1::2]])
 
 
-def _enlarged(found: Image32, shape: tuple[int, ...]) -> Image32:
-    """Twice the size, linear between those pixels that have something."""
-    weighted = found * found[4]
-    weighted[4] = found[4]
+def _enlarged(found: Image32, shape: tuple[int, ...], apart: float) -> Image32:
+    """Twice the size, linear between pixels that have the same thing in them, and never a blend of two."""
     for axis, size in ((1, shape[0]), (2, shape[1])):
-        before = np.concatenate([np.take(weighted, [0], axis), weighted], axis)
-        after = np.concatenate([weighted, np.take(weighted, [-1], axis)], axis)
-        count = weighted.shape[axis]
-        first, last = np.take(before, range(count), axis), np.take(after, range(1, count + 1), axis)
-        pairs = np.stack([0.75 * weighted + 0.25 * first, 0.75 * weighted + 0.25 * last], axis=axis + 1)
-        merged = pairs.reshape(*weighted.shape[:axis], 2 * count, *weighted.shape[axis + 1 :])
-        weighted = np.take(merged, range(size), axis)
-    some = weighted[4] > 1e-6
-    made = np.where(some, weighted / np.where(some, weighted[4], 1), 0).astype(np.float32)
-    made[4] = some
-    return made
+        count = found.shape[axis]
+        before, after = np.maximum(np.arange(count) - 1, 0), np.minimum(np.arange(count) + 1, count - 1)
+        pairs = [_blended(found, np.take(found, beside, axis), apart) for beside in (before, after)]
+        merged = np.stack(pairs, axis=axis + 1).reshape(*found.shape[:axis], 2 * count, *found.shape[axis + 1 :])
+        found = np.take(merged, range(size), axis)
+    return found
+
+
+def _blended(own: Image32, beside: Image32, apart: float) -> Image32:
+    """Three quarters of a pixel's own and one of its neighbour's, where that is the same thing; else its own."""
+    same = (own[4] > 0) & (beside[4] > 0) & (np.abs(own[3] - beside[3]) <= apart)
+    made = np.where(same, np.float32(0.75) * own + np.float32(0.25) * beside, own)
+    return np.where((own[4] == 0) & (beside[4] > 0), beside, made)

@@ -40,16 +40,18 @@ def parse_known(text: str) -> Known:
     if not equals:
         raise RequestError(f"“{text}” is no known distance.", "Write X,Y=DISTANCE, like 412,220=2m, or VALUE=DISTANCE.")
     metres = parse_distance(distance.strip())
-    point = parse_place(where)
+    point = picture_point(where)
     if point is not None:
         return Known(metres, at=point)
     try:
         return Known(metres, value=float(where))
     except ValueError:
-        raise RequestError(f"“{where}” is neither a point nor a value.", "Write X,Y in pixels, or one number.") from None
+        raise RequestError(
+            f"“{where}” is neither a point nor a value.", "Write X,Y in pixels, or one number."
+        ) from None
 
 
-def parse_place(text: str) -> tuple[float, float] | None:
+def picture_point(text: str) -> tuple[float, float] | None:
     """`412,220` as a point in pixels; None for anything else."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*", text)
     return (float(found[1]), float(found[2])) if found else None
@@ -94,7 +96,9 @@ class DepthScale:
         return np.clip(np.where(known, found, np.float32(least)), 0.0, 1 / NEAREST_M)
 
 
-def scale_of(values: Image32, whole: bool, kind: str | None, known: Sequence[Known], size: tuple[int, int]) -> DepthScale:
+def scale_of(
+    values: Image32, whole: bool, kind: str | None, known: Sequence[Known], size: tuple[int, int]
+) -> DepthScale:
     """How to read a map (h, w) of a picture of this size; `whole` tells that its numbers are whole ones.
 
     RequestError where the kind can't be told, or points are missing.

@@ -1,32 +1,44 @@
 # SPDX-License-Identifier: MIT
-"""Frames into files: MP4 through ffmpeg where it is installed, GIF and PNG always.
+"""Frames into files: GIF and PNG always; MP4, ProRes and image sequences through kept libraries.
+
+- `.mp4`: H.264, 4:2:0, BT.709, playable everywhere. `.mov`: ProRes 422 HQ, 10 bits. Both by PyAV, whose wheels bring
+  the codecs, so that nothing is installed by hand.
+- `NAME.####.png`, `.tif`, `.exr`: a file per frame, with 8 bits, with 16 bits, or as 16-bit floats in linear light.
 
 Whether a path can be written is found out before anything is drawn, and a file appears under its name only when it is
-whole.
+whole; of a sequence all files or none.
 """
 
 from __future__ import annotations
 
 import math
 import os
-import shutil
-import subprocess
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from followfocus.errors import FileError, JobError, RequestError
 from followfocus.files import is_folder, refuse_no_file, stat_of, whole_file
+from followfocus.look.footage import kept, pyav
 from followfocus.look.render import Pixels
+from followfocus.look.tone import Frame, Tone
 
-MOVIES, STILLS = (".mp4", ".mov", ".gif"), (".png",)
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
+MOVIES, STILLS, SEQUENCES = (".mp4", ".mov", ".gif"), (".png",), (".png", ".tif", ".exr")
 MAX_GIF_FPS, MAX_GIF_PIXELS = 50, 200_000_000
 """Viewers slow a GIF down that asks for more than 50 frames a second."""
-_NO_FFMPEG = "ffmpeg is not installed, and without it there is no MP4."
 
 
 def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
@@ -63,83 +75,154 @@ def _whole(path: Path) -> Iterator[Path]:
         raise _unwritable(path, error) from error
 
 
-def ffmpeg_path() -> str:
-    """Where ffmpeg is; JobError with the way round where it isn't."""
-    found = shutil.which("ffmpeg")
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A file name per frame: `rack.####.png` in a folder, counted from `first`."""
+
+    before: str
+    digits: int
+    after: str
+    folder: Path
+    first: int = 0
+
+    def name(self, index: int) -> str:
+        """The name of the `index`-th frame's file."""
+        return f"{self.before}{self.first + index:0{self.digits}d}{self.after}"
+
+
+def sequence_of(path: Path, first: int = 0) -> Sequence | None:
+    """The sequence that a name with `####` or `%04d` stands for; None for a plain name."""
+    found = re.fullmatch(r"(.*?)(#+|%0(\d)d)(.*)", path.name)
     if found is None:
-        raise JobError(_NO_FFMPEG, "Install ffmpeg, or write a .gif or a strip as .png.")
-    return found
+        return None
+    digits = int(found[3]) if found[3] else len(found[2])
+    return Sequence(found[1], digits, found[4], path.parent, first)
 
 
-def write_movie(
-    frames: Iterable[Pixels],
+def tone_for(path: Path) -> Tone:
+    """How deep the frames must be for a file: 8 bits, 16 bits or linear light."""
+    return {".mov": Tone.DEEP, ".tif": Tone.DEEP, ".exr": Tone.LIGHT}.get(path.suffix.lower(), Tone.SCREEN)
+
+
+def check_film(path: Path) -> Path:
+    """`path` if a film, or a sequence, can be written there; FileError or RequestError for what can't, before work."""
+    ending = path.suffix.lower()
+    sequence = sequence_of(path)
+    if sequence is not None:
+        _sequence_writer(ending)
+        check_output(sequence.folder / sequence.name(0), SEQUENCES)
+        return path
+    if ending in (".mp4", ".mov"):
+        pyav(f"Writing {path.name}")
+    return check_output(path, MOVIES)
+
+
+def write_film(
+    frames: Iterable[Frame],
     path: str | Path,
     fps: Fraction | float = Fraction(24),
     on_frame: Callable[[int], None] | None = None,
+    first: int = 0,
 ) -> Path:
-    """Write frames (all of one size) as MP4, MOV or GIF by the path's ending; `on_frame` hears how many are done."""
-    path = check_output(path, MOVIES)
+    """Write frames (all of one size, of the depth of `tone_for`) as what the path's ending or its #### asks for.
+
+    `on_frame` hears how many are done; a sequence is counted from `first`.
+    """
+    path = check_film(Path(path))
+    counted = _counted(frames, on_frame)
+    sequence = sequence_of(path, first)
+    if sequence is not None:
+        return _write_sequence(counted, sequence, path)
     if path.suffix.lower() == ".gif":
-        return _write_gif(_counted(frames, on_frame), path, fps)
-    return _write_mp4(_counted(frames, on_frame), path, fps)
+        return _write_gif(counted, path, fps)
+    return _write_clip(counted, path, fps)
 
 
-def _counted(frames: Iterable[Pixels], on_frame: Callable[[int], None] | None) -> Iterator[Pixels]:
+def _counted(frames: Iterable[Frame], on_frame: Callable[[int], None] | None) -> Iterator[Frame]:
     for count, frame in enumerate(frames, start=1):
         yield frame
         if on_frame is not None:
             on_frame(count)
 
 
-def _write_mp4(frames: Iterator[Pixels], path: Path, fps: Fraction | float) -> Path:
-    """H.264, 4:2:0, BT.709, playable everywhere. Frames are made even in size, as 4:2:0 needs."""
-    program = ffmpeg_path()
-    first = next(frames)
-    height, width = first.shape[0] // 2 * 2, first.shape[1] // 2 * 2
+def _write_clip(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Path:
+    """H.264 or ProRes. Frames are made even in size, as their chroma needs."""
+    av = pyav(f"Writing {path.name}")
     rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(1001)
-    with _whole(path) as temporary, tempfile.TemporaryFile() as complaints:
-        command = [
-            *(program, "-hide_banner", "-loglevel", "error", "-y"),
-            *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(rate), "-i", "-"),
-            *(
-                "-vf",
-                "scale=out_color_matrix=bt709:out_range=tv",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "veryfast",
-                "-crf",
-                "17",
-            ),
-            *("-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
-            *("-movflags", "+faststart", "-threads", "1", str(temporary)),
-        ]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints) as process:
-            pipe = process.stdin
-            assert pipe is not None
-            try:
-                for frame in _chain(first, frames):
-                    pipe.write(frame[:height, :width].tobytes())
-                pipe.close()
-            except BrokenPipeError:
-                pass
-            except BaseException:
-                process.kill()
-                raise
-        if process.returncode:
-            complaints.seek(0)
-            lines = complaints.read().decode(errors="replace").strip().splitlines()
-            reason = lines[-1] if lines else f"exit code {process.returncode}"
-            raise JobError(f"ffmpeg could not make {path.name}: {reason}.", "Write a .gif instead.")
+    prores = path.suffix.lower() == ".mov"
+    with _whole(path) as temporary:
+        try:
+            with av.open(str(temporary), "w", options={} if prores else {"movflags": "+faststart"}) as clip:
+                stream = None
+                for pixels in frames:
+                    height, width = pixels.shape[0] // 2 * 2, pixels.shape[1] // 2 * 2
+                    if stream is None:
+                        stream = clip.add_stream("prores_ks" if prores else "libx264", rate=rate)
+                        stream.width, stream.height = width, height
+                        _settle(stream, prores=prores)
+                    even = np.ascontiguousarray(pixels[:height, :width])
+                    frame = av.VideoFrame.from_ndarray(even, format="rgb48le" if even.dtype == np.uint16 else "rgb24")
+                    clip.mux(stream.encode(frame.reformat(format=stream.pix_fmt, dst_colorspace=_BT709)))
+                if stream is not None:
+                    clip.mux(stream.encode(None))
+        except av.error.FFmpegError as error:
+            raise JobError(
+                f"{path.name} could not be made: {error.strerror or error}.", "Write a .gif instead."
+            ) from error
     return path
 
 
-def _chain(first: Pixels, rest: Iterator[Pixels]) -> Iterator[Pixels]:
-    yield first
-    yield from rest
+_BT709 = 1
+"""FFmpeg's number for it: matrix, primaries and transfer alike."""
 
 
-def _write_gif(frames: Iterator[Pixels], path: Path, fps: Fraction | float) -> Path:
+def _settle(stream: VideoStream, *, prores: bool) -> None:
+    """Codec, depth and colours of a stream."""
+    stream.pix_fmt = "yuv422p10le" if prores else "yuv420p"
+    stream.options = (
+        {"profile": "3", "vendor": "apl0"} if prores else {"preset": "veryfast", "crf": "17", "rc-lookahead": "8"}
+    )
+    context = stream.codec_context
+    context.colorspace = context.color_primaries = context.color_trc = _BT709
+    context.color_range = 1
+    context.thread_count = 1  # frames are drawn on all cores, and every thread of an encoder holds frames of its own
+
+
+def _sequence_writer(ending: str) -> Callable[[Frame, Path], None]:
+    """What writes one frame; RequestError for an ending that isn't one, or whose library is missing."""
+    if ending == ".png":
+        return lambda frame, path: Image.fromarray(frame).save(path, format="PNG")
+    if ending == ".tif":
+        tifffile = kept("tifffile", "Writing .tif files")
+        return lambda frame, path: tifffile.imwrite(path, frame, photometric="rgb", compression=None)
+    if ending == ".exr":
+        exr = kept("OpenEXR", "Writing .exr files")
+        return lambda frame, path: write_exr(exr, path, {"RGB": frame.astype(np.float16)})
+    raise RequestError(f"A sequence of {ending or 'nameless'} files can't be written.", f"Use {', '.join(SEQUENCES)}.")
+
+
+def write_exr(exr: ModuleType, path: Path, channels: dict[str, NDArray[np.generic]]) -> None:
+    """Channels into an EXR file, losslessly packed."""
+    header = {"compression": exr.ZIP_COMPRESSION, "type": exr.scanlineimage}
+    exr.File(header, channels).write(str(path))
+
+
+def _write_sequence(frames: Iterator[Frame], sequence: Sequence, path: Path) -> Path:
+    write = _sequence_writer(path.suffix.lower())
+    try:
+        with tempfile.TemporaryDirectory(dir=sequence.folder, prefix=".look-") as folder:
+            count = 0
+            for frame in frames:
+                write(frame, Path(folder) / sequence.name(count))
+                count += 1
+            for index in range(count):
+                (Path(folder) / sequence.name(index)).replace(sequence.folder / sequence.name(index))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return path
+
+
+def _write_gif(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Path:
     """An endless GIF in one palette, timed to hundredths of a second, right in sum. Pillow joins frames alike."""
     step = math.ceil(float(fps) / MAX_GIF_FPS)
     fps = float(fps) / step
@@ -153,7 +236,7 @@ def _write_gif(frames: Iterator[Pixels], path: Path, fps: Fraction | float) -> P
     return path
 
 
-def _some(frames: Iterator[Pixels], step: int) -> Iterator[Pixels]:
+def _some(frames: Iterator[Frame], step: int) -> Iterator[Frame]:
     """Every `step`-th frame, as long as what a GIF needs in memory stays bearable."""
     total = 0
     for index, frame in enumerate(frames):

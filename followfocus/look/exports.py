@@ -6,6 +6,7 @@ thinks of easing. Infinity is written as 10 km where a format knows only numbers
 
 - CSV: for people and spreadsheets, with a byte order mark so that Excel reads it as UTF-8.
 - Nuke: nodes to paste, a camera with its focus distance, the pull's figures as knobs, a Defocus per subject.
+- ZDefocus and Fusion: for pictures with a depth channel (`depth_exports.py`).
 - .chan: frame, tx ty tz, rx ry rz, vertical field of view; an Axis that rides on the plane of focus, 1 unit = 1 m.
 - After Effects: keyframe text to paste on a layer (sliders), or on a camera (focus distance, 1 pixel = 1 mm).
 - Blender: a script that makes the camera and an empty for each subject; 1 unit = 1 m.
@@ -19,8 +20,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from followfocus.errors import RequestError
-from followfocus.lens.optics import lens_offset_m, principal_distance_m
-from followfocus.look.shot import FAR_M, Keyframe, Shot
+from followfocus.look.depth_exports import to_fusion, to_zdefocus
+from followfocus.look.keys import from_lens, key_number, nuke_curve, nuke_node, nuke_text
+from followfocus.look.shot import Keyframe, Shot
 from followfocus.look.words import brief, prompt
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 
@@ -42,12 +44,6 @@ def csv_of_frames(shot: Shot, style: Style = COMMA) -> str:
     return "".join(csv_lines(rows, style))
 
 
-def _number(value: float) -> str:
-    """A number short and exact enough for a key: up to 6 decimals, no trailing zeros, never in exponents."""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
 def _word(name: str) -> str:
     """A name that any program takes as an identifier."""
     word = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
@@ -65,29 +61,6 @@ def _words(shot: Shot) -> list[str]:
     return found
 
 
-def _nuke_curve(values: Sequence[float], first: int) -> str:
-    """A knob's animation: linear keys on consecutive frames; a plain number where nothing moves."""
-    if len({_number(value) for value in values}) == 1:
-        return _number(values[0])
-    return "{{curve L x" + str(first) + " " + " ".join(_number(value) for value in values) + "}}"
-
-
-def _nuke_text(text: str) -> str:
-    """Text as a quoted TCL string."""
-    for plain, escaped in (
-        ("\\", "\\\\"),
-        ('"', '\\"'),
-        ("[", "\\["),
-        ("]", "\\]"),
-        ("$", "\\$"),
-        ("{", "\\{"),
-        ("}", "\\}"),
-        ("\n", "\\n"),
-    ):
-        text = text.replace(plain, escaped)
-    return f'"{text}"'
-
-
 def to_nuke(shot: Shot) -> str:
     """Nodes to paste into Nuke (or to open as a script): FollowFocus, its camera, and a Defocus for each subject.
 
@@ -98,46 +71,41 @@ def to_nuke(shot: Shot) -> str:
     width = shot.frame_px[0]
     vaperture = shot.camera.frame_width_mm * shot.frame_px[1] / width
     knobs = ["addUserKnob {20 FollowFocus}"]
-    knobs += [f"addUserKnob {{26 brief l brief T {_nuke_text(brief(shot))}}}"]
+    knobs += [f"addUserKnob {{26 brief l brief T {nuke_text(brief(shot))}}}"]
     knobs += ['addUserKnob {7 defocus_scale l "defocus scale" R 0 4}', "defocus_scale 1"]
     knobs += ['addUserKnob {7 focus_m l "focus m" R 0 100}', f"focus_m {_nuke_focus(shot, keys)}"]
     knobs += ['addUserKnob {7 ring_deg l "ring deg" R 0 360}']
-    knobs += [f"ring_deg {_nuke_curve([key.ring_deg for key in keys], shot.start_frame)}"]
+    knobs += [f"ring_deg {nuke_curve([key.ring_deg for key in keys], shot.start_frame)}"]
     nodes = []
     for index, (subject, word) in enumerate(zip(shot.subjects, _words(shot), strict=True)):
         share = [key.blurs_mm[index] / shot.camera.frame_width_mm for key in keys]
-        knobs += [f"addUserKnob {{7 blur_{word} l {_nuke_text(f'{subject.name}, share of width')} R 0 0.2}}"]
-        knobs += [f"blur_{word} {_nuke_curve(share, shot.start_frame)}"]
+        knobs += [f"addUserKnob {{7 blur_{word} l {nuke_text(f'{subject.name}, share of width')} R 0 0.2}}"]
+        knobs += [f"blur_{word} {nuke_curve(share, shot.start_frame)}"]
         expression = f"FollowFocus1.blur_{word}*width/2*FollowFocus1.defocus_scale"
         nodes += [
-            _nuke_node(
+            nuke_node(
                 "Defocus",
                 ["inputs 0", "channels rgba", f"defocus {{{{{expression}}}}}", f"name Defocus_{word}"],
-                f"label {_nuke_text(subject.name)}",
+                f"label {nuke_text(subject.name)}",
                 (index + 2) * 110,
             )
         ]
     camera = [
         "inputs 0",
-        f"focal {_number(shot.lens.focal_length_mm)}",
-        f"haperture {_number(shot.camera.frame_width_mm)}",
-        f"vaperture {_number(vaperture)}",
+        f"focal {key_number(shot.lens.focal_length_mm)}",
+        f"haperture {key_number(shot.camera.frame_width_mm)}",
+        f"vaperture {key_number(vaperture)}",
         f"focal_point {_nuke_focus(shot, keys)}",
-        f"fstop {_number(shot.lens.f_number(shot.camera.t_stop))}",
+        f"fstop {key_number(shot.lens.f_number(shot.camera.t_stop))}",
         "name FollowFocusCamera1",
     ]
     head = "#! followfocus\nversion 13.0 v1\n"
-    first = _nuke_node("NoOp", ["inputs 0", "name FollowFocus1", *knobs], "", 0)
-    return head + first + _nuke_node("Camera2", camera, "", 110) + "".join(nodes)
+    first = nuke_node("NoOp", ["inputs 0", "name FollowFocus1", *knobs], "", 0)
+    return head + first + nuke_node("Camera2", camera, "", 110) + "".join(nodes)
 
 
 def _nuke_focus(shot: Shot, keys: Sequence[Keyframe]) -> str:
-    return _nuke_curve([key.focus_number_m for key in keys], shot.start_frame)
-
-
-def _nuke_node(kind: str, lines: Sequence[str], label: str, x: int) -> str:
-    body = [*lines, *([label] if label else []), f"xpos {x}", "ypos 0"]
-    return f"{kind} {{\n" + "".join(f" {line}\n" for line in body) + "}\n"
+    return nuke_curve([key.focus_number_m for key in keys], shot.start_frame)
 
 
 def to_chan(shot: Shot) -> str:
@@ -145,7 +113,7 @@ def to_chan(shot: Shot) -> str:
     height = shot.camera.frame_width_mm * shot.frame_px[1] / shot.frame_px[0]
     vfov = math.degrees(2 * math.atan(height / 2 / shot.lens.focal_length_mm))
     rows = [
-        f"{shot.start_frame + key.frame}\t0\t0\t{_number(-key.focus_number_m)}\t0\t0\t0\t{_number(vfov)}"
+        f"{shot.start_frame + key.frame}\t0\t0\t{key_number(-key.focus_number_m)}\t0\t0\t0\t{key_number(vfov)}"
         for key in shot.keyframes()
     ]
     return "\n".join(rows) + "\n"
@@ -157,7 +125,7 @@ def _after_effects(shot: Shot, properties: Sequence[tuple[str, str, Sequence[flo
     lines = [
         "Adobe After Effects 8.0 Keyframe Data",
         "",
-        f"\tUnits Per Second\t{_number(float(rate))}",
+        f"\tUnits Per Second\t{key_number(float(rate))}",
         f"\tSource Width\t{shot.frame_px[0]}",
         f"\tSource Height\t{shot.frame_px[1]}",
         "\tSource Pixel Aspect Ratio\t1",
@@ -165,7 +133,7 @@ def _after_effects(shot: Shot, properties: Sequence[tuple[str, str, Sequence[flo
     ]
     for path, heading, values in properties:
         lines += ["", path, f"\tFrame\t{heading}\t"]
-        lines += [f"\t{shot.start_frame + frame}\t{_number(value)}\t" for frame, value in enumerate(values)]
+        lines += [f"\t{shot.start_frame + frame}\t{key_number(value)}\t" for frame, value in enumerate(values)]
     return "\r\n".join([*lines, "", "", "End of Keyframe Data", ""])
 
 
@@ -236,10 +204,10 @@ for name, metres in SUBJECTS_M:
 def to_blender(shot: Shot) -> str:
     """A Python script for Blender 2.80 or newer."""
     keys = shot.keyframes()
-    focus = [_from_lens(shot, key.focus_m) for key in keys]
+    focus = [from_lens(shot, key.focus_m) for key in keys]
     subjects = []
     for subject in shot.subjects:
-        places = [_from_lens(shot, float(subject.distance_m(key.time_s)), key.focus_m) for key in keys]
+        places = [from_lens(shot, float(subject.distance_m(key.time_s)), key.focus_m) for key in keys]
         subjects.append((subject.name, places if len(set(places)) > 1 else places[:1]))
     base = shot.fps.denominator / 1000 if shot.fps.denominator == 1001 else 1.0
     return _BLENDER.format(
@@ -249,26 +217,18 @@ def to_blender(shot: Shot) -> str:
         subjects=json.dumps(subjects, ensure_ascii=False),
         fps=round(float(shot.fps) * base),
         fps_base=base,
-        focal=_number(shot.lens.focal_length_mm),
-        width=_number(shot.camera.frame_width_mm),
-        fstop=_number(shot.lens.f_number(shot.camera.t_stop)),
+        focal=key_number(shot.lens.focal_length_mm),
+        width=key_number(shot.camera.frame_width_mm),
+        fstop=key_number(shot.lens.f_number(shot.camera.t_stop)),
         blades=shot.camera.blades,
     )
-
-
-def _from_lens(shot: Shot, distance_m: float, focus_m: float | None = None) -> float:
-    """Metres from the front principal plane, where a thin-lens renderer has its camera."""
-    if not math.isfinite(distance_m):
-        return FAR_M
-    focal, n = shot.lens.focal_length_mm, lens_offset_m(shot.lens)
-    at = distance_m if focus_m is None or not math.isfinite(focus_m) else focus_m
-    offset = at - principal_distance_m(at, focal, n)
-    return round(min(distance_m - offset, FAR_M), 6)
 
 
 EXPORTS: dict[str, tuple[Callable[[Shot], str], str]] = {
     "csv": (csv_of_frames, ".csv"),
     "nuke": (to_nuke, ".nk"),
+    "zdefocus": (to_zdefocus, ".nk"),
+    "fusion": (to_fusion, ".setting"),
     "chan": (to_chan, ".chan"),
     "ae": (to_after_effects, ".txt"),
     "ae-camera": (to_after_effects_camera, ".txt"),
@@ -278,7 +238,15 @@ EXPORTS: dict[str, tuple[Callable[[Shot], str], str]] = {
 }
 """Each kind of export: what makes its text, and its file's usual ending."""
 
-_BY_ENDING = {".csv": "csv", ".nk": "nuke", ".chan": "chan", ".py": "blender", ".md": "brief", ".txt": "ae"}
+_BY_ENDING = {
+    ".csv": "csv",
+    ".nk": "nuke",
+    ".chan": "chan",
+    ".py": "blender",
+    ".setting": "fusion",
+    ".md": "brief",
+    ".txt": "ae",
+}
 
 
 def export_kind(name: str | None, ending: str = "") -> str:

@@ -82,6 +82,7 @@ NAMES = tuple(_PAINTERS)
 CHARTS = ("chart", "edge", "dot")
 """What is drawn to measure by, and so never scaled."""
 _KEPT_PX = 200_000
+_BANDED, _BAND_ROWS = 2_000_000, 192
 
 
 def draw(name: str, width_px: int, height_px: int, scale: float = 1.0) -> Image32:
@@ -99,7 +100,15 @@ def draw(name: str, width_px: int, height_px: int, scale: float = 1.0) -> Image3
 
 @lru_cache(maxsize=24)
 def _drawn(name: str, width_px: int, height_px: int, scale: float) -> Image32:
-    canvas = Canvas.for_frame(width_px, height_px, scale)
-    _PAINTERS[name](canvas)
-    canvas.rgba.flags.writeable = False
-    return canvas.rgba
+    """Large pictures are painted in bands of rows, so that a brush's own fields don't take all memory."""
+    paint, whole = _PAINTERS[name], Canvas.for_frame(width_px, height_px, scale)
+    rows = len(whole.rgba)
+    if name in CHARTS or whole.rgba.size < _BANDED:
+        paint(whole)
+    else:
+        for top in range(0, rows, _BAND_ROWS):
+            band = whole.rows(top, min(top + _BAND_ROWS + 1, rows))
+            paint(band)
+            whole.rgba[top : top + _BAND_ROWS] = band.rgba[:_BAND_ROWS]
+    whole.rgba.flags.writeable = False
+    return whole.rgba

@@ -7,12 +7,14 @@ after frame and never held. What a library reads is read by the library: Pillow,
 
 from __future__ import annotations
 
+import importlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +24,12 @@ from followfocus.files import is_file, read_input
 from followfocus.look.paint import Image32, f32, srgb_to_linear
 
 CLIPS = (".mov", ".mp4", ".m4v", ".mkv", ".mxf", ".avi", ".webm")
+DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
+"""What the channel of an EXR with depth in it is called, the likeliest first."""
+ANY = ("",)
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 _MOST_BYTES = 600_000_000
-Codes = NDArray[np.generic]
+Codes: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Footage:
     size: tuple[int, int]
     fps: Fraction | None
     """None for a still."""
+    whole: bool = True
+    """Whether its numbers are whole ones, codes of 8 or 16 bits."""
 
     def colours(self) -> Iterator[Image32]:
         """Its frames in linear light, (h, w, 3); a still has one."""
@@ -47,35 +54,49 @@ class Footage:
     def values(self) -> Iterator[Image32]:
         """Its frames as a depth map: the numbers as they are, (h, w); whole numbers of a clip as a share of 1."""
         if self.fps is None:
-            yield _one_channel(_stored(self.path, ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")), self.path)
+            yield _one_channel(_stored(self.path, DISTANCES), self.path)
             return
         for codes in _clip_frames(self.path, "gray16le"):
             yield f32(codes.astype(np.float32) / np.float32(65535))
 
 
 def open_footage(path: str | Path) -> Footage:
-    """A picture or clip. FileError for what isn't there, isn't one, is too large, or needs a library that is missing."""
+    """A picture or clip. FileError for what isn't one or is too large; RequestError where a library is missing."""
     path = Path(path)
     if not is_file(path):
         raise FileError(f"There is no picture {path}.", remedy="Check the path.")
+    whole = True
     if path.suffix.lower() in CLIPS:
         size, fps = _clip_head(path)
     else:
-        stored = _stored(path, None) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
+        stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
         size, fps = (stored.shape[1], stored.shape[0]), None
+        whole = stored.dtype.kind != "f"
     _check_size(path, size)
-    return Footage(path, size, fps)
+    return Footage(path, size, fps, whole)
 
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:
     if max(size) > MAX_SIDE_PX or size[0] * size[1] > MAX_PIXELS:
-        raise FileError(f"The picture {path} is too large: {size[0]} x {size[1]} pixels.", remedy="Scale it down first.")
+        raise FileError(
+            f"The picture {path} is too large: {size[0]} x {size[1]} pixels.", remedy="Scale it down first."
+        )
 
 
-def _missing(name: str, what: str) -> FileError:
-    return FileError(
-        f"{what} can't be read here: the library {name} is missing.", remedy="Run: pip install 'followfocus[pictures]'"
-    )
+def kept(name: str, what: str) -> ModuleType:
+    """A library of the extra `pictures`, imported when it is needed; RequestError with how to get it where it isn't."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        called = {"av": "PyAV"}.get(name, name)
+        raise RequestError(
+            f"{what} takes the library {called}, which is missing.", "Run: pip install 'followfocus[pictures]'"
+        ) from error
+
+
+def pyav(what: str) -> ModuleType:
+    """PyAV, or the sentence that says how to get it."""
+    return kept("av", what)
 
 
 def _unusable(path: Path, reason: str) -> FileError:
@@ -87,15 +108,17 @@ def _unusable(path: Path, reason: str) -> FileError:
 
 def _linear(codes: Codes, path: Path) -> Image32:
     """Codes of any depth as linear light, (h, w, 3)."""
-    if codes.ndim == 2:
-        codes = np.repeat(codes[..., None], 3, axis=2)
-    colours = codes[..., :3] if codes.shape[2] >= 3 else np.repeat(codes[..., :1], 3, axis=2)
+    if codes.ndim == 2 or codes.shape[2] < 3:
+        grey = codes if codes.ndim == 2 else codes[..., 0]
+        colours = np.stack([grey] * 3, axis=2)
+    else:
+        colours = codes[..., :3]
     if colours.dtype.kind == "f":
         light = np.nan_to_num(colours.astype(np.float32), nan=0.0, posinf=65504.0, neginf=0.0)
         return np.maximum(light, 0)
     if colours.dtype not in (np.uint8, np.uint16):
         raise _unusable(path, f"its numbers are of type {colours.dtype}")
-    return _table(colours.dtype).take(colours)
+    return f32(_table(colours.dtype).take(colours.astype(np.intp)))
 
 
 def _table(kind: np.dtype[np.generic]) -> Image32:
@@ -115,17 +138,16 @@ def _stored(path: Path, wanted: tuple[str, ...] | None) -> Codes:
 
 
 def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
+    exr = kept("OpenEXR", f"Reading {path.name}")
     try:
-        import OpenEXR
-    except ImportError as error:
-        raise _missing("OpenEXR", f"{path}") from error
-    try:
-        with OpenEXR.File(str(path), separate_channels=True) as file:
+        with exr.File(str(path), separate_channels=True) as file:
             channels = {name: np.asarray(channel.pixels) for name, channel in file.channels().items()}
     except (RuntimeError, OSError, ValueError, TypeError) as error:
         raise _unusable(path, "it is not an EXR file, or damaged") from error
     if wanted is None and all(name in channels for name in "RGB"):
         return np.stack([channels[name] for name in "RGB"], axis=2)
+    if wanted == ANY and channels:
+        return next(iter(channels.values()))
     for name in wanted or ("Y", "R"):
         if name in channels:
             return channels[name]
@@ -133,10 +155,7 @@ def _exr(path: Path, wanted: tuple[str, ...] | None) -> Codes:
 
 
 def _tiff(path: Path) -> Codes:
-    try:
-        import tifffile
-    except ImportError as error:
-        raise _missing("tifffile", f"{path}") from error
+    tifffile = kept("tifffile", f"Reading {path.name}")
     try:
         with tifffile.TiffFile(io.BytesIO(read_input(path, _MOST_BYTES))) as file:
             page = file.pages[0]
@@ -144,7 +163,9 @@ def _tiff(path: Path) -> Codes:
             found = page.asarray()
     except FileError:
         raise
-    except Exception as error:  # noqa: BLE001 (tifffile and its codecs raise what they like on damaged files)
+    except (ValueError, OSError, RuntimeError, LookupError, TypeError, ArithmeticError, ImportError) as error:
+        if "imagecodecs" in str(error):
+            raise _unusable(path, "its packing takes a library that isn't here; save it unpacked or as EXR") from error
         raise _unusable(path, "it is not a TIFF file, or damaged") from error
     return np.asarray(found)
 
@@ -188,19 +209,8 @@ def _one_channel(stored: Codes, path: Path) -> Image32:
 # Clips --------------------------------------------------------------------------------------------------------------
 
 
-def pyav(what: str) -> ModuleType:
-    """PyAV, or the sentence that says how to get it."""
-    try:
-        import av
-    except ImportError as error:
-        raise RequestError(
-            f"{what} takes the library PyAV, which is missing.", "Run: pip install 'followfocus[pictures]'"
-        ) from error
-    return av
-
-
 def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction]:
-    av = pyav(f"Reading {path}")
+    av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
             if not clip.streams.video:
@@ -213,7 +223,7 @@ def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction]:
 
 
 def _clip_frames(path: Path, layout: str) -> Iterator[Codes]:
-    av = pyav(f"Reading {path}")
+    av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
             clip.streams.video[0].thread_type = "AUTO"

@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from followfocus.errors import RequestError
 from followfocus.look.blur import LEVELS, halved
 from followfocus.look.paint import Image32
 from followfocus.look.planes import Drawn
-from followfocus.look.stack import ALIGNED, Box
+from followfocus.look.stack import ALIGNED, Area
 
+Number = TypeVar("Number", bound=np.generic)
 _BEYOND = 0.25
 """Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
 
@@ -22,24 +25,24 @@ class Layer:
     """One plane: its picture at every level, (4 or 3, h, w), and the box that it fills at full size."""
 
     levels: tuple[Image32, ...]
-    box: Box
+    box: Area
     extends: bool
     """An opaque backdrop goes on beyond its edges; everything else ends there."""
 
-    def _box(self, level: int) -> Box:
+    def _box(self, level: int) -> Area:
         size = 2**level
-        return Box(self.box.left // size, self.box.top // size, self.box.right // size, self.box.bottom // size)
+        return Area(self.box.left // size, self.box.top // size, self.box.right // size, self.box.bottom // size)
 
-    def filled(self, level: int, within: Box) -> Box:
+    def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
         return within if self.extends else within.common(self._box(level))
 
-    def window(self, level: int, box: Box) -> Image32:
+    def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box: nothing beyond its edges, or for a backdrop more of the same."""
         return cut_out(self.levels[level], self._box(level), box, extends=self.extends)
 
 
-def cut_out(picture: Image32, has: Box, wanted: Box, *, extends: bool) -> Image32:
+def cut_out(picture: NDArray[Number], has: Area, wanted: Area, *, extends: bool) -> NDArray[Number]:
     """The pixels of `wanted` from a picture (c, h, w) that holds `has`; zeros, or its edge, beyond it."""
     common = wanted.common(has)
     if common.empty:
@@ -96,5 +99,5 @@ def _levelled(channels: Image32, left: int, top: int, *, extends: bool) -> Layer
     levels = [np.ascontiguousarray(full)]
     for _ in range(LEVELS - 1):
         levels.append(halved(levels[-1]))
-    box = Box(left - before[1], top - before[0], left + columns + after[1], top + rows + after[0])
+    box = Area(left - before[1], top - before[0], left + columns + after[1], top + rows + after[0])
     return Layer(tuple(levels), box, extends)

@@ -67,10 +67,16 @@ class Canvas:
 
     def part(self, left: float, top: float, right: float, bottom: float) -> Canvas:
         """The pixels within a box only, so that small things cost little; painting goes through to the whole."""
-        columns = np.searchsorted(self.x[0], (left, right))
-        rows = np.searchsorted(self.y[:, 0], (top, bottom))
+        # at least one row and column, for a band of the canvas may have none of the box
+        columns = np.minimum(np.searchsorted(self.x[0], (left, right)), len(self.x[0]) - 1)
+        rows = np.minimum(np.searchsorted(self.y[:, 0], (top, bottom)), len(self.y) - 1)
         cut = slice(int(rows[0]), int(rows[1]) + 1), slice(int(columns[0]), int(columns[1]) + 1)
         return Canvas(self.aspect, self.rgba[cut], self.x[cut], self.y[cut], self.unit_px)
+
+    def rows(self, first: int, end: int) -> Canvas:
+        """An empty canvas of some of its rows."""
+        cut = slice(first, end)
+        return Canvas(self.aspect, np.zeros_like(self.rgba[cut]), self.x[cut], self.y[cut], self.unit_px)
 
     @classmethod
     def for_frame(cls, width_px: int, height_px: int, scale: float = 1.0) -> Canvas:

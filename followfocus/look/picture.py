@@ -17,23 +17,24 @@ import numpy as np
 
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
+from followfocus.look.ahead import ahead
 from followfocus.look.depth import DepthScale, Known, around, scale_of
 from followfocus.look.footage import Footage, open_footage
-from followfocus.look.paint import Image32
-from followfocus.look.queue import ahead
+from followfocus.look.paint import Image32, f32
 from followfocus.look.render import (
     DRAFT_PX,
     FINAL_PX,
     Camera,
     Pixels,
     check_size,
+    developed,
+    drawn_light,
+    finished,
     frame_times,
-    linear_of,
-    pixels_of,
-    scaled,
 )
 from followfocus.look.slices import Sliced
-from followfocus.look.stack import Placed, Stack
+from followfocus.look.stack import PlacedSheet, Stack
+from followfocus.look.tone import Frame, Tone
 from followfocus.motion.motion import Motion
 
 _REACH = 0.05
@@ -81,7 +82,7 @@ class RgbdSource:
             return colours
         brightest = colours.max(axis=2, keepdims=True)
         over = np.clip((brightest - np.float32(_KNEE)) / np.float32(1 - _KNEE), 0, 1)
-        return colours * (1 + np.float32(self.highlights) * over * over)
+        return f32(colours * (1 + np.float32(self.highlights) * over * over))
 
 
 def open_source(ask: PictureAsk) -> RgbdSource:
@@ -93,15 +94,14 @@ def open_source(ask: PictureAsk) -> RgbdSource:
         raise RequestError("A still takes one depth map, not a clip of them.", "Give a picture of depth.")
     if abs(colours.size[0] * depth.size[1] / (colours.size[1] * depth.size[0]) - 1) > 0.02:
         raise FileError(
-            f"The depth map is {depth.size[0]} x {depth.size[1]} and the picture {colours.size[0]} x {colours.size[1]}: "
-            "they don't have the same shape.",
+            f"The depth map is {depth.size[0]} x {depth.size[1]}, the picture {colours.size[0]} x {colours.size[1]} "
+            "pixels: they don't have the same shape.",
             remedy="Make the depth map from this very picture.",
         )
     first = next(depth.values(), None)
     if first is None:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
-    whole = bool(np.all(first[np.isfinite(first)] % 1 == 0)) or depth.fps is not None
-    scale = scale_of(first, whole, ask.kind, ask.known, colours.size)
+    scale = scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
     return RgbdSource(colours, depth, scale, ask.highlights, first)
 
 
@@ -132,18 +132,30 @@ class PictureRenderer:
         last = self._last
         if last is not None and last[0] == key:
             return last[1]
-        pixels = self._pixels(self._sliced_at(t), ring_deg, threads=threads)
+        stack = self._stack(self._sliced_at(t), ring_deg)
+        pixels = finished(stack, self.camera.magnification(ring_deg), threads=threads)
         self._last = key, pixels
         return pixels
 
     def linear(self, ring_deg: float, t: float = 0.0) -> Image32:
         """The picture in linear light, (height, width, 3) float32; lights may exceed 1."""
-        return linear_of(self._stack(self._sliced_at(t), ring_deg))
+        return drawn_light(self._stack(self._sliced_at(t), ring_deg))
 
-    def frames(self, motion: Motion, fps: Fraction | float = Fraction(24), handles: int = 0) -> Iterator[Pixels]:
+    def frames(
+        self,
+        motion: Motion,
+        fps: Fraction | float = Fraction(24),
+        handles: int = 0,
+        tone: Tone = Tone.SCREEN,
+    ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
+
+        def make(asked: tuple[Callable[[], Sliced], float]) -> Frame:
+            stack = self._stack(asked[0](), asked[1])
+            return developed(stack, self.camera.magnification(asked[1]), tone, threads=False)
+
         rings = [float(motion.ring_deg(t)) for t in frame_times(motion.duration_s, fps, handles)]
-        return ahead(lambda pair: self._pixels(pair[0](), pair[1], threads=False), zip(self._slicings(), rings, strict=False))
+        return ahead(make, zip(self._slicings(), rings, strict=False))
 
     @property
     def _moves(self) -> bool:
@@ -182,14 +194,8 @@ class PictureRenderer:
         if last is not None:
             yield from repeat(last)
 
-    def _pixels(self, sliced: Sliced, ring_deg: float, *, threads: bool) -> Pixels:
-        made = pixels_of(self._stack(sliced, ring_deg), threads=threads)
-        pixels = scaled(made, self.camera.magnification(ring_deg))
-        pixels.flags.writeable = False
-        return pixels
-
     def _stack(self, sliced: Sliced, ring_deg: float) -> Stack:
-        placed: list[Placed] = sliced.placed(self._discs(sliced, ring_deg), self._step_px)
+        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg), self._step_px)
         return Stack(placed, self.size, self.camera.aperture, joined=True, least_px=self._least_px)
 
     def _discs(self, sliced: Sliced, ring_deg: float) -> FloatArray:
@@ -222,7 +228,7 @@ def _filling(colours: Image32, size: tuple[int, int]) -> Image32:
         np.asarray(Image.fromarray(np.ascontiguousarray(colours[..., band])).resize(size, way, box=box))
         for band in range(3)
     ]
-    return np.maximum(np.stack(bands), 0)
+    return f32(np.maximum(np.stack(bands), 0))
 
 
 def _middle(has: tuple[int, int], size: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -231,6 +237,12 @@ def _middle(has: tuple[int, int], size: tuple[int, int]) -> tuple[float, float, 
     width, height = share * size[0], share * size[1]
     left, top = (has[0] - width) / 2, (has[1] - height) / 2
     return left, top, left + width, top + height
+
+
+def place_in(picture: tuple[int, int], frame: tuple[int, int], share: tuple[float, float]) -> tuple[float, float]:
+    """The pixel of a picture (width, height) that is shown at shares (across, down) of a frame that it fills."""
+    left, top, right, bottom = _middle(picture, frame)
+    return left + share[0] * (right - left), top + share[1] * (bottom - top)
 
 
 def _nearest(values: Image32, picture: tuple[int, int], size: tuple[int, int]) -> Image32:

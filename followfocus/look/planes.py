@@ -79,7 +79,7 @@ class Still:
         return True
 
     def drawn(self, width_px: int, height_px: int, scale: float = 1.0) -> Drawn:
-        """Fit it: opaque pictures fill the frame, pictures with alpha stand in it whole, on its lower edge if scaled."""
+        """Fit it: opaque pictures fill the frame, others stand in it whole, on its lower edge if scaled."""
         from PIL import Image
 
         image = Image.fromarray(self.pixels).convert("RGBA")

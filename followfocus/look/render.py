@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,13 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.optics import blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.look.ahead import ahead
 from followfocus.look.aperture import Aperture
-from followfocus.look.paint import Image32, linear_to_srgb
+from followfocus.look.paint import Image32, f32
 from followfocus.look.planes import Plane
-from followfocus.look.queue import ahead
-from followfocus.look.stack import Placed, Stack, in_bands
-from followfocus.look.stage import Stage
+from followfocus.look.stack import PlacedSheet, Stack, in_bands
+from followfocus.look.staging import Staging
+from followfocus.look.tone import Frame, Tone
 from followfocus.motion.motion import Motion
 
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -35,9 +36,8 @@ FRAME_SIZE = (960, 540)
 COMPOSED_MM = 50.0
 """The focal length on Super 35 through which the figures are as large as they are composed."""
 MOST_HANDLES = 240
-DRAFT_PX, FINAL_PX = 3.0, 6.0
+DRAFT_PX, FINAL_PX = 3.0, 5.0
 """The least disc, in its own pixels, that a coarser level blurs."""
-_CODES = (linear_to_srgb(np.linspace(0, 1, 65536, dtype=np.float32)) * 255 + 0.5).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,20 @@ class Camera:
         return 1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg
 
 
+class Draws(Protocol):
+    """What draws a rack: of planes, or on a picture."""
+
+    def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
+        """One frame for the screen."""
+        ...
+
+    def frames(
+        self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: Tone = ...
+    ) -> Iterator[Frame]:
+        """All frames of a motion."""
+        ...
+
+
 class Renderer:
     """Draws frames of one set of planes through one camera, at one size. Frames may be drawn on several threads.
 
@@ -124,7 +138,7 @@ class Renderer:
             raise RequestError(f"A look has one to eight planes, not {len(planes)}.")
         self.planes, self.camera, self.size = tuple(planes), camera, size
         self._least_px = DRAFT_PX if draft else FINAL_PX
-        self._stage = Stage(self.planes, camera.field_scale, size)
+        self._stage = Staging(self.planes, camera.field_scale, size)
         self._last: tuple[tuple[int, ...], Pixels] | None = None
 
     def discs_px(self, ring_deg: float, t: float = 0.0) -> tuple[float, ...]:
@@ -133,7 +147,7 @@ class Renderer:
 
     def linear(self, ring_deg: float, t: float = 0.0) -> Image32:
         """The picture in linear light, (height, width, 3) float32, before breathing; lights may exceed 1."""
-        return linear_of(self._stack(ring_deg, t))
+        return drawn_light(self._stack(ring_deg, t))
 
     def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """The picture as a screen shows it: sRGB, (height, width, 3) uint8, read-only."""
@@ -143,18 +157,27 @@ class Renderer:
         last = self._last
         if last is not None and last[0] == key:
             return last[1]
-        pixels = scaled(pixels_of(stack, threads=threads), scale)
-        pixels.flags.writeable = False
+        pixels = finished(stack, scale, threads=threads)
         self._last = key, pixels
         return pixels
 
-    def frames(self, motion: Motion, fps: Fraction | float = Fraction(24), handles: int = 0) -> Iterator[Pixels]:
+    def frames(
+        self,
+        motion: Motion,
+        fps: Fraction | float = Fraction(24),
+        handles: int = 0,
+        tone: Tone = Tone.SCREEN,
+    ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing, both ends included (`frame_count` of them).
 
         With `handles`, so many more before GO and after the landing, the ring standing.
         """
-        times = frame_times(motion.duration_s, fps, handles)
-        return ahead(lambda t: self.frame(float(motion.ring_deg(t)), t, threads=False), times)
+
+        def make(t: float) -> Frame:
+            ring_deg = float(motion.ring_deg(t))
+            return developed(self._stack(ring_deg, t), self.camera.magnification(ring_deg), tone, threads=False)
+
+        return ahead(make, frame_times(motion.duration_s, fps, handles))
 
     def _order(self, t: float) -> list[int]:
         """The planes' numbers, near to far; of two at one distance the later one is in front."""
@@ -162,35 +185,25 @@ class Renderer:
 
     def _stack(self, ring_deg: float, t: float) -> Stack:
         discs = self.discs_px(ring_deg, t)
-        sheets = [Placed(self._stage.layer(index, t), discs[index]) for index in self._order(t)]
+        sheets = [PlacedSheet(self._stage.layer(index, t), discs[index]) for index in self._order(t)]
         return Stack(sheets, self.size, self.camera.aperture, least_px=self._least_px)
 
 
-def linear_of(stack: Stack) -> Image32:
-    """A stack drawn in linear light: (height, width, 3), straight from its bands."""
+def drawn(stack: Stack, tone: Tone = Tone.SCREEN, *, threads: bool = True) -> Frame:
+    """A stack as a frame (height, width, 3)."""
     width, height = stack.frame
-    made = np.empty((height, width, 3), dtype=np.float32)
+    made: Frame = np.empty((height, width, 3), dtype=tone.value)
 
     def draw(top: int, bottom: int) -> None:
-        made[top:bottom] = np.moveaxis(stack.band(top, bottom)[:3], 0, 2)
-
-    in_bands(stack.frame, draw, threads=True)
-    return made
-
-
-def pixels_of(stack: Stack, *, threads: bool) -> Pixels:
-    """A stack drawn in sRGB codes: (height, width, 3) uint8."""
-    width, height = stack.frame
-    made = np.empty((height, width, 3), dtype=np.uint8)
-
-    def draw(top: int, bottom: int) -> None:
-        band = stack.band(top, bottom)
-        for channel in range(3):
-            codes = (np.minimum(band[channel], 1) * np.float32(65535)).astype(np.uint16)
-            made[top:bottom, :, channel] = _CODES.take(codes)
+        tone.write(stack.band(top, bottom)[:3], made[top:bottom])
 
     in_bands(stack.frame, draw, threads=threads)
     return made
+
+
+def drawn_light(stack: Stack, *, threads: bool = True) -> Image32:
+    """A stack in linear light (height, width, 3); lights may exceed 1."""
+    return np.asarray(drawn(stack, Tone.LIGHT, threads=threads), dtype=np.float32)
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -213,13 +226,32 @@ def frame_times(duration_s: float, fps: Fraction | float, handles: int = 0) -> l
     return [min(max(float(i / fps), 0.0), duration_s) for i in range(-handles, last + handles + 1)]
 
 
-def scaled(pixels: Pixels, scale: float) -> Pixels:
-    """The middle of a picture, enlarged by `scale` ≥ 1 to the same size."""
+def finished(stack: Stack, scale: float, *, threads: bool = True) -> Pixels:
+    """A stack for the screen, its middle enlarged by `scale`; read-only."""
+    pixels: Pixels = np.asarray(developed(stack, scale, Tone.SCREEN, threads=threads), dtype=np.uint8)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def developed(stack: Stack, scale: float, tone: Tone, *, threads: bool) -> Frame:
+    """A stack as a frame in a tone, its middle enlarged by `scale` ≥ 1 (breathing) to the same size."""
     if scale - 1 < 1e-5:
-        return pixels
+        return drawn(stack, tone, threads=threads)
     from PIL import Image
 
-    height, width = pixels.shape[:2]
+    width, height = stack.frame
     left, top = width / 2 * (1 - 1 / scale), height / 2 * (1 - 1 / scale)
     window = (left, top, width - left, height - top)
-    return np.array(Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC, box=window))
+    if tone is Tone.SCREEN:
+        screen = Image.fromarray(np.asarray(drawn(stack, threads=threads), dtype=np.uint8))
+        return np.array(screen.resize((width, height), Image.Resampling.BICUBIC, box=window))
+    light = drawn_light(stack, threads=threads)
+    bands = [
+        Image.fromarray(np.ascontiguousarray(light[..., i])).resize(
+            (width, height), Image.Resampling.BICUBIC, box=window
+        )
+        for i in range(3)
+    ]
+    made: Frame = np.empty((height, width, 3), dtype=tone.value)
+    tone.write(np.maximum(np.stack([f32(np.asarray(band)) for band in bands]), 0), made)
+    return made

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from followfocus.arrays import FloatArray
 from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
-from followfocus.look.layers import cut_out
+from followfocus.look.layers import Number, cut_out
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Box, Placed
+from followfocus.look.stack import ALIGNED, Area, PlacedSheet
 
 STEPS = 512
 _TILE = 16
@@ -31,6 +31,8 @@ _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
 _FINEST_PX, _SHARE = 1.0, 0.15
 """Slices are a pixel of disc apart, and where discs are large this share of them."""
+_FINEST_AT = 1280
+"""In wider frames it is more than a pixel: the same share of the width."""
 
 Depths = NDArray[np.uint16]
 
@@ -41,6 +43,18 @@ class Ply:
 
     rgba: Image32
     step: Depths
+    hidden: bool = False
+    """What is hidden is kept at half the size at most, for at full size it is half made up anyway."""
+
+    def window(self, kept: NDArray[Number], box: Area, *, half: bool) -> NDArray[Number]:
+        """The pixels of a box, more of the same beyond the edges; `half` where full size is asked of what is hidden."""
+        has = Area(0, 0, kept.shape[2], kept.shape[1])
+        if not (self.hidden and half):
+            return cut_out(kept, has, box, extends=True)
+        smaller = Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2))
+        found = cut_out(kept, has, smaller, extends=True).repeat(2, axis=1).repeat(2, axis=2)
+        rows, columns = box.inside(Area(2 * smaller.left, 2 * smaller.top, 2 * smaller.right, 2 * smaller.bottom))
+        return found[:, rows, columns]
 
 
 class Sliced:
@@ -55,31 +69,32 @@ class Sliced:
         if rows or columns:
             colours = np.pad(colours, ((0, 0), (0, rows), (0, columns)), mode="edge")
             depth = np.pad(depth, ((0, rows), (0, columns)), mode="edge")
-        self._box = Box(0, 0, colours.shape[2], colours.shape[1])
+        self._box = Area(0, 0, colours.shape[2], colours.shape[1])
         seen = Ply(np.concatenate([colours, np.ones_like(colours[:1])]), np.rint(depth).astype(np.uint16))
-        self.levels: list[tuple[Ply, ...]] = [(seen, *_hidden(colours, depth, reach_px))]
-        for _ in range(LEVELS - 1):
+        hidden = _hidden(colours, depth, reach_px)
+        self.levels: list[tuple[Ply, ...]] = [(seen, *hidden), (*_split([seen]), *hidden)]
+        for _ in range(LEVELS - 2):
             self.levels.append(_coarser(self.levels[-1]))
-        self._tiles = [_tiles(ply) for ply in self.levels[0]]
-        self.there = np.logical_or.reduce([table.any(axis=(0, 1)) for table in self._tiles])
+        self._tiles = [_tiles(seen, _TILE), *(_tiles(ply, _TILE // 2) for ply in hidden)]
+        self.there = np.logical_or.reduce([table.any(axis=(1, 2)) for table in self._tiles])
 
     def per_m(self) -> FloatArray:
         """1/distance of every step, near to far, (512,)."""
         return np.linspace(self.near_per_m, self.far_per_m, STEPS)
 
-    def filled(self, level: int, within: Box, first: int, last: int) -> Box:
+    def filled(self, level: int, within: Area, first: int, last: int) -> Area:
         """The part of a box that may have steps `first` to `last` in it; what touches the frame's edge goes on."""
         size = _TILE // 2**level
         rows = slice(max(within.top // size, 0), max(-(-within.bottom // size), 1))
         columns = slice(max(within.left // size, 0), max(-(-within.right // size), 1))
-        found = np.logical_or.reduce([table[rows, columns, first : last + 1].any(axis=2) for table in self._tiles])
+        found = np.logical_or.reduce([table[first : last + 1, rows, columns].any(axis=0) for table in self._tiles])
         down, across = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
         if not len(down):
-            return Box(0, 0, 0, 0)
+            return Area(0, 0, 0, 0)
         width, height = self._box.right // 2**level, self._box.bottom // 2**level
         top, bottom = (rows.start + int(down[0])) * size, (rows.start + int(down[-1]) + 1) * size
         left, right = (columns.start + int(across[0])) * size, (columns.start + int(across[-1]) + 1) * size
-        box = Box(
+        box = Area(
             within.left if left <= 0 else left,
             within.top if top <= 0 else top,
             within.right if right >= width else right,
@@ -87,25 +102,29 @@ class Sliced:
         )
         return box.common(within)
 
-    def window(self, level: int, box: Box, shares: Image32) -> Image32:
+    def window(self, level: int, box: Area, shares: Image32) -> Image32:
         """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (512,)."""
-        size = 2**level
-        has = Box(0, 0, self._box.right // size, self._box.bottom // size)
         made: Image32 | None = None
+        free: NDArray[np.bool_] | None = None
         for ply in self.levels[level]:
-            step = cut_out(ply.step[None], has, box, extends=True)[0]
+            step = ply.window(ply.step[None], box, half=level == 0)[0]
             share = shares.take(step)
+            if ply.hidden and free is not None:
+                share *= free
             if not share.any():
                 continue
-            part = cut_out(ply.rgba, has, box, extends=True) * share
+            part = ply.window(ply.rgba, box, half=level == 0) * share
+            # what is hidden by a thing of the same slice stays so: one disc moves both
+            free = share == 0 if free is None else free & (share == 0)
             made = part if made is None else np.add(made, part, out=made)
         return np.zeros((4, *box.shape), np.float32) if made is None else made
 
-    def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[Placed]:
+    def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[PlacedSheet]:
         """The slices near to far for a signed disc per step of depth (monotone, in pixels of the full frame)."""
         used = np.flatnonzero(self.there)
         shown = discs_px[used]
-        middles = _middles(float(shown.min()), float(shown.max()), step_px)
+        finest = step_px * max(1.0, self.size[0] / _FINEST_AT)
+        middles = _middles(float(shown.min()), float(shown.max()), finest)
         placed = []
         for number, middle in enumerate(middles):
             before = middles[number - 1] if number else -math.inf
@@ -114,7 +133,7 @@ class Sliced:
             steps = np.flatnonzero((shares > 0) & self.there)
             if len(steps):
                 slice_ = Slice(self, shares, int(steps[0]), int(steps[-1]))
-                placed.append((int(steps[0]) + int(steps[-1]), Placed(slice_, abs(middle))))
+                placed.append((int(steps[0]) + int(steps[-1]), PlacedSheet(slice_, abs(middle))))
         return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
@@ -127,12 +146,12 @@ class Slice:
     first: int
     last: int
 
-    def filled(self, level: int, within: Box) -> Box:
+    def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
         slack = _APART if level else 0
         return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
 
-    def window(self, level: int, box: Box) -> Image32:
+    def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box."""
         return self.of.window(level, box, self.shares)
 
@@ -162,20 +181,18 @@ def _hidden(colours: Image32, depth: Image32, reach_px: float) -> tuple[Ply, ...
     if not found.there.any():
         return ()
     rgba = np.concatenate([found.colours * found.there, found.there[None].astype(np.float32)])
-    return (Ply(rgba, np.rint(np.where(found.there, found.depth, 0)).astype(np.uint16)),)
+    return (Ply(rgba, np.rint(np.where(found.there, found.depth, 0)).astype(np.uint16), hidden=True),)
 
 
 def _coarser(plies: Sequence[Ply]) -> tuple[Ply, ...]:
     """The plies at half the size: of what is seen the nearest and the rest apart, and what is hidden."""
-    seen, hidden = (plies[:-1], plies[-1:]) if len(plies) > 1 else (plies, ())
-    near, rest = _split(seen)
-    return tuple(ply for ply in (near, rest) if ply is not None) + tuple(
-        Ply(ply.rgba, ply.step) for ply in (_mean(one, None) for one in hidden) if ply is not None
-    )
+    seen = [ply for ply in plies if not ply.hidden]
+    hidden = [ply for ply in plies if ply.hidden]
+    return (*_split(seen), *(ply for ply in map(_mean, hidden) if ply is not None))
 
 
-def _split(seen: Sequence[Ply]) -> tuple[Ply | None, Ply | None]:
-    """The nearest things of each 2 x 2 pixels, and what is clearly farther."""
+def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
+    """The nearest things of each 2 x 2 pixels, and what is clearly farther, if anything is."""
     steps = np.concatenate([_four(ply.step) for ply in seen]).astype(np.float32)
     weights = np.concatenate([_four(ply.rgba[3]) for ply in seen])
     there = weights > 0
@@ -183,16 +200,19 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply | None, Ply | None]:
     farthest = np.where(there, steps, -np.inf).max(axis=0)
     limit = np.where(farthest - nearest > _APART, (nearest + farthest) / 2, np.inf)
     is_near = (steps <= limit).astype(np.float32)
-    return _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)
+    found = _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)
+    return tuple(ply for ply in found if ply is not None)
 
 
-def _mean(ply: Ply, _: None) -> Ply | None:
-    """One ply at half the size, whatever its depths."""
+def _mean(ply: Ply) -> Ply | None:
+    """What is hidden, at half the size, whatever its depths."""
     steps, weights = _four(ply.step).astype(np.float32), _four(ply.rgba[3])
-    return _gathered([ply], steps, weights, np.ones_like(weights))
+    return _gathered([ply], steps, weights, np.ones_like(weights), hidden=True)
 
 
-def _gathered(plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Image32) -> Ply | None:
+def _gathered(
+    plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Image32, *, hidden: bool = False
+) -> Ply | None:
     """The mean of the chosen of each 2 x 2 pixels; None where nothing is chosen."""
     weights = weights * chosen
     total = weights.sum(axis=0)
@@ -206,7 +226,7 @@ def _gathered(plies: Sequence[Ply], steps: Image32, weights: Image32, chosen: Im
             for band in range(4)
         ]
     )
-    return Ply(rgba.astype(np.float32), np.rint(step).astype(np.uint16))
+    return Ply(rgba.astype(np.float32), np.rint(step).astype(np.uint16), hidden)
 
 
 def _four(band: NDArray[np.float32] | Depths) -> NDArray[np.float32]:
@@ -214,11 +234,11 @@ def _four(band: NDArray[np.float32] | Depths) -> NDArray[np.float32]:
     return np.stack([band[::2, ::2], band[1::2, ::2], band[::2, 1::2], band[1::2, 1::2]])
 
 
-def _tiles(ply: Ply) -> NDArray[np.bool_]:
-    """Which steps of depth occur in which tile of 16 x 16 pixels: (rows, columns, 512)."""
-    rows, columns = -(-ply.step.shape[0] // _TILE), -(-ply.step.shape[1] // _TILE)
-    tile = np.arange(ply.step.shape[0])[:, None] // _TILE * columns + np.arange(ply.step.shape[1]) // _TILE
+def _tiles(ply: Ply, size: int) -> NDArray[np.bool_]:
+    """Which steps of depth occur in which tile of `size` x `size` pixels: (512, rows, columns)."""
+    rows, columns = -(-ply.step.shape[0] // size), -(-ply.step.shape[1] // size)
+    tile = np.arange(ply.step.shape[0])[:, None] // size * columns + np.arange(ply.step.shape[1]) // size
     there = ply.rgba[3] > 0
     table = np.zeros(rows * columns * STEPS, dtype=np.bool_)
-    table[tile[there] * STEPS + ply.step[there]] = True
-    return table.reshape(rows, columns, STEPS)
+    table[ply.step[there].astype(np.int64) * (rows * columns) + tile[there]] = True
+    return table.reshape(STEPS, rows, columns)

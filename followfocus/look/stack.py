@@ -14,16 +14,14 @@ Two rules say what shows where something nearer covers a share A of a pixel:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import Protocol
 
 import numpy as np
 
+from followfocus.look.ahead import on_all_cores
 from followfocus.look.aperture import Aperture
 from followfocus.look.blur import UNSEEN_PX, at_level, blurred, doubled, level_of
 from followfocus.look.paint import Image32
@@ -35,7 +33,7 @@ ALIGNED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Area:
     """Pixels of one level of the frame; right and bottom are not included. May reach beyond the frame."""
 
     left: int
@@ -53,39 +51,39 @@ class Box:
         """Whether nothing is in it."""
         return self.right <= self.left or self.bottom <= self.top
 
-    def grown(self, across: int, down: int) -> Box:
+    def grown(self, across: int, down: int) -> Area:
         """Larger on every side."""
-        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+        return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
-    def common(self, other: Box) -> Box:
+    def common(self, other: Area) -> Area:
         """What lies in both."""
-        return Box(
+        return Area(
             max(self.left, other.left),
             max(self.top, other.top),
             min(self.right, other.right),
             min(self.bottom, other.bottom),
         )
 
-    def inside(self, outer: Box) -> tuple[slice, slice]:
+    def inside(self, outer: Area) -> tuple[slice, slice]:
         """Rows and columns of this box in an array that holds `outer`."""
         rows = slice(self.top - outer.top, self.bottom - outer.top)
         return rows, slice(self.left - outer.left, self.right - outer.left)
 
 
 class Sheet(Protocol):
-    """What is at one distance, at every level: premultiplied colours and alpha, (4, h, w), or opaque colours, (3, h, w)."""
+    """What is at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
 
-    def filled(self, level: int, within: Box) -> Box:
+    def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
         ...
 
-    def window(self, level: int, box: Box) -> Image32:
+    def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box, an array that may be shared and must not be written to."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedSheet:
     """A sheet with the height of its disc in pixels of the full frame."""
 
     sheet: Sheet
@@ -96,7 +94,7 @@ class Placed:
 class Stack:
     """Sheets from near to far, and how they are drawn: frame (width, height), aperture, rule, least disc at a level."""
 
-    sheets: Sequence[Placed]
+    sheets: Sequence[PlacedSheet]
     frame: tuple[int, int]
     aperture: Aperture
     joined: bool = False
@@ -104,7 +102,7 @@ class Stack:
 
     def band(self, top: int, bottom: int) -> Image32:
         """Rows `top` (a multiple of 8) to `bottom` of the frame: (4, rows, width), premultiplied."""
-        whole = Box(0, top, self.frame[0], bottom)
+        whole = Area(0, top, self.frame[0], bottom)
         front = np.zeros((4, *whole.shape), dtype=np.float32)
         levels = [(level_of(placed.disc_px, self.least_px), placed) for placed in self.sheets]
         for level, group in groupby(levels, key=lambda pair: pair[0]):
@@ -114,9 +112,11 @@ class Stack:
                 self._lay_sheet(made, box, placed, level)
             if level:
                 self._lay_under(front, _enlarged(made, level, whole))
+        if self.joined:  # discs that differ from slice to slice leave a per cent here and there
+            front[:3] /= np.maximum(front[3], np.float32(0.5))
         return front
 
-    def _lay_sheet(self, made: Image32, box: Box, placed: Placed, level: int) -> None:
+    def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
         if placed.disc_px < UNSEEN_PX:
             cut = placed.sheet.filled(level, box)
             if not cut.empty:
@@ -134,7 +134,7 @@ class Stack:
             window = placed.sheet.window(level, cut.grown(across, down))
             self._lay_under(made[:, rows, columns], blurred(window, runs, cut.shape))
 
-    def _cells(self, box: Box, level: int) -> Iterator[tuple[Box, tuple[float, float]]]:
+    def _cells(self, box: Area, level: int) -> Iterator[tuple[Area, tuple[float, float]]]:
         """The box whole where every point has the same disc, else in cells, with where they lie in the frame."""
         if self.aperture.cat_eye == 0:
             yield box, (0.0, 0.0)
@@ -142,7 +142,7 @@ class Stack:
         width, height = self.frame[0] / 2**level, self.frame[1] / 2**level
         for top in range(box.top, box.bottom, _CELL):
             for left in range(box.left, box.right, _CELL):
-                cell = Box(left, top, min(left + _CELL, box.right), min(top + _CELL, box.bottom))
+                cell = Area(left, top, min(left + _CELL, box.right), min(top + _CELL, box.bottom))
                 yield cell, ((cell.left + cell.right) / width - 1, (cell.top + cell.bottom) / height - 1)
 
     def _lay_under(self, front: Image32, under: Image32) -> None:
@@ -157,18 +157,18 @@ class Stack:
             shown += behind * free
 
 
-def _at(box: Box, level: int) -> Box:
+def _at(box: Area, level: int) -> Area:
     """The same pixels at a level."""
     size = 2**level
-    return Box(box.left // size, box.top // size, -(-box.right // size), -(-box.bottom // size))
+    return Area(box.left // size, box.top // size, -(-box.right // size), -(-box.bottom // size))
 
 
-def _enlarged(made: Image32, level: int, whole: Box) -> Image32:
+def _enlarged(made: Image32, level: int, whole: Area) -> Image32:
     """A band of a level, margins included, at full size."""
     have = _at(whole, level).grown(_MARGIN, _MARGIN)
     while level:
         made, level = doubled(made), level - 1
-        have = Box(2 * have.left + 1, 2 * have.top + 1, 2 * have.right - 1, 2 * have.bottom - 1)
+        have = Area(2 * have.left + 1, 2 * have.top + 1, 2 * have.right - 1, 2 * have.bottom - 1)
         want = _at(whole, level).grown(_MARGIN, _MARGIN) if level else whole
         rows, columns = want.inside(have)
         made, have = made[:, rows, columns], want
@@ -179,10 +179,12 @@ def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, thread
     """Call `draw(top, bottom)` for each band of a frame (width, height), one after another or on all cores."""
     width, height = frame
     rows = band_rows(height, width)
-    tops = range(0, height, rows)
-    bottoms = [min(top + rows, height) for top in tops]
-    for _ in (_pool().map if threads else map)(draw, tops, bottoms):
-        pass
+    bands = [(top, min(top + rows, height)) for top in range(0, height, rows)]
+    if threads:
+        on_all_cores(lambda band: draw(*band), bands)
+        return
+    for band in bands:
+        draw(*band)
 
 
 def band_rows(height: int, width: int) -> int:
@@ -190,13 +192,3 @@ def band_rows(height: int, width: int) -> int:
     fitting = max(64, min(192, 150_000 // width))
     bands = max(1, round(height / fitting))
     return -(-height // bands // ALIGNED) * ALIGNED
-
-
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores(), thread_name_prefix="look")
-
-
-def cores() -> int:
-    """Threads worth starting."""
-    return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from followfocus.errors import RequestError
-from followfocus.look.render import Pixels, Renderer, frame_count
+from followfocus.look.render import Draws, Pixels, frame_count
 from followfocus.look.shot import Shot
 from followfocus.look.words import brief, caption
 
@@ -49,9 +49,7 @@ def strip_frames(shot: Shot, count: int) -> list[int]:
     return sorted(set(chosen))
 
 
-def render_strip(
-    renderer: Renderer, shot: Shot, count: int = 5, on_frame: Callable[[int], None] | None = None
-) -> Pixels:
+def render_strip(renderer: Draws, shot: Shot, count: int = 5, on_frame: Callable[[int], None] | None = None) -> Pixels:
     """The strip as one picture: stills in rows of up to four, captions under them, the brief on top."""
     frames = strip_frames(shot, count)
     pictures = []

@@ -65,6 +65,10 @@ class BezierEasing(Easing):
         s = ascending(np.concatenate([np.linspace(0.0, 1.0, LOOKS), near, 1.0 - near]))
         return ascending(np.clip(np.polyval(self._x[0], s), 0.0, 1.0))
 
+    def jerk(self, u: FloatArray) -> FloatArray:
+        """Third derivative by u, within 0…1."""
+        return self._derivative(u, 3)
+
     @functools.cached_property
     def _peaks(self) -> Peaks:
         ends = self._end_slopes()

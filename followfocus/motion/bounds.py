@@ -13,7 +13,15 @@ from followfocus.errors import RequestError
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
-from followfocus.motion.runs import SAFETY_FACTOR, TIME_MARGIN, Run, RunLoad, least_motor_duration, torque_durations
+from followfocus.motion.runs import (
+    SAFETY_FACTOR,
+    TIME_MARGIN,
+    Run,
+    RunLoad,
+    least_motor_duration,
+    runs_of,
+    torque_durations,
+)
 from followfocus.motion.takeup import LEAST_HOLD_S, PEAK_SPEED, change_s, lead_deg
 
 SPEED, ACCELERATION, JERK = "ring speed", "ring acceleration", "ring jerk"
@@ -111,8 +119,13 @@ def _step_rate(run: Run, rig: Rig, setting: Setting) -> Bound:
     return Bound(STEP_RATE, asked, steps_per_s, shortest, _fits(run, shortest), note)
 
 
+def start_speed_deg_s(rig: Rig) -> float:
+    """The speed of the ring at which the motor may start without a ramp."""
+    return math.degrees(rig.start_stop_rad_s) / (rig.ratio * TIME_MARGIN)
+
+
 def _start_speed(run: Run, rig: Rig) -> Bound:
-    allowed = math.degrees(rig.start_stop_rad_s) / (rig.ratio * TIME_MARGIN)
+    allowed = start_speed_deg_s(rig)
     shortest = run.jump / allowed if allowed else math.inf
     note = "; straight back without a hold counts twice" if run.turns else ""
     return Bound(START_SPEED, run.jump / run.duration_s, allowed, shortest, _fits(run, shortest), note)
@@ -123,6 +136,26 @@ def worst(run: Run, rig: Rig) -> tuple[float, float, float]:
     speed, asked, pullout = RunLoad.of(run, rig).played_in(run.duration_s)
     at = int(np.argmin(pullout / np.maximum(asked, 1e-9)))
     return float(speed[at]) * 30 / math.pi, float(asked[at]), float(pullout[at])
+
+
+def judged_runs(job: Motion | Pull, setting: Setting) -> tuple[Run, ...]:
+    """The runs of a pull as they are judged: abrupt ramps as starts without one, where that lets it be shorter."""
+    return tuple(_felt(run, setting) for run in runs_of(job, setting.rig))
+
+
+def _felt(run: Run, setting: Setting) -> Run:
+    if run.ramps is None:
+        return run
+    limits, span = setting.limits, abs(run.span) or 1.0
+    start = math.inf if setting.rig is None else start_speed_deg_s(setting.rig) / (2 if run.turns else 1)
+    if not start:
+        return run
+    first, last = run.ramps.best(start / span, limits.accel_deg_s2 / span, limits.jerk_deg_s3 / span)
+    if first == last == 0:
+        return run
+    felt = run.started(first, last)
+    own, other = bounds_of(run, setting), bounds_of(felt, setting)
+    return felt if least_s(other) < least_s(own) else run
 
 
 def bounds_of(run: Run, setting: Setting) -> list[Bound]:

@@ -52,6 +52,7 @@ from followfocus.motion.bounds import (
     RingLimits,
     Setting,
     bounds_of,
+    judged_runs,
     least_s,
     rounded_up,
     rushed_hold,
@@ -60,7 +61,7 @@ from followfocus.motion.bounds import (
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Pull
-from followfocus.motion.runs import Run, runs_of, torque_durations
+from followfocus.motion.runs import Run, torque_durations
 
 __all__ = [
     "ACCELERATION",
@@ -152,7 +153,7 @@ def check_pull(
     degrees.
     """
     setting = Setting(limits, rig, tick_hz / min_interval_ticks)
-    runs = runs_of(job, rig)
+    runs = judged_runs(job, setting)
     per_run = [bounds_of(run, setting) for run in runs]
     slowest = [max(bounds, key=lambda bound: bound.shortest_s) for bounds in per_run]
     never = next(filter(None, (_outside(job, travel), rushed_hold(job, setting))), None)
@@ -264,7 +265,7 @@ def _better_gear(found: Feasibility, job: Motion | Pull, setting: Setting) -> st
     best, teeth = found.min_duration_s * 0.95, 0
     for count in MOTOR_GEARS:
         tried = dataclasses.replace(setting, rig=dataclasses.replace(setting.rig, motor_teeth=count))
-        shortest = math.fsum(least_s(bounds_of(run, tried)) for run in runs_of(job, tried.rig)) + _holds_s(job)
+        shortest = math.fsum(least_s(bounds_of(run, tried)) for run in judged_runs(job, tried)) + _holds_s(job)
         if shortest < best:
             best, teeth = shortest, count
     return f"; a {teeth}-tooth gear gives {rounded_up(best)} s" if teeth else ""
@@ -298,7 +299,7 @@ def stretch_to_fit(
 
 def _stretched(pull: Pull, setting: Setting, *, shrink: bool) -> Pull:
     legs = list(pull.legs)
-    for run in runs_of(pull, setting.rig):
+    for run in judged_runs(pull, setting):
         bounds = bounds_of(run, setting)
         least, kept = least_s(bounds), all(bound.kept for bound in bounds)
         if not math.isfinite(least):

@@ -5,10 +5,8 @@ Played in T seconds, a run's speed, acceleration and jerk are fixed shapes divid
 the motor has over the torque it is asked for grows with T, so the duration for a given margin is found by root
 finding.
 
-Instants. A curve may start, turn or stop with a speed, and a Bézier with a handle on its corner or its edge has an
-infinite acceleration, or speed, at one instant. A motor feels steps: what is over within a full step is to it a start
-without a ramp, at the mean speed of that step, and no acceleration; how soon one step follows another is a mean over a
-step too. Straight back without a hold the speed changes by twice as much as from rest.
+Straight back without a hold the speed changes by twice as much as from rest; what is over in an instant is judged by
+what the motor feels of it (`instants.py`).
 """
 
 from __future__ import annotations
@@ -22,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from followfocus.arrays import FloatArray
-from followfocus.motion.bezier import BezierEasing
 from followfocus.motion.easing import Easing, Peaks
+from followfocus.motion.instants import Ramps, end_of, felt_speed, is_sudden, peaks_inside, ramps_of
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Leg, Pull
@@ -36,13 +34,10 @@ LARGEST_STEP = 1 / 16
 """A full step of a tiny pull, as a share of its travel."""
 STEEP = 10.0
 """From this peak speed on, in mean speeds, a curve is as good as upright: what counts is the mean over a step."""
-HARD = 1000.0
-"""Below this acceleration no ramp is over within a microstep."""
+ABRUPTLY = "{} starts or stops so abruptly that its ramp is judged as a start without one"
 UPRIGHT = 1e6
 """From here on a curve stands upright at one instant: of its speed only the mean over a full step can be said."""
 SUDDEN = "{} starts, turns or stops without a ramp: no acceleration or jerk limit can hold for it"
-ABRUPT = 4.0
-"""An acceleration is over within a step if kept up through it the speed would change by so many times what it does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +47,7 @@ class Run:
     `peak_step_speed` is the peak speed as the steps show it, one after another. `looks` are shares of its time, `speed`
     and `accel` what the motor feels there. `jump` is the greatest change of speed at once, `turns` whether that is
     straight back. `takeup_deg` is what the motor turns ahead of the ring in the first moments, in the first leg, which
-    takes `first_share` of the time.
+    takes `first_share` of the time. `ramps`, where they are abrupt, may be taken for a start without one.
     """
 
     legs: tuple[int, ...]
@@ -70,6 +65,30 @@ class Run:
     unjudged: str = ""
     takeup_deg: float = 0.0
     first_share: float = 1.0
+    ramps: Ramps | None = None
+
+    def started(self, first: int, last: int) -> Run:
+        """The run with its abrupt ramps taken for a start and a stop without one, as that pair of `ramps` has them."""
+        assert self.ramps is not None
+        ramps, span = self.ramps, abs(self.span)
+        inside = slice(int(ramps.first[first]), int(ramps.last[last]) + 1)
+        return dataclasses.replace(
+            self,
+            peak_accel=float(ramps.accel[first, last]) * span,
+            peak_jerk=float(ramps.jerk[first, last]) * span,
+            looks=self.looks[inside],
+            speed=self.speed[inside],
+            accel=self.accel[inside],
+            jump=max(self.jump, float(ramps.jump[first, last]) * span * (2 if self.turns else 1)),
+            key=None,
+            unjudged=ABRUPTLY.format(self.key[0].name if self.key else "It"),
+            ramps=None,
+        )
+
+    @property
+    def span(self) -> float:
+        """The travel of a single leg, degrees; 0 of a chain."""
+        return self.key[1] if self.key else 0.0
 
     def takeup(self, duration_s: float) -> tuple[npt.NDArray[np.bool_], float, float]:
         """Played in `duration_s`: which looks fall into the take-up, and its greatest speed and acceleration."""
@@ -108,72 +127,37 @@ def _shape(easing: Easing) -> _Shape:
     return _Shape(peaks, looks, easing.speed(looks), easing.accel(looks), unjudged)
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
-    """How a curve leaves rest or comes to it: the speed it jumps by, and the share of time that this step takes."""
-
-    jump: float = 0.0
-    within: float = 0.0
-
-
-@functools.lru_cache(maxsize=4096)
-def _end(easing: Easing, step: float, *, landing: bool) -> _End:
-    """One end of an easing that starts or stops without a ramp, for a full step that is `step` of its travel."""
-    took = 1.0 - float(easing.reached(1.0 - step)) if landing else float(easing.reached(step))
-    inside = took * np.geomspace(1e-6, 1.0, 25)
-    there = 1.0 - inside if landing else inside
-    speeds, accels = easing.speed(there), easing.accel(there)
-    if np.max(np.abs(accels)) * took > ABRUPT * (speeds.max() - speeds.min()):
-        return _End(step / max(took, 1e-300), took)
-    return _End(float(easing.speed(1.0 if landing else 0.0)))
-
-
-def _sudden(easing: Easing, step: float) -> bool:
-    """Whether it starts or stops with a speed, or as good as: a Bézier's ramp may be over within a microstep."""
-    peak = easing.peaks().accel
-    if not math.isfinite(peak) or peak < HARD or not isinstance(easing, BezierEasing):
-        return not math.isfinite(peak)
-    return any(_end(easing, step, landing=landing).within > 0.0 for landing in (False, True))
-
-
-@functools.lru_cache(maxsize=1024)
-def _felt_speed(easing: Easing, step: float) -> float:
-    """The peak speed as one step after another shows it: `step` is a microstep's share of the travel."""
-    steepest = float(easing.value(float(easing.looks()[np.argmax(easing.speed(easing.looks()))])))
-    ends = step * np.arange(0.0, 8.0, 0.25)
-    begins = np.concatenate([np.linspace(0.0, 1.0, 512), ends, 1.0 - step - ends, steepest + step * (ends / 2 - 2.5)])
-    begins = np.clip(begins, 0.0, max(0.0, 1.0 - step))
-    took = easing.reached(np.minimum(begins + step, 1.0)) - easing.reached(begins)
-    return step / max(float(np.min(took)), 1e-300)
-
-
 def _leg_run(index: int, leg: Leg, span_deg: float, rig: Rig) -> Run:
     """A leg between two stops: peaks exactly from its easing."""
     shape, span = _shape(leg.easing), abs(span_deg)
     full, micro = (min(step / span, LARGEST_STEP) for step in (rig.ring_deg_per_full_step, rig.ring_deg_per_step))
-    sudden, jump, inside = _sudden(leg.easing, micro), 0.0, slice(None)
+    sudden, jump, inside = is_sudden(leg.easing, micro), 0.0, slice(None)
+    accel, jerk, ramps = shape.peaks.accel, shape.peaks.jerk, ramps_of(leg.easing)
     if sudden:
-        ends = _end(leg.easing, full, landing=False), _end(leg.easing, full, landing=True)
+        ends = end_of(leg.easing, full, landing=False), end_of(leg.easing, full, landing=True)
         jump = max(end.jump for end in ends)
         first = int(np.searchsorted(shape.looks, ends[0].within))
         inside = slice(first, max(first + 1, int(np.searchsorted(shape.looks, 1.0 - ends[1].within, side="right"))))
+        accel, jerk = peaks_inside(leg.easing, shape.looks[inside])
+        ramps = ramps if math.isfinite(accel) else None
     speed = step_speed = shape.peaks.speed
     if speed > STEEP:
-        step_speed = min(speed, _felt_speed(leg.easing, micro))
-        speed = step_speed if speed < UPRIGHT else _felt_speed(leg.easing, full)
+        step_speed = min(speed, felt_speed(leg.easing, micro))
+        speed = step_speed if speed < UPRIGHT else felt_speed(leg.easing, full)
     return Run(
         legs=(index,),
         duration_s=leg.duration_s,
         peak_speed=speed * span,
         peak_step_speed=step_speed * span,
-        peak_accel=math.inf if sudden else shape.peaks.accel * span,
-        peak_jerk=math.inf if sudden else shape.peaks.jerk * span,
+        peak_accel=accel * span,
+        peak_jerk=jerk * span,
         looks=shape.looks[inside],
         speed=shape.speed[inside] * span,
         accel=shape.accel[inside] * span,
         jump=jump * span,
         key=(leg.easing, span),
-        unjudged=SUDDEN.format(leg.easing.name) if sudden else shape.unjudged,
+        unjudged=SUDDEN.format(leg.easing.name) if math.isinf(accel) and sudden else shape.unjudged,
+        ramps=ramps,
     )
 
 
@@ -216,7 +200,7 @@ def _between_turns(pull: Pull, first: int, last: int, rig: Rig | None) -> Run:
     """A run with what its two ends ask for where the ring goes straight back there."""
     run = _run_between(pull, first, last, rig or DEFAULT_RIG)
     back = [pull.turns_at(mark) and pull.marks[mark].hold_s < LEAST_HOLD_S for mark in (first, last)]
-    if run.jump and any(back):
+    if (run.jump or run.ramps) and any(back):
         run = dataclasses.replace(run, jump=2 * run.jump, turns=True)
     if back[0] and rig is not None:
         first_share = pull.legs[first].duration_s / run.duration_s

@@ -18,9 +18,11 @@ from followfocus.spreadsheet import Fixed
 from followfocus.takes.context import start_frame, timecode_at
 from followfocus.takes.log import LoggedTake
 from followfocus.takes.schema import slate_words
-from followfocus.units import format_feet_inches, parse_fps
+from followfocus.units import format_feet_inches, parse_fps, parse_timecode
 
 FORMAT, VERSION = "followfocus-focus-track", 1
+FARTHEST_M = 10_000.0
+"""Farther is infinity: there the ring's last hundredth of a degree is 1,000 km, which nobody reads back"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,14 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     times = np.arange(math.floor(end_s * rate) + 1) / float(rate)
     ring = np.interp(times, trace[:, 0], trace[:, 1])
     distances = np.asarray(lens.distance_m(ring))
+    distances = np.where(distances > FARTHEST_M, np.inf, distances)
     t_stop = context.t_stop or lens.t_stop
     subjects = [math.inf if mark.distance_m is None else mark.distance_m for mark in context.marks]
     blur = [np.abs(np.asarray(lens_blur_mm(lens, t_stop, distances, s))) for s in subjects]
     started = take.row.started_utc_s
-    first = None if started is None else start_frame(started, context.fps, context.utc_offset_s or 0)
+    first = _first_frame(context.timecode, context.fps)
+    if first is None and started is not None:
+        first = start_frame(started, context.fps, context.utc_offset_s or 0)
     frames = tuple(
         TrackFrame(
             i,
@@ -104,6 +109,14 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     marks = tuple(mark_name(mark.letter, mark.name) for mark in context.marks)
     film = format_named(context.format) if context.format else SUPER_35
     return FocusTrackOf(slate, context.fps, lens.name, _ORDER[name], marks, film.width_mm * lens.squeeze, frames)
+
+
+def _first_frame(timecode: str, fps: str) -> int | None:
+    """The frame of the timecode that ran outside as the take began; None where none did, or at another rate."""
+    try:
+        return parse_timecode(timecode, parse_fps(fps)) if timecode else None
+    except RequestError:
+        return None
 
 
 def mark_name(letter: str, name: str) -> str:

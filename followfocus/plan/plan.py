@@ -74,6 +74,13 @@ class Plan:
     sharpness: RackSharpness
     subjects: tuple[Subject, ...]
     """Whose sharpness that is: who stands or walks at the marks"""
+    recorded: str = ""
+    """What the recording was that is played (see `recorded`); empty for a pull"""
+
+    @property
+    def job(self) -> Motion | Pull:
+        """What the limits are judged by: the pull, or the recording's own motion."""
+        return self.motion if self.recorded else self.pull
 
     @cached_property
     def profile(self) -> StepProfile:
@@ -182,7 +189,7 @@ class Plan:
         """The same plan judged by how fast a unit says that it steps, where that was not known before."""
         travel = (0.0, self.lens.travel_deg)
         interval = fastest_interval_ticks * STEP_JITTER  # the host doesn't ask for the last one per cent
-        found = check_pull(self.pull, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
+        found = check_pull(self.job, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
     def warnings(self) -> tuple[str, ...]:

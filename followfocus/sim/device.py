@@ -59,10 +59,12 @@ class SimulatedUnit:
         store: Store | None = None,
         build: Build | None = None,
         reset_cause: ResetCause = ResetCause.POWER_ON,
+        oscillator: Oscillator | None = None,
     ) -> None:
         self.store = store if store is not None else Store()
         self.build = build if build is not None else Build()
-        self._oscillator = Oscillator(self.build.tick_hz * (1 + self.build.clock_error))
+        rate_hz = self.build.tick_hz * (1 + self.build.clock_error)
+        self._oscillator = oscillator if oscillator is not None else Oscillator(rate_hz)
         self.mechanics: Mechanics = mechanics if mechanics is not None else StepperRing()
         self._bench = Bench(self.mechanics, self._oscillator)
         self.pins = self._bench.pins

@@ -78,27 +78,11 @@ class OutsideAsked(OutsideEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed(OutsideEvent):
+class ButtonSaid(OutsideEvent):
     """A key, a pad, a pedal or a button went down, or up again. `control` names it within its source."""
 
     control: str
     down: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Turned(OutsideEvent):
-    """A wheel without ends was turned by so many of its own clicks; positive is clockwise."""
-
-    control: str
-    clicks: float
-
-
-@dataclass(frozen=True, slots=True)
-class Placed(OutsideEvent):
-    """A fader, a knob with ends or a strip stands at this share of its way, 0 to 1."""
-
-    control: str
-    share: float
 
 
 @dataclass(frozen=True, slots=True)

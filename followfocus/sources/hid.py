@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from followfocus.hand.events import Leaned, Pressed, SourceEvent, Turned
+from followfocus.hand.events import SourceEvent, WheelLeaned, WheelPressed, WheelTurned
 
 RING_STEPS = 7
 
@@ -42,14 +42,14 @@ class Shuttle:
             return []
         found: list[SourceEvent] = []
         if ring != self._ring:
-            found.append(Leaned(at_s, self._source, ring / RING_STEPS))
+            found.append(WheelLeaned(at_s, self._source, ring / RING_STEPS))
         if self._jog is not None and report[1] != self._jog:
-            found.append(Turned(at_s, self._source, (report[1] - self._jog + 128) % 256 - 128))
+            found.append(WheelTurned(at_s, self._source, (report[1] - self._jog + 128) % 256 - 128))
         pressed = int.from_bytes(report[3:5], "little")
         changed = pressed ^ self._pressed
         for number, bit in enumerate(self._buttons, 1):
             if changed & bit:
-                found.append(Pressed(at_s, self._source, f"button {number}", bool(pressed & bit)))
+                found.append(WheelPressed(at_s, self._source, f"button {number}", bool(pressed & bit)))
         self._ring, self._jog, self._pressed = ring, report[1], pressed
         return found
 
@@ -68,10 +68,10 @@ class PowerMate:
         found: list[SourceEvent] = []
         turned = int.from_bytes(report[1:2], signed=True)
         if turned:
-            found.append(Turned(at_s, self._source, turned))
+            found.append(WheelTurned(at_s, self._source, turned))
         if bool(report[0]) is not self._down:
             self._down = bool(report[0])
-            found.append(Pressed(at_s, self._source, "button 1", self._down))
+            found.append(WheelPressed(at_s, self._source, "button 1", self._down))
         return found
 
 

@@ -14,7 +14,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from followfocus.hand.events import Placed, Pressed, SourceEvent, Turned
+from followfocus.hand.events import SourceEvent, WheelPlaced, WheelPressed, WheelTurned
 
 CONTROL, PITCH, NOTE_ON, NOTE_OFF = 0xB0, 0xE0, 0x90, 0x80
 LSB_OFFSET = 32
@@ -62,7 +62,7 @@ class MidiWheel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     channel: int = Field(ge=1, le=16)
-    number: int = Field(0, ge=0, le=127)
+    number: int = Field(default=0, ge=0, le=127)
     dialect: Dialect
     reversed: bool = False
 
@@ -154,13 +154,13 @@ class MidiDecoder:
             share = self._share(heard, wheel)
             if share is None:
                 return None
-            return Placed(at_s, self._source, 1.0 - share if wheel.reversed else share)
+            return WheelPlaced(at_s, self._source, 1.0 - share if wheel.reversed else share)
         counts = wheel.dialect.counts(heard.second)
         if wheel.dialect is Dialect.NEXT_ADDRESS and heard.first != wheel.number:
             counts = -counts
         if counts == 0:
             return None
-        return Turned(at_s, self._source, -counts if wheel.reversed else counts)
+        return WheelTurned(at_s, self._source, -counts if wheel.reversed else counts)
 
     def _share(self, heard: MidiMessage, wheel: MidiWheel) -> float | None:
         """How far an absolute control is; None while the other half of a 14-bit one is to come."""
@@ -182,4 +182,4 @@ class MidiDecoder:
         if not heard.button or self._down.get(heard.button, False) == heard.down:
             return None
         self._down[heard.button] = heard.down
-        return Pressed(at_s, self._source, heard.button, heard.down)
+        return WheelPressed(at_s, self._source, heard.button, heard.down)

@@ -34,7 +34,9 @@ def learn_wheel(right: Sequence[MidiMessage], left: Sequence[MidiMessage]) -> Mi
         raise RequestError("No wheel was heard.", _AGAIN)
     (kind, channel, number), _ = turned.most_common(1)[0]
     if kind == PITCH:
-        values = tuple([message.bend for message in half if _key(message) == (kind, channel, number)] for half in (right, left))
+        values = tuple(
+            [message.bend for message in half if _key(message) == (kind, channel, number)] for half in (right, left)
+        )
         return MidiWheel(channel=channel, dialect=Dialect.PITCH_BEND, reversed=_falls(*_enough(*values)))
     return _pair(channel, number, right, left) or _single(channel, number, right, left)
 
@@ -77,7 +79,9 @@ def _pair(channel: int, number: int, right: Sequence[MidiMessage], left: Sequenc
 
 def _fourteen(channel: int, coarse: int, right: Sequence[MidiMessage], left: Sequence[MidiMessage]) -> MidiWheel:
     """14 bits: whichever half comes right before a pause is the last of a pair; the other order starts with it."""
-    heard = [m for m in (*right, *left) if _key(m)[:2] == (CONTROL, channel) and m.first in (coarse, coarse + LSB_OFFSET)]
+    heard = [
+        m for m in (*right, *left) if _key(m)[:2] == (CONTROL, channel) and m.first in (coarse, coarse + LSB_OFFSET)
+    ]
     fine_first = heard[0].first != coarse and heard[-1].first == coarse
     ways = []
     for half in (right, left):
@@ -101,13 +105,16 @@ def _single(channel: int, number: int, right: Sequence[MidiMessage], left: Seque
     for order, dialect in enumerate(_RELATIVE):
         clicks = [[dialect.counts(value) for value in half] for half in (there, back)]
         speed = sum(abs(click) for half in clicks for click in half) / (len(there) + len(back))
-        for way in (1, -1):
-            if all(click * way > 0 for click in clicks[0]) and all(click * way < 0 for click in clicks[1]):
-                found.append((speed, order, dialect, way < 0))
+        found += [(speed, order, dialect, way < 0) for way in (1, -1) if _goes(clicks, way)]
     if not found or min(found)[0] > SLOW_COUNTS:
         raise RequestError("The wheel's messages can't be told apart by their direction.", _AGAIN)
     _, _, dialect, backwards = min(found, key=lambda one: one[:2])
     return MidiWheel(channel=channel, number=number, dialect=dialect, reversed=backwards)
+
+
+def _goes(clicks: list[list[int]], way: int) -> bool:
+    """Whether every click of the first half goes one way, and every one of the second the other."""
+    return all(click * way > 0 for click in clicks[0]) and all(click * way < 0 for click in clicks[1])
 
 
 def _is_absolute(there: list[int], back: list[int]) -> bool:
@@ -115,7 +122,9 @@ def _is_absolute(there: list[int], back: list[int]) -> bool:
     pairs = [*itertools.pairwise(there), *itertools.pairwise(back)]
     said_twice = sum(a == b for a, b in pairs)
     ways = [half[-1] - half[0] for half in (there, back)]
-    one_way = all((b - a) * way >= 0 for half, way in zip((there, back), ways, strict=True) for a, b in itertools.pairwise(half))
+    one_way = all(
+        (b - a) * way >= 0 for half, way in zip((there, back), ways, strict=True) for a, b in itertools.pairwise(half)
+    )
     returns = min(there) <= back[0] <= max(there) and ways[0] * ways[1] < 0
     return one_way and returns and said_twice <= MOST_SAID_TWICE * len(pairs)
 

@@ -14,10 +14,10 @@ from followfocus.sources.events import OutsideAsked
 from followfocus.sources.osc import OSC_PORT, OscAnswers, message, read_packet, state_messages
 
 Address = tuple[str, int]
-Facts = Mapping[str, object]
+StandingFacts = Mapping[str, object]
 Answered = Callable[[str, bool], object]
 """Hears the sentence, and whether it was let in"""
-Submit = Callable[[OutsideAsked, Answered], object]
+AskedSubmit = Callable[[OutsideAsked, Answered], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class OscSource(asyncio.DatagramProtocol):
     """Hears, answers and tells. `now` and `utc` are clocks, `facts` is how things stand."""
 
     def __init__(
-        self, place: OscPlace, submit: Submit, facts: Callable[[], Facts], now: Callable[[], float],
+        self, place: OscPlace, submit: AskedSubmit, facts: Callable[[], StandingFacts], now: Callable[[], float],
         utc: Callable[[], float],
     ) -> None:  # fmt: skip
         self._place, self._submit, self._facts, self._now, self._utc = place, submit, facts, now, utc
@@ -94,8 +94,12 @@ class OscSource(asyncio.DatagramProtocol):
 
 
 async def open_osc(
-    place: OscPlace, submit: Submit, facts: Callable[[], Facts], now: Callable[[], float], utc: Callable[[], float]
-) -> OscSource:
+    place: OscPlace,
+    submit: AskedSubmit,
+    facts: Callable[[], StandingFacts],
+    now: Callable[[], float],
+    utc: Callable[[], float],
+) -> OscSource:  # fmt: skip
     """Hear OSC there. RequestError where the port can't be had, or python-osc is missing."""
     message("/followfocus")  # says now if the library is missing
     loop = asyncio.get_running_loop()

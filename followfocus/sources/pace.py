@@ -15,11 +15,15 @@ class Pace:
         self._a_second, self._at_once = a_second, at_once
         self._left, self._at_s = at_once, 0.0
 
-    def lets(self, at_s: float) -> bool:
-        """Whether one more may come now; it is counted if so."""
+    def has(self, at_s: float) -> bool:
+        """Whether one more may come now."""
         gained = max(0.0, at_s - self._at_s) * self._a_second
         self._left, self._at_s = min(self._at_once, self._left + gained), max(at_s, self._at_s)
-        if self._left < 1.0:
+        return self._left >= 1.0
+
+    def lets(self, at_s: float) -> bool:
+        """The same; it is counted if so."""
+        if not self.has(at_s):
             return False
         self._left -= 1.0
         return True

@@ -74,6 +74,20 @@ def event_of(stage: Stage, asked: OutsideAsked, start: Start = NOW) -> events.St
     return _EVENTS[asked.what](stage, asked)
 
 
+def let_in_words(stage: Stage, asked: OutsideAsked) -> str:
+    """What was let in, in a sentence, of the stage as it is afterwards."""
+    number, mark = standing_cue(stage.show, stage.at).number, asked.value.strip().upper()
+    return {
+        Want.GO: f"GO for cue {number}.",
+        Want.ARM: f"ARM for cue {number}.",
+        Want.DISARM: "Disarmed.",
+        Want.BACK: "Back to one.",
+        Want.TAKE: f"{stage.show.slate}.",
+        Want.TRIM: f"Mark {mark} trimmed.",
+        Want.MARK: f"To mark {mark}.",
+    }.get(asked.what, f"Cue {number} stands by.")
+
+
 def step_onto(stage: Stage, show: Show) -> events.Edited:
     """Another show with the same standby."""
     return events.Edited(show, stage.at.cue, stage.at.turned)

@@ -16,11 +16,11 @@ from followfocus.errors import FollowFocusError, RequestError
 from followfocus.show.cues import standing_cue
 from followfocus.show.show import ShowCue
 from followfocus.sources.events import (
+    ButtonSaid,
     CameraSaid,
     Origin,
     OutsideAsked,
     OutsideEvent,
-    Pressed,
     SourceKind,
     SourceSaid,
     TimecodeSaid,
@@ -85,7 +85,7 @@ def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt)
     """Take an event from outside in. Time is the event's own."""
     if isinstance(event, OutsideAsked):
         return outside, _asked(outside, stage, event)
-    if isinstance(event, Pressed):
+    if isinstance(event, ButtonSaid):
         want = outside.learned.get((event.source.kind, event.control)) if event.down else None
         if want is None:
             return outside, Decision()

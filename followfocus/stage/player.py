@@ -130,7 +130,7 @@ def _slip_asked(stage: Stage, _: events.SlipAsked) -> Stage:
 def _position_said(stage: Stage, event: events.PositionSaid) -> Stage:
     if stage.busy:
         return stage.refused(f"{doing_words(stage) or 'Busy.'} STOP ends it.")
-    return _trying(stage, lambda s: s.asked(orders.Ready, s.prepared().plan, s.silence, event.ring_deg, seen_now=True))
+    return _trying(stage, lambda s: s.asked(orders.Ready, s.to_ready(), s.silence, event.ring_deg, seen_now=True))
 
 
 def _clear_asked(stage: Stage, _: events.ClearAsked) -> Stage:
@@ -283,7 +283,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
     at = Standby(stage.at.cue, 0, stage.at.turned)
     stage = stage.but(info=event.info, loaded="", under_way=None, queue=(), run=None, at=at, landed=None)
     try:
-        return stage.asked(orders.Ready, stage.prepared().plan, stage.silence, None, first=True)
+        return stage.asked(orders.Ready, stage.to_ready(), stage.silence, None, first=True)
     except FollowFocusError:
         return stage  # what can't be shot is said where it is edited
 

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import Subject
 from followfocus.lens.through import at_focal
@@ -82,6 +83,16 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
         part=at.part + 1, parts=len(played),
     )  # fmt: skip
     return Prepared(at, plan, context)
+
+
+def ready_plan(show: Show, at: Standby) -> Plan:
+    """A plan on the lens, rig and limits of what stands by, shootable or not: to make a unit ready with."""
+    pull = standing_pull(show, at)
+    try:
+        return plan_part(show, pull, parts(show, at)[0], back=standing_cue(show, at).back != at.turned)
+    except FollowFocusError:
+        plain = replace(new_show("", show.lens(pull.lens)).pulls[0], lens=pull.lens)
+        return plan_part(show, plain, plain.parts(show.lens(pull.lens))[0])
 
 
 def show_of(plan: Plan) -> Show:

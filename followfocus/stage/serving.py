@@ -9,20 +9,21 @@ first, then the frame, then the player is told.
 from __future__ import annotations
 
 import dataclasses
+import math
 import queue
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.show.cues import standing_cue
-from followfocus.show.show import Show
 from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, Want
 from followfocus.sources.pace import Pace
 from followfocus.stage import events, orders
 from followfocus.stage.events import Done, Taken
-from followfocus.stage.outside import Outcome
+from followfocus.stage.facts import stage_facts
+from followfocus.stage.outside import Outcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
@@ -40,12 +41,14 @@ MERGE_S = 1.0
 """Refusals of the same kind from one source are one line in the log for so long, however many come"""
 
 MOST_MERGED = 100
+STOP_AGAIN_S = 0.01
+"""A STOP so soon after another is the same: a flood of them leaves the line free"""
 
-Soon = Callable[..., None]
+Soon = Callable[..., object]
 Then = Callable[[Outcome], object]
 
 
-class Camera(Protocol):
+class RecCamera(Protocol):
     """What can be asked of a camera."""
 
     def record(self, *, start: bool) -> None:
@@ -58,7 +61,7 @@ def _nothing(_outcome: Outcome) -> None:
 
 
 class Serving:
-    """A show on a unit, asked from outside. All but `stop` and `play` belongs to the loop's thread.
+    """A stage on a unit, asked from outside. All but `stop` and `play` belongs to the loop's thread.
 
     `soon` calls something on the loop's thread; `later` after so many seconds. `rearm`: a take that was played to its
     end is followed by arming what stands by. `told` hears of everything that came in and what became of it, `changed`
@@ -68,22 +71,20 @@ class Serving:
     def __init__(
         self,
         unit: FollowFocusUnit,
-        show: Show,
+        stage: Stage,
         outside: Outside,
         soon: Soon,
         later: Soon,
         keeper: Keeper | None = None,
         *,
-        stage: Stage | None = None,
         rearm: bool = False,
         wrote: Callable[[DiaryLine], object] = lambda _line: None,
     ) -> None:
         self._unit, self._soon, self._later, self._rearm, self._wrote = unit, soon, later, rearm, wrote
         self.outside = outside
         self.runner = Runner(keeper)
-        begun = Stage(show) if stage is None else stage
-        self.stage = begun.but(info=unit.info, unit=unit.status, unattended=True)
-        self.camera: Camera | None = None
+        self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
+        self._cameras: Sequence[RecCamera] = ()
         self.delays_ms: dict[str, deque[float]] = {}
         self.told: list[Then] = []
         self.changed: list[Callable[[], object]] = []
@@ -91,7 +92,18 @@ class Serving:
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
         self._due_s: tuple[str, float] | None = None
+        self._stopped_s = -math.inf
         self._merged: dict[tuple[str, str, str], DiaryLine] = {}
+
+    @property
+    def cameras(self) -> Sequence[RecCamera]:
+        """The cameras that are started and stopped."""
+        return self._cameras
+
+    @cameras.setter
+    def cameras(self, cameras: Sequence[RecCamera]) -> None:
+        self._cameras = tuple(cameras)
+        self.outside = self.outside.but(can_rec=bool(cameras))
 
     # The caller's thread ----------------------------------------------------------------------------------------------
 
@@ -147,10 +159,11 @@ class Serving:
             self._note(too_much)
             return
         self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
-        if decision.stop:
+        if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
+            self._stopped_s = event.at_s
             self.stop(hard=self.stage.state is State.STOPPING)
-        if decision.start_rec and self.camera is not None:
-            self.camera.record(start=True)
+        if decision.start_rec:
+            self._record(start=True)
         outcome = self._played(decision)
         if outcome is None:
             return
@@ -165,11 +178,22 @@ class Serving:
             return True
         return self._paces[event.source.kind].lets(event.at_s)
 
+    def facts(self) -> dict[str, object]:
+        """How things stand."""
+        return stage_facts(self.stage, self.outside, self.now_s)
+
+    @property
+    def now_s(self) -> float:
+        """The host's clock, by which the events from outside are stamped."""
+        return self._unit.clock.now()
+
     def step(self, event: events.StageEvent) -> None:
         """Hand an event to the player, and its orders on."""
         due = self._step(event)
         if isinstance(event, Done) and isinstance(event.answer, Taken):
             self._after(event.answer)
+        if due:
+            self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
         for order in due:
             self._send(order)
         for changed in self.changed:
@@ -190,7 +214,9 @@ class Serving:
         note = self.stage.note
         if note is not before and note.trouble and not isinstance(decision.event, events.CallOffAsked):
             return dataclasses.replace(outcome, words=note.words, passed=False)
-        return outcome
+        if not isinstance(outcome.event, OutsideAsked):
+            return outcome
+        return dataclasses.replace(outcome, words=let_in_words(self.stage, outcome.event))
 
     def _send(self, order: orders.Order) -> None:
         if isinstance(order, orders.Cancel):
@@ -205,7 +231,7 @@ class Serving:
         """A take is over: how late it began, REC to stop, and what is armed next."""
         self._measure(taken)
         cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
-        if cue is not None and cue.stop_rec_s is not None and self.camera is not None and self.outside.recording:
+        if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
             self._later(cue.stop_rec_s, self._stop_rec)
         for hears in self.taken:
             hears(taken)
@@ -216,8 +242,12 @@ class Serving:
             self._soon(self.step, events.ArmAsked())
 
     def _stop_rec(self) -> None:
-        if self.camera is not None and self.outside.recording:
-            self.camera.record(start=False)
+        if self.outside.recording:
+            self._record(start=False)
+
+    def _record(self, *, start: bool) -> None:
+        for camera in self._cameras:
+            camera.record(start=start)
 
     def _measure(self, taken: Taken) -> None:
         due, self._due_s = self._due_s, None

@@ -13,7 +13,7 @@ from followfocus.show.cues import After, Standby
 from followfocus.show.show import Show
 from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import Order, Ready, Shoot, Wait
-from followfocus.stage.prepare import Prepared, prepare
+from followfocus.stage.prepare import Prepared, prepare, ready_plan
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import Board, Silence, State
@@ -113,6 +113,10 @@ class Stage:
     def prepared(self, at: Standby | None = None) -> Prepared:
         """The standby, prepared. Raises RequestError or InfeasibleError if it can't be shot."""
         return prepare(self.show, self.at if at is None else at, self.info, self.given)
+
+    def to_ready(self) -> Plan:
+        """A plan to make the unit ready with, also where what stands by can't be shot as it is."""
+        return self.given or ready_plan(self.show, self.at)
 
     # Making the next one ----------------------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ DAY_S = 86_400
 FRAME_SLACK = 1e-4
 """Of a frame: seconds since 1970 are kept to a quarter of a microsecond"""
 SLOPE_DEG = 0.1
+BY_HAND, RECORDED = "by hand", "recorded"
+"""What stands for the easing of a take that a hand made, and of one that was played from a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def context_of(
         pull=pull, part=part, parts=parts, lens=lens.name, lens_serial=lens.serial,
         focal_length_mm=lens.focal_length_mm, t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
         format=conditions.film.name,
-        fps=str(conditions.fps), marks=marks, easing=plan.pull.legs[0].easing.name,
+        fps=str(conditions.fps), marks=marks, easing=RECORDED if plan.recorded else plan.pull.legs[0].easing.name,
         duration_s=plan.pull.duration_s, plan_hash=plan_hash(plan),
         steps_per_deg=plan.rig.steps_per_deg, microsteps=plan.rig.microsteps, half_dof_deg=plan.half_dof_deg,
         end_mm_per_deg=_mm_per_deg(plan),
@@ -197,7 +199,7 @@ def plan_hash(plan: Plan) -> str:
     pull, rig = plan.pull, plan.rig
     marks = [(mark.ring_deg, mark.hold_s, mark.through) for mark in pull.marks]
     legs = [(leg.duration_s, leg.easing.name) for leg in pull.legs]
-    words = repr((marks, legs, rig.steps_per_deg, rig.direction, plan.lead_deg))
+    words = repr((marks, legs, rig.steps_per_deg, rig.direction, plan.lead_deg)) + plan.recorded
     return hashlib.sha256(words.encode()).hexdigest()[:HASH_DIGITS]
 
 

@@ -3,7 +3,8 @@
 
 A landing within the depth of field is not enough for a good take: the profile that was armed must be this plan's, all
 its steps made, the count at its end, and the first edge, the last edge and the end within a millisecond of the plan, by
-the unit's own clock. A unit makes every edge on its tick, so none of these is ever off by a little.
+the unit's own clock, and that clock itself must be near the rate that was planned for. A unit makes every edge on its
+tick, so none of these is ever off by a little.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from followfocus.wire.evidence import TakeEvidence
 
 TIME_TOLERANCE_MS = 1.0
 """Of the first edge, the last edge and the end; half a frame at 60 fps is 8 ms."""
+CLOCK_TOLERANCE = 0.02
+"""Of the unit's clock in the take, by this computer's; a resonator's 0.5 % are measured before and planned for."""
 STEP_TOLERANCE = 0
 """Of the steps made, and of the count at the end: a unit counts what it makes."""
 
 
 def not_kept(evidence: TakeEvidence, plan: Plan) -> list[str]:
     """How a take that the unit calls done differs from its plan, as clauses; empty if it doesn't."""
-    return [*_profile(evidence, plan.profile), *_steps(evidence, plan), *_times(evidence, plan.profile)]
+    profile = plan.profile
+    return [*_profile(evidence, profile), *_steps(evidence, plan), *_times(evidence, profile), *_clock(evidence)]
 
 
 def late_ms(evidence: TakeEvidence, profile: StepProfile) -> float:
@@ -58,6 +62,14 @@ def _times(evidence: TakeEvidence, profile: StepProfile) -> Iterator[str]:
         yield from _off("the last step came", late_ms(evidence, profile))
     end = evidence.end_clock - evidence.start_clock - profile.total_ticks
     yield from _off("it ended", end / evidence.tick_hz * 1e3)
+
+
+def _clock(evidence: TakeEvidence) -> Iterator[str]:
+    if evidence.host_hz is None or evidence.host_within_hz is None:
+        return
+    off = evidence.host_hz / evidence.tick_hz - 1.0
+    if abs(off) - evidence.host_within_hz / evidence.tick_hz > CLOCK_TOLERANCE:
+        yield f"the unit's clock ran {abs(off):.1%} {'fast' if off > 0 else 'slow'} in it, so its times aren't true"
 
 
 def _off(what: str, by_ms: float) -> Iterator[str]:

@@ -188,6 +188,42 @@ def _seen_deg(unit: FollowFocusUnit) -> float:
     return unit.witness()
 
 
+class Attempt:
+    """A calibration under way, and the way back: what the unit was set to, and where its count says the ring is.
+
+    While it lasts the soft limits are out of the way: a ring whose place is wrong must still reach its stops.
+    """
+
+    def __init__(self, unit: FollowFocusUnit, lens: LensMap) -> None:
+        self._config, self._per_deg, self._travel_deg = unit.config, unit.steps_per_deg, lens.travel_deg
+        self._known, self._shift = unit.status.referenced, 0
+        if self._known:
+            unit.set_limits(-2.0 * lens.travel_deg, 3.0 * lens.travel_deg)
+
+    def far_stop(self, unit: FollowFocusUnit) -> None:
+        """The ring stands at its infinity stop: count from here. Raises as `at_infinity`."""
+        before = unit.refresh().position
+        at_infinity(unit)
+        self._shift += unit.refresh().position - before
+        unit.set_limits(-2.0 * self._travel_deg, 3.0 * self._travel_deg)
+
+    def close_stop(self, unit: FollowFocusUnit, rig: Rig, lens: LensMap) -> None:
+        """The ring stands at its close stop, and the gear is known."""
+        before = unit.refresh().position
+        at_close_focus(unit, rig, lens)
+        self._shift += unit.refresh().position - before
+
+    def restore(self, unit: FollowFocusUnit) -> None:
+        """As it was before: settings, limits, and the ring where the count says that it is; nothing moves."""
+        was = (unit.refresh().position - self._shift) / self._per_deg
+        unit.apply(self._config)
+        if self._known:
+            unit.set_reference(was)
+            unit.set_limits(0.0, self._travel_deg)
+        elif unit.status.referenced:
+            unit.release()
+
+
 # Kept -------------------------------------------------------------------------------------------------------------
 
 

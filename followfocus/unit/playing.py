@@ -32,6 +32,7 @@ LOOK_EVERY_S = 0.05
 SETTLE_S = 0.15
 """How long the ring may swing after its last step before the witness is read."""
 LEAST_TAKE_UP_DEG = 0.5
+CLOCK_SLOT = "clock"
 
 Progress = Callable[[float, UnitStatus], None]
 """Called while a take runs, with the seconds since its time zero (0 before) and the latest status."""
@@ -155,12 +156,13 @@ class TakePlayer:
         with self._link.orders.unbound():
             self._watch(recorder, progress)
             self._ask_for_end(recorder)
+            self._clock_now()  # a second question: with the one at the start it tells how fast the clock went meanwhile
             self._link.attend(-FOREVER_S)
             if self._link.up:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        measured = self._link.session.sync.estimate()
+        measured = self._link.session.sync.rate_over(evidence.start_clock, evidence.last_edge_clock)
         return replace(
             evidence,
             profile_id=self._armed_id,
@@ -174,7 +176,11 @@ class TakePlayer:
         """Until the take is over, is not heard of any more, or goes on for longer than it can."""
         began_s = self._link.clock.now()
         lost_s: float | None = None
+        asked = False
         while not self._over(recorder):
+            if recorder.started is not None and not asked:
+                asked = True
+                self._line.post(GetStatus(), CLOCK_SLOT)
             self._link.wait_for(lambda: self._over(recorder) or None, LOOK_EVERY_S)
             if progress is not None:
                 progress(recorder.elapsed_s(self._line.status, self._line.tick_hz), self._line.status)

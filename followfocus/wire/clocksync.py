@@ -34,6 +34,8 @@ KNOWN = 1000e-6
 """A rate known to this share of itself is known: 2 ms on a 2 s pull."""
 CRYSTAL = 100e-6
 """A rate this near nominal is left alone: the host's own clock is no better. Resonators are off by up to 5000e-6."""
+MOST_OF_IT = 0.8
+"""Two questions tell of a take if they span so much of it."""
 STANDSTILL = -0.999
 """A drift at which the clock would as good as stand, or run backwards."""
 
@@ -47,6 +49,19 @@ class ClockRate:
     hz: float
     within_hz: float
     span_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """A question and its answer: the unit's clock was at `clock` at some moment between the two."""
+
+    clock: int
+    sent_s: float
+    received_s: float
+
+
+Seconds = tuple[float, float]
+"""The least and the most that a length of time can have been."""
 
 
 @dataclass(slots=True)
@@ -85,6 +100,11 @@ class _Delays:
     def _raw_delays(self, drift: float) -> list[float]:
         return sorted(late_s - drift * unit_s for unit_s, late_s in self.raw)
 
+    def spread_s(self, drift: float, before_s: float) -> float:
+        """Between the least and the greatest delay of those before a time, at this drift."""
+        late = [late_s - drift * unit_s for unit_s, late_s in self.raw if unit_s < before_s]
+        return max(late) - min(late) if late else math.inf
+
     def _gap_s(self, drift: float) -> float:
         """The greatest gap between one delay and the next longer one, in the lesser half of them."""
         delays = self._raw_delays(drift)
@@ -100,6 +120,7 @@ class ClockSync:
         self._origin: Point | None = None
         self._delay_s = 0.0
         self._least_trip_s = math.inf
+        self._trips: deque[_Trip] = deque(maxlen=RAW_KEPT)
         self._estimate: ClockRate | None = None
         self._stale = False
         self.way_there_s = 0.0
@@ -116,6 +137,7 @@ class ClockSync:
             self._least_trip_s = received_s - sent_s
             self._delay_s = self._least_trip_s * share_back
             self.way_there_s = self._least_trip_s - self._delay_s
+        self._trips.append(_Trip(clock, sent_s, received_s))
         unit_s, host_s = self._since_origin(clock, sent_s)
         self._asked.add(unit_s, unit_s - host_s)
 
@@ -147,6 +169,41 @@ class ClockSync:
         """The measured rate; None until it is known to a thousandth."""
         found = self.estimate()
         return found if found is not None and found.within_hz <= KNOWN * found.hz else None
+
+    def rate_over(self, start: int, end: int) -> ClockRate | None:
+        """The rate while the unit's clock went from `start` to `end`, just now; None where nothing tells.
+
+        What was measured over half a minute holds for a second within it, unless the questions that were asked then
+        say otherwise: each was answered between its leaving and its answer, which leaves no doubt, and hardly later
+        after it left than any before it, which leaves little. Against the first the long measure is wrong; against the
+        second it isn't known which of them is.
+        """
+        long, trips = self.estimate(), self._trips_about(start, end)
+        if trips is None:
+            return long
+        first, last = trips
+        ticks, host_s = last.clock - first.clock, last.sent_s - first.sent_s
+        sure = _rates(ticks, (last.sent_s - first.received_s, last.received_s - first.sent_s))
+        if long is None:
+            return _rate(sure, host_s)
+        held = (long.hz - long.within_hz, long.hz + long.within_hz)
+        if not _meet(held, sure):
+            return _rate(sure, host_s)
+        slack_s = self._asked.spread_s(self.nominal_hz / long.hz - 1.0, before_s=self._since(first.clock)) + FLOOR_S
+        likely = _rates(ticks, (host_s - slack_s, host_s + slack_s))
+        if long.within_hz <= KNOWN * long.hz and _meet(held, likely):
+            return long
+        return _rate((min(held[0], likely[0]), max(held[1], likely[1])), host_s)
+
+    def _trips_about(self, start: int, end: int) -> tuple[_Trip, _Trip] | None:
+        """The first question after `start` and the last one, if they span most of the time to `end`."""
+        trips = [trip for trip in self._trips if trip.clock >= start]
+        if len(trips) < 2 or trips[-1].clock - trips[0].clock < MOST_OF_IT * (end - start):
+            return None
+        return trips[0], trips[-1]
+
+    def _since(self, clock: int) -> float:
+        return clock / self.nominal_hz - (self._origin[0] if self._origin is not None else 0.0)
 
     def true_hz(self) -> float:
         """The tick rate to plan with: the measured one where it is known to be nearer than the nominal."""
@@ -186,10 +243,25 @@ class ClockSync:
         return max(self._delay_s, self._least_trip_s - self._delay_s)
 
 
+def _rates(ticks: int, host_s: Seconds) -> tuple[float, float]:
+    """The slowest and the fastest rate that make so many ticks in such a time."""
+    least_s, most_s = host_s
+    return ticks / most_s if most_s > 0 else math.inf, ticks / least_s if least_s > 0 else math.inf
+
+
+def _rate(rates: tuple[float, float], span_s: float) -> ClockRate | None:
+    low, high = rates
+    return ClockRate((low + high) / 2, (high - low) / 2, span_s) if math.isfinite(high) else None
+
+
+def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return max(one[0], other[0]) <= min(one[1], other[1])
+
+
 def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    """The part that two ranges share; the narrower one if they share none."""
+    """The part that two ranges share; all of both if they share none, since then the rate has changed between them."""
     low, high = max(one[0], other[0]), min(one[1], other[1])
-    return (low, high) if low < high else min(one, other, key=lambda each: each[1] - each[0])
+    return (low, high) if low < high else (min(one[0], other[0]), max(one[1], other[1]))
 
 
 def _steady_drift(points: Sequence[Point]) -> float:

@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""Actions of buttons, keys and the menu beyond the pull itself: dialogs, themes, slate, circled takes, the show."""
+"""Actions of buttons, keys and the menu beyond the pull itself: themes, slate, the show, and its screens."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from followfocus.errors import FollowFocusError
 from followfocus.show.show import THEMES, Show
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.document import Document
-from followfocus_gui.keys import KeySheet
+from followfocus_gui.hand_actions import HandActions
+from followfocus_gui.menu import Entry, desk_menu
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
-from followfocus_gui.screens.compare import TakeCompare
-from followfocus_gui.screens.slate import CueDialog, SlateDialog
-from followfocus_gui.state.older_takes import traces_of
+from followfocus_gui.screens.eases import EaseScreen
+from followfocus_gui.screens.key_sheet import KeySheet
+from followfocus_gui.screens.slate import SlateScreen
+from followfocus_gui.state.ease_facts import ease_facts
+from followfocus_gui.take_actions import TakeActions
 from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
@@ -33,7 +36,9 @@ class DeskActions(QObject):
         self._session: DeskPlayer = window.session
         self._desk = window.session.desk
         self.paper = PaperActions(window, document)
-        self.rig = RigActions(window, document, self._open)
+        self.takes = TakeActions(window, document, self.paper)
+        self.rig = RigActions(window, document)
+        self.hand = HandActions(window)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
         self._session.bridge.connected.connect(self._greet)
@@ -45,45 +50,54 @@ class DeskActions(QObject):
 
     def open_menu(self) -> None:
         """The menu below its button."""
-        menu = self._menu()
+        menu = desk_menu(self._window, self.entries())
         button = self._window.menu
         menu.exec(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
         menu.deleteLater()
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self._window)
-        menu.setObjectName("deskMenu")
-        take_over = ("takeOver", "Take over", self._document.take_over)
-        for entry in (
-            ("openShow", "Open a show …", self.open_show),
-            ("saveShow", "Save", self.save_show),
-            ("saveShowAs", "Save as …", self.save_show_as),
-            *([take_over] if self._document.locked_elsewhere else []),
+    def _record_words(self) -> str:
+        return "End the recording" if self._session.bridge.drive.recording else "Record the hand"
+
+    def entries(self) -> tuple[Entry | None, ...]:
+        """What the menu offers; None is a line between."""
+        session, desk, document, takes = self._session, self._desk, self._document, self.takes
+        take_over = Entry("takeOver", "Take over", document.take_over)
+        return (
+            Entry("newShow", "New show", self.new_show, "Ctrl+N"),
+            Entry("openShow", "Open a show …", self.open_show, "Ctrl+O"),
+            Entry("saveShow", "Save", self.save_show, "Ctrl+S"),
+            Entry("saveShowAs", "Save as …", self.save_show_as),
+            *([take_over] if document.locked_elsewhere else []),
             None,
-            ("editSlate", "Slate …", self.edit_slate),
-            ("nextSetup", "Next setup", self.next_setup),
-            ("compare", "Compare takes", self.compare_takes),
-            ("cameraReport", "Camera report …", lambda: self.paper.report("camera")),
-            ("focusLog", "Focus log …", lambda: self.paper.report("focus")),
-            ("certificate", "Certificate of the pull …", self.paper.certificate),
+            Entry("undo", "Undo", lambda: session.edit(desk.undo), "Ctrl+Z"),
+            Entry("redo", "Redo", lambda: session.edit(desk.redo), "Ctrl+Shift+Z"),
             None,
-            ("lenses", "Lenses …", self.rig.choose_lens),
-            ("unitSettings", "Unit settings …", self.rig.unit_settings),
-            ("calibrate", "Calibrate …", self.rig.calibrate),
-            ("checkSlip", "Has the motor slipped?", self._session.check_slip),
+            Entry("editSlate", "Slate …", self.edit_slate),
+            Entry("nextSetup", "Next setup", self.next_setup, "Ctrl+K"),
+            Entry("showCues", "Cues and takes …", takes.show_cues, "Ctrl+T"),
+            Entry("compare", "Compare takes", takes.compare_takes, "K"),
+            Entry("cameraReport", "Camera report …", lambda: self.paper.report("camera")),
+            Entry("focusLog", "Focus log …", lambda: self.paper.report("focus")),
+            Entry("certificate", "Certificate of the pull …", self.paper.certificate),
             None,
-            ("units", "Metres, feet and inches", self.toggle_units),
-            ("theme", "Next theme: dark, red, bright", self.next_theme),
-            ("keys", "Keys", self.show_keys),
-        ):
-            if entry is None:
-                menu.addSeparator()
-                continue
-            name, words, act = entry
-            made = menu.addAction(words)
-            made.setObjectName(name)
-            made.triggered.connect(lambda _checked, a=act: a())
-        return menu
+            Entry("byHand", "By hand …", self.hand.open, "Ctrl+H"),
+            Entry("recordHand", self._record_words(), session.record_hand, "Ctrl+R"),
+            None,
+            Entry("lenses", "Lenses …", self.rig.choose_lens, "Ctrl+L"),
+            Entry("unitSettings", "Unit settings …", self.rig.unit_settings, "Ctrl+U"),
+            Entry("calibrate", "Calibrate …", self.rig.calibrate),
+            Entry("checkSlip", "Has the motor slipped?", session.check_slip, "H"),
+            None,
+            Entry("units", "Metres, feet and inches", self.toggle_units, "U"),
+            Entry("theme", "Next theme: dark, red, bright", self.next_theme, "F2"),
+            Entry("keys", "Keys", self.show_keys, "F1"),
+        )  # fmt: skip
+
+    def new_show(self) -> None:
+        """A new show without a name; the one before stays as it is saved."""
+        if not self._locked():
+            self._session.tell(self._document.new())
+            self._session.choose_cue(0)
 
     def open_show(self) -> None:
         """Choose a show file and open it."""
@@ -102,6 +116,7 @@ class DeskActions(QObject):
         except FollowFocusError as error:
             self._session.refuse(str(error))
             return
+        self.takes.count_on()
         self.apply_theme(self._desk.show.preferences.theme)
         self._session.choose_cue(self._desk.state.cue)
         wanted, here = self._desk.show.unit.port, self._session.bridge.port
@@ -131,13 +146,13 @@ class DeskActions(QObject):
             self._session.refuse(words)
         return bool(words)
 
-    # Slate, cues, takes -------------------------------------------------------------------------------------------
+    # Slate and eases ------------------------------------------------------------------------------------------------
 
     def edit_slate(self) -> None:
         """Production, camera, scene, shot and take."""
-        dialog = SlateDialog(self._desk.show, self._window)
-        dialog.given.connect(self._take_show)
-        self._open(dialog)
+        screen = SlateScreen(self._desk.show)
+        screen.given.connect(self._take_show)
+        self._window.host.open(screen)
 
     def _take_show(self, show: Show) -> None:
         self._session.edit(
@@ -150,57 +165,14 @@ class DeskActions(QObject):
         """The next letter on the slate, take 1."""
         self._session.edit(lambda: self._desk.edit(slate=self._desk.show.slate.next_setup()))
 
-    def edit_cue(self, index: int) -> None:
-        """Number, name, lead and follow-on of a cue."""
-        self._session.choose_cue(index)
-        dialog = CueDialog(self._desk.cue, self._desk.show.fps, self._window)
-        dialog.given.connect(
-            lambda cue: self._session.edit(
-                lambda: self._desk.edit_cue(
-                    number=cue.number, name=cue.name, lead_s=cue.lead_s, follow_s=cue.follow_s, note=cue.note
-                )
-            )
-        )
-        self._open(dialog)
-
-    def mark_chosen(self, word: str) -> None:
-        """The crew's word for the chosen takes, or the newest: again takes it off."""
-        for row in self._window.table.chosen():
-            self.mark_take(row, word)
-
-    def mark_take(self, row: int, word: str) -> None:
-        """Circle a take, or call it no good; the same word again takes it off."""
-        table = self._window.table.takes
-        line = table.line(row)
-        if line.row is None:
-            self._session.refuse("This take is not in the log, so it can't be marked.")
-            return
-        number, wanted = line.row, "" if line.word == word else word
-        if self._document.log_does(lambda log: log.set_word(number, wanted)):
-            table.change(row, word=wanted)
-
-    def note_take(self, log_row: int, note: str) -> None:
-        """Write a take's note to the log."""
-        self._document.log_does(lambda log: log.set_note(log_row, note))
-
-    def compare_takes(self) -> None:
-        """The chosen takes' traces over each other; with one or none chosen the newest few."""
-        table = self._window.table
-        rows = table.chosen()
-        if len(rows) < 2:
-            rows = list(range(min(4, table.takes.rowCount())))
-        numbers = [line.row for line in map(table.takes.line, rows) if line.row is not None]
-        try:
-            takes = traces_of(self._session.keeper.path, numbers) if numbers else ()
-        except FollowFocusError as error:
-            self._session.refuse(str(error))
-            return
-        if not takes:
-            self._session.refuse("There is no take to compare yet.")
-            return
-        dialog = TakeCompare(self._window)
-        dialog.set_takes(takes)
-        self._open(dialog)
+    def show_eases(self) -> None:
+        """All eases, with what each does to this pull."""
+        desk, session = self._desk, self._session
+        screen = EaseScreen(desk, ease_facts(desk))
+        screen.easingChosen.connect(lambda easing: session.edit(lambda: desk.edit_pull(easing=easing)))
+        screen.stopChanged.connect(lambda t_stop: session.edit(lambda: desk.edit_pull(t_stop=t_stop)))
+        screen.leadChanged.connect(lambda lead_s: session.edit(lambda: desk.edit_cue(lead_s=lead_s)))
+        self._window.host.open(screen)
 
     def trim(self, direction: int) -> None:
         """The chosen mark's trim, a centimetre or half an inch more or less."""
@@ -232,11 +204,4 @@ class DeskActions(QObject):
 
     def show_keys(self) -> None:
         """The sheet of keys."""
-        self._open(KeySheet(self._window))
-
-    def _open(self, dialog: QDialog) -> None:
-        """Beside the window, not over everything: STOP and GO stay within reach."""
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        self._window.host.open(KeySheet())

@@ -88,7 +88,7 @@ def open_desk(
     from followfocus_gui.desk_player import DeskPlayer
     from followfocus_gui.document import Document
     from followfocus_gui.state.desk import Desk
-    from followfocus_gui.state.older_takes import OlderTakes
+    from followfocus_gui.state.window_memory import WindowMemory
     from followfocus_gui.widgets import theme
     from followfocus_gui.widgets.port_watch import PortWatch
     from followfocus_gui.window import DeskWindow
@@ -111,15 +111,19 @@ def open_desk(
     window = DeskWindow(session)
     actions = DeskActions(window, document)
     wire(window, actions)
+    memory = WindowMemory(folder / "window.json")
+    window.open_as(memory.size, maximised=memory.maximised)
+    window.closing.connect(lambda: memory.keep(window.normal_size(), maximised=window.isMaximized()))
     ports.portsChanged.connect(window.connection.set_ports)
     window.unsaved = document.unsaved
     window.closing.connect(ports.close)
+    window.closing.connect(actions.hand.wheels.close)
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)
     window.closing.connect(collector.close)
     bridge.start()
     ports.start()
-    window.table.takes.set_older(OlderTakes(keeper.path))
+    actions.hand.wheels.start()
     if words:
         session.tell(words)
     return Desktop(window, session, bridge, ports, document, actions)
@@ -144,4 +148,4 @@ def tell_fault(
         sys.__excepthook__(kind, error, trace)
         return
     logging.getLogger("followfocus").critical("a fault of the program", exc_info=(kind, error, trace))
-    session.trouble(f"A fault of the program ({kind.__name__}). STOP still works, takes are kept. Details: {log}")
+    session.trouble(f"The program tripped ({kind.__name__}). STOP works, takes are safe. Details: {log}")

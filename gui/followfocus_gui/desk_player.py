@@ -8,6 +8,7 @@ signals are translated both ways, and the desk, where the show is edited, is kep
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,20 +19,21 @@ from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
 from followfocus.stage.sentences import doing
-from followfocus.stage.state import Stage
-from followfocus.stage.stateline import state_line
+from followfocus.stage.state import AT_HAND, Note, Stage
+from followfocus.stage.stateline import Seen, StateLine, state_line
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.countdown import Countdown
-from followfocus_gui.hand import DeskHand
+from followfocus_gui.hand import LETTING_GO, DeskHand
 from followfocus_gui.state.carried import carried_on
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import part_starts_s
 from followfocus_gui.state.doubts import Doubts
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lock import locked
+from followfocus_gui.state.plain_words import Objection, aside_of, warning_of
 
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
@@ -58,18 +60,26 @@ class DeskPlayer(QObject):
         self.connection = "connecting"
         """connected, connecting, lost or none"""
         self.landing_deg: float | None = None
+        self._doubted = False
         self._stage = Stage(desk.show)
-        self._said = self._trouble = ""
+        self._said = ""
+        self._warning, self._aside = Objection(), ""
+        self.unanswered = False
+        """STOP was given and not answered; until the unit is heard at rest"""
+        self.left_s: float | None = None
+        """Seconds of a countdown, as last shown"""
+        self.hint: Callable[[], str] = lambda: ""
+        """What may be done next when nothing is wrong"""
         self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
         self._doubts = Doubts()
         self._countdown = Countdown(self)
-        self._countdown.counted.connect(self.counted)
-        self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
+        self._countdown.counted.connect(self._count)
+        self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
-        self.refuse = self._hand.refuse
+        self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)
         bridge.connected.connect(self._greet)
@@ -80,9 +90,12 @@ class DeskPlayer(QObject):
         bridge.finished.connect(self._finished)
         bridge.failed.connect(self._failed)
         bridge.warned.connect(self.trouble)
+        bridge.unanswered.connect(self._unanswered)
         bridge.loaded.connect(self._loaded)
         bridge.progressed.connect(self._progress)
         bridge.stopped.connect(self._stopped)
+        bridge.drive.taken.connect(self._taken_by_hand)
+        bridge.drive.told.connect(self._told_by_hand)
 
     @property
     def stage(self) -> Stage:
@@ -140,7 +153,13 @@ class DeskPlayer(QObject):
 
     def status_now(self) -> UnitStatus:
         """The status, the ring carried on to now while it follows the hand."""
-        return carried_on(self.status, self.target_deg, self._clock.now())
+        status = carried_on(self.status, self.target_deg, self._clock.now())
+        return dataclasses.replace(status, ring_deg=None) if self._doubted else status
+
+    def doubt_place(self, on: bool) -> None:
+        """Nobody knows where the ring is, whatever the unit counts: a calibration looks for it."""
+        self._doubted = on
+        self.changed.emit()
 
     def set_position(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg`: someone has looked."""
@@ -152,15 +171,16 @@ class DeskPlayer(QObject):
 
     def back_to_one(self) -> None:
         """To the first mark, arriving in the direction of the pull."""
-        self._step(events.BackAsked())
+        self._hand.let_go_then(lambda: self._step(events.BackAsked()))
 
     def check_slip(self) -> None:
         """Go back to one and say whether the motor has slipped; a unit with a switch at its stop touches it."""
         self._step(events.SlipAsked())
 
     def arm(self) -> None:
-        """Load and arm what stands by; armed already, disarm."""
-        self._step(events.ArmAsked())
+        """Load and arm what stands by; armed already, disarm. What can't be shot whole isn't begun."""
+        if not self._objected():
+            self._hand.let_go_then(lambda: self._step(events.ArmAsked()))
 
     def go(self) -> None:
         """Start what is armed, after its lead; not armed, say so and do nothing."""
@@ -168,7 +188,16 @@ class DeskPlayer(QObject):
 
     def rehearse(self) -> None:
         """Play the whole cue at once, then return."""
+        if self._objected():
+            return
         self._step(events.RunAsked(dataclasses.replace(REHEARSED, first=Standby(self.desk.state.cue))))
+
+    def _objected(self) -> bool:
+        """Say what speaks against shooting what stands by, if something does and nothing is armed or moves."""
+        words = warning_of(self.desk).words if self.state in AT_HAND and not self.busy else ""
+        if words:
+            self.refuse(words)
+        return bool(words)
 
     def stop(self) -> None:
         """STOP, straight to the unit, past everything; a second one while it slows down stops it hard."""
@@ -191,6 +220,11 @@ class DeskPlayer(QObject):
         if words:
             self._step(events.Noted(words, trouble))
 
+    def forget_note(self) -> None:
+        """What was said last has been read."""
+        self._stage = self._stage.but(note=Note())
+        self._speak()
+
     def _step(self, event: events.StageEvent) -> None:
         """Hand an event to the player, and hand its orders on. What a person is to read of it is said anew."""
         desk = self.desk
@@ -206,8 +240,9 @@ class DeskPlayer(QObject):
         if isinstance(event, events.Heard):
             self._speak()
             return
+        self._hand.keep_up()
         anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
-        self._trouble = "" if desk.plans() else desk.trouble()
+        self._warning, self._aside = warning_of(desk), aside_of(desk)
         self._speak(anew=anew)
         shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.connection)
         if anew or shown != self._shown:  # to show the desk anew takes time from the needle
@@ -222,21 +257,47 @@ class DeskPlayer(QObject):
             self._countdown.start(self._stage.left_s(order, self._clock.now()))
         self.bridge.order(order)
 
+    @property
+    def line(self) -> StateLine:
+        """How things stand, in one line."""
+        return state_line(
+            self._stage,
+            Seen(
+                unanswered=self.unanswered,
+                connection=self.connection,
+                warning=self._warning.words,
+                hint=self.hint(),
+                aside=self._aside,
+                left_s=self.left_s,
+                show=self.desk.distance_text,
+            ),
+        )
+
+    @property
+    def warning(self) -> Objection:
+        """What speaks against shooting what stands by."""
+        return self._warning
+
     def _speak(self, *, anew: bool = False) -> None:
         """Say how things stand, if that is another sentence than before."""
-        words = state_line(self._stage).words
-        if self._trouble not in words:
-            words = f"{words} {self._trouble}".strip()
+        line = self.line
+        words = f"{line.words} {line.aside}".strip() if self._stage.note.trouble else line.words
         if words != self._said or anew:
             self._said = words
-            (self.warned if self._stage.note.trouble or self._trouble else self.said).emit(words)
+            (self.warned if self._stage.note.trouble or line.trouble else self.said).emit(words)
+
+    def _count(self, left_s: float) -> None:
+        self.left_s = left_s or None
+        self.counted.emit(left_s)
 
     # News ---------------------------------------------------------------------------------------------------------
 
     def _hear(self, status: UnitStatus) -> None:
         if status.state not in MOVING:
             self._hand.target_deg = None
+            self.unanswered = self.unanswered and not status.connected
         self._step(events.Heard(status))
+        self._hand.heard()
 
     def _connecting(self, port: str) -> None:
         self._stage = self._stage.but(info=None)
@@ -253,7 +314,12 @@ class DeskPlayer(QObject):
         self._left("lost", words)
 
     def _stopped(self, epoch: int) -> None:
+        self._hand.forget()
         self._step(events.StopGiven(epoch))
+
+    def _unanswered(self, words: str) -> None:
+        self.unanswered = True
+        self.trouble(words)
 
     def _loaded(self, loaded: str) -> None:
         self._step(events.Moved(loaded))
@@ -285,7 +351,20 @@ class DeskPlayer(QObject):
         self._step(dataclasses.replace(outcome, words=doubts))
         self.taken.emit(answer)
 
-    def _finished(self, _job: Job, answer: object) -> None:
+    def _taken_by_hand(self, taken: Taken) -> None:
+        self._hand.taken(taken)
+        self.taken.emit(taken)
+
+    def _told_by_hand(self, words: str) -> None:
+        """What keeps the ring from the hand stands for as long as it is so."""
+        if words:
+            self.refuse(words)
+        else:
+            self.forget_note()
+
+    def _finished(self, job: Job, answer: object) -> None:
+        if job.what == LETTING_GO:
+            self._hand.let_go()
         if isinstance(answer, str):
             self.tell(answer)
         self.changed.emit()

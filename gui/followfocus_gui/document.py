@@ -8,6 +8,7 @@ seconds, and when the app closes. A show without a name lives in the app's data 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ from followfocus.files import read_input_text, real, safe_name, stat_of, write_a
 from followfocus.show.file import read_show, salvage, stamp_on_disk, write_show
 from followfocus.show.journal import Journal, Recovered, recover
 from followfocus.show.lock import LockedError, ShowLock, lock_path
-from followfocus.show.show import Show
+from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus_gui.state.desk import Desk
@@ -105,6 +106,23 @@ class Document(QObject):
             return ""
         return self.tr("There is no take log {0}: the next take begins a new one.").format(self._keeper.path)
 
+    def new(self) -> str:
+        """Go on with a new show, on the same lens and unit; what is open is saved first. What a person must know."""
+        self._note()
+        if not self.save() or self._journal is None:
+            return ""
+        old = self._desk.show
+        self._desk.open(
+            dataclasses.replace(
+                new_show("", self._desk.lens), camera=old.camera, first_ac=old.first_ac, fps=old.fps, unit=old.unit,
+                preferences=old.preferences,
+            )
+        )  # fmt: skip
+        words = self._adopt(_free(self._folder, "untitled", 2))
+        self._saved = None
+        self.save()
+        return f"{words} A new show. Save as gives it a name.".strip()
+
     def open(self, path: Path, *, take_over: bool = False) -> str:
         """Open a show file, with what the journal holds beyond it; what a person must know. Raises FileError.
 
@@ -116,7 +134,7 @@ class Document(QObject):
         if left is not None and left.show != show and not self._read_only:
             if left.fits or show is None:
                 show = left.show
-                words.append("Edits that were not saved when the app ended have been brought back.")
+                words.append("Your edits that were not saved are back.")
             else:
                 beside = _put_beside(path, left.show, self._folder)
                 words.append(beside)

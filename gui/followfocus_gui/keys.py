@@ -6,6 +6,7 @@ Every key that does something is in `key_sheet`, which F1 shows; `KeyFilter` and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -14,40 +15,73 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
-    QGridLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QWidget,
 )
 
-from followfocus_gui.widgets.theme import figure_font
+from followfocus.clock import SystemClock
 
 Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+DEAF_S = 0.5
+"""So long GO does not hear a second press"""
+BY_KEY = (*TABBED, Qt.FocusReason.ShortcutFocusReason)
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 
 
-class KeyFilter(QObject):
-    """Sits before the whole application. `armed` says whether Space is GO even in a field that is typed in.
+class Once:
+    """An action that a second press within half a second doesn't repeat: a bouncing button, a nervous finger.
 
-    `leave` is what Esc does besides STOP where no menu or dialog is open.
+    `counts` is whether a press does something now; one that doesn't is let through, for it says why.
+    """
+
+    def __init__(self, act: Action, counts: Callable[[], bool], now: Callable[[], float] | None = None) -> None:
+        self._act, self._counts = act, counts
+        self._now = SystemClock().now if now is None else now
+        self._last_s = -math.inf
+
+    def __call__(self) -> None:
+        """Act, unless it has just been done."""
+        now_s = self._now()
+        if now_s - self._last_s < DEAF_S:
+            return
+        if self._counts():
+            self._last_s = now_s
+        self._act()
+
+
+class KeyFilter(QObject):
+    """Sits before the whole application. In a field that is typed in Space writes.
+
+    `leave` is what Esc does besides STOP where no menu or dialog is open. `on_screen` is given what has the focus as
+    Return comes, and tells whether a screen has taken it.
     """
 
     def __init__(
-        self, window: QWidget, *, stop: Action, go: Action, arm: Action, leave: Action, armed: Callable[[], bool]
+        self,
+        window: QWidget,
+        *,
+        stop: Action,
+        go: Action,
+        arm: Action,
+        leave: Action,
+        undo: Action,
+        redo: Action,
+        on_screen: Callable[[QWidget], bool],
     ) -> None:
         super().__init__(window)
-        self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
-        self._leave = leave
+        self._window, self._stop, self._go, self._arm = window, stop, go, arm
+        self._leave, self._undo, self._redo, self._on_screen = leave, undo, redo, on_screen
         self._tabbed: QObject | None = None
+        self._keyed: QObject | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was ours."""
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
             self._tabbed = watched if event.reason() in TABBED else None
+            self._keyed = watched if event.reason() in BY_KEY else None
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         key, focus = event.key(), QApplication.focusWidget()
@@ -61,12 +95,29 @@ class KeyFilter(QObject):
         if event.isAutoRepeat():
             return key == Qt.Key.Key_Space and not typing
         if key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            if typing and not self._armed():
+            if typing:
                 return False
             self._go()
             return True
+        if typing and self._took_back(focus, event):
+            return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not typing and watched is focus:
             return self._enter(watched)
+        return False
+
+    def reached(self, widget: QWidget) -> bool:
+        """Whether a key brought the focus to a widget."""
+        return widget is self._keyed
+
+    def _took_back(self, field: QWidget | None, event: QKeyEvent) -> bool:
+        """Undo and redo in a field: first the typing, and where there is none the desk's edits."""
+        for sequence, act in ((QKeySequence.StandardKey.Undo, self._undo), (QKeySequence.StandardKey.Redo, self._redo)):
+            if event.matches(sequence):
+                back = sequence == QKeySequence.StandardKey.Undo
+                if _can_take_back(field, back=back):
+                    return False
+                act()
+                return True
         return False
 
     def _enter(self, focus: QWidget) -> bool:
@@ -74,6 +125,8 @@ class KeyFilter(QObject):
 
         Space can't press them, for it is GO; and a button that was clicked must not take Return from ARM.
         """
+        if self._on_screen(focus):
+            return True
         here = focus.window() is self._window
         if isinstance(focus, QAbstractButton) and (not here or focus is self._tabbed):
             focus.click()
@@ -82,6 +135,16 @@ class KeyFilter(QObject):
         else:
             return False
         return True
+
+
+def _can_take_back(field: QWidget | None, *, back: bool) -> bool:
+    """Whether there is typing in a field to undo, or to redo."""
+    if isinstance(field, QLineEdit):
+        return field.isUndoAvailable() if back else field.isRedoAvailable()
+    if isinstance(field, QPlainTextEdit):
+        document = field.document()
+        return document.isUndoAvailable() if back else document.isRedoAvailable()
+    return False
 
 
 def _close_popup() -> bool:
@@ -127,40 +190,13 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         )),
         ("Takes and cues", (
             ("C", "circle the last take"), ("G", "no good"), ("K", "compare the chosen takes"),
-            ("PgUp, PgDown", "cue before, next cue"), ("Ctrl+K", "new setup on the slate"),
+            ("PgUp, PgDown", "cue before, next cue"), ("Ctrl+T", "cues and takes"),
+            ("Ctrl+K", "new setup on the slate"),
         )),
         ("The show", (
-            ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+O, Ctrl+S", "open, save"),
-            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"),
+            ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("Ctrl+H, R", "by hand, record the hand"),
+            ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),
     )  # fmt: skip
-
-
-class KeySheet(QDialog):
-    """All keys on one sheet."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("keySheet")
-        self.setWindowTitle("Keys")
-        self.setAccessibleName("Keys")
-        grid = QGridLayout(self)
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(3)
-        groups = key_sheet()
-        for number, (title, rows) in enumerate(groups):
-            column, top = 2 * (number % 2), 8 * (number // 2)
-            head = QLabel(title, self)
-            head.setFont(figure_font(17, bold=True))
-            grid.addWidget(head, top, column, 1, 2)
-            for line, (key, does) in enumerate(rows, start=1):
-                name = QLabel(key, self)
-                name.setFont(figure_font(15, bold=True))
-                grid.addWidget(name, top + line, column)
-                grid.addWidget(QLabel(does, self), top + line, column + 1)
-        close = QPushButton("Close", self)
-        close.setObjectName("closeKeySheet")
-        close.setAccessibleName("Close the sheet of keys")
-        close.clicked.connect(self.close)
-        grid.addWidget(close, 8 * ((len(groups) + 1) // 2), 0, 1, 4)

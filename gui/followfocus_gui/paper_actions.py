@@ -71,9 +71,14 @@ class PaperActions(QObject):
         if not lines:
             self._session.refuse("There is no take in the log yet to certify.")
             return
+        if lines[0].row is not None:
+            self.certificate_of(lines[0].row)
+
+    def certificate_of(self, log_row: int) -> None:
+        """Choose a name, and write the certificate of a take's pull."""
         name = self._ask_name("Write the certificate of this take's pull", "PDF (*.pdf)")
-        if name and lines[0].row is not None:
-            self.write_certificate(lines[0].row, Path(name).with_suffix(".pdf"))
+        if name:
+            self.write_certificate(log_row, Path(name).with_suffix(".pdf"))
 
     def write_certificate(self, log_row: int, path: Path) -> None:
         """How alike all takes of this take's plan are, on one page."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Lens, unit and calibration: their dialogs, and what the show takes over from them."""
+"""Lens, unit and calibration: their screens, and what the show takes over from them."""
 
 from __future__ import annotations
 
@@ -7,63 +7,99 @@ import dataclasses
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
+from followfocus.lens.shelf import LensShelf
 from followfocus.show.show import ShowUnit
 from followfocus.unit.calibration import Calibration, CalibrationStore, plausible
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.document import Document
-from followfocus_gui.screens.calibration import CalibrationDialog
-from followfocus_gui.screens.lenses import LensDialog
-from followfocus_gui.screens.unit import UnitDialog
+from followfocus_gui.screens.calibration import CalibrationScreen
+from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.lenses import LensScreen
+from followfocus_gui.screens.tape import TapeScreen
+from followfocus_gui.screens.unit import UnitScreen
+from followfocus_gui.state.calibrating import play_words
+from followfocus_gui.state.holds import Holds, holds_words
 from followfocus_gui.state.jobs import Job
-from followfocus_gui.state.lens_library import LensLibrary
 from followfocus_gui.window import DeskWindow
 
 
 class RigActions(QObject):
-    """Lens, unit and calibration of one window; `show` puts a dialog beside it."""
+    """Lens, unit and calibration of one window."""
 
-    def __init__(self, window: DeskWindow, document: Document, show: Callable[[QDialog], None]) -> None:
+    def __init__(self, window: DeskWindow, document: Document) -> None:
         super().__init__(window)
-        self._window, self._document, self._open = window, document, show
+        self._window, self._document = window, document
         self._session = window.session
         self._desk = window.session.desk
 
-    def _locked(self) -> bool:
-        words = self._session.locked()
-        if words:
-            self._session.refuse(words)
-        return bool(words)
+    # Lenses -------------------------------------------------------------------------------------------------------
 
     def choose_lens(self) -> None:
         """The lens library."""
-        if self._locked():
-            return
-        dialog = LensDialog(self._desk.lens, LensLibrary(self._document.data_folder / "lenses"), self._window)
-        dialog.set_ring(self._session.status.ring_deg)
-        dialog.lensChosen.connect(self._use_lens)
-        self._open(dialog)
+        desk = self._desk
+        screen = LensScreen(desk.lens, self._shelf(), self._holds, imperial=desk.imperial)
+        screen.lensChosen.connect(lambda lens: screen.taken(lens) if self._use_lens(lens) else None)
+        screen.mapAsked.connect(self.map_lens)
+        screen.calibrateAsked.connect(self.calibrate)
+        self._live(screen, screen.show_ring)
 
-    def _use_lens(self, lens: LensMap) -> None:
+    def map_lens(self, lens: LensMap | None) -> None:
+        """A lens from a tape; one that is there is corrected."""
+        screen = TapeScreen(lens, self._shelf(), imperial=self._desk.imperial)
+        screen.turned.connect(self._jog)
+        screen.lensMade.connect(self._use_lens)
+        self._live(screen, screen.show_ring)
+
+    def _shelf(self) -> LensShelf:
+        return LensShelf(self._document.data_folder / "lenses")
+
+    def _live(self, screen: Screen, show_ring: Callable[[float | None], None]) -> None:
+        """Open a screen that shows where the ring is, as long as it is open."""
+        bridge = self._session.bridge
+
+        def hear(status: UnitStatus) -> None:
+            show_ring(status.ring_deg)
+
+        show_ring(self._session.status.ring_deg)
+        if self._window.host.open(screen):
+            bridge.statusChanged.connect(hear)
+            screen.closed.connect(lambda: bridge.statusChanged.disconnect(hear))
+
+    def _jog(self, speed_deg_s: float) -> None:
+        self._session.bridge.ask(Job("jog", lambda unit: unit.jog(speed_deg_s), by_hand=True))
+
+    def _use_lens(self, lens: LensMap) -> bool:
         before = self._desk.lens
         if not self._session.edit(lambda: self._desk.use_lens(lens)):
-            return
+            return False
         if (before.name, before.serial) != (lens.name, lens.serial):
             self._session.bridge.ask(Job("another lens", _forget_place))
         self.check_calibration()
+        return True
+
+    def _holds(self, lens: LensMap) -> tuple[str, Holds]:
+        """What is known of a lens's calibration here: a line, and the sentence. Nothing moves."""
+        desk, session = self._desk, self._session
+        serial = "" if session.info is None else session.info.serial
+        try:
+            kept = self._calibrations().load(lens)
+        except FollowFocusError as error:
+            return "", Holds("Its calibration can't be read.", str(error), "Calibrate …", "warn")
+        return holds_words(kept, lens, desk.show.unit.rig(lens), serial, utc_timestamp())
+
+    # The unit -----------------------------------------------------------------------------------------------------
 
     def unit_settings(self) -> None:
         """Motor, gearing, limits, and what a take does when the line falls silent."""
-        dialog = UnitDialog(
-            self._session.bridge, self._desk.show.unit, self._desk.lens, self._session.info, self._window
-        )
-        dialog.applied.connect(self._use_unit)
-        self._open(dialog)
+        screen = UnitScreen(self._session.bridge, self._desk.show.unit, self._desk.lens, self._session.info)
+        screen.applied.connect(self._use_unit)
+        self._window.host.open(screen)
 
     def _use_unit(self, unit: ShowUnit) -> None:
         self._session.edit(lambda: self._desk.edit(unit=unit))
@@ -78,14 +114,18 @@ class RigActions(QObject):
 
     def calibrate(self) -> None:
         """The guided sequence."""
-        if self._locked():
-            return
         desk, session = self._desk, self._session
-        store = CalibrationStore(self._document.data_folder / "calibrations")
+        if session.info is None:
+            session.refuse("No motor yet: connect one to calibrate.")
+            return
         rig = desk.show.unit.rig(desk.lens)
-        dialog = CalibrationDialog(session.bridge, desk.lens, rig, session.info, store, self._window)
-        dialog.calibrated.connect(self._use_calibration)
-        self._open(dialog)
+        screen = CalibrationScreen(session.bridge, desk.lens, rig, session.info, self._calibrations())
+        screen.calibrated.connect(self._use_calibration)
+        screen.doubted.connect(session.doubt_place)
+        self._window.host.open(screen)
+
+    def _calibrations(self) -> CalibrationStore:
+        return CalibrationStore(self._document.data_folder / "calibrations")
 
     def _use_calibration(self, found: Calibration) -> None:
         """Take over a calibration: the show's unit gets it, the lens keeps its serial number."""
@@ -97,10 +137,7 @@ class RigActions(QObject):
                 desk.name_lens(found.lens_serial)
 
         self._session.edit(keep)
-        self._session.tell(
-            f"Calibrated: span {found.span_steps} steps, lash {found.lash_deg:.2f}°. "
-            f"Kept for {f'{found.lens} {found.lens_serial}'.strip()}."
-        )
+        self._session.tell(f"Calibrated. {play_words(found.lash_deg)[:1].upper()}{play_words(found.lash_deg)[1:]}.")
 
     def _unit_of(self, found: Calibration) -> ShowUnit:
         """The show's unit with what a calibration found."""
@@ -127,7 +164,7 @@ class RigActions(QObject):
     def check_calibration(self) -> None:
         """Whether what is kept for this lens can be used again, and is; said in a sentence."""
         desk, session = self._desk, self._session
-        store = CalibrationStore(self._document.data_folder / "calibrations")
+        store = self._calibrations()
         try:
             kept = store.load(desk.lens)
         except FollowFocusError as error:

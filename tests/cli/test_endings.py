@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.campaigns.endings import PULL, Case, tried
+from benchmarks.campaigns.endings import GOTO, HOME, JOG, PULL, Case, tried
 from followfocus.cli import build_app
 from followfocus.errors import FileError
 from followfocus.takes.log import TakeLog
@@ -21,10 +21,13 @@ SAMPLE = (
     Case("pull", PULLED, "INT three times", 0.4),
     Case("pull", PULLED, "HUP", 0.7),
     Case("pull", PULLED, "terminal gone", 0.3),
-    Case("unit goto", ("unit", "goto", "200deg", "--at", "82.5deg", "--speed", "20"), "TERM", 0.5, takes=False),
-    Case("unit jog", ("unit", "jog", "8", "--for", "8", "--at", "82.5deg"), "HUP", 0.5, takes=False),
+    Case("unit goto", GOTO, "TERM", 0.5, takes=False),
+    Case("unit jog", JOG, "HUP", 0.5, takes=False),
     Case("app", (), "INT", 0.5),
     Case("pull", PULLED, "killed", 0.6),
+    Case("unit goto", GOTO, "killed", 0.5, takes=False),
+    Case(HOME, ("unit", "home"), "killed", 0.5, takes=False),
+    Case(HOME, ("unit", "home"), "TERM", 0.5, takes=False),
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -71,17 +70,31 @@ def test_pictures_are_written(monkeypatch, capsys, tmp_path, ending):
     assert str(path) in capsys.readouterr().out
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 def test_film_is_written(monkeypatch, tmp_path):
     assert look(monkeypatch, *RACK, *SMALL, "--blades", 7, "--breathing", 3, "-o", tmp_path / "rack.mp4") == 0
     assert (tmp_path / "rack.mp4").stat().st_size > 2000
 
 
-def test_film_without_ffmpeg_names_the_way_round(monkeypatch, capsys, tmp_path):
+def test_a_film_needs_nothing_but_its_library(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert look(monkeypatch, *RACK, *SMALL, "-o", tmp_path / "rack.mp4") == 1
-    assert ".gif" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    assert look(monkeypatch, *RACK, *SMALL, "-o", tmp_path / "rack.mov") == 0
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert look(monkeypatch, *RACK, *SMALL, "-o", tmp_path / "rack.mp4") == 2
+    assert "pip install 'followfocus[pictures]'" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["rack.mov"]
+
+
+def test_handles_are_frames_before_go_and_after_the_landing(monkeypatch, tmp_path):
+    for handles, count in ((0, 49), (12, 73)):
+        out = tmp_path / f"h{handles}" / "rack.####.png"
+        out.parent.mkdir()
+        assert look(monkeypatch, *RACK, *SMALL, "--handles", handles, "--tc", "00:00:10:00", "-o", out) == 0
+        names = sorted(path.name for path in out.parent.iterdir())
+        assert len(names) == count
+        assert names[0] == f"rack.{240 - handles:04d}.png"
+    same = [(tmp_path / "h12" / f"rack.{n:04d}.png").read_bytes() for n in (228, 240)]
+    assert same[0] == same[1] == (tmp_path / "h0" / "rack.0240.png").read_bytes()
+    assert look(monkeypatch, *RACK, *SMALL, "--handles", 999, "-o", tmp_path / "a.gif") == 2
 
 
 def test_strip_and_stills(monkeypatch, tmp_path):

@@ -62,7 +62,8 @@ def test_a_range_is_cut_at_the_travel_and_reaches_the_ring():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"low_deg": 50, "high_deg": 20}, {"curve": 2}, {"turn_counts": 0}, {"ratoi": 1}, {"cutoff_hz": float("nan")}]
+    "wrong",
+    [{"low_deg": 50, "high_deg": 20}, {"curve": 2}, {"turn_counts": 0}, {"ratoi": 1}, {"cutoff_hz": float("nan")}],
 )
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValidationError):

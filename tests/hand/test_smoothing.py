@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from followfocus.hand.events import Turned
+from followfocus.hand.events import WheelTurned
 from followfocus.hand.hand import Hand
 from followfocus.hand.manners import Manners
 from followfocus.hand.smoothing import ClickLine, OneEuro
@@ -42,7 +42,7 @@ def coarse(speed_deg_s, jitter_s=0.0, detent_deg=0.3, seconds=3.0):
         while next_s < click:
             told.append((next_s, one.wanted(next_s)))
             next_s = next(asked)
-        one.hear(Turned(click, "wheel", 1), 100.0)
+        one.hear(WheelTurned(click, "wheel", 1), 100.0)
     times, rings = np.array([(at, wanted.ring_deg) for at, wanted in told if wanted]).T
     return times, np.gradient(rings, times)
 

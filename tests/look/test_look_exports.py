@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import math
 import re
@@ -92,6 +93,49 @@ def test_nuke_knobs_are_declared_before_they_are_set():
     for knob in declared:
         assert text.index(f"addUserKnob {{7 {knob} ") < text.index(f"\n {knob} ")
         assert knob in {"focus_m", "ring_deg"} or text.count(knob) >= 3
+
+
+def curve_of(text: str, knob: str) -> list[float]:
+    found = re.search(rf"^ {knob} \{{\{{curve L x\d+ ([^}}]*)\}}\}}$", text, re.MULTILINE)
+    assert found is not None
+    return [float(value) for value in found[1].split()]
+
+
+def test_zdefocus_and_fusion_say_the_disc_of_every_distance():
+    """Their law, size × |1 - focus / z|, against the lens's own at four distances and on every frame."""
+    shot = shot_of(start_frame=1001)
+    nuke, fusion = export_text(shot, "zdefocus"), export_text(shot, "fusion")
+    focus, far = curve_of(nuke, "focus_m"), curve_of(nuke, "far_disc")
+    splines = [
+        [float(value) for value in re.findall(r"\[\d+\] = \{ ([\d.]+),", part)]
+        for part in fusion.split("BezierSpline")[1:]
+    ]
+    assert splines == [focus, far]
+    assert re.findall(r"\[(\d+)\] =", fusion)[0] == "1001"
+    for key, at, disc in zip(shot.keyframes(), focus, far, strict=True):
+        for z in (0.8, 2.0, 5.0, 1e6):
+            expected = blur_disc_mm(key.focus_m, z, 50, 1.4) / 24.89
+            assert disc * abs(1 - at / z) == pytest.approx(expected, rel=1e-4, abs=2e-6)
+
+
+def test_fusion_setting_is_balanced_and_quoted():
+    text = export_text(shot_of(names=('A "quoted"', "B\\")), "fusion")
+    bare = re.sub(r'"(?:\\.|[^"\\])*"', '""', text)
+    assert bare.count("{") == bare.count("}")
+    assert '"' not in bare.replace('""', "")
+    for tool in ("FocusMetres", "FarDisc", "FollowFocusBlurMap"):
+        assert f'SourceOp = "{tool}"' in text
+        assert f"\t\t{tool} = " in text
+
+
+def test_zdefocus_takes_blades_and_squeeze():
+    lens = dataclasses.replace(FIFTY, squeeze=2.0)
+    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(4.0)), 0.2))
+    text = export_text(
+        Shot(Camera(lens, 1.4, blades=7), motion, (Subject("A", 1.2), Subject("B", 4.0)), 0.025), "zdefocus"
+    )
+    assert " filter_type bladed\n blades 7\n aspect 0.5\n" in text
+    assert " filter_type disc\n" in export_text(shot_of(), "zdefocus")
 
 
 def test_chan_rides_on_the_plane_of_focus():

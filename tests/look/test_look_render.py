@@ -5,24 +5,27 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import shutil
-import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from followfocus.errors import FileError, JobError, RequestError
+from followfocus.errors import FileError, RequestError
+from followfocus.lens.formats import FORMATS
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import blur_disc_mm
 from followfocus.look import encode, figures
 from followfocus.look.aperture import Aperture
 from followfocus.look.blur import at_level, blurred, level_of
+from followfocus.look.footage import open_footage
 from followfocus.look.paint import linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
+from followfocus.look.tone import Tone
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.sharpness import SubjectTrack
@@ -112,13 +115,13 @@ def test_coarse_and_fine_blur_meet(subject: float):
     (disc,) = fine.discs_px(ring)
     assert level_of(disc, coarse._least_px) > level_of(disc, fine._least_px) == 0
     apart = np.abs(fine.linear(ring) - coarse.linear(ring))
-    assert apart.max() < 0.06
+    assert apart.max() < 0.08
     assert apart.mean() < 0.008
 
 
-def test_a_level_takes_half_of_its_own_softness_off_the_disc():
+def test_a_level_takes_most_of_its_own_softness_off_the_disc():
     for disc, level in ((12.0, 1), (24.0, 2), (48.0, 3)):
-        own = 4 * (4**level - 1) / 2
+        own = 4 * (4**level - 1) * 0.7
         assert (at_level(disc, level) * 2**level) ** 2 + own == pytest.approx(disc**2)
 
 
@@ -302,7 +305,7 @@ def some_frames(count: int = 6) -> list[np.ndarray]:
 @pytest.mark.parametrize(("fps", "frames", "milliseconds"), [(24, 6, 250), (25, 6, 240), (60, 3, 100)])
 def test_gif_lasts_as_long_as_the_pull(tmp_path: Path, fps, frames, milliseconds):
     heard: list[int] = []
-    encode.write_movie(some_frames(), tmp_path / "a.gif", fps, heard.append)
+    encode.write_film(some_frames(), tmp_path / "a.gif", fps, heard.append)
     assert heard == [1, 2, 3, 4, 5, 6]
     with Image.open(tmp_path / "a.gif") as gif:
         assert gif.n_frames == frames
@@ -315,37 +318,72 @@ def test_gif_lasts_as_long_as_the_pull(tmp_path: Path, fps, frames, milliseconds
     assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 def test_mp4_holds_every_frame(tmp_path: Path):
     odd = [frame[:47, :63] for frame in some_frames()]
-    path = encode.write_movie(odd, tmp_path / "a.mp4", Fraction(24000, 1001))
-    asked = "stream=codec_name,width,height,nb_frames,r_frame_rate,pix_fmt"
-    command = ["ffprobe", "-v", "error", "-show_entries", asked, "-of", "default=nw=1:nk=1", str(path)]
-    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert found == ["h264", "62", "46", "yuv420p", "24000/1001", "6"]
+    with av.open(str(encode.write_film(odd, tmp_path / "a.mp4", Fraction(24000, 1001)))) as clip:
+        stream = clip.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+        assert (stream.width, stream.height, stream.average_rate) == (62, 46, Fraction(24000, 1001))
+        back = [frame.to_ndarray(format="rgb24") for frame in clip.decode(video=0)]
+    assert len(back) == 6
+    assert np.abs(back[2].astype(int) - odd[2][:46, :62]).mean() < 12
 
 
-def test_without_ffmpeg_the_way_round_is_named(tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(JobError, match=r"ffmpeg is not installed.*\.gif"):
-        encode.write_movie(some_frames(), tmp_path / "a.mp4")
+def test_prores_keeps_more_than_eight_bits(tmp_path: Path):
+    ramp = np.linspace(20_000, 30_000, 64 * 48).reshape(48, 64, 1).repeat(3, axis=2).astype(np.uint16)
+    assert encode.tone_for(Path("a.mov")) is Tone.DEEP
+    with av.open(str(encode.write_film([ramp] * 3, tmp_path / "a.mov", 25))) as clip:
+        assert (clip.streams.video[0].codec_context.name, clip.streams.video[0].pix_fmt) == ("prores", "yuv422p10le")
+        back = next(clip.decode(video=0)).to_ndarray(format="rgb48le")
+    apart = np.abs(back.astype(int) - ramp)
+    assert np.median(apart) < 65535 / 1023 / 2 * 1.5
+
+
+@pytest.mark.parametrize("ending", [".png", ".tif", ".exr"])
+def test_a_sequence_is_a_file_per_frame_or_none(tmp_path: Path, ending: str):
+    tone = encode.tone_for(Path(f"a.####{ending}"))
+    light = np.linspace(0, 2, 16 * 24 * 3, dtype=np.float32).reshape(3, 16, 24)
+    frame = np.empty((16, 24, 3), tone.value)
+    tone.write(light, frame)
+    path = tmp_path / f"a.####{ending}"
+    encode.write_film([frame] * 3, path, 24, first=1001)
+    assert sorted(found.name for found in tmp_path.iterdir()) == [f"a.{n}{ending}" for n in (1001, 1002, 1003)]
+    back = next(open_footage(tmp_path / f"a.1002{ending}").colours())
+    shown = np.moveaxis(light, 0, 2) if ending == ".exr" else np.minimum(np.moveaxis(light, 0, 2), 1)
+    assert np.abs(back - shown).max() < {".png": 0.006, ".tif": 0.0001, ".exr": 0.001}[ending]
+
+    def stopped():
+        yield frame
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encode.write_film(stopped(), tmp_path / f"b.%04d{ending}")
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("ending", [".mp4", ".mov"])
+def test_a_film_that_is_stopped_leaves_nothing(tmp_path: Path, ending: str):
+    def stopped():
+        yield np.zeros((48, 64, 3), encode.tone_for(Path("a" + ending)).value)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encode.write_film(stopped(), tmp_path / f"a{ending}")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ffmpeg_that_fails_is_quoted(tmp_path: Path, monkeypatch):
-    program = tmp_path / "ffmpeg"
-    program.write_text("#!/bin/sh\necho 'no such encoder' >&2\nexit 3\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    with pytest.raises(JobError, match="no such encoder"):
-        encode.write_movie(some_frames(), tmp_path / "a.mp4")
-    assert [path.name for path in tmp_path.iterdir()] == ["ffmpeg"]
+def test_a_missing_library_is_named_with_how_to_get_it(tmp_path: Path, monkeypatch):
+    for name, path in (("av", "a.mp4"), ("OpenEXR", "a.##.exr"), ("tifffile", "a.##.tif")):
+        monkeypatch.setitem(sys.modules, name, None)
+        with pytest.raises(RequestError, match=r"which is missing.*pip install 'followfocus\[pictures\]'"):
+            encode.check_film(tmp_path / path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_pull_too_long_for_a_gif_is_refused(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(encode, "MAX_GIF_PIXELS", 3 * 64 * 48)
     with pytest.raises(RequestError, match="too long"):
-        encode.write_movie(some_frames(), tmp_path / "a.gif")
+        encode.write_film(some_frames(), tmp_path / "a.gif")
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path):
@@ -369,7 +407,7 @@ def test_an_old_file_survives_a_failed_one(tmp_path: Path):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        encode.write_movie(failing(), tmp_path / "b.gif")
+        encode.write_film(failing(), tmp_path / "b.gif")
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["a.png"]
 
@@ -402,3 +440,70 @@ def test_an_anamorphic_lens_takes_in_more_across_and_blurs_less_of_it():
     ring = FIFTY.ring_deg(2.0)
     assert squeezed.frame_width_mm == 2 * plain.frame_width_mm
     assert squeezed.disc_px(ring, 4.0, 1920) == pytest.approx(plain.disc_px(ring, 4.0, 1920) / 2)
+
+
+def test_twice_the_lens_is_twice_the_figure():
+    """Scaled figures are the same painting on another grid: eyes keep their height, smaller ones stand on the edge."""
+    large, same = figures.draw("door", 160, 100, 2.0), figures.draw("door", 160, 200)
+    assert np.allclose(large[14:114, 14:174], same[28 + 42 : 28 + 142, 28:188], atol=2e-3)
+    small, same = figures.draw("door", 160, 200, 0.5), figures.draw("door", 160, 100)
+    assert np.allclose(small[28 + 100 : 28 + 200, 28:188], same[14:114, 14:174], atol=2e-3)
+
+
+def test_35_50_and_85_mm_frame_differently():
+    scales = [Camera(load_lens(f"ideal-{mm}"), 2.0).field_scale for mm in (35, 50, 85)]
+    assert scales == pytest.approx([0.7, 1.0, 1.7])
+    pictures = {
+        mm: Renderer([Plane("it", 2.0, Figure("anna"))], Camera(load_lens(f"ideal-{mm}"), 22), SIZE).linear(150)
+        for mm in (35, 50, 85)
+    }
+    covered = [(picture.max(axis=2) > 0.002).mean() for picture in pictures.values()]
+    assert covered[0] < covered[1] < covered[2]
+    full = dataclasses.replace(Camera(FIFTY, 2.0), film=FORMATS["full-frame"])
+    assert full.field_scale == pytest.approx(24.89 / 36)
+
+
+def test_charts_are_as_large_through_any_lens():
+    made = [
+        Renderer([Plane("it", 2.0, Figure("chart"))], Camera(load_lens(name), 22), SIZE).linear(0.0).mean()
+        for name in ("ideal-35", "ideal-85")
+    ]
+    assert made[0] == pytest.approx(made[1], rel=0.01)
+
+
+@pytest.mark.parametrize(("walk", "growths"), [((3.0, 2.0), (1, 1.2, 1.5)), ((2.0, 4.0), (1, 2 / 3, 0.5))])
+def test_a_walker_grows_as_she_comes_near(walk, growths):
+    """A card 0.2 frame heights high, as composed at GO; who comes grows around the eyes, who goes keeps on her feet."""
+    card = np.zeros((300, 200, 4), np.uint8)
+    card[240:, 50:150] = 255
+    made = Renderer([Plane("it", SubjectTrack((0.0, 2.0), walk), Still(card))], Camera(FIFTY, 22), SIZE)
+    for growth, t in zip(growths, (0.0, 1.0, 2.0), strict=True):
+        column = made.linear(FIFTY.ring_deg(2.4), t)[:, SIZE[0] // 2, 0] > 0.5
+        still = 0.42 if growth >= 1 else 1.0
+        assert np.flatnonzero(column)[0] == pytest.approx(SIZE[1] * (still + (0.8 - still) * growth), abs=2)
+        assert column[-1]
+
+
+def test_a_walkers_head_is_whole_before_she_fills_the_frame():
+    walk = SubjectTrack((0.0, 2.0), (3.0, 1.2))
+    made = Renderer([Plane("ANNA", walk, Figure("anna"))], Camera(FIFTY, 22), SIZE)
+    stands = Renderer([Plane("ANNA", 3.0, Figure("anna"))], Camera(FIFTY, 22), SIZE)
+    ring = FIFTY.ring_deg(3.0)
+    assert np.abs(made.linear(ring, 0.0) - stands.linear(ring)).mean() < 0.004
+
+
+@pytest.mark.parametrize("name", ["anna", "ben", "door", "street", "lights"])
+def test_a_figure_painted_in_bands_is_the_figure(name: str, monkeypatch):
+    draw = figures._drawn.__wrapped__
+    whole = draw(name, 320, 180, 1.0)
+    monkeypatch.setattr(figures, "_BANDED", 0)
+    monkeypatch.setattr(figures, "_BAND_ROWS", 23)
+    assert np.allclose(draw(name, 320, 180, 1.0), whole, atol=1e-6)
+
+
+def test_frames_ahead_are_the_frames_in_their_order():
+    motion = motion_of(Pull.between(Mark("A", 120.0), Mark("B", 40.0), 0.5))
+    made = renderer("ideal-50", 1.4, 3.0, "anna")
+    times = [i / 24 for i in range(13)]
+    single = [made.frame(float(motion.ring_deg(t)), t).copy() for t in times]
+    assert all(np.array_equal(a, b) for a, b in zip(made.frames(motion, 24), single, strict=True))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A small ray tracer through a thin lens, for the renderer to be measured by: it knows nothing of discs, slices or fills.
+"""A small ray tracer through a thin lens to measure the renderer by: it knows nothing of discs, slices or fills.
 
 Six scenes of cards, a slanted floor and balls. A pixel's light is the mean over 4,096 points of the aperture, spread
 evenly (Vogel's spiral), of what the ray through that point and the pixel's place in the plane of focus meets first.
@@ -45,11 +45,17 @@ class Card:
 
     def colour(self, x, y, z):
         """Linear light at points of it, (3, …)."""
-        wave = 0.5 + 0.25 * np.sin(2 * math.pi * x / self.pitch) + 0.25 * np.cos(2 * math.pi * (y + 0.3 * x + 0.2 * z) / self.pitch)
+        wave = (
+            0.5
+            + 0.25 * np.sin(2 * math.pi * x / self.pitch)
+            + 0.25 * np.cos(2 * math.pi * (y + 0.3 * x + 0.2 * z) / self.pitch)
+        )
         made = np.stack([tone * (0.35 + 0.65 * wave) for tone in self.tone])
         if self.lights:
             dx, dy = (x + 9) % 0.5 - 0.25, (y + 9) % 0.5 - 0.25
-            made = made + np.exp(-(dx * dx + dy * dy) / (2 * 0.02**2)) * np.array([6.0, 4.5, 2.5]).reshape(3, *[1] * np.ndim(x))
+            made = made + np.exp(-(dx * dx + dy * dy) / (2 * 0.02**2)) * np.array([6.0, 4.5, 2.5]).reshape(
+                3, *[1] * np.ndim(x)
+            )
         return made
 
 

@@ -35,7 +35,7 @@ def test_a_handle_on_its_corner_is_as_good_as_a_start_without_a_ramp(easing: str
     found = check_pull(asked)
     assert found.feasible
     assert found.min_duration_s < 3.0
-    assert "without a ramp" in found.warnings[0]
+    assert "as a start without one" in found.warnings[0]
     fastest = shortest(asked)
     assert slips(Asked(fastest, DEFAULT_RIG, STANDARD)) == ""
     assert slips(Asked(fastest.stretched(0.2), DEFAULT_RIG, STANDARD)) != ""
@@ -45,6 +45,40 @@ def test_a_handle_on_its_corner_is_as_good_as_a_start_without_a_ramp(easing: str
 def test_a_handle_beside_its_corner_is_judged_as_on_it(beside: float) -> None:
     on, off = (check_pull(pull(41.25, 2.0, f"bezier({x!r},0,0.58,1)")).min_duration_s for x in (0.0, beside))
     assert off == pytest.approx(on, rel=0.02)
+
+
+BESIDE = (0.0, 1e-3, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.42)
+
+
+@pytest.mark.parametrize("degrees", [10.0, 41.25, 117.5])
+@pytest.mark.parametrize(
+    "shape",
+    ["bezier({0!r},0,0.58,1)", "bezier(0.42,0,{1!r},1)", "bezier({0!r},0,{1!r},1)", "bezier({0!r},1e-5,0.58,1)"],
+)
+def test_a_handle_that_leaves_its_corner_changes_the_shortest_duration_little_by_little(
+    shape: str, degrees: float
+) -> None:
+    """The nearer the corner the greater the jerk: judged by itself it asked for 66 s at 0.01, and for 0.6 s at 0."""
+    fastest = [shortest(pull(degrees, 2.0, shape.format(x, 1.0 - x))) for x in BESIDE]
+    durations = [each.legs[0].duration_s for each in fastest]
+    assert max(durations) < 1.0
+    assert all(0.66 < after / before < 1.5 for before, after in itertools.pairwise(durations)), durations
+    for each in fastest:
+        assert check_pull(each).feasible
+        assert slips(Asked(each, DEFAULT_RIG, STANDARD)) == ""
+
+
+def test_an_abrupt_ramp_that_no_jerk_limit_judges_is_said() -> None:
+    said = check_pull(pull(41.25, 2.0, "bezier(0.05,0,0.58,1)")).warnings
+    assert said == ("bezier(0.05,0,0.58,1) starts or stops so abruptly that its ramp is judged as a start without one",)
+    gentle = check_pull(pull(41.25, 2.0, "bezier(0.42,0,0.58,1)")).warnings
+    assert not any("abruptly" in words for words in gentle)
+
+
+def test_a_start_with_a_speed_leaves_the_rest_to_the_jerk_limit() -> None:
+    """A handle a hair off the flat is no reason to let the whole pull jerk as it likes."""
+    flat, hair = (check_pull(pull(117.5, 2.0, f"bezier(0.42,{y!r},0.58,1)")) for y in (0.0, 1e-5))
+    assert hair.min_duration_s == pytest.approx(flat.min_duration_s, rel=1e-3)
 
 
 @pytest.mark.parametrize("same", ["bezier(0,0,0,0)", "bezier(1,1,1,1)", "bezier(0,0,1,1)"])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followfocus.hand.events import Leaned, Pressed, Turned
+from followfocus.hand.events import WheelLeaned, WheelPressed, WheelTurned
 from followfocus.sources.hid import KNOWN, known, named
 
 XPRESS, PRO, POWERMATE = KNOWN
@@ -18,40 +18,43 @@ def fed(wheel, *reports):
 
 def test_a_shuttles_jog_wheel_counts_and_its_counter_goes_round():
     assert fed(XPRESS, "00 05 00 00 00", "00 06 00 00 00", "00 08 00 00 00", "00 07 00 00 00") == [
-        Turned(1.0, "wheel", 1),
-        Turned(1.0, "wheel", 2),
-        Turned(1.0, "wheel", -1),
+        WheelTurned(1.0, "wheel", 1),
+        WheelTurned(1.0, "wheel", 2),
+        WheelTurned(1.0, "wheel", -1),
     ]
     assert fed(XPRESS, "00 fe 00 00 00", "00 01 00 00 00", "00 ff 00 00 00") == [
-        Turned(1.0, "wheel", 3),
-        Turned(1.0, "wheel", -2),
+        WheelTurned(1.0, "wheel", 3),
+        WheelTurned(1.0, "wheel", -2),
     ]
 
 
 def test_a_shuttles_ring_is_a_speed_and_springs_back():
     assert fed(PRO, "00 05 00 00 00", "07 05 00 00 00", "f9 05 00 00 00", "00 05 00 00 00") == [
-        Leaned(1.0, "wheel", 1.0),
-        Leaned(1.0, "wheel", -1.0),
-        Leaned(1.0, "wheel", 0.0),
+        WheelLeaned(1.0, "wheel", 1.0),
+        WheelLeaned(1.0, "wheel", -1.0),
+        WheelLeaned(1.0, "wheel", 0.0),
     ]
 
 
 def test_a_shuttles_buttons_go_down_and_up():
     assert fed(XPRESS, "00 05 00 10 00", "00 05 00 00 01", "00 05 00 00 00") == [
-        Pressed(1.0, "wheel", "button 1"),
-        Pressed(1.0, "wheel", "button 1", down=False),
-        Pressed(1.0, "wheel", "button 5"),
-        Pressed(1.0, "wheel", "button 5", down=False),
+        WheelPressed(1.0, "wheel", "button 1"),
+        WheelPressed(1.0, "wheel", "button 1", down=False),
+        WheelPressed(1.0, "wheel", "button 5"),
+        WheelPressed(1.0, "wheel", "button 5", down=False),
     ]
-    assert fed(PRO, "00 05 00 01 40") == [Pressed(1.0, "wheel", "button 1"), Pressed(1.0, "wheel", "button 15")]
+    assert fed(PRO, "00 05 00 01 40") == [
+        WheelPressed(1.0, "wheel", "button 1"),
+        WheelPressed(1.0, "wheel", "button 15"),
+    ]
 
 
 def test_a_powermate_turns_and_is_pressed():
     assert fed(POWERMATE, "00 01 00 4f 10 00", "00 fe 00 4f 10 00", "01 00 00 4f 10 00", "00 00 00 4f 10 00") == [
-        Turned(1.0, "wheel", 1),
-        Turned(1.0, "wheel", -2),
-        Pressed(1.0, "wheel", "button 1"),
-        Pressed(1.0, "wheel", "button 1", down=False),
+        WheelTurned(1.0, "wheel", 1),
+        WheelTurned(1.0, "wheel", -2),
+        WheelPressed(1.0, "wheel", "button 1"),
+        WheelPressed(1.0, "wheel", "button 1", down=False),
     ]
 
 
@@ -61,9 +64,9 @@ def test_any_reports_are_events_or_nothing(wheel, reports):
     decoder = wheel.decoder("wheel")
     for report in reports:
         for event in decoder.feed(report, 1.0):
-            if isinstance(event, Leaned):
+            if isinstance(event, WheelLeaned):
                 assert -1.0 <= event.lean <= 1.0
-            if isinstance(event, Turned):
+            if isinstance(event, WheelTurned):
                 assert -128 <= event.counts <= 127
 
 

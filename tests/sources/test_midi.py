@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from followfocus.errors import RequestError
-from followfocus.hand.events import Placed, Pressed, Turned
+from followfocus.hand.events import WheelPlaced, WheelPressed, WheelTurned
 from followfocus.sources.midi import Dialect, MidiDecoder, MidiMessage, MidiWheel, messages_of
 from followfocus.sources.midi_learn import learn_button, learn_wheel
 
@@ -151,10 +151,10 @@ def test_a_devices_turn_is_decoded(device):
     events = [decoder.feed(message, 1.0) for message in device.right]
     found = [event for event in events if event is not None]
     if device.wheel.dialect.absolute:
-        assert isinstance(found[-1], Placed)
+        assert isinstance(found[-1], WheelPlaced)
         assert found[-1].share == pytest.approx(device.turned)
     else:
-        assert all(isinstance(event, Turned) for event in found)
+        assert all(isinstance(event, WheelTurned) for event in found)
         assert sum(event.counts for event in found) == device.turned
 
 
@@ -179,9 +179,16 @@ def test_other_channels_and_controls_turn_nothing():
 
 def test_buttons_go_down_once_and_up_once():
     decoder = MidiDecoder("pad")
-    told = [decoder.feed(bytes(message), 1.0) for message in ([0x90, 36, 90], [0x90, 36, 91], [0x90, 36, 0], [0x80, 36, 0])]
-    assert told == [Pressed(1.0, "pad", "note 1/36"), None, Pressed(1.0, "pad", "note 1/36", down=False), None]
-    assert decoder.feed(control(64, 127)[0], 2.0) == Pressed(2.0, "pad", "control 1/64")
+    told = [
+        decoder.feed(bytes(message), 1.0) for message in ([0x90, 36, 90], [0x90, 36, 91], [0x90, 36, 0], [0x80, 36, 0])
+    ]
+    assert told == [
+        WheelPressed(1.0, "pad", "note 1/36"),
+        None,
+        WheelPressed(1.0, "pad", "note 1/36", down=False),
+        None,
+    ]
+    assert decoder.feed(control(64, 127)[0], 2.0) == WheelPressed(2.0, "pad", "control 1/64")
     assert learn_button(read([b"\x80\x24\x00", b"\x92\x30\x40"])) == "note 3/48"
     with pytest.raises(RequestError, match="No button"):
         learn_button(read([b"\x80\x24\x00"]))
@@ -221,7 +228,7 @@ def test_any_bytes_are_an_event_or_nothing(messages, device):
     decoder = MidiDecoder("wheel", device.wheel)
     for message in messages:
         event = decoder.feed(message, 1.0)
-        if isinstance(event, Placed):
+        if isinstance(event, WheelPlaced):
             assert 0.0 <= event.share <= 1.0
 
 

@@ -299,3 +299,19 @@ def test_a_refused_take_has_used_its_number_where_it_is_in_the_log(
     assert isinstance(order, orders.Shoot)
     m.tell(events.Failed(order, m.loaded, UnitError("It is not armed.", "not_armed"), begun=begun))
     assert m.stage.show.slate.take == take
+
+
+@pytest.mark.parametrize("marks_deg", [(60.0, 60.0), (0.0, 290.0)])
+def test_a_unit_is_made_ready_and_its_ring_placed_whatever_the_show_holds(
+    marks_deg: tuple[float, float], a_take: Taken, info: UnitInfo
+) -> None:
+    """Two marks at one place, or too quick a pull: neither keeps the unit from being used."""
+    show = short(0.1)
+    pull = show.pulls[0]
+    marks = tuple(dataclasses.replace(m, ring_deg=deg) for m, deg in zip(pull.marks, marks_deg, strict=True))
+    m = model(show.with_pull(dataclasses.replace(pull, marks=marks)), a_take, info)
+    asked = m.tell(events.Met(info))
+    assert [type(order) for order in asked] == [orders.Ready]
+    m.finish()
+    m.heard(State.UNREFERENCED)
+    assert [type(order) for order in m.tell(events.PositionSaid(12.0))] == [orders.Ready]

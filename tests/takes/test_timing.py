@@ -4,16 +4,30 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 
 import pytest
 
 from benchmarks.campaigns import clock
+from followfocus.clock import VirtualClock
+from followfocus.lens.map import load_lens
 from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
+from followfocus.sim.build import Build
+from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.mechanics import RigidRing
+from followfocus.sim.oscillator import Oscillator
+from followfocus.sim.ports import SimPort
+from followfocus.stage.shoot import load, ready, shoot
 from followfocus.takes.landings import Landing
+from followfocus.takes.takes import Take, Verdict
 from followfocus.takes.timing import NOT_TIMED, Timing, timing_of
 from followfocus.takes.warnings import warnings_before
+from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import TakeEvidence
+from followfocus.wire.link import Link
 from followfocus.wire.messages import Cause
 
 FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
@@ -44,6 +58,75 @@ def test_a_clock_that_runs_fast_ends_a_take_early_and_the_take_says_so() -> None
     assert timing.host_late_ms == pytest.approx(-EDGE / 16e6 * 1e3 * 0.005 / 1.005)
     assert timing.reasons == (f"the last step came {-timing.host_late_ms:.1f} ms early by this computer's clock",)
     assert "by this computer's clock, ±0.10 ms" in timing.words
+
+
+class Leaping(Oscillator):
+    """At 16 MHz until it is told to be off, and by what share."""
+
+    def __init__(self) -> None:
+        super().__init__(clock.HZ)
+        self._from_s, self._share = math.inf, 0.0
+
+    def leap(self, tick: int, share: float) -> None:
+        self._from_s, self._share = self.since_power_on(tick), share
+
+    def tick_at(self, now_s: float) -> int:
+        if self._power_on_s is None:
+            self._power_on_s = now_s
+        since_s = now_s - self._power_on_s
+        return math.floor(clock.HZ * (since_s + self._share * max(0.0, since_s - self._from_s)))
+
+    def since_power_on(self, tick: int) -> float:
+        even_s = tick / clock.HZ
+        return min(even_s, self._from_s) + max(0.0, even_s - self._from_s) / (1.0 + self._share)
+
+
+def a_take_after_a_leap(share: float, duration_s: float, every_s: float) -> tuple[Take, float]:
+    """The first take after the pull was loaded and the clock has leapt, and how late its last step truly was, ms."""
+    marks = Mark("A", 60.0), Mark("B", 70.0)
+    plan = make_plan(load_lens("ideal-50"), Pull.between(*marks, duration_s))
+    oscillator, now = Leaping(), VirtualClock()
+    unit = SimulatedUnit(mechanics=RigidRing(plan.rig.ring_deg_per_step), oscillator=oscillator)
+    port = SimPort(clock.Bunched(unit, every_s, 0.003), now)
+    with FollowFocusUnit(Link(lambda _attempt: port, now)) as follow:
+        ready(follow, plan, 60.0)
+        loaded = load(follow, plan)
+        oscillator.leap(unit.clock, share)
+        take = shoot(follow, loaded, 1)
+    ticks = take.last_edge_ticks or 0
+    true_s = oscillator.since_power_on(take.start_clock + ticks) - oscillator.since_power_on(take.start_clock)
+    return take, (true_s - ticks / loaded.tick_hz) * 1e3
+
+
+@pytest.mark.parametrize("share", [0.05, 0.07, 0.1, -0.05, -0.07, -0.1])
+@pytest.mark.parametrize("duration_s", [0.3, 0.5, 1.0])
+@pytest.mark.parametrize("every_s", [0.0, 0.004, 0.016])
+def test_a_clock_that_is_far_off_in_a_take_passes_no_take_as_good(
+    share: float, duration_s: float, every_s: float
+) -> None:
+    """Faulted where this computer can tell; where its line is too coarse for that, the take says what isn't known."""
+    take, late_ms = a_take_after_a_leap(share, duration_s, every_s)
+    host_ms, within_ms = take.timing.host_late_ms, take.timing.host_within_ms
+    assert host_ms is not None
+    assert within_ms is not None
+    assert abs(host_ms - late_ms) <= within_ms + 0.1
+    if take.verdict is Verdict.FAULTED:
+        assert f"% {'fast' if share > 0 else 'slow'} in it, so its times aren't true" in take.reasons[0]
+    else:
+        assert every_s > 0.004
+        assert within_ms > 5.0
+        assert "it is known to ±" in take.timing.words
+
+
+def test_a_clock_that_is_off_from_the_start_is_planned_for() -> None:
+    build = Build(clock_error=0.07)
+    plan = clock.two_seconds()
+    now, unit = VirtualClock(), SimulatedUnit(mechanics=RigidRing(plan.rig.ring_deg_per_step), build=build)
+    with FollowFocusUnit(Link(lambda _attempt: SimPort(unit, now), now)) as follow:
+        ready(follow, plan, plan.motion.start_deg)
+        take = shoot(follow, load(follow, plan), 1)
+    assert take.verdict is Verdict.GOOD
+    assert abs(take.timing.host_late_ms or 9.0) < 0.2
 
 
 def test_what_is_not_known_so_well_is_not_said_so_well() -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError, RequestError, UnitError
 from followfocus.motion.motor import Rig
 from followfocus.unit.calibration import (
     LASH_STEP_DEG,
+    Attempt,
     Calibration,
     CalibrationStore,
     at_close_focus,
@@ -61,6 +62,39 @@ def test_the_span_is_counted_on_a_unit_that_is_set_up_wrongly(teeth: int) -> Non
         assert found.teeth == teeth
         at_close_focus(unit, dataclasses.replace(SET, motor_teeth=found.teeth), LENS)
         assert unit.status.ring_deg == pytest.approx(LENS.travel_deg, abs=0.05)
+
+
+@pytest.mark.parametrize("steps_done", [0, 1, 2])
+def test_a_calibration_that_is_called_off_leaves_everything_as_it_was(steps_done: int) -> None:
+    with open_unit(fast=True, rig=SET) as unit:
+        unit.configure(SET)
+        unit.set_reference(62.0)
+        unit.set_limits(0.0, LENS.travel_deg)
+        config, attempt = unit.config, Attempt(unit, LENS)
+        unit.goto_deg(-15.0)
+        if steps_done > 0:
+            attempt.far_stop(unit)
+            unit.goto_deg(100.0)
+        if steps_done > 1:
+            attempt.close_stop(unit, dataclasses.replace(SET, motor_teeth=40), LENS)
+        attempt.restore(unit)
+        assert unit.config == config
+        assert unit.status.ring_deg == pytest.approx(85.0 if steps_done else -15.0, abs=0.05)
+        if steps_done:
+            unit.goto_deg(62.0)
+            assert unit.status.ring_deg == pytest.approx(62.0, abs=0.05)
+            with pytest.raises(UnitError):
+                unit.goto_deg(-1.0)
+
+
+def test_a_place_that_was_not_known_is_not_known_after_calling_off() -> None:
+    with open_unit(fast=True, rig=SET) as unit:
+        unit.configure(SET)
+        unit.release()
+        attempt = Attempt(unit, LENS)
+        attempt.far_stop(unit)
+        attempt.restore(unit)
+        assert unit.status.ring_deg is None
 
 
 @pytest.mark.parametrize("lash_deg", [0.05, 0.3, 0.8])

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
@@ -21,6 +21,7 @@ from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.elided_label import ElidedLabel
 from followfocus_gui.widgets.theme import colour
 
 LEAST_S = 0.05
@@ -63,10 +64,9 @@ class MotionPlot(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._words = QLabel(self)
+        self._words = ElidedLabel(self)
         self._words.setObjectName("curveWords")
         self._words.setAccessibleName("What to know of this pull")
-        self._words.setWordWrap(True)
         self._words.setMargin(4)
         self._words.setFont(theme.figure_font(14))
         self._words.setMinimumHeight(26)
@@ -107,8 +107,15 @@ class MotionPlot(QWidget):
             self._forget_difference()
         self._show(view)
 
+    def show_nothing(self, words: str) -> None:
+        """There is no plan, and why: no axes, no curve that was once."""
+        self._canvas.hide()
+        self._others.hide()
+        self._words.setText(words)
+
     def _show(self, view: CurveView) -> None:
         self._others.setVisible(any(not band.main for band in view.bands))
+        self._canvas.show()
         bands = tuple(band for band in view.bands if band.main or self._others.isChecked())
         distance = "feet" if view.imperial else "metres"
         unit = distance if view.show_distance else "ring °"
@@ -291,7 +298,8 @@ def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView 
     """How far the ring was from the plan at worst, and when."""
     at = int(np.argmax(np.abs(off_deg)))
     worst = float(abs(off_deg[at]))
-    words = f"Largest difference {worst:.2g}°, at {times_s[at]:.2f} s"
     if view is not None and view.half_dof_deg > 0:
-        words += f" ({100 * worst / view.half_dof_deg:.0f} % of half the depth of field)"
-    return f"{words}."
+        return (
+            f"The ring kept to {100 * worst / view.half_dof_deg:.0f} % of the sharp half, at worst {times_s[at]:.2f} s."
+        )
+    return f"The ring kept to {worst:.2g}°, at worst {times_s[at]:.2f} s."

@@ -14,11 +14,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -26,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus_gui.plot.scale import TimeAxis
+from followfocus_gui.screens.host import Screen
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
@@ -38,15 +36,13 @@ TONES = ("plan", "actual", "good", "warn", "text", "bad")
 LEAST_OFF_DEG = 0.005
 
 
-class TakeCompare(QDialog):
+class TakeCompare(Screen):
     """Several takes of one pull, compared."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("takeCompare")
-        self.setAccessibleName("Takes compared")
-        self.setWindowTitle("Takes compared")
-        self.resize(900, 620)
+        super().__init__(
+            "takeCompare", "Takes compared", "Up and down choose a take: its line is the thick one.", parent
+        )
         self._takes: tuple[CompareTake, ...] = ()
         self._lines: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem]] = []
         self._words = QLabel(self)
@@ -56,17 +52,10 @@ class TakeCompare(QDialog):
         self._words.setFont(theme.figure_font(15))
         self._build_plots()
         self._build_table()
-        close = QPushButton("Close", self)
-        close.setObjectName("closeCompare")
-        close.setAccessibleName("Close the comparison")
-        close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addWidget(self._words, 1)
-        foot.addWidget(close)
         layout = QVBoxLayout(self)
         layout.addWidget(self._graphics, 1)
         layout.addWidget(self.table)
-        layout.addLayout(foot)
+        layout.addWidget(self._words)
         self._paint_theme()
         self.set_takes(())
 

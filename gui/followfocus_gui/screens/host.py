@@ -41,6 +41,10 @@ class Screen(QWidget):
         typed = [w for w in able if any(w.inherits(kind) for kind in TYPED)]
         return next(iter(typed or able), None)
 
+    def enter(self) -> bool:
+        """Return, where no field and no button has the focus; whether that meant something here."""
+        return False
+
     def may_close(self) -> bool:
         """Whether it may go now."""
         return True

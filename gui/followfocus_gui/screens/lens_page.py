@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""One lens of the shelf, whole: its scale, where it is from, whether its calibration holds, and what can be done with it."""
+"""One lens of the shelf, whole: its scale, where it is from, whether its calibration holds, what can be done."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -12,18 +10,9 @@ from followfocus.lens.map import LensMap
 from followfocus.lens.scale import scale_words
 from followfocus.lens.shelf import ShelfLens
 from followfocus.units import format_distance
+from followfocus_gui.state.holds import Holds
 from followfocus_gui.widgets.lens_scale_view import LensScaleView
 from followfocus_gui.widgets.parts import Elided, Panel, Words, button
-
-
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """Whether a lens's calibration holds: a sentence, why, what the button beside it offers, and how loud."""
-
-    words: str
-    why: str
-    offer: str
-    tone: str
 
 
 class HoldsBox(Panel):
@@ -118,7 +107,9 @@ class LensPage(Panel):
             self, "correctMark", "Correct a mark", "Put marks anew, or correct them", self.correctAsked.emit
         )
         self._export = button(self, "exportLens", "Export …", "Write the lens into a file", self.exportAsked.emit)
-        self._use = button(self, "useLens", "Use this lens", "The show goes on with it", self.useAsked.emit, weight="main")
+        self._use = button(
+            self, "useLens", "Use this lens", "The show goes on with it", self.useAsked.emit, weight="main"
+        )
         for each in (self._favourite, self._correct, self._export):
             row.addWidget(each)
         row.addStretch(1)

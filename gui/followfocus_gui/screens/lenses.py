@@ -19,9 +19,10 @@ from followfocus.lens.map import LensMap, save_lens
 from followfocus.lens.shelf import LensShelf, ShelfLens, found, groups
 from followfocus.units import format_distance
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.screens.lens_page import Holds, LensPage
+from followfocus_gui.screens.lens_page import LensPage
+from followfocus_gui.state.holds import Holds
 from followfocus_gui.state.lens_import import import_words, read_lens
-from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
 from followfocus_gui.widgets.shelf_lists import LensCards, ShelfHeads
 
 NARROW_PX = 1100
@@ -141,9 +142,9 @@ class LensScreen(Screen):
 
     def _choose_head(self, name: str) -> None:
         self._head = name
-        self.search.blockSignals(True)
+        self.search.blockSignals(QUIET)
         self.search.clear()
-        self.search.blockSignals(False)
+        self.search.blockSignals(LOUD)
         self._fill()
 
     def _look(self, lens: ShelfLens) -> None:

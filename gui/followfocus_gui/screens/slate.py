@@ -1,141 +1,237 @@
 # SPDX-License-Identifier: MIT
-"""The slate and the cue in a small form each: what is written is checked as it is typed."""
+"""The slate: scene, shot and take, large; − take +; production, camera and crew folded below.
+
+What is written is taken when the field is left. What can't be is said, and the slate in force stands beside it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from fractions import Fraction
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from followfocus.show.show import Show, ShowCue
-from followfocus.show.slate import KINDS, SYSTEMS, Slate, parse_slate
-from followfocus.units import parse_duration, parse_fps
-from followfocus_gui.widgets.form import Form
+from followfocus.errors import FollowFocusError
+from followfocus.show.show import Show
+from followfocus.show.slate import KINDS, SYSTEMS
+from followfocus_gui.screens.host import Screen
+from followfocus_gui.state.slate_form import shot_after_scene, show_of, texts_of
+from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
+from followfocus_gui.widgets.theme import figure_font, set_flag
+
+HINT = "What you write is taken when you leave the field. Return goes back to the desk."
+LARGE_PX = 34
 
 
-class SlateDialog(Form):
+class SlateScreen(Screen):
     """Production, camera and slate of a show."""
 
     given = Signal(object)
     """The changed Show"""
 
     def __init__(self, show: Show, parent: QWidget | None = None) -> None:
-        super().__init__("slateDialog", "", parent)
-        self.setWindowTitle("Slate")
-        self._show = show
-        slate = show.slate
-        self._production = self.field("production", "Production", show.production)
-        self._camera = self.field("camera", "Camera", show.camera)
-        self._first_ac = self.field("firstAc", "1st AC", show.first_ac)
-        self._fps = self.field("fps", "Frames a second", _fps_text(show.fps))
-        self._system = self.choice("slateSystem", "Slating", {s: s for s in SYSTEMS}, slate.system)
-        self._scene = self.field("scene", "Scene", slate.scene)
-        self._shot = self.field("shot", "Shot as on the board", slate.name)
-        self._take = self.field("take", "Next take", str(slate.take))
+        super().__init__("slateScreen", "The slate is open", HINT, parent)
+        self._made = show
+        self._fields: dict[str, QLineEdit | QComboBox | QCheckBox] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._board())
+        self._rest = self._folded()
+        column.addWidget(self._rest)
+        column.addStretch(1)
+        self._rest.hide()
+        self._fill()
+
+    # Building -----------------------------------------------------------------------------------------------------
+
+    def _board(self) -> Panel:
+        panel = Panel(self, "slateBoard")
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(20, 14, 20, 14)
+        column.setSpacing(10)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        for place, (name, title, says, share) in enumerate((
+            ("scene", "Scene", "Scene", 3), ("shot", "Shot", "Shot as on the board", 4),
+            ("take", "Take", "Next take", 2),
+        )):  # fmt: skip
+            grid.addWidget(Words(title, panel, px=15, tone="faint"), 0, place)
+            grid.addWidget(self._line(name, says, panel, large=True), 1, place)
+            grid.setColumnStretch(place, share)
+        row = QHBoxLayout()
+        less = button(panel, "takeLess", "−", "One take less", lambda: self.count(-1))
+        more = button(panel, "takeMore", "+", "One take more", lambda: self.count(1))
+        for each in (less, more):
+            each.setFont(figure_font(LARGE_PX - 6, bold=True))
+            each.setProperty("weight", "large")
+            row.addWidget(each)
+        grid.addLayout(row, 1, 3)
+        column.addLayout(grid)
+        foot = QHBoxLayout()
+        self._next = Words("", panel, px=20, bold=True)
+        self._next.setObjectName("slateNext")
+        self._next.setWordWrap(True)
+        foot.addWidget(self._next, 1)
+        foot.addWidget(button(panel, "slateNextSetup", "Next setup", "The next letter, take 1", self.next_setup))
+        self._more = button(panel, "slateMore", "More", "Production, camera and crew", self.toggle_rest)
+        self._more.setCheckable(True)
+        foot.addWidget(self._more)
+        column.addLayout(foot)
+        scene = self._fields["scene"]
+        assert isinstance(scene, QLineEdit)
+        scene.textEdited.connect(self._scene_written)
+        return panel
+
+    def _folded(self) -> Panel:
+        panel = Panel(self, "slateRest")
+        grid = QGridLayout(panel)
+        grid.setContentsMargins(20, 14, 20, 14)
+        grid.setHorizontalSpacing(14)
+        for column in (1, 3):
+            grid.setColumnStretch(column, 1)
         kinds = {kind: kind if kind else "plain" for kind in KINDS}
-        self._kind = self.choice("slateKind", "Kind", kinds, slate.kind)
-        self._mos = QCheckBox("MOS (without sound)", self)
-        self._mos.setObjectName("mos")
-        self._mos.setAccessibleName(self._mos.text())
-        self._mos.setChecked(slate.mos)
-        self._mos.toggled.connect(self._judge)
-        self.form.addRow("", self._mos)
-        self._shot.setModified(False)
-        self._scene.textEdited.connect(self._scene_written)
-        self._system.currentIndexChanged.connect(self._system_chosen)
-        self.finish()
+        parts = (
+            ("Production", self._line("production", "Production", panel)),
+            ("Camera", self._line("camera", "Camera", panel)),
+            ("1st AC", self._line("firstAc", "1st AC", panel)),
+            ("Frames a second", self._line("fps", "Frames a second", panel)),
+            ("Slating", self._choice("slateSystem", "Slating", {s: s for s in SYSTEMS}, panel)),
+            ("Kind", self._choice("slateKind", "Kind", kinds, panel)),
+        )
+        for number, (words, field) in enumerate(parts):
+            grid.addWidget(Words(words, panel, tone="faint"), number // 2, 2 * (number % 2))
+            grid.addWidget(field, number // 2, 2 * (number % 2) + 1)
+        mos = QCheckBox("MOS (without sound)", panel)
+        mos.setObjectName("mos")
+        mos.setAccessibleName(mos.text())
+        mos.toggled.connect(self._written)
+        self._fields["mos"] = mos
+        grid.addWidget(mos, len(parts) // 2, 1)
+        return panel
 
-    def _scene_written(self, text: str) -> None:
-        """A new scene begins with its first shot; British slates run on."""
-        if text.strip() and self._system.currentData() != "british":
-            self._shot.setText(text.strip())
-            self._take.setText("1")
+    def _line(self, name: str, says: str, panel: QWidget, *, large: bool = False) -> QLineEdit:
+        field = line(panel, name, says)
+        if large:
+            field.setFont(figure_font(LARGE_PX, bold=True))
+            field.setProperty("weight", "large")
+        field.editingFinished.connect(self._written)
+        field.textEdited.connect(lambda _text: self._judge())
+        field.returnPressed.connect(self._return)
+        self._fields[name] = field
+        return field
 
-    def _system_chosen(self) -> None:
-        """The board is written anew, as the other system does."""
-        self._shot.setText(dataclasses.replace(self._show.slate, system=self._system.currentData()).name)
+    def _choice(self, name: str, says: str, words: dict[str, str], panel: QWidget) -> QComboBox:
+        box = QComboBox(panel)
+        box.setObjectName(name)
+        box.setAccessibleName(says)
+        for key, text in words.items():
+            box.addItem(text, key)
+        chosen = self._system_chosen if name == "slateSystem" else self._written
+        box.currentIndexChanged.connect(lambda _i: chosen())
+        self._fields[name] = box
+        return box
 
-    def _slate(self) -> Slate:
-        """The board's line decides on take, pickup and MOS, before the other fields."""
-        old, scene = self._show.slate, self._scene.text().strip()
-        take = int(self._take.text()) if self._take.text().strip().isdecimal() else 0
-        system = self._system.currentData()
-        like = dataclasses.replace(old, system=system, scene=scene or old.scene)
-        written = parse_slate(self._shot.text() or like.name, like, scene=scene, take=take)
-        if system == "british":
-            written = dataclasses.replace(written, scene=scene, setup=0)
-        kind, mos = written.kind or self._kind.currentData(), written.mos or self._mos.isChecked()
-        return dataclasses.replace(written, kind=kind, mos=mos)
+    def first_field(self) -> QWidget:
+        """The scene."""
+        return self._fields["scene"]
+
+    # What is written ----------------------------------------------------------------------------------------------
 
     def show_made(self) -> Show:
         """The show with what is written. Raises FollowFocusError."""
-        return dataclasses.replace(
-            self._show,
-            production=self._production.text().strip(),
-            camera=self._camera.text().strip(),
-            first_ac=self._first_ac.text().strip(),
-            fps=parse_fps(self._fps.text()),
-            slate=self._slate(),
-        )
+        return show_of(self._made, self._texts())
 
-    def summary(self) -> str:
-        """The next take as it is called out."""
-        return f"Next: {self.show_made().slate!s}"
+    def _texts(self) -> dict[str, str]:
+        made = {}
+        for name, field in self._fields.items():
+            if isinstance(field, QComboBox):
+                made[name] = str(field.currentData())
+            elif isinstance(field, QCheckBox):
+                made[name] = "1" if field.isChecked() else ""
+            else:
+                made[name] = field.text()
+        return made
 
-    def give(self) -> None:
-        """Emit the changed show."""
-        self.given.emit(self.show_made())
+    def _fill(self) -> None:
+        """Show the slate that is in force, without announcing it."""
+        for name, text in texts_of(self._made).items():
+            field = self._fields[name]
+            field.blockSignals(QUIET)
+            if isinstance(field, QComboBox):
+                field.setCurrentIndex(field.findData(text))
+            elif isinstance(field, QCheckBox):
+                field.setChecked(bool(text))
+            elif field.text() != text:
+                field.setText(text)
+            field.blockSignals(LOUD)
+        self._judge()
 
+    def _judge(self) -> None:
+        """Say the next take as it is called out, or what is wrong and what is in force."""
+        wrong = ""
+        try:
+            self._next.setText(f"Next: {self.show_made().slate!s}")
+        except FollowFocusError as error:
+            wrong = str(error)
+            self._next.setText(f"{wrong} In force: {self._made.slate!s}")
+        self._next.set_tone("warn" if wrong else "")
+        set_flag(self._fields["shot"], "wrong", on=bool(wrong))
 
-class CueDialog(Form):
-    """One cue: its number, name, lead, and what follows it."""
+    def _written(self) -> None:
+        """Take over what is written, if it can be."""
+        try:
+            made = self.show_made()
+        except FollowFocusError:
+            self._judge()
+            return
+        if made != self._made:
+            self._made = made
+            self.given.emit(made)
+        self._judge()
 
-    given = Signal(object)
-    """The changed ShowCue"""
+    def _return(self) -> None:
+        """Return takes what is written, and goes back to the desk where it could be."""
+        self._written()
+        if not self._fields["shot"].property("wrong"):
+            QTimer.singleShot(0, self.close)
 
-    def __init__(self, cue: ShowCue, fps: Fraction, parent: QWidget | None = None) -> None:
-        super().__init__("cueDialog", "", parent)
-        self.setWindowTitle("Cue")
-        self._cue, self._fps = cue, fps
-        self._number = self.field("cueNumber", "Number", cue.number)
-        self._name = self.field("cueName", "Name", cue.name)
-        self._lead = self.field("cueLead", "Lead before it starts", f"{cue.lead_s:g} s")
-        follows = "" if cue.follow_s is None else f"{cue.follow_s:g} s"
-        self._follow = self.field("cueFollow", "Next cue by itself after", follows)
-        self._follow.setPlaceholderText("empty: on GO")
-        self._note = QPlainTextEdit(cue.note, self)
-        self._note.setObjectName("cueNote")
-        self._note.setAccessibleName("Note")
-        self._note.setTabChangesFocus(True)
-        self._note.setMaximumHeight(90)
-        self.form.addRow("Note", self._note)
-        self.finish()
+    def _scene_written(self, text: str) -> None:
+        shot = shot_after_scene(text, self._texts()["slateSystem"])
+        if shot is not None:
+            for name, words in (("shot", shot), ("take", "1")):
+                field = self._fields[name]
+                assert isinstance(field, QLineEdit)
+                field.setText(words)
+        self._judge()
 
-    def cue_made(self) -> ShowCue:
-        """The cue as written. Raises FollowFocusError."""
-        follow = self._follow.text().strip()
-        return dataclasses.replace(
-            self._cue,
-            number=self._number.text().strip(),
-            name=self._name.text().strip(),
-            lead_s=parse_duration(self._lead.text() or "0", self._fps),
-            follow_s=parse_duration(follow, self._fps) if follow else None,
-            note=self._note.toPlainText().strip(),
-        )
+    def _system_chosen(self) -> None:
+        """The board is written anew, as the other system does."""
+        shot = self._fields["shot"]
+        assert isinstance(shot, QLineEdit)
+        shot.setText(dataclasses.replace(self._made.slate, system=self._texts()["slateSystem"]).name)
+        self._written()
 
-    def summary(self) -> str:
-        """A sentence on what follows this cue."""
-        cue = self.cue_made()
-        if cue.follow_s is None:
-            return f"Cue {cue.number}: the next one waits for GO."
-        return f"Cue {cue.number}: the next one goes by itself after {cue.follow_s:g} s."
+    def count(self, by: int) -> None:
+        """One take more or less."""
+        take = self._fields["take"]
+        assert isinstance(take, QLineEdit)
+        number = int(take.text()) if take.text().strip().isdecimal() else self._made.slate.take
+        take.setText(str(max(1, number + by)))
+        self._written()
 
-    def give(self) -> None:
-        """Emit the changed cue."""
-        self.given.emit(self.cue_made())
+    def next_setup(self) -> None:
+        """The next letter, take 1."""
+        self._made = dataclasses.replace(self._made, slate=self._made.slate.next_setup())
+        self.given.emit(self._made)
+        self._fill()
 
+    def toggle_rest(self) -> None:
+        """Show production, camera and crew, or fold them."""
+        self._rest.setVisible(self._rest.isHidden())
+        self._more.setChecked(not self._rest.isHidden())
 
-def _fps_text(fps: Fraction) -> str:
-    return str(fps) if fps.denominator == 1 else f"{float(fps):.3f}"
+    def may_close(self) -> bool:
+        """What is written and can be is taken."""
+        self._written()
+        return True

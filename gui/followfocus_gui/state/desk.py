@@ -215,10 +215,10 @@ class Desk:
         """Change one mark. Raises RequestError where it is locked and would move, or off the travel."""
         mark = self.pull.marks[index]
         if mark.locked and "ring_deg" in changes:
-            raise RequestError(f"Mark {letter(index)} is locked.", "Unlock it to move it.")
+            raise RequestError(f"{letter(index)} is locked.", "L unlocks it.")
         if "ring_deg" in changes and mark.subject:
             raise RequestError(
-                f"Mark {letter(index)} belongs to {mark.subject}, who walks.", "Change her walk, trim it, or rename it."
+                f"{letter(index)} belongs to {mark.subject}, who walks.", "Change her walk, trim it, or rename it."
             )
         if "ring_deg" in changes:
             changes["ring_deg"] = self.lens.checked_ring_deg(float(changes["ring_deg"]))
@@ -261,7 +261,7 @@ class Desk:
         """Move a mark by so many metres of subject distance."""
         distance_m = self.lens.distance_m(self.pull.marks[index].ring_deg)
         if math.isinf(distance_m):
-            raise RequestError(f"Mark {letter(index)} is at infinity.", "Type a distance instead.")
+            raise RequestError(f"{letter(index)} is at ∞:", "type a distance.")
         self.set_distance(index, distance_m + by_m)
 
     def nudge_steps(self, index: int, steps: int) -> None:
@@ -273,14 +273,14 @@ class Desk:
         """One more mark at the end, where the ring stands."""
         marks = self.pull.marks
         if len(marks) >= MOST_MARKS:
-            raise RequestError(f"A pull has at most {MOST_MARKS} marks here.", "Make a second pull.")
+            raise RequestError("Nine marks at most:", "go on in the next cue.")
         self.edit_pull(marks=(*marks, ShowMark(self.lens.checked_ring_deg(ring_deg))), selected=len(marks))
 
     def remove_mark(self) -> None:
         """The last mark goes; two stay. Raises RequestError where it is locked."""
         marks = self.pull.marks
         if marks[-1].locked:
-            raise RequestError(f"Mark {letter(len(marks) - 1)} is locked.", "Unlock it to remove it.")
+            raise RequestError(f"{letter(len(marks) - 1)} is locked.", "L unlocks it.")
         if len(marks) > 2:
             self.edit_pull(marks=marks[:-1], selected=0)
 

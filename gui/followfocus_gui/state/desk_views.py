@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from pathlib import Path
@@ -16,12 +17,14 @@ from followfocus.show.show import letter
 from followfocus.stage.sentences import state_word
 from followfocus.stage.state import Stage
 from followfocus.takes.takes import Take
+from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.plain_words import curve_words
 from followfocus_gui.state.ring_scale import ring_scale
-from followfocus_gui.state.views import CueLine, CurveView, MarkView, RingView
+from followfocus_gui.state.views import CurveView, MarkView, RingView, SharpView
 
 SAMPLES = 401
 GO_GAP_S = 0.5
@@ -40,6 +43,44 @@ def mark_views(desk: Desk) -> tuple[MarkView, ...]:
         )
         for i, mark in enumerate(desk.pull.marks)
     )  # fmt: skip
+
+
+def card_views(desk: Desk) -> tuple[MarkView, ...]:
+    """The marks as the cards show them: also from where to where each is sharp."""
+    plan = desk.plan()
+    made = []
+    for view in mark_views(desk):
+        depth = None if plan is None else plan.depth_at(view.ring_deg)
+        words = "" if depth is None else f"{_bare(desk, depth.near_m)} – {_bare(desk, depth.far_m)}"
+        made.append(dataclasses.replace(view, sharp_words=words))
+    return tuple(made)
+
+
+def _bare(desk: Desk, metres: float) -> str:
+    """A distance, without the unit where that is metres."""
+    return desk.distance_text(metres).removesuffix(" m")
+
+
+def sharp_view(desk: Desk, ring_deg: float) -> SharpView | None:
+    """From where to where it is sharp with the ring there; None where that can't be told."""
+    plan = desk.plan()
+    depth = None if plan is None else plan.depth_at(ring_deg)
+    if depth is None:
+        return None
+    distance_m, deep_m = desk.lens.distance_m(ring_deg), depth.total_m
+    share = (distance_m - depth.near_m) / deep_m if math.isfinite(deep_m) and deep_m > 0 else math.nan
+    return SharpView(
+        _bare(desk, depth.near_m), desk.distance_text(depth.far_m), deep_words(deep_m, imperial=desk.imperial), share
+    )
+
+
+def deep_words(metres: float, *, imperial: bool = False) -> str:
+    """How deep it is sharp."""
+    if not math.isfinite(metres):
+        return "to ∞"
+    if imperial:
+        return f"{format_distance(metres, 'imperial')} deep"
+    return f"{metres * 100:.0f} cm deep" if metres < 1.0 else f"{metres:.1f} m deep"
 
 
 def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:
@@ -93,7 +134,7 @@ def curve_view(desk: Desk) -> CurveView | None:
         hold_marks=hold_marks,
         show_distance=desk.show.preferences.show_distance,
         feasible=all(plan.feasibility.feasible for plan in plans),
-        words="  ".join([desk.trouble(), *dict.fromkeys(w for plan in plans for w in plan.warnings())]).strip(),
+        words=curve_words(plans, desk.trouble()),
         imperial=desk.imperial,
         half_dof_deg=plans[-1].half_dof_deg,
         scale_deg=scale_deg,
@@ -126,25 +167,6 @@ def rack_words(desk: Desk) -> tuple[str, ...]:
     if last.sharp_s is not None:
         lines.append(f"{last.letter} {last.name}".strip() + f" sharp {last.sharp_s:.2f} s")
     return tuple(lines)
-
-
-def way_words(letters: list[str]) -> str:
-    """From where to where, in as little as can be read: A → B → C, and A → … → I for many."""
-    return " → ".join(letters if len(letters) <= 4 else [letters[0], "…", letters[-1]])
-
-
-def cue_lines(desk: Desk) -> tuple[CueLine, ...]:
-    """The cue list, a line each."""
-    show, made = desk.show, []
-    for index, cue in enumerate(show.cues):
-        pull = show.pull(cue.pull)
-        letters = [letter(i) for i in range(len(pull.marks))]
-        way = way_words(letters[::-1] if cue.back else letters)
-        follows = "GO" if cue.follow_s is None else f"{cue.follow_s:g} s"
-        made.append(
-            CueLine(cue.number, cue.name, f"{way}  {pull.duration_s:g} s", follows, standing_by=index == desk.state.cue)
-        )
-    return tuple(made)
 
 
 def details_of(stage: Stage, desk: Desk, log: Path) -> str:

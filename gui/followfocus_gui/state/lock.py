@@ -14,11 +14,11 @@ ALWAYS = frozenset({"name", "trim_m"})
 def locked(stage: Stage) -> str:
     """Why nothing can be changed now; empty if it can."""
     if stage.state is State.ARMED:
-        return "Nothing can be changed while armed. Disarm first."
+        return "Locked while armed. Return disarms."
     if stage.state is State.PLAYING:
-        return "Nothing can be changed while the take runs."
+        return "Locked till it lands."
     if loading(stage):
-        return "Nothing can be changed while the pull is being loaded."
+        return "Locked while it loads."
     return ""
 
 

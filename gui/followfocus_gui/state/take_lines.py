@@ -1,36 +1,72 @@
 # SPDX-License-Identifier: MIT
-"""The lines of the table of takes, in words."""
+"""Takes as lines of the list, in the crew's words."""
 
 from __future__ import annotations
 
 from followfocus.stage.events import Taken
+from followfocus.takes.rows import TakeRow
+from followfocus.takes.takes import REHEARSAL
+from followfocus.takes.whole import Outcome, WholeTake, outcome_of
 from followfocus_gui.state.views import TakeLine
 
 
-def line_of(taken: Taken, *, rehearsal: str = "rehearsal", unsaved: str = "not saved") -> TakeLine:
-    """The table's line for a take that has just ended."""
-    take, context = taken.take, taken.context
-    parts = f"  {context.part}/{context.parts}" if context.parts > 1 else ""
+def line_of(take: WholeTake) -> TakeLine:
+    """The line of a take in the log, all its parts together."""
+    last = take.last
     return TakeLine(
-        slate=rehearsal if taken.rehearsed else f"{context.slate}{parts}",
-        pull=f"{context.pull}  {take.planned_s:.3g} s",
-        landing=landing_words(take.landing_error_deg, take.landing_error_half_dof),
-        timing=timing_words(take.duration_error_ms),
-        verdict=take.verdict.value,
-        row=taken.row,
-        tip="; ".join(take.reasons),
-        note=unsaved if taken.row is None and not taken.rehearsed else "",
+        shot=last.shot or last.lens,
+        number="rehearsal" if last.rehearsed else str(last.take),
+        outcome=take.outcome,
+        words=outcome_words(take),
+        pull=pull_words(last),
+        off=take.error_half_dof if take.outcome in (Outcome.SHARP, Outcome.EDGE, Outcome.MISSED) else None,
+        word=next((row.word for row in take.parts if row.word), ""),
+        note=" ".join(dict.fromkeys(row.note for row in take.parts if row.note)),
+        rows=tuple(row.id for row in take.parts),
+        tip="\n".join(dict.fromkeys(reason for row in take.parts for reason in row.reasons)),
+        plan_hash=last.plan_hash,
     )
 
 
-def landing_words(error_deg: float | None, half_dofs: float | None) -> str:
-    """Where it landed, in degrees and in half depths of field."""
-    if error_deg is None or half_dofs is None:
-        return "–"
-    share = abs(half_dofs) * 100.0
-    return f"{error_deg:+.3f}°  ({'<1' if 0.0 < share < 1.0 else f'{share:.0f}'} % of ½ DOF)"
+def outcome_words(take: WholeTake) -> str:
+    """How it went: "sharp", "stopped at 0.74 s", "stopped on door"."""
+    if take.stopped_in_hold:
+        return f"stopped on {take.stopped_in_hold}"
+    at_s = stopped_after_s(take)
+    if take.outcome is Outcome.STOPPED and at_s is not None:
+        return f"stopped at {at_s:.2f} s"
+    damaged = ", damaged" if any(row.damaged for row in take.parts) else ""
+    return f"{take.outcome.value}{damaged}"
 
 
-def timing_words(late_ms: float | None) -> str:
-    """How late the last step was."""
-    return "–" if late_ms is None else f"{late_ms:+.2f} ms"
+def stopped_after_s(take: WholeTake) -> float | None:
+    """How long the last part ran, to its last step; None where that isn't known."""
+    ticks, tick_hz = (take.last.facts.get(name) for name in ("last_edge_ticks", "tick_hz"))
+    if not isinstance(ticks, int) or not isinstance(tick_hz, int | float) or not tick_hz:
+        return None
+    return ticks / tick_hz
+
+
+def pull_words(row: TakeRow) -> str:
+    """From where to where, and how long."""
+    marks = row.context.marks
+    names = [mark.name or mark.letter for mark in (marks[0], marks[-1])] if marks else []
+    way = f"{names[0]} to {names[1]}" if names else row.pull
+    duration_s = row.context.duration_s
+    return way if duration_s is None else f"{way}, {duration_s:.2f} s"
+
+
+def unsaved_line(taken: Taken) -> TakeLine:
+    """The line of a take that could not be kept yet."""
+    take, context = taken.take, taken.context
+    return TakeLine(
+        shot=context.slate.name,
+        number="rehearsal" if take.take == REHEARSAL else str(take.take),
+        outcome=outcome_of(take.verdict.value),
+        words=outcome_of(take.verdict.value).value,
+        pull=context.pull,
+        off=take.landing_error_half_dof,
+        note="not saved yet: tried again",
+        tip="\n".join(take.reasons),
+        plan_hash=context.plan_hash,
+    )

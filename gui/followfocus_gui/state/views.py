@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from followfocus.arrays import FloatArray
+from followfocus.takes.whole import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class MarkView:
     """Hold here for so long, then go on; None holds for GO."""
     words: str = ""
     """Its name; of somebody who walks, the whole walk."""
+    sharp_words: str = ""
+    """From where to where it is sharp on the mark ("1.17 – 1.23")"""
+
+
+@dataclass(frozen=True, slots=True)
+class SharpView:
+    """Where it is sharp: words for near and far, how deep, and where between them (0 near, 1 far) the focus lies."""
+
+    near: str
+    far: str
+    deep: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +125,67 @@ class CompareTake:
 
 @dataclass(frozen=True, slots=True)
 class TakeLine:
-    """A line of the table of takes, in words. `row` is the log's, None for a rehearsal or a take that is not in it."""
+    """A take in the list, in words. `rows` are the log's, one a part, and empty for a take that is not in it yet.
 
-    slate: str
+    `off` is the landing in half depths of field, signed; None where there is none.
+    """
+
+    shot: str
+    number: str
+    outcome: Outcome
+    words: str
     pull: str
-    landing: str
-    timing: str
-    verdict: str
+    off: float | None = None
     word: str = ""
     note: str = ""
-    row: int | None = None
+    rows: tuple[int, ...] = ()
     tip: str = ""
+    plan_hash: str = ""
+
+    @property
+    def row(self) -> int | None:
+        """The log's row of its last part."""
+        return self.rows[-1] if self.rows else None
+
+    @property
+    def title(self) -> str:
+        """The take as it is called out."""
+        number = self.number if self.number[:1].isalpha() else f"take {self.number}"
+        return f"{self.shot} {number}".strip()
+
+    @property
+    def off_words(self) -> str:
+        """The landing in percent of half the depth of field: 0 is dead on, 100 the edge of sharp."""
+        return "" if self.off is None else percent(self.off)
+
+
+def percent(share: float) -> str:
+    """A share in percent with its sign, a real minus, and no sign at nought.
+
+    >>> percent(0.03), percent(-0.093), percent(-0.001)
+    ('+3 %', '−9 %', '0 %')
+    """
+    whole = round(share * 100.0)
+    return f"{'+' if whole > 0 else '−' if whole < 0 else ''}{abs(whole)} %"
 
 
 @dataclass(frozen=True, slots=True)
 class CueLine:
-    """A line of the cue list, in words."""
+    """A cue in the list, in words. `standing_by` is the one that GO plays, `following` the one after it.
+
+    `goes_by_itself`: the one after it needs no GO.
+    """
 
     number: str
     name: str
     pull: str
+    time: str
+    ease: str
+    easing: str
     follows: str
     standing_by: bool = False
+    following: bool = False
+    goes_by_itself: bool = False
+    lead: str = ""
+    note: str = ""
+    wrong: str = ""

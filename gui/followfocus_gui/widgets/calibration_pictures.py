@@ -1,143 +1,156 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of the calibration's steps: the lens from the front, the motor at its side."""
+"""The ring from the front, live: how far it has turned from the far stop, both stops, the motor's gear at its side."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from followfocus.unit.calibration import Step
+from followfocus_gui.widgets.list_signs import draw_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
-_ENDS = {Step.INFINITY: -150.0, Step.CLOSE_FOCUS: 150.0}
+FAR_AT, CLOSE_AT = -150.0, 150.0
+"""Where the stops are drawn, degrees clockwise from the top"""
+RING_TEETH, MOTOR_TEETH = 60, 20
+
+
+@dataclass(frozen=True, slots=True)
+class RingPicture:
+    """What is drawn: degrees turned since the far stop (None before it is found), of how many, and what is found."""
+
+    turned_deg: float | None = None
+    travel_deg: float = 300.0
+    far_found: bool = False
+    close_found: bool = False
+    teeth: int = 50
+    teeth_known: bool = False
 
 
 class CalibrationPicture(QWidget):
-    """A lens ring with its stops, the motor's gear on it, and what matters in this step."""
+    """A lens ring with its stops, and the motor's gear on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(360, 260)
-        self._step = Step.INFINITY
-        self._share = 0.0
+        self.setObjectName("calibrationPicture")
+        self.setAccessibleName("The ring, live")
+        self.setMinimumSize(260, 190)
+        self._shown = RingPicture()
 
     def sizeHint(self) -> QSize:
         """Large enough to be read at arm's length."""
-        return QSize(460, 320)
+        return QSize(580, 420)
 
-    def show_step(self, step: Step, share: float = 0.0) -> None:
-        """The picture of a step; `share` is how far the ring has turned of its travel."""
-        self._step, self._share = step, share
-        self.update()
+    @property
+    def shown(self) -> RingPicture:
+        """What is drawn now."""
+        return self._shown
+
+    def show_ring(self, shown: RingPicture) -> None:
+        """Draw it anew, if it is another picture."""
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The ring, the gear, and the step's own mark."""
+        """The ring, the way it has turned, the stops, the gear."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), colour("panel"))
-        size = min(self.width() * 0.62, self.height() * 0.92)
-        centre = QPointF(self.width() * 0.40, self.height() / 2.0)
-        radius = size / 2.0
-        self._ring(painter, centre, radius)
-        small = radius * 0.36
-        gear = QPointF(centre.x() + radius + small * 0.92, centre.y())
-        self._gear(painter, gear, small, 14)
-        if self._step is Step.GEAR:
-            self._teeth(painter, centre, radius, gear, small)
-        elif self._step is Step.LASH:
-            self._lash(painter, centre, radius)
-        elif self._step is Step.LENS:
-            self._scale(painter, centre, radius)
-        else:
-            self._arrow(painter, centre, radius, towards=_ENDS[self._step])
+        radius = min(self.width() / 2.9, self.height() / 2.12)
+        centre = QPointF(radius * 1.12 + max(0.0, (self.width() - radius * 3.0) / 3), self.height() / 2.0)
+        self._wheel(painter, centre, radius, RING_TEETH, self._turned(), "edge")
+        painter.setBrush(colour("window"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(centre, radius * 0.86, radius * 0.86)
+        self._way(painter, centre, radius * 0.76)
+        self._stops(painter, centre, radius)
+        self._needle(painter, centre, radius)
+        self._hub(painter, centre, radius)
+        self._motor(painter, centre, radius)
         painter.end()
 
-    def _ring(self, painter: QPainter, centre: QPointF, radius: float) -> None:
-        painter.setPen(QPen(colour("outline"), 2.0))
-        painter.setBrush(colour("raised"))
-        painter.drawEllipse(centre, radius, radius)
-        painter.setBrush(colour("window"))
-        painter.drawEllipse(centre, radius * 0.68, radius * 0.68)
-        painter.setPen(QPen(colour("accent"), 2.0))
-        painter.setBrush(colour("panel"))
-        painter.drawEllipse(centre, radius * 0.52, radius * 0.52)
-        for angle, word in ((-150.0, "∞"), (150.0, "close")):
-            chosen = _ENDS.get(self._step) == angle
-            painter.setPen(QPen(colour("accent" if chosen else "text"), 6.0 if chosen else 3.0))
-            painter.drawLine(_at(centre, radius * 0.68, angle), _at(centre, radius * 1.02, angle))
-            painter.setFont(figure_font(18, bold=chosen))
-            painter.setPen(colour("text"))
-            where = _at(centre, radius * 0.84, angle * 0.84)
-            painter.drawText(QRectF(where.x() - 40, where.y() - 14, 80, 28), Qt.AlignmentFlag.AlignCenter, word)
-        needle = -150.0 + 300.0 * self._share
-        painter.setPen(QPen(colour("needle"), 5.0))
-        painter.drawLine(_at(centre, radius * 0.70, needle), _at(centre, radius * 0.98, needle))
+    def _turned(self) -> float:
+        return self._shown.turned_deg or 0.0
 
-    def _gear(self, painter: QPainter, centre: QPointF, radius: float, teeth: int) -> None:
-        points = []
-        for tooth in range(teeth * 4):
-            reach = radius if tooth % 4 in (0, 1) else radius * 0.82
-            points.append(_at(centre, reach, 360.0 * tooth / (teeth * 4) + 360.0 * self._share * 2.6))
-        painter.setPen(QPen(colour("text"), 2.0))
-        painter.setBrush(colour("outline"))
-        painter.drawPolygon(QPolygonF(points))
-        painter.setBrush(colour("panel"))
-        painter.drawEllipse(centre, radius * 0.22, radius * 0.22)
+    def _angle(self) -> float:
+        """Where the needle points; the travel is spread between the stops as they are drawn."""
+        share = self._turned() / self._shown.travel_deg
+        return FAR_AT + (CLOSE_AT - FAR_AT) * min(max(share, -0.12), 1.12)
 
-    def _arrow(self, painter: QPainter, centre: QPointF, radius: float, *, towards: float) -> None:
-        painter.setPen(QPen(colour("accent"), 5.0))
+    def _way(self, painter: QPainter, centre: QPointF, radius: float) -> None:
+        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        reach = radius * 0.60
-        box = QRectF(centre.x() - reach, centre.y() - reach, 2 * reach, 2 * reach)
-        sign = math.copysign(1.0, towards)
-        painter.drawArc(box, round((90 - sign * 20) * 16), round(-sign * 100 * 16))
-        tip, angle = _at(centre, reach, sign * 120), sign * 120
-        back = angle - sign * 14
-        painter.setBrush(colour("accent"))
-        painter.drawPolygon(QPolygonF([tip, _at(centre, reach * 1.12, back), _at(centre, reach * 0.88, back)]))
+        for tone, end in (("raised", CLOSE_AT), ("accent", self._angle())):
+            if tone == "accent" and not self._shown.far_found:
+                continue
+            pen = QPen(colour(tone), radius * 0.11)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawArc(box, round((90 - FAR_AT) * 16), round(-(end - FAR_AT) * 16))
 
-    def _teeth(self, painter: QPainter, centre: QPointF, radius: float, gear: QPointF, small: float) -> None:
-        painter.setFont(figure_font(20, bold=True))
-        painter.setPen(colour("accent"))
-        box = QRectF(gear.x() - small, gear.y() + small, 2 * small, 30)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "teeth ?")
-        painter.drawText(
-            QRectF(centre.x() - radius / 2, centre.y() - 16, radius, 32), Qt.AlignmentFlag.AlignCenter, "↻ ?"
-        )
+    def _stops(self, painter: QPainter, centre: QPointF, radius: float) -> None:
+        painter.setFont(figure_font(max(12, int(radius / 14)), bold=True))
+        for at, found, word, side in (
+            (FAR_AT, self._shown.far_found, "far", 1), (CLOSE_AT, self._shown.close_found, "close", -1),
+        ):  # fmt: skip
+            tone = colour("good" if found else "faint")
+            style = Qt.PenStyle.SolidLine if found else Qt.PenStyle.DashLine
+            painter.setPen(QPen(tone, max(3.0, radius / 45), style))
+            painter.drawLine(_at(centre, radius * 0.66, at), _at(centre, radius * 0.88, at))
+            place = _at(centre, radius * 0.57, at + side * 22)
+            text = QRectF(place.x() - 40, place.y() - 12, 80, 24)
+            painter.drawText(text, Qt.AlignmentFlag.AlignCenter, word if found else f"{word} ?")
+            if found:
+                draw_sign(painter, "tick", QRectF(text.left() + 2, text.top() + 5, 14, 14), tone)
 
-    def _lash(self, painter: QPainter, centre: QPointF, radius: float) -> None:
-        """Two teeth with the play between them, large, where the lens would be."""
-        painter.setPen(QPen(colour("text"), 3.0))
-        painter.setBrush(colour("raised"))
-        wide, high = radius * 0.20, radius * 0.34
-        for offset, name in ((-0.24, "outline"), (0.24, "outline")):
-            painter.setBrush(colour(name))
-            x = centre.x() + offset * radius
-            painter.drawRect(QRectF(x - wide / 2, centre.y() - high, wide, high))
-        painter.setBrush(colour("accent"))
-        x = centre.x() - 0.24 * radius + wide / 2 + 2
-        painter.drawRect(QRectF(x, centre.y() - high * 0.4, wide, high))
-        painter.setPen(QPen(colour("warn"), 3.0))
-        left = x + wide
-        right = centre.x() + 0.24 * radius - wide / 2
-        painter.drawLine(QPointF(left, centre.y() + high * 0.9), QPointF(right, centre.y() + high * 0.9))
-        painter.setFont(figure_font(18, bold=True))
-        painter.drawText(
-            QRectF(centre.x() - radius / 2, centre.y() + high, radius, 28),
-            Qt.AlignmentFlag.AlignCenter,
-            "play",
-        )
+    def _needle(self, painter: QPainter, centre: QPointF, radius: float) -> None:
+        if not self._shown.far_found:
+            return
+        angle = self._angle()
+        tip, left = _at(centre, radius * 0.84, angle), _at(centre, radius * 0.56, angle - 6)
+        right = _at(centre, radius * 0.56, angle + 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("needle"))
+        painter.drawPolygon(QPolygonF([tip, left, right]))
 
-    def _scale(self, painter: QPainter, centre: QPointF, radius: float) -> None:
-        painter.setFont(figure_font(16))
+    def _hub(self, painter: QPainter, centre: QPointF, radius: float) -> None:
+        painter.setPen(QPen(colour("edge"), 1.2))
+        painter.setBrush(colour("panel"))
+        painter.drawEllipse(centre, radius * 0.44, radius * 0.44)
+        known = self._shown.far_found and self._shown.turned_deg is not None
         painter.setPen(colour("text"))
-        for angle, word in ((-110.0, "3"), (-60.0, "2"), (0.0, "1.2"), (60.0, "0.8"), (110.0, "0.6")):
-            painter.drawLine(_at(centre, radius * 0.94, angle), _at(centre, radius * 1.0, angle))
-            where = _at(centre, radius * 0.82, angle)
-            painter.drawText(QRectF(where.x() - 24, where.y() - 12, 48, 24), Qt.AlignmentFlag.AlignCenter, word)
+        painter.setFont(figure_font(max(20, int(radius / 4.2)), bold=True))
+        box = QRectF(centre.x() - radius * 0.42, centre.y() - radius * 0.24, radius * 0.84, radius * 0.30)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{abs(round(self._turned())):d}°" if known else "– –")
+        painter.setFont(figure_font(max(12, int(radius / 15))))
+        painter.setPen(colour("faint"))
+        box = QRectF(centre.x() - radius * 0.42, centre.y() + radius * 0.06, radius * 0.84, radius * 0.16)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "turned so far" if known else "not known")
+
+    def _motor(self, painter: QPainter, centre: QPointF, radius: float) -> None:
+        small = radius * 0.38
+        place = QPointF(centre.x() + radius + small * 0.94, centre.y())
+        self._wheel(painter, place, small, MOTOR_TEETH, -self._turned() * RING_TEETH / MOTOR_TEETH, "text")
+        painter.setBrush(colour("window"))
+        painter.setPen(QPen(colour("text"), 1.6))
+        painter.drawEllipse(place, small * 0.22, small * 0.22)
+        painter.setFont(figure_font(max(12, int(radius / 15))))
+        painter.setPen(colour("text"))
+        words = f"{self._shown.teeth} teeth{'' if self._shown.teeth_known else ' ?'}"
+        painter.drawText(QRectF(place.x() - 60, place.y() + small + 4, 120, 24), Qt.AlignmentFlag.AlignCenter, words)
+
+    @staticmethod
+    def _wheel(painter: QPainter, centre: QPointF, radius: float, teeth: int, turned_deg: float, tone: str) -> None:
+        points = []
+        for corner in range(teeth * 4):
+            reach = radius if corner % 4 in (0, 1) else radius * 0.965
+            points.append(_at(centre, reach, 360.0 * corner / (teeth * 4) + turned_deg))
+        painter.setPen(QPen(colour("outline" if tone == "edge" else tone), 1.6))
+        painter.setBrush(colour("raised"))
+        painter.drawPolygon(QPolygonF(points))
 
 
 def _at(centre: QPointF, radius: float, degrees: float) -> QPointF:

@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The unit in a word and a sign, and behind it the list of ports, the unit's settings and its calibration."""
+"""The unit by its name, and behind it the list of ports, the unit's settings and its calibration."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
+from followfocus_gui.widgets.plates import Plate
 from followfocus_gui.widgets.port_watch import SIMULATED, PortView
 
-SIGNS = {"connected": "◉", "connecting": "◌", "lost": "✕", "none": "○"}
-WIDE_PX, NARROW_PX = 200, 120
 
-
-class ConnectionBar(QPushButton):
+class ConnectionBar(Plate):
     """A button that says where the unit is; pressed, it offers the others."""
 
     portChosen = Signal(str)
@@ -22,33 +19,24 @@ class ConnectionBar(QPushButton):
     disconnectRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("connection")
-        self.setAccessibleName("Connection")
-        self.setFixedWidth(WIDE_PX)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        super().__init__("connection", "Connection", parent)
         self._ports: tuple[PortView, ...] = (SIMULATED,)
-        self._full = ""
-        self._menu: QMenu | None = None
         self.show_state("connecting", "")
         self.clicked.connect(lambda _checked: self.open_list())
 
-    def show_state(self, state: str, where: str) -> None:
-        """`state` is connected, connecting, lost or none; `where` the unit's name and port."""
+    def show_state(self, state: str, name: str, where: str = "") -> None:
+        """`state` is connected, connecting, lost or none; `name` is the unit's own, `where` its port."""
         words = {
-            "connected": where,
-            "connecting": "connecting …",
-            "lost": "lost: looking for it",
-            "none": "no unit",
+            "connected": (name, where),
+            "connecting": ("connecting", where),
+            "lost": ("unit lost", "looking for it"),
+            "none": ("no unit", "press to choose"),
         }[state]
-        self._full = f"{SIGNS[state]} {words}"
-        self.setToolTip(f"{words} {where}".strip() if where not in words else words)
-        self.setAccessibleDescription(self._full)
-        self._elide()
+        self.set_words(*words, trouble=state in ("lost", "none"))
 
     def state_text(self) -> str:
         """Everything that is said, however narrow the button is."""
-        return self._full
+        return f"{self.text()} {self.below()}".strip()
 
     def set_ports(self, ports: tuple[PortView, ...]) -> None:
         """Set the ports that the list offers."""
@@ -86,13 +74,3 @@ class ConnectionBar(QPushButton):
         )
         if given and text.strip():
             self.portChosen.emit(text.strip())
-
-    def set_compact(self, compact: bool) -> None:
-        """On a small screen the sign and the beginning of the word."""
-        self.setFixedWidth(NARROW_PX if compact else WIDE_PX)
-        self._elide()
-
-    def _elide(self) -> None:
-        """Text is shortened, never cut."""
-        room = self.maximumWidth() - 26
-        self.setText(QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, room))

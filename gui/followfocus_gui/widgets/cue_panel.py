@@ -1,25 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The cue list: pulls in shooting order, the one that stands by marked, and what GO goes on to."""
+"""The shooting order with its buttons: the list, what follows a take, and words on everything that is pressed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus_gui.state.views import CueLine
-from followfocus_gui.widgets.theme import TOUCH_PX
+from followfocus_gui.widgets.cue_list import CueList
+from followfocus_gui.widgets.parts import Words, button
 
-MODES = ("repeat", "list", "pingpong")
+MODES = {"repeat": "same again", "list": "next cue", "pingpong": "there and back"}
+EMPTY = "One pull so far. Add cue makes it a list."
+HELP = "Drag the dots to reorder. Type in a cell to change it."
+NARROW_PX = 520
 
 
 class CuePanel(QWidget):
@@ -30,66 +25,66 @@ class CuePanel(QWidget):
     addRequested = Signal()
     returnRequested = Signal()
     removeRequested = Signal()
-    editRequested = Signal(int)
+    typed = Signal(int, int, str)
+    """(cue, column, what was typed)"""
+    moved = Signal(int, int)
+    easePicked = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self._list = self._table()
-        column.addWidget(self._list, 1)
+        column.addLayout(self._head())
+        self.list = CueList(self)
+        self.list.chosen.connect(self.chosen)
+        self.list.moved.connect(self.moved)
+        self.list.easePicked.connect(self.easePicked)
+        self.list.cue_model.typed.connect(self.typed)
+        column.addWidget(self.list, 1)
+        self._foot = Words("", self, px=13, tone="faint")
+        self._foot.setWordWrap(True)
+        column.addWidget(self._foot)
+
+    def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(4)
+        row.setSpacing(6)
+        self._title, self._count = Words("Shooting order", self, px=17, bold=True), Words("", self, tone="faint")
+        row.addWidget(self._title)
+        row.addWidget(self._count)
+        row.addStretch(1)
         self._mode = QComboBox(self)
         self._mode.setObjectName("cueMode")
         self._mode.setAccessibleName("After a take")
-        for mode, words in zip(MODES, ("same again", "next cue", "there and back"), strict=True):
-            self._mode.addItem(words, mode)
+        self._mode.setToolTip("After a take: the same cue again, the next one, or the way back")
+        for mode, words in MODES.items():
+            self._mode.addItem(f"then {words}", mode)
         self._mode.activated.connect(lambda _i: self.modeChosen.emit(self._mode.currentData()))
-        row.addWidget(self._mode, 1)
-        for name, text, says, signal in (
-            ("addCue", "+", "Add a cue like this one", self.addRequested),
-            ("returnCue", "⟲", "Add the way back as a cue", self.returnRequested),
-            ("removeCue", "−", "Remove this cue", self.removeRequested),
-        ):
-            button = QPushButton(text, self)
-            button.setObjectName(name)
-            button.setAccessibleName(says)
-            button.setToolTip(says)
-            button.setMinimumWidth(TOUCH_PX)
-            button.clicked.connect(lambda _checked, s=signal: s.emit())
-            row.addWidget(button)
-        column.addLayout(row)
-
-    def _table(self) -> QTableWidget:
-        table = QTableWidget(0, 4, self)
-        table.setObjectName("cues")
-        table.setAccessibleName("Cue list")
-        table.setTabKeyNavigation(False)  # Tab leaves the list; up and down move in it
-        table.setHorizontalHeaderLabels(["cue", "name", "pull", "then"])
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(30)
-        table.setShowGrid(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        table.cellClicked.connect(lambda row, _column: self.chosen.emit(row))
-        table.cellDoubleClicked.connect(lambda row, _column: self.editRequested.emit(row))
-        return table
+        row.addWidget(self._mode)
+        self._buttons = [
+            button(self, name, text, says, signal.emit)
+            for name, text, says, signal in (
+                ("returnCue", "Way back", "Add the way back as a cue", self.returnRequested),
+                ("removeCue", "Remove", "Remove the cue that stands by", self.removeRequested),
+                ("addCue", "+ Add cue", "Add a cue like the one that stands by", self.addRequested),
+            )
+        ]
+        for each in self._buttons:
+            row.addWidget(each)
+        return row
 
     def set_cues(self, cues: tuple[CueLine, ...], mode: str) -> None:
         """Show the list without announcing anything."""
-        self._list.setRowCount(len(cues))
-        for row, cue in enumerate(cues):
-            sign = "▶ " if cue.standing_by else ""
-            for column, text in enumerate((sign + cue.number, cue.name, cue.pull, cue.follows)):
-                item = QTableWidgetItem(text)
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                self._list.setItem(row, column, item)
-            if cue.standing_by:
-                self._list.selectRow(row)
-        self._mode.setCurrentIndex(MODES.index(mode))
+        self.list.show_lines(cues)
+        self._count.setText(f"{len(cues)} cue{'' if len(cues) == 1 else 's'}")
+        self._foot.setText(EMPTY if len(cues) == 1 else HELP)
+        self._mode.setCurrentIndex(list(MODES).index(mode))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the title, the buttons stay."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_PX
+        for widget in (self._title, self._count):
+            widget.setVisible(not narrow)
+        self._buttons[0].setText("Back" if narrow else "Way back")
+        self._buttons[2].setText("+ Add" if narrow else "+ Add cue")

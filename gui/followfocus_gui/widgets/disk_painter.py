@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""How the marking disk is drawn: where everything lies on it, and the pencil, scale, needle and hub.
+"""How the marking disk is drawn: where everything lies on it, and the track, scale, pencil, needle and hub.
 
-From the rim inwards: the scale with stops and soft limits, the white disk with pencil marks, the hub with the state.
+From the rim inwards: the track with the marks' tabs, the scale, the white disk with pencil lines, the hub.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
-from followfocus_gui.state.views import RingView
+from followfocus_gui.state.views import MarkView, RingView
+from followfocus_gui.widgets.lettering import elided, fitting
 from followfocus_gui.widgets.theme import colour, figure_font
 
 SPREAD_DEG = 318.0
 """The most of the circle that the travel takes; a longer throw is drawn to fit."""
-RIM, SCALE_TEXT, DISK, HUB = 0.97, 0.885, 0.80, 0.42
-TRACKS = (0.70, 0.595, 0.50)
-"""Radii of the marks' letters, as shares of the disk's: neighbours that would overlap step inwards."""
+TRACK, SCALE_TEXT, DISK, HUB = 0.92, 0.795, 0.69, 0.42
+TRACK_WIDE = 0.10
+SMALL_PX = 110
+"""A smaller disk has only the major distances engraved"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class DiskPlace:
     @property
     def radius(self) -> float:
         """Pixels from the centre to the rim."""
-        return min(self.width, self.height) / 2.0 - 2.0
+        return min(self.width, self.height) / 2.0 - 3.0
 
     @property
     def centre(self) -> QPointF:
@@ -47,8 +49,8 @@ class DiskPlace:
 
     @property
     def bubble(self) -> float:
-        """Pixels from the middle of a mark's letter to its edge."""
-        return max(11.0, self.radius * 0.062)
+        """Pixels from the middle of a mark's tab to its edge."""
+        return max(9.0, self.radius * 0.078)
 
     def point(self, ring_deg: float, share: float) -> QPointF:
         """Where a ring angle lies on screen, at a share of the radius."""
@@ -62,6 +64,10 @@ class DiskPlace:
         centre = self.centre
         return math.degrees(math.atan2(position.x() - centre.x(), centre.y() - position.y()))
 
+    def reach(self, position: QPointF) -> float:
+        """How far from the centre a point is, as a share of the radius."""
+        return _apart(position, self.centre) / self.radius
+
     def sector(self, start_deg: float, end_deg: float, inner: float, outer: float) -> QPolygonF:
         """A piece of a ring between two angles, as a polygon with a corner every two degrees."""
         count = max(2, int(abs(end_deg - start_deg) / 2.0) + 2)
@@ -69,183 +75,207 @@ class DiskPlace:
         rim = [self.point(angle, outer) for angle in angles]
         return QPolygonF(rim + [self.point(angle, inner) for angle in reversed(angles)])
 
+    def tabs_deg(self, view: RingView) -> list[float]:
+        """The ring angle at which each mark's tab stands: its own, or as near as its neighbours leave room."""
+        apart = math.degrees(2.1 * self.bubble / (TRACK * self.radius)) / self.screen_per_deg
+        order = sorted(range(len(view.marks)), key=lambda i: view.marks[i].ring_deg)
+        placed = [view.marks[i].ring_deg for i in order]
+        for _ in range(24):
+            for a in range(len(placed) - 1):
+                short = apart - (placed[a + 1] - placed[a])
+                if short > 1e-6:
+                    placed[a] -= short / 2.0
+                    placed[a + 1] += short / 2.0
+        found = dict(zip(order, placed, strict=True))
+        return [found[index] for index in range(len(placed))]
+
     def spots(self, view: RingView) -> list[QPointF]:
-        """Where each mark's letter stands."""
-        placed: dict[int, QPointF] = {}
-        for index in sorted(range(len(view.marks)), key=lambda i: view.marks[i].ring_deg):
-            options = [self.point(view.marks[index].ring_deg, track) for track in TRACKS]
-            clear = [spot for spot in options if all(_apart(spot, p) > 2.1 * self.bubble for p in placed.values())]
-            placed[index] = (clear or options)[0]
-        return [placed[index] for index in range(len(view.marks))]
+        """Where each mark's tab stands on the track."""
+        return [self.point(ring_deg, TRACK) for ring_deg in self.tabs_deg(view)]
 
     def mark_at(self, view: RingView, position: QPointF, least_px: float) -> int | None:
-        """The mark whose letter is under a point, or nearer than `least_px`."""
+        """The mark whose tab is under a point, or nearer than `least_px`; never on the white disk or its scale."""
+        if self.reach(position) < SCALE_TEXT + 0.03:
+            return None
         near = [(_apart(position, spot), index) for index, spot in enumerate(self.spots(view))]
         best = min(near, default=(math.inf, -1))
         return best[1] if best[0] <= max(least_px, self.bubble) else None
-
-    def holds(self, box: QRectF) -> bool:
-        """Whether a box lies wholly on the white, between hub and scale."""
-        corners = box.topLeft(), box.topRight(), box.bottomLeft(), box.bottomRight()
-        reaches = [_apart(corner, self.centre) for corner in corners]
-        return max(reaches) < DISK * self.radius and min(reaches) > HUB * self.radius
 
 
 def _apart(one: QPointF, other: QPointF) -> float:
     return math.hypot(one.x() - other.x(), one.y() - other.y())
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What the hand does to the disk: the gear it turns in, and the mark it has taken hold of."""
+
+    gear: str = "coarse"
+    gripped: int | None = None
+
+
 class DiskPainter:
     """Paints one view with a painter: `still` what stays, `moving` what a frame changes."""
 
-    def __init__(self, painter: QPainter, place: DiskPlace, view: RingView, needle_deg: float | None) -> None:
+    def __init__(self, painter: QPainter, place: DiskPlace, view: RingView, hand: Hand | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._painter, self._place, self._view, self._needle_deg = painter, place, view, needle_deg
+        self._painter, self._place, self._view = painter, place, view
+        self._hand = Hand() if hand is None else hand
+        self._needle_deg = view.needle_deg
+        self._low = "" if view.enabled else "low"
 
     def still(self) -> None:
-        """The disk, its scale and its limits."""
+        """The track, the disk, its scale, its limits and the pencil lines."""
         painter, radius, centre = self._painter, self._place.radius, self._place.centre
-        painter.setPen(QPen(colour("outline"), 1))
+        painter.setPen(QPen(colour("edge"), 1))
         painter.setBrush(colour("panel"))
         painter.drawEllipse(centre, radius, radius)
-        painter.setBrush(colour("disk"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("raised"))
+        travel = self._view.travel_deg
+        painter.drawPolygon(self._place.sector(0.0, travel, TRACK - TRACK_WIDE / 2, TRACK + TRACK_WIDE / 2))
+        painter.setBrush(colour(f"disk{self._low}"))
         painter.drawEllipse(centre, DISK * radius, DISK * radius)
         self._draw_scale()
         self._draw_limits()
+        self._draw_marks()
 
     def moving(self, *, focused: bool) -> None:
-        """Wedge, marks, needle and hub."""
+        """Sharp range, needle and hub, and the mark in the hand."""
         self._draw_wedge()
-        self._draw_marks()
-        self._draw_names()
         self._draw_needle()
+        if self._hand.gripped is not None:
+            self._draw_tab(self._view.marks[self._hand.gripped], self._spot(self._hand.gripped), grown=True)
         self._draw_hub(focused=focused)
+
+    def _spot(self, index: int) -> QPointF:
+        return self._place.spots(self._view)[index]
 
     def _draw_scale(self) -> None:
         painter, view = self._painter, self._view
-        font = figure_font(max(11, round(self._place.radius * 0.062)))
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        size = max(11, round(self._place.radius * 0.092))
         taken: list[QRectF] = []
+        small = self._place.radius < SMALL_PX
         for ring_deg, text, major in sorted(view.scale, key=lambda entry: not entry[2]):
             painter.setPen(QPen(colour("text" if major else "faint"), 2 if major else 1))
             painter.drawLine(
                 self._place.point(ring_deg, DISK + 0.005),
                 self._place.point(ring_deg, DISK + (0.035 if major else 0.02)),
             )
-            box = metrics.boundingRect(text).adjusted(-4, -2, 4, 2)
-            box.moveCenter(self._place.point(ring_deg, SCALE_TEXT + 0.02))
-            if text and not any(box.intersects(other) for other in taken):
+            font = figure_font(size, bold=major)
+            box = QFontMetricsF(font).boundingRect(text).adjusted(-2, -1, 2, 1)
+            box.moveCenter(self._place.point(ring_deg, SCALE_TEXT))
+            if text and (major or not small) and not any(box.intersects(other) for other in taken):
                 taken.append(box)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+                painter.setFont(font)
+                painter.drawText(box.adjusted(-6, -4, 6, 4), Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_limits(self) -> None:
-        """Hard stops as bars across the rim, what lies beyond a soft limit hatched."""
+        """Hard stops as bars across the disk, what lies beyond a soft limit hatched."""
         painter, view = self._painter, self._view
         if view.stops:
-            painter.setPen(QPen(colour("text"), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.setPen(QPen(colour("engraving" if view.enabled else "faint"), 4))
             for ring_deg in (0.0, view.travel_deg):
-                painter.drawLine(self._place.point(ring_deg, HUB + 0.02), self._place.point(ring_deg, DISK + 0.035))
+                painter.drawLine(self._place.point(ring_deg, HUB + 0.02), self._place.point(ring_deg, DISK))
         low, high = view.soft_limits
         for start, end in ((0.0, low), (high, view.travel_deg)):
             if end - start > 1e-6:
                 painter.setPen(Qt.PenStyle.NoPen)
-                brush = colour("bad", 150)
-                painter.setBrush(brush)
+                painter.setBrush(colour("bad", 150))
                 painter.drawPolygon(self._place.sector(start, end, HUB + 0.02, DISK))
                 painter.setBrush(Qt.BrushStyle.BDiagPattern)
                 painter.drawPolygon(self._place.sector(start, end, HUB + 0.02, DISK))
 
+    def _draw_marks(self) -> None:
+        """A pencil line on the disk for each mark, and its tab on the track."""
+        painter, view = self._painter, self._view
+        for mark, spot in zip(view.marks, self._place.spots(view), strict=True):
+            pen = QPen(colour("pencil" if view.enabled else "faint"), 4 if mark.selected else 2.5)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLine(
+                self._place.point(mark.ring_deg, HUB + 0.08), self._place.point(mark.ring_deg, DISK - 0.02)
+            )
+            painter.setPen(QPen(colour("outline"), 1))
+            painter.drawLine(self._place.point(mark.ring_deg, DISK + 0.04), spot)
+            self._draw_tab(mark, spot, grown=False)
+
+    def _draw_tab(self, mark: MarkView, spot: QPointF, *, grown: bool) -> None:
+        painter = self._painter
+        reach = self._place.bubble * (1.5 if grown else 1.0)
+        chosen = mark.selected and self._view.enabled
+        painter.setPen(QPen(colour("text"), 2 if chosen else 1.5))
+        painter.setBrush(colour("accent" if chosen else "raised"))
+        box = QRectF(spot.x() - reach, spot.y() - reach, 2 * reach, 2 * reach)
+        if mark.locked:
+            painter.drawRoundedRect(box, 3, 3)
+        else:
+            painter.drawEllipse(box)
+        painter.setPen(colour("window" if chosen else "text"))
+        painter.setFont(figure_font(round(reach * 1.2), bold=True))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.letter)
+
     def _draw_wedge(self) -> None:
+        """The sharp range about the needle, at the disk's edge."""
         painter, view = self._painter, self._view
         if self._needle_deg is None or view.half_dof_deg <= 0:
             return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("plan", 120))
         low = max(0.0, self._needle_deg - view.half_dof_deg)
         high = min(view.travel_deg, self._needle_deg + view.half_dof_deg)
-        painter.drawPolygon(self._place.sector(low, high, HUB, DISK))
-
-    def _draw_marks(self) -> None:
-        painter, view = self._painter, self._view
-        bubble = self._place.bubble
-        for mark, spot in zip(view.marks, self._place.spots(view), strict=True):
-            pen = QPen(colour("pencil"), 3 if mark.selected else 2)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawLine(self._place.point(mark.ring_deg, HUB + 0.03), self._place.point(mark.ring_deg, DISK))
-            painter.setBrush(colour("pencil") if mark.selected or mark.sharp else colour("disk"))
-            if mark.locked:
-                painter.drawRect(QRectF(spot.x() - bubble, spot.y() - bubble, 2 * bubble, 2 * bubble))
-            else:
-                painter.drawEllipse(spot, bubble, bubble)
-            painter.setPen(colour("disk") if mark.selected or mark.sharp else colour("pencil"))
-            painter.setFont(figure_font(round(bubble * 1.25), bold=True))
-            box = QRectF(spot.x() - bubble, spot.y() - bubble, 2 * bubble, 2 * bubble)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.letter)
-
-    def _draw_names(self) -> None:
-        """Names beside their letters, on the side that has room; one that would cover a mark is left out."""
-        painter, view = self._painter, self._view
-        bubble = self._place.bubble
-        painter.setFont(figure_font(round(bubble * 1.05)))
-        metrics = QFontMetricsF(painter.font())
-        spots = self._place.spots(view)
-        taken = [QRectF(p.x() - bubble, p.y() - bubble, 2 * bubble, 2 * bubble) for p in spots]
-        for mark, spot in zip(view.marks, spots, strict=True):
-            width = metrics.horizontalAdvance(mark.name) + 6
-            for left in (spot.x() - bubble - width - 2, spot.x() + bubble + 2):
-                box = QRectF(left, spot.y() - metrics.height() / 2, width, metrics.height())
-                if mark.name and self._place.holds(box) and not any(box.intersects(other) for other in taken):
-                    taken.append(box)
-                    painter.setPen(colour("pencil"))
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.name)
-                    break
+        painter.setPen(QPen(colour("good"), 1.5))
+        painter.setBrush(colour("good", 90))
+        painter.drawPolygon(self._place.sector(low, high, DISK - 0.06, DISK + 0.02))
 
     def _draw_needle(self) -> None:
         painter, view = self._painter, self._view
         if view.landing_deg is not None:
             painter.setPen(QPen(colour("good"), 3))
-            painter.drawLine(
-                self._place.point(view.landing_deg, DISK - 0.06), self._place.point(view.landing_deg, DISK)
-            )
-        if view.target_deg is not None and self._needle_deg is not None:
-            painter.setPen(QPen(colour("needle", 130), 2, Qt.PenStyle.DashLine))
-            painter.drawLine(self._place.point(view.target_deg, HUB), self._place.point(view.target_deg, RIM))
+            painter.drawLine(self._place.point(view.landing_deg, HUB + 0.04), self._place.point(view.landing_deg, DISK))
         if self._needle_deg is None:
             return
-        painter.setPen(QPen(colour("needle"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(self._place.point(self._needle_deg, HUB), self._place.point(self._needle_deg, DISK + 0.03))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("needle"))
-        half = 0.022 * 360 / (2 * math.pi * RIM) / self._place.screen_per_deg
+        tone = colour(f"needle{self._low}")
+        if view.target_deg is not None:
+            painter.setPen(QPen(tone, 2, Qt.PenStyle.DashLine))
+            painter.drawLine(self._place.point(view.target_deg, HUB), self._place.point(view.target_deg, DISK + 0.03))
+        half = 4.2 / self._place.screen_per_deg
         tip = [
-            self._place.point(self._needle_deg, DISK + 0.015),
-            self._place.point(self._needle_deg - 2 * half, DISK - 0.075),
-            self._place.point(self._needle_deg + 2 * half, DISK - 0.075),
+            self._place.point(self._needle_deg, DISK - 0.01),
+            self._place.point(self._needle_deg - half, HUB + 0.05),
+            self._place.point(self._needle_deg + half, HUB + 0.05),
         ]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tone)
         painter.drawPolygon(QPolygonF(tip))
 
     def _draw_hub(self, *, focused: bool) -> None:
         painter, view = self._painter, self._view
         radius, centre = self._place.radius * HUB, self._place.centre
-        painter.setPen(QPen(colour("accent" if focused else "outline"), 2))
-        painter.setBrush(colour("raised"))
+        painter.setPen(QPen(colour("accent" if focused else "edge"), 2))
+        painter.setBrush(colour("window"))
         painter.drawEllipse(centre, radius, radius)
-        painter.setPen(colour("text" if view.enabled else "faint"))
-        painter.setFont(figure_font(_fitting(view.state_word, 1.7 * radius, round(radius * 0.26)), bold=True))
-        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-        painter.drawText(box.adjusted(0, 0, 0, -radius * 0.25), Qt.AlignmentFlag.AlignCenter, view.state_word)
-        if self._needle_deg is not None:
-            painter.setFont(figure_font(round(radius * 0.24)))
-            painter.setPen(colour("faint"))
-            painter.drawText(
-                box.adjusted(0, radius * 0.55, 0, 0), Qt.AlignmentFlag.AlignCenter, f"{self._needle_deg:.1f}°"
-            )
+        gripped = self._hand.gripped
+        deg = self._needle_deg if gripped is None else view.marks[gripped].ring_deg
+        above = "– –" if deg is None else f"{deg:.1f}°"
+        below = f"of {view.travel_deg:.0f}°" if gripped is None else f"mark {view.marks[gripped].letter}"
+        self._hub_line(above, centre.y() - radius * 0.32, round(radius * 0.40), "text", bold=True)
+        self._hub_line(below, centre.y() + radius * 0.06, round(radius * 0.25), "faint", bold=False)
+        self._draw_pill(self._hand.gear if view.enabled else "locked", centre, radius)
 
+    def _hub_line(self, text: str, middle_y: float, size_px: int, tone: str, *, bold: bool) -> None:
+        radius, centre = self._place.radius * HUB, self._place.centre
+        size = fitting((text,), round(1.7 * radius), max(11, size_px), bold=bold)
+        self._painter.setFont(figure_font(size, bold=bold))
+        self._painter.setPen(colour(tone))
+        box = QRectF(centre.x() - radius, middle_y - size, 2 * radius, 2 * size)
+        self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-def _fitting(text: str, width: float, size_px: int) -> int:
-    """The largest font size up to `size_px` at which `text` is no wider than `width`."""
-    while size_px > 9 and QFontMetricsF(figure_font(size_px, bold=True)).horizontalAdvance(text) > width:
-        size_px -= 1
-    return size_px
+    def _draw_pill(self, word: str, centre: QPointF, radius: float) -> None:
+        """The gear that the hand turns in, or that nothing can be turned."""
+        painter, size = self._painter, max(11, round(radius * 0.22))
+        room = QRectF(centre.x() - radius * 0.62, centre.y() + radius * 0.34, radius * 1.24, size * 1.7)
+        painter.setPen(QPen(colour("outline"), 1))
+        painter.setBrush(colour("raised"))
+        painter.drawRoundedRect(room, room.height() / 2, room.height() / 2)
+        painter.setPen(colour("text" if word != "locked" else "faint"))
+        painter.setFont(figure_font(size))
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, elided(word, room.width() - 8, size))

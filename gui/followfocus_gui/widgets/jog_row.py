@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Four buttons that turn the ring for as long as they are held: fast and slowly, either way. The arrow keys do the same."""
+"""Four buttons that turn the ring as long as they are held: fast and slowly, either way. Arrow keys do the same."""
 
 from __future__ import annotations
 

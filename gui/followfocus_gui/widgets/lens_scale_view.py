@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A lens's scale as it lies on the barrel: the measured part solid, the rest told as worked out, the ring where it is."""
+"""A lens's scale as it lies on the barrel: the measured part solid, the rest worked out, the ring where it is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A field for a distance, a time or an angle: takes sums (`6'2" + 3in`, `1s+12f`), says at once what it can't read.
 
-The field holds text; its value changes only when Enter, a step or leaving the field gives one that can be read.
+The field holds text; its value changes only when Enter, a step or leaving the field gives one that can be read. While
+what is typed can't be, the frame is dashed and the value in force stands beside it; given so, it is refused and gone.
 A value that comes from outside is shown without being announced, so showing is never commanding.
 """
 
@@ -9,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from followfocus.errors import RequestError
 from followfocus_gui.widgets.theme import set_flag
@@ -41,6 +42,9 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self._parse, self._show, self._step, self._check = parse, show, step, check
         self._value: float | None = None
+        self._beside: QLabel | None = None
+        self._tip = ""
+        """The tip while nothing is wrong"""
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.editingFinished.connect(self._take_text)
         self.textEdited.connect(self._judge)
@@ -63,8 +67,19 @@ class NumberField(QLineEdit):
     def _restore(self) -> None:
         self.setText("" if self._value is None else self._show(self._value))
         self.setModified(False)
-        self.setToolTip("")
-        set_flag(self, "wrong", on=False)
+        self._mark_wrong("")
+
+    def _mark_wrong(self, words: str) -> None:
+        """Frame and tip while what is typed can't be read, and beside it the value that is in force."""
+        if not self.property("wrong"):
+            self._tip = self.toolTip()
+        set_flag(self, "wrong", on=bool(words))
+        self.setToolTip(words or self._tip)
+        if self._beside is not None:
+            self._beside.deleteLater()
+            self._beside = None
+        if words and self._value is not None and self.isVisible():
+            self._beside = _label_above(self, f"in force: {self._show(self._value)}")
 
     def _read(self) -> float:
         value = self._parse(self.text())
@@ -77,11 +92,9 @@ class NumberField(QLineEdit):
         try:
             self._read()
         except RequestError as error:
-            set_flag(self, "wrong", on=True)
-            self.setToolTip(str(error))
+            self._mark_wrong(str(error))
         else:
-            set_flag(self, "wrong", on=False)
-            self.setToolTip("")
+            self._mark_wrong("")
 
     def _take_text(self) -> None:
         if not self.isModified():
@@ -90,8 +103,8 @@ class NumberField(QLineEdit):
             value = self._read()
         except RequestError as error:
             self._restore()
-            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), str(error), self)
-            self.refused.emit(str(error))
+            force = f" In force: {self._show(self._value)}." if self._value is not None else ""
+            self.refused.emit(f"{error}{force}")
             return
         self._give(value)
 
@@ -137,7 +150,27 @@ class NumberField(QLineEdit):
         self.step_by(fine * event.angleDelta().y() / 120.0)
         event.accept()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What stood beside it goes with it."""
+        super().hideEvent(event)
+        self._mark_wrong("")
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Typing replaces: the whole text is selected."""
         super().focusInEvent(event)
         self.selectAll()
+
+
+def _label_above(field: QWidget, words: str) -> QLabel:
+    """A word over the window, above a field or below it, that moves nothing."""
+    label = QLabel(words, field.window())
+    label.setObjectName("inForce")
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    label.adjustSize()
+    corner = field.mapTo(field.window(), QPoint(0, -label.height() - 2))
+    if corner.y() < 0:
+        corner = field.mapTo(field.window(), QPoint(0, field.height() + 2))
+    corner.setX(max(0, min(corner.x(), field.window().width() - label.width())))
+    label.move(corner)
+    label.show()
+    return label

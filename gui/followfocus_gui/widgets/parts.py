@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolic
 
 from followfocus_gui.widgets.theme import BODY_PX, TOUCH_PX, figure_font
 
-FAINT, GOOD, WARN, BAD = "faint", "good", "warn", "bad"
+QUIET, LOUD = True, False
+"""For `blockSignals`: what comes from outside is shown without being announced."""
 
 
 class Panel(QFrame):
@@ -31,7 +32,13 @@ class Words(QLabel):
     """A label; `px` is the size of its letters, `tone` a colour by name."""
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, px: int = BODY_PX + 1, bold: bool = False, tone: str = ""
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        px: int = BODY_PX + 1,
+        bold: bool = False,
+        tone: str = "",
     ) -> None:
         super().__init__(text, parent)
         self.setFont(figure_font(px, bold=bold))
@@ -47,7 +54,13 @@ class Elided(Words):
     """Words of one line that end in … where there is no room; the whole is in the tip."""
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, px: int = BODY_PX + 1, bold: bool = False, tone: str = ""
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        px: int = BODY_PX + 1,
+        bold: bool = False,
+        tone: str = "",
     ) -> None:
         super().__init__("", parent, px=px, bold=bold, tone=tone)
         self._whole = ""

@@ -6,21 +6,19 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from followfocus.errors import RequestError
-from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import REGISTERS
 from followfocus.units import parse_duration, parse_stop
+from followfocus_gui.widgets.ease_buttons import EaseRow
 from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
-from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
+from followfocus_gui.widgets.theme import TOUCH_PX, figure_font
 
-EASINGS = ("minjerk", "linear", "sine", "smoothstep", "cycloidal", "septic", "scurve", "bezier")
-"""The easings that have a picture, the default first."""
-PLAIN_BEZIER = "bezier(0.42,0,0.58,1)"
+WIDE_PX = 1160
+"""From here on there is room for stop, lead and the fastest time beside the eases"""
 
 
 class PullEditor(QWidget):
@@ -32,6 +30,8 @@ class PullEditor(QWidget):
     fastestRequested = Signal()
     stretchRequested = Signal()
     leadChanged = Signal(float)
+    easesAsked = Signal()
+    """All eases are to be seen"""
     stopChanged = Signal(float)
     """The lens's T-stop"""
     refused = Signal(str)
@@ -48,12 +48,15 @@ class PullEditor(QWidget):
         self._registers.setExclusive(False)
         for name, duration_s in REGISTERS.items():
             layout.addWidget(self._register_button(name, duration_s))
-        layout.addWidget(self._plain_button("fastest", "Fastest", self.fastestRequested))
+        self._fastest = self._plain_button("fastest", "Fastest", self.fastestRequested)
+        layout.addWidget(self._fastest)
         self._stretch = self._plain_button("stretch", "Stretch to fit", self.stretchRequested)
         self._stretch.hide()
         layout.addWidget(self._stretch)
         layout.addSpacing(8)
-        self._row = self._easing_row()
+        self._row = EaseRow(self)
+        self._row.easingChosen.connect(self.easingChosen)
+        self._row.moreAsked.connect(self.easesAsked)
         layout.addWidget(self._row)
         layout.addStretch(1)
         self._stop = self._small_field("tStop", "Stop of the lens", parse_stop, _show_stop, self.stopChanged)
@@ -93,7 +96,7 @@ class PullEditor(QWidget):
         return f"{value:.3f}".rstrip("0").rstrip(".") + " s"
 
     def _register_button(self, name: str, duration_s: float) -> QPushButton:
-        button = QPushButton(name, self)
+        button = QPushButton(f"{name}\n{duration_s:g} s", self)
         button.setObjectName(f"register_{name}")
         button.setAccessibleName(f"{name}: {duration_s:g} s")
         button.setToolTip(button.accessibleName())
@@ -111,34 +114,9 @@ class PullEditor(QWidget):
         button.clicked.connect(lambda _checked: signal.emit())
         return button
 
-    def _easing_row(self) -> QWidget:
-        row = QWidget(self)
-        row.setObjectName("easing")
-        row.setAccessibleName("Easing")
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        self._easings = QButtonGroup(self)
-        for name in EASINGS:
-            button = QToolButton(row)
-            button.setObjectName(f"easing_{name}")
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            button.setCheckable(True)
-            button.setFixedSize(TOUCH_PX, TOUCH_PX)
-            button.setIconSize(QSize(30, 30))
-            text = PLAIN_BEZIER if name == "bezier" else name
-            button.clicked.connect(lambda _checked, chosen=text: self.easingChosen.emit(chosen))
-            self._easings.addButton(button)
-            layout.addWidget(button)
-        self.repaint_icons()
-        return row
-
     def repaint_icons(self) -> None:
-        """Draw the easings' pictures in the colours of the theme."""
-        for button in self._easings.buttons():
-            name = button.accessibleName()
-            button.setIcon(easing_icon(PLAIN_BEZIER if name == "bezier" else name))
+        """Draw the eases in the colours of the theme."""
+        self._row.update()
 
     # Showing -----------------------------------------------------------------------------------------------------
 
@@ -147,9 +125,14 @@ class PullEditor(QWidget):
         self._fps = fps
 
     def set_compact(self, compact: bool) -> None:
-        """On a small screen the pictures of the easings give way; else the duration is for arm's length."""
-        self._row.setVisible(not compact)
-        self._duration.setFont(figure_font(13 if compact else 18, bold=True))
+        """On a small screen the duration is smaller; else it is for arm's length."""
+        self._duration.setFont(figure_font(15 if compact else 18, bold=True))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for everything, stop and lead are with all eases, and F is the fastest."""
+        super().resizeEvent(event)
+        for widget in (self._stop, self._lead, self._fastest):
+            widget.setVisible(self.width() >= WIDE_PX)
 
     def focus_duration(self) -> None:
         """Type a duration now."""
@@ -166,8 +149,7 @@ class PullEditor(QWidget):
         self._duration.set_value(duration_s)
         for button in self._registers.buttons():
             button.setChecked(math.isclose(duration_s, float(button.property("duration_s"))))
-        for button in self._easings.buttons():
-            button.setChecked(easing.split("(")[0] == button.accessibleName())
+        self._row.show_easing(easing)
         self._stretch.setVisible(not feasible)
 
 
@@ -182,22 +164,3 @@ def _show_stop(t_stop: float) -> str:
 
 def _show_lead(lead_s: float) -> str:
     return "no lead" if lead_s == 0 else f"lead {lead_s:g} s"
-
-
-def easing_icon(name: str, size_px: int = 60) -> QIcon:
-    """The curve of an easing as a small picture, drawn from the easing itself."""
-    picture = QPixmap(size_px, size_px)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(colour("text"), size_px / 14.0)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    u = np.linspace(0.0, 1.0, 33)
-    y = np.asarray(parse_easing(name).value(u))
-    edge = size_px * 0.14
-    reach = size_px - 2 * edge
-    points = [QPointF(edge + reach * a, size_px - edge - reach * b) for a, b in zip(u, y, strict=True)]
-    painter.drawPolyline(QPolygonF(points))
-    painter.end()
-    return QIcon(picture)

@@ -1,106 +1,171 @@
 # SPDX-License-Identifier: MIT
-"""The line that is read at arm's length: slate, distance, depth of field, time, and what the unit is doing."""
+"""What is read at arm's length: the distance, the largest thing on the screen, and from where to where it is sharp."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+import math
+import re
 
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from followfocus_gui.state.views import SharpView
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.lettering import LONGEST, elided, fitting, width_of
 from followfocus_gui.widgets.theme import colour, figure_font
 
-STATE_SIGNS = {
-    "ready": "◔",
-    "armed": "◆",
-    "playing": "▶",
-    "moving": "↻",
-    "stopping": "▼",
-    "fault": "✖",
-    "unreferenced": "?",
-    "no unit": "—",
-}
-"""A shape for each state, so that it is never told by colour alone."""
+_WHOLE = re.compile(r"^(\d{3,})\.\d+ m$")
+UNKNOWN = "– –"
+UNIT_SHARE = 0.55
+"""The height of the unit's letters, of the digits'"""
 
 
-class Readouts(QWidget):
-    """The top line. Clicking the distance switches between metres and feet and inches."""
+class DistanceReadout(QPushButton):
+    """The distance. Pressed, it switches between metres and feet and inches."""
 
-    unitsToggled = Signal()
-    slatePressed = Signal()
+    def __init__(self, parent: QWidget | None = None, *, framed: bool = True) -> None:
+        super().__init__(UNKNOWN, parent)
+        self.setObjectName("distanceReadout" if framed else "shootingDistance")
+        self.setAccessibleName("Focus distance; press for the other units")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._framed, self._imperial, self._size = framed, False, 60
+
+    def set_size(self, size_px: int) -> None:
+        """Digits of this size, at most."""
+        self._size = size_px
+        self.update()
+
+    def set_imperial(self, imperial: bool) -> None:
+        """The longest value, for which there is always room, is in feet and inches, or in metres."""
+        self._imperial = imperial
+        self.update()
+
+    def set_distance(self, text: str, other: str) -> None:
+        """The distance in the chosen units, and in the others for the tool tip; from 100 m on, whole metres."""
+        text = _WHOLE.sub(r"\1 m", text)
+        if text != self.text():
+            self.setText(text)
+            self.setToolTip(other)
+            self.setAccessibleDescription(text)
+
+    def letters_px(self) -> int:
+        """The size of the digits: that of the longest distance in these units, never of the present one."""
+        room = round(self.width() * 0.92)
+        longest = LONGEST[self._imperial]
+        if self._imperial:
+            return fitting(longest, room, self._size, bold=self._bold())
+        # The unit is smaller than the digits: as much narrower the whole is.
+        digits = tuple(text.split(" ")[0] for text in longest)
+        share = max(width_of(text.split(" ")[1], 100) * UNIT_SHARE + 20 for text in longest) / 100.0
+        size = self._size
+        while size > 20 and max(width_of(d, size, bold=self._bold()) for d in digits) + share * size > room:
+            size -= 1
+        return size
+
+    @staticmethod
+    def _bold() -> bool:
+        """In the red the digits are thinner: less light."""
+        return theme.current() != "red"
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Digits, and the unit smaller beside them."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._framed:
+            painter.setPen(QPen(colour("edge"), 1))
+            painter.setBrush(colour("shade"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        digits, _, unit = self.text().partition(" ") if not self._imperial else (self.text(), "", "")
+        if self.text() == UNKNOWN:
+            digits, unit = UNKNOWN, ""
+        size, bold = self.letters_px(), self._bold()
+        wide, small = width_of(digits, size, bold=bold), round(size * UNIT_SHARE)
+        whole = wide + (width_of(unit, small) + size * 0.2 if unit else 0.0)
+        left = (self.width() - whole) / 2.0 if self._framed else 0.0
+        baseline = self.height() / 2.0 + size * 0.375  # capitals are three quarters of a size high
+        painter.setFont(figure_font(size, bold=bold))
+        painter.setPen(colour("text"))
+        painter.drawText(QPointF(left, baseline), digits)
+        if unit:
+            painter.setFont(figure_font(small))
+            painter.setPen(colour("faint"))
+            painter.drawText(QPointF(left + wide + size * 0.2, baseline), unit)
+        painter.end()
+
+
+class SharpRange(QWidget):
+    """From where to where it is sharp, in words and as a bar with the focus on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 2, 8, 2)
-        layout.setSpacing(14)
-        self._slate = QPushButton("", self)
-        self._slate.setObjectName("slate")
-        self._slate.setAccessibleName("Slate and take; press to change")
-        self._slate.setFlat(True)
-        self._slate.setFont(figure_font(20))
-        self._slate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._slate.clicked.connect(lambda _checked: self.slatePressed.emit())
-        self._distance = QPushButton("–", self)
-        self._distance.setObjectName("distanceReadout")
-        self._distance.setAccessibleName("Focus distance; press for the other units")
-        self._distance.setFlat(True)
-        self._distance.setFont(figure_font(42, bold=True))
-        self._distance.setMinimumWidth(190)
-        self._distance.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._distance.clicked.connect(lambda _checked: self.unitsToggled.emit())
-        self._depth = self._label("depthReadout", "Depth of field", 18)
-        self._time = self._label("timeReadout", "Time in the pull", 22)
-        self._state = self._label("stateReadout", "State of the unit", 20)
-        self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        for widget in (self._slate, self._distance, self._depth, self._time, self._state):
-            layout.addWidget(widget)
+        self.setObjectName("depthReadout")
+        self.setAccessibleName("Depth of field")
+        self._view: SharpView | None = None
+        self._words, self._size = "", 15
 
-    def _label(self, name: str, says: str, size_px: int) -> QLabel:
-        label = QLabel("", self)
-        label.setObjectName(name)
-        label.setAccessibleName(says)
-        label.setFont(figure_font(size_px))
-        return label
+    def set_size(self, size_px: int) -> None:
+        """Letters of this size."""
+        self._size = size_px
+        self.update()
 
-    def set_slate(self, text: str) -> None:
-        """The slate and the take that comes next."""
-        self._slate.setText(text)
+    def show_sharp(self, view: SharpView | None, words: str = "") -> None:
+        """Show a range; without one, `words` say why."""
+        if (view, words) != (self._view, self._words):
+            self._view, self._words = view, words
+            self.setAccessibleDescription(self.text())
+            self.setToolTip(self.text())
+            self.update()
 
-    def set_compact(self, compact: bool) -> None:
-        """On a small screen the depth of field gives way."""
-        self._depth.setVisible(not compact)
-        self._distance.setFont(figure_font(30 if compact else 42, bold=True))
-        self._distance.setMinimumWidth(140 if compact else 190)
+    def text(self) -> str:
+        """Everything it says."""
+        view = self._view
+        return self._words if view is None else f"sharp {view.near} – {view.far}, {view.deep}"
 
-    def set_distance(self, text: str, other: str) -> None:
-        """The distance in the chosen units, and in the others for the tool tip."""
-        if text != self._distance.text():
-            self._distance.setText(text)
-            self._distance.setToolTip(other)
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Words above, bar below."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = QRectF(0, 0, self.width(), self.height() * 0.52)
+        view, flags = self._view, Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(figure_font(self._size, bold=view is None))
+        if view is None:
+            painter.setPen(colour("warn"))
+            painter.drawText(top, flags, elided(self._words, top.width(), self._size, bold=True))
+            painter.end()
+            return
+        words = f"sharp {view.near} – {view.far}"
+        size = fitting((words,), self.width(), self._size)
+        painter.setFont(figure_font(size))
+        painter.setPen(colour("text"))
+        painter.drawText(top, flags, words)
+        used = width_of(words, size) + 24
+        if used + width_of(view.deep, size - 1) <= self.width():
+            painter.setFont(figure_font(size - 1))
+            painter.setPen(colour("faint"))
+            painter.drawText(top, flags | Qt.AlignmentFlag.AlignRight, view.deep)
+        self._draw_bar(painter, view.share)
+        painter.end()
 
-    def set_depth(self, text: str) -> None:
-        """From where to where it is sharp."""
-        self._depth.setText(text)
+    def _draw_bar(self, painter: QPainter, share: float) -> None:
+        draw_bar(painter, QRectF(1, self.height() * 0.58, self.width() - 2, self.height() * 0.4), share)
 
-    def set_time(self, text: str) -> None:
-        """Time in the pull, or a countdown."""
-        self._time.setText(text)
 
-    def set_state(self, word: str, *, trouble: bool = False) -> None:
-        """The unit's state as shape and word."""
-        sign = STATE_SIGNS.get(word, "•")
-        self._state.setText(f"{sign} {word.upper()}")
-        self._state.setProperty("trouble", trouble)
-        self._repaint_state()
-
-    def _repaint_state(self) -> None:
-        tone = "bad" if self._state.property("trouble") else "text"
-        palette = self._state.palette()
-        palette.setColor(self._state.foregroundRole(), colour(tone))
-        self._state.setPalette(palette)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new theme has other colours."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_state"):
-            self._repaint_state()
-        super().changeEvent(event)
+def draw_bar(painter: QPainter, room: QRectF, share: float) -> None:
+    """A bar from near to far with the focus on it."""
+    middle = room.center().y() + room.height() * 0.1
+    thick = min(9.0, room.height() * 0.4)
+    painter.fillRect(QRectF(room.left(), middle - thick / 2, room.width(), thick), colour("bandB"))
+    painter.setPen(QPen(colour("good"), 2.5))
+    for x in (room.left() + 1, room.right() - 1):
+        painter.drawLine(QPointF(x, middle - thick), QPointF(x, middle + thick))
+    if not math.isfinite(share):
+        return
+    x = room.left() + room.width() * min(max(share, 0.0), 1.0)
+    painter.setPen(QPen(colour("text"), 2))
+    painter.drawLine(QPointF(x, middle - thick), QPointF(x, middle + thick))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour("text"))
+    painter.drawPolygon(QPolygonF([
+        QPointF(x - 6, middle - thick - 3), QPointF(x + 6, middle - thick - 3), QPointF(x, middle - thick + 6)
+    ]))  # fmt: skip

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The marking disk: the white disk of a follow focus, with the lens's scale around it and the marks in pencil on it.
 
-The scale is drawn once per view into a picture; the needle and what moves with it are drawn over it at every frame.
-Dragging turns the ring by as much as the hand turns, wherever it took hold, so a touch never makes the motor jump.
+Track, scale and marks are drawn once per view into a picture; the needle and what moves with it over it at every frame.
+On the white disk a drag turns the ring, always, by as much as the hand turns, so a touch never makes the motor jump.
+Marks are tabs on the outer track: a tap chooses one, and only a hold takes it along.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -20,11 +23,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from followfocus_gui.state.views import RingView
-from followfocus_gui.widgets.disk_painter import DiskPainter, DiskPlace
+from followfocus_gui.widgets.disk_painter import DiskPainter, DiskPlace, Hand
 
 STEP_DEG, FINE_STEP_DEG = 1.0, 0.1
+COARSE_NOTCH_DEG, FINE_NOTCH_DEG = 5.0, 0.1
+FAST_NOTCHES_S = 7.0
+"""From so many notches a second on the wheel turns coarsely"""
+RESTED_MS = 400
+"""After such a rest the wheel begins anew, finely"""
 FINE = 0.1
-GRAB_PX = 24.0
+GRAB_PX = 22.0
+GRIP_MS = 300
+SLACK_PX = 7.0
+"""How far a finger may slip while it holds a tab"""
 
 
 class RingDisk(QWidget):
@@ -42,13 +53,22 @@ class RingDisk(QWidget):
         self.setAccessibleDescription("Drag, turn the wheel or use the arrow keys to turn the ring; Shift is fine.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(180, 180)
+        self.setMinimumSize(120, 120)
         self._view: RingView | None = None
-        self._needle_deg: float | None = None
         self._still: QPixmap | None = None
-        self._grabbed_mark: int | None = None
+        self._tapped: int | None = None
+        """The tab under the press; dragged only once it has been held"""
+        self._pressed_at = QPointF()
+        self._hand = Hand()
         self._grab_angle: float | None = None
         self._wanted_deg = 0.0
+        self._wheel_ms = -RESTED_MS
+        self._turning = False
+        """The wheel goes on from what it wanted last"""
+        self._grip = QTimer(self)
+        self._grip.setSingleShot(True)
+        self._grip.setInterval(GRIP_MS)
+        self._grip.timeout.connect(self._take_grip)
 
     def sizeHint(self) -> QSize:
         """A disk that is readable at arm's length."""
@@ -60,14 +80,23 @@ class RingDisk(QWidget):
         """Show `view`; the still picture is drawn anew only where something of it changed."""
         before = self._view
         self._view = view
-        self._needle_deg = view.needle_deg
         if before is None or self._still_part(before) != self._still_part(view):
             self._still = None
         self.update()
 
     @staticmethod
     def _still_part(view: RingView) -> tuple[object, ...]:
-        return (view.scale, view.travel_deg, view.soft_limits, view.stops)
+        return (view.scale, view.travel_deg, view.soft_limits, view.stops, view.marks, view.enabled)
+
+    @property
+    def gear(self) -> str:
+        """How far a turn of the wheel goes now: coarse or fine."""
+        return self._hand.gear
+
+    def _set_hand(self, hand: Hand) -> None:
+        if hand != self._hand:
+            self._hand = hand
+            self.update()
 
     # Geometry ------------------------------------------------------------------------------------------------
 
@@ -90,7 +119,7 @@ class RingDisk(QWidget):
             self._still = self._draw_still(self._view)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._still)
-        DiskPainter(painter, self._place, self._view, self._needle_deg).moving(focused=self.hasFocus())
+        DiskPainter(painter, self._place, self._view, self._hand).moving(focused=self.hasFocus())
         painter.end()
 
     def _draw_still(self, view: RingView) -> QPixmap:
@@ -99,7 +128,7 @@ class RingDisk(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        DiskPainter(painter, self._place, view, None).still()
+        DiskPainter(painter, self._place, view).still()
         painter.end()
         return picture
 
@@ -114,7 +143,7 @@ class RingDisk(QWidget):
             return 0.0
         if view.target_deg is not None:
             return view.target_deg
-        return self._needle_deg if self._needle_deg is not None else 0.0
+        return view.needle_deg if view.needle_deg is not None else 0.0
 
     def _ask(self, ring_deg: float, *, fine: bool) -> None:
         view = self._view
@@ -125,54 +154,85 @@ class RingDisk(QWidget):
         self.targetRequested.emit(self._wanted_deg, fine)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a mark's letter, or of the ring anywhere else."""
+        """Take hold of the ring, or lay a finger on a mark's tab."""
         if event.button() != Qt.MouseButton.LeftButton or self._view is None:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._pressed_at = event.position()
+        self._tapped = self._mark_at(event.position())
+        if self._tapped is not None:
+            self._grip.start()
+            return
         self._grab_angle = self._place.hand_deg(event.position())
-        self._grabbed_mark = self._mark_at(event.position())
-        if self._grabbed_mark is not None:
-            self._wanted_deg = self._view.marks[self._grabbed_mark].ring_deg
-            self.markSelected.emit(self._grabbed_mark)
-        else:
-            self._wanted_deg = self._start()
+        self._wanted_deg, self._turning = self._start(), False
+
+    def _take_grip(self) -> None:
+        """The tab was held: from here on it goes along."""
+        view, mark = self._view, self._tapped
+        if view is None or mark is None or mark >= len(view.marks) or view.marks[mark].locked:
+            return
+        self.markSelected.emit(mark)
+        self._grab_angle = self._place.hand_deg(self._pressed_at)
+        self._wanted_deg = view.marks[mark].ring_deg
+        self._set_hand(replace(self._hand, gripped=mark))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn by as much as the hand turned; a tenth of it with Shift."""
-        if self._grab_angle is None or self._view is None:
+        if self._view is None:
+            return
+        if self._grab_angle is None:
+            slipped = event.position() - self._pressed_at
+            if self._tapped is not None and slipped.manhattanLength() > SLACK_PX:
+                self._grip.stop()
+                self._tapped = None
             return
         angle = self._place.hand_deg(event.position())
         turned = (angle - self._grab_angle + 180.0) % 360.0 - 180.0
         self._grab_angle = angle
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._set_hand(replace(self._hand, gear="fine" if fine else "coarse"))
         wanted = self._wanted_deg + turned / self._place.screen_per_deg * (FINE if fine else 1.0)
-        if self._grabbed_mark is None:
+        gripped = self._hand.gripped
+        if gripped is None:
             self._ask(wanted, fine=fine)
-        elif not self._view.marks[self._grabbed_mark].locked:
-            self._wanted_deg = min(max(wanted, self._view.soft_limits[0]), self._view.soft_limits[1])
-            self.markDragged.emit(self._grabbed_mark, self._wanted_deg)
+        elif gripped < len(self._view.marks):
+            low, high = self._view.soft_limits
+            self._wanted_deg = min(max(wanted, low), high)
+            self.markDragged.emit(gripped, self._wanted_deg)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let go."""
-        self._grab_angle = None
-        self._grabbed_mark = None
+        """Let go; a tab that was only tapped is chosen."""
+        self._grip.stop()
+        if self._tapped is not None and self._hand.gripped is None:
+            self.markSelected.emit(self._tapped)
+        self._tapped = self._grab_angle = None
+        self._set_hand(replace(self._hand, gripped=None))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A mark's letter: go there."""
         mark = self._mark_at(event.position())
         if mark is not None:
             self.markDoubleClicked.emit(mark)
+        else:
+            self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """One notch is a degree, with Shift a tenth."""
+        """Turned fast a notch is five degrees, slowly or with Shift a tenth."""
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120.0
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._ask(self._start() + notches * (FINE_STEP_DEG if fine else STEP_DEG), fine=fine)
+        passed_ms, self._wheel_ms = event.timestamp() - self._wheel_ms, event.timestamp()
+        fast = 0 < passed_ms < RESTED_MS and abs(notches) * 1000.0 / passed_ms >= FAST_NOTCHES_S
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) or not fast
+        self._set_hand(replace(self._hand, gear="fine" if fine else "coarse"))
+        # Notches that come faster than the ring is told anew add up.
+        start = self._wanted_deg if self._turning and passed_ms < RESTED_MS else self._start()
+        self._turning = self._view is not None and self._view.enabled
+        self._ask(start + notches * (FINE_NOTCH_DEG if fine else COARSE_NOTCH_DEG), fine=fine)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows turn by a degree, with Shift by a tenth; Page Up and Down by ten; Home and End go to the limits."""
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._set_hand(replace(self._hand, gear="fine" if fine else "coarse"))
         step = FINE_STEP_DEG if fine else STEP_DEG
         key = Qt.Key
         turns = {

@@ -24,5 +24,12 @@ def screen_sheet(c: dict[str, str]) -> str:
     }}
     QListView[part="cards"] {{ background: {c["panel"]}; border: 0; outline: 0; }}
     QListView[part="cards"]::item {{ border: 0; }}
+    QTableView[part="cards"] {{ border: 0; outline: 0; selection-background-color: transparent; }}
+    QTableView[part="cards"]::item:selected {{ background: transparent; }}
+    QLineEdit[weight="large"] {{ min-height: 62px; }}
+    QPushButton[weight="large"] {{ min-height: 60px; min-width: 60px; }}
+    QCheckBox::indicator {{ border: 1px solid {c["outline"]}; border-radius: 4px; background: {c["panel"]}; }}
+    QCheckBox::indicator:checked {{ background: {c["accent"]}; border: 5px solid {c["sel"]}; }}
+    QCheckBox:focus {{ color: {c["accent"]}; }}
     QScrollArea {{ background: {c["window"]}; border: 0; }}
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from followfocus.lens.shelf import Group, ShelfLens
 from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.parts import LOUD, QUIET
 from followfocus_gui.widgets.theme import colour, figure_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -46,8 +47,8 @@ class _CardDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The card."""
         lens: ShelfLens = index.data(LENS)
-        state = option.state  # type: ignore[attr-defined]
-        rect = option.rect  # type: ignore[attr-defined]
+        state = option.state
+        rect = option.rect
         box = QRectF(rect).adjusted(2, 3, -2, -3)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -79,8 +80,8 @@ class _CardDelegate(QStyledItemDelegate):
         return wide
 
     @staticmethod
-    def _text(painter: QPainter, box: QRectF, text: str, font: object, tone: str) -> None:
-        painter.setFont(font)  # type: ignore[call-overload]
+    def _text(painter: QPainter, box: QRectF, text: str, font: QFont, tone: str) -> None:
+        painter.setFont(font)
         painter.setPen(colour(tone))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
@@ -102,14 +103,18 @@ class LensCards(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.currentItemChanged.connect(lambda item, _old: item is not None and self.chosen.emit(item.data(LENS)))
+        self.currentItemChanged.connect(self._choose)
         self.itemDoubleClicked.connect(lambda _item: self.used.emit())
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(LENS))
 
     def show_lenses(
         self, lenses: Sequence[ShelfLens], favourites: Sequence[str], in_use: str, selected: str
     ) -> ShelfLens | None:
         """Show these; the one that is chosen then: `selected` where it is among them, else the first."""
-        self.blockSignals(True)
+        self.blockSignals(QUIET)
         self.clear()
         for lens in lenses:
             item = QListWidgetItem(lens.title)
@@ -121,7 +126,7 @@ class LensCards(QListWidget):
         names = [lens.name for lens in lenses]
         row = names.index(selected) if selected in names else 0 if names else -1
         self.setCurrentRow(row)
-        self.blockSignals(False)
+        self.blockSignals(LOUD)
         return lenses[row] if row >= 0 else None
 
     def move_choice(self, by: int) -> None:
@@ -140,7 +145,7 @@ class _HeadDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The row."""
         group: Group = index.data(LENS)
-        state, rect = option.state, option.rect  # type: ignore[attr-defined]
+        state, rect = option.state, option.rect
         box = QRectF(rect).adjusted(2, 2, -2, -2)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -171,11 +176,15 @@ class ShelfHeads(QListWidget):
         self.setItemDelegate(_HeadDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.currentItemChanged.connect(lambda item, _o: item is not None and self.headChosen.emit(item.data(LENS).name))
+        self.currentItemChanged.connect(self._choose)
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.headChosen.emit(item.data(LENS).name)
 
     def show_groups(self, groups: Sequence[Group], selected: str) -> None:
         """Show these without announcing a choice."""
-        self.blockSignals(True)
+        self.blockSignals(QUIET)
         self.clear()
         for group in groups:
             item = QListWidgetItem(group.name)
@@ -183,4 +192,4 @@ class ShelfHeads(QListWidget):
             self.addItem(item)
             if group.name == selected:
                 self.setCurrentItem(item)
-        self.blockSignals(False)
+        self.blockSignals(LOUD)

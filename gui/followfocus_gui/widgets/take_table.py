@@ -1,166 +1,291 @@
 # SPDX-License-Identifier: MIT
-"""The takes, newest on top: those of this session, and below them what the log already held, read page by page."""
+"""The takes, newest first, a card each: sign, slate, verdict, dot from dead on to the edge of sharp, note.
+
+The log is read page by page as far as one looks. Choosing a take tells which; words and notes go through the keyboard,
+a menu, or the buttons of the screen.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from followfocus_gui.state.views import TakeLine
+from followfocus_gui.widgets.take_cards import COLUMNS, DOT, LINE, NOTE, SHOT, SIGN, TAKE, VERDICT, TakeDelegate
 
 Index = QModelIndex | QPersistentModelIndex
-PAGE = 50
-NOTE_COLUMN = 6
-WORD_SIGNS = {"": "", "circled": "◯ circled", "ng": "╳ NG", "buzzed": "∿ buzzed"}
-"""The crew's word for a take, as sign and word."""
+WORD_SIGNS = {"": "", "circled": "circled", "ng": "no good", "buzzed": "buzzed"}
+"""The crew's word for a take, as it is read"""
+WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
+ROW_PX, COMPACT_PX = 44, 36
 
 
-class Older(Protocol):
-    """Takes that were there before, newest first."""
+class Pages(Protocol):
+    """Takes, newest first."""
 
-    def count(self) -> int:
-        """How many."""
+    at_end: bool
+
+    def start(self, search: str = "", *, holding: bool = False) -> None:
+        """Begin anew."""
         ...
 
-    def page(self, offset: int, limit: int) -> list[TakeLine]:
-        """So many from there."""
+    def next_page(self) -> list[TakeLine]:
+        """Those that follow."""
         ...
 
 
 class TakeModel(QAbstractTableModel):
-    """Lines of words; the last column, the note, can be written in."""
+    """Lines of takes; the note can be written in."""
 
     noteWritten = Signal(int, str)
     """(the log's row, the note)"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fresh: list[TakeLine] = []
-        self._older: Older | None = None
-        self._older_count = 0
-        self._pages: dict[int, list[TakeLine]] = {}
-        self._heads = (
-            "slate", "pull", "landing", "timing", "verdict",
-            "word", "note",
-        )  # fmt: skip
+        self._pages: Pages | None = None
+        self._unsaved: list[TakeLine] = []
+        self._lines: list[TakeLine] = []
+        self._search = ""
+        self._holding = False
 
-    def set_older(self, older: Older | None) -> None:
-        """Show these below the takes of this session."""
+    # What is shown ------------------------------------------------------------------------------------------------
+
+    def set_pages(self, pages: Pages | None) -> None:
+        """Show the takes of a log."""
+        self._pages = pages
+        self.refresh()
+
+    def search(self, text: str) -> None:
+        """Show those that fit."""
+        self._search = text
+        self.refresh()
+
+    def set_holding(self, *, on: bool) -> None:
+        """The newest take waits for GO in its hold, or does no more."""
+        if on != self._holding:
+            self._holding = on
+            self.refresh()
+
+    def set_unsaved(self, lines: Sequence[TakeLine]) -> None:
+        """Takes that are not in the log yet, newest first."""
+        self._unsaved = list(lines)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read anew, as far as was read."""
+        wanted = len(self._lines)
         self.beginResetModel()
-        self._older, self._pages = older, {}
-        self._older_count = older.count() if older is not None else 0
+        self._lines = []
+        if self._pages is not None:
+            self._pages.start(self._search, holding=self._holding)
+            self._read()
+            while len(self._lines) < wanted and self._read():
+                pass
         self.endResetModel()
 
-    def add(self, line: TakeLine) -> None:
-        """A take has ended."""
-        self.beginInsertRows(QModelIndex(), 0, 0)
-        self._fresh.insert(0, line)
-        self.endInsertRows()
+    def _read(self) -> bool:
+        assert self._pages is not None
+        lines = self._pages.next_page()
+        self._lines += lines
+        return bool(lines)
+
+    @property
+    def complete(self) -> bool:
+        """Every take that fits is here."""
+        return self._pages is None or self._pages.at_end
+
+    def canFetchMore(self, _parent: Index = QModelIndex()) -> bool:
+        """There is a further page."""
+        return not self.complete
+
+    def fetchMore(self, _parent: Index = QModelIndex()) -> None:
+        """Read it."""
+        assert self._pages is not None
+        lines = self._pages.next_page()
+        if lines:
+            first = self.rowCount()
+            self.beginInsertRows(QModelIndex(), first, first + len(lines) - 1)
+            self._lines += lines
+            self.endInsertRows()
 
     def line(self, row: int) -> TakeLine:
         """The line at a row of the table."""
-        if row < len(self._fresh):
-            return self._fresh[row]
-        at = row - len(self._fresh)
-        if at // PAGE not in self._pages:
-            if len(self._pages) > 20:
-                self._pages.pop(next(iter(self._pages)))
-            assert self._older is not None
-            self._pages[at // PAGE] = self._older.page(at // PAGE * PAGE, PAGE)
-        return self._pages[at // PAGE][at % PAGE]
-
-    def change(self, row: int, *, word: str | None = None, note: str | None = None) -> None:
-        """Show another word or note for a take."""
-        line = self.line(row)
-        changed = dataclasses.replace(
-            line, word=line.word if word is None else word, note=line.note if note is None else note
-        )
-        if row < len(self._fresh):
-            self._fresh[row] = changed
-        else:
-            at = row - len(self._fresh)
-            self._pages[at // PAGE][at % PAGE] = changed
-        self.dataChanged.emit(self.index(row, 0), self.index(row, NOTE_COLUMN))
+        unsaved = [] if self._search else self._unsaved
+        return unsaved[row] if row < len(unsaved) else self._lines[row - len(unsaved)]
 
     def rowCount(self, _parent: Index = QModelIndex()) -> int:
-        """How many takes there are."""
-        return len(self._fresh) + self._older_count
+        """How many takes there are so far."""
+        return len(self._lines) + (0 if self._search else len(self._unsaved))
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:
-        """Slate, pull, landing, timing, verdict, word, note."""
-        return len(self._heads)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        """The columns' names."""
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._heads[section]
-        return None
+        """Sign, shot, take, verdict, dot, note."""
+        return len(COLUMNS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Notes of takes that are in the log can be written."""
         flags = super().flags(index)
-        if index.column() == NOTE_COLUMN and self.line(index.row()).row is not None:
+        if index.column() == NOTE and self.line(index.row()).row is not None:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        """A cell's words; the reasons behind a verdict as its tip."""
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self.line(index.row()).tip or None
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return None
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A cell's words; the line for who paints it; the reasons behind a verdict as the tip."""
         line = self.line(index.row())
-        words = (line.slate, line.pull, line.landing, line.timing, line.verdict, WORD_SIGNS[line.word], line.note)
-        return words[index.column()]
+        if role == LINE:
+            return line
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(filter(None, (f"{line.title}: {line.words}", line.pull, line.tip, line.note))) or None
+        if role == Qt.ItemDataRole.EditRole:
+            return line.note if index.column() == NOTE else None
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        words = " · ".join(filter(None, (WORD_SIGNS[line.word], line.note)))
+        return {SIGN: line.outcome.value, SHOT: line.shot, TAKE: line.number, VERDICT: line.words,
+                DOT: line.off_words, NOTE: words}[index.column()]  # fmt: skip
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A note was written."""
         line = self.line(index.row())
         if role != Qt.ItemDataRole.EditRole or line.row is None:
             return False
-        self.change(index.row(), note=str(value).strip())
-        self.noteWritten.emit(line.row, str(value).strip())
+        note = str(value).strip()
+        self.change(index.row(), note=note)
+        self.noteWritten.emit(line.row, note)
         return True
+
+    def change(self, row: int, *, word: str | None = None, note: str | None = None) -> None:
+        """Show another word or note for a take."""
+        at = row - (self.rowCount() - len(self._lines))
+        if at < 0:
+            return
+        line = self._lines[at]
+        self._lines[at] = dataclasses.replace(
+            line, word=line.word if word is None else word, note=line.note if note is None else note
+        )
+        self.dataChanged.emit(self.index(row, 0), self.index(row, NOTE))
 
 
 class TakeTable(QTableView):
-    """The table; a double click anywhere but in the note circles the take."""
+    """The list; `compact` is for the desk, without a column of verdicts."""
 
     circled = Signal(int)
+    worded = Signal(int, str)
+    """(row, the crew's word)"""
+    takeChosen = Signal(object)
+    """The TakeLine that was chosen, None for none"""
+    compareAsked = Signal()
+    certificateAsked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, compact: bool = True, name: str = "takes") -> None:
         super().__init__(parent)
+        self._compact = compact
         self.setTabKeyNavigation(False)
-        self.setObjectName("takes")
+        self.setObjectName(name)
         self.setAccessibleName("Takes")
         self.takes = TakeModel(self)
         self.setModel(self.takes)
+        self.setItemDelegate(TakeDelegate(self, compact=compact))
+        self.setProperty("part", "cards")
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(30)
+        self.verticalHeader().setDefaultSectionSize(COMPACT_PX if compact else ROW_PX)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setAlternatingRowColors(True)
         self.setShowGrid(False)
-        self.setWordWrap(False)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        for column, width in enumerate((130, 130, 190, 90, 80, 90)):
-            self.setColumnWidth(column, width)
-        self.setMinimumHeight(96)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setColumnHidden(VERDICT, compact)
         self.doubleClicked.connect(self._double_clicked)
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.takeChosen.emit(self.chosen_line()))
 
     def chosen(self) -> list[int]:
         """The rows that are chosen, the top one first; the newest take where none is."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return rows or ([0] if self.takes.rowCount() else [])
 
+    def chosen_line(self) -> TakeLine | None:
+        """The take that is chosen, where it is one."""
+        rows = self.selectionModel().selectedRows()
+        return self.takes.line(rows[0].row()) if len(rows) == 1 else None
+
+    def write_note(self) -> None:
+        """Write the chosen take's note."""
+        rows = self.chosen()
+        if rows:
+            self.edit(self.takes.index(rows[0], NOTE))
+
     def _double_clicked(self, index: QModelIndex) -> None:
-        if index.column() != NOTE_COLUMN:
+        if index.column() != NOTE:
             self.circled.emit(index.row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The columns share the width as they need it."""
+        super().resizeEvent(event)
+        wide = self.viewport().width()
+        narrow = self._compact or wide < 520
+        fixed = {SIGN: 34, SHOT: 52 if narrow else 66, TAKE: 40 if self._compact else 84,
+                 VERDICT: 0 if self._compact else 128, DOT: 124 if narrow else 152}  # fmt: skip
+        for column, width in fixed.items():
+            self.setColumnWidth(column, width)
+        self.setColumnWidth(NOTE, max(40, wide - sum(fixed.values())))
+
+    # Menu and keys ------------------------------------------------------------------------------------------------
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with a take."""
+        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if index.isValid() and index.row() not in self.chosen():
+            self.selectRow(index.row())
+        self.open_menu(event.globalPos())
+
+    def open_menu(self, at: QPoint) -> None:
+        """The menu of the chosen takes."""
+        rows = self.chosen()
+        if not rows:
+            return
+        menu = self.menu(rows)
+        menu.exec(at)
+        menu.deleteLater()
+
+    def menu(self, rows: Sequence[int]) -> QMenu:
+        """What can be done with these rows."""
+        menu = QMenu(self)
+        menu.setObjectName("takeMenu")
+        word = self.takes.line(rows[0]).word
+        for key, text in WORDS_MENU:
+            action = menu.addAction(text)
+            action.setObjectName(f"take_{key}")
+            action.setCheckable(True)
+            action.setChecked(word == key)
+            action.triggered.connect(lambda _checked, k=key: self._say_word(rows, k))
+        menu.addSeparator()
+        for key, text, act in (
+            ("note", "Note …\tF2", self.write_note),
+            ("compare", "Compare\tK", self.compareAsked.emit),
+            ("certificate", "Certificate …", self.certificateAsked.emit),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(f"take_{key}")
+            action.triggered.connect(lambda _checked, a=act: a())
+        return menu
+
+    def _say_word(self, rows: Sequence[int], word: str) -> None:
+        for row in rows:
+            self.worded.emit(row, word)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The menu key opens the menu where the take is; Delete is no word for a take."""
+        rows = self.chosen()
+        if event.key() == Qt.Key.Key_Menu and rows:
+            self.open_menu(self.viewport().mapToGlobal(self.visualRect(self.takes.index(rows[0], SHOT)).bottomLeft()))
+            return
+        super().keyPressEvent(event)

@@ -126,7 +126,8 @@ def apply(app: QApplication, name: str) -> None:
 
 
 def _sheet(c: dict[str, str]) -> str:
-    """The one style sheet: touch sizes, and the two buttons that are found without reading."""
+    """The one style sheet: touch sizes, and how hover, choice and what is wrong look."""
+    hover = QColor(c["raised"]).lighter(118).name()
     return f"""
     QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
         min-height: {TOUCH_PX - 6}px; min-width: {TOUCH_PX - 22}px;
@@ -140,16 +141,20 @@ def _sheet(c: dict[str, str]) -> str:
         width: 32px; margin: -14px 0; border-radius: 8px; background: {c["raised"]}; border: 2px solid {c["accent"]};
     }}
     QSlider::handle:horizontal:disabled {{ border-color: {c["outline"]}; }}
-    QLineEdit {{ background: {c["panel"]}; }}
+    QLineEdit {{ background: {c["shade"]}; }}
+    QLineEdit[bare="1"] {{ background: transparent; border: 0; padding: 0; min-height: 0; min-width: 0; }}
+    QPushButton[bare="1"] {{ min-height: 0; min-width: 0; padding: 0; }}
+    QLineEdit[bare="1"]:focus {{ background: {c["shade"]}; }}
+    QLabel#inForce {{ background: {c["raised"]}; border: 1px dashed {c["bad"]}; border-radius: 4px; padding: 2px 6px; }}
     QLineEdit[wrong="true"] {{ border: 2px dashed {c["bad"]}; }}
-    QPushButton:hover, QToolButton:hover {{ border-color: {c["accent"]}; }}
+    QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {c["outline"]}; }}
-    QPushButton:checked, QToolButton:checked {{ border: 2px solid {c["accent"]}; font-weight: 600; }}
-    QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c["accent"]}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {c["faint"]}; background: {c["panel"]}; }}
-    QPushButton#go {{ border: 3px solid {c["go"]}; }}
-    QPushButton#go[lit="true"] {{ background: {c["go"]}; color: {c["go_text"]}; border-color: {c["text"]}; }}
-    QPushButton#stop {{ background: {c["stop"]}; color: {c["stop_text"]}; }}
+    QPushButton:checked, QToolButton:checked {{
+        border: 2px solid {c["accent"]}; background: {c["sel"]}; font-weight: 600;
+    }}
+    QPushButton:disabled, QToolButton:disabled {{
+        color: {c["faint"]}; background: {c["panel"]}; border-color: {c["edge"]};
+    }}
     QTableView {{ gridline-color: {c["outline"]}; background: {c["panel"]};
         alternate-background-color: {c["window"]}; }}
     QHeaderView::section {{ background: {c["raised"]}; color: {c["faint"]}; border: 0; padding: 4px 8px; }}

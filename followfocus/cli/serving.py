@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: MIT
+"""Shared by `serve` and `remote`: a show on a unit, played by whoever asks from outside, until Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from followfocus.cli.console import say, warn
+from followfocus.cli.endings import Ending, ended_by_signals
+from followfocus.cli.playing import reconciled, tell_trouble
+from followfocus.cli.rehearse import show_unit
+from followfocus.cli.show import opened_show
+from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in
+from followfocus.errors import RequestError
+
+if TYPE_CHECKING:
+    from followfocus.show.cues import Standby
+    from followfocus.show.show import Show
+    from followfocus.sources.loop import SourceLoop
+    from followfocus.stage.diarist import Diarist
+    from followfocus.stage.events import Taken
+    from followfocus.stage.listening import Listening
+    from followfocus.stage.outside import Outcome
+    from followfocus.stage.serving import Serving
+    from followfocus.takes.keeper import TakeKeeper
+    from followfocus.unit.unit import FollowFocusUnit
+
+SWITCH_S = 0.001
+"""How long a thread of ours keeps another waiting: STOP and GO come in on one and go out on another"""
+MODES = ("list", "repeat", "pingpong")
+
+
+@dataclass(frozen=True, slots=True)
+class ServeWish:
+    """What was asked for on the command line."""
+
+    show: Path
+    listen: Sequence[str] = ()
+    cue: str | None = None
+    mode: str = "list"
+    allow_go: bool = False
+    arm: bool = False
+    rearm: bool = False
+    port: str | None = None
+    at: str | None = None
+    log: Path | None = None
+    no_log: bool = False
+    seconds: float | None = None
+    json: bool = False
+    to: Sequence[str] = ()
+
+
+AlsoOpened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
+"""What else is opened beside the places: the page for phones"""
+
+
+def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: contextlib.nullcontext()) -> None:
+    """Play a show until it is ended. Raises what a command may raise."""
+    from followfocus.sources.places import parse_place
+
+    if wish.mode not in MODES:
+        raise RequestError(f"There is no mode “{wish.mode}”.", f"Give {', '.join(MODES)}.")
+    for text in wish.listen:
+        parse_place(text)  # what is wrong is said before anything is opened
+    opened_file = opened_show(wish.show)
+    show = replace(opened_file, slate=counted_on(wish.log, opened_file.slate))
+    with (
+        ended_by_signals() as ending,
+        kept_in(wish.log, wanted=not wish.no_log) as keeper,
+        show_unit(show, _standby(show, wish.cue), wish.port, fast=False, faults=[]) as unit,
+        contextlib.nullcontext() if keeper is None else keeper.held_open(),
+        _loop() as loop,
+    ):
+        sys.setswitchinterval(SWITCH_S)
+        taken = _play(wish, show, ending, keeper, unit, loop, opened)
+    stands = ending.last_word
+    if stands:
+        say(stands, err=True)
+    if wish.json:
+        facts = [{**one.take.facts(), "cue": one.context.cue, "context": one.context.facts()} for one in taken]
+        typer.echo(json_module.dumps({"takes": facts}, ensure_ascii=False))
+
+
+@contextlib.contextmanager
+def _loop() -> Iterator[SourceLoop]:
+    from followfocus.sources.loop import SourceLoop
+
+    loop = SourceLoop()
+    loop.start()
+    try:
+        yield loop
+    finally:
+        loop.close()
+
+
+def _standby(show: Show, cue: str | None) -> Standby:
+    from followfocus.show.cues import Standby, jump
+
+    return Standby() if cue is None else jump(show, cue)
+
+
+def _play(
+    wish: ServeWish,
+    show: Show,
+    ending: Ending,
+    keeper: TakeKeeper | None,
+    unit: FollowFocusUnit,
+    loop: SourceLoop,
+    opened: AlsoOpened,
+) -> list[Taken]:
+    from followfocus.sources.places import parse_place
+    from followfocus.stage.listening import Listening
+
+    taken: list[Taken] = []
+    diarist = None if keeper is None else _diarist(keeper.path, loop)
+    serving = _serving(wish, show, keeper, unit, loop, diarist)
+    serving.taken += [taken.append, tell_trouble, _tell_take]
+    serving.told.append(_tell)
+    listening = Listening(loop, serving, unit.clock)
+    try:
+        for text in wish.listen:
+            listening.open(parse_place(text))
+        serving.cameras = listening.cameras
+        serving.changed.append(listening.tell)
+        reconciled(unit, None if keeper is None else keeper.path)
+        _say_open(wish, listening)
+        with opened(serving, loop), _told_to(wish, show, unit):
+            _run(wish, serving, unit, loop, ending)
+    finally:
+        listening.close()
+        loop.soon(serving.flush)
+        loop.close()
+        if diarist is not None:
+            diarist.flush()
+    return taken
+
+
+@contextlib.contextmanager
+def _told_to(wish: ServeWish, show: Show, unit: FollowFocusUnit) -> Iterator[None]:
+    """Where the ring is, told to others meanwhile: of the lens of the cue that stands by first."""
+    if not wish.to:
+        yield
+        return
+    from followfocus.feeds.udp import Sender, parse_destination
+    from followfocus.show.cues import standing_pull
+    from followfocus.stage.track_out import send_track, track_to
+
+    pull = standing_pull(show, _standby(show, wish.cue))
+    destinations = [parse_destination(text) for text in wish.to]
+    senders = {to: Sender(to) for to in destinations}
+    stop = send_track(unit, track_to(show.lens(pull.lens), destinations, show.fps, pull.t_stop), senders)
+    try:
+        yield
+    finally:
+        stop()
+        for sender in senders.values():
+            sender.close()
+
+
+def _run(wish: ServeWish, serving: Serving, unit: FollowFocusUnit, loop: SourceLoop, ending: Ending) -> None:
+    """Until Ctrl-C, which stops the motor, or until the time is over."""
+    from followfocus.stage import events
+    from followfocus.stage.run import at_rest
+
+    def stop(hard: bool) -> None:
+        serving.stop_soon(hard=hard)
+        serving.end()
+
+    ending.stops(stop)
+    assert unit.info is not None
+    loop.soon(serving.step, events.Met(unit.info))
+    if wish.arm:
+        loop.soon(serving.step, events.ArmAsked())
+    until_s = None if wish.seconds is None else unit.clock.now() + wish.seconds
+    serving.play(lambda: until_s is not None and unit.clock.now() >= until_s)
+    ending.last_word = at_rest(unit)
+
+
+def _serving(
+    wish: ServeWish,
+    show: Show,
+    keeper: TakeKeeper | None,
+    unit: FollowFocusUnit,
+    loop: SourceLoop,
+    diarist: Diarist | None,
+) -> Serving:
+    from followfocus.cli.ring_place import place_of
+    from followfocus.lens.map import parse_point
+    from followfocus.show.cues import After, standing_pull
+    from followfocus.sources.gate import Gate
+    from followfocus.stage.outside_desk import Outside
+    from followfocus.stage.serving import Serving
+    from followfocus.stage.state import Stage
+
+    at = _standby(show, wish.cue)
+    stage = Stage(show, at, After(wish.mode))
+    if wish.at is not None:
+        lens = show.lens(standing_pull(show, at).lens)
+        unit.configure(show.unit.rig(lens), show.unit.ring_limits)
+        stage = stage.but(position_deg=place_of(unit, wish.at, lambda said: parse_point(lens, said)))
+    return Serving(
+        unit, stage, Outside(Gate(wish.allow_go), show.fps), loop.soon, loop.loop.call_later, keeper,
+        rearm=wish.rearm, wrote=(lambda _line: None) if diarist is None else diarist.note,
+    )  # fmt: skip
+
+
+def _diarist(path: Path, loop: SourceLoop) -> Diarist:
+    from followfocus.stage.diarist import Diarist
+
+    return Diarist(path, loop.loop, warn)
+
+
+def _say_open(wish: ServeWish, listening: Listening) -> None:
+    for words in listening.sentences:
+        say(words, err=True)
+    if not wish.allow_go:
+        say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
+
+
+def _tell(outcome: Outcome) -> None:
+    """What came, and what became of it, as it happens."""
+    facts = outcome.facts()
+    line = f"{facts['source']}: {facts['asked']}: {outcome.words}"
+    with gone_is_fine():
+        say(line, "" if outcome.passed else "yellow", err=True)
+
+
+def _tell_take(taken: Taken) -> None:
+    with gone_is_fine():
+        say(f"{taken.context.slate}: {taken.take.verdict.value}.", "bold", err=True)

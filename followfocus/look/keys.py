@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""How numbers, texts and curves are written in the files of other programs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from followfocus.lens.optics import lens_offset_m, principal_distance_m
+from followfocus.look.shot import FAR_M, Shot
+
+
+def key_number(value: float) -> str:
+    """A number short and exact enough for a key: up to 6 decimals, no trailing zeros, never in exponents."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def nuke_curve(values: Sequence[float], first: int) -> str:
+    """A knob's animation: linear keys on consecutive frames; a plain number where nothing moves."""
+    if len({key_number(value) for value in values}) == 1:
+        return key_number(values[0])
+    return "{{curve L x" + str(first) + " " + " ".join(key_number(value) for value in values) + "}}"
+
+
+def nuke_text(text: str) -> str:
+    """Text as a quoted TCL string."""
+    for plain, escaped in (
+        ("\\", "\\\\"),
+        ('"', '\\"'),
+        ("[", "\\["),
+        ("]", "\\]"),
+        ("$", "\\$"),
+        ("{", "\\{"),
+        ("}", "\\}"),
+        ("\n", "\\n"),
+    ):
+        text = text.replace(plain, escaped)
+    return f'"{text}"'
+
+
+def nuke_node(kind: str, lines: Sequence[str], label: str, x: int) -> str:
+    """A node as Nuke pastes it, `x` pixels to the right in the graph."""
+    body = [*lines, *([label] if label else []), f"xpos {x}", "ypos 0"]
+    return f"{kind} {{\n" + "".join(f" {line}\n" for line in body) + "}\n"
+
+
+def from_lens(shot: Shot, distance_m: float, focus_m: float | None = None) -> float:
+    """Metres from the front principal plane, where a thin-lens renderer has its camera."""
+    if not math.isfinite(distance_m):
+        return FAR_M
+    focal, n = shot.lens.focal_length_mm, lens_offset_m(shot.lens)
+    at = distance_m if focus_m is None or not math.isfinite(focus_m) else focus_m
+    offset = at - principal_distance_m(at, focal, n)
+    return round(min(distance_m - offset, FAR_M), 6)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""Linear light as what a file or a screen takes: sRGB codes of 8 or 16 bits, or as it is."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from followfocus.look.paint import Image32, linear_to_srgb
+
+Frame: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+"""(height, width, 3)."""
+_CODES = (linear_to_srgb(np.linspace(0, 1, 65536, dtype=np.float32)) * 255 + 0.5).astype(np.uint8)
+
+
+class Tone(Enum):
+    """How a frame's light is written down."""
+
+    SCREEN = np.uint8
+    """sRGB codes 0…255."""
+    DEEP = np.uint16
+    """sRGB codes 0…65535."""
+    LIGHT = np.float32
+    """Linear light; lights may exceed 1."""
+
+    def write(self, light: Image32, into: Frame) -> None:
+        """Write linear light (3, h, w) into a frame's rows (h, w, 3)."""
+        for channel, band in enumerate(light):
+            if self is Tone.LIGHT:
+                into[:, :, channel] = band
+            elif self is Tone.DEEP:
+                into[:, :, channel] = linear_to_srgb(np.minimum(band, 1)) * np.float32(65535) + np.float32(0.5)
+            else:
+                into[:, :, channel] = _CODES.take((np.minimum(band, 1) * np.float32(65535)).astype(np.uint16))

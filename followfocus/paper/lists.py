@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""A day's takes as lists that other trades read: ALE for picture editors, the VES camera report (CRIF) for VFX.
+
+ALE (Avid Log Exchange): Heading, Column, Data, tabs between the cells; VIDEO_FORMAT, Start and End are there because
+readers refuse a list without them. One list has one frame rate. CRIF: a CSV with the column names of the VES Camera
+Report Interchange Format 1.1; what the log can't know (tilt, height, filters, the shoot day's number) is a column that
+can be filled. Columns of our own come after its own, as it allows.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from followfocus.errors import RequestError
+from followfocus.spreadsheet import COMMA, Fixed, Style, csv_lines
+from followfocus.takes.context import timecode_at
+from followfocus.takes.log import TakeRow
+from followfocus.takes.settime import local_time, shoot_day
+from followfocus.units import format_distance, parse_fps, parse_timecode
+
+CRIF_VERSION = "1.1"
+ALE_COLUMNS = (
+    "Name", "Tracks", "Start", "End", "Scene", "Take", "Camera", "Shoot Date", "Lens", "Focal Length", "T-stop",
+    "Focus from", "Focus to", "Pull", "Circled", "Verdict", "Comments",
+)  # fmt: skip
+_NAMESPACE = uuid.UUID("3b0f2a5e-6d0c-5d8e-9a0f-0c5f3f7a1d11")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a person adds to the VES report: unit, the number of the first shoot day, tilt, height, filters."""
+
+    unit: str = ""
+    first_day: int | None = None
+    tilt: str = ""
+    height: str = ""
+    filters: str = ""
+
+
+def start_label(row: TakeRow) -> str:
+    """The timecode at a take's start: the source's where one ran, else the set's time of day; empty for neither."""
+    return row.context.timecode or row.timecode
+
+
+def ale_of(rows: Sequence[TakeRow]) -> str:
+    """The list. Takes that never started are left out. RequestError for none, and for takes at several rates."""
+    placed = [row for row in rows if start_label(row) and row.facts.get("actual_s")]
+    rates = sorted({row.context.fps for row in placed})
+    if not placed:
+        raise RequestError("None of these takes has a start and an end.", "takes list shows what is there.")
+    if len(rates) > 1:
+        raise RequestError(
+            f"These takes are at {', '.join(rates)} fps; a list has one rate.", "Choose by --scene, --shot or --pull."
+        )
+    heading = [
+        "Heading",
+        "FIELD_DELIM\tTABS",
+        "VIDEO_FORMAT\t1080",
+        "AUDIO_FORMAT\t48khz",
+        f"FPS\t{_ale_rate(rates[0])}",
+    ]
+    data = ["\t".join(_cell(value) for value in _ale_row(row)) for row in placed]
+    return "\r\n".join([*heading, "", "Column", "\t".join(ALE_COLUMNS), "", "Data", *data, ""])
+
+
+def _ale_rate(fps: str) -> str:
+    return f"{float(parse_fps(fps)):.3f}".rstrip("0").rstrip(".")
+
+
+def _ale_row(row: TakeRow) -> Iterator[object]:
+    context = row.context
+    rate, start = parse_fps(context.fps), start_label(row)
+    first = parse_timecode(start, rate)
+    actual_s = row.facts.get("actual_s")
+    frames = max(1, math.ceil((actual_s if isinstance(actual_s, (int, float)) else 0.0) * rate))
+    moment = local_time(row.started_utc_s, context.utc_offset_s)
+    marks = context.marks
+    yield context.clip.rpartition(".")[0] or context.clip or f"{row.shot} take {row.take}"
+    yield "V"
+    yield start
+    yield timecode_at(first + frames, context.fps)
+    yield row.scene
+    yield row.take
+    yield context.camera
+    yield "" if moment is None else f"{moment:%Y-%m-%d}"
+    yield " ".join(filter(None, (context.lens, context.lens_serial)))
+    yield "" if context.focal_length_mm is None else f"{context.focal_length_mm:g}"
+    yield "" if context.t_stop is None else f"{context.t_stop:g}"
+    yield "" if not marks else _distance(marks[0].distance_m)
+    yield "" if not marks else _distance(marks[-1].distance_m)
+    yield context.pull
+    yield "Yes" if row.word == "circled" else ""
+    yield row.verdict
+    yield row.note
+
+
+def _distance(metres: float | None) -> str:
+    return "∞" if metres is None else format_distance(metres)
+
+
+def _cell(value: object) -> str:
+    """A cell without what would be another cell, or another line."""
+    return " ".join(str(value).split())
+
+
+def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo | None = None) -> Iterator[list[object]]:
+    """Header and a row a take. `name` is the log's own, so that a slate's UUID is the same in every export."""
+    first: date | None = None
+    for number, row in enumerate(rows):
+        moment = local_time(row.started_utc_s or row.logged_utc_s, row.context.utc_offset_s, zone)
+        day = None if moment is None else shoot_day(moment)
+        first = first or day
+        shoot = (
+            "" if day is None or first is None or filled.first_day is None else filled.first_day + (day - first).days
+        )
+        stamp = "" if moment is None else f"{moment:%Y/%m/%d %H:%M:%S}"
+        facts = _crif(row, name, filled, shoot, stamp)
+        if not number:
+            yield list(facts)
+        yield list(facts.values())
+
+
+def _crif(row: TakeRow, name: str, filled: Filled, shoot: object, stamp: str) -> dict[str, object]:
+    context = row.context
+    marks = context.marks
+    return {
+        "Job": context.production,
+        "CRIF Version": CRIF_VERSION,
+        "Unique Slate ID": row.id,
+        "SlatesUUID": str(uuid.uuid5(_NAMESPACE, f"{name}/{row.shot}")),
+        "Slate": Fixed(row.shot),
+        "Camera Letter": context.camera,
+        "VFX Shot": "",
+        "Scene Number": Fixed(row.scene),
+        "Shoot Day": shoot,
+        "Shoot Timestamp": Fixed(stamp),
+        "Shot Description": context.pull,
+        "Unit": filled.unit,
+        "Tilt": filled.tilt,
+        "Height": filled.height,
+        "Filters": filled.filters,
+        "Lens": context.lens,
+        "Lens Serial": context.lens_serial,
+        "Focal Length": context.focal_length_mm,
+        "tkTake": row.take,
+        "tkClip": context.clip,
+        "tkTimecode": Fixed(start_label(row)),
+        "tkFPS": context.fps,
+        "tkStop": context.t_stop,
+        "tkFocus from": "" if not marks else _distance(marks[0].distance_m),
+        "tkFocus to": "" if not marks else _distance(marks[-1].distance_m),
+        "tkSelected": "Yes" if row.word == "circled" else "No",
+        "tkNotes": row.note,
+        "followfocus verdict": row.verdict,
+        "followfocus started by": context.started_by,
+    }
+
+
+def crif_csv(
+    rows: Iterable[TakeRow], name: str, filled: Filled, style: Style = COMMA, zone: tzinfo | None = None
+) -> Iterator[str]:
+    """The report as CSV, with a byte order mark."""
+    yield "\ufeff"
+    yield from csv_lines(crif_rows(rows, name, filled, zone), style)

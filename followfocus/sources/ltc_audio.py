@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""LTC from an audio device, and from a WAV file: samples to events.
+
+A device's own buffer delays what is heard; the library says by how much, and each block is stamped with when its first
+sample was at the input.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from followfocus.errors import FileError, RequestError
+from followfocus.sources.events import Origin, SourceKind, TimecodeSaid
+from followfocus.sources.ltc import LtcDecoder
+
+BLOCK = 256
+"""Samples a block: 5 ms at 48 kHz"""
+RATE_HZ = 48_000
+_FULL = {2: 32_768.0, 4: 2_147_483_648.0}
+
+
+class LtcSource:
+    """Blocks of samples in, frames of timecode out. `level` is the signal's height of late, 0 to 1."""
+
+    def __init__(self, name: str, rate_hz: float, start_s: float) -> None:
+        """`start_s` is the host's clock at the first sample."""
+        self._source = Origin(SourceKind.LTC, name)
+        self._decoder = LtcDecoder(rate_hz, start_s)
+        self._rate_hz, self._start_s, self._count = rate_hz, start_s, 0
+
+    @property
+    def level(self) -> float:
+        """How high the signal is."""
+        return self._decoder.level
+
+    def feed(self, samples: NDArray[np.float32]) -> Iterator[TimecodeSaid]:
+        """Take a block in; each frame is told with when its last sample came in."""
+        self._count += len(samples)
+        now_s = self._start_s + self._count / self._rate_hz
+        for frame in self._decoder.feed(samples):
+            yield TimecodeSaid(self._source, now_s, frame)
+
+
+def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:
+    """Sample rate and first channel of a WAV file, full scale ±1. Raises FileError."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            rate, width, channels = file.getframerate(), file.getsampwidth(), file.getnchannels()
+            raw = file.readframes(file.getnframes())
+    except (OSError, EOFError, wave.Error) as error:
+        raise FileError(f"{path} can't be read as a WAV file: {error}.", (), "Give a PCM file.") from error
+    if width not in (1, 2, 3, 4) or not rate:
+        raise FileError(f"{path} has samples of {8 * width} bits.", (), "Give PCM of 8 to 32 bits.")
+    samples = _whole(raw, width)[: len(raw) // width]
+    return float(rate), samples[::channels].astype(np.float32)
+
+
+def _whole(raw: bytes, width: int) -> NDArray[np.float64]:
+    if width == 3:
+        triples = np.frombuffer(raw[: len(raw) // 3 * 3], np.uint8).reshape(-1, 3).astype(np.int32)
+        joined = triples[:, 0] | triples[:, 1] << 8 | triples[:, 2] << 16
+        return np.where(joined >= 1 << 23, joined - (1 << 24), joined) / float(1 << 23)
+    if width == 1:
+        return (np.frombuffer(raw, np.uint8).astype(np.float64) - 128.0) / 128.0
+    kind = "<i2" if width == 2 else "<i4"
+    return np.frombuffer(raw[: len(raw) // width * width], kind).astype(np.float64) / _FULL[width]
+
+
+def open_device(
+    name: str, hear: Callable[[float, float, NDArray[np.float32]], object], now: Callable[[], float]
+) -> Callable[[], None]:
+    """Hear an input whose name has `name` in it ("" for the usual one); returns what closes it. RequestError.
+
+    `hear` is called on the audio library's thread with the sample rate, the host's time of the first sample, and a
+    block.
+    """
+    try:
+        import sounddevice
+    except ImportError as error:
+        raise RequestError("LTC from a device needs sounddevice.", "pip install 'followfocus[audio]'") from error
+    except OSError as error:
+        raise RequestError("LTC from a device needs PortAudio.", "Install libportaudio2.") from error
+
+    def block(data: NDArray[np.float32], _frames: int, time: object, _status: object) -> None:
+        late_s = getattr(time, "currentTime", 0.0) - getattr(time, "inputBufferAdcTime", 0.0)
+        hear(RATE_HZ, now() - max(0.0, late_s), data[:, 0].copy())
+
+    try:
+        stream = sounddevice.InputStream(
+            device=name or None, samplerate=RATE_HZ, channels=1, blocksize=BLOCK, dtype="float32", callback=block
+        )
+        stream.start()
+    except (sounddevice.PortAudioError, ValueError) as error:
+        raise RequestError(f"The audio input “{name}” can't be opened: {error}.", "Give a part of its name.") from error
+    close: Callable[[], None] = stream.close
+    return close

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""MIDI inputs of this computer, by python-rtmidi or (from Python 3.13 on) rtmidi2: the only file that knows them.
+
+Where the sound system has no MIDI (no /dev/snd, as in a container) but a JACK server runs, its ports are taken. JACK is
+asked only then: a library that finds no server tries to start one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from followfocus.clock import Clock
+from followfocus.errors import RequestError
+from followfocus.hand.events import SourceEvent, WheelGone
+
+LOOKED_S = 1.0
+CLIENT = "followfocus"
+NEEDED = "Install it: pip install 'followfocus[midi]'."
+_SHARED, _JACK_SOCKET = Path("/dev") / "shm", "jack_*_[0-9]"
+"""Where a running JACK server listens."""
+
+
+class _Input(Protocol):
+    """One input of a library."""
+
+    def names(self) -> list[str]: ...
+    def open(self, name: str, heard: Callable[[bytes], None]) -> None: ...
+    def close(self) -> None: ...
+
+
+class _PythonRtmidi:
+    def __init__(self, library: ModuleType, api: int) -> None:
+        self._input = library.MidiIn(api, CLIENT)
+
+    def names(self) -> list[str]:
+        return [str(name) for name in self._input.get_ports()]
+
+    def open(self, name: str, heard: Callable[[bytes], None]) -> None:
+        self._input.open_port(self._input.get_ports().index(name), "hand")
+        self._input.ignore_types(sysex=True, timing=True, active_sense=True)
+        self._input.set_callback(lambda got, _data: heard(bytes(got[0])))
+
+    def close(self) -> None:
+        self._input.cancel_callback()
+        self._input.close_port()
+        self._input.delete()
+
+
+class _Rtmidi2:
+    def __init__(self, library: ModuleType) -> None:
+        self._input = library.MidiIn(CLIENT)
+
+    def names(self) -> list[str]:
+        return [str(name) for name in self._input.ports]
+
+    def open(self, name: str, heard: Callable[[bytes], None]) -> None:
+        self._input.callback = lambda message, _stamp: heard(bytes(message))
+        self._input.open_port(list(self._input.ports).index(name))
+
+    def close(self) -> None:
+        self._input.callback = None
+        self._input.close_port()
+
+
+def _input() -> _Input:
+    """A new input. Raises RequestError where there is no library, or no MIDI on this computer."""
+    library: ModuleType | None = None
+    for name in ("rtmidi", "rtmidi2"):
+        with contextlib.suppress(ImportError):
+            library = import_module(name)
+            break
+    if library is None:
+        raise RequestError("MIDI needs a library that isn't there.", NEEDED)
+    try:
+        if library.__name__ == "rtmidi2":
+            return _Rtmidi2(library)
+        return _PythonRtmidi(library, _api(library))
+    except (RuntimeError, SystemError, OSError) as error:
+        raise RequestError(
+            "There is no MIDI on this computer.", "On Linux it takes ALSA's sequencer, or JACK."
+        ) from error
+
+
+def _api(library: ModuleType) -> int:
+    """What is usual; on Linux what there is: asked for what isn't there, the libraries write to the terminal."""
+    if sys.platform != "linux":
+        return int(library.API_UNSPECIFIED)
+    if Path("/dev/snd/seq").exists():
+        return int(library.API_LINUX_ALSA)
+    if any(_SHARED.glob(_JACK_SOCKET)) and library.API_UNIX_JACK in library.get_compiled_api():
+        return int(library.API_UNIX_JACK)
+    raise OSError("no sequencer")
+
+
+def midi_inputs() -> list[str]:
+    """The names of the MIDI inputs. Raises RequestError where none can be looked for."""
+    one = _input()
+    try:
+        return one.names()
+    finally:
+        _closed(one)
+
+
+def _closed(one: _Input) -> None:
+    with contextlib.suppress(RuntimeError, SystemError, ValueError):
+        one.close()
+
+
+class MidiPort:
+    """One input, heard: `heard` gets each message and when it came, on the library's thread.
+
+    `tell` gets WheelGone when the input is no longer in the list.
+    """
+
+    def __init__(
+        self, name: str, heard: Callable[[bytes, float], None], clock: Clock, tell: Callable[[SourceEvent], object]
+    ) -> None:
+        self.name = name
+        self._clock, self._tell = clock, tell
+        self._looked_s = clock.now()
+        self._is_gone = False
+        self._input = _input()
+        try:
+            self._input.open(name, lambda message: heard(message, clock.now()))
+        except (RuntimeError, SystemError, OSError, ValueError) as error:
+            raise RequestError(f"{name} can't be opened.", "Plug it in again, or close what else uses it.") from error
+
+    @property
+    def over(self) -> bool:
+        """It is gone."""
+        return self._is_gone
+
+    def poll(self) -> None:
+        """Look, once a second, whether it is still there."""
+        now_s = self._clock.now()
+        if self._is_gone or now_s - self._looked_s < LOOKED_S:
+            return
+        self._looked_s = now_s
+        if self.name not in self._there():
+            self._is_gone = True
+            self._tell(WheelGone(now_s, self.name))
+
+    def _there(self) -> list[str]:
+        with contextlib.suppress(RuntimeError, SystemError, OSError):
+            return self._input.names()
+        return []
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        _closed(self._input)

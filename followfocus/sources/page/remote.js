@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// The page for a phone. What is shown is what was told last; what is asked for is asked for now or not at all.
+"use strict";
+const one = (id) => document.getElementById(id);
+let line = null, role = "watch", facts = null, number = 0, wait = 500, linked = false, refused = "";
+
+function show() {
+  const controls = linked && role === "control";
+  one("link").textContent = linked ? "" : "Link lost. Trying again. What runs on the desk goes on.";
+  one("link").classList.toggle("trouble", !linked);
+  one("control").textContent = role === "control" ? "Give up control" : "Take control";
+  one("control").disabled = !linked;
+  if (!facts) return;
+  const armed = facts.state === "armed";
+  one("stop").disabled = !controls;
+  one("go").disabled = !(controls && armed && facts.outside_go);
+  one("previous").disabled = one("next").disabled = !controls;
+  one("slate").textContent = facts.slate;
+  one("cue").textContent = `Cue ${facts.cue} ${facts.cue_name || ""}`.trim();
+  one("state").textContent = linked ? facts.state : "?";
+  one("distance").textContent = facts.distance || "–";
+  one("depth").textContent = facts.near ? `${facts.near} – ${facts.far}` : "";
+  one("countdown").textContent = facts.countdown_s > 0 ? `${facts.countdown_s.toFixed(1)} s` : "";
+  one("said").textContent = refused || facts.said || (facts.outside_go ? "" : "Outside GO is off.");
+  one("said").classList.toggle("trouble", Boolean(refused || facts.trouble));
+  one("rec").textContent = facts.rec === "unknown" ? "" : `Camera ${facts.rec}`;
+  one("timecode").textContent = facts.timecode ? `${facts.timecode} ${facts.timecode_source}` : "";
+  one("last").textContent = (facts.takes || []).join(" · ");
+  marks(controls && facts.outside_go && !armed && facts.state !== "playing");
+}
+
+function marks(may) {
+  const box = one("marks"), told = facts.marks || [];
+  while (box.children.length > told.length) box.lastChild.remove();
+  told.forEach((mark, i) => {
+    let button = box.children[i];
+    if (!button) {
+      button = box.appendChild(document.createElement("button"));
+      button.addEventListener("click", () => ask("to mark", button.dataset.letter));
+    }
+    button.dataset.letter = mark.letter;
+    button.textContent = [mark.letter, mark.name !== mark.letter ? mark.name : "", mark.distance].filter(Boolean).join(" ");
+    button.disabled = !may;
+  });
+}
+
+function send(message) {
+  if (!line || line.readyState !== WebSocket.OPEN) return;
+  line.send(JSON.stringify({ number: ++number, ...message }));
+}
+
+function ask(what, value = "") { send({ ask: what, value }); }
+
+function heard(message) {
+  if (message.facts) { facts = message.facts; role = message.role; }
+  else if (message.answer && !message.passed) {
+    refused = message.words;
+    clearTimeout(heard.timer);
+    heard.timer = setTimeout(() => { refused = ""; show(); }, 4000);
+  }
+  show();
+}
+
+function link() {
+  line = new WebSocket(`ws://${location.host}/link`);
+  line.onopen = () => { linked = true; wait = 500; one("pairing").hidden = true; one("desk").hidden = false; show(); };
+  line.onmessage = (event) => heard(JSON.parse(event.data));
+  line.onclose = () => {
+    const was = linked;
+    linked = false;
+    show();
+    if (!was && one("desk").hidden) return;  // never paired, or a session that is over: the code is asked for
+    setTimeout(link, wait);
+    wait = Math.min(wait * 2, 4000);
+  };
+}
+
+async function pair(code) {
+  try {
+    const answer = await fetch("/pair", { method: "POST", body: JSON.stringify({ code }) });
+    const told = await answer.json();
+    one("refused").textContent = answer.ok ? "" : told.words;
+    if (answer.ok) link();
+  } catch { one("refused").textContent = "The desk doesn't answer."; }
+}
+
+one("pair").addEventListener("submit", (event) => { event.preventDefault(); pair(one("code").value); });
+one("control").addEventListener("click", () => send({ control: role !== "control" }));
+for (const button of document.querySelectorAll("#buttons button")) {
+  button.addEventListener("click", () => ask(button.dataset.ask));
+}
+if (location.hash.length > 1) {
+  const code = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  pair(code);
+} else link();

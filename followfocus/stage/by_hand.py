@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: MIT
+"""The hand on a unit: from a wheel's event to the message that the ring follows. The same for a terminal and the app.
+
+`hear` is for any thread and returns at once: what a wheel says goes out when it comes. `tick`, about every 10 ms and on
+one thread, begins to follow, keeps the unit told while the hand rests, and ends it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from followfocus.errors import FollowFocusError, StoppedError
+from followfocus.hand.estimate import HandEstimator
+from followfocus.hand.events import SourceEvent
+from followfocus.hand.hand import Hand, WantedRing
+from followfocus.lens.map import LensMap
+from followfocus.motion.motor import Rig
+from followfocus.unit.following import FollowEvidence, Following
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.messages import State
+from followfocus.wire.refusals import faulted, unplaced
+
+TICK_S = 0.01
+KEPT_TOLD_S = 0.04
+"""A hand at rest says so this often, or the unit would let go."""
+LETS_GO_S = 0.4
+"""A hand that has rested so long lets go of the ring, unless it is being recorded."""
+BEHIND_DEG, BEHIND_S, BEHIND_LONG_S = 1.0, 0.04, 0.1
+"""The ring is said to be behind where it is farther from the hand than this, and than the hand went
+in that time lately: the lag on purpose and the line's are less. For so long, or it is a turn that is just being heard
+of."""
+LATELY_S = 0.2
+DEAF_S = 0.3
+"""A unit that has not begun to move by then, though the hand is elsewhere, knows nothing of following."""
+HEADS_DEG_S = 180.0
+OLD_FIRMWARE = (
+    "This unit's firmware can't follow a hand: the ring goes from place to place. "
+    "Put the one that ships on it: followfocus firmware flash."
+)
+
+
+class ByHand:
+    """A hand and the unit that follows it. `ended` is called with what a following was, on the thread of `tick`."""
+
+    def __init__(
+        self, unit: FollowFocusUnit, hand: Hand, ended: Callable[[FollowEvidence], object] = lambda _found: None
+    ) -> None:
+        self.unit, self.hand = unit, hand
+        self.holds = False
+        """Whether the ring is kept in the hand while it rests, as in a recording"""
+        self.is_deaf = False
+        """The unit's firmware is older than following a hand"""
+        self.trouble = ""
+        """Why the last following ended, where nobody wanted that; empty: all is well"""
+        self._ended = ended
+        self._lock = threading.RLock()
+        self._following: Following | None = None
+        self._estimator = HandEstimator()
+        self._wanted: WantedRing | None = None
+        self._moved_s = self._kept_up_s = self._began_s = float("-inf")
+        self._fastest = (float("-inf"), 0.0)  # when, and how fast the hand turned lately
+
+    @property
+    def active(self) -> bool:
+        """The unit follows the hand."""
+        return self._following is not None
+
+    @property
+    def busy(self) -> bool:
+        """There is something to tick for."""
+        return self._following is not None or self._wanted is not None
+
+    @property
+    def ring_deg(self) -> float:
+        """Where the ring is for the hand: where it wants it while it is followed, else where it stands."""
+        if self._following is not None and self._wanted is not None:
+            return self._wanted.ring_deg
+        return self.unit.status.ring_deg or 0.0
+
+    @property
+    def behind_deg(self) -> float:
+        """How far the ring is behind the hand."""
+        following = self._following
+        return 0.0 if following is None else following.behind_steps / self.unit.steps_per_deg
+
+    @property
+    def words(self) -> str:
+        """The one sentence that says how hand and ring stand to each other; empty: the ring follows."""
+        behind = abs(self.behind_deg)
+        if self._following is not None and self.unit.clock.now() - self._kept_up_s > BEHIND_LONG_S:
+            return f"The ring is {behind:.0f}° behind the hand: the motor turns no faster."
+        return self.hand.words or self.trouble
+
+    # Any thread -------------------------------------------------------------------------------------------------------
+
+    def hear(self, event: SourceEvent) -> None:
+        """Take in what a wheel did; while the unit follows, it is told at once."""
+        with self._lock:
+            owner = self.hand.owner
+            wanted = self.hand.hear(event, self.ring_deg)
+            if self.hand.owner != owner:
+                self._estimator = HandEstimator()
+            if wanted is not None:
+                self._moved_s = event.at_s
+                self._tell(wanted)
+
+    def let_go(self) -> None:
+        """STOP, or something else has the ring now: wheels must rest before they are heard again."""
+        with self._lock:
+            self.hand.let_go()
+            self._wanted = None
+
+    # The thread that waits --------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Begin, go on, or end; may wait for the unit where it begins or ends."""
+        now_s = self.unit.clock.now()
+        with self._lock:
+            following = self._following
+            if following is not None and following.over:
+                self._wanted = None
+                self.hand.let_go()
+            elif following is not None:
+                self._go_on(now_s, following)
+                self._listen_for_deafness(now_s)
+                if not self.is_deaf and self._wanted is not None and (self.holds or now_s - self._moved_s < LETS_GO_S):
+                    return
+        if following is not None:
+            self.end()
+        elif self._wanted is not None and now_s - self._moved_s < LETS_GO_S:
+            self._begin()
+        else:
+            self._wanted = None
+
+    def end(self) -> None:
+        """The ring comes to where the hand is, and the hand lets go of it."""
+        with self._lock:
+            following, self._following = self._following, None
+            self._estimator = HandEstimator()
+        if following is None:
+            return
+        found = following.close()
+        with self._lock:
+            self._wanted = None
+        self._ended(found)
+
+    def _begin(self) -> None:
+        if self.is_deaf:
+            self._head()
+            return
+        try:
+            following = self.unit.follow()
+        except FollowFocusError as error:
+            with self._lock:
+                self.trouble, self._wanted = str(error), None
+                self.hand.let_go()
+            return
+        with self._lock:
+            self.trouble = ""
+            self._following = following
+            self._began_s = self._kept_up_s = self.unit.clock.now()
+            wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted
+            if wanted is not None:
+                self._tell(wanted)
+
+    def _head(self) -> None:
+        """What a unit without a follower can do: go to where the hand is by now."""
+        with self._lock:
+            wanted, self._wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted, None
+        if wanted is not None:
+            self.unit.head_for(wanted.ring_deg, HEADS_DEG_S)
+
+    def _listen_for_deafness(self, now_s: float) -> None:
+        still = self.unit.status.state in (State.IDLE, State.LOADED)
+        if still and now_s - self._began_s > DEAF_S and abs(self.behind_deg) > BEHIND_DEG:
+            self.is_deaf, self.trouble = True, OLD_FIRMWARE
+
+    def _go_on(self, now_s: float, following: Following) -> None:
+        wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
+        if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
+            wanted = WantedRing(now_s, self._wanted.ring_deg)
+        if wanted is not None:
+            if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
+                self._moved_s = now_s
+            self._tell(wanted)
+
+    def _watch_lag(self, now_s: float, speed_deg_s: float) -> None:
+        if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
+            self._fastest = (now_s, abs(speed_deg_s))
+        fastest = self.unit.tick_hz / self.unit.config.min_interval_ticks / self.unit.steps_per_deg
+        if abs(self.behind_deg) <= max(BEHIND_DEG, BEHIND_S * min(self._fastest[1], fastest)):
+            self._kept_up_s = now_s
+
+    def _tell(self, wanted: WantedRing) -> None:
+        """Keep where the hand is, and say it to the unit where that follows."""
+        self._wanted = wanted
+        if self._following is None:
+            return
+        line = self._estimator.add(wanted.at_s, wanted.ring_deg)
+        self._watch_lag(line.time_s, line.rate)
+        scale = self.unit.steps_per_deg
+        try:
+            self._following.send(line.position * scale, line.rate * scale, line.time_s)
+        except StoppedError:
+            self.hand.let_go()
+        except FollowFocusError as error:
+            self.trouble = str(error)
+            self.hand.let_go()
+
+
+def ready_by_hand(unit: FollowFocusUnit, lens: LensMap, rig: Rig, at_deg: float | None = None) -> None:
+    """Set up the unit so that a hand may turn the ring over the whole lens; `at_deg` is where it stands, if known.
+
+    Raises UnitError where the unit doesn't know its position, nobody said it, and there is a real ring on it.
+    """
+    status = unit.status
+    if status.state is State.FAULT:
+        raise faulted(status.fault)
+    unit.configure(rig)
+    if at_deg is None and not unit.status.referenced:
+        if unit.has_real_ring:
+            raise unplaced()
+        at_deg = 0.0
+    if at_deg is not None:
+        unit.set_reference(at_deg)
+    unit.set_limits(0.0, lens.travel_deg)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""Records what a hand does: put down as it begins, kept however it ends, numbered on by the slate."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from followfocus.clock import utc_timestamp
+from followfocus.lens.map import LensMap
+from followfocus.motion.motor import Rig
+from followfocus.plan.plan import Conditions
+from followfocus.show.slate import Slate
+from followfocus.stage.hand_take import UNPLUGGED, hand_context, hand_take
+from followfocus.takes.context import TakeContext
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.takes import Take, Verdict
+from followfocus.unit.following import FollowEvidence
+from followfocus.wire.evidence import UnitInfo
+
+
+class HandRecorder:
+    """The takes of a hand on one unit and lens. Without a keeper they are made and kept nowhere."""
+
+    def __init__(
+        self, unit: UnitInfo, lens: LensMap, conditions: Conditions, rig: Rig, slate: Slate, keeper: TakeKeeper | None
+    ) -> None:
+        self.slate = slate
+        self._unit, self._lens, self._conditions, self._rig, self._keeper = unit, lens, conditions, rig, keeper
+        self._context: TakeContext | None = None
+        self._row: int | None = None
+        self._began_utc_s = 0.0
+        self._is_unplugged = False
+
+    @property
+    def context(self) -> TakeContext | None:
+        """The entry of the take that has begun; None before."""
+        return self._context
+
+    def begin(self, ring_deg: float) -> None:
+        """The hand takes the ring, at `ring_deg`; a take that has begun goes on."""
+        if self._context is not None:
+            return
+        self._began_utc_s = utc_timestamp()
+        self._context = hand_context(self._lens, ring_deg, self._conditions, self._rig, self._unit, self.slate)
+        self._row = None if self._keeper is None else self._keeper.begin(self._context, self.slate.take)
+
+    def unplugged(self) -> None:
+        """The wheel was pulled out: the take will say so."""
+        self._is_unplugged = True
+
+    def end(self, found: FollowEvidence, steps_per_deg: float) -> tuple[Take, int | None, str]:
+        """The take is over: it, its row in the log (None while it is in none), and what kept it from being written."""
+        take = hand_take(
+            found, self._lens, self._conditions, self._unit, take=self.slate.take, steps_per_deg=steps_per_deg,
+            started_utc_s=self._began_utc_s, notes=(UNPLUGGED,) if self._is_unplugged else (),
+        )  # fmt: skip
+        if self._is_unplugged and take.verdict is Verdict.GOOD:
+            take = dataclasses.replace(take, verdict=Verdict.STOPPED)
+        self.begin(take.start_deg)
+        assert self._context is not None
+        row = None if self._keeper is None else self._keeper.keep(take, self._context, self._row)
+        self._context, self._row, self._is_unplugged = None, None, False
+        self.slate = dataclasses.replace(self.slate, take=self.slate.take + 1)
+        return take, row, "" if self._keeper is None else self._keeper.trouble

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Every place that is listened at, opened and closed: network in the loop, MIDI and audio on their libraries' threads.
+
+What comes in anywhere is handed to the desk on the loop's thread, one after the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from followfocus.clock import Clock, utc_timestamp
+from followfocus.errors import FollowFocusError
+from followfocus.sources.camera import CameraLink, camera_at
+from followfocus.sources.events import OutsideAsked, OutsideEvent
+from followfocus.sources.loop import SourceLoop
+from followfocus.sources.ltc_audio import LtcSource, open_device, read_wav
+from followfocus.sources.midi_timecode import MidiTimecode, open_midi
+from followfocus.sources.osc_server import Answered, OscPlace, OscSource, open_osc
+from followfocus.sources.places import CameraPlace, NamedPlace, Place, is_local
+from followfocus.stage.outside import Outcome
+
+PIECE = 480
+"""Samples of a WAV file that are handed on at once: 10 ms at 48 kHz"""
+
+
+class AskedDesk(Protocol):
+    """Whoever takes in what comes from outside, on the loop's thread."""
+
+    def submit(self, event: OutsideEvent, then: Callable[[Outcome], object] = ...) -> None:
+        """Take something in; `then` hears what became of it."""
+        ...
+
+    def facts(self) -> Mapping[str, object]:
+        """How things stand."""
+        ...
+
+
+class Listening:
+    """What is open. `sentences` say where it is listened, and what a person should know about it."""
+
+    def __init__(self, loop: SourceLoop, desk: AskedDesk, clock: Clock) -> None:
+        self._loop, self._desk, self._clock = loop, desk, clock
+        self._closing: list[Callable[[], object]] = []
+        self._osc: list[OscSource] = []
+        self.cameras: list[CameraLink] = []
+        self.sentences: list[str] = []
+
+    def open(self, place: Place) -> None:
+        """Listen there. Raises RequestError and FileError."""
+        if isinstance(place, OscPlace):
+            self._open_osc(place)
+        elif isinstance(place, CameraPlace):
+            camera = camera_at(place, self._loop.loop, self._desk.submit, self._clock.now)
+            self._loop.run(camera.start())
+            self.cameras.append(camera)
+            self._closing.append(lambda: self._loop.run(camera.close()))
+            self.sentences.append(f"Camera: {place.make} at {place.host}.")
+        elif place.kind == "ltc":
+            self._open_ltc(place)
+        else:
+            self._open_midi(place)
+
+    def tell(self) -> None:
+        """Something has changed: tell those who are to know. On the loop's thread."""
+        for source in self._osc:
+            source.tell()
+
+    def close(self) -> None:
+        """Listen no more."""
+        while self._closing:
+            with contextlib.suppress(FollowFocusError, TimeoutError, OSError):
+                self._closing.pop()()
+
+    @property
+    def osc_ports(self) -> list[int]:
+        """The ports OSC is heard on."""
+        return [source.port for source in self._osc]
+
+    # One kind each ----------------------------------------------------------------------------------------------------
+
+    def _open_osc(self, place: OscPlace) -> None:
+        def ask(asked: OutsideAsked, answered: Answered) -> None:
+            self._desk.submit(asked, lambda outcome: answered(outcome.words, outcome.passed))
+
+        source = self._loop.run(open_osc(place, ask, self._desk.facts, self._clock.now, utc_timestamp))
+        self._osc.append(source)
+        self._closing.append(lambda: self._loop.soon(source.close))
+        self.sentences.append(f"OSC on {place.host}:{source.port}.")
+        if not is_local(place.host):
+            self.sentences.append("Anyone on this network can press STOP there, and GO while it is allowed.")
+
+    def _open_midi(self, place: NamedPlace) -> None:
+        decoder = MidiTimecode(place.name, mtc=place.kind == "mtc", msc=place.kind == "msc")
+
+        def heard(data: bytes) -> None:
+            at_s = self._clock.now()
+            for event in decoder.feed(data, at_s):
+                self._loop.soon(self._desk.submit, event)
+
+        self._closing.append(open_midi(place.name, heard))
+        self.sentences.append(f"{place.kind.upper()} on {place.name}.")
+
+    def _open_ltc(self, place: NamedPlace) -> None:
+        if place.name.casefold().endswith(".wav"):
+            self._open_wav(Path(place.name))
+            return
+        source: list[LtcSource] = []
+
+        def heard(rate_hz: float, first_s: float, samples: NDArray[np.float32]) -> None:
+            if not source:
+                source.append(LtcSource(place.name, rate_hz, first_s))
+            for event in source[0].feed(samples):
+                self._loop.soon(self._desk.submit, event)
+
+        self._closing.append(open_device(place.name, heard, self._clock.now))
+        self.sentences.append(f"LTC on {place.name or 'the usual input'}.")
+
+    def _open_wav(self, path: Path) -> None:
+        """Play a file's timecode as if it came in now, at its own pace."""
+        rate_hz, samples = read_wav(path)
+        start_s = self._clock.now()
+        source = LtcSource(path.name, rate_hz, start_s)
+
+        def piece(at: int) -> None:
+            for event in source.feed(samples[at : at + PIECE]):
+                self._desk.submit(event)
+            if at + PIECE < len(samples):
+                due_s = start_s + (at + 2 * PIECE) / rate_hz
+                self._loop.loop.call_later(max(0.0, due_s - self._clock.now()), piece, at + PIECE)
+
+        self._loop.soon(piece, 0)
+        self.sentences.append(f"LTC from {path.name}, from now on.")

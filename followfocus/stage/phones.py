@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""The page for phones, beside a stage that is served: what they are shown, and where they find it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from followfocus.errors import RequestError
+from followfocus.sources.loop import SourceLoop
+from followfocus.sources.pairing import Pairing
+from followfocus.sources.places import host_and_port, is_local
+from followfocus.sources.remote_server import RemotePage, RemotePlace
+from followfocus.stage.events import Taken
+from followfocus.stage.facts import marks_facts, stage_facts
+from followfocus.stage.serving import Serving
+
+SHOWN_TAKES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """A page that is served: where, and its code."""
+
+    page: RemotePage
+    url: str
+    code: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """What a QR code holds: the address with the code, which a browser keeps to itself."""
+        return f"{self.url}#{self.code}"
+
+    def qr_text(self) -> str:
+        """The QR code in half blocks for a terminal. RequestError where segno is missing."""
+        try:
+            import segno
+        except ImportError as error:
+            raise RequestError("The QR code needs segno.", "pip install 'followfocus[remote]'") from error
+        text = io.StringIO()
+        segno.make(self.link, error="m").terminal(text, compact=True, border=2)
+        return "".join(part for part in text.getvalue() if part in "▀▄█ \n").rstrip("\n")
+
+
+@contextlib.contextmanager
+def serve_phones(serving: Serving, loop: SourceLoop, where: str) -> Iterator[Phones]:
+    """Serve the page while the block lasts; `where` is HOST:PORT. Raises RequestError."""
+    host, port = host_and_port(where) if not where.endswith(":0") else (where.removesuffix(":0"), 0)
+    takes: deque[str] = deque(maxlen=SHOWN_TAKES)
+
+    def facts() -> Mapping[str, object]:
+        stage = serving.stage
+        return {**stage_facts(stage, serving.outside, serving.now_s), "marks": marks_facts(stage), "takes": list(takes)}
+
+    def note(taken: Taken) -> None:
+        takes.appendleft(f"{taken.context.slate}: {taken.take.verdict.value}")
+
+    page = RemotePage(
+        Pairing(), lambda asked, answered: serving.submit(asked, lambda one: answered(one.words, one.passed)), facts,
+        lambda: serving.now_s,
+    )  # fmt: skip
+    loop.run(page.open(RemotePlace(host, port)))
+    serving.taken.append(note)
+    serving.changed.append(page.tell)
+    warnings = () if is_local(host) else ("Anyone on this network finds the page; the code keeps them out.",)
+    try:
+        yield Phones(page, f"http://{_shown(host)}:{page.port}/", page.pairing.code, warnings)
+    finally:
+        serving.changed.remove(page.tell)
+        serving.taken.remove(note)
+        with contextlib.suppress(TimeoutError):
+            loop.run(page.close())
+
+
+def _shown(host: str) -> str:
+    """The address that a phone can use: where every one of this computer's is served, one that others see."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - only looked at
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))  # sends nothing: it only tells the address that would be sent from
+            return str(asking.getsockname()[0])
+        except OSError:
+            return socket.gethostname()

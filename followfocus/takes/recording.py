@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""A recorded pull, wherever it comes from: a clip's focus track, or a take of the log. What is played and fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from followfocus.arrays import FloatArray
+from followfocus.errors import FileError, RequestError
+from followfocus.importers import read_clip
+from followfocus.lens.map import LensMap, load_lens
+from followfocus.plan.plan import Conditions
+from followfocus.takes.log import TakeLog
+from followfocus.units import parse_fps
+
+UNIT_SMOOTH_S = 0.03
+"""Half the width of the window over a unit's own samples, which are whole steps some 11 ms apart: it takes the steps
+out, and moves a hand's sharpest turn (±40° at 0.5 Hz) by 0.06°."""
+LEAST_SAMPLES = 5
+LOG_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """Samples of the ring on a lens: rising times in seconds, ring degrees. `noise_s`: how wide their noise is.
+
+    `notes` are worth a word to the user.
+    """
+
+    name: str
+    lens: LensMap
+    times_s: FloatArray
+    ring_deg: FloatArray
+    conditions: Conditions
+    noise_s: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+def is_log(paths: Sequence[Path]) -> bool:
+    """Whether it is a take log that is named, not a clip."""
+    return len(paths) == 1 and paths[0].suffix.lower() in LOG_SUFFIXES
+
+
+def of_clip(paths: Sequence[Path], lens: LensMap, t_stop: float | None, fps: Fraction | None = None) -> Recording:
+    """A clip's own pull, played on `lens` through its map. Raises FileError, RequestError."""
+    track = read_clip(paths, fps)
+    far_m, near_m = lens.distance_m(0.0), lens.distance_m(lens.travel_deg)
+    inside = np.clip(track.distance_m, near_m, far_m)
+    beyond = int(np.count_nonzero(inside != track.distance_m))
+    notes = track.notes
+    if beyond:
+        notes = (*notes, f"{beyond} frames are beyond {lens.name}'s scale, and are played at its end")
+    ring = np.asarray(lens.ring_deg(inside), dtype=np.float64)
+    used = t_stop or max(track.lens.t_stop_used or lens.t_stop, lens.t_stop)
+    conditions = Conditions(used, fps=track.fps)
+    return Recording(track.clip or paths[0].name, lens, track.time_s, ring, conditions, notes=notes)
+
+
+def of_take(path: Path, row: int, lens: LensMap | None = None, t_stop: float | None = None) -> Recording:
+    """A take of a log as its ring went, by the unit's clock. `lens` where it isn't one that ships by its name.
+
+    Raises FileError, RequestError.
+    """
+    with TakeLog(path, create=False) as log:
+        logged = log.take(row)
+    context = logged.row.context
+    on = lens or _lens_of(context.lens, row)
+    trace = _trace(logged.traces)
+    if trace is None:
+        raise RequestError(f"Row {row} of {path} has no trace of the ring to be played.", "Choose another take.")
+    conditions = Conditions(
+        t_stop or max(context.t_stop or on.t_stop, on.t_stop),
+        coc_mm=context.coc_mm or Conditions(on.t_stop).coc_mm,
+        fps=parse_fps(context.fps),
+    )
+    name = f"{context.slate} ({context.pull})" if context.pull else f"{context.slate}"
+    return Recording(name, on, trace[:, 0], trace[:, 1], conditions, UNIT_SMOOTH_S)
+
+
+def _trace(traces: dict[str, FloatArray]) -> FloatArray | None:
+    """The ring as the unit counted it, else as it was planned; its times rising."""
+    for name in ("actual", "planned"):
+        trace = traces.get(name)
+        if trace is None or len(trace) < LEAST_SAMPLES:
+            continue
+        rising = np.concatenate([[True], np.diff(np.maximum.accumulate(trace[:, 0])) > 0])
+        kept: FloatArray = trace[rising]
+        if len(kept) >= LEAST_SAMPLES:
+            return kept
+    return None
+
+
+def _lens_of(name: str, row: int) -> LensMap:
+    try:
+        return load_lens(name)
+    except (FileError, RequestError) as error:
+        raise RequestError(
+            f"Row {row} was shot on {name or 'a lens without a name'}, which doesn't ship.", "Give its file: --lens."
+        ) from error

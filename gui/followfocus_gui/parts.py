@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+"""The parts of the desk and where they stand: every widget is made here once, and put in its place by `state/grid`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+from followfocus_gui.plot.motion_plot import MotionPlot
+from followfocus_gui.state import grid
+from followfocus_gui.state.grid import Box, Type
+from followfocus_gui.widgets.connection_bar import ConnectionBar
+from followfocus_gui.widgets.cue_panel import CuePanel
+from followfocus_gui.widgets.cue_strip import CueStrip
+from followfocus_gui.widgets.mark_cards import MarkStrip
+from followfocus_gui.widgets.mark_edits import MarkEdits
+from followfocus_gui.widgets.mark_tools import MarkTools
+from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.plates import Plate
+from followfocus_gui.widgets.pull_editor import PullEditor
+from followfocus_gui.widgets.rack_view import RackView
+from followfocus_gui.widgets.readouts import DistanceReadout, SharpRange
+from followfocus_gui.widgets.ring_disk import RingDisk
+from followfocus_gui.widgets.state_bar import StateBar
+from followfocus_gui.widgets.tabs import Tabs
+from followfocus_gui.widgets.take_table import TakeTable
+from followfocus_gui.widgets.theme import figure_font
+from followfocus_gui.widgets.transport import Transport
+
+
+def put(widget: QWidget, box: Box | None) -> None:
+    """Put a widget in its place; without one it is hidden."""
+    if box is not None:
+        widget.setGeometry(box.x, box.y, box.width, box.height)
+    widget.setVisible(box is not None)
+
+
+class Bands(QObject):
+    """What stands in the two bands, and never moves."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.distance, self.sharp = DistanceReadout(parent), SharpRange(parent)
+        self.slate = Plate("slate", "Slate and take; press to change", parent)
+        self.lens = Plate("lens", "Lens: choose, import, map", parent)
+        self.connection = ConnectionBar(parent)
+        self.menu = Plate("menu", "Show, lens, unit, reports, themes", parent, sign="menu")
+        self.state = StateBar(parent)
+        self.transport = Transport(parent)
+
+    def place(self, found: grid.Bands, letters: Type) -> None:
+        """Put everything in its place."""
+        put(self.distance, found.readout)
+        put(self.sharp, found.sharp if found.sharp.width >= 120 else None)
+        plates, box = (self.slate, self.lens, self.connection), found.plates
+        square = min(box.height, 64)
+        room = box.width - square - 8
+        shares = (0.29, 0.365, 0.345)
+        x = float(box.x)
+        for plate, share in zip(plates, shares, strict=True):
+            wide = (room - 16) * share
+            plate.setGeometry(round(x), box.y, round(wide), box.height)
+            plate.set_size(letters.body)
+            x += wide + 8
+        self.menu.setGeometry(box.right - square, box.y, square, box.height)
+        self.menu.set_size(letters.body)
+        put(self.state, found.state)
+        self.state.set_sizes(letters.state, round(letters.body * 1.12))
+        self.distance.set_size(letters.distance)
+        self.sharp.set_size(round(letters.body * 1.1))
+        for name, place in (
+            ("backToOne", found.back), ("rehearse", found.rehearse), ("arm", found.arm), ("go", found.go),
+            ("stop", found.stop),
+        ):  # fmt: skip
+            button = self.transport.buttons[name]
+            put(button, place)
+            button.set_size(letters.go if name in ("go", "stop") else letters.button, letters.hint)
+
+
+class DeskPage(QWidget):
+    """The middle of the desk: everything between the bands, in its place for the room there is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.edits = MarkEdits(self)
+        self.cue_strip, self.tabs = CueStrip(self), Tabs(self)
+        self.disk = RingDisk(self)
+        self.goto = self._goto_field()
+        self.curve = MotionPlot(self)
+        self.strip, self.tools = MarkStrip(self.edits, self), MarkTools(self.edits, self)
+        self.editor = PullEditor(self)
+        self.rack = RackView(self)
+        self.lists = QStackedWidget(self)
+        self.lists.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.table, self.cues = TakeTable(self), CuePanel(self)
+        self.lists.addWidget(self.table)
+        self.lists.addWidget(self.cues)
+        self._window = (1280, 800)
+        self._letters = Type.of(*self._window)
+        self._tools_open = False
+        self.tabs.chosen.connect(lambda _name: self.place())
+        self.strip.toolsWanted.connect(self._turn_tools)
+
+    def _goto_field(self) -> NumberField:
+        field = NumberField(self.edits.read_distance, self.edits.show_distance, step=0.01, parent=self)
+        field.setObjectName("goToDistance")
+        field.setAccessibleName("Go to a distance")
+        field.setPlaceholderText("go to …")
+        return field
+
+    def _turn_tools(self) -> None:
+        self._tools_open = not self._tools_open
+        self.place()
+
+    def fit(self, window: tuple[int, int]) -> None:
+        """The window has another size."""
+        self._window, self._letters = window, Type.of(*window)
+        self.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another room, other places."""
+        super().resizeEvent(event)
+        self.place()
+
+    def place(self) -> None:
+        """Put everything in its place."""
+        found = grid.middle(self.width(), self.height(), window=self._window)
+        letters, tabbed = self._letters, found.tabs is not None
+        self.setFont(figure_font(letters.body))
+        put(self.cue_strip, found.cues)
+        put(self.tabs, found.tabs)
+        put(self.disk, found.disk)
+        put(self.strip, found.marks)
+        self._place_goto(found.disk)
+        self._place_beside(found, self.tabs.current if tabbed else "")
+        tools_here = tabbed and self._tools_open
+        put(self.editor, None if tools_here else found.time)
+        tools = found.time if tools_here else found.tools
+        if tabbed and self.tabs.current == "Marks" and not tools_here:
+            tools = Box(found.curve.x, found.curve.y, found.curve.width, grid.TOUCH)
+        put(self.tools, tools)
+        self.cue_strip.set_form(letters.body, offers_all=not tabbed)
+        self.tools.set_size(letters.body)
+        self.strip.set_form(letters.body, shares_row=tabbed)
+        self.strip.set_tools_open(tools_here)
+        self.editor.set_compact(tabbed)
+
+    def _place_beside(self, found: grid.Middle, tab: str) -> None:
+        """Curve, picture and lists: each in its own place, or one at a time beside the disk."""
+        beside = found.curve
+        put(self.curve, beside if tab in ("", "Curve") else None)
+        put(self.rack, found.picture if not tab else beside if tab == "Picture" else None)
+        put(self.lists, found.takes if not tab else beside if tab in ("Takes", "Cues") else None)
+        if tab in ("Takes", "Cues"):
+            self.lists.setCurrentIndex(("Takes", "Cues").index(tab))
+
+    def _place_goto(self, disk: Box) -> None:
+        """In the gap of the ring, below the hub."""
+        high = min(grid.TOUCH, max(30, disk.height // 7))
+        wide = min(104, disk.width // 2)
+        self.goto.setGeometry(disk.x + (disk.width - wide) // 2, disk.bottom - high - 2, wide, high)
+        self.goto.raise_()
+        self.goto.setVisible(disk.height >= 230)
+
+
+class Middle(QScrollArea):
+    """The page, as high as the window leaves room for; on a lower window than the least desk it scrolls."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.page = DeskPage(self)
+        self.setWidget(self.page)
+        self.setWidgetResizable(True)
+
+    def fit(self, window: tuple[int, int]) -> None:
+        """The window has another size: the page is never smaller than the least desk's."""
+        least = grid.bands(grid.LEAST_WIDTH, grid.LEAST_HEIGHT).middle
+        upright = grid.upright(*window)
+        self.page.setMinimumSize(0 if upright else min(least.width, 936), least.height)
+        self.page.fit(window)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""The parts of the calibration's screen: its three steps on top, and beside the ring what to do and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from followfocus_gui.state.calibrating import PAGES, Calibrating, Page
+from followfocus_gui.widgets.jog_row import JogRow
+from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.parts import Elided, Words, button, line
+from followfocus_gui.widgets.theme import colour, figure_font
+
+NAMES = {Page.FAR: "Far stop", Page.CLOSE: "Close stop", Page.PLAY: "Check the play"}
+
+
+class StepCards(QWidget):
+    """The three steps: which are done, and which is now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("calibrationSteps")
+        self.setFixedHeight(58)
+        self._now: Calibrating | None = None
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(800, 58)
+
+    def show_it(self, now: Calibrating) -> None:
+        """Mark the step that is now."""
+        self._now = now
+        number = min(PAGES.index(now.page) + 1, 3)
+        self.setAccessibleName(f"Step {number} of 3: {NAMES.get(now.page, 'keep it')}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Three cards."""
+        if self._now is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide = (self.width() - 24) / 3
+        for number, page in enumerate(NAMES):
+            self._card(painter, QRectF(number * (wide + 12) + 1, 1, wide - 2, self.height() - 2), number, page)
+        painter.end()
+
+    def _card(self, painter: QPainter, box: QRectF, number: int, page: Page) -> None:
+        assert self._now is not None
+        done, here = PAGES.index(page) < PAGES.index(self._now.page), page is self._now.page
+        painter.setPen(QPen(colour("accent" if here else "edge"), 2.0 if here else 1.0))
+        painter.setBrush(colour("sel" if here else "window"))
+        painter.drawRoundedRect(box, 7, 7)
+        disc = QRectF(box.left() + 15, box.center().y() - 17, 34, 34)
+        painter.setPen(QPen(colour("good" if done else "accent" if here else "faint"), 1.8))
+        painter.setBrush(colour("accent") if here else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(disc)
+        if done:
+            draw_sign(painter, "tick", disc.adjusted(9, 9, -9, -9), colour("good"))
+        else:
+            painter.setPen(colour("window" if here else "faint"))
+            painter.setFont(figure_font(16, bold=True))
+            painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(number + 1))
+        words = QRectF(box.left() + 62, box.top() + 6, box.width() - 70, 24)
+        painter.setPen(colour("text"))
+        painter.setFont(figure_font(16, bold=here))
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, NAMES[page])
+        painter.setPen(colour("good" if done else "faint"))
+        painter.setFont(figure_font(13))
+        painter.drawText(words.translated(0, 23), Qt.AlignmentFlag.AlignVCenter, self._now.stage_words(page))
+
+
+class WordsColumn(QWidget):
+    """What to do, the arrows, what is known, and the buttons."""
+
+    backAsked = Signal()
+    cancelAsked = Signal()
+    goAsked = Signal()
+    otherAsked = Signal()
+
+    def __init__(self, serial: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(6)
+        self._title, self._help = Words("", self, px=20, bold=True), Words("", self, px=14)
+        self._title.setObjectName("calibrationStep")
+        self._help.setObjectName("calibrationWords")
+        for each in (self._title, self._help):
+            each.setWordWrap(True)
+            column.addWidget(each)
+        self._trouble = Words("", self, px=14, bold=True, tone="warn")
+        self._trouble.setObjectName("calibrationTrouble")
+        self._trouble.setWordWrap(True)
+        column.addWidget(self._trouble)
+        self.jogs = JogRow(self)
+        column.addWidget(self.jogs)
+        hint = "serial number, if it has one"
+        self.serial = line(self, "calibrationSerial", "Serial number of the lens", serial, hint)
+        self.serial.returnPressed.connect(self.goAsked)
+        column.addWidget(self.serial)
+        column.addLayout(self._facts_grid())
+        column.addStretch(1)
+        column.addLayout(self._buttons())
+
+    def _facts_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setColumnStretch(2, 1)
+        grid.setHorizontalSpacing(12)
+        self._facts = []
+        for row in range(4):
+            sign, name, words = FactSign(self), Words("", self, tone="faint"), Elided("", self)
+            words.setObjectName(f"calibrationFact{row}")
+            for place, widget in enumerate((sign, name, words)):
+                grid.addWidget(widget, row, place)
+            self._facts.append((sign, name, words))
+        return grid
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._back = button(self, "calibrationBack", "Back", "The step before", self.backAsked.emit)
+        self._cancel = button(
+            self, "calibrationCancel", "Cancel", "Leave everything as it was before", self.cancelAsked.emit
+        )
+        self._other = button(self, "calibrationMore", "", "", self.otherAsked.emit)
+        self.go = button(self, "calibrationNext", "", "Go on", self.goAsked.emit, weight="main")
+        self.go.setMinimumHeight(56)
+        for each, share in ((self._back, 1), (self._cancel, 1), (self._other, 2), (self.go, 4)):
+            row.addWidget(each, share)
+        return row
+
+    def show_it(self, now: Calibrating, *, busy: bool, trouble: str = "") -> None:
+        """Show a step."""
+        self._title.setText(now.title())
+        self._help.setText(now.help())
+        self._trouble.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+        self.jogs.setVisible(now.page in (Page.FAR, Page.CLOSE))
+        self.serial.setVisible(now.page is Page.KEEP)
+        self.go.setText("One moment …" if busy else now.go_words())
+        self.go.setEnabled(not busy)
+        self._back.setEnabled(not busy and now.page is not Page.FAR)
+        other = self._other_words(now)
+        self._other.setText(other)
+        self._other.setAccessibleName(other)
+        self._other.setVisible(bool(other))
+        self._other.setEnabled(not busy)
+
+    @staticmethod
+    def _other_words(now: Calibrating) -> str:
+        if now.page is Page.PLAY:
+            return "← a little"
+        differs = now.gear is not None and not now.gear.fits
+        if now.page is Page.KEEP and differs:
+            return "Use the gear found" if now.as_set else "Keep the gear as set"
+        return ""
+
+    def show_facts(self, facts: Sequence[tuple[str, str, bool]]) -> None:
+        """What is known: a sign, a name, words."""
+        for (sign, name, words), (what, said, right) in zip(self._facts, facts, strict=True):
+            sign.show_it("tick" if right else "triangle", "good" if right else "warn")
+            name.setText(what)
+            if words.whole != said:
+                words.set_words(said)
+
+
+class FactSign(QWidget):
+    """A sign of the height of a line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(20, 22)
+        self._shown = ("tick", "good")
+
+    def show_it(self, name: str, tone: str) -> None:
+        """Another sign."""
+        if (name, tone) != self._shown:
+            self._shown = (name, tone)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The sign."""
+        painter = QPainter(self)
+        draw_sign(painter, self._shown[0], QRectF(2, 3, 15, 15), colour(self._shown[1]))
+        painter.end()

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""Cues and takes side by side: the shooting order, and what came of it. A take that is chosen is drawn below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from followfocus_gui.screens.host import Screen
+from followfocus_gui.state.take_story import TakeStory
+from followfocus_gui.state.views import CueLine, TakeLine
+from followfocus_gui.widgets.cue_panel import CuePanel
+from followfocus_gui.widgets.parts import Elided, Panel, Words, button, line
+from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
+from followfocus_gui.widgets.take_table import Pages, TakeTable
+
+EMPTY = "The first take lands here."
+HINT = "Type in a cell to change it; choose a take to see it."
+
+
+class CuesScreen(Screen):
+    """The list of cues and the list of takes. `story` tells a take's story."""
+
+    worded = Signal(int, str)
+    """(the log's row, the crew's word)"""
+    compareAsked = Signal(object)
+    """The TakeLines to compare"""
+    certificateAsked = Signal(int)
+
+    def __init__(self, pages: Pages, story: Callable[[TakeLine], TakeStory], parent: QWidget | None = None) -> None:
+        super().__init__("cuesScreen", "Cues and takes are open", HINT, parent)
+        self._story = story
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        left, right = Panel(self), Panel(self)
+        row.addWidget(left, 1)
+        row.addWidget(right, 1)
+        self.cues = CuePanel(left)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.addWidget(self.cues)
+        self._build_takes(right)
+        self.table.takes.set_pages(pages)
+        self.table.takes.modelReset.connect(self._count)
+        self.table.takes.rowsInserted.connect(self._count)
+        self._count()
+
+    def _build_takes(self, panel: Panel) -> None:
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        self._number = Words("", panel, tone="faint")
+        self._number.setObjectName("takeCount")
+        self.search = line(panel, "takeSearch", "Filter the takes as you type", hint="filter: slate, name, note")
+        self.search.setClearButtonEnabled(True)
+        self._compare = button(
+            panel, "compareTakes", "Compare", "Lay the chosen takes over each other (K)", self._ask_compare
+        )
+        head.addWidget(Words("Takes", panel, px=17, bold=True))
+        head.addWidget(self._number)
+        head.addWidget(self.search, 1)
+        head.addWidget(self._compare)
+        column.addLayout(head)
+        self.table = table = TakeTable(panel, compact=False, name="allTakes")
+        self.search.textChanged.connect(table.takes.search)
+        column.addWidget(table, 3)
+        self._title = Elided("", panel, px=14, bold=True)
+        self._title.setObjectName("takeTitle")
+        column.addWidget(self._title)
+        self.picture = TakeCurve(panel)
+        column.addWidget(self.picture, 2)
+        column.addLayout(self._word_buttons(panel))
+        table.takeChosen.connect(self._look)
+        table.circled.connect(lambda at: self._word(at, "circled"))
+        table.worded.connect(self._word)
+        table.compareAsked.connect(self._ask_compare)
+        table.certificateAsked.connect(self._ask_certificate)
+
+    def _word_buttons(self, panel: Panel) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for name, text, says, act in (
+            ("takeCircle", "Circle", "Circle the chosen take, or take it off (C)", lambda: self._words("circled")),
+            ("takeNg", "No good", "Call the chosen take no good (G)", lambda: self._words("ng")),
+            ("takeBuzzed", "Buzzed", "The focus was buzzed in this take", lambda: self._words("buzzed")),
+            ("takeNote", "Note …", "Write a note beside the take", self.table.write_note),
+            ("takeCertificate", "Certificate …", "How alike this pull's takes are, on paper", self._ask_certificate),
+        ):
+            row.addWidget(button(panel, name, text, says, act))
+        return row
+
+    def first_field(self) -> QWidget:
+        """The cue that stands by."""
+        return self.cues.list
+
+    # Showing ------------------------------------------------------------------------------------------------------
+
+    def show_cues(self, cues: tuple[CueLine, ...], mode: str) -> None:
+        """Show the list of cues."""
+        self.cues.set_cues(cues, mode)
+
+    def _count(self, *_: object) -> None:
+        model = self.table.takes
+        count, more = model.rowCount(), "" if model.complete else " and more"
+        found = " found" if self.search.text().strip() else ""
+        self._number.setText(f"{count}{more}{found}" if count else ("none found" if found else ""))
+        if not count:
+            self._title.set_words("")
+            self.picture.show_take(None, EMPTY if not found else "No take fits.")
+        elif self.table.chosen_line() is None:
+            self.table.selectRow(0)
+
+    def _look(self, chosen: object) -> None:
+        rows = len(self.table.selectionModel().selectedRows())
+        self._compare.setText(f"Compare {rows}" if rows > 1 else "Compare")
+        if not isinstance(chosen, TakeLine):
+            return
+        story = self._story(chosen)
+        self._title.set_words(story.title)
+        if story.trace is None:
+            self.picture.show_take(None, story.remark or "No trace of it was kept.")
+            return
+        self.picture.show_take(TakePicture(story.trace, story.marks, story.half_dof_deg, story.stopped_s, story.remark))
+
+    # Asking -------------------------------------------------------------------------------------------------------
+
+    def _words(self, word: str) -> None:
+        for row in self.table.chosen():
+            self._word(row, word)
+
+    def _word(self, row: int, word: str) -> None:
+        """The crew's word for a take; the same word again takes it off."""
+        take = self.table.takes.line(row)
+        if take.row is None:
+            self.say("This take is not in the log yet, so it can't be marked.")
+            return
+        wanted = "" if take.word == word else word
+        for number in take.rows:
+            self.worded.emit(number, wanted)
+        self.table.takes.change(row, word=wanted)
+
+    def _ask_compare(self) -> None:
+        rows = self.table.chosen()
+        if len(rows) < 2:
+            rows = list(range(min(4, self.table.takes.rowCount())))
+        self.compareAsked.emit([self.table.takes.line(row) for row in rows])
+
+    def _ask_certificate(self) -> None:
+        rows = self.table.chosen()
+        number = self.table.takes.line(rows[0]).row if rows else None
+        if number is None:
+            self.say("There is no take in the log yet to certify.")
+        else:
+            self.certificateAsked.emit(number)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""All eases, each drawn as the ring's speed over this pull, with what it does to it in figures; stop and lead below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from followfocus.errors import FollowFocusError
+from followfocus.units import parse_duration, parse_stop
+from followfocus_gui.screens.host import Screen
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.ease_facts import EaseFacts
+from followfocus_gui.state.ease_names import MY_OWN
+from followfocus_gui.widgets.ease_buttons import key_of
+from followfocus_gui.widgets.ease_icons import draw_ease
+from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.theme import colour, figure_font, set_flag
+
+COLUMNS = 4
+
+
+class EaseCard(QPushButton):
+    """An ease, large: its name, peak, picture, what it does, and its figures."""
+
+    def __init__(self, facts: EaseFacts, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.facts = facts
+        self.setObjectName(f"card_{key_of(facts.ease)}")
+        self.setAccessibleName(f"{facts.ease.name}: {facts.ease.words}. {facts.words}")
+        self.setToolTip(f"{facts.ease.easing}: {facts.words}")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("weight", "choice")
+        self.setMinimumSize(190, 130)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """A quarter of the screen."""
+        return QSize(300, 190)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(14, 8, -14, -8)
+        facts = self.facts
+        self._text(painter, QRectF(box.left(), box.top(), box.width(), 26), facts.ease.name, "text", 17, bold=True)
+        if facts.peak_deg_s is not None:
+            painter.setFont(figure_font(14))
+            painter.setPen(colour("faint"))
+            peak = QRectF(box.left(), box.top(), box.width(), 26)
+            painter.drawText(
+                peak, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"peak {facts.peak_deg_s:.0f}°/s"
+            )
+        picture = QRectF(box.left(), box.top() + 32, box.width(), box.height() - 78)
+        draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)
+        painter.setPen(QPen(colour("edge"), 1))
+        tone = "text" if facts.feasible else "warn"
+        self._text(painter, QRectF(box.left(), box.bottom() - 42, box.width(), 20), facts.ease.words, "text", 13)
+        self._text(painter, QRectF(box.left(), box.bottom() - 20, box.width(), 20), facts.words, tone, 13)
+        painter.end()
+
+    @staticmethod
+    def _text(painter: QPainter, box: QRectF, text: str, tone: str, px: int, *, bold: bool = False) -> None:
+        painter.setFont(figure_font(px, bold=bold))
+        painter.setPen(colour(tone))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class EaseScreen(Screen):
+    """The eases; choosing one takes it and goes back to the desk."""
+
+    easingChosen = Signal(str)
+    stopChanged = Signal(float)
+    leadChanged = Signal(float)
+
+    def __init__(self, desk: Desk, facts: Sequence[EaseFacts], parent: QWidget | None = None) -> None:
+        super().__init__("easeScreen", "Eases are open", "Drawn as the ring's speed, for there they differ.", parent)
+        self._fps = desk.show.fps
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        self.cards = [EaseCard(each, self) for each in facts]
+        for number, card in enumerate(self.cards):
+            card.setChecked(card.facts.ease.easing == desk.pull.easing)
+            card.clicked.connect(lambda _checked, e=card.facts.ease.easing: self._choose(e))
+            grid.addWidget(card, number // COLUMNS, number % COLUMNS)
+        column.addLayout(grid, 1)
+        column.addWidget(self._foot(desk))
+
+    def _foot(self, desk: Desk) -> Panel:
+        panel = Panel(self)
+        panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(panel)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        self._stop = line(panel, "easeStop", "Stop of the lens", f"T{desk.pull.t_stop:.3g}")
+        self._lead = line(panel, "easeLead", "Lead before the start", f"{desk.cue.lead_s:g} s")
+        for words, field in (("Stop", self._stop), ("Lead before the start", self._lead)):
+            field.setMaximumWidth(130)
+            row.addWidget(Words(words, panel, tone="faint"))
+            row.addWidget(field)
+        self._stop.editingFinished.connect(lambda: self._read(self._stop))
+        self._lead.editingFinished.connect(lambda: self._read(self._lead))
+        row.addStretch(1)
+        row.addWidget(
+            button(
+                panel,
+                "easeOwn",
+                "My own, by its handles",
+                "Draw an ease on the curve",
+                lambda: self._choose(MY_OWN.easing),
+            )
+        )
+        return panel
+
+    def first_field(self) -> QWidget | None:
+        """The ease of the pull."""
+        return next((card for card in self.cards if card.isChecked()), self.cards[0])
+
+    def _choose(self, easing: str) -> None:
+        self.easingChosen.emit(easing)
+        QTimer.singleShot(0, self.close)
+
+    def _read(self, field: QWidget) -> None:
+        """Take a stop or a lead over; what can't be is said, and stays where it was typed."""
+        try:
+            if field is self._stop:
+                self.stopChanged.emit(parse_stop(self._stop.text()))
+            else:
+                self.leadChanged.emit(parse_duration(self._lead.text().strip() or "0", self._fps))
+        except FollowFocusError as error:
+            set_flag(field, "wrong", on=True)
+            self.say(str(error))
+        else:
+            set_flag(field, "wrong", on=False)

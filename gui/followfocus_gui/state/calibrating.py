@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""A calibration under way, without a widget: which step, what was found, and what is said of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+
+from followfocus.lens.map import LensMap
+from followfocus.motion.motor import Rig
+from followfocus.unit.calibration import Gear
+
+NEAR_END = 0.85
+"""From this share of the travel on the ring turns slowly, whatever is held"""
+
+
+class Page(Enum):
+    """The steps, in order; the last keeps what was found."""
+
+    FAR = "far stop"
+    CLOSE = "close stop"
+    PLAY = "check the play"
+    KEEP = "keep it"
+
+
+PAGES = tuple(Page)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrating:
+    """How far a calibration is. `steps` were counted since the far stop; `play_deg` is the play as measured."""
+
+    lens: LensMap
+    rig: Rig
+    page: Page = Page.FAR
+    steps: int = 0
+    span_steps: int = 0
+    gear: Gear | None = None
+    as_set: bool = False
+    """The gear found is not taken over: what is set stays"""
+    play_deg: float | None = None
+    doubtful: bool = True
+    """Nobody knows yet where the ring is"""
+
+    @property
+    def far_found(self) -> bool:
+        """The far stop is found."""
+        return self.page is not Page.FAR
+
+    @property
+    def close_found(self) -> bool:
+        """The close stop too."""
+        return self.page in (Page.PLAY, Page.KEEP)
+
+    @property
+    def used_rig(self) -> Rig:
+        """The rig with the gear that is taken over."""
+        if self.gear is None or self.as_set:
+            return self.rig
+        return dataclasses.replace(self.rig, motor_teeth=self.gear.teeth, direction=self.gear.direction)
+
+    @property
+    def turned_deg(self) -> float:
+        """How far the ring has turned from the far stop, by the count and the gear that is known."""
+        per_deg = self.used_rig.steps_per_deg
+        return abs(self.steps) / per_deg if self.page is Page.CLOSE else self.steps / per_deg
+
+    def slowed(self, speed_deg_s: float, slow_deg_s: float) -> float:
+        """The speed that is asked for, slow in the last part before the close stop."""
+        near = self.page is Page.CLOSE and self.turned_deg > NEAR_END * self.lens.travel_deg
+        if not near or abs(speed_deg_s) <= slow_deg_s:
+            return speed_deg_s
+        return slow_deg_s if speed_deg_s > 0 else -slow_deg_s
+
+    # Words --------------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """What to do now."""
+        return {
+            Page.FAR: "Turn the ring to its far stop, ∞",
+            Page.CLOSE: "Turn the ring to its close stop",
+            Page.PLAY: "Checking the play",
+            Page.KEEP: "Keep it for this lens",
+        }[self.page]
+
+    def help(self) -> str:
+        """How."""
+        return {
+            Page.FAR: "Hold the arrow. Let go when the ring stands still against the stop. Gently at the end.",
+            Page.CLOSE: "Hold the arrow. Let go when the ring stands still against the stop. "
+            "It slows down by itself in the last part.",
+            Page.PLAY: "The motor goes to the middle. Press ← until the ring just moves, then say so.",
+            Page.KEEP: f"{self.lens.model or self.lens.name}: {abs(self.span_steps)} steps from stop to stop. "
+            "Next time it is checked, not measured.",
+        }[self.page]
+
+    def go_words(self) -> str:
+        """What the main button says."""
+        return {
+            Page.FAR: "It is at the far stop",
+            Page.CLOSE: "It is at the close stop",
+            Page.PLAY: "The ring has moved",
+            Page.KEEP: "Keep",
+        }[self.page]
+
+    def stage_words(self, page: Page) -> str:
+        """Below a step's name: found, now, or what it will take."""
+        if PAGES.index(page) < PAGES.index(self.page):
+            return "found" if page is not Page.PLAY else self._play_words()
+        if page is self.page:
+            return "now"
+        return {Page.CLOSE: "then this", Page.PLAY: "10 seconds, by itself"}.get(page, "")
+
+    def _play_words(self) -> str:
+        return "" if self.play_deg is None else play_words(self.play_deg)
+
+    def facts(self, *, fault: str = "") -> tuple[tuple[str, str, bool], ...]:
+        """(what, words, whether it is as it should be) of direction, motor, gear and force."""
+        if self.page is Page.FAR:
+            return (
+                ("Direction", "seen at the close stop", True), ("Motor", "counts from the far stop", True),
+                ("Gear", f"set: {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring", True),
+                ("Force", fault or "as it should be", not fault),
+            )  # fmt: skip
+        gear, steps = self.gear, self.span_steps or self.steps
+        right = steps >= 0
+        fits = f"fits {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring"
+        return (
+            (
+                "Direction",
+                "right: it turns towards close" if right else "the other way round: it will be set so",
+                right,
+            ),
+            ("Motor", f"{abs(steps)} steps since the far stop", True),
+            ("Gear", self._gear_words(fits), gear is None or gear.fits or self.as_set),
+            ("Force", fault or "as it should be", not fault),
+        )
+
+    def _gear_words(self, fits: str) -> str:
+        if self.gear is None:
+            return f"set: {self.rig.motor_teeth} teeth"
+        if self.as_set:
+            return f"{self.rig.motor_teeth} teeth, as set"
+        if self.gear.teeth == self.rig.motor_teeth:
+            return fits
+        return f"it is a gear of {self.gear.teeth} teeth, not {self.rig.motor_teeth}"
+
+
+def play_words(play_deg: float) -> str:
+    """The play between the gears, in a sentence."""
+    return f"play {play_deg:.2f}°" + (": too small to see" if play_deg <= 0.1 else "")

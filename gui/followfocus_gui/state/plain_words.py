@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What speaks against a pull, in words that need no second look; the figures stay in the details."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from followfocus.errors import FollowFocusError
+from followfocus.motion.limits import rounded_up
+from followfocus.plan.plan import Plan
+from followfocus_gui.state.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A sentence, the one thing that mends it, and everything else that is known of it."""
+
+    words: str = ""
+    offer: str = ""
+    details: str = ""
+
+
+def warning_of(desk: Desk) -> Objection:
+    """What keeps the pull from being shot; empty words for nothing."""
+    plans, trouble = desk.plans(), desk.trouble()
+    if not plans:
+        return Objection(trouble, details=trouble)
+    if all(plan.feasibility.feasible for plan in plans):
+        return Objection()
+    least_s = stretched_s(desk)
+    if least_s is None:
+        return Objection("This ease knocks at its ends. By hand doesn't.", details=trouble)
+    words = rounded_up(least_s)
+    return Objection(f"Too quick: {words} s is the least.", f"Use {words} s", trouble)
+
+
+def stretched_s(desk: Desk) -> float | None:
+    """The least duration that every limit allows with this ease, seconds; None where none does."""
+    tried = Desk(dataclasses.replace(desk.state), _planned=desk._planned)
+    try:
+        tried.stretch()
+    except FollowFocusError:
+        return None
+    return tried.pull.duration_s if math.isfinite(tried.pull.duration_s) else None
+
+
+def plain(warning: str) -> str:
+    """A warning of the planner's in words that name one thing to do."""
+    hums = re.match(r"([\d.]+) s near the motor's resonance", warning)
+    if hums:
+        return f"The motor may hum for {float(hums[1]):.1f} s. Change the time."
+    return warning
+
+
+def curve_words(plans: Sequence[Plan], trouble: str) -> str:
+    """What to know of a pull, below its curve."""
+    warnings = dict.fromkeys(plain(words) for plan in plans for words in plan.warnings())
+    return "  ".join([trouble, *warnings]).strip()
+
+
+def aside_of(desk: Desk) -> str:
+    """What is good to know of a pull that can be shot: how short it could be, and that the motor may hum."""
+    plans = desk.plans()
+    if not plans or not all(plan.feasibility.feasible for plan in plans):
+        return ""
+    hums_s = sum(plan.feasibility.resonance_s for plan in plans if plan.feasibility.warnings)
+    if hums_s >= 0.05:
+        return f"may hum for {hums_s:.1f} s"
+    if len(plans) == 1 and len(plans[0].pull.legs) == 1:
+        return f"shortest {rounded_up(plans[0].feasibility.min_duration_s)} s"
+    return ""

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What the shooting view shows: the pull on the scale of the lens, when who is sharp, and the last take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from followfocus_gui.state.curve_facts import bands_of
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import mark_views, part_starts_s
+from followfocus_gui.state.ring_scale import ring_scale
+
+SPARE = 1.0 / 6.0
+"""What is shown of the scale on either side of the pull, as a share of it"""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleMark:
+    """A mark on the scale, with its band of sharpness, ring degrees."""
+
+    letter: str
+    name: str
+    ring_deg: float
+    low_deg: float
+    high_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShootView:
+    """Everything of the shooting view but what a frame changes. `ticks` are (seconds, words) along the time bar."""
+
+    slate: str = ""
+    cue: str = ""
+    lens: str = ""
+    low_deg: float = 0.0
+    high_deg: float = 300.0
+    scale: tuple[tuple[float, str, bool], ...] = ()
+    marks: tuple[ScaleMark, ...] = ()
+    whole_s: float = 0.0
+    ticks: tuple[tuple[float, str], ...] = ()
+    last: str = ""
+    last_good: bool = True
+
+
+def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:
+    """The view of what stands by; `last` tells of the last take."""
+    plans, views, lens = desk.plans(), mark_views(desk), desk.lens
+    half = plans[0].half_dof_deg if plans else 0.0
+    degs = [view.ring_deg for view in views]
+    spare = max((max(degs) - min(degs)) * SPARE, 5.0)
+    low, high = max(0.0, min(degs) - spare), min(lens.travel_deg, max(degs) + spare)
+    marks = tuple(ScaleMark(v.letter, v.name, v.ring_deg, v.ring_deg - half, v.ring_deg + half) for v in views)
+    scale = tuple(entry for entry in ring_scale(lens, imperial=desk.imperial) if low - 1e-9 <= entry[0] <= high + 1e-9)
+    whole_s, ticks = 0.0, []
+    if plans:
+        starts = part_starts_s(plans)
+        whole_s = starts[-1] + plans[-1].motion.duration_s
+        for band in bands_of(plans, starts, [mark.name for mark in desk.pull.marks], back=desk.back):
+            who = band.name or band.letter
+            ticks += [(at_s, f"{who} {word} {at_s:.2f}") for at_s, word in (
+                (band.sharp_s, "sharp"), (band.soft_s, "soft")) if at_s is not None]  # fmt: skip
+    cue, slate = desk.cue, desk.show.slate
+    return ShootView(
+        slate=str(slate),
+        cue=f"cue {cue.number}  {cue.name}".strip(),
+        lens=f"{lens.name}   T{desk.pull.t_stop:.3g}",
+        low_deg=low,
+        high_deg=high,
+        scale=scale,
+        marks=marks,
+        whole_s=whole_s,
+        ticks=tuple(sorted(ticks)),
+        last=last,
+        last_good=last_good,
+    )

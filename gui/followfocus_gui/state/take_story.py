@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""A take of the log as it is told: a title, its curve, and in words how the ring kept to its plan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from followfocus.errors import FollowFocusError
+from followfocus.takes.whole import Outcome, WholeTake
+from followfocus.units import format_distance
+from followfocus_gui.state.take_lines import pull_words
+from followfocus_gui.state.take_pages import traces_of, whole_take
+from followfocus_gui.state.views import CompareTake, TakeLine
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStory:
+    """The title, and what is drawn: the trace (None where there is none), marks, when it stopped, and a remark."""
+
+    title: str
+    trace: CompareTake | None
+    marks: tuple[tuple[float, str], ...] = ()
+    half_dof_deg: float = 0.0
+    stopped_s: float | None = None
+    remark: str = ""
+
+
+def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory:
+    """The story of a take; one that can't be read says so."""
+    try:
+        take = whole_take(path, line)
+        if take is None:
+            return TakeStory(f"{line.title} · {line.words}", None, remark="It is not in the log yet.")
+        traces = traces_of(path, [line])
+    except FollowFocusError as error:
+        return TakeStory(line.title, None, remark=str(error))
+    last = take.last
+    trace = traces[0] if traces else None
+    marks = tuple(
+        (mark.ring_deg, _distance(mark.distance_m, imperial=imperial))
+        for row in take.parts
+        for mark in row.context.marks
+    )
+    stopped_s = float(trace.times_s[-1]) if trace is not None and take.outcome is Outcome.STOPPED else None
+    where = last.facts.get("landed_deg")
+    left = ""
+    if take.outcome is Outcome.STOPPED and isinstance(where, float):
+        left = f", ring left at {where:.1f}°"
+    return TakeStory(
+        title="  ·  ".join((line.title, pull_words(last), f"{line.words}{left}")),
+        trace=trace,
+        marks=tuple(dict.fromkeys(marks)),
+        half_dof_deg=last.context.half_dof_deg or 0.0,
+        stopped_s=None if take.stopped_in_hold else stopped_s,
+        remark=remark_of(take, trace),
+    )
+
+
+def remark_of(take: WholeTake, trace: CompareTake | None) -> str:
+    """How the ring kept to its plan, and why the take is what it is."""
+    reasons = list(dict.fromkeys(reason for row in take.parts for reason in row.reasons if reason != "stopped"))
+    said = [f"{reasons[0][:1].upper()}{reasons[0][1:]}."] if reasons else []
+    half_dof = take.last.context.half_dof_deg
+    if trace is not None and half_dof:
+        share = float(np.abs(trace.actual_deg - trace.planned_deg).max()) / half_dof
+        until = " until STOP" if take.outcome is Outcome.STOPPED else ""
+        said.insert(0, f"The ring kept to {max(1, math.ceil(share * 100))} % of the sharp half{until}.")
+    return " ".join(said)
+
+
+def _distance(metres: float | None, *, imperial: bool) -> str:
+    if metres is None:
+        return "∞"
+    return format_distance(metres, "imperial" if imperial else "metric").removesuffix(" m")

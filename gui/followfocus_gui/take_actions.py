@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""Cues and takes: their screen, the crew's words, comparing, and a chosen take laid on the curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from followfocus.errors import FollowFocusError
+from followfocus.stage.events import Taken
+from followfocus.stage.prepare import hash_of
+from followfocus.takes.numbers import counted_on
+from followfocus_gui.document import Document
+from followfocus_gui.paper_actions import PaperActions
+from followfocus_gui.screens.compare import TakeCompare
+from followfocus_gui.screens.cues import CuesScreen
+from followfocus_gui.state import cue_lines
+from followfocus_gui.state.take_lines import unsaved_line
+from followfocus_gui.state.take_pages import TakePages, traces_of
+from followfocus_gui.state.take_story import story_of
+from followfocus_gui.state.views import TakeLine
+from followfocus_gui.widgets.cue_panel import CuePanel
+from followfocus_gui.window import DeskWindow
+
+
+class TakeActions(QObject):
+    """What is done with cues and takes, on one window."""
+
+    def __init__(self, window: DeskWindow, document: Document, paper: PaperActions) -> None:
+        super().__init__(window)
+        self._window, self._document, self._paper = window, document, paper
+        self._session, self._desk = window.session, window.session.desk
+        self._unsaved: list[TakeLine] = []
+        self.wire_cues(window.cues)
+        window.table.takes.set_pages(TakePages(self._session.keeper.path))
+        window.table.worded.connect(self.mark_take)
+        window.table.takeChosen.connect(self.show_take)
+        window.table.compareAsked.connect(self.compare_takes)
+        window.table.certificateAsked.connect(paper.certificate)
+        self._session.taken.connect(self._take_in)
+        self.count_on()
+        self._session.changed.connect(self._holds)
+
+    # Cues ---------------------------------------------------------------------------------------------------------
+
+    def wire_cues(self, cues: CuePanel) -> None:
+        """What is pressed and typed in a list of cues."""
+        session, desk = self._session, self._desk
+        cues.chosen.connect(session.choose_cue)
+        cues.modeChosen.connect(session.choose_mode)
+        cues.addRequested.connect(lambda: session.edit(desk.add_cue))
+        cues.returnRequested.connect(lambda: session.edit(lambda: desk.add_cue(back=True)))
+        cues.removeRequested.connect(lambda: session.edit(desk.remove_cue))
+        cues.typed.connect(self.type_cue)
+        cues.moved.connect(lambda at, to: session.edit(lambda: desk.replace(cue_lines.with_moved(desk.state, at, to))))
+        cues.easePicked.connect(lambda index, easing: self.type_cue(index, cue_lines.EASE, easing))
+
+    def type_cue(self, index: int, column: int, text: str) -> None:
+        """Something was typed into a cell of the cue list."""
+        desk = self._desk
+        self._session.edit(lambda: desk.replace(cue_lines.typed(desk.state, index, column, text, desk.show.fps)))
+
+    def show_cues(self) -> None:
+        """The shooting order, and all takes."""
+        session, desk, path = self._session, self._desk, self._session.keeper.path
+        screen = CuesScreen(TakePages(path), lambda line: story_of(path, line, imperial=desk.imperial))
+        self.wire_cues(screen.cues)
+        screen.worded.connect(self._set_word)
+        screen.compareAsked.connect(self._compare)
+        screen.certificateAsked.connect(self._paper.certificate_of)
+        screen.table.takes.noteWritten.connect(self.note_take)
+
+        def show() -> None:
+            screen.show_cues(cue_lines.cue_lines(desk, session.mode), session.mode.value)
+
+        show()
+        if self._window.host.open(screen):
+            session.changed.connect(show)
+            screen.closed.connect(lambda: session.changed.disconnect(show))
+            screen.closed.connect(self._window.table.takes.refresh)
+
+    # Takes --------------------------------------------------------------------------------------------------------
+
+    def count_on(self) -> None:
+        """The next take has a number that the log hasn't of this shot."""
+        desk = self._desk
+        slate = counted_on(desk.show, self._session.keeper.path).slate
+        if slate != desk.show.slate:
+            desk.stand_by(desk.state.cue, slate, turned=desk.state.turned)
+
+    def _take_in(self, taken: Taken) -> None:
+        """A take has ended: the log has it, or will have it."""
+        self._unsaved = [] if taken.row is not None else [unsaved_line(taken), *self._unsaved]
+        self._window.table.takes.set_unsaved(self._unsaved)
+        self._holds()
+
+    def _holds(self) -> None:
+        """Whether the newest take waits for GO in its hold."""
+        stage = self._session.stage
+        self._window.table.takes.set_holding(on=stage.at.part > 0 and stage.run is None)
+
+    def mark_chosen(self, word: str) -> None:
+        """The crew's word for the chosen takes, or the newest: again takes it off."""
+        for row in self._window.table.chosen():
+            self.mark_take(row, word)
+
+    def mark_take(self, row: int, word: str) -> None:
+        """Circle a take, or call it no good; the same word again takes it off."""
+        table = self._window.table.takes
+        line = table.line(row)
+        if line.row is None:
+            self._session.refuse("This take is not in the log yet, so it can't be marked.")
+            return
+        wanted = "" if line.word == word else word
+        if all(self._set_word(number, wanted) for number in line.rows):
+            table.change(row, word=wanted)
+
+    def _set_word(self, log_row: int, word: str) -> bool:
+        return self._document.log_does(lambda log: log.set_word(log_row, word))
+
+    def note_take(self, log_row: int, note: str) -> None:
+        """Write a take's note to the log."""
+        self._document.log_does(lambda log: log.set_note(log_row, note))
+
+    def show_take(self, line: object) -> None:
+        """Lay a take on the curve: what the ring did, and what it was off by; none takes it off."""
+        curve = self._window.curve
+        if self._session.locked():
+            return
+        curve.clear_actual()
+        if not isinstance(line, TakeLine) or line.row is None:
+            return
+        try:
+            traces = traces_of(self._session.keeper.path, [line])
+            same = line.plan_hash in {hash_of(plan) for plan in self._desk.plans()}
+        except FollowFocusError as error:
+            self._session.refuse(str(error))
+            return
+        if not same:
+            self._session.tell(f"{line.title} was another pull: Cues and takes shows it.")
+            return
+        for trace in traces:
+            for at_s, ring_deg in zip(trace.times_s, trace.actual_deg, strict=True):
+                curve.append_actual(float(at_s), float(ring_deg))
+            curve.show_difference(trace.times_s, trace.planned_deg, trace.actual_deg)
+
+    def compare_takes(self) -> None:
+        """The chosen takes' traces over each other; with one or none chosen the newest few."""
+        table = self._window.table
+        rows = table.chosen()
+        if len(rows) < 2:
+            rows = list(range(min(4, table.takes.rowCount())))
+        self._compare([table.takes.line(row) for row in rows])
+
+    def _compare(self, lines: Sequence[TakeLine]) -> None:
+        kept = [line for line in lines if line.row is not None]
+        try:
+            takes = traces_of(self._session.keeper.path, kept) if kept else ()
+        except FollowFocusError as error:
+            self._session.refuse(str(error))
+            return
+        if not takes:
+            self._session.refuse("There is no take to compare yet.")
+            return
+        screen = TakeCompare()
+        screen.set_takes(takes)
+        self._window.host.open(screen)

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: MIT
+"""The cue list as a shooting order: number, name, pull, time, ease, then. Typed in place, dragged by its dots.
+
+What stands by has a bar, a tint and a word; what follows says so; what goes by itself is amber.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from followfocus_gui.state.cue_lines import EASE, NAME, NUMBER, PULL, THEN, TIME
+from followfocus_gui.state.ease_names import EASES
+from followfocus_gui.state.views import CueLine
+from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
+from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.shelf_lists import paint_card
+from followfocus_gui.widgets.theme import colour, figure_font
+
+Index = QModelIndex | QPersistentModelIndex
+LINE = Qt.ItemDataRole.UserRole
+HEADS = ("cue", "name", "pull", "time", "ease", "then")
+TYPED = (NUMBER, NAME, TIME, THEN)
+ROW_PX, DOTS_PX = 58, 26
+
+
+class CueModel(QAbstractTableModel):
+    """The lines; what is typed into a cell is told, and shown when it has been taken."""
+
+    typed = Signal(int, int, str)
+    """(row, column, what was typed)"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[CueLine, ...] = ()
+
+    def show_lines(self, lines: tuple[CueLine, ...]) -> None:
+        """Show these; a cell that is being typed in stays where the list is as long as before."""
+        if len(lines) != len(self._lines):
+            self.beginResetModel()
+            self._lines = lines
+            self.endResetModel()
+        elif lines != self._lines:
+            self._lines = lines
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, THEN))
+
+    def line(self, row: int) -> CueLine:
+        """The line at a row."""
+        return self._lines[row]
+
+    def rowCount(self, _parent: Index = QModelIndex()) -> int:
+        """How many cues."""
+        return len(self._lines)
+
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:
+        """Number, name, pull, time, ease, then."""
+        return len(HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        """The columns' names."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADS[section]
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Everything but the pull and the ease is typed."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in TYPED else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A cell's words; the line for who paints it."""
+        line, column = self._lines[index.row()], index.column()
+        if role == LINE:
+            return line
+        words = (line.number, line.name, line.pull, line.time, line.ease, line.follows)[column]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            what = line.note if column == NAME and line.note else words
+            return f"{words}\n{what}" if what != words else words
+        return words if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Something was typed; whether it is taken is said by who takes it."""
+        before = str(self.data(index, Qt.ItemDataRole.EditRole))
+        if role == Qt.ItemDataRole.EditRole and str(value).strip() != before:
+            self.typed.emit(index.row(), index.column(), str(value).strip())
+        return False
+
+
+class CueDelegate(QStyledItemDelegate):
+    """Paints a row cell by cell, the card under all of them with each."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """The table says how high."""
+        return QSize(40, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """A cell."""
+        line: CueLine = index.data(LINE)
+        state, rect = option.state, QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(rect)
+        card = QRectF(1, rect.top() + 3, self._table.viewport().width() - 3, rect.height() - 6)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        paint_card(painter, card, chosen=line.standing_by, hovered=hovered)
+        cell = rect.adjusted(6, 3, -4, -3)
+        if index.column() == NUMBER:
+            draw_sign(painter, "dots", QRectF(cell.left() + 2, cell.center().y() - 10, 16, 20), colour("faint"))
+            self._text(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
+        elif index.column() == NAME:
+            self._name(painter, cell, line)
+        elif index.column() == PULL:
+            self._text(painter, cell, line.pull, "text", px=14)
+        elif index.column() == TIME:
+            self._text(painter, cell, line.time, "text", px=15, bold=True)
+        elif index.column() == EASE:
+            box = QRectF(cell.left() + 2, cell.top() + 8, min(46.0, cell.width() - 4), cell.height() * 0.42)
+            draw_ease(painter, line.easing, box, colour("text"), width=1.6)
+            below = QRectF(cell.left(), cell.bottom() - 21, cell.width(), 18)
+            self._text(painter, below, line.ease, "faint", px=13)
+        else:
+            self._text(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
+        painter.restore()
+
+    def _name(self, painter: QPainter, cell: QRectF, line: CueLine) -> None:
+        below = "stands by" if line.standing_by else "next" if line.following else ""
+        top = cell if not below else QRectF(cell.left(), cell.top() + 4, cell.width(), 24)
+        self._text(painter, top, line.name, "text", px=15, bold=line.standing_by)
+        if not below:
+            return
+        foot = QRectF(cell.left(), cell.bottom() - 23, cell.width(), 20)
+        if line.standing_by:
+            draw_sign(painter, "arrow", QRectF(foot.left(), foot.center().y() - 6, 12, 12), colour("accent"))
+            foot.adjust(17, 0, 0, 0)
+        self._text(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
+
+    @staticmethod
+    def _text(painter: QPainter, box: QRectF, text: str, tone: str, *, px: int, bold: bool = False) -> None:
+        painter.setFont(figure_font(px, bold=bold))
+        painter.setPen(colour(tone))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class CueList(QTableView):
+    """The list; the dots at the left of a row drag it, Alt with up and down move it, a click on an ease offers all."""
+
+    chosen = Signal(int)
+    moved = Signal(int, int)
+    """(from, to)"""
+    easePicked = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("cues")
+        self.setAccessibleName("Cue list")
+        self.setProperty("part", "cards")
+        self.setTabKeyNavigation(False)  # Tab leaves the list; up and down move in it
+        self.cue_model = CueModel(self)
+        self.setModel(self.cue_model)
+        self.setItemDelegate(CueDelegate(self))
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setHighlightSections(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.clicked.connect(self._clicked)
+        self._dragged: int | None = None
+        self._drop_at: int | None = None
+
+    def show_lines(self, lines: tuple[CueLine, ...]) -> None:
+        """Show these, without announcing anything; the row that stands by has the cursor."""
+        self.cue_model.show_lines(lines)
+        here = next((row for row, line in enumerate(lines) if line.standing_by), 0)
+        if self.state() != QAbstractItemView.State.EditingState and self.currentIndex().row() != here:
+            self.setCurrentIndex(self.cue_model.index(here, NAME))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """The row that stands by is typed in; another one stands by."""
+        line = self.cue_model.line(index.row())
+        if index.column() == EASE:
+            self.offer_eases(index.row())
+        elif line.standing_by and index.column() in TYPED:
+            self.edit(index)
+        else:
+            self.chosen.emit(index.row())
+
+    def offer_eases(self, row: int) -> None:
+        """All eases, drawn, in a menu under the cell."""
+        menu = self.ease_menu(row)
+        cell = self.visualRect(self.cue_model.index(row, EASE))
+        menu.exec(self.viewport().mapToGlobal(cell.bottomLeft()))
+        menu.deleteLater()
+
+    def ease_menu(self, row: int) -> QMenu:
+        """The menu of eases of a row."""
+        menu = QMenu(self)
+        menu.setObjectName("easeMenu")
+        now = self.cue_model.line(row).easing
+        for ease in EASES:
+            action = menu.addAction(ease_icon(ease.easing, QSize(40, 24), self.devicePixelRatioF()), ease.name)
+            action.setToolTip(f"{ease.words} ({ease.easing})")
+            action.setCheckable(True)
+            action.setChecked(ease.easing == now)
+            action.triggered.connect(lambda _checked, e=ease.easing: self.easePicked.emit(row, e))
+        return menu
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The name takes what the others leave."""
+        super().resizeEvent(event)
+        wide = self.viewport().width()
+        fixed = {NUMBER: 74, PULL: 96, TIME: 78, EASE: 84, THEN: 112}
+        if wide < 520:
+            fixed |= {PULL: 70, EASE: 0, THEN: 92}
+        for column, width in fixed.items():
+            self.setColumnHidden(column, width == 0)
+            self.setColumnWidth(column, width)
+        self.setColumnWidth(NAME, max(60, wide - sum(fixed.values())))
+
+    # Dragging -----------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """On the dots a drag begins."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.position().x() < DOTS_PX + 4 and event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = index.row()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A line shows where the row would go."""
+        if self._dragged is None:
+            super().mouseMoveEvent(event)
+            return
+        top = event.position().y() + self.verticalOffset()
+        self._drop_at = min(max(round(top / ROW_PX), 0), self.cue_model.rowCount())
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The row goes there."""
+        dragged, drop_at = self._dragged, self._drop_at
+        self._dragged = self._drop_at = None
+        if dragged is None:
+            super().mouseReleaseEvent(event)
+            return
+        self.unsetCursor()
+        self.viewport().update()
+        if drop_at is None:
+            self.chosen.emit(dragged)
+            return
+        to = drop_at - (drop_at > dragged)
+        if to != dragged:
+            self.moved.emit(dragged, to)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with up and down moves the row; letters begin to type in the cell."""
+        row, alt = self.currentIndex().row(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if alt and by and 0 <= row + by < self.cue_model.rowCount():
+            self.moved.emit(row, row + by)
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, and the line of a drag."""
+        super().paintEvent(event)
+        if self._drop_at is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(colour("accent"), 3.0))
+        y = float(self._drop_at * ROW_PX - self.verticalOffset())
+        painter.drawLine(QPointF(2, y), QPointF(self.viewport().width() - 2, y))
+        painter.end()

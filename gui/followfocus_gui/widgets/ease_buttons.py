@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""Buttons of the everyday eases, each drawn as speed above its name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from followfocus_gui.state.ease_names import EASES, FIRST, EaseName, ease_of
+from followfocus_gui.widgets.ease_icons import draw_ease
+from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
+
+
+def key_of(ease: EaseName) -> str:
+    """The name of an ease's button: easing_by_hand."""
+    return f"easing_{ease.name.replace(' ', '_')}"
+
+
+class EaseButton(QPushButton):
+    """The curve of the speed, and the name below; the numbers are in the tip."""
+
+    def __init__(self, ease: EaseName, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.ease = ease
+        self.setObjectName(key_of(ease))
+        self.setCheckable(True)
+        self.setProperty("weight", "choice")
+        self.setAccessibleName(f"Ease {ease.name}: {ease.words}")
+        self.setToolTip(f"{ease.name}: {ease.words} ({ease.easing})")
+        self.setMinimumSize(TOUCH_PX, TOUCH_PX)
+
+    def sizeHint(self) -> QSize:
+        """Room for the name on one line."""
+        self.setFont(figure_font(13))
+        return QSize(max(62, self.fontMetrics().horizontalAdvance(self.ease.name) + 14), TOUCH_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """As small as the name."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture and the name."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        tone = "accent" if self.isChecked() else "text" if self.isEnabled() else "faint"
+        high, wide = self.height() * 0.40, min(self.width() - 18.0, 46.0)
+        box = QRectF((self.width() - wide) / 2, self.height() * 0.12, wide, high)
+        draw_ease(painter, self.ease.easing, box, colour(tone), width=1.8)
+        painter.setPen(colour("text"))
+        painter.setFont(figure_font(13, bold=self.isChecked()))
+        words = QRectF(2, self.height() * 0.56, self.width() - 4, self.height() * 0.40)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.ease.name)
+        painter.end()
+
+
+class EaseRow(QWidget):
+    """The eases of the desk, and the way to all of them."""
+
+    easingChosen = Signal(str)
+    moreAsked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("easing")
+        self.setAccessibleName("Easing")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        for ease in (ease for ease in EASES if ease.name in FIRST):
+            made = EaseButton(ease, self)
+            made.clicked.connect(lambda _checked, e=ease.easing: self.easingChosen.emit(e))
+            self._group.addButton(made)
+            row.addWidget(made)
+        self._more = QPushButton("more", self)
+        self._more.setObjectName("easing_more")
+        self._more.setCheckable(True)
+        self._more.setProperty("weight", "choice")
+        self._more.setAccessibleName("All eases, with what each does to this pull")
+        self._more.clicked.connect(lambda _checked: self.moreAsked.emit())
+        row.addWidget(self._more)
+
+    def show_easing(self, easing: str) -> None:
+        """Mark the ease of the pull; one that isn't on the desk is named on “more”."""
+        ease = ease_of(easing)
+        known = False
+        for each in self._group.buttons():
+            assert isinstance(each, EaseButton)
+            each.setChecked(each.ease.easing == easing)
+            known = known or each.ease.easing == easing
+        self._more.setChecked(not known)
+        self._more.setText("more" if known else ease.name)
+        self._more.setToolTip(f"{ease.name} ({easing})" if not known else self._more.accessibleName())

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+"""The marks as cards: letter, name, distance, and from where to where each is sharp. The name elides, never a distance.
+
+Every mark has one card and its own tools (`mark_tools.py`); the chosen one's are shown.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from followfocus_gui.state.views import MarkView
+from followfocus_gui.widgets.lettering import LONGEST, fitting, width_of
+from followfocus_gui.widgets.mark_edits import MarkEdits
+from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.signs import draw_sign
+from followfocus_gui.widgets.theme import colour, figure_font, set_flag
+
+GAP, ADD_WIDE, ADD_NARROW, MOST_WIDE = 8, 110, 44, 440
+MOST_MARKS = 9
+
+
+class LetterButton(QPushButton):
+    """The mark's letter on a disc: pressed, the mark is set where the ring stands."""
+
+    def __init__(self, letter: str, parent: QWidget) -> None:
+        super().__init__(letter, parent)
+        self.setObjectName(f"mark{letter}")
+        self.setAccessibleName(f"Set mark {letter} where the ring stands")
+        self.setToolTip(self.accessibleName())
+        self.setProperty("bare", 1)
+        self.chosen = self.locked = False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A disc; a square for a locked mark."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = min(self.width(), self.height(), 34) - 4.0
+        box = QRectF((self.width() - edge) / 2.0, (self.height() - edge) / 2.0, edge, edge)
+        tone = colour("accent" if self.chosen else "raised")
+        painter.setBrush(tone.lighter(125) if self.isDown() or self.underMouse() else tone)
+        painter.setPen(QPen(colour("outline"), 1))
+        if self.locked:
+            painter.drawRoundedRect(box, 4, 4)
+        else:
+            painter.drawEllipse(box)
+        painter.setPen(colour("window" if self.chosen else "text"))
+        painter.setFont(figure_font(max(12, round(edge * 0.55)), bold=True))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class MarkCard(QWidget):
+    """One mark: letter, name, distance. A press anywhere on it chooses the mark."""
+
+    def __init__(self, index: int, edits: MarkEdits, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._index, self._edits = index, edits
+        self._view: MarkView | None = None
+        letter = chr(ord("A") + index)
+        self._size, self._wide = 15, True
+        self._set = LetterButton(letter, self)
+        self._set.clicked.connect(lambda _checked: edits.setMark.emit(index))
+        self._name = QLineEdit(self)
+        self._name.setObjectName(f"name{letter}")
+        self._name.setAccessibleName(f"Name of mark {letter}")
+        self._name.setPlaceholderText("who?")
+        self._name.setProperty("bare", 1)
+        self._name.setTextMargins(0, 0, 0, 0)
+        self._name.editingFinished.connect(self._name_given)
+        self._distance = NumberField(edits.read_distance, edits.show_distance, step=0.01, parent=self)
+        self._distance.setObjectName(f"distance{letter}")
+        self._distance.setAccessibleName(f"Distance of mark {letter}")
+        self._distance.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._distance.setProperty("bare", 1)
+        self._distance.valueEdited.connect(partial(edits.distanceEdited.emit, index))
+        self._distance.refused.connect(edits.refused)
+        for field in (self._name, self._distance):
+            field.installEventFilter(self)
+
+    def _name_given(self) -> None:
+        if self._name.isModified():
+            self._name.setModified(False)
+            self._edits.nameEdited.emit(self._index, self._name.text().strip())
+
+    def eventFilter(self, _watched: object, event: QEvent) -> bool:
+        """A field of the card was taken: that chooses its mark."""
+        if event.type() == QEvent.Type.MouseButtonPress and self._view is not None and not self._view.selected:
+            self._edits.picked.emit(self._index)
+        return False
+
+    def leave(self) -> None:
+        """The mark is gone: what was being typed for it is for nobody."""
+        for field in (self._name, self._distance):
+            field.blockSignals(True)  # noqa: FBT003 - Qt's
+        self.hide()
+        self.setEnabled(False)
+        self.deleteLater()
+
+    def show_mark(self, mark: MarkView, size_px: int) -> None:
+        """Show a mark without announcing it."""
+        self._view, self._size = mark, size_px
+        if not (self._name.hasFocus() and self._name.isModified()):
+            self._name.setText(mark.words)
+            self._name.setCursorPosition(0)
+            self._name.setToolTip(mark.words)
+        self._distance.set_format(self._edits.read_distance, self._edits.show_distance)
+        self._distance.set_value(mark.distance_m)
+        self._set.chosen, self._set.locked = mark.selected, mark.locked
+        self._set.setEnabled(not mark.locked)
+        self._distance.setEnabled(not mark.locked)
+        set_flag(self._name, "chosen", on=mark.selected)
+        self._arrange()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Letter, name and distance in a row where there is room, else the distance below."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width, height = self.width(), self.height()
+        longest = LONGEST[self._edits.imperial]
+        self._wide = width >= 200
+        if self._wide:
+            size = fitting(longest, round(width * 0.46), round(self._size * 1.45), bold=True)
+            room = min(round(max(width_of(t, size, bold=True) for t in longest)) + 14, width // 2 + 8)
+            self._set.setGeometry(6, 0, 44, height)
+            self._distance.setGeometry(width - room - 8, 4, room, height - 8)
+            half = height // 2 if self._view is not None and self._view.sharp_words else height
+            self._name.setGeometry(52, 2, max(20, width - room - 64), half - 2)
+        else:
+            size = fitting(longest, width - 14, round(self._size * 1.2), bold=True)
+            top = round(height * 0.48)
+            self._set.setGeometry(0, 0, 34, top + 2)
+            self._name.setGeometry(34, 2, max(10, width - 38), top)
+            self._distance.setGeometry(2, top, width - 6, height - top - 2)
+        self._distance.setFont(figure_font(size, bold=True))
+        self._name.setFont(figure_font(max(12, self._size)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Ground and frame; chosen it is tinted, with a bar at its left."""
+        view = self._view
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = view is not None and view.selected
+        painter.setPen(QPen(colour("accent" if chosen else "outline"), 2 if chosen else 1))
+        tone = colour("sel" if chosen else "panel")
+        painter.setBrush(tone.lighter(115) if self.underMouse() and not chosen else tone)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        if chosen:
+            painter.fillRect(QRectF(2, 8, 4, self.height() - 16), colour("accent"))
+        if view is not None and view.sharp_words and self._wide:
+            room = self._distance.x() - 54
+            small = fitting((view.sharp_words,), room, max(11, self._size - 3))
+            if width_of(view.sharp_words, small) <= room:  # never a part of it
+                painter.setFont(figure_font(small))
+                painter.setPen(colour("faint"))
+                box = QRectF(52, self.height() * 0.5, room, self.height() * 0.44)
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, view.sharp_words)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose this mark."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._edits.picked.emit(self._index)
+
+
+class AddButton(QPushButton):
+    """A card that is not there yet: pressed, a mark is added where the ring stands."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("addMark")
+        self.setAccessibleName("Add a mark where the ring stands")
+        self.setToolTip(self.accessibleName())
+        self._size = 15
+
+    def set_next(self, letter: str, size_px: int) -> None:
+        """The mark it would add."""
+        self.setText(f"add {letter}")
+        self._size = size_px
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A dashed frame with a plus."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour("outline"), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(colour("raised") if self.underMouse() else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        tone = colour("text" if self.isEnabled() else "faint")
+        words = self.text() if self.width() >= ADD_WIDE - 10 else ""
+        wide = width_of(words, self._size) if words else -10.0
+        centre = QPointF(self.rect().center())
+        draw_sign(painter, "plus", QPointF(centre.x() - wide / 2.0 - 5, centre.y()), self._size * 0.85, tone)
+        painter.setPen(tone)
+        painter.setFont(figure_font(self._size))
+        box = QRectF(centre.x() - wide / 2.0 + 8, 0, wide + 20, self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+
+class MarkStrip(QWidget):
+    """All marks of the pull as cards, and the card that adds one."""
+
+    toolsWanted = Signal()
+    """The tools of the chosen mark, where they have no row of their own"""
+
+    def __init__(self, edits: MarkEdits, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("marks")
+        self._edits, self._size, self._shares = edits, 15, False
+        self._cards: list[MarkCard] = []
+        self._marks: tuple[MarkView, ...] = ()
+        self._add = AddButton(self)
+        self._add.clicked.connect(lambda _checked: edits.addRequested.emit())
+        self._tools = QPushButton("", self)
+        self._tools.setObjectName("markTools")
+        self._tools.setCheckable(True)
+        self._tools.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._tools.clicked.connect(lambda _checked: self.toolsWanted.emit())
+
+    def set_form(self, size_px: int, *, shares_row: bool) -> None:
+        """Letters of this size; `shares_row`: the tools are shown on demand, in the row of time and ease."""
+        self._size, self._shares = size_px, shares_row
+        self._show()
+
+    def set_tools_open(self, is_open: bool) -> None:
+        """Whether the tools are shown now."""
+        self._tools.setChecked(is_open)
+
+    def set_marks(self, marks: tuple[MarkView, ...]) -> None:
+        """Show the marks; cards are made and dropped as their number changes."""
+        while len(self._cards) < len(marks):
+            card = MarkCard(len(self._cards), self._edits, self)
+            card.show()
+            self._cards.append(card)
+        while len(self._cards) > len(marks):
+            self._cards.pop().leave()
+        self._marks = marks
+        self._show()
+
+    def _show(self) -> None:
+        self._arrange()
+        for card, mark in zip(self._cards, self._marks, strict=True):
+            card.show_mark(mark, self._size)
+        count = len(self._marks)
+        self._add.set_next(chr(ord("A") + count), self._size)
+        chosen = next((mark.letter for mark in self._marks if mark.selected), "A")
+        self._tools.setText(f"Tools for {chosen}")
+        self._tools.setAccessibleName(f"Tools for mark {chosen}")
+        self._tools.setVisible(self._shares)
+        self._add.setVisible(count < MOST_MARKS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cards share the row."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        count, height, right = len(self._marks), self.height(), self.width()
+        if not count:
+            return
+        if self._shares:
+            wide = round(width_of("Tools for A", self._size)) + 24
+            self._tools.setGeometry(right - wide, 0, wide, height)
+            right -= wide + GAP
+        add = 0 if count >= MOST_MARKS else (ADD_WIDE if count < 4 else ADD_NARROW)
+        room = right - (add + GAP if add else 0)
+        # The chosen one gets a little more, for its name.
+        each = min((room - (count - 1) * GAP) / count, MOST_WIDE if self._size > 18 else MOST_WIDE * 0.68)
+        x = 0.0
+        for card in self._cards:
+            card.setGeometry(QRect(round(x), 0, round(x + each) - round(x), height))
+            x += each + GAP
+        self._add.setGeometry(round(x), 0, add, height)

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+"""The state line: sign and word on the left, one sentence, and on the right what mends it. Its place never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from followfocus.stage.stateline import Mend, Sign, StateLine
+from followfocus.units import parse_distance
+from followfocus_gui.state.loudness import WORDS, tone_of
+from followfocus_gui.widgets.lettering import elided, longest, width_of
+from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.signs import draw_sign
+from followfocus_gui.widgets.theme import colour, figure_font
+
+EMPTY = StateLine("NO UNIT", Sign.STRUCK, "")
+
+
+class StateBar(QWidget):
+    """One line about how things stand, and the one button that mends it."""
+
+    clearFault = Signal()
+    positionSaid = Signal(float)
+    """The distance at which someone says that the ring stands, metres"""
+    calibrate = Signal()
+    findUnit = Signal()
+    done = Signal()
+    """The open screen may close"""
+    offered = Signal()
+    """What a sentence offered was taken"""
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setAccessibleName("How things stand")
+        self._line, self._details, self._offer = EMPTY, "", ""
+        self._aside = ""
+        self._word_px, self._text_px = 18, 15
+        self._screen = False
+        self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
+        self._position.setObjectName("positionNow")
+        self._position.setAccessibleName("Distance at which the ring stands now")
+        self._position.setPlaceholderText("1.2 m")
+        self._position.valueEdited.connect(self._say_position)
+        self._position.refused.connect(self.refused)
+        self._calibrate = self._button("calibrateNow", "Calibrate", self.calibrate.emit)
+        self._clear = self._button("clearFault", "Clear", self.clearFault.emit)
+        self._find = self._button("findUnit", "Find unit", self.findUnit.emit)
+        self._take = self._button("takeOffer", "", self.offered.emit)
+        self._copy = self._button("copyDetails", "Details", self._copy_details)
+        self._copy.setToolTip("Copy the sentence with all its figures")
+        self._done = self._button("screenDone", "Done", self.done.emit)
+        self._at_right = (self._done, self._copy, self._take, self._find, self._clear, self._calibrate, self._position)
+        self._arrange()
+
+    def _button(self, name: str, text: str, action: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda _checked: action())
+        return button
+
+    # What is shown ------------------------------------------------------------------------------------------------
+
+    @property
+    def line(self) -> StateLine:
+        """What is shown."""
+        return self._line
+
+    def text(self) -> str:
+        """The sentence."""
+        return self._line.words
+
+    def aside(self) -> str:
+        """What stands beside it."""
+        return self._aside
+
+    def show_line(self, line: StateLine, *, details: str = "", offer: str = "", screen: bool = False) -> None:
+        """Show how things stand. `details` are what "Details" copies, `offer` is the one thing that mends it."""
+        if (line, details, offer, screen) == (self._line, self._details, self._offer, self._screen):
+            return
+        if line.mend is not Mend.PLACE and self._line.mend is Mend.PLACE:
+            self._position.set_value(None)
+        self._line, self._details, self._offer, self._screen = line, details, offer, screen
+        self._aside = line.aside.strip()
+        whole = f"{line.word}: {line.words}"
+        self.setToolTip(details or whole)
+        self.setAccessibleDescription(f"{whole} {self._aside}".strip())
+        self._arrange()
+
+    def set_aside(self, text: str) -> None:
+        """Something else beside the sentence, as often as a take runs on."""
+        if text != self._aside:
+            self._aside = text
+            self.update()
+
+    def set_sizes(self, word_px: int, text_px: int) -> None:
+        """Letters of these sizes."""
+        self._word_px, self._text_px = word_px, text_px
+        self._arrange()
+
+    def _arrange(self) -> None:
+        mend = self._line.mend
+        self._clear.setVisible(mend is Mend.CLEAR)
+        self._position.setVisible(mend is Mend.PLACE)
+        self._calibrate.setVisible(mend is Mend.PLACE and not self._screen)
+        self._find.setVisible(mend is Mend.FIND and not self._screen)
+        self._done.setVisible(self._screen)
+        self._take.setText(self._offer)
+        self._take.setAccessibleName(self._offer or "What mends it")
+        self._take.setVisible(bool(self._offer))
+        self._copy.setText("Details")
+        self._copy.setVisible(self._line.trouble and bool(self._details) and mend is Mend.NONE)
+        right = self.width()
+        for widget in self._at_right:
+            if not widget.isHidden():
+                wide = 118 if widget is self._position else round(width_of(self._button_text(widget), 15)) + 32
+                right -= wide
+                widget.setGeometry(right, 0, wide, self.height())
+                right -= 8
+        self._right = right
+        self.update()
+
+    @staticmethod
+    def _button_text(widget: QWidget) -> str:
+        return widget.text() if isinstance(widget, QPushButton) else ""
+
+    def _say_position(self, distance_m: float) -> None:
+        """Said once: the same distance can be said again after the next reset."""
+        self._position.set_value(None)
+        self.positionSaid.emit(distance_m)
+
+    def _copy_details(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._line.words}\n\n{self._details}")
+        self._copy.setText("Copied")
+
+    # Drawing ------------------------------------------------------------------------------------------------------
+
+    def chip_width(self) -> int:
+        """How wide the state's word stands: the longest word's, in every state."""
+        return round(longest(WORDS, self._word_px, bold=True) + self._word_px * 0.75 + 44)
+
+    def words_room(self) -> float:
+        """How much room the sentence has."""
+        aside = width_of(self._aside, self._text_px - 1) + 20 if self._aside else 0.0
+        return max(0.0, self._right - self.chip_width() - 14 - min(aside, self._right * 0.5))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Frame, chip with sign and word, sentence, aside."""
+        tone, chip = tone_of(self._line.word), self.chip_width()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        loud = tone.ground != "raised"
+        painter.setPen(QPen(colour(tone.frame), 2 if loud else 1))
+        painter.setBrush(colour("shade"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        painter.setPen(QPen(colour(tone.frame if loud else "outline"), 1))
+        painter.setBrush(colour(tone.ground))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, chip - 1, self.height() - 1), 8, 8)
+        middle, sign = self.height() / 2.0, self._word_px * 0.95
+        draw_sign(painter, self._line.sign.value, QPointF(16 + sign / 2.0, middle), sign, colour(tone.ink))
+        painter.setPen(colour(tone.ink))
+        painter.setFont(figure_font(self._word_px, bold=True))
+        left = 16 + sign + 10
+        flags = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(left, 0, chip - left, self.height()), flags, self._line.word)
+        self._write_words(painter, chip)
+        painter.end()
+
+    def _write_words(self, painter: QPainter, chip: int) -> None:
+        room = self.words_room()
+        painter.setPen(colour("warn" if self._line.trouble else "text"))
+        painter.setFont(figure_font(self._text_px))
+        words = elided(self._line.words, room, self._text_px)
+        flags = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(chip + 14, 0, room, self.height()), flags, words)
+        if self._aside:
+            painter.setPen(colour("faint"))
+            painter.setFont(figure_font(self._text_px - 1))
+            start = chip + 14 + room
+            aside = elided(self._aside, self._right - start - 10, self._text_px - 1)
+            box = QRectF(start, 0, self._right - start - 10, self.height())
+            painter.drawText(box, flags | Qt.AlignmentFlag.AlignRight, aside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What mends it stands at the right."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new theme has other colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)

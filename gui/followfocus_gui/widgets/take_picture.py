@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""The chosen take as a small curve: planned, what it did, and where it stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from followfocus_gui.state.views import CompareTake
+from followfocus_gui.widgets.theme import colour, figure_font
+
+LEFT_PX, BOTTOM_PX, RIGHT_PX = 56.0, 26.0, 130.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakePicture:
+    """What is drawn: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
+
+    take: CompareTake
+    marks: tuple[tuple[float, str], ...] = ()
+    half_dof_deg: float = 0.0
+    stopped_s: float | None = None
+    remark: str = ""
+
+
+class TakeCurve(QWidget):
+    """The picture, or why there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("takeCurve")
+        self.setAccessibleName("The chosen take")
+        self.setMinimumHeight(110)
+        self._shown: TakePicture | None = None
+        self._words = "Choose a take to see it."
+
+    def sizeHint(self) -> QSize:
+        """As wide as the list."""
+        return QSize(560, 150)
+
+    @property
+    def shown(self) -> TakePicture | None:
+        """What is drawn now."""
+        return self._shown
+
+    def show_take(self, picture: TakePicture | None, words: str = "Choose a take to see it.") -> None:
+        """Draw a take; without one, say why."""
+        self._shown, self._words = picture, words
+        self.setAccessibleName(words if picture is None else f"{picture.take.title}: {picture.remark}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Bands, plan, take."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour("edge"), 1))
+        painter.setBrush(colour("window"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        if self._shown is None:
+            painter.setPen(colour("faint"))
+            painter.setFont(figure_font(14))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
+        else:
+            self._draw(painter, self._shown)
+        painter.end()
+
+    def _draw(self, painter: QPainter, shown: TakePicture) -> None:
+        take = shown.take
+        box = QRectF(LEFT_PX, 10, self.width() - LEFT_PX - RIGHT_PX, self.height() - 10 - BOTTOM_PX)
+        rings = np.concatenate([take.planned_deg, take.actual_deg, [deg for deg, _ in shown.marks]])
+        low, high = float(rings.min()), float(rings.max())
+        room = max((high - low) * 0.12, shown.half_dof_deg * 1.4, 0.5)
+        low, high = low - room, high + room
+        end_s = max(float(take.times_s[-1]), 0.1)
+
+        def at(t_s: float, ring_deg: float) -> QPointF:
+            up = (ring_deg - low) / (high - low)
+            return QPointF(box.left() + box.width() * t_s / end_s, box.bottom() - box.height() * up)
+
+        for (ring_deg, words), band in zip(shown.marks, ("bandA", "bandB", "bandC") * 4, strict=False):
+            top, bottom = at(0, ring_deg + shown.half_dof_deg).y(), at(0, ring_deg - shown.half_dof_deg).y()
+            painter.fillRect(QRectF(box.left(), top, box.width(), max(bottom - top, 2.0)), colour(band))
+            painter.setPen(colour("text"))
+            painter.setFont(figure_font(13))
+            painter.drawText(QRectF(0, at(0, ring_deg).y() - 10, LEFT_PX - 8, 20), _RIGHT, words)
+        for tone, rings_deg, width in (("plan", take.planned_deg, 2.0), ("actual", take.actual_deg, 3.0)):
+            painter.setPen(QPen(colour(tone), width))
+            painter.drawPolyline(QPolygonF([at(t, d) for t, d in zip(take.times_s, rings_deg, strict=True)]))
+        painter.setPen(colour("faint"))
+        painter.setFont(figure_font(12))
+        for share in (0.0, 0.5, 1.0):
+            place = QRectF(box.left() + box.width() * share - 30, box.bottom() + 4, 60, 18)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{end_s * share:.2g} s" if share else "0")
+        if shown.stopped_s is not None:
+            self._stop(painter, box, at(shown.stopped_s, low).x(), shown.stopped_s)
+        self._legend(painter, QRectF(box.right() + 12, box.top(), RIGHT_PX - 18, box.height()), shown.remark)
+
+    @staticmethod
+    def _stop(painter: QPainter, box: QRectF, x: float, stopped_s: float) -> None:
+        painter.setPen(QPen(colour("faint"), 1.4, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+        painter.setPen(colour("text"))
+        painter.setFont(figure_font(12, bold=True))
+        painter.drawText(QRectF(x - 130, box.top(), 124, 18), _RIGHT, f"stopped at {stopped_s:.2f} s")
+
+    @staticmethod
+    def _legend(painter: QPainter, box: QRectF, remark: str) -> None:
+        painter.setFont(figure_font(13))
+        for number, (tone, words) in enumerate((("plan", "planned"), ("actual", "what it did"))):
+            y = box.top() + 8 + number * 22
+            painter.setPen(QPen(colour(tone), 3))
+            painter.drawLine(QPointF(box.left(), y), QPointF(box.left() + 22, y))
+            painter.setPen(colour("text"))
+            painter.drawText(
+                QRectF(box.left() + 28, y - 10, box.width() - 28, 20), Qt.AlignmentFlag.AlignVCenter, words
+            )
+        painter.setPen(colour("faint"))
+        rest = QRectF(box.left(), box.top() + 50, box.width(), box.height() - 40)
+        painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), remark)
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

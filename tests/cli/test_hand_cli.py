@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MIT
+"""`followfocus hand`, `replay`, `wheels` and `takes fit`: what they print and keep, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.errors import FollowFocusError
+from followfocus.show.file import read_show
+from followfocus.takes.log import TakeLog
+from tests.support import clips
+from tests.support.benches import on_pty
+from tests.support.hands import hand_file, there_and_back
+from tests.support.lossy import CountingUnit
+
+PROGRAM = [sys.executable, "-m", "followfocus"]
+
+
+@pytest.fixture(autouse=True)
+def _own_wheels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output, and the error's words."""
+    words = [str(argument) for argument in arguments]
+    result = CliRunner().invoke(build_app(words[:1]), words)
+    error = result.exception
+    if isinstance(error, FollowFocusError):
+        return error.exit_code, result.stdout, str(error)
+    if error is not None and not isinstance(error, SystemExit):
+        raise error
+    return result.exit_code, result.stdout, ""
+
+
+def recorded(tmp_path: Path, seconds: float = 6.0) -> Path:
+    """A log with one hand's take."""
+    hand, log = hand_file(tmp_path / "hand.csv", seconds=seconds), tmp_path / "t.db"
+    code, out, words = run(
+        "hand", "ideal-50", "--source", f"file:{hand}", "--record", "--log", log, "--at", "100deg", "--fast", "--json"
+    )
+    assert (code, words) == (0, "")
+    facts: dict[str, Any] = json.loads(out)
+    (take,) = facts["takes"]
+    assert (take["verdict"], take["row"]) == ("good", 1)
+    assert take["landed_deg"] == pytest.approx(100.0 + there_and_back(seconds), abs=0.8)
+    return log
+
+
+def test_a_hand_is_recorded_replayed_ten_times_and_fitted(tmp_path: Path) -> None:
+    log = recorded(tmp_path)
+    code, out, _ = run("replay", log, "--track", 1, "--takes", 10, "--log", log, "--fast", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["off_recording_deg"] < 0.15
+    assert {take["verdict"] for take in found["takes"]} == {"good"}
+    edges = {(take["first_edge_ticks"], take["last_edge_ticks"], take["steps"]) for take in found["takes"]}
+    assert len(edges) == 1
+    with TakeLog(log, create=False) as kept:
+        rows = kept.rows()
+        assert [row.context.easing for row in rows] == ["by hand", *["recorded"] * 10]
+        assert len({row.plan_hash for row in rows[1:]}) == 1
+    show = tmp_path / "fit.ffshow"
+    code, out, _ = run("takes", "fit", log, "--track", 1, "-o", show, "--json")
+    fit = json.loads(out)
+    assert code == 0
+    assert fit["worst_half_dof"] <= 0.5
+    assert fit["beyond_deg"] == pytest.approx(0.0, abs=1e-9)
+    assert len(read_show(show).show.cues) == len(fit["moves"]) == 3
+
+
+def test_a_replays_take_can_be_replayed(tmp_path: Path) -> None:
+    log = recorded(tmp_path, 2.0)
+    for track in (1, 2):
+        code, out, _ = run("replay", log, "--track", track, "--log", log, "--fast", "--json")
+        assert code == 0
+    assert json.loads(out)["off_recording_deg"] < 0.15
+
+
+def test_the_fit_is_played_as_one(tmp_path: Path) -> None:
+    log = recorded(tmp_path, 2.0)
+    code, out, _ = run("replay", log, "--track", 1, "--fitted", "--no-log", "--fast", "--json")
+    assert code == 0
+    assert json.loads(out)["takes"][0]["verdict"] == "good"
+
+
+def test_a_clips_own_pull_is_played(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.csv"
+    clip.write_text(clips.arri_text(), encoding="utf-8")
+    code, out, _ = run("replay", clip, "--lens", "arri-signature-prime-40", "--no-log", "--fast", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["duration_s"] == pytest.approx(499 / 24)
+    assert found["off_recording_deg"] / found["half_dof_deg"] < 0.5
+    assert found["takes"][0]["verdict"] == "good"
+
+
+def test_without_record_the_ring_follows_and_nothing_is_kept(tmp_path: Path) -> None:
+    hand = hand_file(tmp_path / "hand.csv", seconds=1.0)
+    code, out, _ = run("hand", "ideal-50", "--source", f"file:{hand}", "--fast", "--json")
+    assert (code, json.loads(out)["takes"]) == (0, [])
+
+
+def test_a_wheel_unplugged_in_a_take_stops_the_ring_and_the_take_is_kept(tmp_path: Path) -> None:
+    hand, log = hand_file(tmp_path / "hand.csv", seconds=1.5), tmp_path / "t.db"
+    hand.write_text(hand.read_text("utf-8") + "1.51,gone\n", encoding="utf-8")
+    code, _, words = run("hand", "ideal-50", "--source", f"file:{hand}", "--record", "--log", log, "--fast")
+    assert code == 1
+    assert "was unplugged: the ring has stopped where it was" in words
+    with TakeLog(log, create=False) as kept:
+        (row,) = kept.rows()
+    assert row.verdict == "stopped"
+    assert row.reasons == ("the wheel was unplugged: the ring stopped where it was",)
+
+
+def test_a_stop_button_ends_a_recording(tmp_path: Path) -> None:
+    hand, log = hand_file(tmp_path / "hand.csv", seconds=1.0), tmp_path / "t.db"
+    hand.write_text(hand.read_text("utf-8") + "1.01,press,stop\n1.5,turn,1\n", encoding="utf-8")
+    code, _, words = run("hand", "ideal-50", "--source", f"file:{hand}", "--record", "--log", log, "--fast")
+    assert (code, words) == (1, "The hand was cut short; what it did is kept.")
+    with TakeLog(log, create=False) as kept:
+        assert [row.verdict for row in kept.rows()] == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["hand", "ideal-50", "--source", "wheel"], 2, "is no wheel"),
+        (["hand", "ideal-50", "--source", "file:none.csv"], 2, "none.csv"),
+        (["hand", "ideal-50", "--source", "keys"], 2, "no terminal"),
+        (["hand", "ideal-50", "--source", "keys", "--low", "2m", "--high", "2m"], 2, "has no room"),
+        (["hand", "no-lens", "--source", "keys"], 2, "no-lens"),
+        (["replay", "clip.csv"], 2, "Give --lens"),
+        (["replay", "t.db"], 2, "--track"),
+        (["replay", "none.db", "--track", "1"], 2, "none.db"),
+        (["replay", "clip.csv", "--lens", "ideal-50", "--track", "1"], 2, "a clip has one pull"),
+        (["replay", "none.csv", "--lens", "ideal-50"], 2, "none.csv"),
+        (["replay", "clip.csv", "--lens", "ideal-50", "--takes", "0"], 2, "at least once"),
+        (["replay", "clip.csv", "--lens", "ideal-50", "--limits", "none"], 2, "no ring limits"),
+        (["wheels", "learn", "hid"], 2, "needs no learning"),
+        (["wheels", "learn", "midi:x", "--button", "dance"], 2, "can't be “dance”"),
+        (["wheels", "monitor", "wheel"], 2, "is no wheel"),
+    ],
+)
+def test_bad_input_gets_a_sentence(arguments: list[str], code: int, words: str) -> None:
+    assert run(*arguments)[0] == code
+    assert words in run(*arguments)[2]
+
+
+def test_a_take_without_a_ring_trace_is_refused(tmp_path: Path) -> None:
+    code, _, words = run("replay", recorded(tmp_path, 1.0), "--track", 7)
+    assert code == 2
+    assert "7" in words
+
+
+def test_the_rules_for_linux_are_printed() -> None:
+    code, out, _ = run("wheels", "udev")
+    assert code == 0
+    assert 'ATTRS{idVendor}=="0b33"' in out
+
+
+def test_wheels_are_listed_as_json() -> None:
+    code, out, _ = run("wheels", "list", "--json")
+    assert code == 0
+    assert {"wheels", "troubles"} == set(json.loads(out))
+
+
+def test_the_keys_of_a_terminal_turn_the_ring(tmp_path: Path) -> None:
+    """On a real unit (a pty): right, right, up for the fine gear, right; then q."""
+    unit = CountingUnit()
+    master, slave = pty.openpty()
+    with on_pty(unit, tmp_path / "unit") as port:
+        command = [*PROGRAM, "hand", "ideal-50", "--source", "keys", "--port", port, "--at", "100deg"]
+        program = subprocess.Popen(
+            [*command, "--record", "--log", str(tmp_path / "t.db")], stdin=slave, stderr=subprocess.PIPE
+        )
+        os.close(slave)
+        assert program.stderr is not None
+        while b"follows" not in program.stderr.readline():
+            assert program.poll() is None
+        os.write(master, b"\x1b[C\x1b[C\x1b[A\x1b[C")
+        wait_for_ring(program, unit, 102.2)
+        os.write(master, b"q")
+        program.communicate(timeout=30)
+    os.close(master)
+    assert program.returncode == 0
+    with TakeLog(tmp_path / "t.db", create=False) as kept:
+        (row,) = kept.rows()
+    assert row.verdict == "good"
+    assert row.facts["landed_deg"] == pytest.approx(102.2, abs=0.05)
+
+
+def wait_for_ring(program: subprocess.Popen[bytes], unit: CountingUnit, ring_deg: float) -> None:
+    """Until the unit's counter is there."""
+    while abs(unit.position / (3200 * 2.6 / 360) - ring_deg) > 0.1:
+        assert program.poll() is None
+
+
+def test_ctrl_c_ends_a_recording_at_rest_as_a_good_take(tmp_path: Path) -> None:
+    hand = tmp_path / "hand.csv"
+    hand.write_text("0.1,turn,2\n0.2,turn,2\n60,turn,0\n", encoding="utf-8")
+    log = tmp_path / "t.db"
+    command = [
+        *PROGRAM,
+        "hand",
+        "ideal-50",
+        "--source",
+        f"file:{hand}",
+        "--at",
+        "100deg",
+        "--record",
+        "--log",
+        str(log),
+    ]
+    program = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert program.stderr is not None
+    while b"follows" not in program.stderr.readline():
+        assert program.poll() is None
+    while not ended_moving(log):
+        assert program.poll() is None
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=30)
+    assert program.returncode == 0
+    with TakeLog(log, create=False) as kept:
+        assert [row.verdict for row in kept.rows()] == ["good"]
+
+
+def ended_moving(log: Path) -> bool:
+    """The take has begun a while ago: by then the wheel's two clicks are over."""
+    from followfocus.clock import utc_timestamp
+
+    with TakeLog(log, create=False) as kept:
+        rows = kept.rows()
+        return bool(rows) and utc_timestamp() - rows[0].logged_utc_s > 1.5

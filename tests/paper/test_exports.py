@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""Per-take exports, each read back: DCS, OpenTrackIO, .chan; ALE and the VES report cell by cell."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+from followfocus.errors import FileError, RequestError
+from followfocus.importers import read_clip
+from followfocus.importers.mapping import map_of
+from followfocus.lens.map import load_lens
+from followfocus.paper.focus_track import focus_track
+from followfocus.paper.lists import ale_of
+from followfocus.show.cues import Standby
+from followfocus.show.show import Show
+from followfocus.show.slate import Slate
+from followfocus.stage.prepare import plan_part
+from followfocus.stage.rehearsal import Rehearsal
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.log import LoggedTake, TakeLog
+from followfocus.unit.connect import open_unit
+from tests.stage.scenarios import short
+
+LENS = load_lens("ideal-50")
+
+
+def from_infinity() -> Show:
+    show = short(1.0)
+    first = show.pulls[0]
+    marks = (dataclasses.replace(first.marks[0], ring_deg=0.0), dataclasses.replace(first.marks[1], ring_deg=150.0))
+    slate = Slate("27", 1, 4)
+    return dataclasses.replace(show.with_pull(dataclasses.replace(first, marks=marks, duration_s=1.5)), slate=slate)
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of two takes of 27A, played in virtual time."""
+    path = tmp_path_factory.mktemp("day") / "day.db"
+    show = from_infinity()
+    plan_part(show, show.pulls[0], show.pulls[0].parts(LENS)[0])
+    with open_unit(fast=True, rig=show.unit.rig(LENS)) as unit:
+        list(Rehearsal(unit, show, TakeKeeper(path)).run(Standby(), 2))
+    with TakeLog(path) as log:
+        log.set_word(1, "circled")
+        log.set_note(2, "tab\there\nand a line")
+    return path
+
+
+def take_of(day: Path, row: int = 1) -> LoggedTake:
+    with TakeLog(day) as log:
+        return log.take(row)
+
+
+def export(day: Path, output: Path, *options: str) -> Path:
+    result = CliRunner().invoke(build_app(["takes"]), ["takes", "export", str(day), "-o", str(output), *options])
+    assert result.exit_code == 0, result.output
+    return output
+
+
+@pytest.mark.parametrize("ending", ["tsv", "jsonl", "chan", "csv", "json"])
+def test_a_track_comes_back_as_it_was(day: Path, tmp_path: Path, ending: str) -> None:
+    track = focus_track(take_of(day), LENS)
+    read = read_clip([export(day, tmp_path / f"track.{ending}", "--track", "1")])
+    assert len(read) == len(track.frames)
+    within_m = {"tsv": 0.0501, "jsonl": 1e-4, "chan": 1e-4, "csv": 1e-3, "json": 1e-3}[ending]
+    for metres, frame in zip(read.distance_m, track.frames, strict=True):
+        if frame.distance_m > 9_999:
+            assert math.isinf(metres) or metres > 9_000
+        elif frame.distance_m < 100:
+            assert metres == pytest.approx(frame.distance_m, abs=within_m)
+    if ending != "chan":
+        assert read.timecode[0] == track.frames[0].timecode
+
+
+def test_the_dcs_table_has_its_heading_and_columns(day: Path, tmp_path: Path) -> None:
+    lines = export(day, tmp_path / "t.tsv", "--track", "1").read_text(encoding="utf-8").splitlines()
+    heads = [line.split("\t")[0] for line in lines[:6]]
+    assert heads == ["FIELD_DELIM", "CREATOR", "CLIP", "PROJ FPS", "LENS", "RAW RANGE"]
+    assert lines[2] == "CLIP\tA027C004"
+    assert lines[6].split("\t")[:4] == ["Frame count", "Timecode", "Focus (m)", "Iris"]
+    first, last = lines[7].split("\t"), lines[-1].split("\t")
+    assert (first[0], first[2], first[5]) == ("1", "INF", "0")
+    assert last[2] == f"{float(LENS.distance_m(150.0)):.1f}"
+    assert abs(int(last[5]) - 150 / 300 * 65535) <= 3
+
+
+@pytest.mark.parametrize("ending", ["tsv", "jsonl"])
+def test_a_lens_can_be_mapped_from_it(day: Path, tmp_path: Path, ending: str) -> None:
+    mapped = map_of(read_clip([export(day, tmp_path / f"track.{ending}", "--track", "1")]))
+    assert mapped is not None
+
+
+def test_each_opentrackio_line_is_a_numbered_sample(day: Path, tmp_path: Path) -> None:
+    lines = export(day, tmp_path / "t.jsonl", "--track", "1").read_text(encoding="utf-8").splitlines()
+    samples = [json.loads(line) for line in lines]
+    assert [sample["timing"]["sequenceNumber"] for sample in samples] == list(range(1, len(samples) + 1))
+    assert {sample["tracker"]["slate"] for sample in samples} == {"27A take 4"}
+    assert "focusDistance" not in samples[0]["lens"], "at infinity"
+    stamps = [s["timing"]["sampleTimestamp"] for s in samples]
+    times = np.array([stamp["seconds"] + stamp["nanoseconds"] * 1e-9 for stamp in stamps])
+    assert np.diff(times) == pytest.approx(1 / 24, abs=1e-6)
+
+
+def test_an_ale_has_what_readers_ask_for(day: Path, tmp_path: Path) -> None:
+    text = export(day, tmp_path / "day.ale").read_bytes().decode("utf-8")
+    lines = text.split("\r\n")
+    assert lines[0] == "Heading"
+    assert "VIDEO_FORMAT\t1080" in lines
+    assert "FPS\t24" in lines
+    columns = lines[lines.index("Column") + 1].split("\t")
+    rows = [dict(zip(columns, line.split("\t"), strict=True)) for line in lines[lines.index("Data") + 1 : -1]]
+    assert [(row["Scene"], row["Take"], row["Circled"]) for row in rows] == [("27", "4", "Yes"), ("27", "5", "")]
+    assert rows[1]["Comments"] == "tab here and a line"
+    with TakeLog(day) as log:
+        assert [row["Start"] for row in rows] == [kept.timecode for kept in log.rows()]
+    for row in rows:
+        assert row["End"] > row["Start"]
+        assert row["Focus from"] == "∞"
+
+
+def test_an_ale_of_two_rates_or_of_nothing_is_refused(day: Path) -> None:
+    with TakeLog(day) as log:
+        one, other = log.rows()
+    faster = dataclasses.replace(other, context=dataclasses.replace(other.context, fps="25"))
+    with pytest.raises(RequestError, match="one rate"):
+        ale_of([one, faster])
+    with pytest.raises(RequestError, match="start and an end"):
+        ale_of([])
+
+
+def test_the_ves_report_has_its_columns_and_what_was_filled_in(day: Path, tmp_path: Path) -> None:
+    options = ("--ves", "--unit", "2nd", "--day", "14", "--tilt", "-3", "--height", "1.4 m", "--filters", "ND6")
+    text = export(day, tmp_path / "ves.csv", *options).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 2
+    for name in ("Job", "CRIF Version", "Unique Slate ID", "SlatesUUID", "Slate", "Camera Letter", "Scene Number"):
+        assert name in rows[0]
+    assert {row["SlatesUUID"] for row in rows} == {rows[0]["SlatesUUID"]}, "one slate"
+    assert (rows[0]["Unit"], rows[0]["Shoot Day"], rows[0]["tkSelected"]) == ("2nd", "14", "Yes")
+    assert rows[0]["Filters"] == "ND6"
+    again = export(day, tmp_path / "again.csv", *options).read_text(encoding="utf-8-sig")
+    assert again == text, "the same every time"
+
+
+@pytest.mark.parametrize("text", [
+    "FIELD_DELIM\tTABS\n", "FIELD_DELIM\tTABS\nFrame count\tTimecode\n1\t00:00:00:00\n",
+    "FIELD_DELIM\tTABS\nPROJ FPS\tfast\nFrame count\tTimecode\tFocus (m)\n1\t00:00:00:00\t2.0\n2\t00:00:00:01\t2.1\n",
+    "FIELD_DELIM\tTABS\nFrame count\tTimecode\tFocus (furlong)\n1\t00:00:00:00\t2.0\n2\t00:00:00:01\t2.1\n",
+    "FIELD_DELIM\tTABS\nFrame count\tTimecode\tFocus (m)\n1\t00:00:00:00\t2.0\n",
+    '{"protocol": {"name": "OpenTrackIO"}}\n', '{"protocol": "OpenTrackIO"}\nx\n',
+    '{"protocol": {"name": "OpenTrackIO"}, "lens": {"encoders": {"focus": 7}}, "timing": {"timecode": {"hours": 1}}}\n',
+])  # fmt: skip
+def test_what_is_no_track_is_told_with_its_place(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError):
+        read_clip([path])
+
+
+def test_the_timecode_that_ran_outside_is_the_track_s(day: Path) -> None:
+    take = take_of(day)
+    context = dataclasses.replace(take.row.context, timecode="01:02:03:04")
+    stamped = dataclasses.replace(take, row=dataclasses.replace(take.row, context=context))
+    assert focus_track(stamped, LENS).frames[0].timecode == "01:02:03:04"

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""The ring follows a hand on a simulated unit, and lets go of it: at rest, at STOP, without wheel or line."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from followfocus.hand.events import WheelGone, WheelTurned
+from followfocus.wire.messages import Cause, State
+from tests.support.hands import HandBench, there_and_back
+
+
+@pytest.fixture
+def hand() -> Iterator[HandBench]:
+    bench = HandBench()
+    yield bench
+    bench.unit.close()
+
+
+def test_the_ring_goes_where_the_hand_goes_and_rests_with_it(hand: HandBench) -> None:
+    hand.turn(there_and_back, 6.0)
+    hand.wait(1.5)
+    (found,) = hand.ended
+    assert found.cause is Cause.DONE
+    assert found.ring_deg == pytest.approx(100.0 + there_and_back(6.0), abs=0.03)
+    assert hand.unit.status.state is State.IDLE
+    rings = np.array([sample.ring_deg for sample in found.samples])
+    times = np.array([sample.at_s for sample in found.samples])
+    began = found.began_s
+    wanted = np.array([100.0 + there_and_back(at_s) for at_s in times + began - 1000.0])
+    assert len(rings) > 300
+    assert np.ptp(rings) == pytest.approx(np.ptp(wanted), abs=0.5)
+
+
+def test_it_may_be_taken_again(hand: HandBench) -> None:
+    for _ in range(3):
+        hand.turn(lambda at_s: 10.0 * at_s, 1.0)
+        hand.wait(1.5)
+    assert [round(found.ring_deg or 0.0) for found in hand.ended] == [110, 120, 130]
+
+
+def test_after_stop_a_wheel_that_still_turns_moves_nothing(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.unit.stop(wait=False)
+    hand.by_hand.let_go()
+    hand.turn(lambda at_s: 20.0 * at_s, 1.0)
+    stands = hand.unit.refresh().ring_deg
+    assert hand.ended[0].cause is Cause.STOP
+    assert stands is not None
+    assert stands < 112.0
+    assert "still turns" in hand.by_hand.words
+    hand.wait(0.5)
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(1.5)
+    assert hand.unit.status.ring_deg == pytest.approx(stands + 10.0, abs=0.1)
+
+
+def test_a_wheel_that_is_unplugged_leaves_the_ring_where_it_is(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.say(WheelGone(hand.now_s, "wheel"))
+    assert hand.by_hand.words == "wheel is gone: the ring stops where it is."
+    hand.wait(1.5)
+    assert hand.ended[0].cause is Cause.DONE
+    assert hand.unit.status.ring_deg == pytest.approx(110.0, abs=0.3)
+
+
+def test_a_hand_past_the_end_of_the_lens_leaves_the_ring_at_the_end(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 150.0 * at_s, 2.0)
+    hand.wait(1.5)
+    assert hand.unit.status.ring_deg == pytest.approx(300.0, abs=0.05)
+    assert max(sample.ring_deg for sample in hand.ended[0].samples) <= 300.05
+
+
+def test_a_hand_faster_than_the_motor_is_told_and_nothing_is_lost(hand: HandBench) -> None:
+    heard: list[str] = []
+    hand.say(WheelTurned(hand.now_s, "wheel", -90.0))
+    hand.wait(0.05)
+    for _ in range(90):
+        hand.say(WheelTurned(hand.now_s, "wheel", 9.0 if len(heard) % 60 < 30 else -9.0))
+        hand.wait(0.01)
+        heard.append(hand.by_hand.words)
+    assert any("behind the hand" in words for words in heard)
+    hand.wait(2.5)
+    assert hand.by_hand.words == ""
+    wanted = hand.ended[0].hand[-1].position / hand.unit.steps_per_deg
+    assert hand.unit.status.ring_deg == pytest.approx(wanted, abs=0.05)
+
+
+def test_a_line_that_is_lost_ends_it(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.bench.reachable = False
+    hand.bench.cut()
+    hand.turn(lambda at_s: 20.0 * at_s, 0.3)
+    assert hand.ended[0].lost
+    assert not hand.by_hand.active
+
+
+def test_a_ring_whose_place_is_not_known_is_not_turned() -> None:
+    hand = HandBench()
+    hand.unit.moves._setup.release()
+    hand.unit.refresh()
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.wait(0.2)
+    assert not hand.by_hand.active
+    assert hand.by_hand.trouble
+    hand.unit.close()
+
+
+def test_a_unit_whose_firmware_cannot_follow_goes_from_place_to_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = HandBench()
+    monkeypatch.setattr(hand.unit.link, "say", lambda _message: True)  # what it does not know, it does not hear
+    hand.turn(lambda at_s: 10.0 * at_s, 1.0)
+    hand.wait(1.5)
+    assert "can't follow a hand" in hand.by_hand.words
+    hand.turn(lambda at_s: 10.0 * at_s, 1.0)
+    hand.wait(1.5)
+    assert hand.unit.status.ring_deg == pytest.approx(110.0, abs=0.3)
+    hand.unit.close()

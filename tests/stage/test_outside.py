@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+"""Asked from outside, against the player: GO needs armed and allowed, REC and timecode start by the unit's clock."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followfocus.show.cues import After
+from followfocus.show.show import Show
+from followfocus.sources.events import (
+    ButtonSaid,
+    CameraSaid,
+    Origin,
+    OutsideAsked,
+    OutsideEvent,
+    SourceKind,
+    TimecodeSaid,
+    Want,
+)
+from followfocus.sources.gate import NOT_ALLOWED, NOT_ARMED, Gate
+from followfocus.sources.timecode import Labelled, Timecode
+from followfocus.stage import events, orders
+from followfocus.stage.events import Taken
+from followfocus.stage.outside_desk import Decision, Outside, hear
+from followfocus.stage.state import Stage
+from followfocus.wire.evidence import UnitInfo
+from followfocus.wire.messages import State
+from tests.stage.scenarios import short, there_and_back
+from tests.stage.test_player import Model, _a_take, _info, model
+
+__all__ = ["_a_take", "_info"]
+
+TICK_HZ = 16e6
+OSC, MTC = Origin(SourceKind.OSC, "10.0.0.2"), Origin(SourceKind.MTC, "port")
+CAMERA = Origin(SourceKind.CAMERA, "blackmagic pocket")
+OPEN = Outside(Gate(True), Fraction(25))
+
+
+def clock_at(host_s: float) -> int:
+    return round(host_s * TICK_HZ)
+
+
+def rec_show() -> Show:
+    show = short()
+    return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], rec_hold_s=2.0, stop_rec_s=1.0),))
+
+
+def at_timecode(label: str) -> Show:
+    show = short()
+    return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], at_timecode=label),))
+
+
+def armed(show: Show, taken: Taken, info: UnitInfo) -> Model:
+    m = model(show, taken, info)
+    m.tell(events.ArmAsked())
+    while m.stage.busy:
+        m.finish()
+    assert m.stage.state is State.ARMED
+    m.given.clear()
+    return m
+
+
+def asked(what: Want, value: str = "", at_s: float = 1.0, **more: object) -> OutsideAsked:
+    return OutsideAsked(OSC, at_s, what, value, **more)
+
+
+def put(m: Model, outside: Outside, event: OutsideEvent) -> tuple[Outside, Decision]:
+    """An event from outside, played."""
+    outside, decision = hear(outside, m.stage, event, clock_at)
+    if decision.event is not None:
+        m.tell(decision.event)
+    return outside, decision
+
+
+def shots(m: Model) -> list[orders.Shoot]:
+    waiting = [order for order in m.stage.queue if isinstance(order, orders.Shoot)]
+    return [order for order in m.given if isinstance(order, orders.Shoot)] + waiting
+
+
+def test_go_is_let_in_armed_and_allowed_only(a_take: Taken, info: UnitInfo) -> None:
+    m = model(short(), a_take, info)
+    assert hear(Outside(), m.stage, asked(Want.GO), clock_at)[1].outcome.words == NOT_ALLOWED
+    assert hear(OPEN, m.stage, asked(Want.GO), clock_at)[1].outcome.words == NOT_ARMED
+    m = armed(short(), a_take, info)
+    assert hear(Outside(), m.stage, asked(Want.GO), clock_at)[1].event is None
+    put(m, OPEN, asked(Want.GO))
+    (shot,) = shots(m)
+    assert shot.context.started_by == "OSC 10.0.0.2"
+
+
+@given(st.lists(st.sampled_from(Want), max_size=8), st.booleans())
+def test_a_closed_gate_never_orders_a_motion(a_take: Taken, info: UnitInfo, wants: list[Want], is_armed: bool) -> None:
+    m = armed(there_and_back(None), a_take, info) if is_armed else model(there_and_back(None), a_take, info)
+    for want in wants:
+        put(m, Outside(), asked(want, "A" if want in (Want.MARK, Want.TRIM) else "1", amount=0.01))
+        while m.stage.busy:
+            m.finish()
+    assert not [order for order in m.given if not isinstance(order, orders.DisarmOrder)]
+
+
+@given(st.sampled_from([kind for kind in SourceKind if kind not in (SourceKind.MTC, SourceKind.LTC)]), st.booleans())
+def test_stop_is_stop_in_every_state(a_take: Taken, info: UnitInfo, kind: SourceKind, opened: bool) -> None:
+    stop = OutsideAsked(Origin(kind), 0.0, Want.STOP)
+    for state in (None, *State):
+        m = model(short(), a_take, info)
+        if state is not None:
+            m.heard(state)
+        decision = hear(Outside(Gate(opened)), m.stage, stop, clock_at)[1]
+        assert decision.stop is (kind is not SourceKind.CAMERA)
+
+
+def test_two_sources_at_once_make_one_take(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(short(), a_take, info)
+    put(m, OPEN, asked(Want.GO))
+    _, second = put(m, OPEN, OutsideAsked(Origin(SourceKind.REMOTE, "phone"), 1.0, Want.GO))
+    assert len(shots(m)) == 1
+    assert m.stage.note.trouble or not second.outcome.passed
+
+
+def test_a_go_for_another_cue_plays_nothing(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(there_and_back(None), a_take, info)
+    outcome = put(m, OPEN, asked(Want.GO, "2"))[1].outcome
+    assert not outcome.passed
+    assert "cue 1 stands by" in outcome.words
+    assert shots(m) == []
+    put(m, OPEN, asked(Want.GO, "1"))
+    assert len(shots(m)) == 1
+
+
+@pytest.mark.parametrize(("what", "value"), [
+    (Want.STANDBY, "9"), (Want.TAKE, "27I"), (Want.TRIM, "Z"), (Want.TRIM, "B"), (Want.MARK, "H"), (Want.PREVIOUS, ""),
+])  # fmt: skip
+def test_what_can_t_be_is_refused_in_a_sentence(a_take: Taken, info: UnitInfo, what: Want, value: str) -> None:
+    m = model(short(), a_take, info)
+    outcome = put(m, OPEN, asked(what, value))[1].outcome
+    assert not outcome.passed
+    assert outcome.words.endswith(".")
+
+
+def test_slate_standby_trim_and_mark(a_take: Taken, info: UnitInfo) -> None:
+    m = model(there_and_back(None), a_take, info)
+    put(m, OPEN, asked(Want.TAKE, "27A take 3"))
+    assert str(m.stage.show.slate) == "27A take 3"
+    put(m, OPEN, asked(Want.NEXT))
+    assert m.stage.at.cue == 1
+    put(m, OPEN, asked(Want.STANDBY, "1"))
+    assert m.stage.at.cue == 0
+    put(m, OPEN, asked(Want.TRIM, "b", amount=0.05))
+    assert m.stage.show.pulls[0].marks[1].trim_m == pytest.approx(0.05)
+    put(m, OPEN, asked(Want.MARK, "A"))
+    assert m.given == [orders.ToAngle(1, 0, m.stage.show.pulls[0].marks[0].ring_deg)]
+
+
+def test_a_learned_button_asks_when_it_goes_down(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(short(), a_take, info)
+    pedal = Origin(SourceKind.HID, "pedal")
+    outside = OPEN.but(learned={(SourceKind.HID, "button 1"): Want.GO})
+    for control, down, expected in (("button 1", False, 0), ("button 2", True, 0), ("button 1", True, 1)):
+        put(m, outside, ButtonSaid(pedal, 1.0, control, down))
+        assert len(shots(m)) == expected
+
+
+# REC ------------------------------------------------------------------------------------------------------------------
+
+
+def test_rec_starts_the_cue_its_hold_later_by_the_unit_s_clock(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(rec_show(), a_take, info)
+    outside, _ = put(m, OPEN, CameraSaid(CAMERA, 4.0, False))
+    outside, decision = put(m, outside, CameraSaid(CAMERA, 5.0, True, "A001_C002.braw"))
+    (shot,) = shots(m)
+    assert shot.at_clock == clock_at(7.0)
+    assert (shot.context.started_by, shot.context.clip) == (str(CAMERA), "A001_C002.braw")
+    assert decision.due_s == 7.0
+    assert m.stage.waiting.seconds == 2.0
+
+
+def test_a_camera_that_is_met_while_it_records_starts_nothing(a_take: Taken, info: UnitInfo) -> None:
+    for before in ((), (False, None), (True, None)):
+        m, outside = armed(rec_show(), a_take, info), OPEN
+        for said in before:
+            outside = outside.but(recording=said)
+        put(m, outside, CameraSaid(CAMERA, 5.0, True))
+        assert shots(m) == []
+
+
+def test_rec_without_arming_or_allowing_starts_nothing(a_take: Taken, info: UnitInfo) -> None:
+    off = OPEN.but(recording=False)
+    m = model(rec_show(), a_take, info)
+    put(m, off, CameraSaid(CAMERA, 5.0, True))
+    assert shots(m) == []
+    m = armed(rec_show(), a_take, info)
+    decision = put(m, off.but(gate=Gate()), CameraSaid(CAMERA, 5.0, True))[1]
+    assert shots(m) == []
+    assert decision.outcome.words == NOT_ALLOWED
+
+
+def test_a_camera_that_stops_in_the_hold_calls_go_off_and_one_that_goes_doesn_t(a_take: Taken, info: UnitInfo) -> None:
+    for said, stays in ((False, False), (None, True)):
+        m = armed(rec_show(), a_take, info)
+        outside, _ = put(m, OPEN.but(recording=False), CameraSaid(CAMERA, 5.0, True))
+        outside, decision = put(m, outside, CameraSaid(CAMERA, 6.0, said))
+        assert bool(m.stage.waiting) is stays
+        assert m.stage.state is State.ARMED
+        assert ("unknown" in decision.outcome.words) is stays
+
+
+def test_go_on_a_rec_cue_asks_the_camera_first(a_take: Taken, info: UnitInfo) -> None:
+    m = armed(rec_show(), a_take, info)
+    outside, decision = put(m, OPEN.but(recording=False, can_rec=True), asked(Want.GO))
+    assert decision.start_rec
+    assert shots(m) == []
+    put(m, outside, CameraSaid(CAMERA, 1.3, True))
+    assert [shot.at_clock for shot in shots(m)] == [clock_at(3.3)]
+
+
+# Timecode -------------------------------------------------------------------------------------------------------------
+
+
+def frames(first: int, count: int, start_s: float = 10.0) -> list[TimecodeSaid]:
+    """MTC at 25: a frame every 40 ms, told when it has gone by."""
+    made = []
+    for n in range(first, first + count):
+        label = Timecode(n // 90_000, n // 1500 % 60, n // 25 % 60, n % 25)
+        began_s = start_s + (n - first) / 25
+        made.append(TimecodeSaid(MTC, began_s + 0.04, Labelled(label, began_s), Fraction(25)))
+    return made
+
+
+def test_a_timecode_starts_its_cue_at_its_frame(a_take: Taken, info: UnitInfo) -> None:
+    m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
+    for said in frames(0, 99):
+        outside, _ = put(m, outside, said)
+    (shot,) = shots(m)
+    assert shot.at_clock == pytest.approx(clock_at(14.0), abs=TICK_HZ * 1e-6)
+    assert (shot.context.timecode, shot.context.started_by) == ("00:00:04:00", "MTC port")
+
+
+def test_timecode_that_jumps_calls_off_what_it_had_begun(a_take: Taken, info: UnitInfo) -> None:
+    m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
+    for said in frames(0, 90):
+        outside, _ = put(m, outside, said)
+    assert m.stage.waiting is not None
+    outside, decision = put(m, outside, frames(5000, 1, 13.6)[0])
+    assert m.stage.waiting is None
+    assert decision.outcome.words == "Timecode jumped, to 00:03:20:00. GO is called off."
+    assert m.stage.state is State.ARMED
+
+
+def test_timecode_past_its_cue_or_without_leave_starts_nothing(a_take: Taken, info: UnitInfo) -> None:
+    for outside, label in ((OPEN, "00:00:01:00"), (Outside(Gate(), Fraction(25)), "00:00:04:00")):
+        m = armed(at_timecode(label), a_take, info)
+        for said in frames(50, 100):
+            outside, _ = put(m, outside, said)
+        assert shots(m) == []
+
+
+def test_a_take_is_stamped_with_the_timecode_that_runs(a_take: Taken, info: UnitInfo) -> None:
+    m, outside = armed(short(), a_take, info), OPEN
+    for said in frames(25, 10):
+        outside, _ = put(m, outside, said)
+    put(m, outside, asked(Want.GO, at_s=10.5))
+    assert shots(m)[0].context.timecode == "00:00:01:12"
+
+
+def test_the_mode_is_left_alone(a_take: Taken, info: UnitInfo) -> None:
+    m = model(short(), a_take, info, After.PINGPONG)
+    put(m, OPEN, asked(Want.TAKE, "5"))
+    assert isinstance(m.stage, Stage)
+    assert m.stage.after is After.PINGPONG

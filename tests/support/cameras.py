@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Fake cameras, written to the makers' public documents: a Blackmagic's REST and notifications, a Z CAM's HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+API = "/control/api/v1"
+
+
+class FakeBlackmagic:
+    """`web_manager` off answers 307 to everything, as such a camera does."""
+
+    def __init__(self, *, web_manager: bool = True) -> None:
+        self.recording = False
+        self.clips = 0
+        self.web_manager = web_manager
+        self.asked: list[tuple[str, str, Any]] = []
+        self._lines: set[web.WebSocketResponse] = set()
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def start(self, port: int = 0) -> int:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        return self.port
+
+    async def stop(self) -> None:
+        for line in tuple(self._lines):
+            await line.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def rec(self, recording: bool) -> None:
+        """Its own button."""
+        self.recording = recording
+        self.clips += recording
+        event = {
+            "action": "propertyValueChanged",
+            "property": "/transports/0/record",
+            "value": {"recording": recording},
+        }
+        for line in tuple(self._lines):
+            await line.send_json({"type": "event", "data": event})
+
+    async def say(self, text: str) -> None:
+        """Any words on its notification lines."""
+        for line in tuple(self._lines):
+            await line.send_str(text)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if not self.web_manager:
+            raise web.HTTPTemporaryRedirect(f"{request.path}/")
+        path = request.path.removeprefix(API)
+        if path == "/event/websocket":
+            return await self._listen(request)
+        if path == "/transports/0/record":
+            return await self._record(request)
+        if path == "/transports/0/clip":
+            name = f"/mnt/s001/A001_{self.clips:04}.braw"
+            return web.json_response({"clip": {"clipUniqueId": self.clips, "filePath": name} if self.clips else None})
+        raise web.HTTPNotFound
+
+    async def _record(self, request: web.Request) -> web.Response:
+        if request.method == "GET":
+            return web.json_response({"recording": self.recording})
+        if request.method not in ("PUT", "POST"):
+            raise web.HTTPMethodNotAllowed(request.method, ["GET", "PUT", "POST"])
+        body = await request.json() if request.can_read_body else {"recording": True}
+        assert set(body) <= {"recording", "clipName"}, body
+        self.asked.append((request.method, "record", body))
+        await self.rec(bool(body.get("recording", True)))
+        return web.Response(status=204)
+
+    async def _listen(self, request: web.Request) -> web.WebSocketResponse:
+        line = web.WebSocketResponse()
+        await line.prepare(request)
+        await line.send_json({"type": "event", "data": {"action": "websocketOpened"}})
+        try:
+            async for message in line:
+                if message.type is not WSMsgType.TEXT:
+                    continue
+                asked = message.json()
+                assert asked["type"] == "request"
+                assert asked["data"]["action"] == "subscribe"
+                values = {"/transports/0/record": {"recording": self.recording}}
+                data = {"action": "subscribe", "properties": asked["data"]["properties"], "success": True}
+                await line.send_json({"type": "response", "id": asked.get("id"), "data": {**data, "values": values}})
+                self._lines.add(line)
+        finally:
+            self._lines.discard(line)
+        return line
+
+
+class FakeZCam:
+    """`taken` answers 409, as a camera whose session another client has."""
+
+    def __init__(self, *, taken: bool = False) -> None:
+        self.recording, self.taken = False, taken
+        self.asked: list[str] = []
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> int:
+        app = web.Application()
+        app.router.add_get("/ctrl/{what}", self._ctrl)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _ctrl(self, request: web.Request) -> web.Response:
+        if self.taken:
+            raise web.HTTPConflict
+        what, action = request.match_info["what"], request.query.get("action", "")
+        self.asked.append(f"{what} {action}".strip())
+        if what == "rec":
+            self.recording = action == "start"
+        message = ("rec_ing" if self.recording else "rec") if what == "mode" else ""
+        return web.json_response({"code": 0, "desc": "", "msg": message})
+
+
+def in_loop(job: Any, loop: asyncio.AbstractEventLoop) -> Any:
+    """Do a job of the fake's in the loop it lives in."""
+    return asyncio.run_coroutine_threadsafe(job, loop).result(10)
