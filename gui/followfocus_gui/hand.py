@@ -147,7 +147,7 @@ class DeskHand:
         """On the worker: what keeps the take."""
         assert unit.info is not None
         show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
-        conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
+        conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
         return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper)
 
     def taken(self, taken: Taken) -> None:
@@ -161,7 +161,7 @@ class DeskHand:
     def keep_up(self) -> None:
         """The hand is on the desk's lens, with its marks; the disk turns the ring by degrees."""
         lens, hand = self._desk.lens, self._bridge.drive.hand
-        hand.on_lens(lens.travel_deg, tuple(mark.trimmed_deg(lens) for mark in self._desk.pull.marks))
+        hand.on_lens(lens.travel_deg, self._desk.places_deg())
         if self._travel_deg != lens.travel_deg:
             self._travel_deg = lens.travel_deg
             hand.behave(HandManners(turn_counts=lens.travel_deg), DISK)
