@@ -31,7 +31,7 @@ from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
-from followfocus_gui.widgets.rack_worker import Place, RackScene, RackWorker, Wish
+from followfocus_gui.widgets.rack_worker import PictureSpot, RackScene, RackWorker, Wish
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 CHOOSE, FIGURES = "own picture …", "figures"
@@ -218,7 +218,7 @@ class RackPicture(QWidget):
             super().mousePressEvent(event)
             return
         at = event.position() - frame.topLeft()
-        self.worker.measure(Place(own, at.x() / frame.width(), at.y() / frame.height()))
+        self.worker.measure(PictureSpot(own, at.x() / frame.width(), at.y() / frame.height()))
 
     # What comes back ---------------------------------------------------------------------------------------------
 
