@@ -12,7 +12,7 @@
 /* A step is launched when it is so near: longer than a round, and than what has to be worked out. */
 #define NEAR_TICKS ((uint32_t)(3 * FF_TICKS_PER_MS / 2))
 /* From a launch to its first edge: the record after it must be in the queue by then. */
-#define FIRST_TICKS (2u * (uint32_t)FF_LAUNCH_LEAD_TICKS)
+#define FIRST_TICKS ((uint32_t)FF_LAUNCH_LEAD_TICKS)
 
 /* How far ahead of what is planned the hand's line is at `tick`, 1/256 step. */
 static int32_t __attribute__((noinline)) off_at(const struct ff_unit *unit, uint32_t tick)
@@ -31,20 +31,19 @@ static int32_t wanted_at(const struct ff_unit *unit, uint32_t tick)
     return (unit->hand.rate >> 4) + (off < 0 ? -towards : towards);
 }
 
-/* Gives the engine slices until it has enough, or none are due. */
-static void __attribute__((noinline)) keep_up(struct ff_unit *unit, uint8_t read)
+/* Gives the engine the next slice, if it hasn't enough of them. */
+static bool __attribute__((noinline)) give(struct ff_unit *unit, uint8_t read)
 {
     struct ff_segment slice;
-    while (unit->ramp.energy != 0 && ff_queue_free(&unit->motion, read) > KEPT_FREE) {
-        uint32_t now = (uint32_t)ff_hal_clock(unit->hal);
-        uint16_t steps;
-        if ((int32_t)(unit->hand.until - now) >= AHEAD_TICKS ||
-            !ff_ramp_keep(&unit->ramp, wanted_at(unit, unit->hand.until), &slice))
-            return;
-        steps = (uint16_t)(slice.count < 0 ? -slice.count : slice.count);
-        unit->hand.until += (slice.interval * steps + (uint32_t)slice.add * (uint16_t)(steps * (steps - 1u) / 2u) + 128u) >> 8;
-        ff_queue_steps(&unit->motion, slice.interval, slice.count, slice.add);
-    }
+    uint16_t steps;
+    if (unit->ramp.energy == 0 || ff_queue_free(&unit->motion, read) <= KEPT_FREE ||
+        (int32_t)(unit->hand.until - (uint32_t)ff_hal_clock(unit->hal)) >= AHEAD_TICKS ||
+        !ff_ramp_keep(&unit->ramp, wanted_at(unit, unit->hand.until), &slice))
+        return false;
+    steps = (uint16_t)(slice.count < 0 ? -slice.count : slice.count);
+    unit->hand.until += (slice.interval * steps + (uint32_t)slice.add * (uint16_t)(steps * (steps - 1u) / 2u) + 128u) >> 8;
+    ff_queue_steps(&unit->motion, slice.interval, slice.count, slice.add);
+    return true;
 }
 
 /* How far off the line asks for a step: half of one, and a little more back to where the ring has come from, so that a hand at
@@ -153,13 +152,14 @@ void __attribute__((noinline)) ff_follow_poll(struct ff_unit *unit, const struct
 {
     uint32_t edge;
     if (now->flags & FF_STEPS_RUNNING) {
-        keep_up(unit, now->read);
+        while (give(unit, now->read))
+            ;
         return;
     }
     ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
     if (!ready(unit))
         return;
     edge = unit->hand.until;
-    keep_up(unit, 0);
+    (void)give(unit, 0); /* one, which the first edge waits for; the next round gives more */
     launch(unit, edge);
 }

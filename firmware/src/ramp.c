@@ -134,8 +134,6 @@ static uint32_t from_rest(const struct ff_ramp *ramp, uint32_t energy)
 /* Gives out `steps` steps that end with `energy`. */
 static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segment *segment, uint16_t steps, uint32_t energy, uint32_t extra)
 {
-    uint32_t before = speed_of(ramp->energy);
-    uint32_t after = speed_of(energy);
     uint32_t last = energy != 0 ? interval_at(ramp, energy) : 0;
     uint32_t alone = steps == 1 && (energy == 0 || ramp->energy == 0) ? energy + ramp->energy : 0;
 
@@ -147,7 +145,7 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
     } else if (alone != 0 && alone <= ramp->accel_half) {
         segment->interval = from_rest(ramp, alone);
     } else if (steps == 1 || ramp->interval == 0 || last == 0) {
-        segment->interval = interval_of((before + after + 1u) / 2u);
+        segment->interval = interval_of((speed_of(ramp->energy) + speed_of(energy) + 1u) / 2u);
     } else {
         int32_t change = (int32_t)(last - ramp->interval) / (int32_t)steps;
         segment->interval = (uint32_t)((int32_t)ramp->interval + change / 2);
@@ -265,9 +263,9 @@ uint32_t ff_ramp_pause(const struct ff_ramp *ramp)
 uint32_t ff_ramp_towards(const struct ff_ramp *ramp, uint32_t gap)
 {
     /* A quarter of the acceleration is left for what the hand does meanwhile. */
-    uint32_t most = speed_of(energy_over(ramp, ramp->accel_half - ramp->accel_half / 4u, (gap >> 8) + 1u));
-    uint32_t near = gap < 0x1000000UL ? gap * 5u >> 5 : most;
-    return near < most ? near : most;
+    uint32_t most = energy_over(ramp, ramp->accel_half - ramp->accel_half / 4u, (gap >> 8) + 1u);
+    uint32_t near = gap < 0x80000UL ? gap * 5u >> 5 : RATE_MAX;
+    return near < RATE_MAX && energy_of(near) <= most ? near : speed_of(most);
 }
 
 bool ff_ramp_step(struct ff_ramp *ramp, int8_t sense)

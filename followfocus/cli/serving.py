@@ -55,6 +55,7 @@ class ServeWish:
     no_log: bool = False
     seconds: float | None = None
     json: bool = False
+    to: Sequence[str] = ()
 
 
 AlsoOpened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
@@ -131,7 +132,7 @@ def _play(
         serving.changed.append(listening.tell)
         reconciled(unit, None if keeper is None else keeper.path)
         _say_open(wish, listening)
-        with opened(serving, loop):
+        with opened(serving, loop), _told_to(wish, show, unit):
             _run(wish, serving, unit, loop, ending)
     finally:
         listening.close()
@@ -140,6 +141,28 @@ def _play(
         if diarist is not None:
             diarist.flush()
     return taken
+
+
+@contextlib.contextmanager
+def _told_to(wish: ServeWish, show: Show, unit: FollowFocusUnit) -> Iterator[None]:
+    """Where the ring is, told to others meanwhile: of the lens of the cue that stands by first."""
+    if not wish.to:
+        yield
+        return
+    from followfocus.feeds.udp import Sender, parse_destination
+    from followfocus.show.cues import standing_pull
+    from followfocus.stage.track_out import send_track, track_to
+
+    pull = standing_pull(show, _standby(show, wish.cue))
+    destinations = [parse_destination(text) for text in wish.to]
+    senders = {to: Sender(to) for to in destinations}
+    stop = send_track(unit, track_to(show.lens(pull.lens), destinations, show.fps, pull.t_stop), senders)
+    try:
+        yield
+    finally:
+        stop()
+        for sender in senders.values():
+            sender.close()
 
 
 def _run(wish: ServeWish, serving: Serving, unit: FollowFocusUnit, loop: SourceLoop, ending: Ending) -> None:

@@ -24,7 +24,7 @@ from followfocus.wire.refusals import faulted, unplaced
 TICK_S = 0.01
 KEPT_TOLD_S = 0.04
 """A hand at rest says so this often, or the unit would let go."""
-LETS_GO_S = 0.6
+LETS_GO_S = 0.4
 """A hand that has rested so long lets go of the ring, unless it is being recorded."""
 BEHIND_DEG, BEHIND_S, BEHIND_LONG_S = 1.0, 0.04, 0.1
 """The ring is said to be behind where it is farther from the hand than this, and than the hand went

@@ -82,7 +82,7 @@ def test_return_presses_a_dialogs_button_and_space_never_does(open_desk: Open) -
     use.setFocus()
     QTest.keyClick(use, Qt.Key.Key_Space)
     assert dialog.isVisible()
-    assert "Not armed" in app.says()
+    assert "close this first" in app.says()
     QTest.keyClick(use, Qt.Key.Key_Return)
     assert not dialog.isVisible()
 
