@@ -72,7 +72,9 @@ class RackView(QWidget):
         self._choose = QPushButton(CHOOSE, self)
         self._choose.setObjectName("ownPicture")
         self._choose.setAccessibleName("The rack on a picture of your own")
-        self._choose.setToolTip("A picture and its depth map; then click in it to set the chosen mark there.")
+        self._choose.setToolTip(
+            "A picture and its depth map: metres, or whole millimetres. Then click in it to set the chosen mark."
+        )
         self._choose.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._choose.setMinimumSize(TOUCH_PX, TOUCH_PX)
         self._choose.clicked.connect(self._choose_own)

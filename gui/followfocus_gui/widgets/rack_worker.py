@@ -210,8 +210,13 @@ def _open(own: OwnStill) -> RgbdSource:
     from followfocus.look.footage import open_footage
     from followfocus.look.picture import PictureAsk, open_source
 
-    kind = "metric" if open_footage(own.depth).whole else None
-    return open_source(PictureAsk(own.picture, own.depth, kind))
+    depth = open_footage(own.depth)
+    if depth.whole and depth.bits < 16:
+        raise RequestError(
+            f"{own.depth.name} has 8 bits, which can't say how far anything is.",
+            "Save it in metres (32-bit TIFF, EXR), or with 16 bits in millimetres.",
+        )
+    return open_source(PictureAsk(own.picture, own.depth, "metric" if depth.whole else None))
 
 
 def render_size(width_px: int) -> tuple[int, int]:
