@@ -46,6 +46,8 @@ class DeskHand:
     ) -> None:
         self.target_deg: float | None = None
         """Where the hand wants the ring, while it follows"""
+        self._aim_deg: float | None = None
+        """Where the disk asked for the ring last"""
         self._desk, self._bridge, self._keeper = desk, bridge, keeper
         self._stage, self._tell = stage, tell
         self._clock = SystemClock()
@@ -102,7 +104,9 @@ class DeskHand:
             return
         drive = self._bridge.drive
         stands_deg = drive.ring_deg if drive.ring_deg is not None else stage.unit.ring_deg or 0.0
-        self.target_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+        if self._aim_deg is not None and drive.busy and drive.hand.owner == DISK:
+            stands_deg = self._aim_deg  # ways add up from what was asked last, wherever the ring has come by now
+        self.target_deg = self._aim_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
         way_deg = self.target_deg - stands_deg
         if abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)

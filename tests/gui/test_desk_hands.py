@@ -387,3 +387,17 @@ def test_the_desk_opens_whole_on_this_screen(open_desk: Open) -> None:
     app.until_state(State.ARMED)
     QTest.mouseClick(window.transport.stop, LEFT)
     app.until_state(State.IDLE, State.LOADED)
+
+
+def test_a_quick_drag_of_many_moves_turns_the_ring_by_the_hand_and_no_further(open_desk: Open) -> None:
+    """All moves before the unit is told of the first: what they ask adds up to where the hand is, not to their sum."""
+    app = open_desk()
+    disk = app.window.disk
+    app.until(lambda: disk._view is not None and disk._view.enabled)
+    seen: list[float] = []
+    app.session.bridge.statusChanged.connect(lambda status: seen.append(status.ring_deg or 0.0))
+    drag(app, disk.point(8.0, 0.55), disk.point(38.0, 0.55))
+    app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - 30.0) < 3.0)
+    app.qtbot.wait(300)
+    assert app.session.ring_deg == pytest.approx(30.0, abs=3.0)
+    assert max(seen) < 36.0
