@@ -109,6 +109,8 @@ def test_the_line_is_of_the_state_and_never_left_over(open_desk: Open) -> None:
     app.until(lambda: app.session.state is State.PLAYING)
     app.until(lambda: app.word() == "PLAYING")
     assert "Space" not in app.says()
+    at_a = app.session.ring_deg
+    app.until(lambda: abs(app.session.ring_deg - at_a) > 1.0)
     key(app, KEY.Key_Escape)
     app.until(lambda: bool(app.kept) and app.session.state not in MOVING)
     app.until(lambda: app.word() == "STOPPED")

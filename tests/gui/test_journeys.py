@@ -107,7 +107,7 @@ class Hand:
 def _hand(open_desk: Open, request: pytest.FixtureRequest) -> Iterator[Hand]:
     """A hand; at the end its actions are held against the page's, and GO's way against nothing."""
     app = open_desk()
-    app.desk.edit_pull(duration_s=1.0)
+    app.desk.edit_pull(duration_s=1.6)
     app.window.showing.refresh()
     made = Hand(app)
     yield made
