@@ -189,7 +189,7 @@ def test_a_unit_that_resets_asks_where_the_ring_stands(
     assert not app.kept[0].take.position_known
     app.until(lambda: app.session.needs_position)
     app.until(lambda: app.find("positionNow").isVisible())
-    assert app.window.readouts.findChild(type(app.find("distanceReadout")), "distanceReadout").text() == "– –"
+    assert app.window.distance.text() == "– –"
     app.session.arm()
     assert app.word() == "WHERE?"
     field = app.find("positionNow")
