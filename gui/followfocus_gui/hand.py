@@ -9,7 +9,7 @@ from typing import Any
 from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import WheelTurned
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.lens.subjects import WALK
 from followfocus.plan.plan import Conditions
 from followfocus.show.show import letter
@@ -29,6 +29,8 @@ FOLLOW_DEG_S = 180.0
 FARTHEST_DEG = 30.0
 """A hand that asks for more at once asks for a place, and the ring goes there at its own speed."""
 DISK = "the disk"
+LETTING_GO = "letting go of the ring"
+HEARD_S = 1.0
 
 
 class DeskHand:
@@ -48,6 +50,8 @@ class DeskHand:
         self._stage, self._tell = stage, tell
         self._clock = SystemClock()
         self._travel_deg = 0.0
+        self._then: Callable[[], object] = lambda: None
+        self._until_s = 0.0
         self.keep_up()
 
     def refuse(self, words: str) -> None:
@@ -105,6 +109,31 @@ class DeskHand:
         else:
             self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
 
+    def let_go_then(self, act: Callable[[], object]) -> None:
+        """Do something once the hand has let go of the ring; at once where it has. A recording is not let go of."""
+        if self._bridge.drive.recording or not self._bridge.drive.busy:
+            act()
+            return
+        self._then = act
+        self._bridge.ask(Job(LETTING_GO, lambda _unit: None, by_hand=True))  # before a job the bridge ends the hand
+
+    def let_go(self) -> None:
+        """The hand has let go: what waits for that is done once the unit is heard at rest, or forgotten in a second."""
+        self._until_s = self._clock.now() + HEARD_S
+        self.heard()
+
+    def forget(self) -> None:
+        """STOP: nothing waits for the ring any more."""
+        self._then, self._until_s = lambda: None, 0.0
+
+    def heard(self) -> None:
+        """The unit said how it stands."""
+        waits = self._clock.now() <= self._until_s
+        if waits and self._stage().state in AT_HAND:
+            self._until_s = 0.0
+            act, self._then = self._then, lambda: None
+            act()
+
     def record(self) -> None:
         """Begin to keep what the hand does, or end that: the take is kept, and the slate counts on."""
         drive = self._bridge.drive
@@ -118,7 +147,7 @@ class DeskHand:
         """On the worker: what keeps the take."""
         assert unit.info is not None
         show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
-        conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
+        conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
         return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper)
 
     def taken(self, taken: Taken) -> None:
@@ -132,10 +161,10 @@ class DeskHand:
     def keep_up(self) -> None:
         """The hand is on the desk's lens, with its marks; the disk turns the ring by degrees."""
         lens, hand = self._desk.lens, self._bridge.drive.hand
-        hand.on_lens(lens.travel_deg, tuple(mark.trimmed_deg(lens) for mark in self._desk.pull.marks))
+        hand.on_lens(lens.travel_deg, self._desk.places_deg())
         if self._travel_deg != lens.travel_deg:
             self._travel_deg = lens.travel_deg
-            hand.behave(Manners(turn_counts=lens.travel_deg), DISK)
+            hand.behave(HandManners(turn_counts=lens.travel_deg), DISK)
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""

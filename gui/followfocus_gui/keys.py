@@ -125,11 +125,11 @@ class KeyFilter(QObject):
 
         Space can't press them, for it is GO; and a button that was clicked must not take Return from ARM.
         """
-        if self._on_screen(focus):
-            return True
         here = focus.window() is self._window
         if isinstance(focus, QAbstractButton) and (not here or focus is self._tabbed):
             focus.click()
+        elif here and self._on_screen(focus):
+            return True
         elif here:
             self._arm()
         else:
@@ -195,7 +195,8 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         )),
         ("The show", (
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
-            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"), ("F11", "shooting view"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("Ctrl+H, R", "by hand, record the hand"),
+            ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),
     )  # fmt: skip

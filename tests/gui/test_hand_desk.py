@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,7 +15,9 @@ from followfocus.hand.events import WheelTurned
 from followfocus.sources.kept import KeptWheel, wheels_kept
 from followfocus.wire.messages import State
 from followfocus_gui.screens.hand import HandScreen
-from tests.gui.conftest import Open, Opened
+from tests.gui.conftest import Opened
+
+Open = Callable[..., Opened]
 
 
 def turn(app: Opened, degrees: float, source: str = "wheel") -> None:
@@ -32,10 +36,10 @@ def test_the_disk_turns_the_ring_as_a_gear_would(open_desk: Open) -> None:
     app = open_desk()
     before = app.session.ring_deg
     app.window.disk.setFocus()
-    for _ in range(5):
+    for turned in (1.0, 2.0, 3.0):
+        app.until(lambda t=turned: app.window.disk._start() == pytest.approx(before + t - 1.0, abs=0.06))
         QTest.keyClick(app.window.disk, Qt.Key.Key_Right)
-        app.qtbot.wait(15)
-    app.until(lambda: abs(app.session.ring_deg - before - 5.0) < 0.06)
+        app.until(lambda t=turned: abs(app.session.ring_deg - before - t) < 0.06)
     app.until_state(State.IDLE, State.LOADED)
 
 
@@ -124,3 +128,15 @@ def test_buttons_of_a_wheel_do_what_they_were_given(open_desk: Open) -> None:
     hand.press("mark A")
     mark = app.desk.pull.marks[0].ring_deg
     app.until(lambda: abs(app.session.ring_deg - mark) < 0.1)
+
+
+def test_stop_forgets_what_waited_for_the_hand(open_desk: Open) -> None:
+    app = open_desk()
+    for _ in range(5):
+        turn(app, 4.0)
+        app.qtbot.wait(10)
+    app.session.arm()
+    app.session.stop()
+    app.until_state(State.IDLE, State.LOADED)
+    app.qtbot.wait(500)
+    assert app.session.state in (State.IDLE, State.LOADED)
