@@ -40,11 +40,12 @@ from followfocus.cli.pull_together import (
     KeepOption,
     TogetherOption,
     TogetherWheelOption,
+    end_by_hand,
     hand_ask,
     shoot_together,
 )
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
-from followfocus.errors import JobError, RequestError
+from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
     from followfocus.cli.endings import Ending
@@ -155,10 +156,10 @@ def command(
                 _show(job)
         if plot is not None and job.takes:
             _plot(job, plot)
-    if not job.by_hand:
+    if together is None:
         end(job.takes, ending)
-    elif not all(take["verdict"] == "good" for take in job.by_hand):
-        raise JobError("A take was cut short; what it did is kept.")
+    else:
+        end_by_hand(job.by_hand)
 
 
 def _refuse(found: Feasibility) -> None:

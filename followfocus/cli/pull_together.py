@@ -10,9 +10,11 @@ import typer
 
 from followfocus.cli.console import say, warn
 from followfocus.cli.take_words import gone_is_fine
-from followfocus.errors import RequestError
+from followfocus.errors import JobError, LineError, RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from followfocus.cli.endings import Ending
     from followfocus.hand.turned import TurnedWheel
     from followfocus.plan.plan import Plan
@@ -87,13 +89,21 @@ def shoot_together(
     return facts
 
 
+def end_by_hand(takes: Sequence[Mapping[str, object]]) -> None:
+    """Exit code 3 where the line was lost, 1 where a take was cut short."""
+    if any(take["verdict"] == "lost" for take in takes):
+        raise LineError("The line to the unit was lost in a take; what was heard of it is kept.")
+    if not all(take["verdict"] == "good" for take in takes):
+        raise JobError("A take was cut short; what it did is kept.")
+
+
 def _one(
     plan: Plan, unit: FollowFocusUnit, ask: HandAsk, slate: Slate, keeper: TakeKeeper | None
 ) -> tuple[Take, TogetherEvidence, int | None]:
     """One take: put down as it begins, kept however it ends."""
     from followfocus.clock import utc_timestamp
     from followfocus.hand.blend import Together, blend_of
-    from followfocus.hand.hand import Hand
+    from followfocus.hand.hand import WheelHand
     from followfocus.hand.turned import TurnedWheel
     from followfocus.sources.wheels import kept_wheel, open_wheel
     from followfocus.stage.hand_take import hand_context, hand_take
@@ -105,7 +115,7 @@ def _one(
     context = replace(context, easing=f"with the hand: {ask.how}")
     began_utc_s = utc_timestamp()
     row = None if keeper is None else keeper.begin(context, slate.take)
-    turned: TurnedWheel = TurnedWheel(Hand(kept_wheel(ask.source).manners, lens.travel_deg), motion.start_deg)
+    turned: TurnedWheel = TurnedWheel(WheelHand(kept_wheel(ask.source).manners, lens.travel_deg), motion.start_deg)
     wheel = open_wheel(ask.source, turned.hear, unit.clock)
 
     def at(now_s: float) -> float:

@@ -7,13 +7,13 @@ import threading
 
 from followfocus.errors import RequestError
 from followfocus.hand.events import SourceEvent, WheelGone
-from followfocus.hand.hand import Hand
+from followfocus.hand.hand import WheelHand
 
 
 class TurnedWheel:
     """The wheel of `hand` beside a ring that is the plan's: it begins at `start_deg`, and turns a ring of its own."""
 
-    def __init__(self, hand: Hand, start_deg: float) -> None:
+    def __init__(self, hand: WheelHand, start_deg: float) -> None:
         self._hand = hand
         self._start_deg = self._ring_deg = start_deg
         self._gone = ""

@@ -12,6 +12,10 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FollowFocusError
+from followfocus.hand.events import WheelGone
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
+from followfocus.hand.turned import TurnedWheel
 from followfocus.takes.log import TakeLog
 from tests.support.hands import hand_file
 
@@ -71,6 +75,25 @@ def test_the_wheel_plays_the_pull(tmp_path: Path) -> None:
     take = played("--hand", "scrub", "--source", f"file:{wheel}", "--no-log")
     assert take["hand"]["trim_deg"] == 0.0
     assert take["hand"]["ring"][-1][1] == pytest.approx(100.0, abs=0.1)
+
+
+def test_a_cue_is_rehearsed_with_a_hand(tmp_path: Path) -> None:
+    wheel, show = hand_file(tmp_path / "wheel.csv", turned, 4.0), tmp_path / "a.ffshow"
+    words = ["show", "new", str(show), "--lens", "ideal-50"]
+    assert CliRunner().invoke(build_app(["show"]), words).exit_code == 0
+    words = ["rehearse", str(show), "--fast", "--json", "--no-log", "--hand", "ride", "--source", f"file:{wheel}"]
+    result = CliRunner().invoke(build_app(["rehearse"]), words)
+    assert result.exit_code == 0, result.exception
+    assert json.loads(result.stdout)["takes"][0]["hand"]["how"] == "ride"
+    result = CliRunner().invoke(build_app(["rehearse"]), [*words, "--through"])
+    assert isinstance(result.exception, FollowFocusError)
+
+
+def test_a_wheel_that_is_unplugged_ends_the_take_and_it_is_kept() -> None:
+    wheel = TurnedWheel(WheelHand(HandManners(), 300.0), 60.0)
+    wheel.hear(WheelGone(0.0, "X-Touch"))
+    with pytest.raises(FollowFocusError, match="X-Touch was unplugged"):
+        wheel.deg(0.1)
 
 
 @pytest.mark.parametrize(
