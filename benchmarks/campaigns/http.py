@@ -34,6 +34,7 @@ async def attack(
                 await asyncio.sleep(0.02)
                 slowest = max(slowest, await _stop(line, stop_ms))
             await flood
+            await asyncio.sleep(0.02)  # a STOP at once after another is the same one
             slowest = max(slowest, await _stop(line, stop_ms))
     await _long_body(phones.page.port)
     for task in slow:
