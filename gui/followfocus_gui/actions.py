@@ -175,6 +175,7 @@ class DeskActions(QObject):
         screen.easingChosen.connect(lambda easing: session.edit(lambda: desk.edit_pull(easing=easing)))
         screen.stopChanged.connect(lambda t_stop: session.edit(lambda: desk.edit_pull(t_stop=t_stop)))
         screen.leadChanged.connect(lambda lead_s: session.edit(lambda: desk.edit_cue(lead_s=lead_s)))
+        screen.conditionGiven.connect(lambda what, given: session.edit(lambda: desk.use_condition(what, given)))
         self._window.host.open(screen)
 
     def trim(self, direction: int) -> None:
