@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from followfocus.lens.law import Law, Rows, next_mark_m, scale_of
 from followfocus.units import format_distance
 
-_FEW = 5
+_FEW = 4
 _DOUBTFUL = 0.02
 """Of the travel: a scale that misses left-out marks by more needs another mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleTrust:
-    """The trust in a scale. `worst_deg` is its worst miss of a mark that it was made without, nan with under five.
+    """The trust in a scale. `worst_deg` is its worst miss of a mark that it was made without, nan with under four.
 
     At `next_m` one more mark says most; the scale may be off by `doubt_deg` there.
     """

@@ -126,7 +126,7 @@ class _Slate(_Strict):
 class _Preferences(_Strict):
     units: str = "metric"
     theme: str = "dark"
-    show_distance: bool = False
+    show_distance: bool = True
 
 
 def _fps(value: object) -> object:

@@ -138,7 +138,7 @@ class Preferences:
 
     units: str = "metric"
     theme: str = "dark"
-    show_distance: bool = False
+    show_distance: bool = True
 
     def __post_init__(self) -> None:
         if self.units not in UNITS or self.theme not in THEMES:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from followfocus.errors import FollowFocusError, StoppedError
 from followfocus.hand.estimate import HandEstimator
 from followfocus.hand.events import SourceEvent
-from followfocus.hand.hand import Hand, WantedRing
+from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.following import FollowEvidence, Following
@@ -24,7 +24,7 @@ from followfocus.wire.refusals import faulted, unplaced
 TICK_S = 0.01
 KEPT_TOLD_S = 0.04
 """A hand at rest says so this often, or the unit would let go."""
-LETS_GO_S = 0.6
+LETS_GO_S = 0.4
 """A hand that has rested so long lets go of the ring, unless it is being recorded."""
 BEHIND_DEG, BEHIND_S, BEHIND_LONG_S = 1.0, 0.04, 0.1
 """The ring is said to be behind where it is farther from the hand than this, and than the hand went
@@ -44,7 +44,7 @@ class ByHand:
     """A hand and the unit that follows it. `ended` is called with what a following was, on the thread of `tick`."""
 
     def __init__(
-        self, unit: FollowFocusUnit, hand: Hand, ended: Callable[[FollowEvidence], object] = lambda _found: None
+        self, unit: FollowFocusUnit, hand: WheelHand, ended: Callable[[FollowEvidence], object] = lambda _found: None
     ) -> None:
         self.unit, self.hand = unit, hand
         self.holds = False

@@ -72,7 +72,7 @@ def landing_words(stage: Stage, taken: Taken) -> str:
     if take.landed_deg is not None and take.position_known:
         metres = stage.show.lens(lens).distance_m(min(max(take.landed_deg, 0.0), stage.show.lens(lens).travel_deg))
         where = f", {format_distance(metres, 'imperial' if imperial else 'metric')}"
-    at = f" at {take.actual_s:.2f} s" if take.actual_s is not None else ""
+    at = f" at {take.last_edge_ticks / take.tick_hz:.2f} s" if take.last_edge_ticks is not None else ""
     if take.verdict is Verdict.STOPPED:
         return f"{name}{part}: stopped{at}{where}."
     return f"{name}{part}: {take.verdict.value}. {reasons[:1].upper()}{reasons[1:]}{'.' if reasons else ''}".strip()

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from followfocus.hand.events import SourceEvent
-from followfocus.hand.hand import Hand
-from followfocus.hand.manners import Manners
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
 from followfocus.stage.by_hand import ByHand
 from followfocus.stage.events import Taken
 from followfocus.stage.hand_recorder import HandRecorder
@@ -32,9 +32,11 @@ class HandDrive(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.hand = Hand(Manners(), ANY_TRAVEL_DEG)
+        self.hand = WheelHand(HandManners(), ANY_TRAVEL_DEG)
         self._by_hand: ByHand | None = None
         self._recorder: HandRecorder | None = None
+        self.words = ""
+        """How hand and ring stand to each other; empty: the ring follows"""
         self._told = ""
 
     # Any thread ---------------------------------------------------------------------------------------------------
@@ -84,10 +86,11 @@ class HandDrive(QObject):
         if self._recorder is not None and by_hand.busy and not by_hand.active:
             self._recorder.begin(by_hand.unit.status.ring_deg or 0.0)
         by_hand.tick()
-        words = "" if by_hand.active and not by_hand.words else by_hand.words
-        if words != self._told:
-            self._told = words
-            self.told.emit(words)
+        self.words = by_hand.words
+        kind = "".join(letter for letter in self.words if not letter.isdigit())
+        if kind != self._told:
+            self._told = kind
+            self.told.emit(self.words)
 
     def end(self) -> None:
         """Let go of the ring where it is: something else wants the unit."""

@@ -53,7 +53,7 @@ class Once:
 
 
 class KeyFilter(QObject):
-    """Sits before the whole application. `armed` says whether Space is GO even in a field that is typed in.
+    """Sits before the whole application. In a field that is typed in Space writes.
 
     `leave` is what Esc does besides STOP where no menu or dialog is open. `on_screen` is given what has the focus as
     Return comes, and tells whether a screen has taken it.
@@ -69,11 +69,10 @@ class KeyFilter(QObject):
         leave: Action,
         undo: Action,
         redo: Action,
-        armed: Callable[[], bool],
         on_screen: Callable[[QWidget], bool],
     ) -> None:
         super().__init__(window)
-        self._window, self._stop, self._go, self._arm, self._armed = window, stop, go, arm, armed
+        self._window, self._stop, self._go, self._arm = window, stop, go, arm
         self._leave, self._undo, self._redo, self._on_screen = leave, undo, redo, on_screen
         self._tabbed: QObject | None = None
         self._keyed: QObject | None = None
@@ -96,7 +95,7 @@ class KeyFilter(QObject):
         if event.isAutoRepeat():
             return key == Qt.Key.Key_Space and not typing
         if key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            if typing and not self._armed():
+            if typing:
                 return False
             self._go()
             return True
@@ -126,11 +125,11 @@ class KeyFilter(QObject):
 
         Space can't press them, for it is GO; and a button that was clicked must not take Return from ARM.
         """
-        if self._on_screen(focus):
-            return True
         here = focus.window() is self._window
         if isinstance(focus, QAbstractButton) and (not here or focus is self._tabbed):
             focus.click()
+        elif here and self._on_screen(focus):
+            return True
         elif here:
             self._arm()
         else:
@@ -196,7 +195,8 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         )),
         ("The show", (
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
-            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("F2", "next theme"), ("F11", "shooting view"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("Ctrl+H, R", "by hand, record the hand"),
+            ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),
     )  # fmt: skip

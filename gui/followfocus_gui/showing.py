@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
@@ -104,8 +105,7 @@ class Showing(QObject):
         desk, page = self.session.desk, self._page
         pull = desk.pull
         page.editor.set_fps(desk.show.fps)
-        feasible = all(plan.feasibility.feasible for plan in desk.plans())
-        page.editor.set_pull(pull.duration_s, pull.easing, feasible=feasible)
+        page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
         view = curve_view(desk)
         self._curve = view
@@ -187,6 +187,7 @@ class Showing(QObject):
         if shown == self._line_shown:
             return
         self._line_shown = shown
+        self._leave_field(line.word)
         self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
         if self._running and session.state is State.PLAYING:
             self._bands.state.set_aside(self._running)
@@ -197,6 +198,12 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
+
+    def _leave_field(self, word: str) -> None:
+        """Armed now: Space is GO again, wherever something was typed."""
+        before = self._bands.state.line.word
+        if word == "ARMED" != before and isinstance(QApplication.focusWidget(), QLineEdit):
+            self._page.disk.setFocus()
 
     def _show_held(self, word: str) -> None:
         """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""

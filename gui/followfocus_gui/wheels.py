@@ -49,6 +49,8 @@ class WheelDesk(QObject):
         self._open: dict[str, OpenWheel] = {}
         self._buttons: dict[str, dict[str, str]] = {}
         self._refused: set[str] = set()
+        self.barred: Callable[[], bool] = lambda: False
+        """Whether wheels move nothing now"""
         self._lesson: Lesson | None = None
         self._there: tuple[FoundWheel, ...] = ()
         self._end = threading.Event()
@@ -72,6 +74,7 @@ class WheelDesk(QObject):
     def close(self) -> None:
         """Look no more, and hear no wheel any more."""
         self._end.set()
+        self._there = ()
         self._polls.stop()
         self._lessons.stop()
         if self._lesson is not None:
@@ -79,6 +82,11 @@ class WheelDesk(QObject):
         for wheel in self._open.values():
             wheel.close()
         self._open.clear()
+
+    def usual(self, name: str) -> KeptWheel:
+        """What a wheel has of which nothing is kept."""
+        spec = next((spec for spec, wheel in self._open.items() if wheel.name == name), "")
+        return kept_wheel(spec) if spec else KeptWheel()
 
     def behave(self, name: str, kept: KeptWheel) -> None:
         """A wheel's settings have changed."""
@@ -140,7 +148,8 @@ class WheelDesk(QObject):
             elif event.down and action:
                 self.pressed.emit(action)
             return
-        self._bridge.hear(event)
+        if isinstance(event, WheelGone) or not self.barred():
+            self._bridge.hear(event)
         if isinstance(event, WheelGone):
             self._there = ()
 

@@ -36,7 +36,6 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         on_screen=partial(_enter_screen, window),
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
-        armed=lambda: session.state in (State.ARMED, State.PLAYING),
     )
     application.installEventFilter(keys)
     window.focus_ring.keyed = keys.reached
@@ -47,9 +46,9 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
 def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
     """Return on a screen: the button that has the focus, else what the screen makes of it; whether one is open."""
     screen = window.host.shown
-    if screen is None or not (focus is screen or screen.isAncestorOf(focus)):
+    if screen is None:
         return False
-    if isinstance(focus, QAbstractButton):
+    if isinstance(focus, QAbstractButton) and screen.isAncestorOf(focus):
         focus.click()
     else:
         screen.enter()
@@ -89,6 +88,9 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     marks.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
     marks.removeRequested.connect(lambda: session.edit(desk.remove_mark))
     marks.refused.connect(session.refuse)
+    rack = window.page.rack
+    rack.distanceChosen.connect(lambda m: session.edit(lambda: desk.set_distance(desk.state.selected, m)))
+    rack.refused.connect(session.refuse)
 
 
 def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
@@ -101,7 +103,6 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
     editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
     editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
-    editor.stretchRequested.connect(lambda: session.edit(desk.stretch))
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
     editor.refused.connect(session.refuse)
@@ -156,6 +157,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+S": actions.save_show,
         "Ctrl+L": actions.rig.choose_lens,
         "Ctrl+U": actions.rig.unit_settings,
+        "Ctrl+H": actions.hand.open,
+        "Ctrl+R": session.record_hand,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
         "F11": window.turn_shooting,

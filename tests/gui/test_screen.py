@@ -29,7 +29,7 @@ from tests.gui.conftest import Opened
 Open = Callable[..., Opened]
 ROOT = Path(__file__).parent.parent.parent
 THEMES: tuple[theme.ThemeName, ...] = ("dark", "red", "bright")
-ELIDED = ("connection", "lens")
+ELIDED = ("connection", "lens", "slate", "curveWords")
 """What is shortened with an ellipsis where it is too long, and whole in its tip"""
 
 
@@ -63,10 +63,15 @@ def cut(app: Opened) -> list[str]:
 def overlapping(app: Opened) -> bool:
     """Whether parts of the window lie on each other or out of it."""
     window = app.window
-    shown: list[QWidget] = [window.disk, window.curve, window.strip, window.editor, window.transport, window.message]
-    boxes = [widget.geometry() for widget in shown]
-    inside = all(window.centralWidget().rect().contains(box) for box in boxes)
-    return not inside or any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    bands: list[QWidget] = [window.distance, window.message, window.host, *window.transport.buttons.values()]
+    page: list[QWidget] = [window.disk, window.curve, window.strip, window.editor, window.cue_strip, window.rack]
+    for whole, parts in ((window.centralWidget(), bands), (window.page, page)):
+        boxes = [widget.geometry() for widget in parts if widget.isVisible()]
+        if not all(whole.rect().contains(box) for box in boxes):
+            return True
+        if any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :]):
+            return True
+    return False
 
 
 def fonts(app: Opened) -> dict[str, QFont]:

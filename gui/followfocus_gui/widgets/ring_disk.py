@@ -63,6 +63,8 @@ class RingDisk(QWidget):
         self._grab_angle: float | None = None
         self._wanted_deg = 0.0
         self._wheel_ms = -RESTED_MS
+        self._turning = False
+        """The wheel goes on from what it wanted last"""
         self._grip = QTimer(self)
         self._grip.setSingleShot(True)
         self._grip.setInterval(GRIP_MS)
@@ -162,7 +164,7 @@ class RingDisk(QWidget):
             self._grip.start()
             return
         self._grab_angle = self._place.hand_deg(event.position())
-        self._wanted_deg = self._start()
+        self._wanted_deg, self._turning = self._start(), False
 
     def _take_grip(self) -> None:
         """The tab was held: from here on it goes along."""
@@ -221,7 +223,10 @@ class RingDisk(QWidget):
         fast = 0 < passed_ms < RESTED_MS and abs(notches) * 1000.0 / passed_ms >= FAST_NOTCHES_S
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) or not fast
         self._set_hand(replace(self._hand, gear="fine" if fine else "coarse"))
-        self._ask(self._start() + notches * (FINE_NOTCH_DEG if fine else COARSE_NOTCH_DEG), fine=fine)
+        # Notches that come faster than the ring is told anew add up.
+        start = self._wanted_deg if self._turning and passed_ms < RESTED_MS else self._start()
+        self._turning = self._view is not None and self._view.enabled
+        self._ask(start + notches * (FINE_NOTCH_DEG if fine else COARSE_NOTCH_DEG), fine=fine)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
