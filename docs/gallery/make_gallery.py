@@ -107,7 +107,7 @@ def ask_of(wanted: dict[str, object], lens: str, planes: tuple[str, ...], size: 
         "coc": None, "fps": "24", "size": size, "blades": 0, "breathing": 0.0, "start_tc": None, "cat_eye": 0.0,
         "own_picture": own,
     }  # fmt: skip
-    return Ask(**{**plain, **{key: value for key, value in wanted.items() if key != "squeeze"}})  # type: ignore[arg-type]
+    return Ask(**{**plain, **{key: value for key, value in wanted.items() if key != "squeeze"}})
 
 
 def squeezed(folder: Path) -> str:
@@ -123,7 +123,7 @@ def squeezed(folder: Path) -> str:
 
 def draw(draws: Draws, shot: object, name: str) -> str:
     """One strip as JPEG; its file's name."""
-    strip = Image.fromarray(render_strip(draws, shot, 4))  # type: ignore[arg-type]
+    strip = Image.fromarray(render_strip(draws, shot, 4))
     strip.resize((1240, round(1240 * strip.height / strip.width)), Image.Resampling.LANCZOS).save(
         FOLDER / f"{name}.jpg", quality=84
     )

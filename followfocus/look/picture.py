@@ -18,7 +18,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.look.ahead import ahead
-from followfocus.look.depth import DepthScale, Known, around, scale_of
+from followfocus.look.depth import DepthScale, Known, around, depth_scale_of
 from followfocus.look.footage import Footage, open_footage
 from followfocus.look.paint import Image32, f32
 from followfocus.look.render import (
@@ -34,7 +34,7 @@ from followfocus.look.render import (
 )
 from followfocus.look.slices import Sliced
 from followfocus.look.stack import PlacedSheet, Stack
-from followfocus.look.tone import Frame, Tone
+from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
 _REACH = 0.05
@@ -101,7 +101,7 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     first = next(depth.values(), None)
     if first is None:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
-    scale = scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
+    scale = depth_scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
     return RgbdSource(colours, depth, scale, ask.highlights, first)
 
 
@@ -146,7 +146,7 @@ class PictureRenderer:
         motion: Motion,
         fps: Fraction | float = Fraction(24),
         handles: int = 0,
-        tone: Tone = Tone.SCREEN,
+        tone: LightCodes = LightCodes.SCREEN,
     ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
 

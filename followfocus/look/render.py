@@ -27,7 +27,7 @@ from followfocus.look.paint import Image32, f32
 from followfocus.look.planes import Plane
 from followfocus.look.stack import PlacedSheet, Stack, in_bands
 from followfocus.look.staging import Staging
-from followfocus.look.tone import Frame, Tone
+from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -114,7 +114,7 @@ class Draws(Protocol):
         ...
 
     def frames(
-        self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: Tone = ...
+        self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: LightCodes = ...
     ) -> Iterator[Frame]:
         """All frames of a motion."""
         ...
@@ -162,7 +162,7 @@ class Renderer:
         motion: Motion,
         fps: Fraction | float = Fraction(24),
         handles: int = 0,
-        tone: Tone = Tone.SCREEN,
+        tone: LightCodes = LightCodes.SCREEN,
     ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing, both ends included (`frame_count` of them).
 
@@ -185,7 +185,7 @@ class Renderer:
         return Stack(sheets, self.size, self.camera.aperture, least_px=self._least_px)
 
 
-def drawn(stack: Stack, tone: Tone = Tone.SCREEN, *, threads: bool = True) -> Frame:
+def drawn(stack: Stack, tone: LightCodes = LightCodes.SCREEN, *, threads: bool = True) -> Frame:
     """A stack as a frame (height, width, 3)."""
     width, height = stack.frame
     made: Frame = np.empty((height, width, 3), dtype=tone.value)
@@ -199,7 +199,7 @@ def drawn(stack: Stack, tone: Tone = Tone.SCREEN, *, threads: bool = True) -> Fr
 
 def drawn_light(stack: Stack, *, threads: bool = True) -> Image32:
     """A stack in linear light (height, width, 3); lights may exceed 1."""
-    return np.asarray(drawn(stack, Tone.LIGHT, threads=threads), dtype=np.float32)
+    return np.asarray(drawn(stack, LightCodes.LIGHT, threads=threads), dtype=np.float32)
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -224,12 +224,12 @@ def frame_times(duration_s: float, fps: Fraction | float, handles: int = 0) -> l
 
 def finished(stack: Stack, scale: float, *, threads: bool = True) -> Pixels:
     """A stack for the screen, its middle enlarged by `scale`; read-only."""
-    pixels: Pixels = np.asarray(developed(stack, scale, Tone.SCREEN, threads=threads), dtype=np.uint8)
+    pixels: Pixels = np.asarray(developed(stack, scale, LightCodes.SCREEN, threads=threads), dtype=np.uint8)
     pixels.flags.writeable = False
     return pixels
 
 
-def developed(stack: Stack, scale: float, tone: Tone, *, threads: bool) -> Frame:
+def developed(stack: Stack, scale: float, tone: LightCodes, *, threads: bool) -> Frame:
     """A stack as a frame in a tone, its middle enlarged by `scale` ≥ 1 (breathing) to the same size."""
     if scale - 1 < 1e-5:
         return drawn(stack, tone, threads=threads)
@@ -238,7 +238,7 @@ def developed(stack: Stack, scale: float, tone: Tone, *, threads: bool) -> Frame
     width, height = stack.frame
     left, top = width / 2 * (1 - 1 / scale), height / 2 * (1 - 1 / scale)
     window = (left, top, width - left, height - top)
-    if tone is Tone.SCREEN:
+    if tone is LightCodes.SCREEN:
         screen = Image.fromarray(np.asarray(drawn(stack, threads=threads), dtype=np.uint8))
         return np.array(screen.resize((width, height), Image.Resampling.BICUBIC, box=window))
     light = drawn_light(stack, threads=threads)

@@ -9,7 +9,7 @@ from typing import Any
 from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import WheelTurned
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.lens.subjects import WALK
 from followfocus.plan.plan import Conditions
 from followfocus.show.show import letter
@@ -164,7 +164,7 @@ class DeskHand:
         hand.on_lens(lens.travel_deg, self._desk.places_deg())
         if self._travel_deg != lens.travel_deg:
             self._travel_deg = lens.travel_deg
-            hand.behave(Manners(turn_counts=lens.travel_deg), DISK)
+            hand.behave(HandManners(turn_counts=lens.travel_deg), DISK)
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""

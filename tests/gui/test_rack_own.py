@@ -153,3 +153,18 @@ def test_a_click_sets_the_chosen_mark(open_desk, files: tuple[Path, Path], qtbot
     before = opened.desk.pull.marks[1].ring_deg
     rack.distanceChosen.emit(0.05)  # nearer than the lens can focus: refused in words, nothing moves
     assert opened.desk.pull.marks[1].ring_deg == before
+
+
+def test_eight_bits_are_no_distances(view: RackView, files: tuple[Path, Path], qtbot: QtBot, drawn) -> None:
+    picture, depth = files
+    far = np.array(tifffile.imread(depth))
+    small, deep = depth.with_name("face_depth.png"), depth.with_name("deep-depth.png")
+    Image.fromarray((far * 40).astype(np.uint8)).save(small)
+    Image.fromarray((far * 1000).astype(np.uint16)).save(deep)
+    view.set_own((picture, small))
+    qtbot.waitUntil(lambda: "8 bits" in view.picture.message, timeout=WAIT_MS)
+    view.set_own((picture, deep))
+    drawn(view)
+    with qtbot.waitSignal(view.distanceChosen, timeout=WAIT_MS) as chosen:
+        qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=QPoint(80, 100))
+    assert chosen.args == [pytest.approx(1.5)]

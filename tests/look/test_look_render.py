@@ -25,7 +25,7 @@ from followfocus.look.footage import open_footage
 from followfocus.look.paint import linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
-from followfocus.look.tone import Tone
+from followfocus.look.tone import LightCodes
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.sharpness import SubjectTrack
@@ -331,7 +331,7 @@ def test_mp4_holds_every_frame(tmp_path: Path):
 
 def test_prores_keeps_more_than_eight_bits(tmp_path: Path):
     ramp = np.linspace(20_000, 30_000, 64 * 48).reshape(48, 64, 1).repeat(3, axis=2).astype(np.uint16)
-    assert encode.tone_for(Path("a.mov")) is Tone.DEEP
+    assert encode.tone_for(Path("a.mov")) is LightCodes.DEEP
     with av.open(str(encode.write_film([ramp] * 3, tmp_path / "a.mov", 25))) as clip:
         assert (clip.streams.video[0].codec_context.name, clip.streams.video[0].pix_fmt) == ("prores", "yuv422p10le")
         back = next(clip.decode(video=0)).to_ndarray(format="rgb48le")
@@ -384,6 +384,14 @@ def test_a_pull_too_long_for_a_gif_is_refused(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(encode, "MAX_GIF_PIXELS", 3 * 64 * 48)
     with pytest.raises(RequestError, match="too long"):
         encode.write_film(some_frames(), tmp_path / "a.gif")
+
+
+def test_a_gif_too_long_is_refused_before_it_is_drawn():
+    encode.check_length(Path("a.gif"), 385, (960, 540), 24)
+    encode.check_length(Path("a.gif"), 2 * 385, (960, 540), 60)  # every second frame is left out
+    encode.check_length(Path("a.mp4"), 100_000, (960, 540), 24)
+    with pytest.raises(RequestError, match="too long"):
+        encode.check_length(Path("a.gif"), 386, (960, 540), 24)
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path):

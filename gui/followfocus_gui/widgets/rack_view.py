@@ -31,7 +31,7 @@ from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
-from followfocus_gui.widgets.rack_worker import Place, RackScene, RackWorker, Wish
+from followfocus_gui.widgets.rack_worker import PictureSpot, RackScene, RackWorker, Wish
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 CHOOSE, FIGURES = "own picture …", "figures"
@@ -72,7 +72,9 @@ class RackView(QWidget):
         self._choose = QPushButton(CHOOSE, self)
         self._choose.setObjectName("ownPicture")
         self._choose.setAccessibleName("The rack on a picture of your own")
-        self._choose.setToolTip("A picture and its depth map; then click in it to set the chosen mark there.")
+        self._choose.setToolTip(
+            "A picture and its depth map: metres, or whole millimetres. Then click in it to set the chosen mark."
+        )
         self._choose.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._choose.setMinimumSize(TOUCH_PX, TOUCH_PX)
         self._choose.clicked.connect(self._choose_own)
@@ -218,7 +220,7 @@ class RackPicture(QWidget):
             super().mousePressEvent(event)
             return
         at = event.position() - frame.topLeft()
-        self.worker.measure(Place(own, at.x() / frame.width(), at.y() / frame.height()))
+        self.worker.measure(PictureSpot(own, at.x() / frame.width(), at.y() / frame.height()))
 
     # What comes back ---------------------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PictureSpot:
     """A point of an own picture: shares of the frame that is shown, from its upper left corner."""
 
     own: OwnStill
@@ -88,7 +88,7 @@ class RackWorker(QObject):
         super().__init__()
         self._news = threading.Condition()
         self._wish: Wish | None = None
-        self._place: Place | None = None
+        self._place: PictureSpot | None = None
         self._ended = False
         self._thread: threading.Thread | None = None
         self._studio = _Studio()
@@ -106,7 +106,7 @@ class RackWorker(QObject):
             self._wish = wish
             self._wake()
 
-    def measure(self, place: Place) -> None:
+    def measure(self, place: PictureSpot) -> None:
         """Say how far away a point of an own picture is. Returns at once."""
         with self._news:
             if self._ended:
@@ -128,7 +128,7 @@ class RackWorker(QObject):
         if self._thread is not None:
             self._thread.join(JOIN_S)
 
-    def _next(self) -> Wish | Place | None:
+    def _next(self) -> Wish | PictureSpot | None:
         with self._news:
             self._news.wait_for(lambda: self._ended or self._wish is not None or self._place is not None)
             if self._ended:
@@ -141,7 +141,7 @@ class RackWorker(QObject):
 
     def _work(self) -> None:
         while (asked := self._next()) is not None:
-            if isinstance(asked, Place):
+            if isinstance(asked, PictureSpot):
                 self._measure(asked)
             else:
                 self._draw(asked)
@@ -154,7 +154,7 @@ class RackWorker(QObject):
         else:
             self.drawn.emit(image, wish)
 
-    def _measure(self, place: Place) -> None:
+    def _measure(self, place: PictureSpot) -> None:
         try:
             self.measured.emit(self._studio.distance_m(place))
         except FollowFocusError as error:
@@ -185,7 +185,7 @@ class _Studio:
             QImage.Format.Format_RGB32
         )
 
-    def distance_m(self, place: Place) -> float:
+    def distance_m(self, place: PictureSpot) -> float:
         """How far away a point of an own picture is. FollowFocusError for what has no depth."""
         from followfocus.look.picture import place_in
 
@@ -210,8 +210,13 @@ def _open(own: OwnStill) -> RgbdSource:
     from followfocus.look.footage import open_footage
     from followfocus.look.picture import PictureAsk, open_source
 
-    kind = "metric" if open_footage(own.depth).whole else None
-    return open_source(PictureAsk(own.picture, own.depth, kind))
+    depth = open_footage(own.depth)
+    if depth.whole and depth.bits < 16:
+        raise RequestError(
+            f"{own.depth.name} has 8 bits, which can't say how far anything is.",
+            "Save it in metres (32-bit TIFF, EXR), or with 16 bits in millimetres.",
+        )
+    return open_source(PictureAsk(own.picture, own.depth, "metric" if depth.whole else None))
 
 
 def render_size(width_px: int) -> tuple[int, int]:
