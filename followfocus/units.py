@@ -363,6 +363,10 @@ def format_timecode(frames: int, fps: Fraction, *, drop_frame: bool = False) -> 
     if frames < 0:
         raise RequestError(f"Timecode cannot show frame {frames}.", "Frames count from 0.")
     nominal = round(fps)
+    if nominal < 1:
+        raise RequestError(
+            f"At {float(fps):g} frames a second there is no timecode.", "It begins at one frame a second."
+        )
     if drop_frame:
         drop = _dropped(fps)
         per_minute, per_ten = nominal * 60 - drop, nominal * 600 - 9 * drop

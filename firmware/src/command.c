@@ -525,7 +525,7 @@ static bool waits_for_the_motor(uint8_t command)
 }
 
 /* Goes on with a command that was put off. Its frame is still in hand, and what it needs of the state is asked again. */
-void __attribute__((noinline)) ff_command_poll(struct ff_unit *unit)
+void ff_command_poll(struct ff_unit *unit)
 {
     uint8_t command = unit->deferred;
     if (command == FF_MSG_PROFILE_DATA) {
@@ -549,7 +549,7 @@ static void take_hello(struct ff_unit *unit)
     ff_unit_hello_reply(unit, ff_frame_seq(&unit->in), hello->nonce);
 }
 
-void __attribute__((noinline)) ff_command_take(struct ff_unit *unit)
+void ff_command_take(struct ff_unit *unit)
 {
     uint8_t seq = ff_frame_seq(&unit->in);
     uint8_t type = ff_frame_type(&unit->in);

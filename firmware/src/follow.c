@@ -148,7 +148,7 @@ bool ff_follow_gone(const struct ff_unit *unit)
     return ff_unit_slow_clock(unit) - unit->hand.heard >= FF_HAND_SILENCE_256;
 }
 
-void __attribute__((noinline)) ff_follow_poll(struct ff_unit *unit, const struct ff_steps *now)
+void ff_follow_poll(struct ff_unit *unit, const struct ff_steps *now)
 {
     uint32_t edge;
     if (now->flags & FF_STEPS_RUNNING) {

@@ -367,7 +367,7 @@ static enum ff_event __attribute__((noinline)) watch(struct ff_unit *unit, bool 
     return FF_EVENT_RESTED;
 }
 
-enum ff_event __attribute__((noinline)) ff_motion_poll(struct ff_unit *unit)
+enum ff_event ff_motion_poll(struct ff_unit *unit)
 {
     enum ff_event event;
     bool sets_off = false;

@@ -8,7 +8,7 @@ void ff_queue_clear(struct ff_queue *queue)
     queue->slots[queue->places + 1u].kind = FF_CLASS_JUMP;
 }
 
-uint8_t __attribute__((noinline)) ff_queue_free(const struct ff_queue *queue, uint8_t read)
+uint8_t ff_queue_free(const struct ff_queue *queue, uint8_t read)
 {
     uint8_t slots = (uint8_t)(queue->places + 1u);
     uint8_t used = queue->write >= read ? (uint8_t)(queue->write - read) : (uint8_t)(queue->write + slots - read);

@@ -158,7 +158,7 @@ static enum ff_event poll_playing(struct ff_unit *unit, const struct ff_steps *n
     return now->flags & FF_STEPS_DRY ? FF_EVENT_DRY : FF_EVENT_RESTED;
 }
 
-enum ff_event __attribute__((noinline)) ff_take_poll(struct ff_unit *unit)
+enum ff_event ff_take_poll(struct ff_unit *unit)
 {
     struct ff_steps now;
     if (unit->state != FF_STATE_PLAYING)

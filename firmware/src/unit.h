@@ -182,7 +182,7 @@ void ff_played_count(struct ff_unit *unit, uint8_t read);
 void ff_follow_begin(struct ff_unit *unit);
 bool ff_follow_hear(struct ff_unit *unit, const struct ff_follow *word);
 bool ff_follow_gone(const struct ff_unit *unit);
-void ff_follow_poll(struct ff_unit *unit, const struct ff_steps *now);
+void ff_follow_poll(struct ff_unit *unit, const struct ff_steps *now) FF_APART;
 
 /* motion.c */
 void ff_motion_follow(struct ff_unit *unit, const struct ff_follow *word);
@@ -194,7 +194,7 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault);
 void ff_motion_cut(struct ff_unit *unit);
 void ff_motion_stand(struct ff_unit *unit);
 enum ff_event ff_motion_was_cut(struct ff_unit *unit);
-enum ff_event ff_motion_poll(struct ff_unit *unit);
+enum ff_event ff_motion_poll(struct ff_unit *unit) FF_APART;
 
 /* home.c */
 void ff_home_begin(struct ff_unit *unit, uint32_t max_steps);
@@ -206,7 +206,7 @@ void ff_home_poll(struct ff_unit *unit, bool stop_active);
 void ff_take_arm(struct ff_unit *unit, bool cue);
 void ff_take_disarm(struct ff_unit *unit, uint8_t cause);
 void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start);
-enum ff_event ff_take_poll(struct ff_unit *unit);
+enum ff_event ff_take_poll(struct ff_unit *unit) FF_APART;
 void ff_take_cue_poll(struct ff_unit *unit);
 void ff_take_end(struct ff_unit *unit, uint8_t cause);
 
@@ -220,8 +220,8 @@ void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
 void ff_unit_factory_settings(struct ff_settings *settings);
 
 /* command.c: a frame has come that is in order. */
-void ff_command_take(struct ff_unit *unit);
+void ff_command_take(struct ff_unit *unit) FF_APART;
 void ff_command_deferred(struct ff_unit *unit, uint8_t result);
-void ff_command_poll(struct ff_unit *unit);
+void ff_command_poll(struct ff_unit *unit) FF_APART;
 
 #endif

@@ -21,7 +21,7 @@ from followfocus.cli.serve import (
     ModeOption,
     RearmOption,
     ServedShow,
-    ToOption,
+    TellOption,
 )
 from followfocus.cli.serving import ServeWish, serve_show
 from followfocus.cli.track import ForOption
@@ -48,7 +48,7 @@ def command(
     at: AtOption = None,
     log: LogOption = None,
     no_log: NoLogOption = False,
-    to: ToOption = None,
+    to: TellOption = None,
     seconds: ForOption = None,
     json: JsonOption = False,
 ) -> None:

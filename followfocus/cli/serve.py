@@ -25,7 +25,7 @@ FirstCueOption = Annotated[str | None, typer.Option(metavar="N", help="The cue t
 ModeOption = Annotated[str, typer.Option(metavar="list|repeat|pingpong", help="What stands by after a take.")]
 AllowOption = Annotated[bool, typer.Option("--allow-go", help="Let GO from outside in; without it only STOP works.")]
 ArmOption = Annotated[bool, typer.Option("--arm", help="Arm what stands by at the start.")]
-ToOption = Annotated[
+TellOption = Annotated[
     list[str] | None, typer.Option("--to", metavar="URL", help="Tell where the ring is: opentrackio://, freed://H:P.")
 ]
 RearmOption = Annotated[bool, typer.Option("--rearm", help="Arm again after each take that was played to its end.")]
@@ -43,7 +43,7 @@ def command(
     at: AtOption = None,
     log: LogOption = None,
     no_log: NoLogOption = False,
-    to: ToOption = None,
+    to: TellOption = None,
     seconds: ForOption = None,
     json: JsonOption = False,
 ) -> None:

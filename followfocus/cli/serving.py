@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from followfocus.stage.diarist import Diarist
     from followfocus.stage.events import Taken
     from followfocus.stage.listening import Listening
-    from followfocus.stage.outside import Outcome
+    from followfocus.stage.outside import AskOutcome
     from followfocus.stage.serving import Serving
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
@@ -129,7 +129,7 @@ def _play(
         for text in wish.listen:
             listening.open(parse_place(text))
         serving.cameras = listening.cameras
-        serving.changed.append(listening.tell)
+        serving.changes.append(listening.tell)
         reconciled(unit, None if keeper is None else keeper.path)
         _say_open(wish, listening)
         with opened(serving, loop), _told_to(wish, show, unit):
@@ -225,7 +225,7 @@ def _say_open(wish: ServeWish, listening: Listening) -> None:
         say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: AskOutcome) -> None:
     """What came, and what became of it, as it happens."""
     facts = outcome.facts()
     line = f"{facts['source']}: {facts['asked']}: {outcome.words}"

@@ -19,7 +19,7 @@ from followfocus.hand.events import (
     WheelPressed,
     WheelTurned,
 )
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.hand.shape import Shape
 from followfocus.hand.smoothing import ClickLine, OneEuro
 
@@ -45,10 +45,10 @@ class WantedRing:
     ring_deg: float
 
 
-class Hand:
+class WheelHand:
     """The wheels at one ring. `marks_deg` are where detents may be."""
 
-    def __init__(self, manners: Manners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
+    def __init__(self, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
         self.owner = ""
         """The wheel that has the ring; empty: none"""
         self.words = ""
@@ -57,7 +57,7 @@ class Hand:
         self.thinned = 0
         """Events that came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
-        self._usual, self._own = manners, dict[str, Manners]()
+        self._usual, self._own = manners, dict[str, HandManners]()
         self._manners, self._shape = manners, Shape.of(manners, travel_deg, marks_deg)
         self._place = 0.0
         self._accepted: dict[str, float] = {}
@@ -70,7 +70,7 @@ class Hand:
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
 
     @property
-    def manners(self) -> Manners:
+    def manners(self) -> HandManners:
         """The settings."""
         return self._manners
 
@@ -89,7 +89,7 @@ class Hand:
         """Where the wheel is on its way, 0 … 1."""
         return self._place
 
-    def behave(self, manners: Manners, source: str = "") -> None:
+    def behave(self, manners: HandManners, source: str = "") -> None:
         """Change the settings, of one wheel or (no `source`) of every one that has none of its own.
 
         The wheel takes the ring anew, so that nothing jumps.
@@ -107,7 +107,7 @@ class Hand:
             self._travel_deg, self._marks = travel_deg, marks_deg
             self.owner = ""
 
-    def _use(self, manners: Manners) -> None:
+    def _use(self, manners: HandManners) -> None:
         self._manners = manners
         self._shape = Shape.of(manners, self._travel_deg, self._marks)
         self._euro = OneEuro(manners.cutoff_hz, manners.beta)

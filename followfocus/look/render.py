@@ -20,7 +20,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.lens.through import lens_blur_mm
 from followfocus.look.ahead import ahead
 from followfocus.look.aperture import Aperture
 from followfocus.look.paint import Image32, f32
@@ -89,20 +89,16 @@ class Camera:
 
         For an anamorphic lens the height of the oval in the desqueezed frame, which is narrower by the squeeze.
         """
-        focus = self.lens.distance_m(float(ring_deg))
-        number, n = self.lens.f_number(self.t_stop), lens_offset_m(self.lens)
-        blur = blur_disc_mm(focus, distance_m, self.lens.focal_length_mm, number, n)
-        return float(blur) / self.frame_width_mm * width_px
+        blur = lens_blur_mm(self.lens, self.t_stop, self.lens.distance_m(float(ring_deg)), distance_m)
+        return abs(blur) / self.frame_width_mm * width_px
 
     def signed_discs_px(self, ring_deg: float, distances_m: FloatArray, width_px: int) -> FloatArray:
         """As `disc_px` for many distances, positive beyond the plane of focus, negative before it.
 
         What stands nearer than two and a half focal lengths is taken to stand there.
         """
-        focal = self.lens.focal_length_mm
-        seen = np.maximum(distances_m, 2.5 * focal / 1000)
-        focus = self.lens.distance_m(float(ring_deg))
-        blur = signed_blur_mm(focus, seen, focal, self.lens.f_number(self.t_stop), lens_offset_m(self.lens))
+        seen = np.maximum(distances_m, 2.5 * self.lens.focal_length_mm / 1000)
+        blur = lens_blur_mm(self.lens, self.t_stop, self.lens.distance_m(float(ring_deg)), seen)
         return np.asarray(blur / self.frame_width_mm * width_px, dtype=np.float64)
 
     def magnification(self, ring_deg: float) -> float:

@@ -49,8 +49,7 @@ _PAGES = {"/": ("remote.html", "text/html"), "/remote.js": ("remote.js", "text/j
 _WANTS = {want.value: want for want in Want}
 
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
-Answered = Callable[[str, bool], object]
-PhoneSubmit = Callable[[OutsideAsked, Answered], object]
+PhoneSubmit = Callable[[OutsideAsked, Callable[[str, bool], object]], object]
 
 
 @dataclass(frozen=True, slots=True)

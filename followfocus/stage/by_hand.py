@@ -13,7 +13,7 @@ from collections.abc import Callable
 from followfocus.errors import FollowFocusError, StoppedError
 from followfocus.hand.estimate import HandEstimator
 from followfocus.hand.events import SourceEvent
-from followfocus.hand.hand import Hand, WantedRing
+from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.following import FollowEvidence, Following
@@ -44,7 +44,7 @@ class ByHand:
     """A hand and the unit that follows it. `ended` is called with what a following was, on the thread of `tick`."""
 
     def __init__(
-        self, unit: FollowFocusUnit, hand: Hand, ended: Callable[[FollowEvidence], object] = lambda _found: None
+        self, unit: FollowFocusUnit, hand: WheelHand, ended: Callable[[FollowEvidence], object] = lambda _found: None
     ) -> None:
         self.unit, self.hand = unit, hand
         self.holds = False

@@ -14,6 +14,7 @@ from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.document import Document
 from followfocus_gui.hand_actions import HandActions
 from followfocus_gui.menu import Entry, desk_menu
+from followfocus_gui.outside_actions import OutsideActions
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
 from followfocus_gui.screens.eases import EaseScreen
@@ -39,6 +40,7 @@ class DeskActions(QObject):
         self.takes = TakeActions(window, document, self.paper)
         self.rig = RigActions(window, document)
         self.hand = HandActions(window)
+        self.outside = OutsideActions(window)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
         self._session.bridge.connected.connect(self._greet)
@@ -81,6 +83,7 @@ class DeskActions(QObject):
             Entry("certificate", "Certificate of the pull …", self.paper.certificate),
             None,
             Entry("byHand", "By hand …", self.hand.open, "Ctrl+H"),
+            Entry("fromOutside", "From outside …", self.outside.open),
             Entry("recordHand", self._record_words(), session.record_hand, "Ctrl+R"),
             None,
             Entry("lenses", "Lenses …", self.rig.choose_lens, "Ctrl+L"),
@@ -172,6 +175,7 @@ class DeskActions(QObject):
         screen.easingChosen.connect(lambda easing: session.edit(lambda: desk.edit_pull(easing=easing)))
         screen.stopChanged.connect(lambda t_stop: session.edit(lambda: desk.edit_pull(t_stop=t_stop)))
         screen.leadChanged.connect(lambda lead_s: session.edit(lambda: desk.edit_cue(lead_s=lead_s)))
+        screen.conditionGiven.connect(lambda what, given: session.edit(lambda: desk.use_condition(what, given)))
         self._window.host.open(screen)
 
     def trim(self, direction: int) -> None:

@@ -118,6 +118,7 @@ def open_desk(
     window.unsaved = document.unsaved
     window.closing.connect(ports.close)
     window.closing.connect(actions.hand.wheels.close)
+    window.closing.connect(actions.outside.close)
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)
     window.closing.connect(collector.close)

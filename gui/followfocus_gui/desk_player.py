@@ -186,6 +186,20 @@ class DeskPlayer(QObject):
         """Start what is armed, after its lead; not armed, say so and do nothing."""
         self._step(events.GoAsked())
 
+    def play(self, event: events.StageEvent) -> None:
+        """Something that was asked for from outside, and let in."""
+        if isinstance(event, events.ArmAsked | events.BackAsked | events.RingAsked):
+            self._hand.let_go_then(lambda: self._step(event))
+        else:
+            self._step(event)
+
+    def outside(self, ask: Callable[[], object]) -> str:
+        """Ask for something; why it can't be, in a sentence, empty where it can."""
+        before = self._stage.note
+        ask()
+        note = self._stage.note
+        return note.words if note is not before and note.trouble else ""
+
     def rehearse(self) -> None:
         """Play the whole cue at once, then return."""
         if self._objected():

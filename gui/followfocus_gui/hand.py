@@ -9,7 +9,7 @@ from typing import Any
 from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import WheelTurned
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.lens.subjects import WALK
 from followfocus.plan.plan import Conditions
 from followfocus.show.show import letter
@@ -147,7 +147,7 @@ class DeskHand:
         """On the worker: what keeps the take."""
         assert unit.info is not None
         show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
-        conditions = Conditions(pull.t_stop, coc_mm=pull.coc_mm, fps=show.fps)
+        conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
         return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper)
 
     def taken(self, taken: Taken) -> None:
@@ -161,10 +161,10 @@ class DeskHand:
     def keep_up(self) -> None:
         """The hand is on the desk's lens, with its marks; the disk turns the ring by degrees."""
         lens, hand = self._desk.lens, self._bridge.drive.hand
-        hand.on_lens(lens.travel_deg, tuple(mark.trimmed_deg(lens) for mark in self._desk.pull.marks))
+        hand.on_lens(lens.travel_deg, self._desk.places_deg())
         if self._travel_deg != lens.travel_deg:
             self._travel_deg = lens.travel_deg
-            hand.behave(Manners(turn_counts=lens.travel_deg), DISK)
+            hand.behave(HandManners(turn_counts=lens.travel_deg), DISK)
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from followfocus.hand.events import SourceEvent
-from followfocus.hand.hand import Hand
-from followfocus.hand.manners import Manners
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
 from followfocus.stage.by_hand import ByHand
 from followfocus.stage.events import Taken
 from followfocus.stage.hand_recorder import HandRecorder
@@ -32,7 +32,7 @@ class HandDrive(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.hand = Hand(Manners(), ANY_TRAVEL_DEG)
+        self.hand = WheelHand(HandManners(), ANY_TRAVEL_DEG)
         self._by_hand: ByHand | None = None
         self._recorder: HandRecorder | None = None
         self.words = ""

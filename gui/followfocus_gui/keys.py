@@ -125,11 +125,11 @@ class KeyFilter(QObject):
 
         Space can't press them, for it is GO; and a button that was clicked must not take Return from ARM.
         """
-        if self._on_screen(focus):
-            return True
         here = focus.window() is self._window
         if isinstance(focus, QAbstractButton) and (not here or focus is self._tabbed):
             focus.click()
+        elif here and self._on_screen(focus):
+            return True
         elif here:
             self._arm()
         else:

@@ -46,9 +46,9 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
 def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
     """Return on a screen: the button that has the focus, else what the screen makes of it; whether one is open."""
     screen = window.host.shown
-    if screen is None or not (focus is screen or screen.isAncestorOf(focus)):
+    if screen is None:
         return False
-    if isinstance(focus, QAbstractButton):
+    if isinstance(focus, QAbstractButton) and screen.isAncestorOf(focus):
         focus.click()
     else:
         screen.enter()
@@ -103,7 +103,6 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
     editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
     editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
-    editor.stretchRequested.connect(lambda: session.edit(desk.stretch))
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
     editor.refused.connect(session.refuse)

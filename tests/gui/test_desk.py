@@ -12,8 +12,9 @@ from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.show.show import letter
 from followfocus.wire.evidence import UnitStatus
+from followfocus_gui.state.cue_lines import cue_lines
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import cue_lines, curve_view, mark_views, rack_words, ring_view, state_word
+from followfocus_gui.state.desk_views import curve_view, mark_views, rack_words, ring_view, state_word
 
 
 def test_a_new_desk_has_two_marks_and_a_plan() -> None:
@@ -122,7 +123,7 @@ def test_up_to_nine_marks_make_one_pull(count: int) -> None:
     assert len(desk.plans()[0].pull.legs) == count - 1
     assert desk.plans()[0].pull.duration_s == pytest.approx(desk.pull.duration_s)
     if count == 9:
-        with pytest.raises(RequestError, match="at most 9"):
+        with pytest.raises(RequestError, match="Nine marks at most"):
             desk.add_mark(50.0)
     while len(desk.pull.marks) > 2:
         desk.remove_mark()

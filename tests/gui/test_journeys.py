@@ -176,9 +176,13 @@ def test_a_take_no_good_with_a_note(hand: Hand, tmp_path: Path) -> None:
     QTest.keyClicks(field, "slate fell")
     QTest.keyClick(field, KEY.Key_Return)
     hand.actions += 1
-    with TakeLog(tmp_path / "takes.db") as log:
-        row = log.rows()[0]
-    assert (row.word, row.note) == ("ng", "slate fell")
+
+    def kept() -> tuple[str, str]:
+        with TakeLog(tmp_path / "takes.db") as log:
+            row = log.rows()[0]
+        return row.word, row.note
+
+    app.until(lambda: kept() == ("ng", "slate fell"))
 
 
 def test_new_lens(hand: Hand) -> None:

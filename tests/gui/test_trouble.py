@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json, write_show
@@ -297,23 +297,26 @@ def test_a_full_disk_costs_neither_take_nor_show(open_desk: Open, tmp_path: Path
 
 
 @pytest.mark.parametrize("yes", [False, True])
-def test_closing_in_a_take_asks(open_desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, yes: bool) -> None:
-    answer = QMessageBox.StandardButton.Yes if yes else QMessageBox.StandardButton.No
+def test_closing_in_a_take_asks(open_desk: Open, tmp_path: Path, yes: bool) -> None:
     asked: list[str] = []
 
-    def question(_parent: object, _title: str, text: str) -> QMessageBox.StandardButton:
-        asked.append(text)
-        return answer
+    def answer() -> None:
+        box = app.window.findChild(QMessageBox, "closeQuestion")
+        assert box is not None
+        asked.append(box.text())
+        button = box.findChild(QPushButton, "stopAndClose" if yes else "keepPlaying")
+        assert button is not None
+        button.click()
 
-    monkeypatch.setattr(QMessageBox, "question", question)
     app = open_desk()
     app.desk.edit_pull(duration_s=4.0 if yes else 1.5)
     app.session.arm()
     app.until_state(State.ARMED)
     app.session.go()
     app.until(lambda: app.session.state is State.PLAYING)
+    QTimer.singleShot(100, answer)
     app.window.close()
-    assert "Stop the motor" in asked[0]
+    assert "playing" in asked[0]
     if yes:
         assert not app.window.isVisible()
         with TakeLog(tmp_path / "takes.db") as log:

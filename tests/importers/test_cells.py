@@ -163,7 +163,7 @@ def test_a_track_written_with_commas_reads_back(tmp_path: Path) -> None:
 # What is no clip ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["time,distance\n0,4.8\n1,3\n", "a;b\n1;2\n", '{"lens": 1}', "[1, 2]"])
+@pytest.mark.parametrize("text", ["when,distance\n0,4.8\n1,3\n", "a;b\n1;2\n", '{"lens": 1}', "[1, 2]"])
 def test_what_would_do_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(FileError) as refusal:
         read_clip([write(tmp_path, text)])

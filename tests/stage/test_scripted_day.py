@@ -20,6 +20,7 @@ from followfocus.feeds.udp import Destination, Sender
 from followfocus.show.cues import After
 from followfocus.show.show import Show
 from followfocus.sim.device import SimulatedUnit
+from followfocus.sim.mechanics import StepperRing
 from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.midi_timecode import MidiTimecode
@@ -81,7 +82,7 @@ class Recorder:
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(0.2)
         self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._record)
+        self._thread = threading.Thread(target=self._record, daemon=True)
         self._thread.start()
 
     @property
@@ -105,7 +106,7 @@ class Watcher:
     def __init__(self, phones: Phones) -> None:
         self.seen: list[dict[str, object]] = []
         self._phones = phones
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._watch()))
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._watch()), daemon=True)
         self._thread.start()
 
     async def _watch(self) -> None:
@@ -167,7 +168,11 @@ def the_day(one: Served, phones: Phones, line: Cuttable, lines: SourceLoop, reco
 def test_the_day(tmp_path: Path) -> None:
     log, recorder, show = tmp_path / "day.db", Recorder(), the_show()
     rig = show.unit.rig(show.lenses[0].lens)
-    with on_tcp(SimulatedUnit(rig=rig)) as url, cable(url) as (port, line, lines):
+    with (
+        contextlib.closing(recorder),
+        on_tcp(SimulatedUnit(mechanics=StepperRing(rig))) as url,
+        cable(url) as (port, line, lines),
+    ):
         with (
             served(show, log=log, after=After.LIST, port=port, at_deg=0.0) as one,
             serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones,
@@ -179,7 +184,6 @@ def test_the_day(tmp_path: Path) -> None:
             stop()
             sender.close()
         watcher.join()
-    recorder.close()
 
     with TakeLog(log) as kept:
         rows = kept.rows()

@@ -18,7 +18,7 @@ from followfocus.sources.loop import SourceLoop
 from followfocus.stage import events
 from followfocus.stage.events import Taken
 from followfocus.stage.listening import Listening
-from followfocus.stage.outside import Outcome
+from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.serving import Serving
 from followfocus.stage.state import Stage
@@ -39,7 +39,7 @@ class Served:
     unit: FollowFocusUnit
     loop: SourceLoop
     listening: Listening
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[AskOutcome] = field(default_factory=list)
     takes: list[Taken] = field(default_factory=list)
     diary: list[DiaryLine] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
@@ -89,7 +89,7 @@ def served(
         made.append(one)
         serving.told += [one.outcomes.append, one.note]
         serving.taken += [one.takes.append, one.note]
-        serving.changed += [one.note, one.listening.tell]
+        serving.changes += [one.note, one.listening.tell]
         player = threading.Thread(target=serving.play)
         player.start()
         assert unit.info is not None

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.state.take_story import TakeStory
@@ -16,6 +17,7 @@ from followfocus_gui.widgets.parts import Elided, Panel, Words, button, line
 from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
 from followfocus_gui.widgets.take_table import Pages, TakeTable
 
+UPRIGHT_PX, LOW_PX = 860, 420
 EMPTY = "The first take lands here."
 HINT = "Type in a cell to change it; choose a take to see it."
 
@@ -32,7 +34,7 @@ class CuesScreen(Screen):
     def __init__(self, pages: Pages, story: Callable[[TakeLine], TakeStory], parent: QWidget | None = None) -> None:
         super().__init__("cuesScreen", "Cues and takes are open", HINT, parent)
         self._story = story
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         left, right = Panel(self), Panel(self)
@@ -92,6 +94,13 @@ class CuesScreen(Screen):
         ):
             row.addWidget(button(panel, name, text, says, act))
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side, or on an upright screen one above the other."""
+        super().resizeEvent(event)
+        upright = self.width() < UPRIGHT_PX
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
+        self.picture.setVisible(upright or self.height() >= LOW_PX)
 
     def first_field(self) -> QWidget:
         """The cue that stands by."""

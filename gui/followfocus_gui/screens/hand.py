@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.errors import RequestError
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.hand.shape import Shape
 from followfocus.lens.map import LensMap, parse_point
 from followfocus.sources.kept import KeptWheel
@@ -38,7 +38,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A number among the settings: its name in Manners, its label, how it is read and shown, and a step of it."""
+    """A number among the settings: its name in HandManners, its label, how it is read and shown, and a step of it."""
 
     name: str
     label: str
@@ -174,7 +174,7 @@ class HandScreen(Screen):
         return self._wheels.get(self.wheel.currentText(), KeptWheel())
 
     @property
-    def manners(self) -> Manners:
+    def manners(self) -> HandManners:
         """Its settings."""
         return self.kept.manners
 
@@ -217,7 +217,7 @@ class HandScreen(Screen):
             self.behaved.emit(self.wheel.currentText(), kept)
         self._show_wheel()
 
-    def _checked(self, changes: dict[str, object]) -> Manners:
+    def _checked(self, changes: dict[str, object]) -> HandManners:
         from pydantic import ValidationError
 
         try:

@@ -87,9 +87,11 @@ class LensPage(Panel):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        self._lines = {}
+        self._lines: dict[str, Elided] = {}
+        self._names: dict[str, Words] = {}
         for number, name in enumerate(("Scale", "Far end", "From", "Here")):
-            grid.addWidget(Words(name, self, tone="faint"), number, 0, Qt.AlignmentFlag.AlignTop)
+            self._names[name] = Words(name, self, tone="faint")
+            grid.addWidget(self._names[name], number, 0, Qt.AlignmentFlag.AlignTop)
             self._lines[name] = Elided("", self)
             self._lines[name].setObjectName(f"lens{name.replace(' ', '')}")
             grid.addWidget(self._lines[name], number, 1)
@@ -115,6 +117,13 @@ class LensPage(Panel):
         row.addStretch(1)
         row.addWidget(self._use, 2)
         return row
+
+    def set_low(self, low: bool) -> None:
+        """On a low screen what the other lines say already goes."""
+        for name in ("Far end", "From"):
+            self._names[name].setVisible(not low)
+            self._lines[name].setVisible(not low)
+        self._facts.setVisible(not low)
 
     def show_lens(self, shelf: ShelfLens, *, in_use: bool, favourite: bool, imperial: bool) -> None:
         """Show a lens; one that can't be used says why."""

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap, save_lens
@@ -25,7 +25,7 @@ from followfocus_gui.state.lens_import import import_words, read_lens
 from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
 from followfocus_gui.widgets.shelf_lists import LensCards, ShelfHeads
 
-NARROW_PX = 1100
+UPRIGHT_PX, LOW_PX = 860, 420
 HINT = "Up, down and Return choose a lens."
 
 
@@ -60,12 +60,16 @@ class LensScreen(Screen):
     # Building -----------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self._left, self._middle, self.page = Panel(self), Panel(self), LensPage(self)
-        for panel, share in ((self._left, 20), (self._middle, 26), (self.page, 54)):
-            row.addWidget(panel, share)
+        lists = QHBoxLayout()
+        lists.setSpacing(8)
+        lists.addWidget(self._left, 20)
+        lists.addWidget(self._middle, 26)
+        row.addLayout(lists, 46)
+        row.addWidget(self.page, 54)
         self._build_left()
         column = QVBoxLayout(self._middle)
         column.setContentsMargins(8, 10, 8, 8)
@@ -97,13 +101,20 @@ class LensScreen(Screen):
         column.addWidget(self.heads, 1)
         column.addWidget(
             button(
-                self._left, "mapLens", "Map my lens from a tape …", "Map my lens from a tape",
+                self._left, "mapLens", "Map from a tape …", "Map my lens from a tape",
                 lambda: self.mapAsked.emit(None),
             )
         )  # fmt: skip
         column.addWidget(
             button(self._left, "importLens", "Import …", "Read a lens from a file or a clip", self.choose_import)
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Three columns; on an upright screen the lens stands below the lists, on a low one its small print goes."""
+        super().resizeEvent(event)
+        upright = self.width() < UPRIGHT_PX
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
+        self.page.set_low(not upright and self.height() < LOW_PX)
 
     def first_field(self) -> QWidget:
         """Searching comes first."""

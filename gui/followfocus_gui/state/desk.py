@@ -15,8 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from followfocus.errors import FollowFocusError, RequestError
+from followfocus.lens.drift import NO_DRIFT, parse_drift
+from followfocus.lens.formats import format_named
 from followfocus.lens.map import LensMap, load_lens
 from followfocus.lens.subjects import WALK, parse_subject, walk_words
+from followfocus.lens.through import at_focal
 from followfocus.motion.limits import shortest, stretch_to_fit
 from followfocus.motion.pull import REGISTERS, Pull
 from followfocus.plan.plan import Plan
@@ -24,7 +27,7 @@ from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
 from followfocus.show.slate import Slate
 from followfocus.stage.prepare import plan_part
-from followfocus.units import format_distance
+from followfocus.units import format_distance, parse_number
 
 MOST_UNDO = 500
 KEPT_PLANS = 8
@@ -291,6 +294,22 @@ class Desk:
         pull = _on_lens(self.pull, self.lens, lens, entry.id)
         show = self.show.with_lens(entry)
         self.replace(dataclasses.replace(self.state, show=show.with_pull(pull)))
+
+    def use_condition(self, name: str, words: str) -> None:
+        """The format, a zoom's focal length, or how far the lens is off its scale today. Raises RequestError."""
+        if name == "format":
+            self.replace(dataclasses.replace(self.state, show=self.show.with_film(format_named(words))))
+        elif name == "focal":
+            focal_mm = parse_number(words.lower().removesuffix("mm").strip(), what="focal length")
+            self.edit_pull(focal_mm=at_focal(self.lens, focal_mm).focal_length_mm)
+        else:
+            drift = parse_drift(words) if words.strip() else NO_DRIFT
+            entry = dataclasses.replace(self._lens_entry(), drift=drift)
+            _ = entry.today
+            self.replace(dataclasses.replace(self.state, show=self.show.with_lens(entry)))
+
+    def _lens_entry(self) -> ShowLens:
+        return next(e for e in self.show.lenses if e.id == self.pull.lens)
 
     def name_lens(self, serial: str) -> None:
         """The serial number of the lens of this pull."""

@@ -83,6 +83,16 @@ def deep_words(metres: float, *, imperial: bool = False) -> str:
     return f"{metres * 100:.0f} cm deep" if metres < 1.0 else f"{metres:.1f} m deep"
 
 
+def conditions_of(desk: Desk) -> tuple[tuple[str, str, str], ...]:
+    """The conditions that can be written: name, words, and as they are. A focal length only on a zoom."""
+    entry = next(e for e in desk.show.lenses if e.id == desk.pull.lens)
+    off = entry.drift
+    told = "" if not off.long_m else off.words
+    focal = desk.pull.focal_mm or entry.lens.focal_length_mm
+    zoom = (("focal", "Zoom at", f"{focal:g} mm"),) if entry.lens.focal_range_mm else ()
+    return (("format", "Format", desk.show.film.title or desk.show.film.name), *zoom, ("off", "Lens off today", told))
+
+
 def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:
     """The disk, with the ring where the unit says."""
     plan, lens = desk.plan(), desk.lens

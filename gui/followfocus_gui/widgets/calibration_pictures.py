@@ -37,7 +37,7 @@ class CalibrationPicture(QWidget):
         super().__init__(parent)
         self.setObjectName("calibrationPicture")
         self.setAccessibleName("The ring, live")
-        self.setMinimumSize(260, 190)
+        self.setMinimumSize(200, 150)
         self._shown = RingPicture()
 
     def sizeHint(self) -> QSize:

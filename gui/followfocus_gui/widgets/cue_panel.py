@@ -58,7 +58,7 @@ class CuePanel(QWidget):
         self._mode.setAccessibleName("After a take")
         self._mode.setToolTip("After a take: the same cue again, the next one, or the way back")
         for mode, words in MODES.items():
-            self._mode.addItem(f"then {words}", mode)
+            self._mode.addItem(words, mode)
         self._mode.activated.connect(lambda _i: self.modeChosen.emit(self._mode.currentData()))
         row.addWidget(self._mode)
         self._buttons = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from followfocus_gui.widgets.theme import BODY_PX, TOUCH_PX, figure_font
@@ -93,11 +93,34 @@ class Elided(Words):
         self._fit()
 
 
+class WordButton(QPushButton):
+    """A button that is never narrower than its words, whatever the style sheet says of all buttons."""
+
+    def setText(self, text: str) -> None:
+        """Other words, other width."""
+        super().setText(text)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only a shown button has its style."""
+        super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other letters, other width."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(self.sizeHint().width())
+
+
 def button(
     parent: QWidget, name: str, text: str, says: str, act: Callable[[], object], *, weight: str = ""
 ) -> QPushButton:
     """A button that says in its tip what it will do; `weight` "main" is the one that a screen is about."""
-    made = QPushButton(text, parent)
+    made = WordButton(text, parent)
     made.setObjectName(name)
     made.setAccessibleName(says)
     made.setToolTip(says)

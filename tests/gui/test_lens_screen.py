@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""The lens library and the tape, by real keys and mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from followfocus.files import safe_name
+from followfocus.lens.map import load_lens, save_lens
+from followfocus.lens.shelf import LensShelf
+from followfocus.wire.messages import State
+from followfocus_gui.screens.lenses import LensScreen
+from followfocus_gui.screens.tape import TapeScreen, signed
+from tests.gui.conftest import Opened
+
+Open = Callable[..., Opened]
+KEY = Qt.Key
+
+
+def lenses(app: Opened) -> LensScreen:
+    app.press("lens")
+    screen = app.window.host.shown
+    assert isinstance(screen, LensScreen)
+    return screen
+
+
+def type_here(text: str, *keys: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClicks(focus, text)
+    for key in keys:
+        QTest.keyClick(QApplication.focusWidget(), key)
+
+
+def label(app: Opened, name: str) -> str:
+    found = app.window.findChild(QWidget, name)
+    assert isinstance(found, QLabel)
+    return found.accessibleName() or found.text()
+
+
+def test_a_lens_is_found_looked_at_and_used_by_keys_alone(open_desk: Open) -> None:
+    app = open_desk()
+    screen = lenses(app)
+    type_here("ideal 8")
+    assert screen.shown is not None
+    assert screen.shown.name == "ideal-85"
+    assert screen.cards.count() == 1
+    type_here("", KEY.Key_Backspace)
+    assert screen.cards.count() > 1
+    type_here("", KEY.Key_Down)
+    assert screen.shown.name != "ideal-35"
+    QTest.keyClick(QApplication.focusWidget(), KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    type_here("sig 40 t1.8", KEY.Key_Return)
+    assert app.desk.lens.name == "arri-signature-prime-40"
+    assert app.window.host.shown is screen
+    assert app.find("useLens").text() == "In use"  # type: ignore[attr-defined]
+    assert label(app, "lensHoldsWords") == "Not calibrated here yet."
+    assert "worked out" in label(app, "lensWorkedOut")
+    type_here("", KEY.Key_Return)
+    app.until(lambda: app.window.host.shown is None)
+    assert app.desk.lens.distance_m(app.desk.pull.marks[1].ring_deg) == pytest.approx(4.0, abs=0.01)
+
+
+def test_what_nobody_has_is_said_and_space_never_goes(open_desk: Open) -> None:
+    app = open_desk()
+    screen = lenses(app)
+    type_here("no such lens")
+    assert screen.search.text() == "no such lens"
+    assert label(app, "lensCount") == "None. Map yours from a tape."
+    assert app.session.state in (State.IDLE, State.LOADED)
+
+
+def test_favourites_and_last_used_are_kept(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    screen = lenses(app)
+    type_here("ideal 135")
+    app.press("lensFavourite")
+    QTest.keyClick(screen.search, KEY.Key_Return)
+    kept = LensShelf(tmp_path / "lenses").kept()
+    assert (kept.favourites, kept.used) == (("ideal-135",), ("ideal-135",))
+    heads = screen.heads
+    row = next(i for i in range(heads.count()) if heads.item(i).text() == "Favourites")
+    QTest.mouseClick(heads.viewport(), Qt.MouseButton.LeftButton, pos=heads.visualItemRect(heads.item(row)).center())
+    assert screen.search.text() == ""
+    assert screen.cards.count() == 1
+
+
+def test_a_file_is_read_and_one_that_is_none_is_said(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    screen = lenses(app)
+    path = tmp_path / "mine.json"
+    save_lens(load_lens("ideal-50"), path)
+    screen.read([path])
+    app.until(lambda: "Kept as" in screen.hint)
+    assert screen.shown is not None
+    assert screen.shown.own
+    path.write_text("{}")
+    screen.read([path])
+    app.until(lambda: "not" in screen.hint and "Kept" not in screen.hint)
+    screen.export(tmp_path / "out.json")
+    assert load_lens(tmp_path / "out.json").name == "ideal-50"
+
+
+def test_a_lens_is_mapped_from_a_tape(open_desk: Open, tmp_path: Path) -> None:
+    app = open_desk()
+    lenses(app)
+    app.press("mapLens")
+    screen = app.window.host.shown
+    assert isinstance(screen, TapeScreen)
+    truth = load_lens("ideal-85")
+    for metres in (6.0, 2.5, 1.4):
+        app.session.turn(truth.ring_deg(metres))
+        app.until(lambda m=metres: abs(app.session.ring_deg - truth.ring_deg(m)) < 0.05)
+        app.until(lambda: app.session.state is State.IDLE)
+        type_here(f"{metres}m", KEY.Key_Return)
+    assert screen.tape.words().startswith("3 marks agree to 0.0")
+    app.session.turn(truth.ring_deg(1.0))
+    app.until(lambda: abs(app.session.ring_deg - truth.ring_deg(1.0)) < 0.05)
+    type_here("10m", KEY.Key_Return)
+    assert "isn't nearer" in screen.hint
+    assert QApplication.focusWidget().text() == "10m"  # type: ignore[union-attr]
+    QTest.keyClick(QApplication.focusWidget(), KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    type_here("1m", KEY.Key_Return)
+    assert label(app, "tapeWords").startswith("4 marks agree")
+    app.press("tapeKeep")
+    assert "name" in screen.hint
+    type_here("Cooke S4 85")
+    app.press("tapeKeep")
+    app.until(lambda: app.window.host.shown is None)
+    assert app.desk.lens.name == "Cooke S4 85"
+    assert len(LensShelf(tmp_path / "lenses").load(safe_name("Cooke S4 85")).marks) == 4
+    assert app.desk.lens.distance_m(truth.ring_deg(2.0)) == pytest.approx(2.0, abs=0.02)
+
+
+def test_a_mark_is_corrected_and_taken_back(open_desk: Open) -> None:
+    app = open_desk()
+    lenses(app)
+    type_here("sig 40 t1.8")
+    app.press("correctMark")
+    screen = app.window.host.shown
+    assert isinstance(screen, TapeScreen)
+    before = screen.tape
+    item = screen.marks.item(6, 2)
+    assert item is not None
+    item.setText("1.3 m")
+    assert screen.tape != before
+    assert "read it again" in screen.tape.words()
+    app.press("tapeUndo")
+    assert screen.tape == before
+    QTest.mousePress(screen.jogs.buttons[2], Qt.MouseButton.LeftButton)
+    app.until(lambda: app.session.state is State.MOVING)
+    QTest.mouseRelease(screen.jogs.buttons[2], Qt.MouseButton.LeftButton)
+    app.until(lambda: app.session.state is State.IDLE)
+
+
+def test_degrees_have_no_minus_nought() -> None:
+    assert signed(-0.001) == "0.00°"
