@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The fault campaign, whole: how programs end, programs that are killed, units that lie, and files that are damaged.
+"""The fault campaign, whole: how programs end, programs that are killed, units that lie, files that are
+damaged, and hostile packets at every source.
 
-    python benchmarks/faults.py [endings] [kills] [peers] [files]
+    python benchmarks/faults.py [endings] [kills] [peers] [files] [sources]
 
 All sections if none is named; a section is a module of `campaigns`, and can be run alone. Each prints what was tried
 and what came of it; what must be 0 is 0, or it is listed and the exit code is 1.
@@ -56,8 +57,15 @@ def _files() -> Iterable[Row]:
     return rows()
 
 
+def _sources() -> Iterable[Row]:
+    from benchmarks.campaigns.sources import rows
+
+    return rows()
+
+
 SECTIONS: dict[str, Callable[[], Iterable[Row]]] = {
     "endings": _endings, "kills": _kills, "peers": _peers, "files": _files,
+    "sources": _sources,
 }  # fmt: skip
 
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""How long the look takes: figures of a new plan, a three-plane rack, a frame for scrubbing. And one hand's pull.
+"""How long the look takes, and how much memory: a new plan's figures, a scene, a picture with depth, a film.
 
-One core: `taskset -c 0 python benchmarks/look_render.py`.
+All, or some: `python benchmarks/look_render.py scene picture`. One core: `taskset -c 0 python …`.
 """
 
 from __future__ import annotations
 
+import math
+import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,10 +20,12 @@ import numpy as np
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import depth_of_field, half_dof_deg
 from followfocus.look import figures
-from followfocus.look.encode import write_film
+from followfocus.look.encode import tone_for, write_film
 from followfocus.look.match import fit_pull
 from followfocus.look.planes import Figure, Plane
-from followfocus.look.render import Camera, Renderer
+from followfocus.look.render import DRAFT_PX, FINAL_PX, Camera, Renderer, drawn
+from followfocus.look.slices import Sliced
+from followfocus.look.stack import Stack
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -57,32 +62,80 @@ def planning() -> None:
         print(f"figures of a new plan, {ease}: {timed(once, 200):.2f} ms")
 
 
+PLANES = [
+    Plane("ANNA", 1.2, Figure("anna")),
+    Plane("DOOR", 4.0, Figure("door")),
+    Plane("far", 12.0, Figure("street")),
+]
+FULL, HALF = (1920, 1080), (960, 540)
+
+
+def fastest(action: Callable[[], object], rounds: int = 9) -> tuple[float, float]:
+    """Milliseconds of the quickest call, by the clock and of all cores together."""
+    best = (math.inf, math.inf)
+    for _ in range(rounds):
+        wall, cpu = time.perf_counter(), time.process_time()
+        action()
+        best = min(best[0], time.perf_counter() - wall), min(best[1], time.process_time() - cpu)
+    return best[0] * 1000, best[1] * 1000
+
+
 def rendering() -> None:
-    """A 2 s, 24 fps, three-plane rack at 960 x 540, from nothing to frames and to a GIF; a frame at half size."""
+    """A three-plane scene with discs up to 2 % of the width: one frame, as a draft and final, at both sizes."""
     lens = load_lens("ideal-50")
-    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(4.0)), 2.0))
-    planes = [
-        Plane("ANNA", 1.2, Figure("anna")),
-        Plane("DOOR", 4.0, Figure("door")),
-        Plane("far", 12.0, Figure("street")),
-    ]
-    figures.draw.cache_clear()
-    start = time.perf_counter()
-    renderer = Renderer(planes, Camera(lens, 1.4))
-    ready = time.perf_counter()
-    frames = list(renderer.frames(motion, 24))
-    done = time.perf_counter()
-    print(
-        f"rack: figures {ready - start:.2f} s, {len(frames)} frames {done - ready:.2f} s, together {done - start:.2f} s"
-    )
+    for size in (HALF, FULL):
+        for draft in (True, False):
+            made = Renderer(PLANES, Camera(lens, 4.0), size, draft=draft)
+            for focus in (1.2, 2.0, 4.0):
+                ring = lens.ring_deg(focus)
+                wall, cpu = fastest(lambda made=made, ring=ring: drawn(made._stack(ring, 0.0)))
+                widest = max(made.discs_px(ring)) / size[0]
+                print(
+                    f"{size[0]} x {size[1]} {'draft' if draft else 'final'}, focus {focus} m, discs to {widest:.1%}: "
+                    f"{wall:.1f} ms, {cpu:.1f} ms of all cores"
+                )
+
+
+def on_a_picture() -> None:
+    """The same on a picture with depth: a floor that comes up to the lens, a figure before it."""
+    lens, camera = load_lens("ideal-50"), Camera(load_lens("ideal-50"), 4.0)
+    for width, height in (HALF, FULL):
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        per_m = (0.1 + 0.3 * y / height).astype(np.float32)
+        per_m[((x - width * 0.3) / (width * 0.1)) ** 2 + ((y - height * 0.6) / (height * 0.5)) ** 2 < 1] = 0.83
+        colours = np.random.default_rng(1).random((3, height, width), dtype=np.float32)
+        start = time.perf_counter()
+        sliced = Sliced(colours, per_m, 0.05 * width)
+        print(f"picture {width} x {height}: sliced in {(time.perf_counter() - start) * 1000:.0f} ms")
+        del colours, per_m, x, y
+        for least, step, kind in ((DRAFT_PX, 2.0, "draft"), (FINAL_PX, 1.0, "final")):
+            for focus in (1.2, 2.0, 4.0, 9.0):
+                discs = camera.signed_discs_px(lens.ring_deg(focus), 1 / sliced.per_m(), width)
+                stack = Stack(sliced.placed(discs, step), (width, height), camera.aperture, joined=True, least_px=least)
+                wall, cpu = fastest(lambda stack=stack: drawn(stack), 5)
+                print(
+                    f"  {kind}, focus {focus} m, {len(stack.sheets)} slices: {wall:.0f} ms, {cpu:.0f} ms of all cores"
+                )
+
+
+def filming() -> None:
+    """A second of film from nothing, at 960 x 540."""
+    lens = load_lens("ideal-50")
+    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(4.0)), 1.0))
+    figures._drawn.cache_clear()
     with tempfile.TemporaryDirectory() as folder:
-        for ending in ("gif", "mp4"):
+        for ending in ("gif", "mp4", "mov"):
+            path = Path(folder) / f"rack.{ending}"
             start = time.perf_counter()
-            write_film(frames, Path(folder) / f"rack.{ending}", 24)
-            print(f"write {ending}: {time.perf_counter() - start:.2f} s")
-    small = Renderer(planes, Camera(lens, 1.4), (480, 270))
-    rings = iter(np.linspace(130, 45, 100))
-    print(f"a frame for scrubbing, 480 x 270: {timed(lambda: small.frame(float(next(rings))), 60):.1f} ms")
+            made = Renderer(PLANES, Camera(lens, 1.4), HALF)
+            write_film(made.frames(motion, 24, tone=tone_for(path)), path, 24)
+            print(f"25 frames into {ending}: {time.perf_counter() - start:.2f} s")
+
+
+def memory() -> None:
+    """The most memory so far: run with one of `scene`, `picture`, `film` to see it of that alone."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"memory at most: {most / (1024 if sys.platform != 'darwin' else 1024 * 1024):.0f} MB")
 
 
 def hand() -> None:
@@ -98,7 +151,9 @@ def hand() -> None:
         )
 
 
+PARTS = {"plan": planning, "scene": rendering, "picture": on_a_picture, "film": filming, "hand": hand}
+
 if __name__ == "__main__":
-    planning()
-    rendering()
-    hand()
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()
+    memory()

@@ -2,7 +2,8 @@
 """CSV as spreadsheets read it: two ways of writing numbers, and text that stays the text it was.
 
 A program that opens CSV guesses what each cell is: scene 007 becomes 7, part 1/3 a date, 1E5 a hundred thousand, and
-=SUM(…) is run. Such texts get an apostrophe before them, as people type them; everything else is as it was.
+=SUM(…) is run. Such texts get an apostrophe before them, as people type them; everything else is as it was. Who reads
+the file takes one apostrophe off, where there is one.
 """
 
 from __future__ import annotations
@@ -70,13 +71,14 @@ def _cell(value: object, style: Style) -> object:
 
 
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?"
+_MONEY = "$€£¢¥₩₹₺₽₪฿"
 _CHANGED = re.compile(
-    r"[=+\-@\t\r].*"  # a formula
-    r"|[\s\d.,:/'%$€£()–-]*\d[\s\d.,:/'%$€£()–-]*"  # a number, a date, a time, a share, an amount
-    r"|[\d.,]+e[+-]?\d+"
-    r"|\d{1,2}(?::\d\d){0,2}(?: [ap]| ?[ap]m)"
-    rf"|{_MONTH}[\s./-]*\d{{1,4}}(?:[\s,./-]+\d{{1,4}})?|\d{{1,4}}[\s./-]*{_MONTH}(?:[\s,./-]*\d{{1,4}})?"
-    r"|true|false|wahr|falsch|vrai|faux",
+    r"\s*[=+\-@\t\r'].*"  # a formula; an apostrophe of its own, which would be taken for ours
+    rf"|[\s\d.,:/'%{_MONEY}()–+-]*\d[\s\d.,:/'%{_MONEY}()–+-]*"  # a number, a date, a time, a share, an amount
+    r"|\s*[\d.,]+e[+-]?\d+\s*"
+    r"|\s*\d{1,2}(?::\d\d){1,2}\s*[ap]m?\s*|\s*\d{1,2}(?:\s+[ap]|\s*[ap]m)\s*"
+    rf"|\s*{_MONTH}[\s./-]*\d{{1,4}}(?:[\s,./-]+\d{{1,4}})?\s*|\s*\d{{1,4}}[\s./-]*{_MONTH}(?:[\s,./-]*\d{{1,4}})?\s*"
+    r"|\s*(?:true|false|wahr|falsch|vrai|faux)\s*",
     re.IGNORECASE | re.DOTALL,
 )
 _WHOLE = re.compile(r"0|[1-9]\d{0,14}")
@@ -85,7 +87,7 @@ _WHOLE = re.compile(r"0|[1-9]\d{0,14}")
 def kept_as_text(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would make something else of it.
 
-    >>> guarded("27A"), guarded("27"), guarded("007"), guarded("1/3")
+    >>> kept_as_text("27A"), kept_as_text("27"), kept_as_text("007"), kept_as_text("1/3")
     ('27A', '27', "'007", "'1/3")
     """
     return f"'{text}" if _CHANGED.fullmatch(text) and not _WHOLE.fullmatch(text) else text

@@ -2,6 +2,7 @@
 """Makes the pictures in the README and the manual: the app itself on the simulated unit, without a display.
 
 Run it from anywhere: python gui/make_pictures.py [FOLDER FOLDER_OF_THE_MANUAL]
+The picture book, every screen, state, theme, size and unit system: python gui/make_pictures.py --all [FOLDER]
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
+from followfocus_gui.picture_book import Book, pages
 from followfocus_gui.widgets import theme
 
 GIVE_UP_MS = 60_000
@@ -63,29 +65,39 @@ def first_pull(desktop: Desktop, folder: Path) -> None:
     window.save_picture(folder / "desk.png")
 
 
-def dialogs(desktop: Desktop, folder: Path) -> None:
-    """The dialogs that are opened from the menu."""
-    actions = desktop.actions
-    for name, act in (
-        ("lensDialog", actions.rig.choose_lens),
-        ("calibrationDialog", actions.rig.calibrate),
-        ("unitDialog", actions.rig.unit_settings),
-        ("slateDialog", actions.edit_slate),
-        ("keySheet", actions.show_keys),
-        ("takeCompare", actions.compare_takes),
-    ):
+def screens(desktop: Desktop, folder: Path) -> None:
+    """Every screen between the bands."""
+    for name, act in Book(desktop, until).screens().items():
         act()
-        dialog = desktop.window.findChild(QDialog, name)
-        assert dialog is not None, name
-        QApplication.processEvents()
-        dialog.grab().save(str(folder / f"{_dashed(name)}.png"))
-        dialog.close()
+        assert desktop.window.host.shown is not None, name
+        settle()
+        desktop.window.save_picture(folder / f"{SCREENS[name]}.png")
+        desktop.window.host.close_screen()
+        settle()
+
+
+SCREENS = {
+    "lenses": "lens-dialog", "tape": "lens-tape", "unit": "unit-dialog", "calibration": "calibration-dialog",
+    "slate": "slate-dialog", "cues": "cues-and-takes", "eases": "eases", "compare": "take-compare", "keys": "key-sheet",
+}  # fmt: skip
+"""The manual's names of the screens' pictures"""
+
+
+def settle() -> None:
+    """Let what was asked for be drawn."""
+    for _ in range(8):
         QApplication.processEvents()
 
 
-def _dashed(name: str) -> str:
-    """`lensDialog` as `lens-dialog`."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+def whole_book(desktop: Desktop, folder: Path) -> int:
+    """Write a page for every state, screen, theme, size and unit system; how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for page in pages(Book(desktop, until)):
+        settle()
+        desktop.window.save_picture(folder / f"{page.name}.png")
+        count += 1
+    return count
 
 
 def shrink(folder: Path) -> None:
@@ -97,26 +109,47 @@ def shrink(folder: Path) -> None:
 
 
 def main() -> None:
-    """Write every picture."""
-    given = [Path(word) for word in sys.argv[1:]]
-    folder, manual = given or (ROOT / "gui" / "pictures", ROOT / "docs" / "manual" / "pictures")
-    manual.mkdir(parents=True, exist_ok=True)
+    """Write every picture of README and manual, or the whole book."""
+    given = [Path(word) for word in sys.argv[1:] if not word.startswith("--")]
     application = QApplication(sys.argv[:1])
     desktop = open_desk(application, "sim", Path(tempfile.mkdtemp()))
-    desktop.window.show()
+    desktop.window.showNormal()
+    desktop.window.resize(1280, 800)
+    if "--all" in sys.argv:
+        (folder,) = given or (Path("picture-book"),)
+        print(f"{whole_book(desktop, folder)} pictures in {folder}")  # noqa: T201 - a script
+        desktop.window.close()
+        return
+    folder, manual = given or (ROOT / "gui" / "pictures", ROOT / "docs" / "manual" / "pictures")
+    manual.mkdir(parents=True, exist_ok=True)
     first_pull(desktop, folder)
     for name in ("red", "bright"):
-        theme.apply(application, name)
-        desktop.window.editor.repaint_icons()
         frames = desktop.window.rack.picture.frames
-        desktop.window.refresh()
+        desktop.actions.apply_theme(name)
         until(lambda n=frames: desktop.window.rack.picture.frames > n or theme.current() == "bright")
+        settle()
         desktop.window.save_picture(folder / f"desk-{name}.png")
-    theme.apply(application, "dark")
-    dialogs(desktop, manual)
+    desktop.actions.apply_theme("dark")
+    screens(desktop, manual)
+    shoot(desktop, folder)
     desktop.window.close()
     for each in (folder, manual):
         shrink(each)
+
+
+def shoot(desktop: Desktop, folder: Path) -> None:
+    """The shooting view, in a take."""
+    window, session = desktop.window, desktop.session
+    window.resize(1920, 1080)
+    window.turn_shooting()
+    session.arm()
+    until(lambda: session.state is State.ARMED and not session.busy)
+    session.go()
+    until(lambda: session.state is State.PLAYING and session.ring_deg < 100.0)
+    settle()
+    window.save_picture(folder / "shooting.png")
+    session.stop()
+    until(lambda: session.state in (State.IDLE, State.LOADED) and not session.busy)
 
 
 if __name__ == "__main__":

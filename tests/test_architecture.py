@@ -146,6 +146,7 @@ FIRMWARE_ORDER = (
     "take",
     "home",
     "motion",
+    "follow",
     "played",
     "state",
     "profile",
@@ -166,7 +167,7 @@ def test_the_firmware_calls_only_downwards() -> None:
     homes = {
         name: stem
         for stem, text in files.items()
-        for name in re.findall(r"^\w[\w *]*?\b(ff_\w+)\(", text, re.MULTILINE)
+        for name in re.findall(r"^\w[\w *()]*?\b(ff_\w+)\(", text, re.MULTILINE)
     }
     assert set(FIRMWARE_ORDER) | {"crc", "frame", "record"} == set(files)
     assert {homes[name] for name in ("ff_unit_poll", "ff_unit_become", "ff_motion_poll")} == {"loop", "state", "motion"}

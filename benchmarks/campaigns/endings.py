@@ -203,6 +203,7 @@ ENDINGS: dict[str, Callable[[subprocess.Popen[bytes]], None]] = {
     "INT": _signalled(signal.SIGINT),
     "INT three times": _signalled(*[signal.SIGINT] * 3, apart_s=0.03),
     "INT ten times": _signalled(*[signal.SIGINT] * 10, apart_s=0.01),
+    "INT for three seconds": _signalled(*[signal.SIGINT] * 100, apart_s=0.03),
     "TERM": _signalled(signal.SIGTERM),
     "HUP": _signalled(signal.SIGHUP),
     "HUP and TERM": _signalled(signal.SIGHUP, signal.SIGTERM, apart_s=0.005),

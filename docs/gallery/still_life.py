@@ -11,7 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
+
+Array = NDArray[np.float64]
+Thing = tuple
 
 FOLDER = Path(__file__).parent
 SIZE, SAMPLES = (960, 540), 3
@@ -48,12 +52,12 @@ BOXES = [
 WALL_M, TABLE_END_M = 6.0, 3.4
 
 
-def dot(a, b):
+def dot(a: Array, b: Array) -> Array:
     """Along the last axis, which stays."""
     return (a * b).sum(axis=-1, keepdims=True)
 
 
-def ball_hits(origin, way, ball):
+def ball_hits(origin: Array, way: Array, ball: Thing) -> Array:
     """Distance along rays, inf where they pass."""
     off = origin - np.array(ball[:3])
     b = dot(off, way)[..., 0]
@@ -62,7 +66,7 @@ def ball_hits(origin, way, ball):
     return np.where((root > 0) & (t > 1e-4), t, np.inf)
 
 
-def box_hits(origin, way, box):
+def box_hits(origin: Array, way: Array, box: Thing) -> Array:
     """Distance along rays into a box, inf where they pass."""
     with np.errstate(divide="ignore", invalid="ignore"):
         a, b = (np.array(box[0][:3]) - origin) / way, (np.array(box[0][3:]) - origin) / way
@@ -70,14 +74,14 @@ def box_hits(origin, way, box):
     return np.where((near < far) & (near > 1e-4), near, np.inf)
 
 
-def plane_hits(origin, way, axis, at):
+def plane_hits(origin: Array, way: Array, axis: int, at: float) -> Array:
     """Distance to the table (y = 0) or to the wall."""
     with np.errstate(divide="ignore", invalid="ignore"):
         t = (at - origin[..., axis]) / way[..., axis]
     return np.where(np.isfinite(t) & (t > 1e-4), t, np.inf)
 
 
-def first_hit(origin, way):
+def first_hit(origin: Array, way: Array) -> tuple[Array, Array]:
     """Distance, number of the thing, for all rays."""
     table = plane_hits(origin, way, 1, 0.0)
     table = np.where((origin + table[..., None] * way)[..., 2] < TABLE_END_M, table, np.inf)
@@ -87,7 +91,7 @@ def first_hit(origin, way):
     return hits.min(axis=0), hits.argmin(axis=0)
 
 
-def surface(point, number):
+def surface(point: Array, number: Array) -> tuple[Array, Array, Array, Array]:
     """Normal, colour, mirror and own light where rays hit."""
     normal, colour = np.zeros_like(point), np.zeros_like(point)
     mirror, glow = np.zeros(point.shape[:-1]), np.zeros(point.shape[:-1])
@@ -111,7 +115,7 @@ def surface(point, number):
     return normal, colour, mirror, glow
 
 
-def wood(point):
+def wood(point: Array) -> Array:
     """Boards with grain."""
     x, z = point[:, 0], point[:, 2]
     board = np.floor(x / 0.16)
@@ -121,13 +125,13 @@ def wood(point):
     return np.array([0.42, 0.25, 0.13]) * (tone * np.where(gap, 0.3, 1.0))[:, None]
 
 
-def paper(point):
+def paper(point: Array) -> Array:
     """A wall in a dark pattern."""
     wave = np.sin(point[:, 0] * 14) * np.sin(point[:, 1] * 14)
     return np.array([0.05, 0.07, 0.10]) * (1 + 0.5 * np.sign(wave))[:, None]
 
 
-def light(origin, way, bounces=1):
+def light(origin: Array, way: Array, bounces: int = 1) -> tuple[Array, Array]:
     """What rays see: (n, 3), and how far away in z."""
     t, number = first_hit(origin, way)
     far = np.where(np.isfinite(t), t, 50.0)
@@ -148,7 +152,7 @@ def light(origin, way, bounces=1):
     return made, point[:, 2]
 
 
-def rays(x, y):
+def rays(x: Array, y: Array) -> tuple[Array, Array]:
     """Rays through places of the picture in pixels."""
     pitch = WIDTH_MM / FOCAL_MM / SIZE[0]
     way = np.stack([(x - SIZE[0] / 2) * pitch, -(y - SIZE[1] / 2) * pitch - 0.05, np.ones_like(x)], axis=-1)
@@ -161,11 +165,15 @@ def main() -> None:
     for row in range(SIZE[1]):
         x = np.arange(SIZE[0], dtype=np.float64)
         for i in range(SAMPLES * SAMPLES):
-            seen, _ = light(*rays(x + (i % SAMPLES + 0.5) / SAMPLES, np.full_like(x, row + (i // SAMPLES + 0.5) / SAMPLES)))
+            seen, _ = light(
+                *rays(x + (i % SAMPLES + 0.5) / SAMPLES, np.full_like(x, row + (i // SAMPLES + 0.5) / SAMPLES))
+            )
             picture[row] += seen / SAMPLES**2
         depth[row] = light(*rays(x + 0.5, np.full_like(x, row + 0.5)), bounces=0)[1]
     grain = picture + RNG.normal(0, 0.004, picture.shape)
-    codes = np.clip(np.where(grain <= 0.0031308, 12.92 * grain, 1.055 * np.maximum(grain, 1e-9) ** (1 / 2.4) - 0.055), 0, 1)
+    codes = np.clip(
+        np.where(grain <= 0.0031308, 12.92 * grain, 1.055 * np.maximum(grain, 1e-9) ** (1 / 2.4) - 0.055), 0, 1
+    )
     Image.fromarray((codes * 255 + 0.5).astype(np.uint8)).save(FOLDER / "still.jpg", quality=92)
     Image.fromarray(np.rint(depth * 1000).astype(np.uint16)).save(FOLDER / "depth.png", optimize=True)
 

@@ -22,7 +22,7 @@ static uint8_t reply(struct ff_unit *unit, uint8_t type, const void *body, uint8
     return ANSWERED;
 }
 
-static void acknowledge(struct ff_unit *unit, uint8_t seq, uint8_t command, uint8_t result, int32_t detail)
+static void __attribute__((noinline)) acknowledge(struct ff_unit *unit, uint8_t seq, uint8_t command, uint8_t result, int32_t detail)
 {
     unit->last_was_ack = true;
     unit->last_ack.command = command;
@@ -146,25 +146,23 @@ static uint8_t on_set_serial(struct ff_unit *unit, const void *body, int32_t *de
 
 static uint8_t on_set_telemetry(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_set_telemetry message;
+    const struct ff_set_telemetry *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
-    if (message.period_ms != 0 && message.period_ms < 5)
+    if (message->period_ms != 0 && message->period_ms < 5)
         return FF_RESULT_BAD_VALUE;
-    unit->telemetry_ms = message.period_ms;
+    unit->telemetry_ms = message->period_ms;
     unit->telemetry_at = (uint32_t)ff_hal_clock(unit->hal);
     return FF_RESULT_OK;
 }
 
 static uint8_t on_set_limits(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_set_limits message;
+    const struct ff_set_limits *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
-    if (message.minimum > message.maximum)
+    if (message->minimum > message->maximum)
         return FF_RESULT_BAD_VALUE;
-    unit->minimum = message.minimum;
-    unit->maximum = message.maximum;
+    unit->minimum = message->minimum;
+    unit->maximum = message->maximum;
     ff_unit_forget_profile(unit);
     return FF_RESULT_OK;
 }
@@ -180,12 +178,11 @@ static bool take_hold(struct ff_unit *unit)
 
 static uint8_t on_set_position(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_set_position message;
+    const struct ff_set_position *message = body;
     (void)detail;
     if (take_hold(unit))
         return DEFERRED;
-    memcpy(&message, body, sizeof message);
-    ff_unit_refer(unit, message.position);
+    ff_unit_refer(unit, message->position);
     return FF_RESULT_OK;
 }
 
@@ -240,44 +237,41 @@ static uint8_t on_hold(struct ff_unit *unit, const void *body, int32_t *detail)
 
 static uint8_t on_home(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_home message;
+    const struct ff_home *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
     if (unit->config.stop_input != FF_STOP_INPUT_HOME_SWITCH)
         return FF_RESULT_NO_INPUT;
-    if (message.max_steps == 0)
+    if (message->max_steps == 0)
         return FF_RESULT_BAD_VALUE;
-    ff_home_begin(unit, message.max_steps);
+    ff_home_begin(unit, message->max_steps);
     return FF_RESULT_OK;
 }
 
 static uint8_t on_goto(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_goto message;
+    const struct ff_goto *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
     if (!unit->referenced)
         return FF_RESULT_NOT_REFERENCED;
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
-    if (message.position < unit->minimum || message.position > unit->maximum)
+    if (message->position < unit->minimum || message->position > unit->maximum)
         return FF_RESULT_OUTSIDE_LIMITS;
-    ff_motion_go(unit, message.position, message.rate != 0 ? message.rate : unit->config.goto_rate);
+    ff_motion_go(unit, message->position, message->rate != 0 ? message->rate : unit->config.goto_rate);
     return FF_RESULT_OK;
 }
 
 static uint8_t on_jog(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_jog message;
+    const struct ff_jog *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
     if (unit->homing != FF_HOMING_NOT)
         return FF_RESULT_WRONG_STATE;
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
-    ff_motion_jog(unit, message.rate);
+    ff_motion_jog(unit, message->rate);
     return FF_RESULT_OK;
 }
 
@@ -285,15 +279,14 @@ static uint8_t on_jog(struct ff_unit *unit, const void *body, int32_t *detail)
 
 static uint8_t on_profile_begin(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_profile_begin begin;
+    const struct ff_profile_begin *begin = body;
     (void)detail;
-    memcpy(&begin, body, sizeof begin);
-    if (begin.total == 0 || begin.head != (begin.total < FF_SEGMENT_CAPACITY ? begin.total : FF_SEGMENT_CAPACITY))
+    if (begin->total == 0 || begin->head != (begin->total < FF_SEGMENT_CAPACITY ? begin->total : FF_SEGMENT_CAPACITY))
         return FF_RESULT_BAD_VALUE;
-    if (begin.start < unit->minimum || begin.start > unit->maximum)
+    if (begin->start < unit->minimum || begin->start > unit->maximum)
         return FF_RESULT_OUTSIDE_LIMITS;
     ff_unit_forget_profile(unit);
-    ff_profile_open(&unit->profile, &begin);
+    ff_profile_open(&unit->profile, begin);
     return FF_RESULT_OK;
 }
 
@@ -388,32 +381,30 @@ static void poll_segments(struct ff_unit *unit)
 
 static uint8_t on_arm(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_arm message;
+    const struct ff_arm *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
-    if (!unit->profile.present || message.profile_id != unit->profile.begin.profile_id)
+    if (!unit->profile.present || message->profile_id != unit->profile.begin.profile_id)
         return FF_RESULT_NO_PROFILE;
     if (unit->state == FF_STATE_IDLE)
         return FF_RESULT_NOT_COMPLETE;
-    if (message.cue > 1)
+    if (message->cue > 1)
         return FF_RESULT_BAD_VALUE;
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
     if (unit->position != unit->profile.begin.start)
         return FF_RESULT_NOT_AT_START;
-    ff_take_arm(unit, message.cue != 0);
+    ff_take_arm(unit, message->cue != 0);
     return FF_RESULT_OK;
 }
 
 static uint8_t on_go(struct ff_unit *unit, const void *body, int32_t *detail)
 {
-    struct ff_go message;
+    const struct ff_go *message = body;
     (void)detail;
-    memcpy(&message, body, sizeof message);
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
-    ff_take_go(unit, message.take, FF_SOURCE_HOST,
-               ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + message.delay_ticks);
+    ff_take_go(unit, message->take, FF_SOURCE_HOST,
+               ff_hal_clock(unit->hal) + FF_LAUNCH_LEAD_TICKS + message->delay_ticks);
     return FF_RESULT_OK;
 }
 
@@ -548,15 +539,14 @@ void ff_command_poll(struct ff_unit *unit)
 
 static void take_hello(struct ff_unit *unit)
 {
-    struct ff_hello hello;
-    if (ff_frame_body_length(&unit->in) != sizeof hello) {
+    const struct ff_hello *hello = (const void *)ff_frame_body(&unit->in);
+    if (ff_frame_body_length(&unit->in) != sizeof *hello) {
         acknowledge(unit, ff_frame_seq(&unit->in), FF_MSG_HELLO, FF_RESULT_BAD_LENGTH, 0);
         return;
     }
-    memcpy(&hello, ff_frame_body(&unit->in), sizeof hello);
     unit->greeted = true;
     unit->remembers = false;
-    ff_unit_hello_reply(unit, ff_frame_seq(&unit->in), hello.nonce);
+    ff_unit_hello_reply(unit, ff_frame_seq(&unit->in), hello->nonce);
 }
 
 void ff_command_take(struct ff_unit *unit)
@@ -569,6 +559,11 @@ void ff_command_take(struct ff_unit *unit)
 
     if (seq == 0 && ff_frame_body_length(&unit->in) == 0 && (type == FF_STOP_TYPE || type == FF_HARD_STOP_TYPE))
         return; /* done already, in the receive path */
+    if (seq == 0 && type == FF_MSG_FOLLOW && ff_frame_body_length(&unit->in) == sizeof(struct ff_follow)) {
+        if (unit->greeted)
+            ff_motion_follow(unit, (const struct ff_follow *)ff_frame_body(&unit->in));
+        return;
+    }
     if (type == FF_MSG_HELLO) {
         take_hello(unit);
         return;

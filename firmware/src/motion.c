@@ -89,6 +89,7 @@ void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum)
     unit->stop_cause = FF_CAUSE_NONE;
     unit->fault_at_rest = FF_FAULT_NONE;
     unit->jogging = false;
+    unit->following = false;
     unit->credit = 0;
     unit->has_ahead = false;
     unit->planned = true;
@@ -121,12 +122,26 @@ static void __attribute__((noinline)) give_up_slow_step(struct ff_unit *unit)
     unit->set_off = true;
 }
 
+/* The ramp has another aim than a hand: on from the hand's speed; where the engine stands between two steps, from rest. */
+static bool __attribute__((noinline)) leave_hand(struct ff_unit *unit)
+{
+    bool followed = unit->following;
+    unit->following = false;
+    if (followed && unit->ramp.energy != 0) {
+        plan_ahead(unit);
+        ff_hal_steps_more(unit->hal, !unit->planned);
+    }
+    return followed;
+}
+
 void ff_motion_aim(struct ff_unit *unit, int32_t target, uint32_t rate)
 {
     int32_t target_before = unit->ramp.target;
     uint32_t energy_before = unit->ramp.energy_max;
     bool was_stopping = unit->ramp.stopping;
     ff_ramp_aim(&unit->ramp, target, rate);
+    if (leave_hand(unit))
+        return;
     if (unit->set_off || (!was_stopping && target == target_before && unit->ramp.energy_max == energy_before))
         return;
     unit->aim_changed = true;
@@ -138,6 +153,24 @@ void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate)
         ff_motion_begin(unit, unit->minimum, unit->maximum);
     unit->jogging = false;
     ff_motion_aim(unit, target, rate);
+}
+
+/* What lies beyond counts in 1/256 steps no more. */
+static bool in_reach(const struct ff_unit *unit)
+{
+    return unit->position >= -0x800000L && unit->position < 0x800000L;
+}
+
+/* What was stopped doesn't start again: only the first word after a pause begins a following. */
+void ff_motion_follow(struct ff_unit *unit, const struct ff_follow *word)
+{
+    bool first = ff_follow_hear(unit, word);
+    if (!first || !(unit->state == FF_STATE_IDLE || unit->state == FF_STATE_LOADED))
+        return;
+    if (ff_unit_stop_button_held(unit) || !in_reach(unit))
+        return;
+    ff_motion_begin(unit, unit->minimum, unit->maximum);
+    ff_follow_begin(unit);
 }
 
 /* The limit that way; from outside it, away from it, nowhere. */
@@ -157,7 +190,7 @@ void ff_motion_jog(struct ff_unit *unit, int32_t rate)
         unit->jogging = false;
         if (!unit->ramp.stopping) {
             unit->ramp.stopping = true;
-            unit->aim_changed = true;
+            unit->aim_changed = !leave_hand(unit);
         }
         return;
     }
@@ -186,6 +219,7 @@ void ff_motion_cut(struct ff_unit *unit)
         return;
     unit->has_ahead = false;
     unit->planned = true;
+    unit->following = false;
     unit->homing = FF_HOMING_NOT;
     unit->cut_seen = false;
     if (unit->set_off || (!unit->launched && !unit->take_under_way)) { /* nothing has moved yet */
@@ -280,6 +314,7 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
     unit->stop_cause = cause;
     unit->fault_at_rest = fault;
     unit->homing = FF_HOMING_NOT;
+    unit->following = false;
     unit->has_ahead = false;
     unit->planned = true;
     unit->credit = 0;
@@ -288,17 +323,26 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
     ff_unit_become(unit, FF_STATE_STOPPING, cause);
 }
 
+/* A hand that is gone leaves the ring slowing down, or standing where it is. */
+static enum ff_event watch_hand(struct ff_unit *unit, const struct ff_steps *now)
+{
+    if (!ff_follow_gone(unit)) {
+        ff_follow_poll(unit, now);
+    } else if (!unit->launched) {
+        unit->following = false;
+        return FF_EVENT_RESTED;
+    } else if (unit->ramp.energy != 0) {
+        ff_motion_slow_down(unit, FF_CAUSE_SILENCE, FF_FAULT_NONE);
+    }
+    return FF_EVENT_NONE;
+}
+
 /* Keeps the engine fed, and sees how its motion ended. Out of line: what comes of it needs the stack. */
 static enum ff_event __attribute__((noinline)) watch(struct ff_unit *unit, bool *sets_off)
 {
     struct ff_steps now;
     ff_hal_steps_now(unit->hal, &now);
-    if (unit->launched) {
-        if (now.flags & FF_STEPS_RUNNING) {
-            if (unit->has_ahead)
-                fill(unit, now.read);
-            return FF_EVENT_NONE;
-        }
+    if (unit->launched && !(now.flags & FF_STEPS_RUNNING)) {
         if (now.flags & FF_STEPS_CUT)
             return ff_motion_was_cut(unit);
         if (now.flags & FF_STEPS_LATE)
@@ -307,6 +351,13 @@ static enum ff_event __attribute__((noinline)) watch(struct ff_unit *unit, bool 
             return FF_EVENT_BROKEN; /* the ramp has not kept up */
         unit->launched = false;
         unit->position = now.position;
+    }
+    if (unit->following)
+        return watch_hand(unit, &now);
+    if (unit->launched) {
+        if (unit->has_ahead)
+            fill(unit, now.read);
+        return FF_EVENT_NONE;
     }
     /* The aim may have changed after the last slice had been given. */
     if (unit->state == FF_STATE_MOVING && !unit->ramp.stopping && unit->ramp.target != unit->position) {
@@ -334,7 +385,8 @@ enum ff_event ff_motion_poll(struct ff_unit *unit)
         if (unit->store.busy || unit->settling) /* the parked position is being withdrawn; the motor was off */
             return FF_EVENT_NONE;
         unit->set_off = false;
-        launch(unit);
+        if (!unit->following)
+            launch(unit);
     }
     event = watch(unit, &sets_off);
     if (sets_off) {

@@ -33,7 +33,7 @@ uint8_t ff_profile_free(const struct ff_profile *profile, uint8_t read)
 }
 
 /* `factor` · `count`, or UINT32_MAX if that is too much for 32 bits. */
-static uint32_t times(uint32_t factor, uint16_t count)
+static uint32_t __attribute__((noinline)) times(uint32_t factor, uint16_t count)
 {
     uint32_t high = (factor >> 16) * count;
     uint32_t low = (factor & 0xFFFFUL) * count;
@@ -59,7 +59,7 @@ static uint32_t last_interval(const struct ff_segment *segment, uint16_t steps)
     return change >= segment->interval ? 0 : segment->interval - change;
 }
 
-static uint32_t add_saturated(uint32_t a, uint32_t b)
+static uint32_t __attribute__((noinline)) add_saturated(uint32_t a, uint32_t b)
 {
     return b > UINT32_MAX - a ? UINT32_MAX : a + b;
 }

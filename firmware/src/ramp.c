@@ -12,7 +12,7 @@
 #define TICKS_256 ((uint32_t)4096000000UL) /* 16 MHz · 256: an interval is this over the speed */
 #define RATE_MAX ((uint32_t)100000UL)
 
-static uint16_t square_root(uint32_t value)
+static uint16_t __attribute__((noinline)) square_root(uint32_t value)
 {
     uint16_t root = 0;
     uint16_t bit = 0x8000u;
@@ -30,12 +30,12 @@ static uint32_t speed_of(uint32_t energy)
     return energy < 0x40000000UL ? square_root(energy << 2) : (uint32_t)square_root(energy) << 1;
 }
 
-static uint32_t interval_of(uint32_t speed)
+static uint32_t __attribute__((noinline)) interval_of(uint32_t speed)
 {
     return TICKS_256 / (speed != 0 ? speed : 1u);
 }
 
-static uint32_t energy_of(uint32_t rate)
+static uint32_t __attribute__((noinline)) energy_of(uint32_t rate)
 {
     uint32_t half = rate / 2u;
     return rate < 0x10000UL ? rate * rate / 4u : half * half;
@@ -74,7 +74,7 @@ void ff_ramp_aim(struct ff_ramp *ramp, int32_t target, uint32_t rate)
 }
 
 /* Steps from `from` to `to` in `direction`; 0 if `to` lies the other way. */
-static uint32_t distance(int32_t from, int32_t to, int8_t direction)
+static uint32_t __attribute__((noinline)) distance(int32_t from, int32_t to, int8_t direction)
 {
     if (direction > 0)
         return to > from ? (uint32_t)to - (uint32_t)from : 0;
@@ -92,7 +92,7 @@ bool ff_ramp_is_slow(uint32_t interval, uint32_t accel)
 }
 
 /* How many steps a segment has: about 2 ms, and not more than changes the speed by an eighth. */
-static uint16_t slice(uint32_t speed, uint32_t stopping_steps)
+static uint16_t __attribute__((noinline)) slice(uint32_t speed, uint32_t stopping_steps)
 {
     uint32_t steps = speed >> 9;
     if (steps > stopping_steps / 4u)
@@ -113,18 +113,12 @@ static uint32_t slower(const struct ff_ramp *ramp, uint16_t steps, uint32_t room
     return steps > ramp->energy / per_step ? 0 : ramp->energy - per_step * steps;
 }
 
-static uint32_t faster(const struct ff_ramp *ramp, uint16_t steps)
-{
-    uint32_t room = ramp->energy_max - ramp->energy;
-    return room / ramp->accel_half < steps ? ramp->energy_max : ramp->energy + ramp->accel_half * steps;
-}
-
 static uint32_t add_saturated(uint32_t a, uint32_t b)
 {
     return b > UINT32_MAX - a ? UINT32_MAX : a + b;
 }
 
-static uint32_t interval_at(const struct ff_ramp *ramp, uint32_t energy)
+static uint32_t __attribute__((noinline)) interval_at(const struct ff_ramp *ramp, uint32_t energy)
 {
     return energy == ramp->energy_max ? ramp->cruise : interval_of(speed_of(energy));
 }
@@ -140,8 +134,6 @@ static uint32_t from_rest(const struct ff_ramp *ramp, uint32_t energy)
 /* Gives out `steps` steps that end with `energy`. */
 static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segment *segment, uint16_t steps, uint32_t energy, uint32_t extra)
 {
-    uint32_t before = speed_of(ramp->energy);
-    uint32_t after = speed_of(energy);
     uint32_t last = energy != 0 ? interval_at(ramp, energy) : 0;
     uint32_t alone = steps == 1 && (energy == 0 || ramp->energy == 0) ? energy + ramp->energy : 0;
 
@@ -153,7 +145,7 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
     } else if (alone != 0 && alone <= ramp->accel_half) {
         segment->interval = from_rest(ramp, alone);
     } else if (steps == 1 || ramp->interval == 0 || last == 0) {
-        segment->interval = interval_of((before + after + 1u) / 2u);
+        segment->interval = interval_of((speed_of(ramp->energy) + speed_of(energy) + 1u) / 2u);
     } else {
         int32_t change = (int32_t)(last - ramp->interval) / (int32_t)steps;
         segment->interval = (uint32_t)((int32_t)ramp->interval + change / 2);
@@ -170,75 +162,58 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
     ramp->interval = last;
 }
 
+static uint32_t steps_to_stand(const struct ff_ramp *ramp)
+{
+    return (ramp->energy + ramp->accel_half - 1u) / ramp->accel_half;
+}
+
+/* Steps to the limit in the direction of the ramp. */
+static uint32_t room_of(const struct ff_ramp *ramp)
+{
+    return distance(ramp->position, ramp->direction > 0 ? ramp->maximum : ramp->minimum, ramp->direction);
+}
+
+/* `steps` times what one step changes; no more than the highest. */
+static uint32_t __attribute__((noinline)) energy_over(const struct ff_ramp *ramp, uint32_t per_step, uint32_t steps)
+{
+    return ramp->energy_max / per_step < steps ? ramp->energy_max : per_step * steps;
+}
+
 /* What comes next: steps, and the energy after them. */
 struct choice {
     uint16_t steps;
     uint32_t energy;
 };
 
-static uint32_t steps_to_stand(const struct ff_ramp *ramp)
-{
-    return (ramp->energy + ramp->accel_half - 1u) / ramp->accel_half;
-}
-
-static uint16_t at_most(uint16_t steps, uint32_t limit)
-{
-    return steps > limit ? (uint16_t)limit : steps;
-}
-
-/* Slow down so as to stand within `room` steps, of which more than the slice's are `wanted`. What is left of 2 ms goes at its mean
- * speed: nobody could ask for its slices in time. */
-static void choose_slower(const struct ff_ramp *ramp, uint32_t room, uint32_t wanted, struct choice *choice)
+/* On towards `energy`, so as to stand after `wanted` steps if that can still be had, after `room` at any price; with `wanted` 0
+ * towards rest. What is left of a millisecond goes at its mean speed: nobody could ask for its slices in time.
+ * Out of line, so that its stack is free again when the segment is worked out. */
+static void __attribute__((noinline)) choose(const struct ff_ramp *ramp, uint32_t room, uint32_t wanted, uint32_t energy,
+                                             struct choice *choice)
 {
     uint32_t stopping_steps = steps_to_stand(ramp);
-    uint32_t last = wanted != 0 || stopping_steps > room ? room : stopping_steps;
-    uint16_t least = (uint16_t)(speed_of(ramp->energy) >> 10);
-    if (last <= least) {
-        choice->steps = (uint16_t)last;
-        choice->energy = 0;
-        return;
-    }
-    if (least < room / 4u)
-        least = room >= 8u ? at_most(UINT16_MAX, room / 4u) : 1u;
-    choice->steps = at_most(choice->steps, least != 0 ? least : 1u);
-    choice->energy = slower(ramp, choice->steps, room);
-    if (choice->energy == 0 && wanted > choice->steps) { /* rounding: some steps are left */
-        choice->energy = ramp->accel_half < ramp->energy ? ramp->accel_half : ramp->energy;
-    } else if (choice->energy == 0 && choice->steps > 1u) {
-        choice->steps = 1;
-        choice->energy = slower(ramp, 1, room);
-    }
-}
-
-/* Out of line, so that its stack is free again when the segment is worked out. */
-static void __attribute__((noinline)) choose(const struct ff_ramp *ramp, uint32_t room, struct choice *choice)
-{
-    uint32_t wanted = ramp->stopping ? 0 : distance(ramp->position, ramp->target, ramp->direction);
-    uint32_t stopping_steps = steps_to_stand(ramp);
-    uint32_t spare;
+    uint16_t steps = slice(speed_of(ramp->energy), stopping_steps);
+    uint32_t bound;
     if (wanted > room)
         wanted = room;
-    choice->steps = slice(speed_of(ramp->energy), stopping_steps);
-    if (wanted == 0 || stopping_steps >= wanted) {
-        choose_slower(ramp, wanted != 0 ? wanted : room, wanted, choice);
-        return;
-    }
-    spare = wanted - stopping_steps;
-    if (ramp->energy > ramp->energy_max) { /* the rate was lowered */
-        choice->energy = slower(ramp, choice->steps, wanted);
-        if (choice->energy < ramp->energy_max)
-            choice->energy = ramp->energy_max;
-        choice->steps = at_most(choice->steps, spare);
-    } else if (ramp->energy < ramp->energy_max && spare >= 2u) {
-        choice->steps = at_most(choice->steps, spare / 2u);
-        choice->energy = faster(ramp, choice->steps);
-    } else if (ramp->energy == 0) { /* one step to go, from rest */
-        choice->steps = 1;
-        choice->energy = ramp->accel_half / 4u;
-    } else {
-        choice->steps = at_most(choice->steps, spare);
-        choice->energy = ramp->energy;
-    }
+    bound = wanted != 0 ? wanted : stopping_steps;
+    if (steps > bound)
+        steps = (uint16_t)bound;
+    if (steps > room)
+        steps = (uint16_t)room;
+    bound = wanted != 0 ? energy_over(ramp, ramp->accel_half, wanted - steps) : 0;
+    if (energy > bound)
+        energy = bound;
+    bound = energy_over(ramp, ramp->accel_half, steps);
+    if (energy > ramp->energy && energy - ramp->energy > bound)
+        energy = ramp->energy + bound;
+    bound = slower(ramp, steps, room);
+    if (energy < bound)
+        energy = bound;
+    if (energy == 0 && ramp->energy == 0) /* one step to go, from rest */
+        energy = ramp->accel_half / 4u;
+    choice->steps = steps;
+    choice->energy = energy;
 }
 
 bool ff_ramp_next(struct ff_ramp *ramp, struct ff_segment *segment)
@@ -254,17 +229,86 @@ bool ff_ramp_next(struct ff_ramp *ramp, struct ff_segment *segment)
         ramp->direction = (int8_t)-ramp->direction;
         extra = ramp->dir_setup;
     }
-    room = distance(ramp->position, ramp->direction > 0 ? ramp->maximum : ramp->minimum, ramp->direction);
+    room = room_of(ramp);
     if (room == 0) {
         ramp->energy = 0;
         ramp->interval = 0;
         return false;
     }
-    choose(ramp, room, &choice);
+    choose(ramp, room, ramp->stopping ? 0 : distance(ramp->position, ramp->target, ramp->direction), ramp->energy_max, &choice);
     emit(ramp, segment, choice.steps, choice.energy, extra);
     if (ramp->position == ramp->target && !ramp->stopping && ramp->energy < ramp->accel_half) { /* arrived */
         ramp->energy = 0;
         ramp->interval = 0;
     }
+    return true;
+}
+
+/* ---- Following ------------------------------------------------------------------------------------------------------- */
+
+#define SLOW_ENERGY 16384u /* 256 steps/s */
+
+/* A speed below which steps are made one by one: nothing is jerked at 256 steps/s, nor where v² <= a. */
+static uint32_t __attribute__((noinline)) slow_energy(const struct ff_ramp *ramp)
+{
+    uint32_t energy = ramp->accel_half / 2u < SLOW_ENERGY ? ramp->accel_half / 2u : SLOW_ENERGY;
+    return energy < ramp->energy_max ? energy : ramp->energy_max;
+}
+
+uint32_t ff_ramp_pause(const struct ff_ramp *ramp)
+{
+    return interval_of(speed_of(slow_energy(ramp))) >> FF_FRACTION_BITS;
+}
+
+uint32_t ff_ramp_towards(const struct ff_ramp *ramp, uint32_t gap)
+{
+    /* A quarter of the acceleration is left for what the hand does meanwhile. */
+    uint32_t most = energy_over(ramp, ramp->accel_half - ramp->accel_half / 4u, (gap >> 8) + 1u);
+    uint32_t near = gap < 0x80000UL ? gap * 5u >> 5 : RATE_MAX;
+    return near < RATE_MAX && energy_of(near) <= most ? near : speed_of(most);
+}
+
+bool ff_ramp_step(struct ff_ramp *ramp, int8_t sense)
+{
+    ramp->direction = sense;
+    if (room_of(ramp) == 0)
+        return false;
+    ramp->position += sense;
+    return true;
+}
+
+static uint32_t __attribute__((noinline)) energy_wanted(const struct ff_ramp *ramp, int32_t speed)
+{
+    uint32_t energy;
+    if (ramp->direction < 0)
+        speed = -speed;
+    if (speed <= 0)
+        return 0;
+    energy = energy_of((uint32_t)speed < RATE_MAX ? (uint32_t)speed : RATE_MAX);
+    return energy < ramp->energy_max ? energy : ramp->energy_max;
+}
+
+void ff_ramp_gain(struct ff_ramp *ramp, int32_t speed)
+{
+    uint32_t slow = slow_energy(ramp);
+    uint32_t energy = energy_wanted(ramp, speed);
+    if (energy <= slow - slow / 8u)
+        return;
+    ramp->energy = slow;
+    ramp->interval = interval_of(speed_of(slow));
+}
+
+bool ff_ramp_keep(struct ff_ramp *ramp, int32_t speed, struct ff_segment *segment)
+{
+    struct choice choice;
+    uint32_t room = room_of(ramp);
+    uint32_t energy = energy_wanted(ramp, speed);
+    choose(ramp, room, energy != 0 ? room : 0, energy, &choice);
+    if (room == 0 || (choice.energy < slow_energy(ramp) * 9u / 16u && ff_ramp_may_rest(ramp))) {
+        ramp->energy = 0;
+        ramp->interval = 0;
+        return false;
+    }
+    emit(ramp, segment, choice.steps, choice.energy, 0);
     return true;
 }

@@ -43,6 +43,23 @@ void ff_ramp_aim(struct ff_ramp *ramp, int32_t target, uint32_t rate);
  * minimum … maximum; where it is too fast to stand before them within the acceleration, it slows down harder. */
 bool ff_ramp_next(struct ff_ramp *ramp, struct ff_segment *segment);
 
+/* Following: a speed is kept to, as a hand's, instead of a place. */
+
+/* The speed that leads back over `gap` (1/256 step), steps/s: 40 times it a second, and no more than can be braked from. */
+uint32_t ff_ramp_towards(const struct ff_ramp *ramp, uint32_t gap);
+
+/* From rest: one step to the side of `sense`; false where a limit forbids it. */
+bool ff_ramp_step(struct ff_ramp *ramp, int8_t sense);
+
+/* After that step: the speed to go on with towards `speed` (steps/s, signed); none where that is slow. */
+void ff_ramp_gain(struct ff_ramp *ramp, int32_t speed);
+
+/* Ticks from one such step to the next at least. */
+uint32_t ff_ramp_pause(const struct ff_ramp *ramp);
+
+/* The next segment towards `speed`, as ff_ramp_next would give it: false, and at rest, where it has become slow. */
+bool ff_ramp_keep(struct ff_ramp *ramp, int32_t speed, struct ff_segment *segment);
+
 /* It would come to rest without another step. */
 bool ff_ramp_may_rest(const struct ff_ramp *ramp);
 

@@ -16,7 +16,7 @@ uint8_t ff_queue_free(const struct ff_queue *queue, uint8_t read)
 }
 
 /* Makes the record written at the write position visible to the engine. */
-static void publish(struct ff_queue *queue, uint8_t kind)
+static void __attribute__((noinline)) publish(struct ff_queue *queue, uint8_t kind)
 {
     uint8_t next = ff_queue_after(queue, queue->write);
     queue->slots[next].kind = FF_CLASS_EMPTY;

@@ -24,6 +24,9 @@
 
 #include "messages.h"
 
+/* Kept out of line: its stack is free again when it returns, or it is called from so many places that this is shorter. */
+#define FF_APART __attribute__((noinline))
+
 #define FF_FRACTION_BITS 8
 #define FF_FAST_TICKS 0xC000UL
 #define FF_FAST_LIMIT (FF_FAST_TICKS << FF_FRACTION_BITS)
@@ -82,7 +85,7 @@ static inline int32_t ff_record_slow_add(const struct ff_record *record)
 void ff_queue_clear(struct ff_queue *queue);
 
 /* Records that could be appended now, the engine standing at `read`. */
-uint8_t ff_queue_free(const struct ff_queue *queue, uint8_t read);
+uint8_t ff_queue_free(const struct ff_queue *queue, uint8_t read) FF_APART;
 
 /* Appends a step segment whose every interval has been checked (count ≠ 0, |add| <= FF_ADD_MAX). There must be room. */
 void ff_queue_steps(struct ff_queue *queue, uint32_t interval, int16_t count, int32_t add);

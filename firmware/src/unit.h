@@ -4,10 +4,11 @@
  *
  *     loop.c      the main loop                               home.c     finding the stops
  *     command.c   one function a command, one table of them   motion.c   go-to, jog, slowing down
- *     unit.c      how things end, stops, inputs, telemetry    played.c   how much of a profile has been played
- *     take.c      armed, playing, the evidence of a take      state.c    the state, what is sent, the motor, the inputs
+ *     unit.c      how things end, stops, inputs, telemetry    follow.c   after a hand
+ *     take.c      armed, playing, the evidence of a take      played.c   how much of a profile has been played
+ *                                                             state.c    the state, what is sent, the motor, the inputs
  *
- * Each calls only those after it in the order loop, command, unit, take, home, motion, played, state (a test holds it); what it
+ * Each calls only those after it in the order loop, command, unit, take, home, motion, follow, played, state (a test holds it); what it
  * has to say to those before it is what it returns, an enum ff_event. Beside them: profile.c takes a profile in, ramp.c limits
  * speed and acceleration, store.c keeps in EEPROM.
  */
@@ -17,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "follow.h"
 #include "frame.h"
 #include "hal.h"
 #include "messages.h"
@@ -58,18 +60,6 @@ enum FF_PACKED ff_event {
 struct ff_unit {
     struct ff_hal *hal;
 
-    /* What it is. */
-    union {
-        struct ff_settings settings; /* as it is kept */
-        struct {
-            struct ff_config config;
-            struct ff_safety safety;
-        };
-    };
-    struct ff_last_known last_known;
-    uint8_t serial[8];
-    uint32_t boots;
-
     /* Where it stands. */
     uint8_t state;
     uint8_t return_to;     /* where MOVING, PLAYING, STOPPING lead */
@@ -86,32 +76,12 @@ struct ff_unit {
     int32_t minimum;
     int32_t maximum;
 
-    /* Line. */
-    struct ff_frame_in in;
-    bool greeted : 1;          /* the first Hello has come */
-    bool announced : 1;        /* the HelloReply after reset is out */
-    bool remembers : 1;        /* last_seq and last_crc are of a command that was taken */
-    bool last_was_ack : 1;
-    bool silent : 1;
-    uint8_t last_seq;
-    uint16_t last_crc;
-    struct ff_ack last_ack;
-    uint8_t deferred;      /* the command whose Ack waits for the store, for `segments_at` or for the motor to settle; 0: none */
-    uint8_t segments_at;   /* ProfileData: the segment to be checked next; its frame stays in `in` until all are */
-    uint16_t bad_frames;
-    uint16_t telemetry_ms;
-    uint32_t telemetry_at;
-    uint32_t heard_at;     /* units of 256 ticks: 32 bits of them are 19 hours */
-    struct ff_store store;
-
     /* Motion. */
-    struct ff_ramp ramp;
-    struct ff_queue motion;
-    struct ff_segment ahead; /* planned, not yet given to the engine */
     bool has_ahead : 1;
     bool planned : 1;          /* the ramp has come to its end */
     bool long_slice : 1;       /* what was given last takes 2 ms or more */
     bool jogging : 1;
+    bool following : 1;        /* MOVING is after a hand */
     bool set_off : 1;          /* waits for the store before it starts */
     bool slow_down : 1;        /* STOPPING has been told, the engine still does what it did */
     bool aim_changed : 1;
@@ -121,6 +91,10 @@ struct ff_unit {
     uint8_t homing;
     bool home_released : 1;
     uint32_t home_steps;
+    struct ff_hand hand;
+    struct ff_queue motion;
+    struct ff_segment ahead; /* planned, not yet given to the engine */
+    struct ff_ramp ramp;
 
     /* Takes. */
     struct ff_profile profile;
@@ -137,6 +111,36 @@ struct ff_unit {
     int32_t switched_at;
     uint16_t last_take;
     struct ff_take_ended take;
+
+    /* Line. */
+    bool greeted : 1;          /* the first Hello has come */
+    bool announced : 1;        /* the HelloReply after reset is out */
+    bool remembers : 1;        /* last_seq and last_crc are of a command that was taken */
+    bool last_was_ack : 1;
+    bool silent : 1;
+    uint8_t last_seq;
+    uint16_t last_crc;
+    struct ff_ack last_ack;
+    uint8_t deferred;      /* the command whose Ack waits for the store, for `segments_at` or for the motor to settle; 0: none */
+    uint8_t segments_at;   /* ProfileData: the segment to be checked next; its frame stays in `in` until all are */
+    uint16_t bad_frames;
+    uint16_t telemetry_ms;
+    uint32_t telemetry_at;
+    uint32_t heard_at;     /* units of 256 ticks: 32 bits of them are 19 hours */
+    struct ff_store store;
+    struct ff_frame_in in;
+
+    /* What it is. */
+    union {
+        struct ff_settings settings; /* as it is kept */
+        struct {
+            struct ff_config config;
+            struct ff_safety safety;
+        };
+    };
+    struct ff_last_known last_known;
+    uint8_t serial[8];
+    uint32_t boots;
 
     struct ff_record segment_slots[FF_SEGMENT_CAPACITY + 2u];
     struct ff_record motion_slots[FF_MOTION_PLACES + 2u];
@@ -174,7 +178,14 @@ bool ff_unit_send(struct ff_unit *unit, uint8_t seq, uint8_t type, const void *b
 void ff_played_switched(struct ff_unit *unit, const struct ff_steps *at);
 void ff_played_count(struct ff_unit *unit, uint8_t read);
 
+/* follow.c: MOVING after a hand. */
+void ff_follow_begin(struct ff_unit *unit);
+bool ff_follow_hear(struct ff_unit *unit, const struct ff_follow *word);
+bool ff_follow_gone(const struct ff_unit *unit);
+void ff_follow_poll(struct ff_unit *unit, const struct ff_steps *now) FF_APART;
+
 /* motion.c */
+void ff_motion_follow(struct ff_unit *unit, const struct ff_follow *word);
 void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate);
 void ff_motion_jog(struct ff_unit *unit, int32_t rate);
 void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum);
@@ -183,7 +194,7 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault);
 void ff_motion_cut(struct ff_unit *unit);
 void ff_motion_stand(struct ff_unit *unit);
 enum ff_event ff_motion_was_cut(struct ff_unit *unit);
-enum ff_event ff_motion_poll(struct ff_unit *unit);
+enum ff_event ff_motion_poll(struct ff_unit *unit) FF_APART;
 
 /* home.c */
 void ff_home_begin(struct ff_unit *unit, uint32_t max_steps);
@@ -195,7 +206,7 @@ void ff_home_poll(struct ff_unit *unit, bool stop_active);
 void ff_take_arm(struct ff_unit *unit, bool cue);
 void ff_take_disarm(struct ff_unit *unit, uint8_t cause);
 void ff_take_go(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t start);
-enum ff_event ff_take_poll(struct ff_unit *unit);
+enum ff_event ff_take_poll(struct ff_unit *unit) FF_APART;
 void ff_take_cue_poll(struct ff_unit *unit);
 void ff_take_end(struct ff_unit *unit, uint8_t cause);
 
@@ -209,8 +220,8 @@ void ff_unit_hello_reply(struct ff_unit *unit, uint8_t seq, uint32_t nonce);
 void ff_unit_factory_settings(struct ff_settings *settings);
 
 /* command.c: a frame has come that is in order. */
-void ff_command_take(struct ff_unit *unit);
+void ff_command_take(struct ff_unit *unit) FF_APART;
 void ff_command_deferred(struct ff_unit *unit, uint8_t result);
-void ff_command_poll(struct ff_unit *unit);
+void ff_command_poll(struct ff_unit *unit) FF_APART;
 
 #endif

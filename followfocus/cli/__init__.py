@@ -18,6 +18,7 @@ import typer
 
 from followfocus import __version__
 from followfocus.cli.console import say
+from followfocus.cli.endings import Ending
 from followfocus.cli.streams import guarded
 from followfocus.errors import FollowFocusError
 
@@ -132,6 +133,7 @@ def main() -> None:
     """The program: runs the command, and turns an error a person can mend into its sentence and exit code."""
     # numpy's BLAS starts a thread a core as it is imported, a sixth of a start; nothing here multiplies large matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    Ending.ends_program = True
     arguments = sys.argv[1:]
     with guarded(json="--json" in arguments) as out:
         code = _ended_with(_named_commands(arguments))

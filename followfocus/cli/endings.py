@@ -3,6 +3,7 @@
 
 One path for all of them. A signal never raises where something might be lost: it sends STOP, and the command goes on to
 its own end, where the take is kept and the last word is the unit's. Only before there is a unit does it end at once.
+A program that a signal has ended hears no other one while it says its last word.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from followfocus.errors import JobError
 
@@ -25,6 +26,9 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 class Ending:
     """The answer to signals while a command runs. `stop` stops the motor, once there is a unit."""
+
+    ends_program: ClassVar[bool] = False
+    """The process ends with the command, as in `main`; not where another program runs the command."""
 
     def __init__(self) -> None:
         self.signals = 0
@@ -65,7 +69,7 @@ def ended_by_signals() -> Iterator[Ending]:
     finally:
         ending.over = True
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if ending.came and Ending.ends_program else handler)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from followfocus.errors import JobError, RequestError
 if TYPE_CHECKING:
     from followfocus.cli.hand_view import HandView
     from followfocus.hand.events import SourceEvent
-    from followfocus.hand.manners import Manners
+    from followfocus.hand.manners import HandManners
     from followfocus.lens.map import LensMap
     from followfocus.plan.plan import Conditions
     from followfocus.sources.wheels import OpenWheel
@@ -50,7 +50,7 @@ class _Ask:
 
     lens: LensMap
     source: str
-    manners: Manners
+    manners: HandManners
     conditions: Conditions
     port: str
     at_deg: float | None
@@ -123,7 +123,9 @@ def command(
         raise JobError("The hand was cut short; what it did is kept." if keeper else "The hand was cut short.")
 
 
-def _manners(source: str, lens: LensMap, ends: tuple[float | None, ...], *, reverse: bool, smoothing: bool) -> Manners:
+def _manners(
+    source: str, lens: LensMap, ends: tuple[float | None, ...], *, reverse: bool, smoothing: bool
+) -> HandManners:
     """The wheel's own manners, as kept, with what was asked for now. Raises RequestError."""
     from followfocus.sources.wheels import kept_wheel
 
@@ -179,11 +181,11 @@ class _Session:
 
     def __init__(self, ask: _Ask, job: _Job, unit: FollowFocusUnit, recorder: HandRecorder | None) -> None:
         from followfocus.cli.hand_view import HandView
-        from followfocus.hand.hand import Hand
+        from followfocus.hand.hand import WheelHand
         from followfocus.sources.wheels import kept_wheel
         from followfocus.stage.by_hand import ByHand
 
-        hand = Hand(ask.manners, ask.lens.travel_deg)
+        hand = WheelHand(ask.manners, ask.lens.travel_deg)
         hand.shift(fine=ask.fine)
         self._ask, self._job, self._unit, self._recorder = ask, job, unit, recorder
         self._view: HandView = HandView(ask.lens, ask.conditions)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say, warn
-from followfocus.cli.numbers import CsvOption, number
+from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
 
 if TYPE_CHECKING:
@@ -121,28 +121,38 @@ def import_clip(
         ),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
+    focal: Annotated[
+        float | None,
+        typer.Option("--focal", metavar="MM", parser=number, help="Focal length, if the file is silent."),
+    ] = None,
+    stop: Annotated[
+        float | None,
+        typer.Option("--stop", metavar="T", parser=t_stop, help="Widest T-stop, if the file is silent."),
+    ] = None,
     fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
     csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
     """Make a lens map from a clip in which someone pulled focus; or, with --track, take its focus track.
 
-    Read are ARRI Meta Extract, RED (Cooke /i) and Sony Venice tables, told apart by their header. Only ARRI records a
-    ring encoder, so only ARRI gives a map; the others give a focus track (time and distance of every frame). What this
-    program writes is read back: focus tracks, .chan, After Effects keyframes. Any other table needs the columns
-    focus_distance_m and timecode or time_s.
+    Read are ARRI Meta Extract and Reference Tool (JSON), OpenTrackIO (JSON, a sample a line too), Mo-Sys F4 packets,
+    RED (Cooke /i), Sony Venice (with its XML), Blackmagic metadata, exiftool's JSON and CSV, and tables of a lens's
+    scale, told apart by what is in them. Where there is a ring encoder they give a map, else a focus track (time and
+    distance of every frame). What this program writes is read back: focus tracks, .chan, After Effects keyframes. Any
+    other table needs a distance, with its unit in the column's name, and a time, timecode or frame. Canon's
+    FocusPosition is no distance.
 
     Exit codes: 0 done, 1 the clip holds no map, 2 a file that cannot be read.
     """
     from followfocus.errors import JobError
     from followfocus.files import write_atomically
     from followfocus.importers import read_clip
-    from followfocus.importers.mapping import map_of
+    from followfocus.importers.mapping import map_of, with_lens
     from followfocus.lens.map import save_lens
     from followfocus.spreadsheet import style_named
     from followfocus.units import parse_fps
 
-    clip = read_clip(files, parse_fps(fps) if fps else None)
+    clip = with_lens(read_clip(files, parse_fps(fps) if fps else None), focal, stop)
     if track:
         write_atomically(track, clip.to_csv(style_named(csv)))
     refusal = None

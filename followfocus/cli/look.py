@@ -184,12 +184,14 @@ def _produce(
 
 
 def _film(job: LookJob, output: Path) -> str:
-    from followfocus.look.encode import check_film, tone_for, write_film
-    from followfocus.look.render import frame_times
+    from followfocus.look.encode import check_film, check_length, tone_for, write_film
+    from followfocus.look.render import check_size, frame_times
 
     check_film(output)
     shot = job.shot
     count = len(frame_times(shot.motion.duration_s, shot.fps, job.handles))
+    check_size(shot.frame_px)
+    check_length(output, count, shot.frame_px, shot.fps)
     with _progress(count) as done:
         frames = job.renderer().frames(shot.motion, shot.fps, job.handles, tone_for(output))
         first = max(0, shot.start_frame - job.handles)

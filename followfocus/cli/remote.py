@@ -21,6 +21,7 @@ from followfocus.cli.serve import (
     ModeOption,
     RearmOption,
     ServedShow,
+    TellOption,
 )
 from followfocus.cli.serving import ServeWish, serve_show
 from followfocus.cli.track import ForOption
@@ -47,6 +48,7 @@ def command(
     at: AtOption = None,
     log: LogOption = None,
     no_log: NoLogOption = False,
+    to: TellOption = None,
     seconds: ForOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -70,6 +72,6 @@ def command(
             yield
 
     wish = ServeWish(
-        show, tuple(listen or ()), cue, mode, allow_go, arm, rearm, port, at, log, no_log, seconds, json
+        show, tuple(listen or ()), cue, mode, allow_go, arm, rearm, port, at, log, no_log, seconds, json, to or ()
     )  # fmt: skip
     serve_show(wish, opened)

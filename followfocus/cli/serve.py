@@ -25,6 +25,9 @@ FirstCueOption = Annotated[str | None, typer.Option(metavar="N", help="The cue t
 ModeOption = Annotated[str, typer.Option(metavar="list|repeat|pingpong", help="What stands by after a take.")]
 AllowOption = Annotated[bool, typer.Option("--allow-go", help="Let GO from outside in; without it only STOP works.")]
 ArmOption = Annotated[bool, typer.Option("--arm", help="Arm what stands by at the start.")]
+TellOption = Annotated[
+    list[str] | None, typer.Option("--to", metavar="URL", help="Tell where the ring is: opentrackio://, freed://H:P.")
+]
 RearmOption = Annotated[bool, typer.Option("--rearm", help="Arm again after each take that was played to its end.")]
 
 
@@ -40,6 +43,7 @@ def command(
     at: AtOption = None,
     log: LogOption = None,
     no_log: NoLogOption = False,
+    to: TellOption = None,
     seconds: ForOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -54,5 +58,20 @@ def command(
     computer alone unless another host is named. Ctrl-C stops the motor and ends it.
     """
     serve_show(
-        ServeWish(show, tuple(listen or ()), cue, mode, allow_go, arm, rearm, port, at, log, no_log, seconds, json)
+        ServeWish(
+            show,
+            tuple(listen or ()),
+            cue,
+            mode,
+            allow_go,
+            arm,
+            rearm,
+            port,
+            at,
+            log,
+            no_log,
+            seconds,
+            json,
+            to or (),
+        )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from followfocus.stage.diarist import Diarist
     from followfocus.stage.events import Taken
     from followfocus.stage.listening import Listening
-    from followfocus.stage.outside import Outcome
+    from followfocus.stage.outside import AskOutcome
     from followfocus.stage.serving import Serving
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
+SWITCH_S = 0.001
+"""How long a thread of ours keeps another waiting: STOP and GO come in on one and go out on another"""
 MODES = ("list", "repeat", "pingpong")
 
 
@@ -52,6 +55,7 @@ class ServeWish:
     no_log: bool = False
     seconds: float | None = None
     json: bool = False
+    to: Sequence[str] = ()
 
 
 AlsoOpened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
@@ -72,8 +76,10 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
         ended_by_signals() as ending,
         kept_in(wish.log, wanted=not wish.no_log) as keeper,
         show_unit(show, _standby(show, wish.cue), wish.port, fast=False, faults=[]) as unit,
+        contextlib.nullcontext() if keeper is None else keeper.held_open(),
         _loop() as loop,
     ):
+        sys.setswitchinterval(SWITCH_S)
         taken = _play(wish, show, ending, keeper, unit, loop, opened)
     stands = ending.last_word
     if stands:
@@ -123,10 +129,10 @@ def _play(
         for text in wish.listen:
             listening.open(parse_place(text))
         serving.cameras = listening.cameras
-        serving.changed.append(listening.tell)
+        serving.changes.append(listening.tell)
         reconciled(unit, None if keeper is None else keeper.path)
         _say_open(wish, listening)
-        with opened(serving, loop):
+        with opened(serving, loop), _told_to(wish, show, unit):
             _run(wish, serving, unit, loop, ending)
     finally:
         listening.close()
@@ -135,6 +141,28 @@ def _play(
         if diarist is not None:
             diarist.flush()
     return taken
+
+
+@contextlib.contextmanager
+def _told_to(wish: ServeWish, show: Show, unit: FollowFocusUnit) -> Iterator[None]:
+    """Where the ring is, told to others meanwhile: of the lens of the cue that stands by first."""
+    if not wish.to:
+        yield
+        return
+    from followfocus.feeds.udp import Sender, parse_destination
+    from followfocus.show.cues import standing_pull
+    from followfocus.stage.track_out import send_track, track_to
+
+    pull = standing_pull(show, _standby(show, wish.cue))
+    destinations = [parse_destination(text) for text in wish.to]
+    senders = {to: Sender(to) for to in destinations}
+    stop = send_track(unit, track_to(show.lens(pull.lens), destinations, show.fps, pull.t_stop), senders)
+    try:
+        yield
+    finally:
+        stop()
+        for sender in senders.values():
+            sender.close()
 
 
 def _run(wish: ServeWish, serving: Serving, unit: FollowFocusUnit, loop: SourceLoop, ending: Ending) -> None:
@@ -197,7 +225,7 @@ def _say_open(wish: ServeWish, listening: Listening) -> None:
         say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: AskOutcome) -> None:
     """What came, and what became of it, as it happens."""
     facts = outcome.facts()
     line = f"{facts['source']}: {facts['asked']}: {outcome.words}"

@@ -14,12 +14,11 @@ from followfocus.cli.numbers import number
 from followfocus.cli.options import AtOption, LensArgument, PortOption, StopOption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from fractions import Fraction
+    from collections.abc import Callable
 
+    from followfocus.feeds.freed import FocusUnit
     from followfocus.feeds.track import Track
     from followfocus.feeds.udp import Destination, Sender
-    from followfocus.lens.map import LensMap
 
 DestinationOption = Annotated[
     list[str],
@@ -33,7 +32,6 @@ SlateOption = Annotated[str, typer.Option(metavar="TEXT", help="OpenTrackIO: wha
 ForOption = Annotated[
     float | None, typer.Option("--for", metavar="S", parser=number, help="End by itself after this many seconds.")
 ]
-TELEMETRY_MS = 10
 
 
 def command(
@@ -61,11 +59,21 @@ def command(
     """
     from followfocus.feeds.udp import Sender, parse_destination
     from followfocus.lens.map import load_lens, parse_point
+    from followfocus.stage.track_out import track_to
     from followfocus.units import parse_fps
 
     destinations = [parse_destination(text, source) for text in to]
     on, fps = load_lens(lens), parse_fps(rate)
-    track = _track(on, destinations, fps, stop or on.t_stop, source, camera_id, focus, slate)
+    track = track_to(
+        on,
+        destinations,
+        fps,
+        stop or on.t_stop,
+        source=source,
+        camera_id=camera_id,
+        focus=focus_unit(focus),
+        slate=slate,
+    )
     senders = {destination: Sender(destination) for destination in destinations}
     try:
         _run(port, track, senders, None if at is None else parse_point(on, at), seconds)
@@ -80,38 +88,15 @@ def command(
         say(f"{one['to']}: {one['sent']} packets sent, {one['dropped']} not taken by the network")
 
 
-def _track(
-    lens: LensMap,
-    destinations: Sequence[Destination],
-    fps: Fraction,
-    t_stop: float,
-    source: int,
-    camera_id: int,
-    focus: str,
-    slate: str,
-) -> Track:
-    from followfocus.clock import utc_offset_s
+def focus_unit(text: str) -> FocusUnit:
+    """What FreeD's focus counts. RequestError."""
     from followfocus.errors import RequestError
     from followfocus.feeds.freed import FOCUS_UNITS
-    from followfocus.feeds.opentrackio import TrackSource
-    from followfocus.feeds.track import Track, freed_encoder, opentrackio_encoder
 
-    unit = next((known for known in FOCUS_UNITS if known == focus), None)
+    unit = next((known for known in FOCUS_UNITS if known == text), None)
     if unit is None:
-        raise RequestError(f"FreeD's focus isn't counted in “{focus}”.", f"Give {' or '.join(FOCUS_UNITS)}.")
-    return Track(
-        [
-            (
-                to,
-                freed_encoder(lens, camera_id, unit)
-                if to.kind == "freed"
-                else opentrackio_encoder(TrackSource(lens, t_stop, fps, source, slate)),
-            )
-            for to in destinations
-        ],
-        fps,
-        utc_offset_s() or 0,
-    )
+        raise RequestError(f"FreeD's focus isn't counted in “{text}”.", f"Give {' or '.join(FOCUS_UNITS)}.")
+    return unit
 
 
 def _run(
@@ -119,31 +104,18 @@ def _run(
 ) -> None:
     """Listen to the unit and send, until Ctrl-C or the time is over."""
     from followfocus.cli.ring_place import place_of
-    from followfocus.clock import utc_timestamp
+    from followfocus.stage.track_out import send_track
     from followfocus.unit.connect import open_unit
     from followfocus.units import parse_angle
-    from followfocus.wire.evidence import UnitStatus
-    from followfocus.wire.messages import SetTelemetry, State
 
     with open_unit(port) as unit:
-        assert unit.info is not None
-        tick_hz = unit.info.tick_hz
-
-        def on_event(event: object) -> None:
-            if not isinstance(event, UnitStatus) or not event.referenced or event.ring_deg is None:
-                return
-            recording = event.state is State.PLAYING
-            for out in track.feed(event.clock / tick_hz, event.ring_deg, utc_timestamp(), recording=recording):
-                senders[out.to].send(out.packet)
-
         if at_deg is not None:
             unit.set_reference(place_of(unit, f"{at_deg:g}deg", parse_angle))
         if not unit.refresh().referenced:
             typer.echo(
                 "followfocus: The unit doesn't know where the ring stands, so nothing is sent. Say it: --at.", err=True
             )
-        stop_listening = unit.listen(on_event)
-        unit.link.ask(SetTelemetry(TELEMETRY_MS))
+        stop_listening = send_track(unit, track, senders)
         try:
             _wait(unit.link.sleep, seconds)
         finally:

@@ -2,17 +2,17 @@
 """Where a hand is and how fast it turns, from the samples that it gives: what the unit is told to follow.
 
 A hand's next samples lie on the line from its newest position at the rate given here. The rate is the slope at the
-newest sample of the parabola through the last three, turned on by its bend for as long as the line holds, 8 ms at 100
-samples a second: without that a braked stop runs 2 steps over, and the ripple of a sine doubles.
+newest sample of the parabola through the last three, turned on by its bend for a part of the time until the next. A
+hand that brakes is not sent past where it would come to rest before the next sample tells.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEAST_LEAD_S, MOST_LEAD_S = 0.004, 0.015
-LEAD_S, LEAD_SHARE = 0.005, 0.3
-"""How far ahead of the newest sample the rate is meant: 8 ms where they come every 10 ms, 15 where every 33."""
+SEEN_S = 0.004
+"""How long after a sample the line is asked for on: less of the unit's lag than what it has in hand already."""
+LEAD_SHARE, MOST_LEAD_S = 0.9, 0.012
 PAUSE_S = 0.07
 """After such a pause the samples before say nothing any more: the unit has let go by then."""
 
@@ -54,9 +54,10 @@ class HandEstimator:
         first_s, first = self._samples[0]
         bend = 2.0 * (slope - (before - first) / (before_s - first_s)) / (now_s - first_s)
         rate = slope + bend * step_s / 2.0
-        ahead = rate + bend * _lead_s((now_s - first_s) / 2.0)
-        return ahead if ahead * rate > 0.0 else 0.0
-
-
-def _lead_s(period_s: float) -> float:
-    return min(MOST_LEAD_S, max(LEAST_LEAD_S, LEAD_S + LEAD_SHARE * period_s))
+        if rate * slope <= 0.0:
+            return 0.0  # it has come to rest, or turned round, since the sample before
+        until_s = max(0.0, (now_s - first_s) / 2.0 - SEEN_S)
+        ahead = rate + bend * min(MOST_LEAD_S, LEAD_SHARE * until_s)
+        if bend * rate < 0.0:
+            return max(0.0, min(1.0, ahead / rate, -rate / (2.0 * bend * until_s))) * rate if until_s else rate
+        return ahead

@@ -19,7 +19,7 @@ from followfocus.hand.events import (
     WheelPressed,
     WheelTurned,
 )
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.hand.shape import Shape
 from followfocus.hand.smoothing import ClickLine, OneEuro
 
@@ -45,10 +45,10 @@ class WantedRing:
     ring_deg: float
 
 
-class Hand:
+class WheelHand:
     """The wheels at one ring. `marks_deg` are where detents may be."""
 
-    def __init__(self, manners: Manners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
+    def __init__(self, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
         self.owner = ""
         """The wheel that has the ring; empty: none"""
         self.words = ""
@@ -57,6 +57,7 @@ class Hand:
         self.thinned = 0
         """Events that came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
+        self._usual, self._own = manners, dict[str, HandManners]()
         self._manners, self._shape = manners, Shape.of(manners, travel_deg, marks_deg)
         self._place = 0.0
         self._accepted: dict[str, float] = {}
@@ -69,7 +70,7 @@ class Hand:
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
 
     @property
-    def manners(self) -> Manners:
+    def manners(self) -> HandManners:
         """The settings."""
         return self._manners
 
@@ -78,12 +79,38 @@ class Hand:
         """What the settings make of the wheel's place on this lens."""
         return self._shape
 
-    def behave(self, manners: Manners, marks_deg: tuple[float, ...] | None = None) -> None:
-        """Change the settings: the wheel takes the ring anew, so that nothing jumps."""
-        self._marks = self._marks if marks_deg is None else marks_deg
-        self._manners, self._shape = manners, Shape.of(manners, self._travel_deg, self._marks)
-        self._euro = OneEuro(manners.cutoff_hz, manners.beta)
+    @property
+    def travel_deg(self) -> float:
+        """The lens's travel."""
+        return self._travel_deg
+
+    @property
+    def place(self) -> float:
+        """Where the wheel is on its way, 0 … 1."""
+        return self._place
+
+    def behave(self, manners: HandManners, source: str = "") -> None:
+        """Change the settings, of one wheel or (no `source`) of every one that has none of its own.
+
+        The wheel takes the ring anew, so that nothing jumps.
+        """
+        if source:
+            self._own[source] = manners
+        else:
+            self._usual = manners
+        self._use(self._own.get(self.owner, self._usual))
         self.owner = ""
+
+    def on_lens(self, travel_deg: float, marks_deg: tuple[float, ...]) -> None:
+        """Another lens, or other marks on it."""
+        if (travel_deg, marks_deg) != (self._travel_deg, self._marks):
+            self._travel_deg, self._marks = travel_deg, marks_deg
+            self.owner = ""
+
+    def _use(self, manners: HandManners) -> None:
+        self._manners = manners
+        self._shape = Shape.of(manners, self._travel_deg, self._marks)
+        self._euro = OneEuro(manners.cutoff_hz, manners.beta)
 
     def shift(self, *, fine: bool) -> None:
         """Into the fine or the coarse gear. An absolute control must come to the ring again in the coarse one."""
@@ -171,7 +198,8 @@ class Hand:
     def _take(self, source: str, ring_deg: float) -> None:
         """The wheel has the ring from now on, where it stands."""
         self.owner = source
-        self._shape = Shape.of(self._manners, self._travel_deg, self._marks).reaching(ring_deg)
+        self._use(self._own.get(source, self._usual))
+        self._shape = self._shape.reaching(ring_deg)
         self._caught, self._side, self._lean = False, 0.0, 0.0
         self._stand(ring_deg)
 

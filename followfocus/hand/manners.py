@@ -11,7 +11,7 @@ FINE = 0.2
 """How much slower the fine gear is."""
 
 
-class Manners(BaseModel):
+class HandManners(BaseModel):
     """The settings of one hand. Ring angles in degrees, shares of the wheel's whole turn 0 … 1.
 
     `low_deg` to `high_deg` is the part of the lens that the wheel's whole turn covers (None: to the end of travel).
@@ -46,6 +46,6 @@ class Manners(BaseModel):
             raise ValueError(f"the wheel's part of the lens ends at {self.high_deg:g}°, before it begins")
         return self
 
-    def but(self, **changes: object) -> Manners:
+    def but(self, **changes: object) -> HandManners:
         """The same with changes, checked again. Raises pydantic's ValidationError, which is a ValueError."""
-        return Manners.model_validate({**self.model_dump(), **changes})
+        return HandManners.model_validate({**self.model_dump(), **changes})

@@ -11,7 +11,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Self
 
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 
 _HALVINGS = 60
 DETENT_WELL = 3.0
@@ -31,7 +31,7 @@ class Shape:
     detent_deg: float = 0.0
 
     @classmethod
-    def of(cls, manners: Manners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> Self:
+    def of(cls, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> Self:
         """The shape of these manners on a lens; a range that leaves the travel is cut at it."""
         high = travel_deg if manners.high_deg is None else min(manners.high_deg, travel_deg)
         low = min(max(manners.low_deg, 0.0), high)

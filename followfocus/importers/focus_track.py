@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from followfocus.lens.map import LensMap
 
 COLUMNS = ("frame", "timecode", "time_s", "focus_distance_m", "lens_encoder", "motor_encoder")
+FOCAL_COLUMN = "focal_length_mm"
 _MOVING_SHARE = 0.0003  # of the encoder's range a frame: under it the ring stands (3 counts of 11550 on the SP 40)
 _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not pulls
 _JOIN_FRAMES = 3
@@ -47,6 +48,8 @@ class ClipLens:
     t_stop_used: float | None = None
     transmission: float | None = None
     squeeze: float = 1.0
+    entrance_pupil_m: float | None = None
+    """Metres ahead of the image plane"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +103,8 @@ class FocusTrack:
     notes: tuple[str, ...] = ()
     frame: tuple[int, ...] = ()
     clip_frames: int = 0
+    focal_mm: FloatArray | None = None
+    """Focal length a frame, where it changes"""
 
     def __post_init__(self) -> None:
         """Number the frames where nobody did."""
@@ -152,13 +157,15 @@ class FocusTrack:
 
     def to_csv(self, style: Style = COMMA) -> str:
         """The track as text: frame, timecode, time_s, focus_distance_m ("inf" for infinity), encoder counts."""
-        rows: list[list[object]] = [[*COLUMNS]]
+        zoomed = self.focal_mm
+        rows: list[list[object]] = [[*COLUMNS, *([] if zoomed is None else [FOCAL_COLUMN])]]
         for i in range(len(self)):
             counts = [
                 FormattedNumber(f"{encoder.counts[i]:g}") if encoder else "" for encoder in (self.encoder, self.motor)
             ]
             time_s, distance = FormattedNumber(f"{self.time_s[i]:.6f}"), FormattedNumber(f"{self.distance_m[i]:.6g}")
-            rows.append([self.frame[i], Fixed(self.timecode[i]), time_s, distance, *counts])
+            focal = [] if zoomed is None else [FormattedNumber(f"{zoomed[i]:.6g}")]
+            rows.append([self.frame[i], Fixed(self.timecode[i]), time_s, distance, *counts, *focal])
         return "".join(csv_lines(rows, style, "\n"))
 
 
@@ -210,6 +217,8 @@ def times_of(
 
 def frames_of(timecode: Sequence[str], fps: Fraction) -> FloatArray | None:
     """Frames by timecode, on over midnight; None where it can't be read or doesn't run on."""
+    if not any(timecode):
+        return None
     try:
         frames = np.array([parse_timecode(text, fps) for text in timecode], dtype=np.float64)
         last = format_timecode(0, fps, drop_frame=is_drop_frame(timecode[0])).replace("00:00:00", "23:59:59")
@@ -251,6 +260,24 @@ def t_stop_of(text: str) -> float | None:
     if match[2]:
         marked = _FULL_STOPS.get(marked, marked)
     return marked * 2 ** (int(match[2] or 0) / 20)
+
+
+def squeeze_of(text: str) -> float:
+    """An anamorphic squeeze as cameras write it: `2x`, `1.8`, `2/1`; 1 for what says nothing.
+
+    >>> squeeze_of("2x"), squeeze_of("1.8:1"), squeeze_of("")
+    (2.0, 1.8, 1.0)
+    """
+    match = re.match(r"\s*(\d+(?:\.\d+)?)(?:\s*[/:]\s*(\d+(?:\.\d+)?))?", text)
+    if match is None or float(match[1]) <= 0 or float(match[2] or 1) <= 0:
+        return 1.0
+    return float(match[1]) / float(match[2] or 1)
+
+
+def changing(values: Sequence[float]) -> FloatArray | None:
+    """A value a frame, where all frames have one and it changes; else None."""
+    found = np.array(values, dtype=np.float64)
+    return found if len(found) and np.all(np.isfinite(found)) and float(np.ptp(found)) > 1e-3 else None
 
 
 def widest_in_model(model: str) -> float | None:

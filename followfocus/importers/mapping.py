@@ -58,6 +58,17 @@ class MapReport:
     farthest_m: float
 
 
+def with_lens(track: FocusTrack, focal_mm: float | None, t_stop: float | None) -> FocusTrack:
+    """The track with a focal length and a widest stop that a person gave, where its own say nothing."""
+    facts = track.lens
+    known = replace(
+        facts,
+        focal_length_mm=facts.focal_length_mm if focal_mm is None else focal_mm,
+        t_stop=facts.t_stop if t_stop is None else t_stop,
+    )
+    return replace(track, lens=known)
+
+
 def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap, MapReport]:
     """The lens map of a clip and how good it is; `travel_deg` None assumes 300° of ring and says so in the map.
 
@@ -182,6 +193,7 @@ def _lens_of(
         marks=marks,
         transmission=facts.transmission,
         squeeze=facts.squeeze,
+        entrance_pupil_m=facts.entrance_pupil_m,
         source="; ".join([source, *unknown]) + ".",
     )
     close_focus_m = lens.distance_m(travel_deg)
@@ -200,7 +212,7 @@ def _report(
     """The figures of a map against the samples it was made from."""
     rings = np.array([mark.ring_deg for mark in lens.marks]) / lens.travel_deg
     places = 1.0 / np.array([mark.distance_m for mark in lens.marks])
-    errors = np.abs(piecewise(reciprocal, places, rings) - fraction)
+    errors = np.abs(lens.ring_deg(1.0 / np.maximum(reciprocal, 1e-9)) / lens.travel_deg - fraction)
     measured = np.flatnonzero(places > 0)[[0, -1]]
     nearest_m, farthest_m = lens.measured_span_m()
     return MapReport(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -13,33 +14,40 @@ from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.table import Table, focus_distance
-from followfocus.units import format_timecode, parse_fps
+from followfocus.units import FOOT_M, INCH_M, format_timecode, parse_fps
 
 KIND = "focus track"
-_DISTANCES = ("focus_distance_m", "distance_m", "focus m")
-_TIMES = ("time_s", "seconds", "time s")
+_DISTANCES = ("focus_distance_m", "distance_m", "focus m", "focus_distance", "focus distance", "distance", "focus")
+_UNITS_M = {"": 1.0, "m": 1.0, "mm": 0.001, "cm": 0.01, "ft": FOOT_M, "feet": FOOT_M, "in": INCH_M}
+_TIMES = ("time_s", "seconds", "time s", "time", "time (s)", "t")
+_TIMECODES = ("timecode", "tc", "time code")
+_FRAMES = ("frame", "frames", "frame number")
 NEEDED = (
-    "A table of any other source needs the columns focus_distance_m (metres) and timecode or time_s (seconds), "
-    "and may have frame."
+    "A table of any other source, such as DCS's, needs the columns focus_distance_m (metres; or distance with its unit "
+    "as in Focus Distance (mm)) and timecode or time_s (seconds), or frame."
 )
+_WITH_UNIT = re.compile(r"(.*?)[ _]?[(\[]?(mm|cm|m|ft|feet|in)[)\]]?")
 _ROUNDED_S = 2e-6
 _NO_MAP = "a track table states no encoder limits, so it gives no lens map"
 
 
 def recognises(table: Table) -> bool:
     """Whether the header has a distance and something to place it in time by."""
-    return _named(table, _DISTANCES) is not None and (table.has("timecode") or _named(table, _TIMES) is not None)
+    placed = any(_named(table, names) is not None for names in (_TIMES, _TIMECODES, _FRAMES))
+    return placed and distance_column(table) is not None
 
 
 def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     """The focus track. Encoder counts without their limits are of no use and are left."""
-    column = _named(table, _DISTANCES)
-    assert column is not None
-    distances = table.values(column, lambda cell: focus_distance(cell, 1.0))
+    found = distance_column(table)
+    assert found is not None
+    column, unit_m = found
+    distances = table.values(column, lambda cell: focus_distance(cell, unit_m))
     kept = focus_track.with_lens_data(str(table.path), distances)
-    frame = focus_track.numbered(table.text("frame") if table.has("frame") else (), kept)
+    numbers, codes = _named(table, _FRAMES), _named(table, _TIMECODES)
+    frame = focus_track.numbered(() if numbers is None else table.text(numbers), kept)
     times = _times(table, kept)
-    cells = table.text("timecode") if table.has("timecode") else ("",) * len(table.rows)
+    cells = ("",) * len(table.rows) if codes is None else table.text(codes)
     rate = fps or _rate(times, frame) or focus_track.fps_of_timecode(cells) or Fraction(24)
     timecode = tuple(cells[i] for i in kept)
     if not any(timecode):
@@ -82,7 +90,21 @@ def track_of(
 
 
 def _named(table: Table, names: Sequence[str]) -> str | None:
-    return next((name for name in names if table.has(name)), None)
+    """The first of these columns that the table has, in whatever case."""
+    there = {column.casefold(): column for column in reversed(table.columns)}
+    return next((there[name] for name in names if name in there), None)
+
+
+def distance_column(table: Table) -> tuple[str, float] | None:
+    """The column of distances and the metres of its unit; None where there is none."""
+    column = _named(table, _DISTANCES)
+    if column is not None:
+        return column, 1.0
+    for name in table.columns:
+        match = _WITH_UNIT.fullmatch(name.strip().casefold())
+        if match and match[1].strip(" _") in _DISTANCES:
+            return name, _UNITS_M[match[2]]
+    return None
 
 
 def _times(table: Table, kept: Sequence[int]) -> FloatArray | None:

@@ -16,7 +16,8 @@ import numpy as np
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import cooke, focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
-from followfocus.importers.table import Table, focus_distance, is_nothing
+from followfocus.importers.table import Table, finite, focus_distance, is_nothing
+from followfocus.units import format_timecode, parse_timecode
 
 KIND = "RED"
 _PACKET = "Cooke Metadata"
@@ -31,7 +32,8 @@ def recognises(table: Table) -> bool:
 
 def recognises_static(table: Table) -> bool:
     """Whether the header is that of RED's table of the clip."""
-    return table.has("Clip Name", "Camera PIN") or table.has("Lens Cooke /i Static")
+    whole = table.has("Clip Name", "Total Frames", _DISTANCE)
+    return whole or table.has("Clip Name", "Camera PIN") or table.has("Lens Cooke /i Static")
 
 
 def read(table: Table, static: Table | None = None, fps: Fraction | None = None) -> FocusTrack:
@@ -64,6 +66,36 @@ def read(table: Table, static: Table | None = None, fps: Fraction | None = None)
     )
 
 
+def read_single(table: Table, fps: Fraction | None = None) -> FocusTrack:
+    """The one distance that a table of the clip has, held from its first frame to its last. FileError without one."""
+    distances = table.values(_DISTANCE, _millimetres) if table.has(_DISTANCE) else [math.nan]
+    frames = table.first("Total Frames") if table.has("Total Frames") else ""
+    if math.isnan(distances[0]) or not frames.isdecimal() or int(frames) < 2:
+        raise FileError(
+            f"{table.path} is RED's table of the clip only, without a focus distance.",
+            remedy="Give the table of frames with it.",
+        )
+    stated, captured = table.rate("FPS"), table.rate("Record FPS") if table.has("Record FPS") else None
+    rate = fps or stated or Fraction(24)
+    frame = (0, int(frames) - 1)
+    first = table.first("Abs TC")
+    timecode = (first, format_timecode(parse_timecode(first, rate) + frame[1], rate)) if first else ("", "")
+    return FocusTrack(
+        kind=KIND,
+        source=table.path.name,
+        time_s=focus_track.times_of((), rate, captured if fps is None else None, frame),
+        distance_m=np.array([distances[0], distances[0]]),
+        timecode=timecode,
+        fps=rate,
+        lens=_lens(table, table, ()),
+        clip=table.first("Clip Name"),
+        fps_assumed=stated is None and fps is None,
+        notes=("the table has one distance for the whole clip: give the table of frames with it for every frame's",),
+        frame=frame,
+        clip_frames=int(frames),
+    )
+
+
 def _rate(timecode: tuple[str, ...]) -> Fraction:
     """The rate of a clip that does not state it."""
     return focus_track.fps_of_timecode(timecode) or Fraction(24)
@@ -93,9 +125,12 @@ def _millimetres(cell: str) -> float:
 def _lens(table: Table, static: Table | None, optics: tuple[cooke.CookeData, ...]) -> ClipLens:
     """The lens as the clip describes it."""
     fixed = _fixed(static) if static else None
-    focal = table.numbers("Focal Length") if table.has("Focal Length") else []
+    focal = table.values("Focal Length", _focal_mm) if table.has("Focal Length") else []
     model = static.first("Lens Name") if static else ""
     stops: list[float | None] = [data.t_stop for data in optics]
+    if not stops and table.has("Aperture"):
+        stops = [focus_track.t_stop_of(cell) for cell in table.text("Aperture")]
+    pupils = [data.entrance_pupil_m for data in optics]
     return ClipLens(
         make=static.first("Lens Brand") if static else "",
         model=model,
@@ -104,7 +139,13 @@ def _lens(table: Table, static: Table | None, optics: tuple[cooke.CookeData, ...
         t_stop=focus_track.widest_in_model(model),
         t_stop_used=focus_track.median_or_none(stops),
         transmission=fixed.transmission if fixed else None,
+        entrance_pupil_m=focus_track.median_or_none(pupils),
     )
+
+
+def _focal_mm(cell: str) -> float:
+    """`40` or `40mm`."""
+    return finite(cell.lower().removesuffix("mm").strip())
 
 
 def _fixed(static: Table) -> cooke.CookeFixed | None:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
+from followfocus.importers.sony_xml import SonyClip
 from followfocus.importers.table import Table, focus_distance, most_common
 from followfocus.units import FOOT_M
 
@@ -20,6 +22,17 @@ _FOCAL = "Focal Length (mm)"
 def recognises(table: Table) -> bool:
     """Whether the header is that of Sony's table."""
     return table.has("Timecode", _DISTANCE)
+
+
+def with_clip(track: FocusTrack, clip: SonyClip, *, stated: bool) -> FocusTrack:
+    """A table's track with what the XML beside it says: squeeze, the lens's name, and rates where they are `stated`."""
+    times = track.time_s
+    if stated and clip.fps and clip.capture_fps:
+        times = times * float(clip.fps / clip.capture_fps)
+    model = clip.lens_model or track.lens.model
+    lens = replace(track.lens, model=model, squeeze=clip.squeeze or track.lens.squeeze)
+    known = track.fps_assumed and not (stated and clip.fps)
+    return replace(track, time_s=times, lens=lens, fps_assumed=known)
 
 
 def read(table: Table, fps: Fraction | None = None) -> FocusTrack:

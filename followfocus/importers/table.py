@@ -133,7 +133,12 @@ def _reason(cell: str, error: Exception) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a file in whatever common encoding. FileError for what is none: unreadable, empty, binary."""
-    return _decode(path, _bytes(path)).removeprefix("\ufeff")
+    return decoded_text(path, bytes_of_file(path))
+
+
+def decoded_text(path: Path, data: bytes) -> str:
+    """The text of bytes in whatever common encoding. FileError for what is none."""
+    return _decode(path, data).removeprefix("\ufeff")
 
 
 def table_of(path: Path, text: str) -> Table:
@@ -177,8 +182,8 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
         raise FileError(f"{path}, line {reader.line_num}: {error}.", remedy="Export the file again.") from error
 
 
-def _bytes(path: Path) -> bytes:
-    """The file's bytes."""
+def bytes_of_file(path: Path) -> bytes:
+    """The bytes of a file. FileError for one that can't be read, or is empty."""
     data = read_input(path, _MAX_BYTES)
     if not data.strip():
         raise FileError(f"{path} is empty.", remedy=_HOW)

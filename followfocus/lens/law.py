@@ -6,9 +6,9 @@ ring with a cam, or distances that count from elsewhere are not. So three more l
 scale's own, fitted to the marks; and in either, a monotone cubic through the marks instead of straight lines. Every
 law goes exactly through every mark.
 
-With five marks or more the laws are judged by leaving each inner mark out and predicting it from the others, and the
-plain one stays unless another's worst miss is clearly smaller. With three or four the offset is fitted where the inner
-marks lie off the plain line by more than half a per cent of the travel. Two marks show nothing.
+With six marks or more the laws are judged by leaving each inner mark out and predicting it from the others, and the
+plain one stays unless another's worst miss is smaller. With fewer the plain one stays: on the measured lenses a law
+fitted to three to five marks missed the rest by more as often as by less (docs/scales.md). Two or three show nothing.
 
 A law is kept as points on a dense grid, straight between, so that ring → distance → ring comes out the same.
 """
@@ -27,12 +27,10 @@ from followfocus.arrays import FloatArray, hermite, pchip_slopes
 
 Rows = tuple[tuple[float, float], ...]
 """Marks: ring angle and distance, in order from infinity."""
-_FITTED_FROM, _JUDGED_FROM = 3, 5
-_SHOWN = 0.005
-"""Of the travel: inner marks off the plain law by more show that it is another."""
-_BETTER = 0.7
+_CHECKED_FROM, _JUDGED_FROM, _MOST_JUDGED = 4, 6, 24
+_BETTER = 0.95
 """Another law's worst miss must be so much smaller."""
-_WORTH = 0.002
+_WORTH = 0.005
 """Of the travel: where the plain law misses no left-out mark by more, it stays."""
 _BETWEEN = 24
 _NEAR_OFFSET = 0.9
@@ -63,45 +61,51 @@ class Scale:
 
 
 @lru_cache(maxsize=512)
-def scale_of(rows: Rows, offset_m: float) -> Scale:
+def scale_through(rows: Rows, offset_m: float) -> Scale:
     """The scale through the marks; `offset_m` is the plain law's, the lens's own."""
     travel = rows[-1][0] - rows[0][0]
-    if len(rows) < _FITTED_FROM:
-        return _made(Law.PLAIN, rows, offset_m)
+    if len(rows) < _CHECKED_FROM:
+        return made_by(Law.PLAIN, rows, offset_m)
     if len(rows) < _JUDGED_FROM:
-        off = max(abs(_predicted(Law.PLAIN, (rows[0], rows[-1]), row, offset_m)) for row in rows[1:-1])
-        law = Law.OFFSET if off > _SHOWN * travel and _fitted_offset(rows) is not None else Law.PLAIN
-        return _made(law, rows, offset_m)
+        return made_by(Law.PLAIN, rows, offset_m, _worst_miss(Law.PLAIN, rows, offset_m))
     misses = {law: _worst_miss(law, rows, offset_m) for law in Law}
     best = min(misses, key=lambda law: misses[law])
     if misses[Law.PLAIN] <= _WORTH * travel or misses[best] > _BETTER * misses[Law.PLAIN]:
         best = Law.PLAIN
-    return _made(best, rows, offset_m, misses[best])
+    return made_by(best, rows, offset_m, misses[best])
 
 
 def _worst_miss(law: Law, rows: Rows, offset_m: float) -> float:
-    """The worst miss of an inner mark by the law through the others, degrees."""
-    inner = range(1, len(rows) - 1)
-    return max(abs(_predicted(law, rows[:i] + rows[i + 1 :], rows[i], offset_m)) for i in inner)
+    """The worst miss of an inner mark by the law through the others, degrees; of many marks some are judged."""
+    inner = {int(i) for i in np.linspace(1, len(rows) - 2, min(len(rows) - 2, _MOST_JUDGED))}
+    own = own_offset_m(law, rows, offset_m)
+    return max(abs(_predicted(law, rows[:i] + rows[i + 1 :], rows[i], own)) for i in inner)
 
 
-def _predicted(law: Law, rows: Rows, row: tuple[float, float], offset_m: float) -> float:
-    """How far the law through `rows` misses another mark, degrees."""
-    scale = _made(law, rows, offset_m)
-    place = places_of(np.array([row[1]]), scale.offset_m)
+def _predicted(law: Law, rows: Rows, row: tuple[float, float], own_m: float) -> float:
+    """How far the law with this offset through `rows` misses another mark, degrees."""
+    scale = _through(law, rows, own_m)
+    place = places_of(np.array([row[1]]), own_m)
     return float(np.interp(place[0], scale.places, scale.rings)) - row[0]
 
 
-def _made(law: Law, rows: Rows, offset_m: float, worst_deg: float = math.nan) -> Scale:
-    own = offset_m
-    if law in (Law.OFFSET, Law.OFFSET_CURVE):
-        fitted = _fitted_offset(rows)
-        own = offset_m if fitted is None else fitted
+def own_offset_m(law: Law, rows: Rows, offset_m: float) -> float:
+    """The offset that a law counts from: the lens's own, or the one fitted to the marks."""
+    fitted = _fitted_offset(rows) if law in (Law.OFFSET, Law.OFFSET_CURVE) else None
+    return offset_m if fitted is None else fitted
+
+
+def made_by(law: Law, rows: Rows, offset_m: float, worst_deg: float = math.nan) -> Scale:
+    """The scale by one law, whatever the marks show."""
+    return _through(law, rows, own_offset_m(law, rows, offset_m), worst_deg)
+
+
+def _through(law: Law, rows: Rows, own_m: float, worst_deg: float = math.nan) -> Scale:
     rings = np.array([ring for ring, _ in rows])
-    places = places_of(np.array([distance for _, distance in rows]), own)
+    places = places_of(np.array([distance for _, distance in rows]), own_m)
     if law in (Law.CURVE, Law.OFFSET_CURVE) and len(rows) > 2:
         rings, places = _curve(rings, places)
-    return Scale(law, rings, places, own, worst_deg)
+    return Scale(law, rings, places, own_m, worst_deg)
 
 
 def places_of(distance_m: FloatArray, offset_m: float) -> FloatArray:
@@ -124,7 +128,7 @@ def _curve(rings: FloatArray, places: FloatArray) -> tuple[FloatArray, FloatArra
 @lru_cache(maxsize=2048)
 def _fitted_offset(rows: Rows) -> float | None:
     """The offset with which a + b/(D − m) comes nearest to the marks; None where the marks don't tell one."""
-    if len(rows) < _FITTED_FROM:
+    if len(rows) < _CHECKED_FROM:
         return None
     rings = np.array([ring for ring, _ in rows])
     distances = np.array([distance for _, distance in rows])
@@ -152,14 +156,14 @@ def _residual(rings: FloatArray, places: FloatArray) -> float:
 def next_mark_m(rows: Rows, offset_m: float) -> tuple[float, float]:
     """The distance at which one more mark says most, and how far the scale may be off there, degrees of ring.
 
-    With few marks it is where laws through the same marks differ most: those above, and the plain one with offsets of a
-    quarter and a half of the nearest distance, which is as far as real lenses were found to be. With five or more it is
-    the widest gap on the ring: real scales have kinks, and a kink can't be seen from the marks beside it.
+    With two or three marks it is where laws through the same marks differ most: those above, and the plain one with
+    offsets of a quarter and a half of the nearest distance, which is as far as real lenses were found to be. With more
+    it is the widest gap on the ring: real scales have kinks, and a kink can't be seen from the marks beside it.
     """
-    if len(rows) >= _JUDGED_FROM:
+    if len(rows) >= _CHECKED_FROM:
         return _widest_gap(rows, offset_m)
-    scales = [_made(law, rows, offset_m) for law in Law]
-    scales += [_made(Law.PLAIN, rows, share * rows[-1][1]) for share in (0.25, 0.5)]
+    scales = [made_by(law, rows, offset_m) for law in Law]
+    scales += [made_by(Law.PLAIN, rows, share * rows[-1][1]) for share in (0.25, 0.5)]
     plain = scales[0]
     places = np.linspace(plain.places[0], plain.places[-1], 401)[1:-1]
     distances = plain.offset_m + 1.0 / places
@@ -171,7 +175,7 @@ def next_mark_m(rows: Rows, offset_m: float) -> tuple[float, float]:
 
 def _widest_gap(rows: Rows, offset_m: float) -> tuple[float, float]:
     """The middle, on the ring, of the widest gap, and what it may hide: as much of it as was missed of the others."""
-    scale = scale_of(rows, offset_m)
+    scale = scale_through(rows, offset_m)
     rings = np.array([ring for ring, _ in rows])
     missed = [abs(_predicted(scale.law, rows[:i] + rows[i + 1 :], rows[i], offset_m)) for i in range(1, len(rows) - 1)]
     share = float(np.max(np.array(missed) / (rings[2:] - rings[:-2])))

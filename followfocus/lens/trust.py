@@ -6,17 +6,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from followfocus.lens.law import Law, Rows, next_mark_m, scale_of
+from followfocus.lens.law import Law, Rows, next_mark_m, scale_through
 from followfocus.units import format_distance
 
-_FEW = 5
+_FEW = 4
 _DOUBTFUL = 0.02
 """Of the travel: a scale that misses left-out marks by more needs another mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleTrust:
-    """The trust in a scale. `worst_deg` is its worst miss of a mark that it was made without, nan with under five.
+    """The trust in a scale. `worst_deg` is its worst miss of a mark that it was made without, nan with under four.
 
     At `next_m` one more mark says most; the scale may be off by `doubt_deg` there.
     """
@@ -51,6 +51,6 @@ class ScaleTrust:
 
 def trust_of(rows: Rows, offset_m: float, travel_deg: float) -> ScaleTrust:
     """The trust in the scale through these marks."""
-    scale = scale_of(rows, offset_m)
+    scale = scale_through(rows, offset_m)
     next_m, doubt_deg = next_mark_m(rows, offset_m)
     return ScaleTrust(scale.law, len(rows), scale.worst_deg, next_m, doubt_deg, travel_deg)

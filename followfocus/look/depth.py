@@ -96,7 +96,7 @@ class DepthScale:
         return np.clip(np.where(known, found, np.float32(least)), 0.0, 1 / NEAREST_M)
 
 
-def scale_of(
+def depth_scale_of(
     values: Image32, whole: bool, kind: str | None, known: Sequence[Known], size: tuple[int, int]
 ) -> DepthScale:
     """How to read a map (h, w) of a picture of this size; `whole` tells that its numbers are whole ones.

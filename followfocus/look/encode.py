@@ -31,7 +31,7 @@ from followfocus.errors import FileError, JobError, RequestError
 from followfocus.files import is_folder, refuse_no_file, stat_of, whole_file
 from followfocus.look.footage import kept, pyav
 from followfocus.look.render import Pixels
-from followfocus.look.tone import Frame, Tone
+from followfocus.look.tone import Frame, LightCodes
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream
@@ -99,9 +99,11 @@ def sequence_of(path: Path, first: int = 0) -> Sequence | None:
     return Sequence(found[1], digits, found[4], path.parent, first)
 
 
-def tone_for(path: Path) -> Tone:
+def tone_for(path: Path) -> LightCodes:
     """How deep the frames must be for a file: 8 bits, 16 bits or linear light."""
-    return {".mov": Tone.DEEP, ".tif": Tone.DEEP, ".exr": Tone.LIGHT}.get(path.suffix.lower(), Tone.SCREEN)
+    return {".mov": LightCodes.DEEP, ".tif": LightCodes.DEEP, ".exr": LightCodes.LIGHT}.get(
+        path.suffix.lower(), LightCodes.SCREEN
+    )
 
 
 def check_film(path: Path) -> Path:
@@ -115,6 +117,13 @@ def check_film(path: Path) -> Path:
     if ending in (".mp4", ".mov"):
         pyav(f"Writing {path.name}")
     return check_output(path, MOVIES)
+
+
+def check_length(path: Path, frames: int, size: tuple[int, int], fps: Fraction | float) -> None:
+    """Refuse a GIF that would be too long for memory, before its frames are drawn."""
+    shown = -(-frames // math.ceil(float(fps) / MAX_GIF_FPS))
+    if path.suffix.lower() == ".gif" and shown * size[0] * size[1] > MAX_GIF_PIXELS:
+        raise RequestError("This pull is too long for a GIF.", "Write .mp4, or a smaller --size.")
 
 
 def write_film(

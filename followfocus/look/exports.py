@@ -30,13 +30,20 @@ from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_li
 def csv_of_frames(shot: Shot, style: Style = COMMA) -> str:
     """One row per frame: timecode, seconds, ring, focus distance, and each subject's blur three ways."""
     names = [subject.name for subject in shot.subjects]
-    blur_heads = [f"{name} blur {unit}" for name in names for unit in ("mm", "circles", "% of width")]
+    squeeze = shot.lens.squeeze
+    units = ("mm", "circles", "% of width", *(() if squeeze == 1.0 else ("across mm",)))
+    blur_heads = [f"{name} blur {unit}" for name in names for unit in units]
     rows: list[list[object]] = [["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads]]
     for key in shot.keyframes():
         blurs = [
             FormattedNumber(text)
             for blur in key.blurs_mm
-            for text in (f"{blur:.5f}", f"{blur / shot.coc_mm:.3f}", f"{shot.percent(blur):.4f}")
+            for text in (
+                f"{blur:.5f}",
+                f"{blur / shot.coc_mm:.3f}",
+                f"{shot.percent(blur):.4f}",
+                *(() if squeeze == 1.0 else (f"{blur / squeeze:.5f}",)),
+            )
         ]
         focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
         time_s, ring_deg = FormattedNumber(f"{key.time_s:.6f}"), FormattedNumber(f"{key.ring_deg:.4f}")

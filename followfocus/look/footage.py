@@ -42,6 +42,8 @@ class Footage:
     """None for a still."""
     whole: bool = True
     """Whether its numbers are whole ones, codes of 8 or 16 bits."""
+    bits: int = 16
+    """Bits of a number, 8, 16 or 32; a clip's are read as 16."""
 
     def colours(self) -> Iterator[Image32]:
         """Its frames in linear light, (h, w, 3); a still has one."""
@@ -65,15 +67,15 @@ def open_footage(path: str | Path) -> Footage:
     path = Path(path)
     if not is_file(path):
         raise FileError(f"There is no picture {path}.", remedy="Check the path.")
-    whole = True
+    whole, bits = True, 16
     if path.suffix.lower() in CLIPS:
         size, fps = _clip_head(path)
     else:
         stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
         size, fps = (stored.shape[1], stored.shape[0]), None
-        whole = stored.dtype.kind != "f"
+        whole, bits = stored.dtype.kind != "f", 8 * stored.dtype.itemsize
     _check_size(path, size)
-    return Footage(path, size, fps, whole)
+    return Footage(path, size, fps, whole, bits)
 
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.look.ahead import ahead
-from followfocus.look.depth import DepthScale, Known, around, scale_of
+from followfocus.look.depth import DepthScale, Known, around, depth_scale_of
 from followfocus.look.footage import Footage, open_footage
 from followfocus.look.paint import Image32, f32
 from followfocus.look.render import (
@@ -34,7 +34,7 @@ from followfocus.look.render import (
 )
 from followfocus.look.slices import Sliced
 from followfocus.look.stack import PlacedSheet, Stack
-from followfocus.look.tone import Frame, Tone
+from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
 _REACH = 0.05
@@ -101,7 +101,7 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     first = next(depth.values(), None)
     if first is None:
         raise FileError(f"{ask.depth} has no frame in it.", remedy="Save it again.")
-    scale = scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
+    scale = depth_scale_of(first, depth.whole, ask.kind, ask.known, colours.size)
     return RgbdSource(colours, depth, scale, ask.highlights, first)
 
 
@@ -146,7 +146,7 @@ class PictureRenderer:
         motion: Motion,
         fps: Fraction | float = Fraction(24),
         handles: int = 0,
-        tone: Tone = Tone.SCREEN,
+        tone: LightCodes = LightCodes.SCREEN,
     ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
 
@@ -237,6 +237,12 @@ def _middle(has: tuple[int, int], size: tuple[int, int]) -> tuple[float, float, 
     width, height = share * size[0], share * size[1]
     left, top = (has[0] - width) / 2, (has[1] - height) / 2
     return left, top, left + width, top + height
+
+
+def place_in(picture: tuple[int, int], frame: tuple[int, int], share: tuple[float, float]) -> tuple[float, float]:
+    """The pixel of a picture (width, height) that is shown at shares (across, down) of a frame that it fills."""
+    left, top, right, bottom = _middle(picture, frame)
+    return left + share[0] * (right - left), top + share[1] * (bottom - top)
 
 
 def _nearest(values: Image32, picture: tuple[int, int], size: tuple[int, int]) -> Image32:

@@ -20,14 +20,14 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
-from followfocus.lens.optics import blur_disc_mm, lens_offset_m, signed_blur_mm
+from followfocus.lens.through import lens_blur_mm
 from followfocus.look.ahead import ahead
 from followfocus.look.aperture import Aperture
 from followfocus.look.paint import Image32, f32
 from followfocus.look.planes import Plane
 from followfocus.look.stack import PlacedSheet, Stack, in_bands
 from followfocus.look.staging import Staging
-from followfocus.look.tone import Frame, Tone
+from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -36,7 +36,7 @@ FRAME_SIZE = (960, 540)
 COMPOSED_MM = 50.0
 """The focal length on Super 35 through which the figures are as large as they are composed."""
 MOST_HANDLES = 240
-DRAFT_PX, FINAL_PX = 3.0, 6.0
+DRAFT_PX, FINAL_PX = 3.0, 5.0
 """The least disc, in its own pixels, that a coarser level blurs."""
 
 
@@ -89,20 +89,16 @@ class Camera:
 
         For an anamorphic lens the height of the oval in the desqueezed frame, which is narrower by the squeeze.
         """
-        focus = self.lens.distance_m(float(ring_deg))
-        number, n = self.lens.f_number(self.t_stop), lens_offset_m(self.lens)
-        blur = blur_disc_mm(focus, distance_m, self.lens.focal_length_mm, number, n)
-        return float(blur) / self.frame_width_mm * width_px
+        blur = lens_blur_mm(self.lens, self.t_stop, self.lens.distance_m(float(ring_deg)), distance_m)
+        return abs(blur) / self.frame_width_mm * width_px
 
     def signed_discs_px(self, ring_deg: float, distances_m: FloatArray, width_px: int) -> FloatArray:
         """As `disc_px` for many distances, positive beyond the plane of focus, negative before it.
 
         What stands nearer than two and a half focal lengths is taken to stand there.
         """
-        focal = self.lens.focal_length_mm
-        seen = np.maximum(distances_m, 2.5 * focal / 1000)
-        focus = self.lens.distance_m(float(ring_deg))
-        blur = signed_blur_mm(focus, seen, focal, self.lens.f_number(self.t_stop), lens_offset_m(self.lens))
+        seen = np.maximum(distances_m, 2.5 * self.lens.focal_length_mm / 1000)
+        blur = lens_blur_mm(self.lens, self.t_stop, self.lens.distance_m(float(ring_deg)), seen)
         return np.asarray(blur / self.frame_width_mm * width_px, dtype=np.float64)
 
     def magnification(self, ring_deg: float) -> float:
@@ -118,7 +114,7 @@ class Draws(Protocol):
         ...
 
     def frames(
-        self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: Tone = ...
+        self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: LightCodes = ...
     ) -> Iterator[Frame]:
         """All frames of a motion."""
         ...
@@ -166,7 +162,7 @@ class Renderer:
         motion: Motion,
         fps: Fraction | float = Fraction(24),
         handles: int = 0,
-        tone: Tone = Tone.SCREEN,
+        tone: LightCodes = LightCodes.SCREEN,
     ) -> Iterator[Frame]:
         """Every frame of a motion, from GO to the landing, both ends included (`frame_count` of them).
 
@@ -189,7 +185,7 @@ class Renderer:
         return Stack(sheets, self.size, self.camera.aperture, least_px=self._least_px)
 
 
-def drawn(stack: Stack, tone: Tone = Tone.SCREEN, *, threads: bool = True) -> Frame:
+def drawn(stack: Stack, tone: LightCodes = LightCodes.SCREEN, *, threads: bool = True) -> Frame:
     """A stack as a frame (height, width, 3)."""
     width, height = stack.frame
     made: Frame = np.empty((height, width, 3), dtype=tone.value)
@@ -203,7 +199,7 @@ def drawn(stack: Stack, tone: Tone = Tone.SCREEN, *, threads: bool = True) -> Fr
 
 def drawn_light(stack: Stack, *, threads: bool = True) -> Image32:
     """A stack in linear light (height, width, 3); lights may exceed 1."""
-    return np.asarray(drawn(stack, Tone.LIGHT, threads=threads), dtype=np.float32)
+    return np.asarray(drawn(stack, LightCodes.LIGHT, threads=threads), dtype=np.float32)
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -228,12 +224,12 @@ def frame_times(duration_s: float, fps: Fraction | float, handles: int = 0) -> l
 
 def finished(stack: Stack, scale: float, *, threads: bool = True) -> Pixels:
     """A stack for the screen, its middle enlarged by `scale`; read-only."""
-    pixels: Pixels = np.asarray(developed(stack, scale, Tone.SCREEN, threads=threads), dtype=np.uint8)
+    pixels: Pixels = np.asarray(developed(stack, scale, LightCodes.SCREEN, threads=threads), dtype=np.uint8)
     pixels.flags.writeable = False
     return pixels
 
 
-def developed(stack: Stack, scale: float, tone: Tone, *, threads: bool) -> Frame:
+def developed(stack: Stack, scale: float, tone: LightCodes, *, threads: bool) -> Frame:
     """A stack as a frame in a tone, its middle enlarged by `scale` ≥ 1 (breathing) to the same size."""
     if scale - 1 < 1e-5:
         return drawn(stack, tone, threads=threads)
@@ -242,7 +238,7 @@ def developed(stack: Stack, scale: float, tone: Tone, *, threads: bool) -> Frame
     width, height = stack.frame
     left, top = width / 2 * (1 - 1 / scale), height / 2 * (1 - 1 / scale)
     window = (left, top, width - left, height - top)
-    if tone is Tone.SCREEN:
+    if tone is LightCodes.SCREEN:
         screen = Image.fromarray(np.asarray(drawn(stack, threads=threads), dtype=np.uint8))
         return np.array(screen.resize((width, height), Image.Resampling.BICUBIC, box=window))
     light = drawn_light(stack, threads=threads)

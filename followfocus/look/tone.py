@@ -16,7 +16,7 @@ Frame: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 _CODES = (linear_to_srgb(np.linspace(0, 1, 65536, dtype=np.float32)) * 255 + 0.5).astype(np.uint8)
 
 
-class Tone(Enum):
+class LightCodes(Enum):
     """How a frame's light is written down."""
 
     SCREEN = np.uint8
@@ -29,9 +29,9 @@ class Tone(Enum):
     def write(self, light: Image32, into: Frame) -> None:
         """Write linear light (3, h, w) into a frame's rows (h, w, 3)."""
         for channel, band in enumerate(light):
-            if self is Tone.LIGHT:
+            if self is LightCodes.LIGHT:
                 into[:, :, channel] = band
-            elif self is Tone.DEEP:
+            elif self is LightCodes.DEEP:
                 into[:, :, channel] = linear_to_srgb(np.minimum(band, 1)) * np.float32(65535) + np.float32(0.5)
             else:
                 into[:, :, channel] = _CODES.take((np.minimum(band, 1) * np.float32(65535)).astype(np.uint16))

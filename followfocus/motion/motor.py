@@ -109,6 +109,10 @@ def pitch_diameter_mm(teeth: int, module_mm: float = 0.8) -> float:
     return teeth * module_mm
 
 
+MOST_VOLTS = 1000.0
+"""Far above any stepper driver's supply."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """A motor, its driver and its gear on one lens ring.
@@ -131,8 +135,8 @@ class Rig:
     gear_efficiency: float = 0.95
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.volts) and self.volts > 0):
-            raise RequestError(f"A {self.volts} V supply can't turn a motor.")
+        if not 0 < self.volts <= MOST_VOLTS:
+            raise RequestError(f"A {self.volts:g} V supply can't turn a motor.", f"Give one up to {MOST_VOLTS:g} V.")
         if self.drive_current_a is not None and not (math.isfinite(self.drive_current_a) and self.drive_current_a > 0):
             raise RequestError(f"A drive current of {self.drive_current_a} A can't turn a motor.")
         if self.microsteps not in (1, 2, 4, 8, 16, 32, 64, 128, 256):

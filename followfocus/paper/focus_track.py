@@ -48,6 +48,8 @@ class FocusTrackOf:
     marks: tuple[str, ...]
     frame_width_mm: float
     """Of the desqueezed frame of the take's format"""
+    squeeze: float
+    """An anamorphic's blur is so many times less across than upright"""
     frames: tuple[TrackFrame, ...]
 
 
@@ -108,7 +110,9 @@ def focus_track(take: LoggedTake, lens: LensMap) -> FocusTrackOf:
     slate = slate_words(take.row.shot or take.row.lens, take.row.take)
     marks = tuple(mark_name(mark.letter, mark.name) for mark in context.marks)
     film = format_named(context.format) if context.format else SUPER_35
-    return FocusTrackOf(slate, context.fps, lens.name, _ORDER[name], marks, film.width_mm * lens.squeeze, frames)
+    return FocusTrackOf(
+        slate, context.fps, lens.name, _ORDER[name], marks, film.width_mm * lens.squeeze, lens.squeeze, frames
+    )
 
 
 def _first_frame(timecode: str, fps: str) -> int | None:
@@ -140,12 +144,18 @@ def track_columns(track: FocusTrackOf) -> list[dict[str, object]]:
             **{
                 f"blur_{mark}_{unit}": round(value, 5)
                 for mark, mm in zip(_keys(track.marks), frame.blur_mm, strict=True)
-                for unit, value in (("mm", mm), ("percent", mm / track.frame_width_mm * 100))
+                for unit, value in _blur_columns(track, mm)
             },
             "by": track.by,
         }
         for frame in track.frames
     ]
+
+
+def _blur_columns(track: FocusTrackOf, mm: float) -> list[tuple[str, float]]:
+    """A blur in mm and per cent of the frame's width; of an anamorphic also across."""
+    across = [] if track.squeeze == 1.0 else [("across_mm", mm / track.squeeze)]
+    return [("mm", mm), ("percent", mm / track.frame_width_mm * 100), *across]
 
 
 def _keys(marks: Sequence[str]) -> list[str]:

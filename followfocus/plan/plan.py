@@ -43,6 +43,10 @@ TICK_HZ = 16_000_000.0
 """The clock a plan is compiled for until a unit has said its own."""
 
 
+T_STOPS, COCS_MM = (0.1, 1000.0), (1e-5, 10.0)
+"""From faster than any lens to a pinhole; from below a wavelength to a blur as large as a small frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """The conditions of a shot: stop, circle of confusion, format, frame rate."""
@@ -53,9 +57,12 @@ class Conditions:
     fps: Fraction = Fraction(24)
 
     def __post_init__(self) -> None:
-        for value, what in ((self.t_stop, "T-stop"), (self.coc_mm, "circle of confusion")):
-            if not (math.isfinite(value) and value > 0):
-                raise RequestError(f"The {what} must be above 0, not {value:g}.", "Give a number above 0.")
+        for value, (least, most), what in (
+            (self.t_stop, T_STOPS, "T-stop"),
+            (self.coc_mm, COCS_MM, "circle of confusion"),
+        ):
+            if not least <= value <= most:
+                raise RequestError(f"The {what} can't be {value:g}.", f"Give one from {least:g} to {most:g}.")
 
 
 @dataclass(frozen=True)

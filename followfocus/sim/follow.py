@@ -13,18 +13,28 @@ from dataclasses import dataclass
 from math import ceil, copysign, sqrt
 
 from followfocus.sim.ramp import RampRules
-from followfocus.wire.messages import FOLLOW_SILENCE_S, POSITION_FRACTION, RATE_FRACTION, Follow
+from followfocus.wire.messages import (
+    FOLLOW_AGE_MAX,
+    FOLLOW_RATE_MAX,
+    FOLLOW_SILENCE_S,
+    POSITION_FRACTION,
+    RATE_FRACTION,
+    Follow,
+)
 
+REACH = 2**31 // POSITION_FRACTION
+"""What lies beyond can't be said in 1/256 steps."""
 GAIN_PER_S = 40.0
 BRAKE_SHARE = 0.75
 """How much of the acceleration is planned with for catching up with the hand; the rest is there to follow it."""
 SLOW_STEPS_S = 256.0
 """Slow is below this, and below what one step can be made at from rest; single steps below three quarters of it."""
+HALF, HALF_BACK = 0.5, 0.5625
 DOWN_SHARE, UP_SHARE = 0.75, 0.9375
 
 
 @dataclass(frozen=True, slots=True)
-class HandLine:
+class HandWord:
     """Where a hand is, in steps, at tick `at`, and its steps/s from then on."""
 
     position: float
@@ -32,13 +42,14 @@ class HandLine:
     at: int
 
     @classmethod
-    def of(cls, message: Follow, now: int) -> HandLine:
+    def of(cls, message: Follow, now: int) -> HandWord:
         """From the wire, the message having come at tick `now`."""
         return cls(message.position / POSITION_FRACTION, message.rate / RATE_FRACTION, now - message.age)
 
-    def fresh(self, now: int, tick_hz: int) -> bool:
-        """It tells of the present, not of what was held up on the way."""
-        return abs(now - self.at) < FOLLOW_SILENCE_S * tick_hz
+
+def makes_sense(word: Follow) -> bool:
+    """It tells of the present, not of what was held up on the way, and of nothing that no motor does."""
+    return abs(word.age) <= FOLLOW_AGE_MAX and abs(word.rate) <= FOLLOW_RATE_MAX
 
 
 class HandPause:
@@ -66,7 +77,7 @@ class Follower:
         self.heard_tick = now
         self.anchor = now - rules.tick_hz  # the last edge
         self._next_speed = 0.0
-        self._line = HandLine(position, 0.0, now)
+        self._line = HandWord(position, 0.0, now)
         self._slow = min(SLOW_STEPS_S, sqrt(rules.accel), rules.tick_hz / rules.min_interval_ticks)
 
     @property
@@ -74,7 +85,7 @@ class Follower:
         """When the hand counts as gone, if nothing more is heard of it."""
         return self.heard_tick + round(FOLLOW_SILENCE_S * self._rules.tick_hz)
 
-    def hear(self, line: HandLine, now: int) -> None:
+    def hear(self, line: HandWord, now: int) -> None:
         """The hand's newest line."""
         self._line, self.heard_tick = line, now
         self._plan(now)
@@ -127,18 +138,22 @@ class Follower:
         ticks = max(ceil(self._rules.tick_hz / mean), self._rules.min_interval_ticks)
         self.next_tick = max(self.anchor + ticks, now)
 
+    def _half(self, sense: int) -> float:
+        """How far off the line asks for a step: half of one, and a little more back, against a trembling ring."""
+        return HALF if sense == self.direction_made else HALF_BACK
+
     def _plan_alone(self, now: int) -> None:
         """From rest: one step when the line has passed half of it, and no sooner than a slow step after the last."""
         rules, line = self._rules, self._line
         tick = now
         off = self._off(tick)
-        if abs(off) < 0.5:
+        sense = 1 if off > 0 else -1
+        if abs(off) < self._half(sense):
             if line.rate == 0.0:
                 self.next_tick = None
                 return
-            tick += ceil((copysign(0.5, line.rate) - off) / line.rate * rules.tick_hz)
-            off = copysign(0.5, line.rate)
-        sense = 1 if off > 0 else -1
+            sense = 1 if line.rate > 0 else -1
+            tick += ceil((sense * self._half(sense) - off) / line.rate * rules.tick_hz)
         if self._room(sense) == 0 or tick > self.silence_tick:
             self.next_tick = None
             return

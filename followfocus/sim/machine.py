@@ -9,7 +9,7 @@ function of ticks only: the same commands at the same ticks give the same edges,
 
 from __future__ import annotations
 
-from followfocus.sim.follow import Follower, HandLine, HandPause
+from followfocus.sim.follow import REACH, Follower, HandPause, HandWord, makes_sense
 from followfocus.sim.homing import Homing
 from followfocus.sim.inputs import CUE_LEAD_TICKS
 from followfocus.sim.moves import Moves
@@ -141,16 +141,16 @@ class Machine:
     def follow(self, word: Follow) -> None:
         """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free."""
         unit = self.unit
-        line = HandLine.of(word, unit.now)
-        if not line.fresh(unit.now, unit.tick_hz):
+        if not makes_sense(word):
             return
         paused = self._hand_pause.over(unit.now, unit.tick_hz)
         free = unit.state in (State.IDLE, State.LOADED) and not unit.stop_button_held
+        free = free and -REACH <= unit.position < REACH
         if self._moves.hand is None and not (paused and free):
             return
         if self._moves.hand is None:
             self._set_off()
-        self._moves.follow(line)
+        self._moves.follow(HandWord.of(word, unit.now))
 
     def _follow(self, hand: Follower) -> None:
         hand.step()

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Coroutine
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -54,10 +55,8 @@ def camera_at(
     place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: EventSubmit, now: Callable[[], float]
 ) -> CameraLink:
     """The camera of a place. RequestError where aiohttp is missing."""
-    try:
-        import aiohttp  # noqa: F401 - says now that it is missing
-    except ImportError as error:
-        raise RequestError("Cameras need aiohttp.", "pip install 'followfocus[remote]'") from error
+    if find_spec("aiohttp") is None:
+        raise RequestError("Cameras need aiohttp.", "pip install 'followfocus[remote]'")
     return (BlackmagicCamera if place.make == "blackmagic" else ZCamera)(place, loop, submit, now)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from followfocus.errors import FileError
 from followfocus.files import read_input_text, shown_path, stat_of, user_folder, write_atomically
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.sources.midi import MidiWheel
 
 FORMAT, VERSION = "followfocus-wheels", 1
@@ -26,7 +26,7 @@ class KeptWheel(BaseModel):
 
     wheel: MidiWheel | None = None
     buttons: dict[str, str] = {}
-    manners: Manners = Manners()
+    manners: HandManners = HandManners()
 
 
 class _File(BaseModel):

@@ -84,6 +84,7 @@ _SIZE = struct.Struct(">i")
 _AT_ONCE = (0, 1)
 _NTP_EPOCH_S = 2_208_988_800
 MOST_DEEP = 8
+_TAGS = frozenset(b",ihfdsbrmtTFN[]")
 _NO_OSC = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error)
 """What python-osc's parser lets out for bytes that are no message, beside its own error"""
 
@@ -96,12 +97,20 @@ def _messages(packet: bytes, utc_s: float) -> list[tuple[str, Sequence[object], 
         raise RequestError("OSC needs python-osc.", "pip install 'followfocus[osc]'") from error
     found: list[tuple[str, Sequence[object], float]] = []
     for content, off_s in _contents(packet, utc_s, 0.0, MOST_DEEP):
+        if not _tags_known(content):
+            continue
         try:
             read = OscMessage(content)
             found.append((str(read.address), list(read.params), off_s))
         except (ParseError, *_NO_OSC):
             continue
     return found
+
+
+def _tags_known(content: bytes) -> bool:
+    """Whether python-osc knows all type tags: of others it complains on everybody's terminal, once for each."""
+    start = (content.find(b"\0") // 4 + 1) * 4
+    return set(content[start:].partition(b"\0")[0]) <= _TAGS
 
 
 def _contents(packet: bytes, utc_s: float, off_s: float, deeper: int) -> Iterator[tuple[bytes, float]]:

@@ -41,10 +41,10 @@ class CameraPlace:
         return f"http://{self.host}:{self.port}"
 
 
-Place = OscPlace | NamedPlace | CameraPlace
+ListenPlace = OscPlace | NamedPlace | CameraPlace
 
 
-def parse_place(text: str) -> Place:
+def parse_place(text: str) -> ListenPlace:
     """The place that was written. RequestError says how to write one.
 
     >>> parse_place("osc://:9000?tell=127.0.0.1:12321&as=companion")

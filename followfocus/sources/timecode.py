@@ -58,7 +58,7 @@ class Running(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class FollowedTimecode:
     """A timecode that is followed. Frozen: `heard` and `at` give answers, or the next value."""
 
     fps: Fraction
@@ -73,7 +73,7 @@ class Following:
     """How much faster than the host's clock it runs, in parts per million; None until it has been seen for 10 s."""
     _since: tuple[float, float] | None = None
 
-    def heard(self, one: Labelled) -> Following:
+    def heard(self, one: Labelled) -> FollowedTimecode:
         """The timecode after a frame has come in. A label that does not exist at the rate is noise, and ignored."""
         try:
             number = one.label.number(self.fps)
@@ -91,7 +91,7 @@ class Following:
             self, frame=smoothed, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s)
         )
 
-    def _jammed(self, one: Labelled, number: int, jumps: int) -> Following:
+    def _jammed(self, one: Labelled, number: int, jumps: int) -> FollowedTimecode:
         return replace(
             self, frame=float(number), at_s=one.began_s, drop=one.label.drop, running=Running.LOCKED, jumps=jumps,
             drift_ppm=None, _since=(float(number), one.began_s),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from followfocus.errors import FollowFocusError, StoppedError
 from followfocus.hand.estimate import HandEstimator
 from followfocus.hand.events import SourceEvent
-from followfocus.hand.hand import Hand, WantedRing
+from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.following import FollowEvidence, Following
@@ -24,24 +24,33 @@ from followfocus.wire.refusals import faulted, unplaced
 TICK_S = 0.01
 KEPT_TOLD_S = 0.04
 """A hand at rest says so this often, or the unit would let go."""
-LETS_GO_S = 0.6
+LETS_GO_S = 0.4
 """A hand that has rested so long lets go of the ring, unless it is being recorded."""
 BEHIND_DEG, BEHIND_S, BEHIND_LONG_S = 1.0, 0.04, 0.1
 """The ring is said to be behind where it is farther from the hand than this, and than the hand went
 in that time lately: the lag on purpose and the line's are less. For so long, or it is a turn that is just being heard
 of."""
 LATELY_S = 0.2
+DEAF_S = 0.3
+"""A unit that has not begun to move by then, though the hand is elsewhere, knows nothing of following."""
+HEADS_DEG_S = 180.0
+OLD_FIRMWARE = (
+    "This unit's firmware can't follow a hand: the ring goes from place to place. "
+    "Put the one that ships on it: followfocus firmware flash."
+)
 
 
 class ByHand:
     """A hand and the unit that follows it. `ended` is called with what a following was, on the thread of `tick`."""
 
     def __init__(
-        self, unit: FollowFocusUnit, hand: Hand, ended: Callable[[FollowEvidence], object] = lambda _found: None
+        self, unit: FollowFocusUnit, hand: WheelHand, ended: Callable[[FollowEvidence], object] = lambda _found: None
     ) -> None:
         self.unit, self.hand = unit, hand
         self.holds = False
         """Whether the ring is kept in the hand while it rests, as in a recording"""
+        self.is_deaf = False
+        """The unit's firmware is older than following a hand"""
         self.trouble = ""
         """Why the last following ended, where nobody wanted that; empty: all is well"""
         self._ended = ended
@@ -49,13 +58,18 @@ class ByHand:
         self._following: Following | None = None
         self._estimator = HandEstimator()
         self._wanted: WantedRing | None = None
-        self._moved_s = self._kept_up_s = float("-inf")
+        self._moved_s = self._kept_up_s = self._began_s = float("-inf")
         self._fastest = (float("-inf"), 0.0)  # when, and how fast the hand turned lately
 
     @property
     def active(self) -> bool:
         """The unit follows the hand."""
         return self._following is not None
+
+    @property
+    def busy(self) -> bool:
+        """There is something to tick for."""
+        return self._following is not None or self._wanted is not None
 
     @property
     def ring_deg(self) -> float:
@@ -109,12 +123,15 @@ class ByHand:
                 self.hand.let_go()
             elif following is not None:
                 self._go_on(now_s, following)
-                if self._wanted is not None and (self.holds or now_s - self._moved_s < LETS_GO_S):
+                self._listen_for_deafness(now_s)
+                if not self.is_deaf and self._wanted is not None and (self.holds or now_s - self._moved_s < LETS_GO_S):
                     return
         if following is not None:
             self.end()
         elif self._wanted is not None and now_s - self._moved_s < LETS_GO_S:
             self._begin()
+        else:
+            self._wanted = None
 
     def end(self) -> None:
         """The ring comes to where the hand is, and the hand lets go of it."""
@@ -129,6 +146,9 @@ class ByHand:
         self._ended(found)
 
     def _begin(self) -> None:
+        if self.is_deaf:
+            self._head()
+            return
         try:
             following = self.unit.follow()
         except FollowFocusError as error:
@@ -139,10 +159,22 @@ class ByHand:
         with self._lock:
             self.trouble = ""
             self._following = following
-            self._kept_up_s = self.unit.clock.now()
+            self._began_s = self._kept_up_s = self.unit.clock.now()
             wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted
             if wanted is not None:
                 self._tell(wanted)
+
+    def _head(self) -> None:
+        """What a unit without a follower can do: go to where the hand is by now."""
+        with self._lock:
+            wanted, self._wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted, None
+        if wanted is not None:
+            self.unit.head_for(wanted.ring_deg, HEADS_DEG_S)
+
+    def _listen_for_deafness(self, now_s: float) -> None:
+        still = self.unit.status.state in (State.IDLE, State.LOADED)
+        if still and now_s - self._began_s > DEAF_S and abs(self.behind_deg) > BEHIND_DEG:
+            self.is_deaf, self.trouble = True, OLD_FIRMWARE
 
     def _go_on(self, now_s: float, following: Following) -> None:
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None

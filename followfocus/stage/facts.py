@@ -16,6 +16,9 @@ from followfocus.stage.state import Stage
 from followfocus.stage.stateline import state_line
 from followfocus.units import System, format_distance
 
+_DESK_KEY = " Space is GO."
+"""True at the desk only"""
+
 
 def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, object]:
     """State, cue, slate, distance, depth of field, countdown, outside GO, timecode, REC: all text, numbers or truth."""

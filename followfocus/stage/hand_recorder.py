@@ -31,6 +31,11 @@ class HandRecorder:
         self._began_utc_s = 0.0
         self._is_unplugged = False
 
+    @property
+    def context(self) -> TakeContext | None:
+        """The entry of the take that has begun; None before."""
+        return self._context
+
     def begin(self, ring_deg: float) -> None:
         """The hand takes the ring, at `ring_deg`; a take that has begun goes on."""
         if self._context is not None:

@@ -22,8 +22,8 @@ from followfocus.sources.loop import SourceLoop
 from followfocus.sources.ltc_audio import LtcSource, open_device, read_wav
 from followfocus.sources.midi_timecode import MidiTimecode, open_midi
 from followfocus.sources.osc_server import Answered, OscPlace, OscSource, open_osc
-from followfocus.sources.places import CameraPlace, NamedPlace, Place, is_local
-from followfocus.stage.outside import Outcome
+from followfocus.sources.places import CameraPlace, ListenPlace, NamedPlace, is_local
+from followfocus.stage.outside import AskOutcome
 
 PIECE = 480
 """Samples of a WAV file that are handed on at once: 10 ms at 48 kHz"""
@@ -32,7 +32,7 @@ PIECE = 480
 class AskedDesk(Protocol):
     """Whoever takes in what comes from outside, on the loop's thread."""
 
-    def submit(self, event: OutsideEvent, then: Callable[[Outcome], object] = ...) -> None:
+    def submit(self, event: OutsideEvent, then: Callable[[AskOutcome], object] = ...) -> None:
         """Take something in; `then` hears what became of it."""
         ...
 
@@ -51,7 +51,7 @@ class Listening:
         self.cameras: list[CameraLink] = []
         self.sentences: list[str] = []
 
-    def open(self, place: Place) -> None:
+    def open(self, place: ListenPlace) -> None:
         """Listen there. Raises RequestError and FileError."""
         if isinstance(place, OscPlace):
             self._open_osc(place)

@@ -24,7 +24,7 @@ from followfocus.wire.messages import State
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AskOutcome:
     """What became of something from outside: whether it was let in, and the sentence for whoever asked."""
 
     event: OutsideEvent

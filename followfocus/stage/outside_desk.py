@@ -27,9 +27,9 @@ from followfocus.sources.events import (
     Want,
 )
 from followfocus.sources.gate import CLOSED, Gate
-from followfocus.sources.timecode import Following, Timecode
+from followfocus.sources.timecode import FollowedTimecode, Timecode
 from followfocus.stage import events
-from followfocus.stage.outside import Outcome, Start, event_of, kept_out
+from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
 from followfocus.wire.messages import State
 
@@ -50,7 +50,7 @@ class Outside:
     gate: Gate = CLOSED
     fps: Fraction = Fraction(24)
     learned: Learned = field(default_factory=dict)
-    timecodes: Mapping[Origin, Following] = field(default_factory=dict)
+    timecodes: Mapping[Origin, FollowedTimecode] = field(default_factory=dict)
     recording: bool | None = None
     clip: str = ""
     can_rec: bool = False
@@ -73,7 +73,7 @@ class Outside:
 class Decision:
     """What to do: STOP, an event for the player, REC at the camera; and what to say of it."""
 
-    outcome: Outcome | None = None
+    outcome: AskOutcome | None = None
     event: events.StageEvent | None = None
     stop: bool = False
     start_rec: bool = False
@@ -95,19 +95,19 @@ def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt)
     if isinstance(event, TimecodeSaid):
         return _timecode(outside, stage, event, clock_at)
     if isinstance(event, SourceSaid):
-        return outside, Decision(Outcome(event, event.words, passed=not event.trouble))
+        return outside, Decision(AskOutcome(event, event.words, passed=not event.trouble))
     return outside, Decision()
 
 
 def _asked(outside: Outside, stage: Stage, asked: OutsideAsked) -> Decision:
     if asked.what is Want.STOP and not outside.gate.refusal(asked, armed=False):
-        return Decision(Outcome(asked, "STOP."), stop=True)
+        return Decision(AskOutcome(asked, "STOP."), stop=True)
     words = kept_out(stage, outside.gate, asked)
     if words:
-        return Decision(Outcome(asked, words, passed=False))
+        return Decision(AskOutcome(asked, words, passed=False))
     cue = standing_cue(stage.show, stage.at)
     if asked.what is Want.GO and cue.rec_hold_s is not None and outside.can_rec and not outside.recording:
-        return Decision(Outcome(asked, f"REC is asked for; cue {cue.number} goes by it."), start_rec=True)
+        return Decision(AskOutcome(asked, f"REC is asked for; cue {cue.number} goes by it."), start_rec=True)
     return _let_in(stage, asked, Start(outside.timecode(asked.at_s)[0], _clip(outside)), asked.at_s)
 
 
@@ -115,8 +115,8 @@ def _let_in(stage: Stage, asked: OutsideAsked, start: Start, due_s: float) -> De
     try:
         made = event_of(stage, asked, start)
     except FollowFocusError as error:
-        return Decision(Outcome(asked, str(error), passed=False))
-    return Decision(Outcome(asked, f"{asked.what.value}."), made, due_s=due_s)
+        return Decision(AskOutcome(asked, str(error), passed=False))
+    return Decision(AskOutcome(asked, f"{asked.what.value}."), made, due_s=due_s)
 
 
 def _clip(outside: Outside) -> str:
@@ -133,7 +133,7 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
         return outside, Decision()
     if said.recording is None:
         return outside, Decision(
-            Outcome(said, "The camera can't be heard: REC is unknown. A take goes on.", passed=False)
+            AskOutcome(said, "The camera can't be heard: REC is unknown. A take goes on.", passed=False)
         )
     cue = standing_cue(stage.show, stage.at)
     if not said.recording:
@@ -141,7 +141,7 @@ def _camera(outside: Outside, stage: Stage, said: CameraSaid, clock_at: ClockAt)
     words = f"The camera records{f' {said.clip}' if said.clip else ''}."
     # Only a REC that was seen to begin: a camera that is met, or heard again, while it records starts nothing.
     if before is not False or cue.rec_hold_s is None or stage.state is not State.ARMED:
-        return outside, Decision(Outcome(said, words))
+        return outside, Decision(AskOutcome(said, words))
     go = OutsideAsked(said.source, said.at_s, Want.GO)
     return _go_at(outside, stage, go, said.at_s + cue.rec_hold_s, clock_at)
 
@@ -151,23 +151,25 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
     words = "The camera has stopped."
     if outside.counting == said.source and stage.waiting is not None:
         words = "The camera has stopped: GO is called off."
-        return outside.but(counting=None), Decision(Outcome(said, words), events.CallOffAsked(words))
-    return outside, Decision(Outcome(said, words))
+        return outside.but(counting=None), Decision(AskOutcome(said, words), events.CallOffAsked(words))
+    return outside, Decision(AskOutcome(said, words))
 
 
 # Timecode -------------------------------------------------------------------------------------------------------------
 
 
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
-    before = outside.timecodes.get(said.source, Following(said.fps or outside.fps))
+    before = outside.timecodes.get(said.source, FollowedTimecode(said.fps or outside.fps))
     now = before.heard(said.frame)
     outside = outside.but(timecodes={**outside.timecodes, said.source: now})
     if now.jumps > before.jumps:
         words = f"Timecode jumped, to {said.frame.label}."
         if outside.counting == said.source and stage.waiting is not None:
             words = f"{words} GO is called off."
-            return outside.but(counting=None), Decision(Outcome(said, words, passed=False), events.CallOffAsked(words))
-        return outside, Decision(Outcome(said, words, passed=False))
+            return outside.but(counting=None), Decision(
+                AskOutcome(said, words, passed=False), events.CallOffAsked(words)
+            )
+        return outside, Decision(AskOutcome(said, words, passed=False))
     due_s = _due_s(standing_cue(stage.show, stage.at), now, said.at_s)
     waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
     if due_s is None or due_s - said.at_s > AHEAD_S or not waits:
@@ -175,7 +177,7 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
 
 
-def _due_s(cue: ShowCue, following: Following, now_s: float) -> float | None:
+def _due_s(cue: ShowCue, following: FollowedTimecode, now_s: float) -> float | None:
     """When the cue's timecode comes, by the host's clock; None where it has none, or it doesn't come."""
     if not cue.at_timecode:
         return None
@@ -191,7 +193,7 @@ def _go_at(
 ) -> tuple[Outside, Decision]:
     words = kept_out(stage, outside.gate, go)
     if words:
-        return outside, Decision(Outcome(go, words, passed=False))
+        return outside, Decision(AskOutcome(go, words, passed=False))
     in_s, cue = max(0.0, due_s - go.at_s), standing_cue(stage.show, stage.at)
     label = cue.at_timecode if go.source.kind is not SourceKind.CAMERA else outside.timecode(due_s)[0]
     start = Start(label, _clip(outside), clock_at(due_s), in_s)

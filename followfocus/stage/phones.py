@@ -5,19 +5,24 @@ from __future__ import annotations
 
 import contextlib
 import io
+import ipaddress
 import socket
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from followfocus.errors import RequestError
+from followfocus.sources.events import OutsideEvent
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.pairing import Pairing
 from followfocus.sources.places import host_and_port, is_local
 from followfocus.sources.remote_server import RemotePage, RemotePlace
 from followfocus.stage.events import Taken
 from followfocus.stage.facts import marks_facts, stage_facts
-from followfocus.stage.serving import Serving
+from followfocus.stage.outside import AskOutcome
+from followfocus.stage.outside_desk import Outside
+from followfocus.stage.state import Stage
 
 SHOWN_TAKES = 4
 
@@ -47,15 +52,44 @@ class Phones:
         return "".join(part for part in text.getvalue() if part in "▀▄█ \n").rstrip("\n")
 
 
+class ServedDesk(Protocol):
+    """A desk that phones are served from: a stage without a window, or the app."""
+
+    outside: Outside
+    turns: bool
+    """A wheel strip can turn the ring here"""
+    taken: list[Callable[[Taken], object]]
+    changes: list[Callable[[], object]]
+
+    @property
+    def stage(self) -> Stage:
+        """How the stage stands."""
+        ...
+
+    @property
+    def now_s(self) -> float:
+        """The host's clock."""
+        ...
+
+    def submit(self, event: OutsideEvent, then: Callable[[AskOutcome], object] = ...) -> None:
+        """Take something in, on the loop's thread."""
+        ...
+
+
 @contextlib.contextmanager
-def serve_phones(serving: Serving, loop: SourceLoop, where: str) -> Iterator[Phones]:
+def serve_phones(serving: ServedDesk, loop: SourceLoop, where: str) -> Iterator[Phones]:
     """Serve the page while the block lasts; `where` is HOST:PORT. Raises RequestError."""
     host, port = host_and_port(where) if not where.endswith(":0") else (where.removesuffix(":0"), 0)
     takes: deque[str] = deque(maxlen=SHOWN_TAKES)
 
     def facts() -> Mapping[str, object]:
         stage = serving.stage
-        return {**stage_facts(stage, serving.outside, serving.now_s), "marks": marks_facts(stage), "takes": list(takes)}
+        return {
+            **stage_facts(stage, serving.outside, serving.now_s),
+            "marks": marks_facts(stage),
+            "takes": list(takes),
+            "strip": serving.turns,
+        }
 
     def note(taken: Taken) -> None:
         takes.appendleft(f"{taken.context.slate}: {taken.take.verdict.value}")
@@ -66,12 +100,12 @@ def serve_phones(serving: Serving, loop: SourceLoop, where: str) -> Iterator[Pho
     )  # fmt: skip
     loop.run(page.open(RemotePlace(host, port)))
     serving.taken.append(note)
-    serving.changed.append(page.tell)
+    serving.changes.append(page.tell)
     warnings = () if is_local(host) else ("Anyone on this network finds the page; the code keeps them out.",)
     try:
         yield Phones(page, f"http://{_shown(host)}:{page.port}/", page.pairing.code, warnings)
     finally:
-        serving.changed.remove(page.tell)
+        serving.changes.remove(page.tell)
         serving.taken.remove(note)
         with contextlib.suppress(TimeoutError):
             loop.run(page.close())
@@ -79,7 +113,11 @@ def serve_phones(serving: Serving, loop: SourceLoop, where: str) -> Iterator[Pho
 
 def _shown(host: str) -> str:
     """The address that a phone can use: where every one of this computer's is served, one that others see."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104 - only looked at
+    try:
+        everywhere = ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        everywhere = False
+    if not everywhere:
         return host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:

@@ -23,7 +23,7 @@ from followfocus.sources.pace import Pace
 from followfocus.stage import events, orders
 from followfocus.stage.events import Done, Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.outside import Outcome, let_in_words
+from followfocus.stage.outside import AskOutcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
@@ -45,7 +45,7 @@ STOP_AGAIN_S = 0.01
 """A STOP so soon after another is the same: a flood of them leaves the line free"""
 
 Soon = Callable[..., object]
-Then = Callable[[Outcome], object]
+Then = Callable[[AskOutcome], object]
 
 
 class RecCamera(Protocol):
@@ -56,7 +56,7 @@ class RecCamera(Protocol):
         ...
 
 
-def _nothing(_outcome: Outcome) -> None:
+def _nothing(_outcome: AskOutcome) -> None:
     """Nobody waits for the answer."""
 
 
@@ -82,12 +82,13 @@ class Serving:
     ) -> None:
         self._unit, self._soon, self._later, self._rearm, self._wrote = unit, soon, later, rearm, wrote
         self.outside = outside
+        self.turns = False
         self.runner = Runner(keeper)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
         self._cameras: Sequence[RecCamera] = ()
         self.delays_ms: dict[str, deque[float]] = {}
         self.told: list[Then] = []
-        self.changed: list[Callable[[], object]] = []
+        self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
@@ -154,7 +155,7 @@ class Serving:
     def submit(self, event: OutsideEvent, then: Then = _nothing) -> None:
         """Take something from outside in; `then` hears at once what became of it."""
         if not self._in_time(event):
-            too_much = Outcome(event, "Too much at once: not taken in.", passed=False)
+            too_much = AskOutcome(event, "Too much at once: not taken in.", passed=False)
             then(too_much)
             self._note(too_much)
             return
@@ -196,14 +197,14 @@ class Serving:
             self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
         for order in due:
             self._send(order)
-        for changed in self.changed:
+        for changed in self.changes:
             changed()
 
     def _step(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
         self.stage, due = step(self.stage, event)
         return due
 
-    def _played(self, decision: Decision) -> Outcome | None:
+    def _played(self, decision: Decision) -> AskOutcome | None:
         """What became of it once the player has it: its refusal is the answer."""
         outcome, before = decision.outcome, self.stage.note
         if decision.event is None or outcome is None:
@@ -260,7 +261,7 @@ class Serving:
 
     # The log ----------------------------------------------------------------------------------------------------------
 
-    def _note(self, outcome: Outcome) -> None:
+    def _note(self, outcome: AskOutcome) -> None:
         """A line for the log. A flood of one refusal is one line that says how many."""
         facts = outcome.facts()
         source, asked = str(facts["source"]), str(facts["asked"])

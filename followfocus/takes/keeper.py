@@ -7,7 +7,8 @@ changed for another one is told at once, the takes wait here, and no new log beg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,21 @@ class TakeKeeper:
             count = len(self._unsaved)
             self.trouble = f"{error} {count} take{'s are' if count > 1 else ' is'} kept here and tried again."
         return rows
+
+    @contextlib.contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Keep the log open meanwhile: what SQLite clears away when a log is shut costs each `begin` three times over.
+
+        What is wrong with the log is told when a take goes there.
+        """
+        held: TakeLog | None = None
+        with contextlib.suppress(FileError):
+            held = TakeLog(self.path)
+        try:
+            yield
+        finally:
+            if held is not None:
+                held.shut()
 
     def rescue(self, path: Path) -> None:
         """Write what is unsaved into another log, before the program ends. Raises FileError."""

@@ -184,7 +184,7 @@ class TakeLog:
         """The same, one after the other, so that a long log needs no more memory than a short one."""
         where, values = query.where()
         order = "DESC" if query.newest_first else "ASC"
-        limit = -1 if query.limit is None else query.limit
+        limit = -1 if query.limit is None else min(query.limit, _GREATEST_ROW)
         statement = f"{SELECT}{where} ORDER BY id {order} LIMIT ? OFFSET ?"
         with log_errors(self.path):
             found = self._db.execute(statement, (*values, limit, query.offset))

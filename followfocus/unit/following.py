@@ -13,6 +13,7 @@ from followfocus.wire.events import ResetNoticed, Said
 from followfocus.wire.evidence import Sample
 from followfocus.wire.link import Down, Told
 from followfocus.wire.messages import (
+    FOLLOW_RATE_MAX,
     FOLLOW_SILENCE_S,
     POSITION_FRACTION,
     RATE_FRACTION,
@@ -25,10 +26,11 @@ from followfocus.wire.messages import (
     Telemetry,
 )
 
-LAG_S = 0.006
+LAG_S = 0.005
 """How far the ring stays behind the hand on purpose: what is in the unit's hands already when word of it comes."""
 TRACE_MS = 11
 """How often the unit tells where it is, meanwhile."""
+OLDEST_S = 0.025
 AGAIN_S = 0.02
 SETTLE_S = 1.0
 """How long the ring may take to come to where the hand has stopped."""
@@ -201,9 +203,16 @@ def begin(line: UnitLine, before: Following | None) -> Following:
 
 
 def _message(position: float, rate: float, age_s: float, tick_hz: float) -> Follow:
+    """The word of a hand; one that is late is told from where it would be by now."""
     if not (math.isfinite(position) and math.isfinite(rate)):
         raise RequestError(f"A hand at {position} steps, turning at {rate} steps/s, can't be followed.")
-    return Follow(*(_held(value) for value in (position * POSITION_FRACTION, rate * RATE_FRACTION, age_s * tick_hz)))
+    late_s = max(0.0, age_s - OLDEST_S)
+    rate = max(-FOLLOW_RATE_MAX, min(FOLLOW_RATE_MAX, rate * RATE_FRACTION)) / RATE_FRACTION  # no motor is as fast
+    return Follow(
+        _held((position + rate * late_s) * POSITION_FRACTION),
+        round(rate * RATE_FRACTION),
+        round((age_s - late_s) * tick_hz),
+    )
 
 
 def _held(value: float) -> int:

@@ -111,8 +111,9 @@ class RingMoves:
         the gears are not as set.
         """
         self._setup.restore()
-        reach_deg = 400.0 if travel_deg is None else 1.2 * travel_deg + 5.0
-        reach = math.ceil(reach_deg * self._line.keeper.steps_per_deg)
+        if travel_deg is not None and not 0 < travel_deg < math.inf:
+            raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
+        reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
         status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
@@ -216,7 +217,13 @@ class RingMoves:
             return 0
         if not (math.isfinite(speed_deg_s) and speed_deg_s > 0):
             raise RequestError(f"A speed of {speed_deg_s}°/s moves nothing.", "Give one above 0.")
-        return max(1, round(speed_deg_s * self._line.keeper.steps_per_deg))
+        steps_per_s = speed_deg_s * self._line.keeper.steps_per_deg
+        if steps_per_s >= 2**31:
+            raise RequestError(f"No unit turns a ring at {speed_deg_s:g}°/s.", "Give a speed that a motor can reach.")
+        if steps_per_s < 0.5:
+            slowest = 1.0 / self._line.keeper.steps_per_deg
+            raise RequestError(f"{speed_deg_s:g}°/s is less than a step a second.", f"Give at least {slowest:.2g}°/s.")
+        return max(1, round(steps_per_s))
 
     def goto_step(self, step: int, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:
         """Move to a step. With `wait` raises UnitError where the move ended elsewhere or was cut short."""

@@ -551,6 +551,8 @@ FOLLOW_SILENCE_S = 0.07
 """A hand that has not been heard of for so long has let go; only after such a pause another following begins."""
 POSITION_FRACTION, RATE_FRACTION = 256, 16
 """Follow's parts of a step, and of a step/s."""
+FOLLOW_RATE_MAX, FOLLOW_AGE_MAX = 2**20, 2**19
+"""A word of a faster hand, or of a time farther from now (ticks), says nothing."""
 
 CUE_LEAD_S = 0.001
 """From the edge of a cue, which TakeStarted tells, to time zero of the take that it starts."""

@@ -12,12 +12,15 @@ from followfocus.errors import FollowFocusError
 from followfocus.show.show import THEMES, Show
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.document import Document
+from followfocus_gui.hand_actions import HandActions
 from followfocus_gui.menu import Entry, desk_menu
+from followfocus_gui.outside_actions import OutsideActions
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
 from followfocus_gui.screens.eases import EaseScreen
 from followfocus_gui.screens.key_sheet import KeySheet
 from followfocus_gui.screens.slate import SlateScreen
+from followfocus_gui.state.conditions import use_condition
 from followfocus_gui.state.ease_facts import ease_facts
 from followfocus_gui.take_actions import TakeActions
 from followfocus_gui.widgets import theme
@@ -37,6 +40,8 @@ class DeskActions(QObject):
         self.paper = PaperActions(window, document)
         self.takes = TakeActions(window, document, self.paper)
         self.rig = RigActions(window, document)
+        self.hand = HandActions(window)
+        self.outside = OutsideActions(window)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
         self._session.bridge.connected.connect(self._greet)
@@ -52,6 +57,9 @@ class DeskActions(QObject):
         button = self._window.menu
         menu.exec(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
         menu.deleteLater()
+
+    def _record_words(self) -> str:
+        return "End the recording" if self._session.bridge.drive.recording else "Record the hand"
 
     def entries(self) -> tuple[Entry | None, ...]:
         """What the menu offers; None is a line between."""
@@ -74,6 +82,10 @@ class DeskActions(QObject):
             Entry("cameraReport", "Camera report …", lambda: self.paper.report("camera")),
             Entry("focusLog", "Focus log …", lambda: self.paper.report("focus")),
             Entry("certificate", "Certificate of the pull …", self.paper.certificate),
+            None,
+            Entry("byHand", "By hand …", self.hand.open, "Ctrl+H"),
+            Entry("fromOutside", "From outside …", self.outside.open),
+            Entry("recordHand", self._record_words(), session.record_hand, "Ctrl+R"),
             None,
             Entry("lenses", "Lenses …", self.rig.choose_lens, "Ctrl+L"),
             Entry("unitSettings", "Unit settings …", self.rig.unit_settings, "Ctrl+U"),
@@ -164,6 +176,7 @@ class DeskActions(QObject):
         screen.easingChosen.connect(lambda easing: session.edit(lambda: desk.edit_pull(easing=easing)))
         screen.stopChanged.connect(lambda t_stop: session.edit(lambda: desk.edit_pull(t_stop=t_stop)))
         screen.leadChanged.connect(lambda lead_s: session.edit(lambda: desk.edit_cue(lead_s=lead_s)))
+        screen.conditionGiven.connect(lambda what, given: session.edit(lambda: use_condition(desk, what, given)))
         self._window.host.open(screen)
 
     def trim(self, direction: int) -> None:

@@ -117,11 +117,14 @@ def open_desk(
     ports.portsChanged.connect(window.connection.set_ports)
     window.unsaved = document.unsaved
     window.closing.connect(ports.close)
+    window.closing.connect(actions.hand.wheels.close)
+    window.closing.connect(actions.outside.close)
     window.closing.connect(document.close)
     window.closing.connect(bridge.close)
     window.closing.connect(collector.close)
     bridge.start()
     ports.start()
+    actions.hand.wheels.start()
     if words:
         session.tell(words)
     return Desktop(window, session, bridge, ports, document, actions)

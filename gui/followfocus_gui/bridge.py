@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from followfocus.errors import FollowFocusError, LineError, StoppedError
+from followfocus.hand.events import SourceEvent
+from followfocus.stage.by_hand import TICK_S
 from followfocus.stage.events import Failed
 from followfocus.stage.orders import Cancel, Order, Shoot
 from followfocus.stage.run import Keeper, Runner
+from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
 
 if TYPE_CHECKING:
@@ -37,6 +40,11 @@ class _Port:
     """The wish for another port; an empty name is none."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Woken:
+    """The hand has something for the worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +100,12 @@ class UnitBridge(QObject):
         """
         super().__init__(parent)
         self._port, self._rig, self._stops_deg = port, rig, stops_deg
-        self._queue: queue.SimpleQueue[Order | _Asked | _Port | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Order | _Asked | _Port | _Woken | None] = queue.SimpleQueue()
         self._unit: FollowFocusUnit | None = None
         self._runner = Runner(keeper, self._watch)
         self._reconcile = reconcile
+        self.drive = HandDrive(self)
+        self._is_woken = False
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
         self._down, self._last_heard = False, 0.0
@@ -129,9 +139,21 @@ class UnitBridge(QObject):
         else:
             self._queue.put(order)
 
+    def clock_at(self, host_s: float) -> int | None:
+        """The unit's clock at a moment of the host's; None without a unit."""
+        unit = self._unit
+        return None if unit is None else unit.link.session.sync.clock_at(host_s)
+
     def ask(self, job: Job) -> None:
         """Do a job after those before it; `finished` or `failed` tells."""
         self._queue.put(_Asked(job, self._runner.epoch))
+
+    def hear(self, event: SourceEvent) -> None:
+        """A wheel, the mouse or a key did something: the ring follows at once. From any thread."""
+        self.drive.hear(event)
+        if self.drive.busy and not self._is_woken:
+            self._is_woken = True
+            self._queue.put(_Woken())
 
     def follow(self, ring_deg: float, speed_deg_s: float) -> None:
         """Let the ring follow the hand: only the newest target counts, however fast they come."""
@@ -161,6 +183,7 @@ class UnitBridge(QObject):
             epoch = self._runner.epoch
             self.warned.emit(str(error))
         self._take_target()
+        self.drive.let_go()
         self.stopped.emit(epoch)
 
     def close(self) -> None:
@@ -197,7 +220,9 @@ class UnitBridge(QObject):
                 self.statusChanged.emit(unit.status)
                 self.connected.emit(unit.info)
                 self._settle(unit)
+                self.drive.meet(unit)
                 wanted = self._serve(unit)
+                self.drive.leave()
                 unhear()
                 return wanted
         except FollowFocusError as error:
@@ -220,14 +245,37 @@ class UnitBridge(QObject):
         return self._stops_deg if port.strip().lower() == "sim" else None
 
     def _serve(self, unit: FollowFocusUnit) -> _Port | None:
-        while (entry := self._queue.get()) is not None:
+        while (entry := self._next()) is not None:
+            if isinstance(entry, _Woken):
+                self._is_woken = False
+                continue
             if isinstance(entry, _Port):
                 return entry
+            self.drive.end()
             if isinstance(entry, Order):
                 self._carry_out(entry, unit)
             else:
                 self._do(entry, unit)
         return None
+
+    def _next(self) -> Order | _Asked | _Port | _Woken | None:
+        """What is to be done next; until then the hand is followed."""
+        while self.drive.busy:
+            try:
+                return self._queue.get(timeout=TICK_S)
+            except queue.Empty:
+                self._tick()
+        return self._queue.get()
+
+    def _tick(self) -> None:
+        try:
+            self.drive.tick()
+        except FollowFocusError as error:
+            self.warned.emit(str(error))
+        # Broad on purpose, as below.
+        except Exception:
+            logging.getLogger(__name__).exception("in the hand")
+            self.warned.emit(self._fault("turning the ring"))
 
     def _carry_out(self, order: Order, unit: FollowFocusUnit) -> None:
         try:
@@ -269,7 +317,9 @@ class UnitBridge(QObject):
             if isinstance(entry, _Port):
                 return entry
             self._take_target()
-            if isinstance(entry, Order):
+            if isinstance(entry, _Woken):
+                self._is_woken = False
+            elif isinstance(entry, Order):
                 self.ended.emit(Failed(entry, "", LineError(words)))
             else:
                 self.failed.emit(entry.job, words)

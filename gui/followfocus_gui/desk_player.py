@@ -26,7 +26,7 @@ from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.countdown import Countdown
-from followfocus_gui.hand import DeskHand
+from followfocus_gui.hand import LETTING_GO, DeskHand
 from followfocus_gui.state.carried import carried_on
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import part_starts_s
@@ -75,11 +75,11 @@ class DeskPlayer(QObject):
         self._doubts = Doubts()
         self._countdown = Countdown(self)
         self._countdown.counted.connect(self._count)
-        self._hand = DeskHand(desk, bridge, lambda: self._stage, self._step)
+        self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
-        self.refuse = self._hand.refuse
+        self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)
         bridge.connected.connect(self._greet)
@@ -94,6 +94,8 @@ class DeskPlayer(QObject):
         bridge.loaded.connect(self._loaded)
         bridge.progressed.connect(self._progress)
         bridge.stopped.connect(self._stopped)
+        bridge.drive.taken.connect(self._taken_by_hand)
+        bridge.drive.told.connect(self._told_by_hand)
 
     @property
     def stage(self) -> Stage:
@@ -169,7 +171,7 @@ class DeskPlayer(QObject):
 
     def back_to_one(self) -> None:
         """To the first mark, arriving in the direction of the pull."""
-        self._step(events.BackAsked())
+        self._hand.let_go_then(lambda: self._step(events.BackAsked()))
 
     def check_slip(self) -> None:
         """Go back to one and say whether the motor has slipped; a unit with a switch at its stop touches it."""
@@ -178,11 +180,25 @@ class DeskPlayer(QObject):
     def arm(self) -> None:
         """Load and arm what stands by; armed already, disarm. What can't be shot whole isn't begun."""
         if not self._objected():
-            self._step(events.ArmAsked())
+            self._hand.let_go_then(lambda: self._step(events.ArmAsked()))
 
     def go(self) -> None:
         """Start what is armed, after its lead; not armed, say so and do nothing."""
         self._step(events.GoAsked())
+
+    def play(self, event: events.StageEvent) -> None:
+        """Something that was asked for from outside, and let in."""
+        if isinstance(event, events.ArmAsked | events.BackAsked | events.RingAsked):
+            self._hand.let_go_then(lambda: self._step(event))
+        else:
+            self._step(event)
+
+    def outside(self, ask: Callable[[], object]) -> str:
+        """Ask for something; why it can't be, in a sentence, empty where it can."""
+        before = self._stage.note
+        ask()
+        note = self._stage.note
+        return note.words if note is not before and note.trouble else ""
 
     def rehearse(self) -> None:
         """Play the whole cue at once, then return."""
@@ -238,6 +254,7 @@ class DeskPlayer(QObject):
         if isinstance(event, events.Heard):
             self._speak()
             return
+        self._hand.keep_up()
         anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
         self._warning, self._aside = warning_of(desk), aside_of(desk)
         self._speak(anew=anew)
@@ -294,6 +311,7 @@ class DeskPlayer(QObject):
             self._hand.target_deg = None
             self.unanswered = self.unanswered and not status.connected
         self._step(events.Heard(status))
+        self._hand.heard()
 
     def _connecting(self, port: str) -> None:
         self._stage = self._stage.but(info=None)
@@ -310,6 +328,7 @@ class DeskPlayer(QObject):
         self._left("lost", words)
 
     def _stopped(self, epoch: int) -> None:
+        self._hand.forget()
         self._step(events.StopGiven(epoch))
 
     def _unanswered(self, words: str) -> None:
@@ -346,7 +365,20 @@ class DeskPlayer(QObject):
         self._step(dataclasses.replace(outcome, words=doubts))
         self.taken.emit(answer)
 
-    def _finished(self, _job: Job, answer: object) -> None:
+    def _taken_by_hand(self, taken: Taken) -> None:
+        self._hand.taken(taken)
+        self.taken.emit(taken)
+
+    def _told_by_hand(self, words: str) -> None:
+        """What keeps the ring from the hand stands for as long as it is so."""
+        if words:
+            self.refuse(words)
+        else:
+            self.forget_note()
+
+    def _finished(self, job: Job, answer: object) -> None:
+        if job.what == LETTING_GO:
+            self._hand.let_go()
         if isinstance(answer, str):
             self.tell(answer)
         self.changed.emit()

@@ -6,30 +6,55 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
+from followfocus.hand.events import WheelTurned
+from followfocus.hand.manners import HandManners
 from followfocus.lens.subjects import WALK
+from followfocus.plan.plan import Conditions
 from followfocus.show.show import letter
-from followfocus.stage.events import Edited, Noted, StageEvent
+from followfocus.stage.events import Edited, Noted, StageEvent, Taken
+from followfocus.stage.hand_recorder import HandRecorder
 from followfocus.stage.sentences import state_word
 from followfocus.stage.state import AT_HAND, Stage
+from followfocus.takes.keeper import TakeKeeper
+from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.lock import ALWAYS, locked
 
 FOLLOW_DEG_S = 180.0
+FARTHEST_DEG = 30.0
+"""A hand that asks for more at once asks for a place, and the ring goes there at its own speed."""
+DISK = "the disk"
+LETTING_GO = "letting go of the ring"
+HEARD_S = 1.0
 
 
 class DeskHand:
     """The hand at the desk: its wishes. `stage` tells how things stand, `tell` hands an event to the player."""
 
     def __init__(
-        self, desk: Desk, bridge: UnitBridge, stage: Callable[[], Stage], tell: Callable[[StageEvent], object]
+        self,
+        desk: Desk,
+        bridge: UnitBridge,
+        keeper: TakeKeeper,
+        stage: Callable[[], Stage],
+        tell: Callable[[StageEvent], object],
     ) -> None:
         self.target_deg: float | None = None
         """Where the hand wants the ring, while it follows"""
-        self._desk, self._bridge = desk, bridge
+        self._aim_deg: float | None = None
+        """Where the disk asked for the ring last"""
+        self._desk, self._bridge, self._keeper = desk, bridge, keeper
         self._stage, self._tell = stage, tell
+        self._clock = SystemClock()
+        self._travel_deg = 0.0
+        self._then: Callable[[], object] = lambda: None
+        self._until_s = 0.0
+        self.keep_up()
 
     def refuse(self, words: str) -> None:
         """Say why an entry isn't taken; that stands until one is."""
@@ -74,11 +99,76 @@ class DeskHand:
     def turn(self, ring_deg: float) -> None:
         """Let the ring follow the hand, within the lens's travel."""
         stage = self._stage()
-        if stage.state in (*AT_HAND, State.MOVING):
-            self.target_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+        if stage.state not in (*AT_HAND, State.MOVING):
+            self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
+            return
+        drive = self._bridge.drive
+        stands_deg = drive.ring_deg if drive.ring_deg is not None else stage.unit.ring_deg or 0.0
+        if self._aim_deg is not None and drive.busy and drive.hand.owner == DISK:
+            stands_deg = self._aim_deg  # ways add up from what was asked last, wherever the ring has come by now
+        self.target_deg = self._aim_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+        way_deg = self.target_deg - stands_deg
+        if abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
-            self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
+            self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
+
+    def let_go_then(self, act: Callable[[], object]) -> None:
+        """Do something once the hand has let go of the ring; at once where it has. A recording is not let go of."""
+        if self._bridge.drive.recording or not self._bridge.drive.busy:
+            act()
+            return
+        self._then = act
+        self._bridge.ask(Job(LETTING_GO, lambda _unit: None, by_hand=True))  # before a job the bridge ends the hand
+
+    def let_go(self) -> None:
+        """The hand has let go: what waits for that is done once the unit is heard at rest, or forgotten in a second."""
+        self._until_s = self._clock.now() + HEARD_S
+        self.heard()
+
+    def forget(self) -> None:
+        """STOP: nothing waits for the ring any more."""
+        self._then, self._until_s = lambda: None, 0.0
+
+    def heard(self) -> None:
+        """The unit said how it stands."""
+        waits = self._clock.now() <= self._until_s
+        if waits and self._stage().state in AT_HAND:
+            self._until_s = 0.0
+            act, self._then = self._then, lambda: None
+            act()
+
+    def record(self) -> None:
+        """Begin to keep what the hand does, or end that: the take is kept, and the slate counts on."""
+        drive = self._bridge.drive
+        if drive.recording:
+            self._bridge.ask(Job("ending the recording", lambda _unit: drive.end_recording(), by_hand=True))
+        else:
+            self._bridge.ask(Job("recording", lambda unit: drive.record(self._recorder, unit), by_hand=True))
+            self._tell(Noted("Recording by hand: turn the ring.", trouble=False, passing=True))
+
+    def _recorder(self, unit: FollowFocusUnit) -> HandRecorder:
+        """On the worker: what keeps the take."""
+        assert unit.info is not None
+        show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
+        conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
+        return HandRecorder(unit.info, lens, conditions, show.unit.rig(lens), show.slate, self._keeper)
+
+    def taken(self, taken: Taken) -> None:
+        """A recording is over: the slate counts on."""
+        self.edit(lambda: self._desk.edit(slate=self._desk.show.slate.next_take()), always=True)
+        way = f"{taken.take.start_deg:.1f}° → {taken.take.end_deg:.1f}° in {taken.take.actual_s or 0.0:.1f} s"
+        why = f": {'; '.join(taken.take.reasons)}" if taken.take.reasons else ""
+        words = f"Take {taken.take.take} by hand: {way}{why}. {taken.trouble}"
+        self._tell(Noted(words.strip(), trouble=bool(why or taken.trouble)))
+
+    def keep_up(self) -> None:
+        """The hand is on the desk's lens, with its marks; the disk turns the ring by degrees."""
+        lens, hand = self._desk.lens, self._bridge.drive.hand
+        hand.on_lens(lens.travel_deg, self._desk.places_deg())
+        if self._travel_deg != lens.travel_deg:
+            self._travel_deg = lens.travel_deg
+            hand.behave(HandManners(turn_counts=lens.travel_deg), DISK)
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""

@@ -105,8 +105,7 @@ class Showing(QObject):
         desk, page = self.session.desk, self._page
         pull = desk.pull
         page.editor.set_fps(desk.show.fps)
-        feasible = all(plan.feasibility.feasible for plan in desk.plans())
-        page.editor.set_pull(pull.duration_s, pull.easing, feasible=feasible)
+        page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
         view = curve_view(desk)
         self._curve = view

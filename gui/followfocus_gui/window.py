@@ -85,8 +85,8 @@ class DeskWindow(QMainWindow):
         self.resize(width, height)
         if not fits:
             self.move(room.topLeft())
-        if maximised or not fits:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
+        whole = maximised or not fits
+        self.setWindowState(Qt.WindowState.WindowMaximized if whole else Qt.WindowState.WindowNoState)
 
     def normal_size(self) -> tuple[int, int]:
         """The size it has, or had before it filled the screen."""

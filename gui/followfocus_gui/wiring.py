@@ -89,6 +89,9 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     marks.addRequested.connect(lambda: session.edit(lambda: desk.add_mark(session.ring_deg)))
     marks.removeRequested.connect(lambda: session.edit(desk.remove_mark))
     marks.refused.connect(session.refuse)
+    rack = window.page.rack
+    rack.distanceChosen.connect(lambda m: session.edit(lambda: desk.set_distance(desk.state.selected, m)))
+    rack.refused.connect(session.refuse)
 
 
 def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
@@ -101,7 +104,6 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
     editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
     editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
-    editor.stretchRequested.connect(lambda: session.edit(desk.stretch))
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
     editor.refused.connect(session.refuse)
@@ -156,6 +158,8 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "Ctrl+S": actions.save_show,
         "Ctrl+L": actions.rig.choose_lens,
         "Ctrl+U": actions.rig.unit_settings,
+        "Ctrl+H": actions.hand.open,
+        "Ctrl+R": session.record_hand,
         "F1": actions.show_keys,
         "F2": actions.next_theme,
         "F11": window.turn_shooting,

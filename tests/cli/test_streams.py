@@ -234,4 +234,5 @@ def test_a_broken_stream_is_remembered_and_raises_nothing(error: Exception) -> N
 def test_colours_are_made_in_one_place() -> None:
     for path in COMMANDS.glob("*.py"):
         if path.name not in ("console.py", "streams.py"):
-            assert not re.search(r"secho|typer\.style|click\.style|\\x1b", path.read_text("utf-8")), path
+            # keys that begin with an escape are read, not written
+            assert not re.search(r"secho|typer\.style|click\.style|\\x1b\[[\d;{]", path.read_text("utf-8")), path

@@ -46,7 +46,7 @@ def test_there_is_something_to_check():
 def test_every_page_is_in_the_contents_and_leads_on():
     contents = (MANUAL / "README.md").read_text(encoding="utf-8")
     pages = sorted(MANUAL.glob("[a-z]*.md"))
-    assert len(pages) == 7
+    assert len(pages) >= 7
     for page in pages:
         assert f"]({page.name})" in contents
 

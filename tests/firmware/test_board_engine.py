@@ -27,10 +27,10 @@ def ramp(first_ticks: int, count: int, add: int) -> Segment:
 
 
 CASES = {
-    "a record a step": tuple(even(1, FASTEST) for _ in range(96)),
-    "a dwell of one tick before each step": tuple(s for _ in range(48) for s in (dwell(1), even(1, FASTEST - 1))),
-    "a reversal at each step": tuple(even(1 if number % 2 else -1, FASTEST) for number in range(96)),
-    "a reversal every third step": tuple(even(3 if number % 2 else -3, FASTEST) for number in range(96)),
+    "a record a step": tuple(even(1, FASTEST) for _ in range(92)),
+    "a dwell of one tick before each step": tuple(s for _ in range(46) for s in (dwell(1), even(1, FASTEST - 1))),
+    "a reversal at each step": tuple(even(1 if number % 2 else -1, FASTEST) for number in range(92)),
+    "a reversal every third step": tuple(even(3 if number % 2 else -3, FASTEST) for number in range(92)),
     "from beyond the timer's width to fast in one segment": (
         ramp(60_000, 1_000, -15_000),
         ramp(FASTEST, 3, 70_000 * 256),
@@ -41,7 +41,7 @@ CASES = {
     ),
     "long dwells after a fast step": tuple(
         s
-        for number in range(24)
+        for number in range(23)
         for s in (even(2, FASTEST), dwell(70_000 + 1_000 * number), even(1, FASTEST), dwell(48_000 + number))
     ),
     "waits around 0xC000 ticks": tuple(

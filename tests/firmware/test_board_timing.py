@@ -18,6 +18,8 @@ WORST_STEP_US = 2.5
 WORST_POSITION_STEPS = 0.51
 WORST_DURATION_US = 5.0
 SPREAD_CYCLES = 3
+SEEN_LATE_CYCLES = 5
+"""Of an instruction of 4 and an entry of 2, all but the first."""
 SIXTY_THOUSAND_A_SECOND_TICKS = 266
 
 
@@ -47,7 +49,7 @@ def test_sixty_thousand_steps_a_second_with_the_line_busy() -> None:
 
 
 def test_the_emulators_own_timers_place_the_same_edges(rig: Rig) -> None:
-    """The quick timers against avr8js's, which see a compare match at the end of the instruction that was running."""
+    """The quick timers against avr8js's, which see a match only after what is under way then."""
     job = JOBS[2]
     quick = rig.play(rig.profile(job), 1).edges
     with running(BoardBench(BOARD_HEX, "--stock")) as board:
@@ -55,4 +57,4 @@ def test_the_emulators_own_timers_place_the_same_edges(rig: Rig) -> None:
         stock = slow_rig.play(slow_rig.profile(job), 1).edges
     apart = (stock - stock[0]) - (quick - quick[0])
     assert len(stock) == job.steps
-    assert max(apart) - min(apart) <= SPREAD_CYCLES
+    assert max(apart) - min(apart) <= SEEN_LATE_CYCLES

@@ -27,6 +27,7 @@ from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 
 WAIT_MS = 30_000
+SIZE = 1280, 800
 
 
 @dataclass(slots=True)
@@ -115,7 +116,12 @@ def _open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
     opened: list[Opened] = []
 
     def make(
-        port: str | None = None, show: Path | None = None, folder: Path | None = None, *, wait: bool = True
+        port: str | None = None,
+        show: Path | None = None,
+        folder: Path | None = None,
+        *,
+        wait: bool = True,
+        size: tuple[int, int] | None = SIZE,
     ) -> Opened:
         desktop = open_desk(qapp, port, folder or tmp_path, show)
         if show is None and folder is None:
@@ -123,6 +129,9 @@ def _open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
         made = Opened(desktop, qtbot)
         desktop.session.taken.connect(made.kept.append)
         opened.append(made)
+        if size is not None:  # an offscreen screen is smaller than a desk
+            desktop.window.setWindowState(Qt.WindowState.WindowNoState)
+            desktop.window.resize(*size)
         desktop.window.show()
         desktop.window.activateWindow()
         qtbot.waitUntil(desktop.window.isActiveWindow, timeout=WAIT_MS)

@@ -101,7 +101,7 @@ class Child:
 
     def _drag(self) -> None:
         window = self._app.window
-        widget: QWidget = self._dice.choice([window.disk, window.curve, window.slider])
+        widget: QWidget = self._dice.choice([window.disk, window.curve, window.strip])
         places = [QPoint(self._dice.randrange(widget.width()), self._dice.randrange(widget.height())) for _ in range(4)]
         self.did.append(f"drag over {widget.objectName()} from {places[0].x()}, {places[0].y()}")
         QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=places[0])

@@ -123,7 +123,7 @@ def test_up_to_nine_marks_make_one_pull(count: int) -> None:
     assert len(desk.plans()[0].pull.legs) == count - 1
     assert desk.plans()[0].pull.duration_s == pytest.approx(desk.pull.duration_s)
     if count == 9:
-        with pytest.raises(RequestError, match="at most 9"):
+        with pytest.raises(RequestError, match="Nine marks at most"):
             desk.add_mark(50.0)
     while len(desk.pull.marks) > 2:
         desk.remove_mark()

@@ -109,6 +109,8 @@ def test_the_line_is_of_the_state_and_never_left_over(open_desk: Open) -> None:
     app.until(lambda: app.session.state is State.PLAYING)
     app.until(lambda: app.word() == "PLAYING")
     assert "Space" not in app.says()
+    at_a = app.session.ring_deg
+    app.until(lambda: abs(app.session.ring_deg - at_a) > 1.0)
     key(app, KEY.Key_Escape)
     app.until(lambda: bool(app.kept) and app.session.state not in MOVING)
     app.until(lambda: app.word() == "STOPPED")
@@ -359,15 +361,45 @@ def test_stop_the_motor_and_close_does_not_default_to_yes(open_desk: Open) -> No
 
 
 def test_the_window_remembers_its_size_and_opens_within_the_screen(open_desk: Open, tmp_path: Path) -> None:
-    app = open_desk()
+    app = open_desk(size=None)
     screen = app.window.screen().availableGeometry()
     assert app.window.width() <= screen.width()
     assert app.window.height() <= screen.height()
     app.window.showNormal()
     app.window.resize(700, 500)
     app.window.close()
-    again = open_desk(folder=tmp_path)
+    again = open_desk(folder=tmp_path, size=None)
     assert (again.window.width(), again.window.height()) == (700, 500)
     again.window.open_as((5_000, 4_000), maximised=False)
     assert again.window.width() <= screen.width()
     assert again.window.height() <= screen.height()
+
+
+def test_the_desk_opens_whole_on_this_screen(open_desk: Open) -> None:
+    """On whatever screen this runs: the window within it, and STOP, GO, the line and the distance within the window."""
+    app = open_desk(size=None)
+    app.qtbot.wait(100)
+    area, window = app.window.screen().availableGeometry(), app.window
+    assert window.width() <= area.width()
+    assert window.height() <= area.height()
+    assert all(window.rect().contains(box) for box in fixed(app))
+    for button in window.transport.buttons.values():
+        assert area.contains(QRect(button.mapToGlobal(QPoint(0, 0)), button.size())), button.objectName()
+    QTest.mouseClick(window.transport.arm, LEFT)
+    app.until_state(State.ARMED)
+    QTest.mouseClick(window.transport.stop, LEFT)
+    app.until_state(State.IDLE, State.LOADED)
+
+
+def test_a_quick_drag_of_many_moves_turns_the_ring_by_the_hand_and_no_further(open_desk: Open) -> None:
+    """All moves before the unit is told of the first: what they ask adds up to where the hand is, not to their sum."""
+    app = open_desk()
+    disk = app.window.disk
+    app.until(lambda: disk._view is not None and disk._view.enabled)
+    seen: list[float] = []
+    app.session.bridge.statusChanged.connect(lambda status: seen.append(status.ring_deg or 0.0))
+    drag(app, disk.point(8.0, 0.55), disk.point(38.0, 0.55))
+    app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - 30.0) < 3.0)
+    app.qtbot.wait(300)
+    assert app.session.ring_deg == pytest.approx(30.0, abs=3.0)
+    assert max(seen) < 36.0

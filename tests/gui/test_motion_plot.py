@@ -332,9 +332,9 @@ def test_the_difference_in_words(shown: Shown) -> None:
     actual = planned.copy()
     actual[60] -= 0.04
     plot.show_difference(times, planned, actual)
-    assert _words(plot) == "Largest difference 0.04°, at 1.20 s (2 % of half the depth of field)."
+    assert _words(plot) == "The ring kept to 2 % of the sharp half, worst at 1.20 s."
     plot.set_view(dataclasses.replace(RACK, half_dof_deg=2.0, show_distance=True))
-    assert "0.04°" in _words(plot), "the same pull, shown otherwise"
+    assert "2 %" in _words(plot), "the same pull, shown otherwise"
     plot.set_view(_view(2.0, 4.0, seconds=2.1))
     assert _words(plot) == "", "another pull has had no take"
 
@@ -342,7 +342,7 @@ def test_the_difference_in_words(shown: Shown) -> None:
 def test_no_difference_and_nothing_to_compare(shown: Shown) -> None:
     plot = shown(RACK)
     plot.show_difference(RACK.times_s, RACK.ring_deg, RACK.ring_deg)
-    assert "Largest difference 0°" in _words(plot)
+    assert "The ring kept to 0 %" in _words(plot)
     plot.show_difference(np.empty(0), np.empty(0), np.empty(0))
     assert _words(plot) == ""
     plot.show_difference(RACK.times_s, RACK.ring_deg, RACK.ring_deg + 0.1)

@@ -13,7 +13,7 @@ from followfocus.wire.messages import Silence, State
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Scenario, outcomes, seen
-from tests.stage.test_scenarios import pumped
+from tests.stage.test_scenarios import cabled, pumped
 
 AT_REST = (State.IDLE, State.LOADED)
 
@@ -54,8 +54,11 @@ def silence_of(app: Opened) -> Silence:
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_the_app_plays_the_table(name: str, open_desk: Callable[..., Opened], tmp_path: Path) -> None:
+def test_the_app_plays_the_table(
+    name: str, open_desk: Callable[..., Opened], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scenario = BY_NAME[name]
+    cabled(scenario, monkeypatch)
     busy_host = scenario.silence is not Silence.FINISH  # a busy host's silence stops such a take, as it should
     write_show(scenario.show, tmp_path / "s.ffshow")
     app = open_desk("sim", show=tmp_path / "s.ffshow", folder=tmp_path)
@@ -74,4 +77,5 @@ def test_the_app_plays_the_table(name: str, open_desk: Callable[..., Opened], tm
 def test_the_table_has_every_kind() -> None:
     assert {one.after.value for one in SCENARIOS} == {"repeat", "list", "pingpong"}
     assert any(one.stop_at_s is not None for one in SCENARIOS)
+    assert any(one.cable_out_s is not None for one in SCENARIOS)
     assert {one.silence for one in SCENARIOS} == set(Silence)

@@ -11,62 +11,26 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFont, QImage
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QStyle,
-    QStyleOptionFrame,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from followfocus.wire.messages import State
 from followfocus_gui.widgets import theme
+from tests.gui import looking
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
 ROOT = Path(__file__).parent.parent.parent
 THEMES: tuple[theme.ThemeName, ...] = ("dark", "red", "bright")
-ELIDED = ("connection", "lens")
-"""What is shortened with an ellipsis where it is too long, and whole in its tip"""
-
-
-def room_px(widget: QWidget) -> int:
-    """How wide the text within a control may be."""
-    if isinstance(widget, QLineEdit):
-        option = QStyleOptionFrame()
-        widget.initStyleOption(option)
-        return widget.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, widget).width()
-    return widget.width()
 
 
 def cut(app: Opened) -> list[str]:
     """Every control whose text doesn't fit."""
-    found = []
-    for widget in app.window.findChildren(QWidget):
-        if not isinstance(widget, (QPushButton, QToolButton, QLineEdit, QLabel)) or not widget.isVisible():
-            continue
-        if widget.objectName() in ELIDED or widget.objectName().startswith("name"):
-            continue
-        if isinstance(widget, QLabel) and widget.wordWrap():
-            fits = widget.heightForWidth(widget.width()) <= widget.height()
-        else:
-            text = "" if isinstance(widget, QToolButton) and not widget.icon().isNull() else widget.text()
-            fits = widget.fontMetrics().horizontalAdvance(text) <= room_px(widget)
-        if not fits:
-            found.append(f"{widget.objectName() or type(widget).__name__}: {widget.text()}")
-    return found
+    return looking.cut(app.window)
 
 
-def overlapping(app: Opened) -> bool:
-    """Whether parts of the window lie on each other or out of it."""
-    window = app.window
-    shown: list[QWidget] = [window.disk, window.curve, window.strip, window.editor, window.transport, window.message]
-    boxes = [widget.geometry() for widget in shown]
-    inside = all(window.centralWidget().rect().contains(box) for box in boxes)
-    return not inside or any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+def overlapping(app: Opened) -> list[str]:
+    """Whatever lies on something else, or out of what holds it."""
+    return [*looking.overlapping(app.window), *looking.outside(app.window)]
 
 
 def fonts(app: Opened) -> dict[str, QFont]:
@@ -100,7 +64,7 @@ def test_all_marks_have_room(marks: int, open_desk: Open) -> None:
     app = open_desk()
     for number in range(marks - 2):
         app.desk.add_mark(20.0 + 30.0 * number)
-    app.window.refresh()
+    app.window.showing.refresh()
     app.qtbot.wait(50)
     assert not cut(app)
     assert not overlapping(app)

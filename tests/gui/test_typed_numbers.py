@@ -15,18 +15,33 @@ from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus_gui.paper_actions import csv_here
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views
-from followfocus_gui.widgets.mark_strip import MarkStrip
+from followfocus_gui.widgets.mark_cards import MarkStrip
+from followfocus_gui.widgets.mark_edits import MarkEdits
+from followfocus_gui.widgets.mark_tools import MarkTools
 from followfocus_gui.widgets.pull_editor import PullEditor
 
 
+class Marks(QWidget):
+    """The marks of a new show and their tools, with a mark between them so that it can wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.edits = MarkEdits(self)
+        self.strip, self.tools = MarkStrip(self.edits, self), MarkTools(self.edits, self)
+        self.desk = Desk.new()
+        self.desk.add_mark(60.0)
+        self.show_marks(0)
+
+    def show_marks(self, chosen: int) -> None:
+        self.desk.select(chosen)
+        self.strip.set_marks(mark_views(self.desk))
+        self.tools.set_marks(mark_views(self.desk))
+
+
 @pytest.fixture
-def strip(qtbot: QtBot) -> MarkStrip:
-    """The marks of a new show, with a mark between them so that it can wait."""
-    made = MarkStrip()
+def marks(qtbot: QtBot) -> Marks:
+    made = Marks()
     qtbot.addWidget(made)
-    desk = Desk.new()
-    desk.add_mark(60.0)
-    made.set_marks(mark_views(desk))
     made.show()
     return made
 
@@ -55,57 +70,57 @@ def typed(parent: QWidget, name: str, text: str) -> None:
         ("2,8", 2.8),
     ],
 )
-def test_a_distance_is_read_as_on_the_command_line(strip: MarkStrip, text: str, metres: float) -> None:
+def test_a_distance_is_read_as_on_the_command_line(marks: Marks, text: str, metres: float) -> None:
     given: list[tuple[int, float]] = []
-    strip.distanceEdited.connect(lambda index, value: given.append((index, value)))
-    typed(strip, "distanceA", text)
+    marks.edits.distanceEdited.connect(lambda index, value: given.append((index, value)))
+    typed(marks, "distanceA", text)
     assert given == [(0, pytest.approx(metres))]
 
 
-def test_what_can_be_read_in_two_ways_is_refused_and_changes_nothing(strip: MarkStrip) -> None:
+def test_what_can_be_read_in_two_ways_is_refused_and_changes_nothing(marks: Marks) -> None:
     given: list[float] = []
     refused: list[str] = []
-    strip.distanceEdited.connect(lambda _index, value: given.append(value))
-    strip.refused.connect(refused.append)
-    typed(strip, "distanceA", "10' - 6\"")
+    marks.edits.distanceEdited.connect(lambda _index, value: given.append(value))
+    marks.edits.refused.connect(refused.append)
+    typed(marks, "distanceA", "10' - 6\"")
     assert not given
     assert "could be" in refused[0]
 
 
-def test_a_bare_number_is_in_the_unit_that_is_shown(strip: MarkStrip) -> None:
+def test_a_bare_number_is_in_the_unit_that_is_shown(marks: Marks) -> None:
     distances: list[float] = []
     trims: list[float] = []
-    strip.distanceEdited.connect(lambda _index, value: distances.append(value))
-    strip.trimEdited.connect(lambda _index, value: trims.append(value))
-    strip.set_imperial(True)
-    typed(strip, "distanceA", "10")
-    typed(strip, "trimA", "2")
+    marks.edits.distanceEdited.connect(lambda _index, value: distances.append(value))
+    marks.edits.trimEdited.connect(lambda _index, value: trims.append(value))
+    marks.edits.imperial = True
+    marks.show_marks(0)
+    typed(marks, "distanceA", "10")
+    typed(marks, "trimA", "2")
     assert distances == [pytest.approx(3.048)]
     assert trims == [pytest.approx(0.0508)]
 
 
-def test_trims_and_waits_take_commas_and_frames_of_the_show(strip: MarkStrip) -> None:
+def test_trims_and_waits_take_commas_and_frames_of_the_show(marks: Marks) -> None:
     trims: list[float] = []
     waits: list[float] = []
-    strip.trimEdited.connect(lambda _index, value: trims.append(value))
-    strip.waitEdited.connect(lambda _index, value: waits.append(value))
-    strip.set_fps(Fraction(25))
-    typed(strip, "trimA", "-2,5")
-    typed(strip, "waitB", "1,5")
-    typed(strip, "waitB", "50f")
+    marks.edits.trimEdited.connect(lambda _index, value: trims.append(value))
+    marks.edits.waitEdited.connect(lambda _index, value: waits.append(value))
+    marks.edits.fps = Fraction(25)
+    typed(marks, "trimA", "-2,5")
+    marks.show_marks(1)
+    typed(marks, "waitB", "1,5")
+    typed(marks, "waitB", "50f")
     assert trims == [pytest.approx(-0.025)]
     assert waits == [1.5, 2.0]
 
 
-def test_what_is_being_typed_outlives_a_refresh(strip: MarkStrip) -> None:
-    field = strip.findChild(QLineEdit, "distanceA")
+def test_what_is_being_typed_outlives_a_refresh(marks: Marks) -> None:
+    field = marks.findChild(QLineEdit, "distanceA")
     assert field is not None
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "10'-")
-    desk = Desk.new()
-    desk.add_mark(60.0)
-    strip.set_marks(mark_views(desk))
+    marks.show_marks(0)
     assert field.text() == "10'-"
 
 

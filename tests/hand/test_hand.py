@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.hand.events import WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
-from followfocus.hand.hand import LEAST_GAP_S, OWNED_S, STILL_S, Hand
-from followfocus.hand.manners import Manners
+from followfocus.hand.hand import LEAST_GAP_S, OWNED_S, STILL_S, WheelHand
+from followfocus.hand.manners import HandManners
 
-PLAIN = Manners(smoothing=False, turn_counts=300)
+PLAIN = HandManners(smoothing=False, turn_counts=300)
 
 
 def hand(**changes):
-    return Hand(PLAIN.but(**changes), 300.0, (100.0,))
+    return WheelHand(PLAIN.but(**changes), 300.0, (100.0,))
 
 
 def test_a_wheel_without_ends_begins_where_the_ring_stands():
@@ -133,7 +133,7 @@ def test_buttons_move_nothing():
 
 
 def test_a_ring_at_rest_is_told_so_for_a_while_and_then_nothing():
-    one = Hand(Manners(), 300.0)
+    one = WheelHand(HandManners(), 300.0)
     one.hear(WheelPlaced(1.0, "fader", 0.5), 150.0)
     one.hear(WheelPlaced(1.1, "fader", 0.51), 150.0)
     told = [one.wanted(1.1 + i / 100) for i in range(1, 200)]
@@ -165,7 +165,9 @@ events = st.lists(
 
 @given(events, st.booleans(), st.floats(0, 300))
 def test_whatever_the_wheels_do_the_ring_is_wanted_on_the_lens_and_finite(doings, smoothing, ring):
-    one = Hand(Manners(smoothing=smoothing, soft_end_deg=5, detent_deg=1, dead_band=0.01), 300.0, (10.0, 200.0))
+    one = WheelHand(
+        HandManners(smoothing=smoothing, soft_end_deg=5, detent_deg=1, dead_band=0.01), 300.0, (10.0, 200.0)
+    )
     now = 1.0
     for kind, value in doings:
         now += 0.02
@@ -184,3 +186,16 @@ def test_whatever_the_wheels_do_the_ring_is_wanted_on_the_lens_and_finite(doings
             if wanted is not None:
                 assert -1e-9 <= wanted.ring_deg <= 300.0 + 1e-9
                 ring = wanted.ring_deg
+
+
+def test_every_wheel_has_manners_of_its_own():
+    one = hand()
+    one.behave(PLAIN.but(turn_counts=30), "coarse")
+    assert one.hear(WheelTurned(1.0, "coarse", 1), 100.0).ring_deg == pytest.approx(110.0)
+    assert one.hear(WheelTurned(2.0, "wheel", 1), 110.0).ring_deg == pytest.approx(111.0)
+
+
+def test_another_lens_is_another_travel():
+    one = hand()
+    one.on_lens(150.0, ())
+    assert one.hear(WheelTurned(1.0, "wheel", 500), 100.0).ring_deg == 150.0

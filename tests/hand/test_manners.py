@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.hand.shape import Shape
 
 shares = st.floats(0.0, 1.0)
@@ -56,7 +56,7 @@ def test_a_detent_holds_the_ring_on_its_mark():
 
 
 def test_a_range_is_cut_at_the_travel_and_reaches_the_ring():
-    shape = Shape.of(Manners(low_deg=50, high_deg=400), 300.0)
+    shape = Shape.of(HandManners(low_deg=50, high_deg=400), 300.0)
     assert (shape.low_deg, shape.high_deg) == (50.0, 300.0)
     assert shape.reaching(20.0).low_deg == 20.0
 
@@ -67,4 +67,4 @@ def test_a_range_is_cut_at_the_travel_and_reaches_the_ring():
 )
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValidationError):
-        Manners().but(**wrong)
+        HandManners().but(**wrong)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from followfocus.hand.events import WheelTurned
-from followfocus.hand.hand import Hand
-from followfocus.hand.manners import Manners
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
 from followfocus.hand.smoothing import ClickLine, OneEuro
 
 
@@ -33,7 +33,7 @@ def test_a_moment_that_is_not_later_changes_nothing():
 
 def coarse(speed_deg_s, jitter_s=0.0, detent_deg=0.3, seconds=3.0):
     """The ring's wanted speed, asked every 10 ms, of a wheel with detents that is turned evenly."""
-    one = Hand(Manners(turn_counts=300 / detent_deg), 300.0)
+    one = WheelHand(HandManners(turn_counts=300 / detent_deg), 300.0)
     clicks = 1 + np.arange(1, int(seconds * speed_deg_s / detent_deg)) * detent_deg / speed_deg_s
     clicks = np.sort(clicks + np.random.default_rng(3).uniform(0, jitter_s, len(clicks)))
     told, asked = [], iter(np.arange(1.005, 1 + seconds, 0.01))

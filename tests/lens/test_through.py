@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import json
 import math
 
@@ -251,3 +253,14 @@ def test_what_cannot_be_is_said_with_its_place(change, says):
     with pytest.raises(FileError) as refused:
         lens_from_json(json.dumps(document), "x.json")
     assert any(says in problem for problem in refused.value.problems), refused.value.problems
+
+
+def test_the_look_and_its_csv_give_both_figures(tmp_path):
+    save_lens(anamorphic(2.0), tmp_path / "ana.json")
+    words = ["look", str(tmp_path / "ana.json"), "--from", "1m", "--to", "3m", "--duration", "1", "--export", "csv"]
+    ran = CliRunner().invoke(build_app(["look"]), words)
+    rows = list(csv.DictReader(io.StringIO(ran.stdout.removeprefix("﻿"))))
+    for row in rows:
+        assert float(row["ANNA blur across mm"]) == pytest.approx(float(row["ANNA blur mm"]) / 2, abs=1e-5)
+    assert any(float(row["ANNA blur mm"]) > 0.1 for row in rows)
+    assert "upright oval" in CliRunner().invoke(build_app(["look"]), [*words[:-1], "prompt"]).stdout

@@ -20,7 +20,7 @@ from PIL import Image
 from followfocus.cli import main
 from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
-from followfocus.look.depth import KINDS, Known, parse_known, scale_of
+from followfocus.look.depth import KINDS, Known, depth_scale_of, parse_known
 from followfocus.look.footage import open_footage
 from followfocus.look.paint import srgb_to_linear
 from followfocus.look.picture import PictureAsk, PictureRenderer, frame_size, open_source
@@ -185,14 +185,14 @@ def test_pictures_that_cannot_be_used(tmp_path: Path, still: Path, depth: Path):
 )
 def test_every_kind_of_depth_gives_the_same_distances(values, kind, known):
     whole = bool(np.all(values % 1 == 0))
-    scale = scale_of(values.astype(np.float32), whole, kind, known, SIZE)
+    scale = depth_scale_of(values.astype(np.float32), whole, kind, known, SIZE)
     assert np.allclose(1 / scale.per_m(values.astype(np.float32)), distances(), rtol=2e-3)
 
 
 def test_what_has_no_depth_is_as_far_as_the_farthest():
     values = distances()
     values[0, :4] = (0, np.nan, -1, np.inf)
-    per_m = scale_of(values, False, "metric", (), SIZE).per_m(values)
+    per_m = depth_scale_of(values, False, "metric", (), SIZE).per_m(values)
     assert per_m[0, :3].tolist() == [0, 0, 0]  # the farthest that has one is at infinity
     assert per_m[0, 3] == 0
     assert np.all(np.isfinite(per_m))
@@ -213,7 +213,7 @@ def test_what_has_no_depth_is_as_far_as_the_farthest():
 )
 def test_scales_that_cannot_be(whole, kind, known, words):
     with pytest.raises(RequestError, match=words):
-        scale_of(distances(), whole, kind, known, SIZE)
+        depth_scale_of(distances(), whole, kind, known, SIZE)
 
 
 def test_known_distances_are_read():

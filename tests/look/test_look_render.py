@@ -25,7 +25,7 @@ from followfocus.look.footage import open_footage
 from followfocus.look.paint import linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
-from followfocus.look.tone import Tone
+from followfocus.look.tone import LightCodes
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
 from followfocus.plan.sharpness import SubjectTrack
@@ -115,13 +115,13 @@ def test_coarse_and_fine_blur_meet(subject: float):
     (disc,) = fine.discs_px(ring)
     assert level_of(disc, coarse._least_px) > level_of(disc, fine._least_px) == 0
     apart = np.abs(fine.linear(ring) - coarse.linear(ring))
-    assert apart.max() < 0.06
+    assert apart.max() < 0.08
     assert apart.mean() < 0.008
 
 
-def test_a_level_takes_half_of_its_own_softness_off_the_disc():
+def test_a_level_takes_most_of_its_own_softness_off_the_disc():
     for disc, level in ((12.0, 1), (24.0, 2), (48.0, 3)):
-        own = 4 * (4**level - 1) / 2
+        own = 4 * (4**level - 1) * 0.7
         assert (at_level(disc, level) * 2**level) ** 2 + own == pytest.approx(disc**2)
 
 
@@ -331,7 +331,7 @@ def test_mp4_holds_every_frame(tmp_path: Path):
 
 def test_prores_keeps_more_than_eight_bits(tmp_path: Path):
     ramp = np.linspace(20_000, 30_000, 64 * 48).reshape(48, 64, 1).repeat(3, axis=2).astype(np.uint16)
-    assert encode.tone_for(Path("a.mov")) is Tone.DEEP
+    assert encode.tone_for(Path("a.mov")) is LightCodes.DEEP
     with av.open(str(encode.write_film([ramp] * 3, tmp_path / "a.mov", 25))) as clip:
         assert (clip.streams.video[0].codec_context.name, clip.streams.video[0].pix_fmt) == ("prores", "yuv422p10le")
         back = next(clip.decode(video=0)).to_ndarray(format="rgb48le")
@@ -384,6 +384,14 @@ def test_a_pull_too_long_for_a_gif_is_refused(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(encode, "MAX_GIF_PIXELS", 3 * 64 * 48)
     with pytest.raises(RequestError, match="too long"):
         encode.write_film(some_frames(), tmp_path / "a.gif")
+
+
+def test_a_gif_too_long_is_refused_before_it_is_drawn():
+    encode.check_length(Path("a.gif"), 385, (960, 540), 24)
+    encode.check_length(Path("a.gif"), 2 * 385, (960, 540), 60)  # every second frame is left out
+    encode.check_length(Path("a.mp4"), 100_000, (960, 540), 24)
+    with pytest.raises(RequestError, match="too long"):
+        encode.check_length(Path("a.gif"), 386, (960, 540), 24)
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path):
@@ -471,13 +479,25 @@ def test_charts_are_as_large_through_any_lens():
     assert made[0] == pytest.approx(made[1], rel=0.01)
 
 
-def test_a_walker_grows_as_she_comes_near():
+@pytest.mark.parametrize(("walk", "growths"), [((3.0, 2.0), (1, 1.2, 1.5)), ((2.0, 4.0), (1, 2 / 3, 0.5))])
+def test_a_walker_grows_as_she_comes_near(walk, growths):
+    """A card 0.2 frame heights high, as composed at GO; who comes grows around the eyes, who goes keeps on her feet."""
     card = np.zeros((300, 200, 4), np.uint8)
-    card[100:, 50:150] = 255
-    made = Renderer([Plane("it", SubjectTrack((0.0, 2.0), (3.0, 2.0)), Still(card))], Camera(FIFTY, 22), SIZE)
-    rows = [(made.linear(FIFTY.ring_deg(2.4), t)[:, SIZE[0] // 2, 0] > 0.5).sum() for t in (0.0, 1.0, 2.0)]
-    assert rows == [pytest.approx(180, abs=2), pytest.approx(216, abs=2), pytest.approx(270, abs=2)]
-    assert made.linear(FIFTY.ring_deg(2.4), 0.0)[-1, SIZE[0] // 2, 0] > 0.5  # she stands on the frame's edge
+    card[240:, 50:150] = 255
+    made = Renderer([Plane("it", SubjectTrack((0.0, 2.0), walk), Still(card))], Camera(FIFTY, 22), SIZE)
+    for growth, t in zip(growths, (0.0, 1.0, 2.0), strict=True):
+        column = made.linear(FIFTY.ring_deg(2.4), t)[:, SIZE[0] // 2, 0] > 0.5
+        still = 0.42 if growth >= 1 else 1.0
+        assert np.flatnonzero(column)[0] == pytest.approx(SIZE[1] * (still + (0.8 - still) * growth), abs=2)
+        assert column[-1]
+
+
+def test_a_walkers_head_is_whole_before_she_fills_the_frame():
+    walk = SubjectTrack((0.0, 2.0), (3.0, 1.2))
+    made = Renderer([Plane("ANNA", walk, Figure("anna"))], Camera(FIFTY, 22), SIZE)
+    stands = Renderer([Plane("ANNA", 3.0, Figure("anna"))], Camera(FIFTY, 22), SIZE)
+    ring = FIFTY.ring_deg(3.0)
+    assert np.abs(made.linear(ring, 0.0) - stands.linear(ring)).mean() < 0.004
 
 
 @pytest.mark.parametrize("name", ["anna", "ben", "door", "street", "lights"])

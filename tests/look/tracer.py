@@ -135,6 +135,19 @@ def pinhole(name):
     return seen(things, (zero, zero, zero), (x, y, np.ones_like(x)))
 
 
+def photographed(name, across=4):
+    """The picture all in focus as a camera takes it, each pixel the mean of 4 x 4 rays: soft outlines, (3, h, w)."""
+    things, focus_m = SCENES[name]
+    x, y = places(focus_m)
+    pitch, one = x[0, 1] - x[0, 0], np.ones_like(x)
+    made = np.zeros((3, *x.shape))
+    for i in range(across):
+        for j in range(across):
+            way = x + ((i + 0.5) / across - 0.5) * pitch, y + ((j + 0.5) / across - 0.5) * pitch, one
+            made += seen(things, (0 * x, 0 * x, 0 * x), way)[0]
+    return made / across**2
+
+
 def aperture():
     """Points of the aperture, evenly spread: x and y, (4096,)."""
     number = np.arange(RAYS) + 0.5

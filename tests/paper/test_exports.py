@@ -19,7 +19,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.importers import read_clip
 from followfocus.importers.mapping import map_of
 from followfocus.lens.map import load_lens
-from followfocus.paper.focus_track import focus_track
+from followfocus.paper.focus_track import focus_track, track_columns
 from followfocus.paper.lists import ale_of
 from followfocus.show.cues import Standby
 from followfocus.show.show import Show
@@ -172,3 +172,15 @@ def test_the_timecode_that_ran_outside_is_the_track_s(day: Path) -> None:
     context = dataclasses.replace(take.row.context, timecode="01:02:03:04")
     stamped = dataclasses.replace(take, row=dataclasses.replace(take.row, context=context))
     assert focus_track(stamped, LENS).frames[0].timecode == "01:02:03:04"
+
+
+def test_blur_is_a_share_of_the_take_s_own_format(day: Path) -> None:
+    take = take_of(day)
+    assert take.row.context.format == "super35"
+    wide = dataclasses.replace(take.row.context, format="alexa65")
+    wider = dataclasses.replace(take, row=dataclasses.replace(take.row, context=wide))
+    narrow, broad = (track_columns(focus_track(one, LENS)) for one in (take, wider))
+    named = next(name for name in narrow[0] if name.endswith("_percent"))
+    for before, after in zip(narrow, broad, strict=True):
+        shares = float(str(before[named])), float(str(after[named]))
+        assert shares[1] == pytest.approx(shares[0] * 24.89 / 54.12, abs=2e-5)

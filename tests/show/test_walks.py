@@ -24,6 +24,7 @@ from followfocus.show.show import Show, ShowMark, ShowPull, new_show
 from followfocus.stage.prepare import plan_part
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.unit.connect import open_unit
+from followfocus_gui.state.conditions import conditions_of, use_condition
 from followfocus_gui.state.desk import Desk, DeskState
 from followfocus_gui.state.desk_views import mark_views
 
@@ -215,3 +216,24 @@ def test_at_the_desk_a_name_with_a_way_makes_a_mark_walk() -> None:
     assert desk.pull.marks[1].subject == ""
     desk.undo()
     assert mark_views(desk)[1].distance_m == pytest.approx(2.0)
+
+
+def test_at_the_desk_the_format_and_a_drift_are_written_and_undone() -> None:
+    desk = Desk(DeskState(new_show("", LENS)))
+    use_condition(desk, "format", "m43")
+    assert desk.show.film.name == "mft"
+    assert desk.pull.coc_mm == 0.015
+    assert desk.plans()[0].conditions.film.name == "mft"
+    use_condition(desk, "off", "2cm@3m, cold")
+    assert desk.lens.distance_m(LENS.ring_deg(3.0)) == pytest.approx(3.02)
+    assert {name: told for name, _, told in conditions_of(desk)}["off"] == "+2 cm at 3.00 m (cold)"
+    with pytest.raises(RequestError, match="50 mm lens"):
+        use_condition(desk, "focal", "80mm")
+    with pytest.raises(RequestError, match="No format"):
+        use_condition(desk, "format", "super 36 film")
+    use_condition(desk, "off", "")
+    assert desk.lens == LENS
+    desk.undo()
+    desk.undo()
+    desk.undo()
+    assert desk.show.film.name == "super35"

@@ -112,6 +112,11 @@ def test_an_element_of_no_or_negative_size_ends_the_bundle() -> None:
         assert read(packet) == ()
 
 
+def test_what_the_parser_does_not_know_is_not_complained_of(caplog: pytest.LogCaptureFixture) -> None:
+    assert read(b"/followfocus/go\0,!?\0") == ()
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("depth", [1, 5, 100, 190, 3000])
 def test_bundles_in_bundles_do_no_harm(depth: int) -> None:
     packet = nested(depth)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from followfocus.sources.ltc import LtcDecoder, label_of
 from followfocus.sources.mtc import QuarterFrames, ShowControl, full_frame, show_control
-from followfocus.sources.timecode import Following, Labelled, Running, Timecode
+from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode
 from followfocus.units import format_timecode
 
 FPS = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)]
@@ -198,11 +198,11 @@ def test_show_control(message: str, found: ShowControl | None) -> None:
     assert show_control(bytes.fromhex(message), device=5) == found
 
 
-# Following -----------------------------------------------------------------------------------------------------------
+# The clock that follows -----------------------------------------------------------------------------------------------
 
 
-def followed(count: int = 300, fps: Fraction = Fraction(25), ppm: float = 0.0) -> Following:
-    following = Following(fps)
+def followed(count: int = 300, fps: Fraction = Fraction(25), ppm: float = 0.0) -> FollowedTimecode:
+    following = FollowedTimecode(fps)
     for i in range(count):
         following = following.heard(Labelled(label(90_000 + i, fps), i / float(fps) / (1 + ppm * 1e-6)))
     return following
@@ -234,7 +234,7 @@ def test_a_jump_is_counted_and_followed_at_once() -> None:
 
 
 def test_jitter_is_smoothed_and_is_no_jump() -> None:
-    generator, following = np.random.default_rng(3), Following(Fraction(25))
+    generator, following = np.random.default_rng(3), FollowedTimecode(Fraction(25))
     for i in range(500):
         following = following.heard(Labelled(label(i, Fraction(25)), i / 25 + generator.uniform(0, 0.004)))
     assert following.jumps == 0

@@ -15,7 +15,7 @@ import pytest
 from followfocus.clock import SystemClock, VirtualClock
 from followfocus.errors import FileError, RequestError
 from followfocus.hand.events import SourceEvent, WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
-from followfocus.hand.manners import Manners
+from followfocus.hand.manners import HandManners
 from followfocus.sources import midi_port
 from followfocus.sources.hid import KNOWN
 from followfocus.sources.hid_port import HidPort
@@ -28,7 +28,7 @@ from followfocus.sources.wheels import kept_wheel, open_wheel, wheels
 WHEEL = KeptWheel(
     wheel=MidiWheel(channel=1, number=60, dialect=Dialect.SIGN_BIT),
     buttons={"note 1/48": "stop"},
-    manners=Manners(low_deg=20.0, high_deg=200.0, detent_deg=1.0),
+    manners=HandManners(low_deg=20.0, high_deg=200.0, detent_deg=1.0),
 )
 
 
@@ -242,3 +242,9 @@ def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tm
     assert isinstance(heard[-1], WheelGone)
     assert wheel.over
     wheel.close()
+
+
+@pytest.mark.parametrize("text", ["0.1,turn," + "3" * 200_000, '0.1,turn,1\n0.2,turn,"' + "x" * 140_000])
+def test_a_file_that_is_no_table_is_refused_where_it_stands(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FileError, match="can't be read: field larger"):
+        scripted(tmp_path, text)

@@ -35,7 +35,8 @@ class Outcome:
 class Scenario:
     """A show, what is asked of it, and what must come of it.
 
-    `stop_at_s` is how far into the first take STOP is given. `expected` are slate, cue and part of each take, with the
+    `stop_at_s` is how far into the first take STOP is given, `cable_out_s` from when until when the cable is out in it.
+    `expected` are slate, cue and part of each take, with the
     verdict; `follows` how long after the landing before each begins, None where it doesn't follow by itself.
     """
 
@@ -48,6 +49,7 @@ class Scenario:
     follows: tuple[float | None, ...] = ()
     slate_after: int = 2
     silence: Silence = Silence.FINISH
+    cable_out_s: tuple[float, float] | None = None
 
 
 def short(duration_s: float = 0.5) -> Show:
@@ -115,6 +117,9 @@ SCENARIOS = (
     Scenario(
         "STOP in a list", there_and_back(FOLLOW_S), (("1 take 1", "1", "1/1", "stopped"),), after=After.LIST,
         stop_at_s=0.2,
+    ),
+    Scenario(
+        "the cable comes out and is put back", short(3.0), (("1 take 1", "1", "1/1", "good"),), cable_out_s=(0.4, 1.0)
     ),
     Scenario("STOP in the first part", holding(), (("1 take 1", "1", "1/2", "stopped"),), stop_at_s=0.1),
 )  # fmt: skip

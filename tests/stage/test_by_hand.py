@@ -105,3 +105,15 @@ def test_a_ring_whose_place_is_not_known_is_not_turned() -> None:
     assert not hand.by_hand.active
     assert hand.by_hand.trouble
     hand.unit.close()
+
+
+def test_a_unit_whose_firmware_cannot_follow_goes_from_place_to_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = HandBench()
+    monkeypatch.setattr(hand.unit.link, "say", lambda _message: True)  # what it does not know, it does not hear
+    hand.turn(lambda at_s: 10.0 * at_s, 1.0)
+    hand.wait(1.5)
+    assert "can't follow a hand" in hand.by_hand.words
+    hand.turn(lambda at_s: 10.0 * at_s, 1.0)
+    hand.wait(1.5)
+    assert hand.unit.status.ring_deg == pytest.approx(110.0, abs=0.3)
+    hand.unit.close()

@@ -19,11 +19,13 @@ from followfocus.stage.events import Taken
 from followfocus.stage.orders import Shoot
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.takes.keeper import TakeKeeper
+from followfocus.unit import connect
 from followfocus.unit.connect import open_unit
 from followfocus.unit.unit import Progress
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Scenario, outcomes, seen
+from tests.support.cables import loose
 
 UNSTOPPED = [one for one in SCENARIOS if one.stop_at_s is None]
 SINGLE = ("one take", "three takes")
@@ -50,18 +52,28 @@ def pumped(scenario: Scenario, path: Path) -> list[Taken]:
     return played
 
 
+def cabled(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unit's cable is as loose as the scenario has it."""
+    if scenario.cable_out_s is not None:
+        monkeypatch.setattr(connect, "_simulated", loose(scenario.cable_out_s))
+
+
 @pytest.mark.parametrize("name", BY_NAME)
-def test_the_player_plays_the_table(name: str, tmp_path: Path) -> None:
+def test_the_player_plays_the_table(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = BY_NAME[name]
+    cabled(scenario, monkeypatch)
     played = pumped(scenario, tmp_path / "t.db")
     assert seen(outcomes(tmp_path / "t.db")) == scenario.expected
+    if scenario.cable_out_s is not None:
+        assert any("the link was lost on the way" in reason for reason in played[0].take.reasons)
     for one, follow_s in zip(played, scenario.follows, strict=False):
         if follow_s is not None:
             assert one.after_landing_s == pytest.approx(follow_s, abs=FOLLOWS_WITHIN_S)
 
 
 @pytest.mark.parametrize("scenario", UNSTOPPED, ids=lambda one: one.name)
-def test_rehearse_plays_it_alike(scenario: Scenario, tmp_path: Path) -> None:
+def test_rehearse_plays_it_alike(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cabled(scenario, monkeypatch)
     pumped(scenario, tmp_path / "player.db")
     write_show(scenario.show, tmp_path / "s.ffshow")
     mode = {After.LIST: ["--through"], After.PINGPONG: ["--pingpong"], After.REPEAT: []}[scenario.after]

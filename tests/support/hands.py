@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from followfocus.hand.events import SourceEvent, WheelTurned
-from followfocus.hand.hand import Hand
-from followfocus.hand.manners import Manners
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
 from followfocus.lens.map import load_lens
 from followfocus.plan.plan import rig_for
 from followfocus.stage.by_hand import TICK_S, ByHand, ready_by_hand
@@ -17,7 +17,7 @@ from followfocus.unit.following import FollowEvidence
 from tests.support.benches import LENS, VirtualBench
 
 PERIOD_S = 0.01
-DEGREES = Manners(turn_counts=300.0)
+DEGREES = HandManners(turn_counts=300.0)
 """A wheel whose counts are ring degrees."""
 
 
@@ -46,14 +46,14 @@ def hand_file(path: Path, hand: Callable[[float], float] = there_and_back, secon
 class HandBench:
     """A simulated unit with a hand on it, on a virtual clock."""
 
-    def __init__(self, *faults: str, manners: Manners = DEGREES, at_deg: float = 100.0) -> None:
+    def __init__(self, *faults: str, manners: HandManners = DEGREES, at_deg: float = 100.0) -> None:
         self.bench = VirtualBench(*faults)
         self.unit = self.bench.unit
         self.lens = load_lens(LENS)
         self.ended: list[FollowEvidence] = []
         self.unit.connect()
         ready_by_hand(self.unit, self.lens, rig_for(self.lens), at_deg)
-        self.by_hand = ByHand(self.unit, Hand(manners, self.lens.travel_deg), self.ended.append)
+        self.by_hand = ByHand(self.unit, WheelHand(manners, self.lens.travel_deg), self.ended.append)
 
     @property
     def now_s(self) -> float:

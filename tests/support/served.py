@@ -18,7 +18,7 @@ from followfocus.sources.loop import SourceLoop
 from followfocus.stage import events
 from followfocus.stage.events import Taken
 from followfocus.stage.listening import Listening
-from followfocus.stage.outside import Outcome
+from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.serving import Serving
 from followfocus.stage.state import Stage
@@ -39,7 +39,7 @@ class Served:
     unit: FollowFocusUnit
     loop: SourceLoop
     listening: Listening
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[AskOutcome] = field(default_factory=list)
     takes: list[Taken] = field(default_factory=list)
     diary: list[DiaryLine] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
@@ -67,20 +67,21 @@ class Served:
 @contextlib.contextmanager
 def served(
     show: Show, *, open_gate: bool = True, rearm: bool = False, after: After = After.REPEAT, log: Path | None = None,
-    port: str = "sim",
+    port: str = "sim", at_deg: float | None = None,
 ) -> Iterator[Served]:  # fmt: skip
     """A show that is served until the block ends."""
     loop = SourceLoop()
     loop.start()
     rig = show.unit.rig(show.lenses[0].lens)
-    with open_unit(port, rig=rig if port == "sim" else None) as unit:
+    with open_unit(port, rig=rig if port == "sim" else None) as unit, contextlib.ExitStack() as ends:
         keeper = None if log is None else TakeKeeper(log)
+        ends.enter_context(contextlib.nullcontext() if keeper is None else keeper.held_open())
         made: list[Served] = []
 
         def wrote(line: DiaryLine) -> None:
             made[0].diary.append(line)
 
-        stage, outside = Stage(show, after=after), Outside(Gate(open_gate), Fraction(show.fps))
+        stage, outside = Stage(show, after=after, position_deg=at_deg), Outside(Gate(open_gate), Fraction(show.fps))
         serving = Serving(
             unit, stage, outside, loop.soon, loop.loop.call_later, keeper, rearm=rearm, wrote=wrote,
         )  # fmt: skip
@@ -88,12 +89,12 @@ def served(
         made.append(one)
         serving.told += [one.outcomes.append, one.note]
         serving.taken += [one.takes.append, one.note]
-        serving.changed += [one.note, one.listening.tell]
+        serving.changes += [one.note, one.listening.tell]
         player = threading.Thread(target=serving.play)
         player.start()
         assert unit.info is not None
         loop.soon(serving.step, events.Met(unit.info))
-        one.wait(lambda: serving.stage.state is State.IDLE and not serving.stage.under_way)
+        one.wait(lambda: serving.stage.state is not None and serving.stage.numbered and not serving.stage.under_way)
         try:
             yield one
         finally:

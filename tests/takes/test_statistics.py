@@ -12,7 +12,7 @@ from benchmarks.take_statistics import drifting, found_in, noise, one_apart, sha
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.takes.power import FOUND, MOST_FALSE, power_words
 from followfocus.takes.repeatability import Landing, repeatability
-from followfocus.takes.robust import least_score
+from followfocus.takes.robust import least_score, odd_ones
 
 TRIALS = 200
 BY_CHANCE = 0.035
@@ -83,3 +83,9 @@ def test_the_power_is_in_words() -> None:
     words = power_words(25, 0.1, 0.04)
     assert "a drift of 0.60° over all of them is found in 99%" in words
     assert "chance alone raises an alarm in 5% at most" in words
+
+
+def test_one_of_four_takes_that_stands_far_apart_is_named() -> None:
+    """Four takes can raise no other alarm, so this one has all of the allowance for false ones."""
+    assert odd_ones(np.array([0.0, 0.1, -0.1, 1.3]), 0.0) == [3]
+    assert odd_ones(np.array([0.0, 0.1, -0.1, 1.1]), 0.0) == []

@@ -387,7 +387,7 @@ void engine_late(void)
 static int32_t counted; /* the position when r9 will have run out, as the interrupts count it: all 32 bits */
 static int32_t dropped; /* what ff_hal_steps_switch took out of it */
 
-void ff_hal_steps_arm(struct ff_hal *hal, const struct ff_queue *queue, int32_t position, bool more)
+void __attribute__((noinline)) ff_hal_steps_arm(struct ff_hal *hal, const struct ff_queue *queue, int32_t position, bool more)
 {
     (void)hal;
     engine.flags = 0;
@@ -531,7 +531,7 @@ static inline __attribute__((always_inline)) bool may_switch(uint8_t gpior0, uin
     return !(gpior0 & (1 << G_RUN)) || !(((gpior0 >> G_LEVEL) ^ level) & 1u);
 }
 
-bool ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
+bool __attribute__((noinline)) ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
 {
     const struct ff_record *read = &queue->slots[slot];
     const struct ff_record *before = engine.base;
@@ -609,7 +609,7 @@ void ff_hal_steps_cut(struct ff_hal *hal)
     SREG = sreg;
 }
 
-static uint64_t time_of(const volatile struct stamp *at)
+static uint64_t __attribute__((noinline)) time_of(const volatile struct stamp *at)
 {
     return (uint64_t)at->high << 16 | at->low;
 }

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FLASH, RAM, RETURN = 32768 - 512, 2048, 2
+FLASH, RAM, RETURN = 32768 - 2048, 2048, 2  # 2 kB are the bootloader's on the older Nano
 SYMBOL = re.compile(r"^[0-9a-f]+ <(.+)>:$")
 CALL = re.compile(r"\t(?:r?call|r?jmp|br\w\w)\t.*<([^+>]+)(?:\+0x[0-9a-f]+)?>")
 INDIRECT = re.compile(r"\ti?e?icall")
@@ -25,8 +25,14 @@ def frames(objects: Path) -> dict[str, int]:
     for usage in objects.rglob("*.su"):
         for line in usage.read_text().splitlines():
             name, size, _ = line.rsplit("\t", 2)
-            found[name.split(":")[-1]] = int(size)
+            name = plain(name.split(":")[-1])
+            found[name] = max(found.get(name, 0), int(size))
     return found
+
+
+def plain(name: str) -> str:
+    """A function's own name, without what gcc adds where it has made another of it."""
+    return name.split(".")[0]
 
 
 def calls(elf: Path) -> tuple[dict[str, set[str]], dict[str, int]]:
@@ -37,11 +43,11 @@ def calls(elf: Path) -> tuple[dict[str, set[str]], dict[str, int]]:
     name = ""
     for line in text.splitlines():
         if symbol := SYMBOL.match(line):
-            name = symbol[1]
+            name = plain(symbol[1])
             graph.setdefault(name, set())
         elif call := CALL.search(line):
-            if call[1] != name:
-                graph[name].add(call[1])
+            if plain(call[1]) != name:
+                graph[name].add(plain(call[1]))
         elif INDIRECT.search(line):
             graph[name].add("(handlers)")
         elif PUSH.search(line):

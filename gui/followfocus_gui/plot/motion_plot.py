@@ -11,7 +11,7 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from followfocus.arrays import FloatArray
@@ -30,6 +30,10 @@ EASE_STEP = 0.05
 CURSOR_STEP_S, CURSOR_FINE_S = 1 / 24, 0.01
 DURATION_STEP_S, DURATION_FINE_S = 0.1, 0.01
 _NOTHING: FloatArray = np.empty(0)
+
+
+FOOT_FROM_PX = 220
+"""From this height on words stand below the curve"""
 
 
 class MotionPlot(QWidget):
@@ -52,7 +56,7 @@ class MotionPlot(QWidget):
         self.setObjectName("curve")
         self.setAccessibleName("Curve of the pull")
         self.setAccessibleDescription("Left and right move the time, up and down the duration; Shift is fine.")
-        self.setMinimumSize(260, 200)
+        self.setMinimumSize(200, 120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._off_words = ""
         self._stretched_s: float | None = None
@@ -85,6 +89,18 @@ class MotionPlot(QWidget):
         layout.addWidget(self._canvas, 1)
         layout.addLayout(foot)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low place the curve has all of it: the state line says the same in short."""
+        super().resizeEvent(event)
+        low = self.height() < FOOT_FROM_PX
+        self._words.setVisible(not low or not self._canvas.isVisibleTo(self))
+        self._offer_others()
+
+    def _offer_others(self) -> None:
+        view = self._canvas.view
+        more = view is not None and any(not band.main for band in view.bands)
+        self._others.setVisible(more and self.height() >= FOOT_FROM_PX)
+
     def changeEvent(self, event: QEvent) -> None:
         """A new theme has other colours."""
         if event.type() == QEvent.Type.PaletteChange:
@@ -112,9 +128,9 @@ class MotionPlot(QWidget):
         self._canvas.hide()
         self._others.hide()
         self._words.setText(words)
+        self._words.show()
 
     def _show(self, view: CurveView) -> None:
-        self._others.setVisible(any(not band.main for band in view.bands))
         self._canvas.show()
         bands = tuple(band for band in view.bands if band.main or self._others.isChecked())
         distance = "feet" if view.imperial else "metres"
@@ -122,6 +138,8 @@ class MotionPlot(QWidget):
         below = "off by °" if self._canvas.has_difference else "°/s"
         self._canvas.show_view(view, bands, unit, below)
         self._words.setText("  ".join(filter(None, (self._off_words, view.words))))
+        self._words.setVisible(self.height() >= FOOT_FROM_PX)
+        self._offer_others()
 
     def _show_again(self) -> None:
         if self._canvas.view is not None:
@@ -300,6 +318,6 @@ def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView 
     worst = float(abs(off_deg[at]))
     if view is not None and view.half_dof_deg > 0:
         return (
-            f"The ring kept to {100 * worst / view.half_dof_deg:.0f} % of the sharp half, at worst {times_s[at]:.2f} s."
+            f"The ring kept to {100 * worst / view.half_dof_deg:.0f} % of the sharp half, worst at {times_s[at]:.2f} s."
         )
-    return f"The ring kept to {worst:.2g}°, at worst {times_s[at]:.2f} s."
+    return f"The ring kept to {worst:.2g}°, worst at {times_s[at]:.2f} s."

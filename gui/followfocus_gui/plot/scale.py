@@ -18,7 +18,7 @@ from followfocus.arrays import FloatArray
 from followfocus_gui.state.views import CurveView
 
 FOOT_M = 0.3048
-LEAST_PX = 22.0
+LEAST_PX = 30.0
 """Room between two figures of the distance axis."""
 _METRES = (
     *(math.inf, 1.0, 2.0, 0.5, 4.0, 10.0, 3.0, 1.5, 0.7, 5.0, 6.0, 8.0, 0.4, 0.6, 0.8, 1.2, 2.5, 20.0, 15.0, 30.0),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 from followfocus.errors import FollowFocusError
 from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.screens.host import Screen
+from followfocus_gui.state.conditions import conditions_of
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import MY_OWN
@@ -79,6 +80,8 @@ class EaseScreen(Screen):
     easingChosen = Signal(str)
     stopChanged = Signal(float)
     leadChanged = Signal(float)
+    conditionGiven = Signal(str, str)
+    """A condition of the shot by its name (format, focal, off), and what was written"""
 
     def __init__(self, desk: Desk, facts: Sequence[EaseFacts], parent: QWidget | None = None) -> None:
         super().__init__("easeScreen", "Eases are open", "Drawn as the ring's speed, for there they differ.", parent)
@@ -106,6 +109,12 @@ class EaseScreen(Screen):
         self._lead = line(panel, "easeLead", "Lead before the start", f"{desk.cue.lead_s:g} s")
         for words, field in (("Stop", self._stop), ("Lead before the start", self._lead)):
             field.setMaximumWidth(130)
+            row.addWidget(Words(words, panel, tone="faint"))
+            row.addWidget(field)
+        for name, words, told in conditions_of(desk):
+            field = line(panel, f"ease{name.title()}", words, told)
+            field.setMaximumWidth(150)
+            field.editingFinished.connect(lambda what=name, given=field: self.conditionGiven.emit(what, given.text()))
             row.addWidget(Words(words, panel, tone="faint"))
             row.addWidget(field)
         self._stop.editingFinished.connect(lambda: self._read(self._stop))

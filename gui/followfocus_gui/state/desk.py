@@ -16,7 +16,6 @@ from typing import Any
 
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap, load_lens
-from followfocus.lens.subjects import WALK, parse_subject, walk_words
 from followfocus.motion.limits import shortest, stretch_to_fit
 from followfocus.motion.pull import REGISTERS, Pull
 from followfocus.plan.plan import Plan
@@ -235,23 +234,9 @@ class Desk:
 
     def call_mark(self, index: int, words: str) -> None:
         """Name a mark, or give it somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
-        pull, words = self.pull, words.strip()
-        mark = dataclasses.replace(pull.marks[index], name=words, subject="")
-        walkers = {subject.name: subject for subject in pull.subjects}
-        if WALK in words:
-            walker = parse_subject(words, pull.duration_s)
-            walkers[walker.name] = walker
-            mark = dataclasses.replace(mark, name=walker.name, subject=walker.name)
-        marks = (*pull.marks[:index], mark, *pull.marks[index + 1 :])
-        asked = {mark.subject for mark in marks}
-        changed = dataclasses.replace(pull, marks=marks, subjects=tuple(s for s in walkers.values() if s.name in asked))
+        changed = self.pull.called(index, words)
         changed.places_deg(self.lens)
         self.edit_pull(marks=changed.marks, subjects=changed.subjects, selected=index)
-
-    def mark_words(self, mark: ShowMark) -> str:
-        """A mark's name; of somebody who walks, the walk as `call_mark` reads it."""
-        walker = next((s for s in self.pull.subjects if s.name == mark.subject), None)
-        return mark.name if walker is None else walk_words(walker)
 
     def set_distance(self, index: int, distance_m: float) -> None:
         """Put a mark at a distance. Raises RequestError off the lens's scale."""
@@ -291,6 +276,11 @@ class Desk:
         pull = _on_lens(self.pull, self.lens, lens, entry.id)
         show = self.show.with_lens(entry)
         self.replace(dataclasses.replace(self.state, show=show.with_pull(pull)))
+
+    @property
+    def lens_entry(self) -> ShowLens:
+        """The lens of this pull as the show has it, drift and all."""
+        return next(e for e in self.show.lenses if e.id == self.pull.lens)
 
     def name_lens(self, serial: str) -> None:
         """The serial number of the lens of this pull."""

@@ -39,7 +39,7 @@ def mark_views(desk: Desk) -> tuple[MarkView, ...]:
             letter(i), mark.name, places[i],
             lens.distance_m(places[i]) - mark.trim_m if mark.subject else lens.distance_m(mark.ring_deg), mark.locked,
             selected=i == desk.state.selected, trim_m=mark.trim_m,
-            wait_s=None if mark.hold_for_go else mark.hold_s, words=desk.mark_words(mark),
+            wait_s=None if mark.hold_for_go else mark.hold_s, words=desk.pull.words_of(mark),
         )
         for i, mark in enumerate(desk.pull.marks)
     )  # fmt: skip

@@ -10,7 +10,7 @@ from followfocus.show.show import new_show
 from followfocus_gui.state.desk import Desk
 
 STEPS = (
-    "1  Turn to your first subject, press A.",
+    "1  Turn to your first subject (a wheel works too), press A.",
     "2  Turn to the second subject, press B.",
     "3  Return arms, Space goes.",
 )

@@ -48,18 +48,16 @@ def stretched_s(desk: Desk) -> float | None:
     return tried.pull.duration_s if math.isfinite(tried.pull.duration_s) else None
 
 
-def plain(warning: str) -> str:
-    """A warning of the planner's in words that name one thing to do."""
-    hums = re.match(r"([\d.]+) s near the motor's resonance", warning)
-    if hums:
-        return f"The motor may hum for {float(hums[1]):.1f} s. Change the time."
-    return warning
+_HUMS = re.compile(r"([\d.]+) s near the motor's resonance")
 
 
 def curve_words(plans: Sequence[Plan], trouble: str) -> str:
     """What to know of a pull, below its curve."""
-    warnings = dict.fromkeys(plain(words) for plan in plans for words in plan.warnings())
-    return "  ".join([trouble, *warnings]).strip()
+    found = [words for plan in plans for words in plan.warnings()]
+    hums_s = sum(float(hum[1]) for words in found if (hum := _HUMS.match(words)))
+    hums = [f"The motor may hum for {hums_s:.1f} s. Change the time."] if hums_s else []
+    others = dict.fromkeys(words for words in found if not _HUMS.match(words))
+    return "  ".join([trouble, *hums, *others]).strip()
 
 
 def aside_of(desk: Desk) -> str:

@@ -53,6 +53,23 @@ class LetterButton(QPushButton):
         painter.end()
 
 
+class NameField(QLineEdit):
+    """A name: while nobody types in it, what doesn't fit ends in an ellipsis."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As a label, or as a field."""
+        if self.hasFocus():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(colour("text" if self.text() else "faint"))
+        words = self.text() or self.placeholderText()
+        room = self.rect().adjusted(3, 0, -2, 0)
+        words = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        painter.end()
+
+
 class MarkCard(QWidget):
     """One mark: letter, name, distance. A press anywhere on it chooses the mark."""
 
@@ -64,7 +81,7 @@ class MarkCard(QWidget):
         self._size, self._wide = 15, True
         self._set = LetterButton(letter, self)
         self._set.clicked.connect(lambda _checked: edits.setMark.emit(index))
-        self._name = QLineEdit(self)
+        self._name = NameField(self)
         self._name.setObjectName(f"name{letter}")
         self._name.setAccessibleName(f"Name of mark {letter}")
         self._name.setPlaceholderText("who?")

@@ -28,7 +28,6 @@ class PullEditor(QWidget):
     registerChosen = Signal(str)
     easingChosen = Signal(str)
     fastestRequested = Signal()
-    stretchRequested = Signal()
     leadChanged = Signal(float)
     easesAsked = Signal()
     """All eases are to be seen"""
@@ -50,9 +49,6 @@ class PullEditor(QWidget):
             layout.addWidget(self._register_button(name, duration_s))
         self._fastest = self._plain_button("fastest", "Fastest", self.fastestRequested)
         layout.addWidget(self._fastest)
-        self._stretch = self._plain_button("stretch", "Stretch to fit", self.stretchRequested)
-        self._stretch.hide()
-        layout.addWidget(self._stretch)
         layout.addSpacing(8)
         self._row = EaseRow(self)
         self._row.easingChosen.connect(self.easingChosen)
@@ -144,13 +140,12 @@ class PullEditor(QWidget):
         self._stop.set_value(t_stop)
         self._lead.set_value(lead_s)
 
-    def set_pull(self, duration_s: float, easing: str, *, feasible: bool) -> None:
+    def set_pull(self, duration_s: float, easing: str) -> None:
         """Show a pull's duration and easing without announcing them."""
         self._duration.set_value(duration_s)
         for button in self._registers.buttons():
             button.setChecked(math.isclose(duration_s, float(button.property("duration_s"))))
         self._row.show_easing(easing)
-        self._stretch.setVisible(not feasible)
 
 
 def _check_duration(value: float) -> None:

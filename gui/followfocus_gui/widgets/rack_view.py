@@ -10,16 +10,32 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus_gui.widgets import theme
-from followfocus_gui.widgets.rack_worker import RackScene, RackWorker, Wish
-from followfocus_gui.widgets.theme import colour
+from followfocus_gui.widgets.rack_own import OwnStill, own_of
+from followfocus_gui.widgets.rack_worker import PictureSpot, RackScene, RackWorker, Wish
+from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
+CHOOSE, FIGURES = "own picture …", "figures"
+KINDS = "Pictures and depth maps (*.png *.jpg *.jpeg *.tif *.tiff *.exr);;Everything (*)"
 __all__ = ["RackPicture", "RackScene", "RackView"]
 
 LEAST_PICTURE = QSize(96, 54)
@@ -28,7 +44,15 @@ SETTLE_MS = 60
 
 
 class RackView(QWidget):
-    """The picture of the rack, and the moments of sharpness below it in words."""
+    """The picture of the rack, and the moments of sharpness below it in words.
+
+    A picture of one's own with its depth map may stand in for the figures: chosen, or dropped here.
+    """
+
+    distanceChosen = Signal(float)
+    """A point of the own picture was clicked: how far away it is, metres."""
+    refused = Signal(str)
+    """Why files, or a point, can't be used."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,11 +67,30 @@ class RackView(QWidget):
         self._words.setFont(theme.figure_font(16, bold=True))
         self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._words.hide()
+        self._marks: tuple[LensMap, float, tuple[tuple[str, float], ...], float] | None = None
+        self._own: OwnStill | None = None
+        self._choose = QPushButton(CHOOSE, self)
+        self._choose.setObjectName("ownPicture")
+        self._choose.setAccessibleName("The rack on a picture of your own")
+        self._choose.setToolTip(
+            "A picture and its depth map: metres, or whole millimetres. Then click in it to set the chosen mark."
+        )
+        self._choose.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._choose.setMinimumSize(TOUCH_PX, TOUCH_PX)
+        self._choose.clicked.connect(self._choose_own)
+        self.picture.worker.measured.connect(self.distanceChosen)
+        self.picture.worker.unmeasured.connect(self.refused)
+        self.setAcceptDrops(True)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self._words, 1)
+        below.addStretch(0)
+        below.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.picture, 1)
-        layout.addWidget(self._words)
+        layout.addLayout(below)
         layout.addStretch(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -62,7 +105,47 @@ class RackView(QWidget):
 
         The same scene again changes nothing. Fewer than two marks, or a stop the lens has not, are said in words.
         """
-        self.picture.set_scene(RackScene(lens, t_stop, tuple(marks), breathing_percent))
+        self._marks = lens, t_stop, tuple(marks), breathing_percent
+        self._show_scene()
+
+    def _show_scene(self) -> None:
+        if self._marks is not None:
+            self.picture.set_scene(RackScene(*self._marks, own=self._own))
+
+    # A picture of one's own -------------------------------------------------------------------------------------
+
+    @property
+    def own(self) -> OwnStill | None:
+        """The picture that stands in for the figures."""
+        return self._own
+
+    def set_own(self, paths: Sequence[Path]) -> None:
+        """Show the rack on a picture of one's own, of these files; none brings the figures back."""
+        try:
+            self._own = own_of(paths) if paths else None
+        except RequestError as error:
+            self.refused.emit(str(error))
+            return
+        self._choose.setText(CHOOSE if self._own is None else FIGURES)
+        self._show_scene()
+
+    def _choose_own(self) -> None:
+        if self._own is not None:
+            self.set_own(())
+            return
+        names, _ = QFileDialog.getOpenFileNames(self, "A picture and its depth map", "", KINDS)
+        if names:
+            self.set_own([Path(name) for name in names])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped here."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A picture and its depth map, or a picture that has one beside it."""
+        self.set_own([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
 
     def set_ring(self, ring_deg: float, time_s: float = 0.0) -> None:
         """Show the picture with the ring here, so many seconds into the pull; returns at once."""
@@ -129,6 +212,15 @@ class RackPicture(QWidget):
             return
         size = self._frame().size() * self.devicePixelRatioF()
         self.worker.ask(Wish(self._scene, self._ring_deg, self._time_s, size, theme.current() == "red"))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """In a picture of one's own: how far away is what was clicked?"""
+        frame, own = self._frame(), None if self._scene is None else self._scene.own
+        if own is None or event.button() != Qt.MouseButton.LeftButton or not frame.contains(event.position().toPoint()):
+            super().mousePressEvent(event)
+            return
+        at = event.position() - frame.topLeft()
+        self.worker.measure(PictureSpot(own, at.x() / frame.width(), at.y() / frame.height()))
 
     # What comes back ---------------------------------------------------------------------------------------------
 

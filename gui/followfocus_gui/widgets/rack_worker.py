@@ -18,9 +18,11 @@ from PySide6.QtGui import QImage
 
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap
+from followfocus_gui.widgets.rack_own import OwnStill
 
 if TYPE_CHECKING:
-    from followfocus.look.render import Renderer
+    from followfocus.look.picture import RgbdSource
+    from followfocus.look.render import Camera, Draws, Renderer
     from followfocus.look.scene import PlaneRequest
 
 RENDER_SIZES = ((256, 144), (320, 180), (384, 216), (480, 270))
@@ -36,6 +38,15 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSpot:
+    """A point of an own picture: shares of the frame that is shown, from its upper left corner."""
+
+    own: OwnStill
+    across: float
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
 class RackScene:
     """The scene: the lens, its stop, and each mark's (name, distance in metres)."""
 
@@ -43,6 +54,8 @@ class RackScene:
     t_stop: float
     marks: tuple[tuple[str, float], ...]
     breathing_percent: float = 0.0
+    own: OwnStill | None = None
+    """A picture of one's own instead of figures at the marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +79,16 @@ class RackWorker(QObject):
     """(the picture, the Wish it answers)"""
     failed = Signal(str, object)
     """(the sentence, the Wish that it answers)"""
+    measured = Signal(float)
+    """How far away a point of the own picture is, metres."""
+    unmeasured = Signal(str)
+    """Why that can't be said."""
 
     def __init__(self) -> None:
         super().__init__()
         self._news = threading.Condition()
         self._wish: Wish | None = None
+        self._place: PictureSpot | None = None
         self._ended = False
         self._thread: threading.Thread | None = None
         self._studio = _Studio()
@@ -86,10 +104,21 @@ class RackWorker(QObject):
             if self._ended:
                 return
             self._wish = wish
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="rack view", daemon=True)
-                self._thread.start()
-            self._news.notify()
+            self._wake()
+
+    def measure(self, place: PictureSpot) -> None:
+        """Say how far away a point of an own picture is. Returns at once."""
+        with self._news:
+            if self._ended:
+                return
+            self._place = place
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="rack view", daemon=True)
+            self._thread.start()
+        self._news.notify()
 
     def end(self) -> None:
         """Finish the picture in hand, if any, and end the thread. More wishes are ignored."""
@@ -99,34 +128,53 @@ class RackWorker(QObject):
         if self._thread is not None:
             self._thread.join(JOIN_S)
 
-    def _next(self) -> Wish | None:
+    def _next(self) -> Wish | PictureSpot | None:
         with self._news:
-            self._news.wait_for(lambda: self._ended or self._wish is not None)
+            self._news.wait_for(lambda: self._ended or self._wish is not None or self._place is not None)
+            if self._ended:
+                return None
+            if self._place is not None:
+                place, self._place = self._place, None
+                return place
             wish, self._wish = self._wish, None
-            return None if self._ended else wish
+            return wish
 
     def _work(self) -> None:
-        while (wish := self._next()) is not None:
-            try:
-                image = self._studio.picture(wish)
-            except FollowFocusError as error:
-                self.failed.emit(str(error), wish)
+        while (asked := self._next()) is not None:
+            if isinstance(asked, PictureSpot):
+                self._measure(asked)
             else:
-                self.drawn.emit(image, wish)
+                self._draw(asked)
+
+    def _draw(self, wish: Wish) -> None:
+        try:
+            image = self._studio.picture(wish)
+        except FollowFocusError as error:
+            self.failed.emit(str(error), wish)
+        else:
+            self.drawn.emit(image, wish)
+
+    def _measure(self, place: PictureSpot) -> None:
+        try:
+            self.measured.emit(self._studio.distance_m(place))
+        except FollowFocusError as error:
+            self.unmeasured.emit(str(error))
 
 
 class _Studio:
     """The renderer of the scene in hand, rebuilt only for another scene or size. Used by the worker's thread alone."""
 
     def __init__(self) -> None:
-        self._built: tuple[RackScene, tuple[int, int], Renderer] | None = None
+        self._built: tuple[RackScene, tuple[int, int], Draws] | None = None
+        self._source: tuple[OwnStill, RgbdSource] | None = None
 
     def picture(self, wish: Wish) -> QImage:
         """The wish as a picture of its size. FollowFocusError for a scene that cannot be."""
         size = render_size(wish.size.width())
         if self._built is None or self._built[:2] != (wish.scene, size):
-            self._built = wish.scene, size, _renderer(wish.scene, size)
-        pixels: Pixels = self._built[2].frame(wish.ring_deg, wish.time_s)
+            self._built = wish.scene, size, self._renderer(wish.scene, size)
+        # on this thread alone: the others belong to the window, and to whoever else draws
+        pixels: Pixels = self._built[2].frame(wish.ring_deg, wish.time_s, threads=False)
         if wish.red:
             pixels = reddened(pixels)
         height, width = pixels.shape[:2]
@@ -136,6 +184,39 @@ class _Studio:
         return image.scaled(wish.size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).convertToFormat(
             QImage.Format.Format_RGB32
         )
+
+    def distance_m(self, place: PictureSpot) -> float:
+        """How far away a point of an own picture is. FollowFocusError for what has no depth."""
+        from followfocus.look.picture import place_in
+
+        source = self._opened(place.own)
+        return source.distance_m(place_in(source.colours.size, RENDER_SIZES[-1], (place.across, place.down)))
+
+    def _renderer(self, scene: RackScene, size: tuple[int, int]) -> Draws:
+        if scene.own is None:
+            return _renderer(scene, size)
+        from followfocus.look.picture import PictureRenderer
+
+        return PictureRenderer(self._opened(scene.own), _camera(scene), size, draft=True)
+
+    def _opened(self, own: OwnStill) -> RgbdSource:
+        if self._source is None or self._source[0] != own:
+            self._source = own, _open(own)
+        return self._source[1]
+
+
+def _open(own: OwnStill) -> RgbdSource:
+    """The picture with its depth; whole numbers are taken as millimetres."""
+    from followfocus.look.footage import open_footage
+    from followfocus.look.picture import PictureAsk, open_source
+
+    depth = open_footage(own.depth)
+    if depth.whole and depth.bits < 16:
+        raise RequestError(
+            f"{own.depth.name} has 8 bits, which can't say how far anything is.",
+            "Save it in metres (32-bit TIFF, EXR), or with 16 bits in millimetres.",
+        )
+    return open_source(PictureAsk(own.picture, own.depth, "metric" if depth.whole else None))
 
 
 def render_size(width_px: int) -> tuple[int, int]:
@@ -176,8 +257,13 @@ def planes_of(scene: RackScene) -> tuple[PlaneRequest, ...]:
 
 
 def _renderer(scene: RackScene, size: tuple[int, int]) -> Renderer:
-    from followfocus.look.render import Camera, Renderer
+    from followfocus.look.render import Renderer
     from followfocus.look.scene import build_planes
 
-    camera = Camera(scene.lens, scene.t_stop, breathing_percent=scene.breathing_percent)
-    return Renderer(build_planes(planes_of(scene)), camera, size)
+    return Renderer(build_planes(planes_of(scene)), _camera(scene), size, draft=True)
+
+
+def _camera(scene: RackScene) -> Camera:
+    from followfocus.look.render import Camera
+
+    return Camera(scene.lens, scene.t_stop, breathing_percent=scene.breathing_percent)

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Tracks that others recorded: DCS's table of a run, and OpenTrackIO's samples as JSON lines.
+"""DCS's table of a run, with an encoder beside the distance, so that a lens can be mapped from it.
 
-Both have an encoder beside the distance, so a lens can be mapped from them. Which end of DCS's range is infinity is
-read off the distances, for it is as the encoder was put on.
+Which end of the encoder's range is infinity is read off the distances, for it is as the encoder was put on.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -19,27 +16,25 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
+from followfocus.importers.given import Given
 from followfocus.importers.table import Table, finite, focus_distance, table_of
 from followfocus.units import FOOT_M, INCH_M, format_timecode, parse_fps
 
-KINDS = ("DCS table", "OpenTrackIO JSON lines")
+KIND = "DCS table"
 _UNITS_M = {"m": 1.0, "in": INCH_M, "ft": FOOT_M}
 _HEAD = 40
 _RAW = (0.0, 65_535.0)
 
 
-def read_tracking(path: Path, text: str, fps: Fraction | None) -> FocusTrack | None:
-    """The track in a file's text; None where it is neither. FileError for one that can't be read."""
-    if text.startswith("FIELD_DELIM"):
-        return _dcs(path, text, fps)
-    first = text.lstrip().partition("\n")[0]
-    if first.startswith("{") and '"OpenTrackIO"' in first:
-        return _opentrackio(path, text, fps)
-    return None
+def recognises(given: Given) -> bool:
+    """Whether it begins as DCS's tables do."""
+    return given.data.removeprefix(b"\xef\xbb\xbf")[:11] == b"FIELD_DELIM"
 
 
-def _dcs(path: Path, text: str, fps: Fraction | None) -> FocusTrack:
-    lines = text.splitlines()
+def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
+    """The focus track of a run. FileError for one that can't be read."""
+    path = given.path
+    lines = given.text.splitlines()
     at = next((i for i, line in enumerate(lines[:_HEAD]) if line.split("\t")[0].strip().lower() == "frame count"), None)
     if at is None:
         raise FileError(f"{path}: this DCS table has no line of column names.", remedy="Export it again.")
@@ -60,7 +55,7 @@ def _dcs(path: Path, text: str, fps: Fraction | None) -> FocusTrack:
     encoder = _encoder(np.array(raw)[[*kept]], metres) if raw else None
     cells = table.text("Timecode")
     return _track(
-        "DCS table", path, metres, [cells[i] for i in kept], rate or Fraction(24), tuple(kept), encoder,
+        KIND, path, metres, [cells[i] for i in kept], rate or Fraction(24), tuple(kept), encoder,
         _dcs_lens(table, head.get("LENS", "")), assumed=rate is None,
     )  # fmt: skip
 
@@ -91,51 +86,6 @@ def _encoder(counts: FloatArray, metres: FloatArray) -> Encoder:
     falls = len(counts) > 1 and np.ptp(near) > 0 and np.ptp(counts) > 0 and np.corrcoef(counts, near)[0, 1] < 0
     low, high = _RAW
     return Encoder("RAW focus", counts.astype(np.float64), *((high, low) if falls else (low, high)))
-
-
-def _opentrackio(path: Path, text: str, fps: Fraction | None) -> FocusTrack:
-    metres, shares, labels, lens = [], [], [], ClipLens()
-    rate = fps
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            sample = json.loads(line)
-            told, timing = sample["lens"], sample["timing"]
-            distance_m = float(told.get("focusDistance", math.inf))
-            share = float(told["encoders"]["focus"])
-            label = timing["timecode"]
-            stamped = [int(label[part]) for part in ("hours", "minutes", "seconds", "frames")]
-            rate = rate or Fraction(int(timing["sampleRate"]["num"]), int(timing["sampleRate"]["denom"]))
-        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
-            raise FileError(f"{path}, line {number}: this is no sample with lens and timecode.") from error
-        if not (distance_m > 0 and 0.0 <= share <= 1.0):
-            raise FileError(f"{path}, line {number}: focus {distance_m:g} m at {share:g} can't be.")
-        metres.append(distance_m)
-        shares.append(share)
-        labels.append(":".join(f"{part:02}" for part in stamped))
-        lens = lens if lens.model else _lens(sample)
-    if len(metres) < 2 or rate is None or rate <= 0:
-        raise FileError(f"{path} is no track: two samples at least are needed.", remedy="Record it again.")
-    encoder = Encoder("focus encoder", np.array(shares), 0.0, 1.0)
-    return _track(
-        "OpenTrackIO JSON lines", path, np.array(metres), labels, rate, tuple(range(len(metres))), encoder, lens,
-        assumed=False,
-    )  # fmt: skip
-
-
-def _lens(sample: dict[str, object]) -> ClipLens:
-    static = sample.get("static")
-    told = static.get("lens") if isinstance(static, dict) else None
-    if not isinstance(told, dict):
-        return ClipLens()
-    focal, dynamic = told.get("nominalFocalLength"), sample.get("lens")
-    stop = dynamic.get("tStop") if isinstance(dynamic, dict) else None
-    return ClipLens(
-        str(told.get("make", "")), str(told.get("model", "")), str(told.get("serialNumber", "")),
-        float(focal) if isinstance(focal, (int, float)) else None,
-        t_stop_used=float(stop) if isinstance(stop, (int, float)) else None,
-    )  # fmt: skip
 
 
 def _track(

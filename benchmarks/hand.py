@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""How a hand is followed, from its event to the step edges, on the simulated unit and on the emulated board.
+
+    python benchmarks/hand.py [--units simulated board]
+
+Every event goes the product's own way: estimator, Following, line, unit; what is measured are the STEP and DIR pins
+(tests/support/followed.py says how). The rig is the desk's own: 23.1 steps to a degree, 3,000°/s².
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from followfocus.unit.unit import FollowFocusUnit  # noqa: E402
+from tests.conformance.tools import missing_for_board  # noqa: E402
+from tests.conformance.units import Bench, BoardBench, SimulatedBench, running  # noqa: E402
+from tests.support.followed import (  # noqa: E402
+    START_DEG,
+    Events,
+    Followed,
+    Hand,
+    SlowLine,
+    braked,
+    client_of,
+    dead_stop,
+    follow,
+    ready,
+    smooth,
+    swing,
+    turn,
+)
+
+UNITS: dict[str, Callable[[], Bench]] = {"simulated": SimulatedBench, "board": BoardBench}
+REST_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A hand, how it speaks, for how long, and what is told of it."""
+
+    name: str
+    hand: Hand
+    duration_s: float
+    events: Events = field(default_factory=Events)
+    line_s: float = 0.0
+
+
+def rows() -> list[Row]:
+    """The table of the hand."""
+    table = []
+    for jitter_s in (0.0, 0.004):
+        events = Events(jitter_s=jitter_s)
+        note = ", 4 ms jitter" if jitter_s else ""
+        table += [Row(f"{speed}°/s{note}", turn(speed), 2.0, events) for speed in (2, 20, 60)]
+        table += [Row(f"±15°, 1 Hz{note}", swing(15, 1), 3.3, events)]
+        table += [Row(f"±40°, 0.5 Hz{note}", swing(40, 0.5), 4.3, events)]
+        table += [Row(f"60°/s braked at 600°/s²{note}", braked(60, 0.603), 1.2, events)]
+        table += [Row(f"30° minimum jerk in 0.5 s{note}", smooth(30, 0.5), 1.0, events)]
+    table += [Row(f"{speed}°/s, 30 Hz", turn(speed), 2.0, Events(30)) for speed in (2, 20, 60)]
+    table += [Row("±15°, 1 Hz, 30 Hz", swing(15, 1), 3.3, Events(30))]
+    table += [Row("±40°, 0.5 Hz, 30 Hz", swing(40, 0.5), 4.3, Events(30))]
+    table += [Row(f"{speed}°/s, 16 ms line", turn(speed), 2.0, line_s=0.016) for speed in (20, 60)]
+    table += [Row("±15°, 1 Hz, 16 ms line", swing(15, 1), 3.3, line_s=0.016)]
+    table += [Row("20°/s, 0.3° detents", turn(20), 2.0, Events(grain_deg=0.3))]
+    table += [Row(f"{speed}°/s, dead stop", dead_stop(speed, 0.6), 1.2) for speed in (20, 60)]
+    return table
+
+
+def measure(bench: Bench, unit: FollowFocusUnit, row: Row) -> Followed:
+    """One row, from a ring at rest."""
+    unit.goto_deg(START_DEG)
+    unit.link.sleep(REST_S)
+    return follow(bench, unit, row.hand, row.duration_s, row.events)
+
+
+def run(name: str) -> None:
+    """Prints a unit's table."""
+    print(f"\n## {name}\n\n| hand | lag | ripple | error | overshoot | first step | after its message |")
+    print("|---|---|---|---|---|---|---|")
+    for row in rows():
+        with running(UNITS[name]()) as bench, client_of(bench, SlowLine(row.line_s)) as unit:
+            ready(unit)
+            followed = measure(bench, unit, row)
+            counted = unit.refresh().position
+            if followed.position != counted:
+                sys.exit(f"{row.name}: the unit says {counted}, the pins made it {followed.position}.")
+        rests = row.hand(row.duration_s) == row.hand(row.duration_s - 0.1)
+        over = f"{followed.overshoot_steps():.2f} steps" if rests else ""
+        print(
+            f"| {row.name} | {1e3 * followed.lag_s():.1f} ms | {100 * followed.ripple():.1f} % "
+            f"| {followed.error_deg():.2f}° | {over} | {1e3 * followed.first_step_late_s():.1f} ms "
+            f"| {1e3 * followed.first_step_after_word_s():.1f} ms |",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Prints the table for each unit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--units", nargs="+", choices=tuple(UNITS), default=tuple(UNITS))
+    units = parser.parse_args().units
+    problem = missing_for_board() if "board" in units else ""
+    if problem:
+        sys.exit(f"The emulated board can't run here: this needs {problem}.")
+    for name in units:
+        run(name)
+
+
+main()

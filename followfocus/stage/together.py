@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""A pull played together with a wheel: streamed word by word through the unit's follower, and what came of it.
+
+Nothing of it is stored on the unit: it knows what comes for some 8 ms, and 70 ms after the host's last word it slows
+down. The longest silence there was is part of the evidence.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from followfocus.errors import FollowFocusError
+from followfocus.hand.blend import Blend, on_plan
+from followfocus.hand.estimate import HandEstimator
+from followfocus.motion.motion import Motion
+from followfocus.unit.following import FollowEvidence, Following
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.evidence import Sample
+from followfocus.wire.messages import FOLLOW_SILENCE_S
+
+TICK_S = 0.01
+LONGEST_S = 600.0
+MOVED_DEG = 0.02
+
+Wheel = Callable[[float], float]
+"""How far a wheel has turned since the start, ring degrees, at a time of the host's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherEvidence:
+    """What the plan was, what the wheel did, and what the ring did: seconds since the start, ring degrees.
+
+    `trim_deg` is how far off the plan the ring was left on purpose; `silence_s` the longest that the unit was without a
+    word; `ended` why it ended early, empty where it did not.
+    """
+
+    plan: tuple[Sample, ...] = field(repr=False)
+    wheel: tuple[Sample, ...] = field(repr=False)
+    wanted: tuple[Sample, ...] = field(repr=False)
+    ring: FollowEvidence = field(repr=False)
+    trim_deg: float
+    silence_s: float
+    ended: str
+
+    @property
+    def words(self) -> str:
+        """What came of it, in a sentence or two."""
+        if self.silence_s >= FOLLOW_SILENCE_S:
+            return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit slowed down."
+        if self.ended:
+            return f"The take ended early: {self.ended}"
+        kept = f", {self.trim_deg:+.2f}° off the plan" if self.trim_deg else ""
+        return f"Played with the hand{kept}; no word was more than {1e3 * self.silence_s:.0f} ms apart."
+
+
+def play_together(unit: FollowFocusUnit, motion: Motion, blend: Blend, wheel: Wheel) -> TogetherEvidence:
+    """Play from where the pull begins to where `blend` is over; the ring must stand at its start.
+
+    Raises UnitError where the unit can't begin. A STOP, a fault, or a line that is lost ends it, and is evidence.
+    """
+    run = _Run(unit, motion, blend, wheel)
+    return run.played(unit.follow())
+
+
+class _Run:
+    def __init__(self, unit: FollowFocusUnit, motion: Motion, blend: Blend, wheel: Wheel) -> None:
+        self._unit, self._motion, self._blend, self._wheel = unit, motion, blend, wheel
+        self._estimator = HandEstimator()
+        self._began_s = unit.clock.now()
+        self._rested_s, self._rests_deg = self._began_s, 0.0
+        self._turned: list[Sample] = []
+        self._wanted: list[Sample] = []
+        self._sent_s: list[float] = []
+
+    def played(self, following: Following) -> TogetherEvidence:
+        """All of it."""
+        ended = ""
+        try:
+            while not self._blend.over(self._t, self._unit.clock.now() - self._rested_s) and self._t < LONGEST_S:
+                self._send(following)
+                self._unit.link.sleep(TICK_S)
+        except FollowFocusError as error:
+            ended = str(error)
+        ring = following.close()
+        times = [sample.at_s for sample in self._wanted]
+        plan = tuple(Sample(at_s, on_plan(self._motion, at_s).ring_deg) for at_s in times)
+        silence_s = max((b - a for a, b in itertools.pairwise(self._sent_s)), default=0.0)
+        trim_deg = self._blend.trim_deg
+        return TogetherEvidence(plan, tuple(self._turned), tuple(self._wanted), ring, trim_deg, silence_s, ended)
+
+    @property
+    def _t(self) -> float:
+        return self._unit.clock.now() - self._began_s
+
+    def _send(self, following: Following) -> None:
+        now_s = self._unit.clock.now()
+        turned = self._wheel(now_s)
+        t = now_s - self._began_s
+        if abs(turned - self._rests_deg) > MOVED_DEG:
+            self._rested_s, self._rests_deg = now_s, turned
+        self._turned.append(Sample(t, turned))
+        line = self._blend.at(t, self._estimator.add(now_s, turned))
+        self._wanted.append(Sample(t, line.ring_deg))
+        scale = self._unit.steps_per_deg
+        self._sent_s.append(self._t)
+        following.send(line.ring_deg * scale, line.speed_deg_s * scale, now_s)

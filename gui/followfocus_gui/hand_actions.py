@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""The hand's own actions: its screen, its recording, its gear, and what a wheel's buttons ask for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from followfocus.errors import FollowFocusError
+from followfocus.show.show import letter
+from followfocus.sources.kept import KeptWheel, keep_wheel, wheels_kept
+from followfocus_gui.screens.hand import HandScreen, Now
+from followfocus_gui.state.desk_views import sharp_view
+from followfocus_gui.wheels import WheelDesk
+from followfocus_gui.window import DeskWindow
+
+SCREEN = "handScreen"
+
+
+class HandActions(QObject):
+    """By hand, in one window."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self._desk, self._drive = window.session.desk, window.session.bridge.drive
+        self.wheels = WheelDesk(window.session.bridge, self)
+        self.wheels.barred = self._is_barred
+        self.wheels.told.connect(self._session.tell)
+        self.wheels.pressed.connect(self.press)
+
+    def _is_barred(self) -> bool:
+        """While a screen of something else is open, wheels move nothing."""
+        screen = self._window.host.shown
+        return screen is not None and screen.objectName() != SCREEN
+
+    def open(self) -> None:
+        """Show the wheels' settings."""
+        marks = tuple(mark.trimmed_deg(self._desk.lens) for mark in self._desk.pull.marks)
+        screen = HandScreen(self._known(), self._desk.lens, marks, self._now, self._window)
+        screen.behaved.connect(self._behave)
+        screen.recordAsked.connect(self._session.record_hand)
+        screen.gearAsked.connect(self.shift)
+        self._window.host.open(screen)
+
+    def shift(self) -> None:
+        """Into the other gear."""
+        self._drive.hand.shift(fine=not self._drive.hand.is_fine)
+
+    def press(self, action: str) -> None:
+        """Do what a wheel's button is for; STOP has gone its own way already."""
+        session = self._session
+        if action == "gear":
+            self.shift()
+        elif action == "record":
+            session.record_hand()
+        elif self._window.host.shown is not None:
+            session.refuse(f"{self._window.host.shown.title}: close this first.")
+        elif action.startswith("mark "):
+            session.go_to(_index(action.removeprefix("mark ")))
+        else:
+            {"go": session.go, "arm": session.arm, "back": session.back_to_one}[action]()
+
+    def _known(self) -> dict[str, KeptWheel]:
+        try:
+            kept = wheels_kept()
+        except FollowFocusError as error:
+            self._session.trouble(str(error))
+            kept = {}
+        return {name: kept.get(name, self.wheels.usual(name)) for name in self.wheels.names}
+
+    def _behave(self, name: str, kept: KeptWheel) -> None:
+        self.wheels.behave(name, kept)
+        try:
+            keep_wheel(name, kept)
+        except FollowFocusError as error:
+            self._session.trouble(str(error))
+
+    def _now(self) -> Now:
+        drive, ring = self._drive, self._session.status_now().ring_deg
+        shown = drive.ring_deg if drive.ring_deg is not None else ring
+        return Now(shown, self._words(shown), drive.words, recording=drive.recording, fine=drive.hand.is_fine)
+
+    def _words(self, ring_deg: float | None) -> str:
+        if ring_deg is None:
+            return "?"
+        at = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
+        sharp = sharp_view(self._desk, at)
+        words = self._desk.distance_text(self._desk.lens.distance_m(at))
+        return words if sharp is None else f"{words}   {sharp.near} – {sharp.far}"
+
+
+def _index(name: str) -> int:
+    """The place of the mark of that letter."""
+    return next(i for i in range(26) if letter(i) == name)

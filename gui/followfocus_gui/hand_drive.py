@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""The hand on the app's unit: what every wheel, the mouse and the keys say, followed on the bridge's worker.
+
+`hear` is for any thread; the worker ticks while the hand is at work, and ends it before it does anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from followfocus.hand.events import SourceEvent
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
+from followfocus.stage.by_hand import ByHand
+from followfocus.stage.events import Taken
+from followfocus.stage.hand_recorder import HandRecorder
+from followfocus.unit.following import FollowEvidence
+from followfocus.unit.unit import FollowFocusUnit
+
+ANY_TRAVEL_DEG = 300.0
+
+
+class HandDrive(QObject):
+    """One hand, whatever unit there is."""
+
+    told = Signal(str)
+    """How hand and ring stand to each other, where that changed; empty: the ring follows"""
+    taken = Signal(object)
+    """A recording that is over: Taken"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hand = WheelHand(HandManners(), ANY_TRAVEL_DEG)
+        self._by_hand: ByHand | None = None
+        self._recorder: HandRecorder | None = None
+        self.words = ""
+        """How hand and ring stand to each other; empty: the ring follows"""
+        self._told = ""
+
+    # Any thread ---------------------------------------------------------------------------------------------------
+
+    def hear(self, event: SourceEvent) -> None:
+        """A wheel did something; while the unit follows, it is told at once."""
+        if self._by_hand is not None:
+            self._by_hand.hear(event)
+
+    @property
+    def ring_deg(self) -> float | None:
+        """Where the hand wants the ring; None while it lets the ring be."""
+        by_hand = self._by_hand
+        return by_hand.ring_deg if by_hand is not None and by_hand.busy else None
+
+    @property
+    def recording(self) -> bool:
+        """What the hand does is being kept."""
+        return self._recorder is not None
+
+    def let_go(self) -> None:
+        """STOP: wheels must rest before they are heard again."""
+        if self._by_hand is not None:
+            self._by_hand.let_go()
+
+    # The worker ---------------------------------------------------------------------------------------------------
+
+    def meet(self, unit: FollowFocusUnit) -> None:
+        """There is a unit."""
+        self._by_hand = ByHand(unit, self.hand, self._over)
+
+    def leave(self) -> None:
+        """There is none any more."""
+        self.end()
+        self._by_hand = None
+
+    @property
+    def busy(self) -> bool:
+        """There is something to tick for."""
+        return self._by_hand is not None and self._by_hand.busy
+
+    def tick(self) -> None:
+        """Go on following, every 10 ms while it is busy."""
+        by_hand = self._by_hand
+        if by_hand is None:
+            return
+        if self._recorder is not None and by_hand.busy and not by_hand.active:
+            self._recorder.begin(by_hand.unit.status.ring_deg or 0.0)
+        by_hand.tick()
+        self.words = by_hand.words
+        kind = "".join(letter for letter in self.words if not letter.isdigit())
+        if kind != self._told:
+            self._told = kind
+            self.told.emit(self.words)
+
+    def end(self) -> None:
+        """Let go of the ring where it is: something else wants the unit."""
+        if self._by_hand is not None and self._by_hand.active:
+            self._by_hand.end()
+
+    def record(self, make: Callable[[FollowFocusUnit], HandRecorder], unit: FollowFocusUnit) -> None:
+        """Keep what the hand does from now on, until it is ended or stopped."""
+        self._recorder = make(unit)
+        if self._by_hand is not None:
+            self._by_hand.holds = True
+
+    def end_recording(self) -> None:
+        """The recording is over; one that the hand never began leaves nothing."""
+        self.end()
+        self._recorder = None
+        if self._by_hand is not None:
+            self._by_hand.holds = False
+
+    def _over(self, found: FollowEvidence) -> None:
+        recorder, by_hand = self._recorder, self._by_hand
+        if recorder is None or by_hand is None:
+            return
+        by_hand.holds, self._recorder = False, None
+        context = recorder.context
+        take, row, trouble = recorder.end(found, by_hand.unit.steps_per_deg)
+        if context is not None:
+            self.taken.emit(Taken(take, context, row, trouble=trouble))

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: MIT
+"""What comes from outside, at the desk: places that are listened at, the switch for GO, and what became of each thing.
+
+Sources are heard in their own loop's thread. STOP goes from there straight to the unit; everything else comes over to
+the app's thread as a signal, no faster than a hand could ask, and is played there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from followfocus.clock import SystemClock, utc_timestamp
+from followfocus.errors import FileError, FollowFocusError
+from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
+from followfocus.sources.gate import CLOSED, Gate
+from followfocus.sources.loop import SourceLoop
+from followfocus.sources.pace import Pace
+from followfocus.sources.places import parse_place
+from followfocus.stage import events
+from followfocus.stage.diarist import Diarist
+from followfocus.stage.events import Taken
+from followfocus.stage.facts import stage_facts
+from followfocus.stage.listening import Listening
+from followfocus.stage.outside import AskOutcome, let_in_words
+from followfocus.stage.outside_desk import Decision, Outside, hear
+from followfocus.stage.phones import Phones, serve_phones
+from followfocus.stage.state import Stage
+from followfocus.takes.diary import DiaryLine
+from followfocus.wire.messages import State
+from followfocus_gui.screens.outside import OutsideScreen
+from followfocus_gui.window import DeskWindow
+
+KEPT = 200
+STOP_AGAIN_S = 0.01
+
+
+def _nothing(_outcome: AskOutcome) -> None:
+    """Nobody waits for the answer."""
+
+
+class OutsideActions(QObject):
+    """The desk as what comes from outside sees it. Nothing listens, and no thread turns, until a place is opened."""
+
+    changed = Signal()
+    _came = Signal(object, object)
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self._clock, self._pace = SystemClock(), {kind: Pace() for kind in SourceKind}
+        self._loop: SourceLoop | None = None
+        self._listening: Listening | None = None
+        self._diarist: Diarist | None = None
+        self._ends = contextlib.ExitStack()
+        self._stopped_s = 0.0
+        self.turns = True
+        self.outside = Outside(CLOSED, self._session.desk.show.fps)
+        self.history: deque[AskOutcome] = deque(maxlen=KEPT)
+        self.phones: Phones | None = None
+        self.changes: list[Callable[[], object]] = []
+        self.taken: list[Callable[[Taken], object]] = []
+        self._came.connect(self._hear)
+        self._session.changed.connect(self._tell)
+        self._session.progressed.connect(lambda _at_s, _status: self._tell())
+        self._session.taken.connect(self._took)
+
+    # What the screen asks for -----------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show what came, and the switches."""
+        screen = OutsideScreen(self, self._window)
+        screen.allowed.connect(self.allow)
+        screen.listenAsked.connect(self.listen)
+        screen.pageAsked.connect(self.serve_page)
+        self.changed.connect(screen.refresh)
+        self._window.host.open(screen)
+
+    def allow(self, allowed: bool) -> None:
+        """Let GO from outside in, or not."""
+        self.outside = self.outside.but(gate=Gate(allowed))
+        self.changed.emit()
+        self._tell()
+
+    def listen(self, text: str) -> None:
+        """Listen at a place, written as for `serve --listen`; what is wrong with it is said."""
+        try:
+            place = parse_place(text)
+            self._begun().open(place)
+        except FollowFocusError as error:
+            self._session.refuse(str(error))
+            return
+        assert self._listening is not None
+        self.outside = self.outside.but(can_rec=bool(self._listening.cameras))
+        self._session.tell(self._listening.sentences[-1])
+        self.changed.emit()
+
+    def serve_page(self, where: str) -> None:
+        """Serve the page for phones at HOST:PORT, or say why not."""
+        if self.phones is not None:
+            return
+        self._begun()
+        assert self._loop is not None
+        try:
+            self.phones = self._ends.enter_context(serve_phones(self, self._loop, where))
+        except FollowFocusError as error:
+            self._session.refuse(str(error))
+            return
+        self.changed.emit()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Where it is listened."""
+        return () if self._listening is None else tuple(self._listening.sentences)
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        self._ends.close()
+        if self._listening is not None:
+            self._listening.close()
+        if self._loop is not None:
+            self._loop.close()
+        if self._diarist is not None:
+            with contextlib.suppress(FileError):
+                self._diarist.flush()
+        self._loop = self._listening = self._diarist = None
+
+    def _begun(self) -> Listening:
+        if self._listening is None:
+            self._loop = SourceLoop()
+            self._loop.start()
+            self._listening = Listening(self._loop, self, self._clock)
+            self._diarist = Diarist(self._session.keeper.path, self._loop.loop, lambda _words: None)
+            self.changes.append(self._listening.tell)
+        return self._listening
+
+    # The sources' thread ----------------------------------------------------------------------------------------------
+
+    @property
+    def stage(self) -> Stage:
+        """How the stage stands: a value, for any thread."""
+        return self._session.stage
+
+    @property
+    def now_s(self) -> float:
+        """The host's clock, by which the events from outside are stamped."""
+        return self._clock.now()
+
+    def facts(self) -> Mapping[str, object]:
+        """How things stand."""
+        return stage_facts(self.stage, self.outside, self.now_s)
+
+    def submit(self, event: OutsideEvent, then: Callable[[AskOutcome], object] = _nothing) -> None:
+        """Take something in. STOP is with the unit when this returns."""
+        asked = isinstance(event, OutsideAsked)
+        if isinstance(event, OutsideAsked) and event.what is Want.STOP:
+            if event.at_s - self._stopped_s > STOP_AGAIN_S:
+                self._stopped_s = event.at_s
+                self._session.bridge.stop(hard=self.stage.state is State.STOPPING)
+        elif asked and not self._pace[event.source.kind].lets(event.at_s):
+            then(AskOutcome(event, "Too much at once: not taken in.", passed=False))
+            return
+        self._came.emit(event, then)
+
+    # The app's thread -------------------------------------------------------------------------------------------------
+
+    def _hear(self, event: OutsideEvent, then: Callable[[AskOutcome], object]) -> None:
+        if isinstance(event, StripSaid):
+            self._turn(event)
+            return
+        self.outside, decision = hear(self.outside, self.stage, event, self._session.bridge.clock_at)
+        outcome = self._played(event, decision)
+        if decision.start_rec and self._listening is not None:
+            self._record(start=True)
+        if outcome is None:
+            return
+        if self._loop is not None:
+            self._loop.soon(then, outcome)
+        self.history.append(outcome)
+        self._note(outcome)
+        self.changed.emit()
+
+    def _turn(self, event: StripSaid) -> None:
+        """A phone's strip turns the ring as the disk does; while that may not be it does nothing."""
+        session = self._session
+        if self.outside.gate.open and session.state is not State.ARMED and self._window.host.shown is None:
+            stands_deg = session.target_deg if session.target_deg is not None else session.ring_deg
+            session.turn(stands_deg + event.share * session.desk.lens.travel_deg)
+
+    def _played(self, event: OutsideEvent, decision: Decision) -> AskOutcome | None:
+        outcome = decision.outcome
+        if decision.event is None or outcome is None:
+            return outcome
+        screen = self._window.host.shown
+        if screen is not None and not isinstance(decision.event, events.CallOffAsked):
+            return AskOutcome(event, f"{screen.title}: close this first.", passed=False)
+        refused = self._refusal(outcome.event, decision.event)
+        if refused:
+            return dataclasses.replace(outcome, words=refused, passed=False)
+        if not isinstance(outcome.event, OutsideAsked):
+            return outcome
+        return dataclasses.replace(outcome, words=let_in_words(self.stage, outcome.event))
+
+    def _refusal(self, asked: OutsideEvent, event: events.StageEvent) -> str:
+        """Play it; why the stage would not have it, in a sentence."""
+        if isinstance(asked, OutsideAsked) and asked.what is Want.TRIM and asked.amount is not None:
+            index, marks = ord(asked.value.strip().upper()) - ord("A"), self._session.desk.pull.marks
+            trim_m = marks[index].trim_m + asked.amount
+            return self._session.outside(lambda: self._session.edit_mark(index, trim_m=trim_m))
+        return self._session.outside(lambda: self._session.play(event))
+
+    def _record(self, *, start: bool) -> None:
+        loop, listening = self._loop, self._listening
+        if loop is None or listening is None:
+            return
+        for camera in listening.cameras:
+            loop.soon(lambda c=camera: c.record(start=start))
+
+    def _took(self, taken: Taken) -> None:
+        for heard in self.taken:
+            heard(taken)
+        cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
+        if cue is not None and cue.stop_rec_s is not None and self.outside.recording and self._loop is not None:
+            self._loop.soon(self._loop.loop.call_later, cue.stop_rec_s, lambda: self._record(start=False))
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._loop is not None:
+            for change in tuple(self.changes):
+                self._loop.soon(change)
+
+    def _note(self, outcome: AskOutcome) -> None:
+        if self._diarist is None or self._loop is None:
+            return
+        facts = outcome.facts()
+        line = DiaryLine(utc_timestamp(), str(facts["source"]), str(facts["asked"]), outcome.words, outcome.passed)
+        self._loop.soon(self._diarist.note, line)

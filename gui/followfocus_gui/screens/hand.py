@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: MIT
+"""By hand: a wheel's settings, each seen at once in the curve while the wheel turns the ring, and the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from followfocus.errors import RequestError
+from followfocus.hand.manners import HandManners
+from followfocus.hand.shape import Shape
+from followfocus.lens.map import LensMap, parse_point
+from followfocus.sources.kept import KeptWheel
+from followfocus.units import parse_number
+from followfocus_gui.screens.host import Screen
+from followfocus_gui.widgets.hand_curve import HandCurve
+from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.parts import Panel, Words, button
+
+SHOWN_MS = 33
+HINT = "Turn the wheel and see what a setting does. Esc is STOP, and closes this at rest."
+NO_WHEEL = "no wheel: the disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How the ring stands, for the screen: where it is, in words, and what keeps the hand from turning it."""
+
+    ring_deg: float | None
+    words: str
+    trouble: str = ""
+    recording: bool = False
+    fine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A number among the settings: its name in HandManners, its label, how it is read and shown, and a step of it."""
+
+    name: str
+    label: str
+    scale: float
+    unit: str
+    step: float
+
+
+SETTINGS = (
+    _Setting("ratio", "Turns over that part in one of the wheel's", 1.0, "", 0.1),
+    _Setting("turn_counts", "Clicks in one turn of the wheel", 1.0, "", 1.0),
+    _Setting("curve", "Finer toward close focus (+) or infinity (−)", 100.0, " %", 5.0),
+    _Setting("soft_end_deg", "Soft ends", 1.0, "°", 1.0),
+    _Setting("detent_deg", "Detents at marks", 1.0, "°", 0.1),
+    _Setting("dead_band", "Dead band", 100.0, " %", 0.1),
+    _Setting("fine", "The fine gear turns", 100.0, " %", 5.0),
+)
+
+
+class HandScreen(Screen):
+    """The settings of the wheels that are plugged in. `now` is asked thirty times a second how the ring stands."""
+
+    behaved = Signal(str, object)
+    """(wheel's name, its KeptWheel): settings that were changed, in force from now on"""
+    recordAsked = Signal()
+    gearAsked = Signal()
+
+    def __init__(
+        self,
+        wheels: dict[str, KeptWheel],
+        lens: LensMap,
+        marks_deg: tuple[float, ...],
+        now: Callable[[], Now],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("handScreen", "By hand", HINT, parent)
+        self._wheels = dict(wheels)
+        self._lens, self._marks, self._now = lens, marks_deg, now
+        self._fields: dict[str, NumberField] = {}
+        self._build()
+        self._show_wheel()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self._timer.start(SHOWN_MS)
+        self.look()
+
+    # How it is made -----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        settings, seen = Panel(self), Panel(self)
+        columns.addWidget(settings, 4)
+        columns.addWidget(seen, 5)
+        self._build_settings(QGridLayout(settings), settings)
+        column = QVBoxLayout(seen)
+        self.distance = Words("", seen, px=34, bold=True)
+        self.distance.setObjectName("handDistance")
+        self.curve = HandCurve(seen)
+        self.trouble = Words("", seen, tone="warn")
+        self.trouble.setObjectName("handTrouble")
+        self.trouble.setWordWrap(True)
+        column.addWidget(self.distance)
+        column.addWidget(self.curve, 1)
+        column.addWidget(self.trouble)
+        row = QHBoxLayout()
+        self.record = button(seen, "recordHand", "Record", "Keep what the hand does as a take", self.recordAsked.emit)
+        self.gear = button(seen, "handGear", "Coarse gear", "Coarse or fine", self.gearAsked.emit)
+        row.addWidget(self.record)
+        row.addWidget(self.gear)
+        column.addLayout(row)
+
+    def _build_settings(self, grid: QGridLayout, panel: QWidget) -> None:
+        self.wheel = QComboBox(panel)
+        self.wheel.setObjectName("handWheel")
+        self.wheel.setAccessibleName("Wheel")
+        self.wheel.addItems(list(self._wheels) or [NO_WHEEL])
+        self.wheel.currentTextChanged.connect(lambda _name: self._show_wheel())
+        self._row(grid, "Wheel", self.wheel)
+        for name, label in (("low_deg", "Its turn begins at"), ("high_deg", "Its turn ends at")):
+            self._row(grid, label, self._point_field(name, label, panel))
+        for setting in SETTINGS:
+            self._row(grid, setting.label, self._number_field(setting, panel))
+        self.reversed = self._box(grid, "handReversed", "The other way round", panel)
+        self.smoothing = self._box(grid, "handSmoothing", "Smooth it (the faster it turns, the less)", panel)
+        grid.setRowStretch(grid.rowCount(), 1)
+
+    @staticmethod
+    def _row(grid: QGridLayout, label: str, field: QWidget) -> None:
+        at = grid.rowCount()
+        grid.addWidget(Words(label), at, 0)
+        grid.addWidget(field, at, 1)
+
+    def _box(self, grid: QGridLayout, name: str, label: str, panel: QWidget) -> QCheckBox:
+        box = QCheckBox(label, panel)
+        box.setObjectName(name)
+        box.setAccessibleName(label)
+        box.clicked.connect(lambda _on: self._changed_boxes())
+        grid.addWidget(box, grid.rowCount(), 0, 1, 2)
+        return box
+
+    def _point_field(self, name: str, label: str, panel: QWidget) -> NumberField:
+        field = NumberField(lambda text: parse_point(self._lens, text), self._point_words, step=1.0, parent=panel)
+        return self._named(field, name, label)
+
+    def _number_field(self, setting: _Setting, panel: QWidget) -> NumberField:
+        field = NumberField(
+            lambda text: parse_number(text.strip().removesuffix("%").removesuffix("°").strip()) / setting.scale,
+            lambda value: f"{value * setting.scale:g}{setting.unit}",
+            step=setting.step / setting.scale,
+            parent=panel,
+        )
+        return self._named(field, setting.name, setting.label)
+
+    def _named(self, field: NumberField, name: str, label: str) -> NumberField:
+        field.setObjectName(f"hand_{name}")
+        field.setAccessibleName(label)
+        field.valueEdited.connect(lambda value: self.change(**{name: value}))
+        field.refused.connect(self.say)
+        self._fields[name] = field
+        return field
+
+    def _point_words(self, ring_deg: float) -> str:
+        from followfocus.units import format_distance
+
+        return format_distance(self._lens.distance_m(min(max(ring_deg, 0.0), self._lens.travel_deg)))
+
+    # What is shown ------------------------------------------------------------------------------------------------
+
+    @property
+    def kept(self) -> KeptWheel:
+        """What is kept of the wheel that is chosen."""
+        return self._wheels.get(self.wheel.currentText(), KeptWheel())
+
+    @property
+    def manners(self) -> HandManners:
+        """Its settings."""
+        return self.kept.manners
+
+    def _show_wheel(self) -> None:
+        manners = self.manners
+        for name, field in self._fields.items():
+            value = getattr(manners, name)
+            field.set_value(self._lens.travel_deg if value is None else value)
+            field.setEnabled(bool(self._wheels))
+        self.reversed.setChecked(manners.direction < 0)
+        self.smoothing.setChecked(manners.smoothing)
+        for box in (self.reversed, self.smoothing):
+            box.setEnabled(bool(self._wheels))
+        self.curve.set_shape(Shape.of(manners, self._lens.travel_deg, self._marks), self._lens.travel_deg)
+
+    def look(self) -> None:
+        """Show how the ring stands."""
+        now = self._now()
+        self.curve.set_ring(now.ring_deg)
+        self.distance.setText(now.words)
+        self.trouble.setText(now.trouble)
+        self.record.setText("End the recording" if now.recording else "Record")
+        self.gear.setText("Fine gear" if now.fine else "Coarse gear")
+
+    # What is changed ----------------------------------------------------------------------------------------------
+
+    def _changed_boxes(self) -> None:
+        self.change(direction=-1 if self.reversed.isChecked() else 1, smoothing=self.smoothing.isChecked())
+
+    def change(self, **changes: object) -> None:
+        """Change settings of the wheel that is chosen; what can't be is said, and stays as it was."""
+        try:
+            manners = self._checked(changes)
+        except RequestError as error:
+            self.say(str(error))
+        else:
+            kept = self.kept.model_copy(update={"manners": manners})
+            self._wheels[self.wheel.currentText()] = kept
+            self.say(HINT)
+            self.behaved.emit(self.wheel.currentText(), kept)
+        self._show_wheel()
+
+    def _checked(self, changes: dict[str, object]) -> HandManners:
+        from pydantic import ValidationError
+
+        try:
+            return self.manners.but(**changes)
+        except ValidationError as error:
+            words = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise RequestError(f"That setting can't be: {words[:1].lower()}{words[1:]}.") from error

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Reads a window's controls as an eye would: what is cut, what lies on something else, what is outside."""
+
+from __future__ import annotations
+
+import itertools
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QToolButton,
+    QWidget,
+)
+
+from followfocus_gui.widgets.elided_label import ElidedLabel
+from followfocus_gui.widgets.lettering import width_of
+from followfocus_gui.widgets.plates import Plate
+from followfocus_gui.widgets.readouts import DistanceReadout, SharpRange
+from followfocus_gui.widgets.transport import BigButton
+
+READ = (QAbstractButton, QLineEdit, QLabel, QComboBox, SharpRange)
+SHORTENED = (Plate, ElidedLabel)
+"""What ends in an ellipsis where it is too long, and is whole in its tip"""
+
+
+def shown(window: QWidget) -> list[QWidget]:
+    """Every control that is seen and read, or pressed."""
+    return [w for w in window.findChildren(QWidget) if isinstance(w, READ) and w.isVisible() and not _scrolled_off(w)]
+
+
+def _scrolled_off(widget: QWidget) -> bool:
+    """Whether it lies in something that scrolls: there it may be out of sight."""
+    parent = widget.parentWidget()
+    while parent is not None and not parent.isWindow():
+        if isinstance(parent, QAbstractScrollArea) and parent.viewport().isAncestorOf(widget):
+            bars = (parent.horizontalScrollBar(), parent.verticalScrollBar())
+            if any(bar.maximum() > 0 for bar in bars):
+                return True
+        parent = parent.parentWidget()
+    return False
+
+
+def place(widget: QWidget, window: QWidget) -> QRect:
+    """Where a control lies in its window."""
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def named(widget: QWidget) -> str:
+    """What to call it in a message."""
+    text = getattr(widget, "text", None)
+    return f"{widget.objectName() or type(widget).__name__} {text()!r}" if callable(text) else widget.objectName()
+
+
+def cut(window: QWidget) -> list[str]:
+    """Every control whose words have no room."""
+    return [named(widget) for widget in shown(window) if not isinstance(widget, SHORTENED) and not _fits(widget)]
+
+
+def _fits(widget: QWidget) -> bool:
+    if isinstance(widget, BigButton):
+        return width_of(widget.look.text, widget.letters_px(), bold=True) <= widget.width() - 8
+    if isinstance(widget, DistanceReadout):
+        digits = widget.text().split(" ")[0] if " " in widget.text() and '"' not in widget.text() else widget.text()
+        return width_of(digits, widget.letters_px(), bold=True) <= widget.width()
+    if isinstance(widget, QLabel):
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) <= widget.height() + 1
+        return widget.fontMetrics().horizontalAdvance(widget.text()) <= widget.width() + 1
+    if isinstance(widget, QLineEdit):
+        return _field_fits(widget)
+    if isinstance(widget, QComboBox | SharpRange):
+        return True
+    assert isinstance(widget, QAbstractButton)
+    if isinstance(widget, QToolButton) and not widget.icon().isNull():
+        return True
+    lines = widget.text().replace("&&", "&").split("\n")
+    return all(widget.fontMetrics().horizontalAdvance(line) <= widget.width() for line in lines)
+
+
+def _field_fits(field: QLineEdit) -> bool:
+    """A value is whole; a name may go on beyond its field's end, where the caret goes."""
+    if field.objectName().startswith("name") or not field.text():
+        return True
+    option = QStyleOptionFrame()
+    field.initStyleOption(option)
+    room = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field).width()
+    return field.fontMetrics().horizontalAdvance(field.text()) <= room
+
+
+def outside(window: QWidget) -> list[str]:
+    """Every control that isn't wholly within what holds it, and the window."""
+    whole = window.rect()
+    found = []
+    for widget in shown(window):
+        parent = widget.parentWidget()
+        within = parent is None or parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry())
+        if not within or not whole.contains(place(widget, window)):
+            found.append(named(widget))
+    return found
+
+
+def overlapping(window: QWidget) -> list[str]:
+    """Every two controls that lie on each other, but for those of which one holds the other."""
+    placed = [(widget, place(widget, window)) for widget in shown(window)]
+    return [
+        f"{named(a)} on {named(b)}"
+        for (a, box_a), (b, box_b) in itertools.combinations(placed, 2)
+        if box_a.adjusted(1, 1, -1, -1).intersects(box_b.adjusted(1, 1, -1, -1))
+        and not a.isAncestorOf(b)
+        and not b.isAncestorOf(a)
+        and "inForce" not in (a.objectName(), b.objectName())
+    ]

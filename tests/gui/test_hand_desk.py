@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""By hand at the desk: the disk turns the ring, the hand's screen shows what a setting does, a recording is a take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox
+
+from followfocus.clock import SystemClock
+from followfocus.hand.events import WheelTurned
+from followfocus.sources.kept import KeptWheel, wheels_kept
+from followfocus.wire.messages import State
+from followfocus_gui.screens.hand import HandScreen
+from tests.gui.conftest import Opened
+
+Open = Callable[..., Opened]
+
+
+def turn(app: Opened, degrees: float, source: str = "wheel") -> None:
+    """A wheel of 300 clicks a turn."""
+    app.session.bridge.hear(WheelTurned(SystemClock().now(), source, degrees))
+
+
+def opened_hand(app: Opened) -> HandScreen:
+    app.desktop.actions.hand.open()
+    screen = app.window.host.shown
+    assert isinstance(screen, HandScreen)
+    return screen
+
+
+def test_the_disk_turns_the_ring_as_a_gear_would(open_desk: Open) -> None:
+    app = open_desk()
+    before = app.session.ring_deg
+    app.window.disk.setFocus()
+    for turned in (1.0, 2.0, 3.0):
+        app.until(lambda t=turned: app.window.disk._start() == pytest.approx(before + t - 1.0, abs=0.06))
+        QTest.keyClick(app.window.disk, Qt.Key.Key_Right)
+        app.until(lambda t=turned: abs(app.session.ring_deg - before - t) < 0.06)
+    app.until_state(State.IDLE, State.LOADED)
+
+
+def test_a_hand_lets_go_for_a_take(open_desk: Open) -> None:
+    app = open_desk()
+    app.desk.edit_pull(duration_s=0.6)
+    turn(app, 4.0)
+    app.qtbot.wait(30)
+    assert app.take().take.verdict.value == "good"
+
+
+def test_a_recording_is_a_take_and_the_slate_counts_on(open_desk: Open) -> None:
+    app = open_desk()
+    number = app.desk.show.slate.take
+    app.session.record_hand()
+    app.until(lambda: app.session.bridge.drive.recording)
+    for _ in range(10):
+        turn(app, 2.0)
+        app.qtbot.wait(15)
+    app.session.record_hand()
+    app.until(lambda: bool(app.kept))
+    kept = app.kept[-1]
+    assert (kept.take.verdict.value, kept.take.take, kept.context.pull) == ("good", number, "by hand")
+    assert kept.row is not None
+    assert app.desk.show.slate.take == number + 1
+
+
+def test_stop_ends_a_recording_and_it_is_kept(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.record_hand()
+    app.until(lambda: app.session.bridge.drive.recording)
+    for _ in range(10):
+        turn(app, 6.0)
+        app.qtbot.wait(10)
+    app.session.stop()
+    app.until(lambda: bool(app.kept))
+    assert app.kept[-1].take.verdict.value == "stopped"
+    assert not app.session.bridge.drive.recording
+
+
+def test_a_setting_is_seen_in_the_curve_is_in_force_and_is_kept(open_desk: Open) -> None:
+    app = open_desk()
+    hand = app.desktop.actions.hand
+    screen = HandScreen({"Knob": KeptWheel()}, app.desk.lens, (100.0,), hand._now, app.window)
+    screen.behaved.connect(hand._behave)
+    assert app.window.host.open(screen)
+    field = screen._fields["high_deg"]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "150deg")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert screen.curve.shape.high_deg == pytest.approx(150.0)
+    assert wheels_kept()["Knob"].manners.high_deg == pytest.approx(150.0)
+    box = screen.findChild(QCheckBox, "handReversed")
+    assert box is not None
+    box.click()
+    assert screen.curve.shape.direction == -1
+    screen.change(low_deg=200.0)
+    assert "can't be" in screen.hint
+    assert screen.manners.low_deg == 0.0
+    screen.grab()
+
+
+def test_the_screen_shows_where_the_ring_is_while_it_turns(open_desk: Open) -> None:
+    app = open_desk()
+    screen = opened_hand(app)
+    before = screen.distance.text()
+    turn(app, 10.0)
+    app.until(lambda: screen.distance.text() != before)
+    assert "–" in screen.distance.text()
+    screen.gear.click()
+    screen.look()
+    assert screen.gear.text() == "Fine gear"
+
+
+def test_buttons_of_a_wheel_do_what_they_were_given(open_desk: Open) -> None:
+    app = open_desk()
+    hand = app.desktop.actions.hand
+    hand.press("gear")
+    assert app.session.bridge.drive.hand.is_fine
+    app.desk.edit_pull(duration_s=0.6)
+    hand.press("arm")
+    app.until_state(State.ARMED)
+    hand.press("go")
+    app.until(lambda: bool(app.kept))
+    hand.press("mark A")
+    mark = app.desk.pull.marks[0].ring_deg
+    app.until(lambda: abs(app.session.ring_deg - mark) < 0.1)
+
+
+def test_stop_forgets_what_waited_for_the_hand(open_desk: Open) -> None:
+    app = open_desk()
+    for _ in range(5):
+        turn(app, 4.0)
+        app.qtbot.wait(10)
+    app.session.arm()
+    app.session.stop()
+    app.until_state(State.IDLE, State.LOADED)
+    app.qtbot.wait(500)
+    assert app.session.state in (State.IDLE, State.LOADED)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""The picture book, read: nothing cut, nothing on something else, nothing outside, GO and STOP in one place a size.
+
+By default a sample of the pages; all of them with FOLLOWFOCUS_CAMPAIGN=full.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+
+from followfocus_gui.picture_book import SIZES, STATES, THEMES, UNITS, Book, Page, pages
+from followfocus_gui.widgets import theme
+from tests.gui.conftest import Opened
+from tests.gui.looking import cut, outside, overlapping, place
+
+Open = Callable[..., Opened]
+FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
+SOME_STATES = STATES if FULL else ("ready", "refused", "armed", "holding", "nine_marks")
+SOME_SIZES = SIZES if FULL else ((960, 540), (1280, 800), (800, 1280))
+
+
+def walk(app: Opened, *, states: Sequence[str], screens: Sequence[str] | None) -> Iterator[Page]:
+    """Page after page, each once everything is in its place."""
+    some = THEMES if FULL else ("dark",)
+    for page in pages(
+        Book(app.desktop, app.until), states=states, screens=screens, sizes=SOME_SIZES, themes=some, units=UNITS
+    ):
+        app.qtbot.wait(10)
+        yield page
+
+
+def trouble_on(app: Opened, page: Page) -> list[str]:
+    """What is wrong with a page."""
+    window = app.window
+    found = [
+        *(f"cut: {words}" for words in cut(window)),
+        *(f"outside: {words}" for words in outside(window)),
+        *(f"overlapping: {words}" for words in overlapping(window)),
+    ]
+    return [f"{page.name}: {words}" for words in found]
+
+
+def test_every_state_is_whole_and_go_and_stop_stand_still(open_desk: Open) -> None:
+    app = open_desk()
+    wrong: list[str] = []
+    places: dict[tuple[int, int], set[str]] = {}
+    for page in walk(app, states=SOME_STATES, screens=()):
+        wrong += trouble_on(app, page)
+        go, stop = (place(button, app.window) for button in (app.window.transport.go, app.window.transport.stop))
+        places.setdefault(page.size, set()).add(f"{go} {stop}")
+        assert app.window.rect().contains(go.united(stop)), page
+        assert app.window.transport.stop.isEnabled(), page
+    assert wrong == []
+    assert {size: len(found) for size, found in places.items()} == dict.fromkeys(SOME_SIZES, 1)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_loudest_is_loudest_on_the_picture_itself(name: theme.ThemeName, open_desk: Open) -> None:
+    """Armed, GO outshines everything but the distance; playing, STOP does; both against their ground."""
+    app = open_desk()
+    book = Book(app.desktop, app.until)
+    book.set_up()
+    app.desktop.actions.apply_theme(name)
+    for state, loud, quiet in ((book.armed, "go", "arm"), (book.playing, "stop", "go")):
+        state()
+        app.qtbot.wait(60)
+        picture = app.window.grab().toImage()
+        scale = picture.width() / app.window.width()
+
+        def ground(of: str, *, image=picture, by=scale) -> str:
+            button = app.window.transport.buttons[of]
+            corner: QPoint = QRect(place(button, app.window)).topLeft() + QPoint(14, 12)
+            return image.pixelColor(corner * by).name()
+
+        window = theme.colours(name)["window"]
+        assert theme.contrast(ground(loud), window) >= 3.0, (name, state)
+        assert theme.contrast(ground(loud), window) > 1.5 * theme.contrast(ground(quiet), window), (name, state)

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""One's own picture in the rack view: chosen or dropped, racked like the figures, clicked for a mark's distance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
+from followfocus_gui.widgets import theme
+from followfocus_gui.widgets.rack_own import OwnStill, own_of
+from followfocus_gui.widgets.rack_view import RackView
+
+WAIT_MS = 30_000
+LENS = load_lens("ideal-50")
+MARKS = (("Anna", 1.5), ("door", 6.0))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Red in front on the left, blue behind on the right; 4:3, so that the frame cuts it above and below."""
+    rows, columns = np.indices((240, 320))
+    left = columns < 160
+    stripes = 60 * (columns // 4 % 2)
+    picture = np.stack([np.where(left, 150 + stripes, 10), 10 + 0 * rows, np.where(left, 10, 150 + stripes)], axis=2)
+    Image.fromarray(picture.astype(np.uint8)).save(tmp_path / "face.png")
+    tifffile.imwrite(tmp_path / "face-depth.tif", np.where(left, 1.5, 6.0).astype(np.float32))
+    return tmp_path / "face.png", tmp_path / "face-depth.tif"
+
+
+@pytest.fixture
+def view(qtbot: QtBot, qapp: QApplication) -> RackView:
+    theme.apply(qapp, "dark")
+    made = RackView()
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.set_scene(LENS, 2.0, MARKS)
+    made.set_ring(LENS.ring_deg(1.5))
+    made.show()
+    return made
+
+
+@pytest.fixture
+def drawn(qtbot: QtBot) -> Callable[[RackView], np.ndarray]:
+    """The picture as it is shown, once it answers the newest wish."""
+
+    def wait(view: RackView) -> np.ndarray:
+        def there() -> bool:
+            shown = view.picture.shown
+            return shown is not None and shown.scene.own == view.own and view.picture.message == ""
+
+        qtbot.waitUntil(there, timeout=WAIT_MS)
+        image = view.picture.grab().toImage()
+        return np.array([[image.pixelColor(x, y).getRgb()[:3] for x in range(40, 360, 2)] for y in (60, 110, 160)])
+
+    return wait
+
+
+def test_a_picture_and_its_map_are_told_apart(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    picture, depth = files
+    assert own_of((picture, depth)) == own_of((depth, picture)) == own_of((picture,)) == OwnStill(picture, depth)
+    for wrong, words in (
+        ((depth,), "is a depth map"),
+        ((picture, picture), "Which of the two"),
+        ((depth, depth), "Which of the two"),
+        ((picture, depth, picture), "two files"),
+        ((tmp_path / "alone.png",), "alone-depth.exr"),
+    ):
+        with pytest.raises(RequestError, match=words):
+            own_of(wrong)
+
+
+def test_the_rack_on_ones_own_picture(view: RackView, files: tuple[Path, Path], drawn, qtbot: QtBot) -> None:
+    view.set_own(files)
+    on_face = drawn(view)
+    assert on_face[:, :60, 0].mean() > 3 * on_face[:, :60, 2].mean()
+    assert on_face[:, 100:, 2].mean() > 3 * on_face[:, 100:, 0].mean()
+    view.set_ring(LENS.ring_deg(6.0), 2.0)
+    qtbot.waitUntil(lambda: view.picture.shown is not None and view.picture.shown.time_s == 2.0, timeout=WAIT_MS)
+    on_wall = drawn(view)
+    contrast = [np.abs(np.diff(pixels.astype(float), axis=1)).mean(axis=(0, 2)) for pixels in (on_face, on_wall)]
+    assert contrast[0][5:60].mean() > 1.5 * contrast[1][5:60].mean()
+    assert contrast[1][100:150].mean() > 1.5 * contrast[0][100:150].mean()
+    view.set_own(())
+    assert view.own is None
+    assert drawn(view).std() > 8
+
+
+@pytest.mark.parametrize(("across", "distance_m"), [(0.2, 1.5), (0.8, 6.0)])
+def test_a_click_says_how_far_away_it_is(view, files, drawn, qtbot: QtBot, across: float, distance_m: float) -> None:
+    view.set_own(files)
+    drawn(view)
+    place = QPoint(round(view.picture.width() * across), 100)
+    with qtbot.waitSignal(view.distanceChosen, timeout=WAIT_MS) as chosen:
+        qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.args == [pytest.approx(distance_m)]
+
+
+def test_a_click_on_the_figures_says_nothing(view: RackView, drawn, qtbot: QtBot) -> None:
+    drawn(view)
+    heard: list[float] = []
+    view.distanceChosen.connect(heard.append)
+    qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert heard == []
+    assert view.picture.worker._place is None
+
+
+def test_files_are_dropped_or_chosen(view: RackView, files: tuple[Path, Path], drawn, monkeypatch) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(files[0]))])
+    drop = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    view.dropEvent(drop)
+    assert view.own == OwnStill(*files)
+    button = view.findChild(QPushButton, "ownPicture")
+    assert button is not None
+    button.click()
+    assert view.own is None
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path) for path in files], ""))
+    button.click()
+    assert view.own == OwnStill(*files)
+    drawn(view)
+
+
+def test_what_cannot_be_used_is_said(view: RackView, files: tuple[Path, Path], tmp_path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.refused, timeout=WAIT_MS) as said:
+        view.set_own((tmp_path / "none.png",))
+    assert "no depth map beside it" in said.args[0]
+    assert view.own is None
+    files[1].write_bytes(b"no map")
+    view.set_own(files)
+    qtbot.waitUntil(lambda: "cannot be used" in view.picture.message, timeout=WAIT_MS)
+
+
+def test_a_click_sets_the_chosen_mark(open_desk, files: tuple[Path, Path], qtbot: QtBot) -> None:
+    opened = open_desk()
+    rack = opened.window.rack
+    rack.set_own(files)
+    opened.desk.select(1)
+    rack.distanceChosen.emit(1.5)
+    assert opened.desk.pull.marks[1].ring_deg == pytest.approx(opened.desk.lens.ring_deg(1.5))
+    before = opened.desk.pull.marks[1].ring_deg
+    rack.distanceChosen.emit(0.05)  # nearer than the lens can focus: refused in words, nothing moves
+    assert opened.desk.pull.marks[1].ring_deg == before
+
+
+def test_eight_bits_are_no_distances(view: RackView, files: tuple[Path, Path], qtbot: QtBot, drawn) -> None:
+    picture, depth = files
+    far = np.array(tifffile.imread(depth))
+    small, deep = depth.with_name("face_depth.png"), depth.with_name("deep-depth.png")
+    Image.fromarray((far * 40).astype(np.uint8)).save(small)
+    Image.fromarray((far * 1000).astype(np.uint16)).save(deep)
+    view.set_own((picture, small))
+    qtbot.waitUntil(lambda: "8 bits" in view.picture.message, timeout=WAIT_MS)
+    view.set_own((picture, deep))
+    drawn(view)
+    with qtbot.waitSignal(view.distanceChosen, timeout=WAIT_MS) as chosen:
+        qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=QPoint(80, 100))
+    assert chosen.args == [pytest.approx(1.5)]
