@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
 from followfocus.importers.mapping import samples_of
-from followfocus.lens.law import Law, Rows, made_by, places_of, rows_of, scale_of
+from followfocus.lens.law import Law, Rows, made_by, places_of, rows_of, scale_through
 from followfocus.units import parse_fps
 
 FloatArray = npt.NDArray[np.float64]
@@ -73,7 +73,7 @@ def marks_of(samples: Rows, count: int) -> Rows:
 
 def worst_deg(marks: Rows, samples: Rows, law: Law | None) -> float:
     """The worst miss of any sample by the scale through the marks; `law` None chooses by the marks."""
-    scale = scale_of(marks, 0.0) if law is None else made_by(law, marks, 0.0)
+    scale = scale_through(marks, 0.0) if law is None else made_by(law, marks, 0.0)
     distances = np.array([metres for _, metres in samples])
     rings = np.interp(places_of(distances, scale.offset_m), scale.places, scale.rings)
     return float(np.max(np.abs(rings - np.array([ring for ring, _ in samples]))))
@@ -83,7 +83,7 @@ def left_out_deg(samples: Rows) -> float:
     """The worst miss of an inner sample by the scale through all the others."""
     if len(samples) < 5:
         return math.nan
-    law, misses = scale_of(samples, 0.0).law, []
+    law, misses = scale_through(samples, 0.0).law, []
     for i in range(1, len(samples) - 1):
         scale = made_by(law, samples[:i] + samples[i + 1 :], 0.0)
         ring = np.interp(places_of(np.array([samples[i][1]]), scale.offset_m), scale.places, scale.rings)

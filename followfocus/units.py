@@ -312,7 +312,6 @@ def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "durati
     return _finite(total, what, text)
 
 
-_MILLISECONDS = 1000
 _MAX_FPS = 1000
 
 
@@ -334,11 +333,6 @@ def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
     if not 0 < fps <= _MAX_FPS:
         raise RequestError(f"A {what} of {text} frames per second cannot be.", "Use one between 0 and 1000.")
     return fps
-
-
-def frame_ms(fps: Fraction | float) -> float:
-    """Milliseconds that one frame lasts."""
-    return float(_MILLISECONDS / fps)
 
 
 _TIMECODE = re.compile(r"(\d{1,2}):(\d\d):(\d\d)([:;.])(\d{2,3})")

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 
@@ -34,6 +34,7 @@ async def attack(
                 await asyncio.sleep(0.02)
                 slowest = max(slowest, await _stop(line, stop_ms))
             await flood
+            await asyncio.sleep(0.02)  # a STOP at once after another is the same one
             slowest = max(slowest, await _stop(line, stop_ms))
     await _long_body(phones.page.port)
     for task in slow:
@@ -85,24 +86,34 @@ async def _slow_body(port: int) -> None:
     """A request that never ends."""
     while True:
         with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"POST /pair HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n")
-            for byte in b"Origin: http://127.0.0.1\r\n\r\n" + b"x" * 400:
-                writer.write(bytes([byte]))
-                await writer.drain()
-                if reader.at_eof():
-                    break
-                await asyncio.sleep(0.05)
-            writer.close()
+            async with _line(port) as (reader, writer):
+                writer.write(b"POST /pair HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n")
+                for byte in b"Origin: http://127.0.0.1\r\n\r\n" + b"x" * 400:
+                    writer.write(bytes([byte]))
+                    await writer.drain()
+                    if reader.at_eof():
+                        break
+                    await asyncio.sleep(0.05)
 
 
 async def _long_body(port: int) -> None:
     """A hundred megabytes, as far as they are taken."""
     with contextlib.suppress(OSError):
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        head = f"POST /pair HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
-        writer.write(f"{head}Content-Length: {LONG_BYTES}\r\n\r\n".encode())
-        for _ in range(LONG_BYTES // 1_000_000):
-            writer.write(b"x" * 1_000_000)
-            await writer.drain()
+        async with _line(port) as (_, writer):
+            head = f"POST /pair HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+            writer.write(f"{head}Content-Length: {LONG_BYTES}\r\n\r\n".encode())
+            for _ in range(LONG_BYTES // 1_000_000):
+                writer.write(b"x" * 1_000_000)
+                await writer.drain()
+
+
+@contextlib.asynccontextmanager
+async def _line(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection, gone for good at the end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

@@ -35,6 +35,15 @@ from followfocus.cli.pull_options import (
     VoltsOption,
     plan_of,
 )
+from followfocus.cli.pull_together import (
+    HandAsk,
+    KeepOption,
+    TogetherOption,
+    TogetherWheelOption,
+    end_by_hand,
+    hand_ask,
+    shoot_together,
+)
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
@@ -71,6 +80,8 @@ class _Job:
     plan: Plan
     unit: dict[str, object] | None = None
     takes: list[Taken] = field(default_factory=list)
+    by_hand: list[dict[str, object]] = field(default_factory=list)
+    """The facts of takes that were played together with a hand"""
 
 
 def command(
@@ -104,6 +115,9 @@ def command(
     cue: CueOption = False,
     at: AtOption = None,
     anyway: AnywayOption = False,
+    hand: TogetherOption = None,
+    source: TogetherWheelOption = None,
+    keep: KeepOption = False,
 ) -> None:
     """Shoot a pull: takes from A to B, back to one between them, each with how well it landed.
 
@@ -119,6 +133,9 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
+    together = hand_ask(hand, source, keep=keep)
+    if together is not None and (cue or anyway):
+        raise RequestError("A pull with a hand is streamed: it has no cue, and keeps the limits.", "Leave those out.")
     job = _Job(plan_of(PullAsk(*words, limits, fit, tuple(subject or ()), focal, long)))
     try:
         if anyway:
@@ -128,8 +145,9 @@ def command(
         with ended_by_signals() as ending, kept_in(log, wanted=not no_log) as keeper:
             slate = counted_on(log, Slate())
             _shoot(
-                job, port, takes, slate, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway
-            )
+                job, port, takes, slate, keeper, ending, fast=fast, faults=fault or [], cue=cue, at=at, anyway=anyway,
+                together=together,
+            )  # fmt: skip
     finally:
         if json:
             typer.echo(json_module.dumps(_facts(job), ensure_ascii=False))
@@ -138,7 +156,10 @@ def command(
                 _show(job)
         if plot is not None and job.takes:
             _plot(job, plot)
-    end(job.takes, ending)
+    if together is None:
+        end(job.takes, ending)
+    else:
+        end_by_hand(job.by_hand)
 
 
 def _refuse(found: Feasibility) -> None:
@@ -171,12 +192,14 @@ def _shoot(
     cue: bool,
     at: str | None,
     anyway: bool,
+    together: HandAsk | None = None,
 ) -> None:
     from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
     from followfocus.show.cues import Standby
     from followfocus.stage.prepare import show_of
     from followfocus.stage.rehearsal import Rehearsal
+    from followfocus.stage.shoot import ready
     from followfocus.unit.connect import open_unit
     from followfocus.unit.settings import silence_words
 
@@ -192,6 +215,10 @@ def _shoot(
         if at is not None:
             unit.configure(plan.rig, plan.limits)
             at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
+        if together is not None:
+            ready(unit, plan, at_deg)
+            job.by_hand = shoot_together(plan, unit, together, takes, slate, keeper, ending)
+            return
         if cue:
             typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
         watch = watched(lambda order: f"take {order.take}, to {slate.take + takes - 1}")
@@ -215,7 +242,7 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
 
 
 def _facts(job: _Job) -> dict[str, object]:
-    return {**job.plan.facts(), "unit": job.unit, "takes": [one.take.facts() for one in job.takes]}
+    return {**job.plan.facts(), "unit": job.unit, "takes": [one.take.facts() for one in job.takes] + job.by_hand}
 
 
 def _show(job: _Job) -> None:

@@ -17,11 +17,20 @@ from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
 from followfocus.cli.pull import FastOption, FaultOption, LogOption, NoLogOption
+from followfocus.cli.pull_together import (
+    KeepOption,
+    TogetherOption,
+    TogetherWheelOption,
+    end_by_hand,
+    hand_ask,
+    shoot_together,
+)
 from followfocus.cli.show import opened_show
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
+    from followfocus.plan.plan import Plan
     from followfocus.show.cues import Standby
     from followfocus.show.show import Show
     from followfocus.stage.events import Taken
@@ -55,6 +64,9 @@ def command(
     log: LogOption = None,
     no_log: NoLogOption = False,
     json: JsonOption = False,
+    hand: TogetherOption = None,
+    source: TogetherWheelOption = None,
+    keep: KeepOption = False,
 ) -> None:
     """Play a cue of a show, back to one between the takes; the slate counts up from the show's.
 
@@ -72,6 +84,9 @@ def command(
         raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
+    together = hand_ask(hand, source, keep=keep)
+    if together is not None and (pingpong or through or check_slips):
+        raise RequestError("A hand plays one cue, one way.", "Leave --pingpong, --through and --check-slips out.")
     opened = opened_show(show)
     opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
@@ -79,12 +94,14 @@ def command(
         opened = _trimmed(opened, standby, text)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
     takes_played: list[Taken] = []
+    by_hand: list[dict[str, object]] = []
     unit_facts: list[dict[str, object]] = []
 
     def shoot(unit: FollowFocusUnit, keeper: TakeKeeper | None, ending: Ending) -> None:
         from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
+        from followfocus.stage.shoot import ready
 
         assert unit.info is not None
         unit_facts.append(unit.info.facts())
@@ -93,6 +110,11 @@ def command(
         if at is not None:
             unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
             at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
+        if together is not None:
+            plan = _whole_plan(opened, standby, unit)
+            ready(unit, plan, at_deg)
+            by_hand.extend(shoot_together(plan, unit, together, takes, opened.slate, keeper, ending))
+            return
         play = Rehearsal(
             unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
@@ -111,14 +133,27 @@ def command(
             shoot(unit, keeper, ending)
     finally:
         if json:
-            facts = [_facts(one) for one in takes_played]
+            facts = [_facts(one) for one in takes_played] + by_hand
             typer.echo(json_module.dumps({"unit": next(iter(unit_facts), None), "takes": facts}, ensure_ascii=False))
         elif takes_played:
             names = [f"cue {one.context.cue}, {one.context.slate}" for one in takes_played]
             with gone_is_fine():
                 show_takes(opened.production or show.name, [one.take for one in takes_played], names)
                 _tell_doubts(opened, takes_played)
-    end(takes_played, ending)
+    if together is None:
+        end(takes_played, ending)
+    else:
+        end_by_hand(by_hand)
+
+
+def _whole_plan(show: Show, standby: Standby, unit: FollowFocusUnit) -> Plan:
+    """The plan of the cue, where it is one motion. Raises RequestError where it holds for GO."""
+    from followfocus.show.cues import parts
+    from followfocus.stage.prepare import prepare
+
+    if len(parts(show, standby)) > 1:
+        raise RequestError("This cue holds for GO: a hand can't play it as one.", "Choose a cue without such a hold.")
+    return prepare(show, standby, unit.info).plan
 
 
 def _tell_doubts(show: Show, played: list[Taken]) -> None:

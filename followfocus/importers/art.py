@@ -18,7 +18,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
-from followfocus.importers.given import Given, counted_timecode, encoder_without_limits, number, part, words
+from followfocus.importers.given import Given, counted_timecode, encoder_without_limits, number_at, part_at, words_at
 from followfocus.units import INCH_M, parse_fps
 
 KIND = "ARRI Reference Tool JSON"
@@ -27,27 +27,27 @@ _NO_ENDS = "the encoder's ends are not in the file: infinity is by the law, the 
 
 def recognises(given: Given) -> bool:
     """Whether it is ART's JSON."""
-    return len(given.documents) == 1 and part(given.documents[0], "frameBasedMetadata", "frames") is not None
+    return len(given.documents) == 1 and part_at(given.documents[0], "frameBasedMetadata", "frames") is not None
 
 
 def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of the clip. FileError where no frame has a distance."""
     document = given.documents[0]
-    frames = part(document, "frameBasedMetadata", "frames")
+    frames = part_at(document, "frameBasedMetadata", "frames")
     frames = frames if isinstance(frames, list) else []
-    states = [part(frame, "frameBasedMetadataSets", "Lens State") for frame in frames]
+    states = [part_at(frame, "frameBasedMetadataSets", "Lens State") for frame in frames]
     distances = [_distance_m(state) for state in states]
     kept = focus_track.with_lens_data(str(given.path), distances)
-    numbers = [number(frame, "frameNo") for frame in frames]
+    numbers = [number_at(frame, "frameNo") for frame in frames]
     cells = ["" if value is None else str(int(value)) for value in numbers]
     frame = focus_track.numbered(cells, kept)
-    stated = _rate(words(_set(document, "Project Rate"), "timebase"))
+    stated = _rate(words_at(_set(document, "Project Rate"), "timebase"))
     rate = fps or stated or Fraction(24)
-    capture = _rate(words(part(frames[kept[0]], "frameBasedMetadataSets", "Sensor State"), "sensorSampleRate"))
-    timecode = tuple(words(frames[i], "timecode") for i in kept)
+    capture = _rate(words_at(part_at(frames[kept[0]], "frameBasedMetadataSets", "Sensor State"), "sensorSampleRate"))
+    timecode = tuple(words_at(frames[i], "timecode") for i in kept)
     metres = np.array(distances)[[*kept]]
     encoders = [_encoder(name, key, [states[i] for i in kept], metres) for name, key in _ENCODERS]
-    focal = [(number(states[i], "lensFocalLength") or math.nan) / 1000 for i in kept]
+    focal = [(number_at(states[i], "lensFocalLength") or math.nan) / 1000 for i in kept]
     notes = focus_track.left_out(len(distances) - len(kept))
     return FocusTrack(
         kind=KIND,
@@ -57,7 +57,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
         timecode=timecode if all(timecode) else counted_timecode(frame, rate),
         fps=rate,
         lens=_lens(document, states, kept),
-        clip=words(_set(document, "Clip Info"), "clipName"),
+        clip=words_at(_set(document, "Clip Info"), "clipName"),
         fps_assumed=stated is None and fps is None,
         encoder=encoders[0],
         motor=encoders[1],
@@ -76,7 +76,7 @@ _ENCODERS = (
 
 def _distance_m(state: object) -> float:
     """Metres of a lens state; infinity, or not-a-number where it has none."""
-    millimetres, inches = number(state, "lensFocusDistanceMetric"), number(state, "lensFocusDistanceImperial")
+    millimetres, inches = number_at(state, "lensFocusDistanceMetric"), number_at(state, "lensFocusDistanceImperial")
     if millimetres:
         return math.inf if millimetres < 0 else millimetres / 1000
     if inches:
@@ -94,13 +94,13 @@ def _rate(text: str) -> Fraction | None:
 
 def _set(document: object, name: str) -> object:
     """A clip-based metadata set by name."""
-    sets = part(document, "clipBasedMetadataSets")
-    found = (one for one in (sets if isinstance(sets, list) else ()) if words(one, "metadataSetName") == name)
-    return part(next(found, None), "metadataSetPayload")
+    sets = part_at(document, "clipBasedMetadataSets")
+    found = (one for one in (sets if isinstance(sets, list) else ()) if words_at(one, "metadataSetName") == name)
+    return part_at(next(found, None), "metadataSetPayload")
 
 
 def _encoder(name: str, key: str, states: list[object], metres: FloatArray) -> Encoder | None:
-    counts = [number(state, key) for state in states]
+    counts = [number_at(state, key) for state in states]
     known = [math.nan if count is None else count for count in counts]
     return encoder_without_limits(name, known, metres)
 
@@ -108,16 +108,16 @@ def _encoder(name: str, key: str, states: list[object], metres: FloatArray) -> E
 def _lens(document: object, states: list[object], kept: tuple[int, ...]) -> ClipLens:
     """The lens as the clip describes it."""
     device = _set(document, "Lens Device")
-    irises = [number(states[i], "lensIris") for i in kept]
+    irises = [number_at(states[i], "lensIris") for i in kept]
     stops = [2 ** ((iris - 1000) / 2000) for iris in irises if iris and iris > 0]
-    focals = [number(states[i], "lensFocalLength") for i in kept]
-    pupils = [number(states[i], "lensEntrancePupilOffset") for i in kept]
-    model = words(device, "lensModel")
-    squeeze = words(device, "lensSqueezeFactor")
+    focals = [number_at(states[i], "lensFocalLength") for i in kept]
+    pupils = [number_at(states[i], "lensEntrancePupilOffset") for i in kept]
+    model = words_at(device, "lensModel")
+    squeeze = words_at(device, "lensSqueezeFactor")
     return ClipLens(
-        make=words(device, "lensManufacturer"),
+        make=words_at(device, "lensManufacturer"),
         model=model,
-        serial=words(device, "lensSerialNumber"),
+        serial=words_at(device, "lensSerialNumber"),
         focal_length_mm=focus_track.median_or_none([f / 1000 for f in focals if f and f > 0]),
         t_stop=focus_track.widest_in_model(model),
         t_stop_used=focus_track.median_or_none(list(stops)),

@@ -14,7 +14,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.focus_track import Encoder, directed
-from followfocus.importers.table import bytes_of_file, text_of
+from followfocus.importers.table import bytes_of_file, decoded_text
 from followfocus.units import format_timecode
 
 Json = dict[str, object]
@@ -35,7 +35,7 @@ class Given:
     @cached_property
     def text(self) -> str:
         """Its text. FileError where it is none."""
-        return text_of(self.path, self.data)
+        return decoded_text(self.path, self.data)
 
     @cached_property
     def documents(self) -> tuple[Json, ...]:
@@ -59,7 +59,7 @@ def _by_line(text: str) -> list[object]:
         return []
 
 
-def part(document: object, *names: str) -> object:
+def part_at(document: object, *names: str) -> object:
     """What stands under these keys, one in another; None where one is missing."""
     for name in names:
         if not isinstance(document, dict):
@@ -68,25 +68,25 @@ def part(document: object, *names: str) -> object:
     return document
 
 
-def number(document: object, *names: str) -> float | None:
+def number_at(document: object, *names: str) -> float | None:
     """The finite number under these keys; None where there is none."""
-    value = part(document, *names)
+    value = part_at(document, *names)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if np.isfinite(value) else None
 
 
-def fraction(document: object, *names: str) -> Fraction | None:
+def fraction_at(document: object, *names: str) -> Fraction | None:
     """The rate {num, denom} under these keys; None where there is none above 0."""
-    num, denom = number(document, *names, "num"), number(document, *names, "denom")
+    num, denom = number_at(document, *names, "num"), number_at(document, *names, "denom")
     if num is None or denom is None or num <= 0 or denom <= 0:
         return None
     return Fraction(int(num), int(denom))
 
 
-def words(document: object, *names: str) -> str:
+def words_at(document: object, *names: str) -> str:
     """The text under these keys; empty where there is none."""
-    value = part(document, *names)
+    value = part_at(document, *names)
     return value.strip() if isinstance(value, str) else ""
 
 

@@ -21,10 +21,10 @@ from followfocus.importers.given import (
     Json,
     counted_timecode,
     encoder_without_limits,
-    fraction,
-    number,
-    part,
-    words,
+    fraction_at,
+    number_at,
+    part_at,
+    words_at,
 )
 
 KIND = "OpenTrackIO JSON"
@@ -39,8 +39,8 @@ def recognises(given: Given) -> bool:
 
 def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     """The focus track of the samples. FileError where fewer than two have a distance."""
-    samples = [one for one in given.documents if part(one, "lens") is not None or part(one, "timing") is not None]
-    static = next((part(one, "static") for one in given.documents if part(one, "static") is not None), None)
+    samples = [one for one in given.documents if part_at(one, "lens") is not None or part_at(one, "timing") is not None]
+    static = next((part_at(one, "static") for one in given.documents if part_at(one, "static") is not None), None)
     distances = [_distance_m(sample) for sample in samples]
     if sum(not math.isnan(metres) for metres in distances) < 2:
         raise FileError(
@@ -63,7 +63,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
         timecode=timecode if all(timecode) else counted_timecode(kept, rate),
         fps=rate,
         lens=_lens(samples, kept, static),
-        clip=words(samples[kept[0]], "tracker", "slate"),
+        clip=words_at(samples[kept[0]], "tracker", "slate"),
         fps_assumed=stated is None and fps is None,
         encoder=_encoder(samples, kept, metres),
         notes=focus_track.left_out(len(distances) - len(kept)),
@@ -75,13 +75,13 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
 
 def _distance_m(sample: Json) -> float:
     """Metres; infinity is written as such, as a word or as something enormous."""
-    value = part(sample, "lens", "focusDistance")
+    value = part_at(sample, "lens", "focusDistance")
     if isinstance(value, str) and value.lower().startswith("inf"):
         return math.inf
     if isinstance(value, float) and math.isinf(value):
         return math.inf
-    metres = number(sample, "lens", "focusDistance")
-    if value is None and number(sample, "lens", "encoders", "focus") is not None:
+    metres = number_at(sample, "lens", "focusDistance")
+    if value is None and number_at(sample, "lens", "encoders", "focus") is not None:
         return math.inf  # a number that OpenTrackIO hasn't: at infinity the ring is told and no distance
     if metres is None or metres <= 0:
         return math.nan
@@ -90,20 +90,20 @@ def _distance_m(sample: Json) -> float:
 
 def _rate(sample: Json, static: object) -> Fraction | None:
     """The sample's rate: of the samples, of the timecode (two spellings), else the camera's."""
-    timing = part(sample, "timing")
+    timing = part_at(sample, "timing")
     places = (("sampleRate",), ("timecode", "frameRate"), ("timecode", "format", "frameRate"))
-    rates = [fraction(timing, *place) for place in places] + [fraction(static, "camera", "captureFrameRate")]
+    rates = [fraction_at(timing, *place) for place in places] + [fraction_at(static, "camera", "captureFrameRate")]
     return next((rate for rate in rates if rate), None)
 
 
 def _timecode(sample: Json) -> str:
     """HH:MM:SS:FF; empty where the sample has none."""
-    code = part(sample, "timing", "timecode")
-    fields = [number(code, name) for name in ("hours", "minutes", "seconds", "frames")]
+    code = part_at(sample, "timing", "timecode")
+    fields = [number_at(code, name) for name in ("hours", "minutes", "seconds", "frames")]
     if any(field is None for field in fields):
         return ""
     hours, minutes, seconds, frames = (int(field or 0) for field in fields)
-    drop = part(code, "dropFrame") is True or part(code, "format", "dropFrame") is True
+    drop = part_at(code, "dropFrame") is True or part_at(code, "format", "dropFrame") is True
     return f"{hours:02}:{minutes:02}:{seconds:02}{';' if drop else ':'}{frames:02}"
 
 
@@ -111,7 +111,9 @@ def _times(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
     """Seconds by the samples' own timestamps; None where they don't all have one, or they don't rise."""
     stamps = []
     for i in kept:
-        seconds, nanoseconds = (number(samples[i], "timing", "sampleTimestamp", n) for n in ("seconds", "nanoseconds"))
+        seconds, nanoseconds = (
+            number_at(samples[i], "timing", "sampleTimestamp", n) for n in ("seconds", "nanoseconds")
+        )
         if seconds is None or nanoseconds is None:
             return None
         stamps.append((int(seconds), int(nanoseconds)))
@@ -122,30 +124,30 @@ def _times(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
 
 def _encoder(samples: list[Json], kept: tuple[int, ...], metres: FloatArray) -> Encoder | None:
     """The normalised focus encoder, else the raw one."""
-    shares = [number(samples[i], "lens", "encoders", "focus") for i in kept]
+    shares = [number_at(samples[i], "lens", "encoders", "focus") for i in kept]
     if all(share is not None for share in shares):
         return focus_track.directed("lens encoder", [float(share or 0.0) for share in shares], 0.0, 1.0, metres)
-    raw = [number(samples[i], "lens", "rawEncoders", "focus") for i in kept]
+    raw = [number_at(samples[i], "lens", "rawEncoders", "focus") for i in kept]
     known = [math.nan if count is None else count for count in raw]
     return encoder_without_limits("lens encoder (raw)", known, metres)
 
 
 def _focal_mm(sample: Json) -> float | None:
-    return number(sample, "lens", "pinholeFocalLength") or number(sample, "lens", "focalLength")
+    return number_at(sample, "lens", "pinholeFocalLength") or number_at(sample, "lens", "focalLength")
 
 
 def _lens(samples: list[Json], kept: tuple[int, ...], static: object) -> ClipLens:
     """The lens: what is static of it, and the middle of what changes."""
-    stops = [number(samples[i], "lens", "tStop") or number(samples[i], "lens", "fStop") for i in kept]
-    pupils = [number(samples[i], "lens", "entrancePupilOffset") for i in kept]
-    nominal = number(static, "lens", "nominalFocalLength")
+    stops = [number_at(samples[i], "lens", "tStop") or number_at(samples[i], "lens", "fStop") for i in kept]
+    pupils = [number_at(samples[i], "lens", "entrancePupilOffset") for i in kept]
+    nominal = number_at(static, "lens", "nominalFocalLength")
     return ClipLens(
-        make=words(static, "lens", "make"),
-        model=words(static, "lens", "model"),
-        serial=words(static, "lens", "serialNumber"),
+        make=words_at(static, "lens", "make"),
+        model=words_at(static, "lens", "model"),
+        serial=words_at(static, "lens", "serialNumber"),
         focal_length_mm=nominal or focus_track.median_or_none([_focal_mm(samples[i]) for i in kept]),
-        t_stop=focus_track.widest_in_model(words(static, "lens", "model")),
+        t_stop=focus_track.widest_in_model(words_at(static, "lens", "model")),
         t_stop_used=focus_track.median_or_none(stops),
-        squeeze=number(static, "camera", "anamorphicSqueeze") or 1.0,
+        squeeze=number_at(static, "camera", "anamorphicSqueeze") or 1.0,
         entrance_pupil_m=focus_track.median_or_none(pupils),
     )

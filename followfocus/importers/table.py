@@ -133,10 +133,10 @@ def _reason(cell: str, error: Exception) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a file in whatever common encoding. FileError for what is none: unreadable, empty, binary."""
-    return text_of(path, bytes_of_file(path))
+    return decoded_text(path, bytes_of_file(path))
 
 
-def text_of(path: Path, data: bytes) -> str:
+def decoded_text(path: Path, data: bytes) -> str:
     """The text of bytes in whatever common encoding. FileError for what is none."""
     return _decode(path, data).removeprefix("\ufeff")
 

@@ -61,7 +61,7 @@ class Scale:
 
 
 @lru_cache(maxsize=512)
-def scale_of(rows: Rows, offset_m: float) -> Scale:
+def scale_through(rows: Rows, offset_m: float) -> Scale:
     """The scale through the marks; `offset_m` is the plain law's, the lens's own."""
     travel = rows[-1][0] - rows[0][0]
     if len(rows) < _CHECKED_FROM:
@@ -175,7 +175,7 @@ def next_mark_m(rows: Rows, offset_m: float) -> tuple[float, float]:
 
 def _widest_gap(rows: Rows, offset_m: float) -> tuple[float, float]:
     """The middle, on the ring, of the widest gap, and what it may hide: as much of it as was missed of the others."""
-    scale = scale_of(rows, offset_m)
+    scale = scale_through(rows, offset_m)
     rings = np.array([ring for ring, _ in rows])
     missed = [abs(_predicted(scale.law, rows[:i] + rows[i + 1 :], rows[i], offset_m)) for i in range(1, len(rows) - 1)]
     share = float(np.max(np.array(missed) / (rings[2:] - rings[:-2])))

@@ -27,7 +27,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
-from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_of
+from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_through
 from followfocus.lens.trust import ScaleTrust, trust_of
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
@@ -110,7 +110,7 @@ class LensMap:
     @property
     def scale(self) -> Scale:
         """The law between the marks, chosen by them (`law.py`); an ideal lens has the plain one."""
-        return scale_of(self._rows(), self.principal_offset_m)
+        return scale_through(self._rows(), self.principal_offset_m)
 
     def _rows(self) -> Rows:
         return rows_of([(mark.ring_deg, mark.distance_m) for mark in self.marks])

@@ -20,6 +20,8 @@ from typing import TypedDict, cast
 from followfocus.lens import typos
 from followfocus.units import format_distance
 
+LEAST_APART_DEG = 1e-6
+"""Between two marks: nearer ones are one mark, and no slope can be had from them."""
 FORMAT = "followfocus-lens"
 VERSION = 1
 
@@ -174,7 +176,7 @@ def mark_problems(marks: Sequence[typos.MarkRow | None], travel_deg: float, offs
         yield from problems
         if problems:
             continue
-        if sound and not ring_deg > sound[-1][1][0]:
+        if sound and not ring_deg >= sound[-1][1][0] + LEAST_APART_DEG:
             yield f"marks[{i}].ring_deg", f"{ring_deg:g}° does not follow {sound[-1][1][0]:g}° (angles grow)"
             continue
         sound.append((i, mark))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from followfocus.lens.law import Law, Rows, next_mark_m, scale_of
+from followfocus.lens.law import Law, Rows, next_mark_m, scale_through
 from followfocus.units import format_distance
 
 _FEW = 4
@@ -51,6 +51,6 @@ class ScaleTrust:
 
 def trust_of(rows: Rows, offset_m: float, travel_deg: float) -> ScaleTrust:
     """The trust in the scale through these marks."""
-    scale = scale_of(rows, offset_m)
+    scale = scale_through(rows, offset_m)
     next_m, doubt_deg = next_mark_m(rows, offset_m)
     return ScaleTrust(scale.law, len(rows), scale.worst_deg, next_m, doubt_deg, travel_deg)

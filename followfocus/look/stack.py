@@ -117,14 +117,17 @@ class Stack:
         return front
 
     def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
+        seen = _uncovered(made, box)
+        if seen.empty:
+            return
         if placed.disc_px < UNSEEN_PX:
-            cut = placed.sheet.filled(level, box)
+            cut = placed.sheet.filled(level, seen)
             if not cut.empty:
                 rows, columns = cut.inside(box)
                 self._lay_under(made[:, rows, columns], placed.sheet.window(level, cut))
             return
         disc = at_level(placed.disc_px, level)
-        for cell, corner in self._cells(box, level):
+        for cell, corner in self._cells(seen, level):
             runs = self.aperture.runs(disc, corner)
             across, down = runs.reach
             cut = placed.sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
@@ -155,6 +158,18 @@ class Stack:
             free /= np.maximum(under[3], np.float32(1e-6))
         for behind, shown in zip(under, front, strict=False):
             shown += behind * free
+
+
+def _uncovered(front: Image32, box: Area) -> Area:
+    """The part of a box in which something farther may still be seen."""
+    free = front[3] < 0.9995
+    columns = np.flatnonzero(free.any(axis=0))
+    if not len(columns):
+        return Area(0, 0, 0, 0)
+    rows = np.flatnonzero(free.any(axis=1))
+    return Area(
+        box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1
+    )
 
 
 def _at(box: Area, level: int) -> Area:

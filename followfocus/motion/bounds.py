@@ -153,6 +153,7 @@ def _felt(run: Run, setting: Setting) -> Run:
     first, last = run.ramps.best(start / span, limits.accel_deg_s2 / span, limits.jerk_deg_s3 / span)
     if first == last == 0:
         return run
+    # `best` knows the ring's limits and the start's; torque has its say here, where the whole run is judged both ways.
     felt = run.started(first, last)
     own, other = bounds_of(run, setting), bounds_of(felt, setting)
     return felt if least_s(other) < least_s(own) else run

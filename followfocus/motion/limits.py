@@ -155,6 +155,7 @@ def check_pull(
     setting = Setting(limits, rig, tick_hz / min_interval_ticks)
     runs = judged_runs(job, setting)
     per_run = [bounds_of(run, setting) for run in runs]
+    # Each run has its own worst limit; the one told is that which asks for the most stretching (`_binding`).
     slowest = [max(bounds, key=lambda bound: bound.shortest_s) for bounds in per_run]
     never = next(filter(None, (_outside(job, travel), rushed_hold(job, setting))), None)
     bounds = (*([never] if never else []), *_add_up(per_run, _holds_s(job)))
@@ -304,6 +305,7 @@ def _stretched(pull: Pull, setting: Setting, *, shrink: bool) -> Pull:
         least, kept = least_s(bounds), all(bound.kept for bound in bounds)
         if not math.isfinite(least):
             check_pull(pull, setting.rig, setting.limits, None, TICK_HZ / setting.unit_steps_per_s).refuse()
+        # `least` is rounded up and solved to 1e-5: without a tolerance the shortest would change when asked for again.
         if not kept or (shrink and 0 < least < run.duration_s * (1 - SAME)):
             for index in run.legs:
                 length_s = least if len(run.legs) == 1 else legs[index].duration_s * (least / run.duration_s)

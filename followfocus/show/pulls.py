@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap
-from followfocus.lens.subjects import Subject, SubjectTrack
+from followfocus.lens.subjects import WALK, Subject, SubjectTrack, parse_subject, walk_words
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.show.ranges import check_ranges
@@ -85,6 +85,25 @@ class ShowPull:
             raise RequestError(f"{what} has two walks of {twice!r}, or one of nobody.", "Give each a name.")
         if still := next((s.name for s in self.subjects if not s.moves), None):
             raise RequestError(f"{what}: {still} doesn't walk.", "Set a mark at her distance instead.")
+
+    def called(self, index: int, words: str) -> ShowPull:
+        """The pull with a mark named, or given somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
+        words = words.strip()
+        mark = dataclasses.replace(self.marks[index], name=words, subject="")
+        walkers = {subject.name: subject for subject in self.subjects}
+        if WALK in words:
+            walker = parse_subject(words, self.duration_s)
+            walkers[walker.name] = walker
+            mark = dataclasses.replace(mark, name=walker.name, subject=walker.name)
+        marks = (*self.marks[:index], mark, *self.marks[index + 1 :])
+        asked = {mark.subject for mark in marks}
+        kept = tuple(subject for subject in walkers.values() if subject.name in asked)
+        return dataclasses.replace(self, marks=marks, subjects=kept)
+
+    def words_of(self, mark: ShowMark) -> str:
+        """A mark's name; of somebody who walks, the walk as `called` reads it."""
+        walker = next((subject for subject in self.subjects if subject.name == mark.subject), None)
+        return mark.name if walker is None else walk_words(walker)
 
     def trims(self, lens: LensMap) -> dict[float, float]:
         """Trimmed ring angle → trim in metres, of the marks that have one."""

@@ -34,7 +34,7 @@ DOWN_SHARE, UP_SHARE = 0.75, 0.9375
 
 
 @dataclass(frozen=True, slots=True)
-class HandLine:
+class HandWord:
     """Where a hand is, in steps, at tick `at`, and its steps/s from then on."""
 
     position: float
@@ -42,7 +42,7 @@ class HandLine:
     at: int
 
     @classmethod
-    def of(cls, message: Follow, now: int) -> HandLine:
+    def of(cls, message: Follow, now: int) -> HandWord:
         """From the wire, the message having come at tick `now`."""
         return cls(message.position / POSITION_FRACTION, message.rate / RATE_FRACTION, now - message.age)
 
@@ -77,7 +77,7 @@ class Follower:
         self.heard_tick = now
         self.anchor = now - rules.tick_hz  # the last edge
         self._next_speed = 0.0
-        self._line = HandLine(position, 0.0, now)
+        self._line = HandWord(position, 0.0, now)
         self._slow = min(SLOW_STEPS_S, sqrt(rules.accel), rules.tick_hz / rules.min_interval_ticks)
 
     @property
@@ -85,7 +85,7 @@ class Follower:
         """When the hand counts as gone, if nothing more is heard of it."""
         return self.heard_tick + round(FOLLOW_SILENCE_S * self._rules.tick_hz)
 
-    def hear(self, line: HandLine, now: int) -> None:
+    def hear(self, line: HandWord, now: int) -> None:
         """The hand's newest line."""
         self._line, self.heard_tick = line, now
         self._plan(now)

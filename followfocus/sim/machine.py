@@ -9,7 +9,7 @@ function of ticks only: the same commands at the same ticks give the same edges,
 
 from __future__ import annotations
 
-from followfocus.sim.follow import REACH, Follower, HandLine, HandPause, makes_sense
+from followfocus.sim.follow import REACH, Follower, HandPause, HandWord, makes_sense
 from followfocus.sim.homing import Homing
 from followfocus.sim.inputs import CUE_LEAD_TICKS
 from followfocus.sim.moves import Moves
@@ -150,7 +150,7 @@ class Machine:
             return
         if self._moves.hand is None:
             self._set_off()
-        self._moves.follow(HandLine.of(word, unit.now))
+        self._moves.follow(HandWord.of(word, unit.now))
 
     def _follow(self, hand: Follower) -> None:
         hand.step()

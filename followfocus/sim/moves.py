@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from followfocus.sim.follow import Follower, HandLine
+from followfocus.sim.follow import Follower, HandWord
 from followfocus.sim.homing import Homing
 from followfocus.sim.ramp import FULL_RANGE, Ramp
 from followfocus.sim.step_output import StepOutput
@@ -54,7 +54,7 @@ class Moves:
         limits = unit.limits if unit.referenced else FULL_RANGE
         self.ramp = self._ramp_from_rest(limits) if self.hand is None else self._ramp_from_hand(self.hand, limits)
 
-    def follow(self, line: HandLine) -> None:
+    def follow(self, line: HandWord) -> None:
         """Follow a hand's newest word, from rest if none has been followed."""
         unit = self._unit
         if self.hand is None:

@@ -86,6 +86,13 @@ class ButtonSaid(OutsideEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class StripSaid(OutsideEvent):
+    """A phone's wheel strip was pushed along by this share of the ring's travel; positive is toward close focus."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSaid(OutsideEvent):
     """Whether the camera records. None: that is not known any more. `clip` is the clip's name, where it gives one."""
 

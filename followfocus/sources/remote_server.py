@@ -20,7 +20,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from followfocus.errors import RequestError
-from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
+from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.pace import Pace
 from followfocus.sources.pairing import Pairing, Phone
 
@@ -37,6 +37,8 @@ IDLE_S = 15.0
 MOST_CONNECTIONS = 64
 BEAT_S = 4.0
 TELL_EVERY_S = 0.1
+MOST_SHARE = 0.05
+"""Of the ring's travel, in one message of a wheel strip: more is no finger's"""
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -49,7 +51,7 @@ _PAGES = {"/": ("remote.html", "text/html"), "/remote.js": ("remote.js", "text/j
 _WANTS = {want.value: want for want in Want}
 
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
-PhoneSubmit = Callable[[OutsideAsked, Callable[[str, bool], object]], object]
+PhoneSubmit = Callable[[OutsideEvent, Callable[[str, bool], object]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class RemotePage:
         line = web.WebSocketResponse(heartbeat=BEAT_S, max_msg_size=MOST_MESSAGE)
         await line.prepare(request)
         self._known.add(request.protocol)
-        news, pace = asyncio.Event(), Pace(20.0, 20.0)
+        news, pace, strip = asyncio.Event(), Pace(20.0, 20.0), Pace(70.0, 70.0)
         self._news.setdefault(phone, set()).add(news)
         self.pairing.linked(phone)
         teller = asyncio.get_running_loop().create_task(self._tell(line, phone, news))
@@ -167,7 +169,7 @@ class RemotePage:
             async for message in line:
                 if message.type is not WSMsgType.TEXT:
                     break
-                await self._heard(line, phone, message.data, pace)
+                await self._heard(line, phone, message.data, pace, strip)
         finally:
             teller.cancel()
             self._news[phone].discard(news)
@@ -187,9 +189,12 @@ class RemotePage:
                 await asyncio.sleep(TELL_EVERY_S)
                 await news.wait()
 
-    async def _heard(self, line: web.WebSocketResponse, phone: Phone, raw: str, pace: Pace) -> None:
+    async def _heard(self, line: web.WebSocketResponse, phone: Phone, raw: str, pace: Pace, strip: Pace) -> None:
         """A phone asks: for control, or, with it, for something of the desk."""
         asked = _message(raw)
+        if "strip" in asked:
+            self._stripped(phone, asked["strip"], strip)
+            return
         number = asked.get("number")
         want = _WANTS.get(str(asked.get("ask", "")))
 
@@ -216,6 +221,14 @@ class RemotePage:
             value = asked.get("value")
             source = Origin(SourceKind.REMOTE, phone.address)
             self._submit(OutsideAsked(source, self._now(), want, value if isinstance(value, str) else ""), answer)
+
+    def _stripped(self, phone: Phone, share: object, pace: Pace) -> None:
+        """The wheel strip, where this phone has control; it is answered by the ring alone."""
+        if not isinstance(share, (int, float)) or not abs(share) <= MOST_SHARE:
+            return
+        if self.pairing.controls(phone) and pace.lets(self._now()):
+            source = Origin(SourceKind.REMOTE, phone.address)
+            self._submit(StripSaid(source, self._now(), float(share)), lambda _words, _passed: None)
 
     def _control(self, phone: Phone, *, wanted: bool) -> str:
         if wanted:

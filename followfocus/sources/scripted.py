@@ -41,10 +41,14 @@ class Scripted:
         """From a file. Raises FileError with the line that can't be read."""
         text = read_input_text(Path(path), MOST_BYTES)
         events: list[tuple[float, str, str]] = []
-        for number, row in enumerate(csv.reader(text.splitlines()), 1):
-            if not row or row[0].strip().startswith(("#", "time")):
-                continue
-            events.append(_event(row, number, Path(path), events[-1][0] if events else 0.0))
+        rows = csv.reader(text.splitlines())
+        try:
+            for row in rows:
+                if not row or row[0].strip().startswith(("#", "time")):
+                    continue
+                events.append(_event(row, rows.line_num, Path(path), events[-1][0] if events else 0.0))
+        except csv.Error as error:
+            raise FileError(f"{shown_path(Path(path))} can't be read: {error}, line {rows.line_num}.") from error
         if not events:
             raise FileError(f"{shown_path(Path(path))} has no events.", (), "A line is: 0.25,turn,3.")
         return cls(Path(path).name, events, hear, clock)

@@ -56,6 +56,8 @@ class ServedDesk(Protocol):
     """A desk that phones are served from: a stage without a window, or the app."""
 
     outside: Outside
+    turns: bool
+    """A wheel strip can turn the ring here"""
     taken: list[Callable[[Taken], object]]
     changes: list[Callable[[], object]]
 
@@ -82,7 +84,12 @@ def serve_phones(serving: ServedDesk, loop: SourceLoop, where: str) -> Iterator[
 
     def facts() -> Mapping[str, object]:
         stage = serving.stage
-        return {**stage_facts(stage, serving.outside, serving.now_s), "marks": marks_facts(stage), "takes": list(takes)}
+        return {
+            **stage_facts(stage, serving.outside, serving.now_s),
+            "marks": marks_facts(stage),
+            "takes": list(takes),
+            "strip": serving.turns,
+        }
 
     def note(taken: Taken) -> None:
         takes.appendleft(f"{taken.context.slate}: {taken.take.verdict.value}")

@@ -82,6 +82,7 @@ class Serving:
     ) -> None:
         self._unit, self._soon, self._later, self._rearm, self._wrote = unit, soon, later, rearm, wrote
         self.outside = outside
+        self.turns = False
         self.runner = Runner(keeper)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
         self._cameras: Sequence[RecCamera] = ()

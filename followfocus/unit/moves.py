@@ -220,6 +220,9 @@ class RingMoves:
         steps_per_s = speed_deg_s * self._line.keeper.steps_per_deg
         if steps_per_s >= 2**31:
             raise RequestError(f"No unit turns a ring at {speed_deg_s:g}°/s.", "Give a speed that a motor can reach.")
+        if steps_per_s < 0.5:
+            slowest = 1.0 / self._line.keeper.steps_per_deg
+            raise RequestError(f"{speed_deg_s:g}°/s is less than a step a second.", f"Give at least {slowest:.2g}°/s.")
         return max(1, round(steps_per_s))
 
     def goto_step(self, step: int, speed_deg_s: float | None = None, *, wait: bool = True) -> UnitStatus:

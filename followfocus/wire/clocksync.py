@@ -90,10 +90,12 @@ class _Delays:
         steady = _steady_drift(points)
         delays = self._raw_delays(steady)
         usual_s = statistics.median(delays) - delays[0]
+        # Delays are one-sided, so one late stretch at an end would tilt the strip: what stands alone is left out first.
         hull = _hull(_without_hiccups(points, steady, HICCUP * usual_s + FLOOR_S))
         span_s = points[-1][0] - points[0][0]
         best = _narrowest(hull)
         width_s = _width(hull, best)
+        # A strip narrower than the true one may fit by chance; the gap is how far below a delay not seen yet may lie.
         allowed_s = width_s + self._gap_s(best) + max(FLOOR_S, (SPREAD_SHARE + SPREAD_OF_FEW / len(points)) * width_s)
         return _edge(hull, best, -FLOOR_S / span_s, allowed_s), _edge(hull, best, FLOOR_S / span_s, allowed_s)
 
@@ -159,6 +161,7 @@ class ClockSync:
         if came is None:
             return None
         low, high = came if asked is None else _both(came, (-asked[1], -asked[0]))
+        # A drift of `d` makes `1 + d` seconds of the host's for one that the unit claims, so its rate is divided by it.
         drift, within = (low + high) / 2, (high - low) / 2
         if drift <= STANDSTILL:
             return None
@@ -183,12 +186,14 @@ class ClockSync:
             return long
         first, last = trips
         ticks, host_s = last.clock - first.clock, last.sent_s - first.sent_s
+        # The answer's stamp lies between leaving and arrival at both ends: no delay, however long, breaks these bounds.
         sure = _rates(ticks, (last.sent_s - first.received_s, last.received_s - first.sent_s))
         if long is None:
             return _rate(sure, host_s)
         held = (long.hz - long.within_hz, long.hz + long.within_hz)
         if not _meet(held, sure):
             return _rate(sure, host_s)
+        # The way there is short and much alike; how unlike it was before bounds it, if nothing else has changed.
         slack_s = self._asked.spread_s(self.nominal_hz / long.hz - 1.0, before_s=self._since(first.clock)) + FLOOR_S
         likely = _rates(ticks, (host_s - slack_s, host_s + slack_s))
         if long.within_hz <= KNOWN * long.hz and _meet(held, likely):

@@ -20,6 +20,7 @@ from followfocus_gui.rig_actions import RigActions
 from followfocus_gui.screens.eases import EaseScreen
 from followfocus_gui.screens.key_sheet import KeySheet
 from followfocus_gui.screens.slate import SlateScreen
+from followfocus_gui.state.conditions import use_condition
 from followfocus_gui.state.ease_facts import ease_facts
 from followfocus_gui.take_actions import TakeActions
 from followfocus_gui.widgets import theme
@@ -175,7 +176,7 @@ class DeskActions(QObject):
         screen.easingChosen.connect(lambda easing: session.edit(lambda: desk.edit_pull(easing=easing)))
         screen.stopChanged.connect(lambda t_stop: session.edit(lambda: desk.edit_pull(t_stop=t_stop)))
         screen.leadChanged.connect(lambda lead_s: session.edit(lambda: desk.edit_cue(lead_s=lead_s)))
-        screen.conditionGiven.connect(lambda what, given: session.edit(lambda: desk.use_condition(what, given)))
+        screen.conditionGiven.connect(lambda what, given: session.edit(lambda: use_condition(desk, what, given)))
         self._window.host.open(screen)
 
     def trim(self, direction: int) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from followfocus.clock import SystemClock, utc_timestamp
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, Want
+from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.gate import CLOSED, Gate
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.pace import Pace
@@ -58,6 +58,7 @@ class OutsideActions(QObject):
         self._diarist: Diarist | None = None
         self._ends = contextlib.ExitStack()
         self._stopped_s = 0.0
+        self.turns = True
         self.outside = Outside(CLOSED, self._session.desk.show.fps)
         self.history: deque[AskOutcome] = deque(maxlen=KEPT)
         self.phones: Phones | None = None
@@ -168,6 +169,9 @@ class OutsideActions(QObject):
     # The app's thread -------------------------------------------------------------------------------------------------
 
     def _hear(self, event: OutsideEvent, then: Callable[[AskOutcome], object]) -> None:
+        if isinstance(event, StripSaid):
+            self._turn(event)
+            return
         self.outside, decision = hear(self.outside, self.stage, event, self._session.bridge.clock_at)
         outcome = self._played(event, decision)
         if decision.start_rec and self._listening is not None:
@@ -179,6 +183,13 @@ class OutsideActions(QObject):
         self.history.append(outcome)
         self._note(outcome)
         self.changed.emit()
+
+    def _turn(self, event: StripSaid) -> None:
+        """A phone's strip turns the ring as the disk does; while that may not be it does nothing."""
+        session = self._session
+        if self.outside.gate.open and session.state is not State.ARMED and self._window.host.shown is None:
+            stands_deg = session.target_deg if session.target_deg is not None else session.ring_deg
+            session.turn(stands_deg + event.share * session.desk.lens.travel_deg)
 
     def _played(self, event: OutsideEvent, decision: Decision) -> AskOutcome | None:
         outcome = decision.outcome

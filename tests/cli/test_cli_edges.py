@@ -61,6 +61,7 @@ def test_no_number_is_a_traceback(command: tuple[str, ...], option: str, log: Pa
         [*PULL, "--volts", "1e308"],
         ["unit", "goto", "100deg", "--at", "82.5deg", "--speed", "1e308"],
         ["unit", "goto", "100deg", "--at", "82.5deg", "--speed", "99999999999999999999"],
+        ["unit", "goto", "100deg", "--at", "82.5deg", "--speed", "1e-320"],
         ["unit", "home", "--travel", "1e308"],
         ["unit", "home", "--travel", "-300"],
     ],

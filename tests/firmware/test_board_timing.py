@@ -49,7 +49,7 @@ def test_sixty_thousand_steps_a_second_with_the_line_busy() -> None:
 
 
 def test_the_emulators_own_timers_place_the_same_edges(rig: Rig) -> None:
-    """The quick timers against avr8js's, which see a match after the instruction and the interrupt's entry under way."""
+    """The quick timers against avr8js's, which see a match only after what is under way then."""
     job = JOBS[2]
     quick = rig.play(rig.profile(job), 1).edges
     with running(BoardBench(BOARD_HEX, "--stock")) as board:

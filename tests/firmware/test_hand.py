@@ -84,6 +84,10 @@ def test_a_hand_of_30_events_a_second(desk: Desk) -> None:
     assert after(desk, swing(15.0, 1.0), 1.3, Events(30.0)).ripple() <= 0.12
 
 
+def test_a_wheel_with_clicks_is_as_smooth(desk: Desk) -> None:
+    assert after(desk, turn(20.0), 0.9, Events(grain_deg=0.3)).ripple() <= 0.05
+
+
 @pytest.mark.parametrize("speed", [60.0, 37.0])
 def test_a_braked_stop_is_not_passed(desk: Desk, speed: float) -> None:
     followed = after(desk, braked(speed, 0.503), 0.9)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import socket
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QListWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget
 from pythonosc.osc_message import OscMessage
 
+from followfocus.sources.events import Origin, SourceKind, StripSaid
 from followfocus.sources.osc import message
 from followfocus.takes.diary import read_diary
 from followfocus.wire.messages import State
@@ -87,3 +88,16 @@ def test_the_panel_shows_what_came_and_nothing_moves_behind_it(app: Opened, send
     sender.sendto(message("/followfocus/trim", "B", 0.05), to)
     assert answer(app, sender)[3:] == [1, "Mark B trimmed."]
     assert app.desk.pull.marks[1].trim_m == pytest.approx(0.05)
+
+
+def test_a_phone_s_strip_turns_the_ring_while_it_may(app: Opened) -> None:
+    outside, session = app.desktop.actions.outside, app.session
+    phone = Origin(SourceKind.REMOTE, "10.0.0.9")
+    began_deg = session.ring_deg
+    outside.submit(StripSaid(phone, outside.now_s, 0.02))
+    QApplication.processEvents()
+    assert session.target_deg is None, "outside GO is off"
+    outside.allow(True)
+    outside.submit(StripSaid(phone, outside.now_s, 0.02))
+    wanted_deg = began_deg + 0.02 * app.desk.lens.travel_deg
+    app.qtbot.waitUntil(lambda: abs(session.ring_deg - wanted_deg) < 0.1, timeout=WAIT_MS)

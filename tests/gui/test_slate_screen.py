@@ -130,6 +130,19 @@ def test_stop_and_lead_are_typed_with_the_eases(open_desk: Open) -> None:
     assert app.desk.pull.t_stop == 4.0
 
 
+def test_format_and_drift_are_typed_with_the_eases(open_desk: Open) -> None:
+    app = open_desk()
+    app.press("easing_more")
+    for name, text in (("easeFormat", "alexa65"), ("easeOff", "2cm@3m, cold")):
+        field = app.find(name)
+        assert isinstance(field, QLineEdit)
+        write(field, text)
+        QTest.keyClick(field, KEY.Key_Return)
+    assert app.desk.show.film.name == "alexa65"
+    assert app.desk.lens_entry.drift.note == "cold"
+    assert app.desk.plans()[0].conditions.film.name == "alexa65"
+
+
 @pytest.mark.parametrize("ease", EASES, ids=lambda ease: ease.name)
 def test_the_speed_that_is_drawn_is_the_eases_own(ease: object) -> None:
     times, speeds = speed_curve(ease.easing)  # type: ignore[attr-defined]

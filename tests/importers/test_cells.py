@@ -218,3 +218,19 @@ def test_timecode_that_does_not_run_on_is_noted(tmp_path: Path) -> None:
     track = read_clip([write(tmp_path, clips.as_text(rows))])
     assert "timecode doesn't run on" in track.notes[-1]
     assert track.time_s[-1] == pytest.approx(499 / 24)
+
+
+@pytest.mark.parametrize(
+    ("unit", "metres"),
+    [
+        ("Meter", 1.0), ("metre", 1.0), ("m", 1.0), ("Metric", 1.0), ("mm", 0.001), ("cm", 0.01), ("Inch", 0.0254),
+        ("Feet", 0.3048), ("Foot", 0.3048), ("ft", 0.3048), ("Imperial", 0.3048),
+    ],
+)  # fmt: skip
+def test_arris_distances_are_in_the_unit_that_the_clip_names(tmp_path: Path, unit: str, metres: float) -> None:
+    rows = clips.arri_rows()
+    for row in rows:
+        row["Lens Distance Unit"] = unit
+    told = [float(row["Lens Focus Distance"]) for row in rows[:5]]
+    track = read_clip([write(tmp_path, clips.as_text(rows))])
+    assert track.distance_m[:5].tolist() == pytest.approx([number * metres for number in told])

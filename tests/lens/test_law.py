@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
-from followfocus.lens.law import Law, made_by, next_mark_m, places_of, rows_of, scale_of
+from followfocus.lens.law import Law, made_by, next_mark_m, places_of, rows_of, scale_through
 from followfocus.lens.map import LensMap, LensMark, load_lens, save_lens
 from followfocus.lens.trust import trust_of
 
@@ -86,7 +86,7 @@ def test_every_law_goes_through_its_marks_and_both_ways(count: int, seed: int, l
 
 def test_a_table_of_many_marks_is_made_quickly_and_kept() -> None:
     many = rows_of([(float(ring), 0.3 + 300.0 / (ring + 1.0)) for ring in np.linspace(0, 300, 2000)])
-    assert scale_of(many, 0.0) is scale_of(many, 0.0)
+    assert scale_through(many, 0.0) is scale_through(many, 0.0)
     lens = lens_of(SP40)
     assert lens.ring_deg(2.0) == pytest.approx(np.interp(0.5, [1 / m for _, m in SP40], [r for r, _ in SP40]), abs=0.5)
 
@@ -104,7 +104,7 @@ def test_plan_and_lens_say_how_far_the_scale_is_verified(tmp_path) -> None:
     ideal = json.loads(CliRunner().invoke(build_app(["plan"]), ["plan", "ideal-50", *words[2:]]).stdout)
     assert not any("verify" in words for words in ideal["warnings"])
     assert load_lens("arri-signature-prime-40").unverified == ""
-    assert math.isnan(scale_of((MOSYS[0], MOSYS[-1]), 0.0).worst_deg)
+    assert math.isnan(scale_through((MOSYS[0], MOSYS[-1]), 0.0).worst_deg)
 
 
 def test_the_page_holds_the_table_as_it_is() -> None:

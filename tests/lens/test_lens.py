@@ -512,3 +512,10 @@ def test_all_shared_cases_of_lens_maps():
 
 def test_the_module_says_what_it_assumes():
     assert lens_module.ASSUMED_TRANSMISSION == 0.85
+
+
+def test_marks_that_are_as_good_as_one_are_refused() -> None:
+    lens = load_lens("ideal-50")
+    marks = (LensMark(0.0, math.inf), LensMark(1e-320, 0.55))
+    with pytest.raises(RequestError, match="does not follow"):
+        replace(lens, marks=marks)

@@ -16,6 +16,7 @@ from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.sharpness import (
+    THIRD_STOPS,
     Subject,
     SubjectTrack,
     circles,
@@ -207,3 +208,31 @@ def test_a_walk_that_turns_once_between_two_looks_is_seen() -> None:
             break
     assert limit > 0
     assert found.neither_s == pytest.approx(2 * (30.1 - limit), abs=1e-4)
+
+
+def test_the_advice_is_by_the_smaller_blur_and_goes_no_further_than_it_must() -> None:
+    """Both blurs by the thin lens, and the slowest third of a stop that does it."""
+    near_m, far_m, t_stop, coc_mm = 2.0, 2.3, 16.0, 0.025
+    advice = rack_advice(FIFTY, near_m, far_m, t_stop, coc_mm)
+
+    def blur(on_m: float, of_m: float) -> float:
+        focal_m = FIFTY.focal_length_mm / 1000.0
+        image_m = 1.0 / (1.0 / focal_m - 1.0 / on_m)
+        return focal_m / t_stop * abs(of_m - on_m) / of_m * image_m / on_m * 1e3 / coc_mm
+
+    both = blur(near_m, far_m), blur(far_m, near_m)
+    assert max(both) > min(both) * 1.002
+    assert advice.circles == pytest.approx(min(both), rel=1e-4)
+    assert advice.t_stop in THIRD_STOPS
+    slower = THIRD_STOPS[THIRD_STOPS.index(advice.t_stop) + 1]
+    assert rack_advice(FIFTY, near_m, far_m, advice.t_stop, coc_mm).circles >= 3.0
+    assert rack_advice(FIFTY, near_m, far_m, slower, coc_mm).circles < 3.0
+
+
+@pytest.mark.parametrize(("near_m", "longest_mm"), [(0.675, 135), (0.674, 125), (2.0, 400)])
+def test_no_length_is_advised_that_cannot_focus_so_near(near_m: float, longest_mm: int) -> None:
+    for apart_m in (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05):
+        focal = rack_advice(FIFTY, near_m, near_m + apart_m, 22.0, 0.025).focal_mm
+        assert focal is None or FIFTY.focal_length_mm < focal <= longest_mm
+    found = {rack_advice(FIFTY, near_m, near_m + n * 1e-4, 22.0, 0.025).focal_mm for n in range(1, 800)}
+    assert longest_mm in found

@@ -24,8 +24,9 @@ from followfocus.show.show import Show, ShowMark, ShowPull, new_show
 from followfocus.stage.prepare import plan_part
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.unit.connect import open_unit
+from followfocus_gui.state.conditions import conditions_of, use_condition
 from followfocus_gui.state.desk import Desk, DeskState
-from followfocus_gui.state.desk_views import conditions_of, mark_views
+from followfocus_gui.state.desk_views import mark_views
 
 LENS = load_lens("ideal-50")
 ANNA = parse_subject("ANNA=3m..2m", 2.0)
@@ -219,18 +220,18 @@ def test_at_the_desk_a_name_with_a_way_makes_a_mark_walk() -> None:
 
 def test_at_the_desk_the_format_and_a_drift_are_written_and_undone() -> None:
     desk = Desk(DeskState(new_show("", LENS)))
-    desk.use_condition("format", "m43")
+    use_condition(desk, "format", "m43")
     assert desk.show.film.name == "mft"
     assert desk.pull.coc_mm == 0.015
     assert desk.plans()[0].conditions.film.name == "mft"
-    desk.use_condition("off", "2cm@3m, cold")
+    use_condition(desk, "off", "2cm@3m, cold")
     assert desk.lens.distance_m(LENS.ring_deg(3.0)) == pytest.approx(3.02)
     assert {name: told for name, _, told in conditions_of(desk)}["off"] == "+2 cm at 3.00 m (cold)"
     with pytest.raises(RequestError, match="50 mm lens"):
-        desk.use_condition("focal", "80mm")
+        use_condition(desk, "focal", "80mm")
     with pytest.raises(RequestError, match="No format"):
-        desk.use_condition("format", "super 36 film")
-    desk.use_condition("off", "")
+        use_condition(desk, "format", "super 36 film")
+    use_condition(desk, "off", "")
     assert desk.lens == LENS
     desk.undo()
     desk.undo()

@@ -242,3 +242,9 @@ def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tm
     assert isinstance(heard[-1], WheelGone)
     assert wheel.over
     wheel.close()
+
+
+@pytest.mark.parametrize("text", ["0.1,turn," + "3" * 200_000, '0.1,turn,1\n0.2,turn,"' + "x" * 140_000])
+def test_a_file_that_is_no_table_is_refused_where_it_stands(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FileError, match="can't be read: field larger"):
+        scripted(tmp_path, text)

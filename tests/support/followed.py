@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from followfocus.clock import Clock
 from followfocus.hand.estimate import HandEstimator
+from followfocus.hand.smoothing import ClickLine
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.unit.following import FollowEvidence
 from followfocus.unit.unit import FollowFocusUnit
@@ -24,6 +25,8 @@ from tests.conformance.units import TICK_HZ, Bench, Step, UnitPort
 Hand = Callable[[float], float]
 """Ring degrees, relative to where it starts, at seconds since it began."""
 START_DEG = 150.0
+CLICK_S = 0.001
+"""How exactly the time of a click is known"""
 SETTLED_S = 0.3
 """What is left out at the beginning: the hand is there with its full speed at once."""
 
@@ -206,9 +209,17 @@ def follow(
     offset_s = bench.tick() / TICK_HZ - unit.clock.now()
     began_s = unit.clock.now()
     sent_s = []
+    clicks, clicked_s = ClickLine(), 0.0
+    clicks.begin(0.0)
     for at_s in events.times(duration_s):
         unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
-        deg = events.felt(hand(at_s))
+        deg = hand(at_s)
+        if events.grain_deg:  # as followfocus/hand does it: a wheel with clicks says its place as they pass
+            while (clicked_s := clicked_s + CLICK_S) <= at_s:
+                if events.felt(hand(clicked_s)) != events.felt(hand(clicked_s - CLICK_S)):
+                    clicks.click(events.felt(hand(clicked_s)), clicked_s)
+            clicked_s -= CLICK_S
+            deg = clicks.at(at_s)
         line = estimator.add(began_s + at_s, start + deg * unit.steps_per_deg)
         following.send(line.position, line.rate, line.time_s)
         sent_s.append(at_s)

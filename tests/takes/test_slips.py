@@ -10,12 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from followfocus.clock import VirtualClock
 from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.motion.pull import Mark, Pull
+from followfocus.plan.plan import make_plan
+from followfocus.sim.plug import plug_in
 from followfocus.stage.shoot import load, ready, shoot
 from followfocus.stage.slipcheck import check_for_slip
 from followfocus.takes.slips import SlipVerdict, slip_by_angle, slip_verdict
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.units import format_distance
+from followfocus.wire.link import Link
 from followfocus.wire.messages import State, StopInput
 from tests.support.benches import VirtualBench, a_plan
 
@@ -131,3 +136,25 @@ def test_a_unit_that_is_lost_or_finds_another_lens_cannot_tell(shot: tuple[Follo
     assert "the lens says 330.00°" in found.words
     unit.release()
     assert "doesn't know where the ring stands" in check_for_slip(unit, PLAN).words
+
+
+@pytest.mark.parametrize(("from_deg", "to_deg"), [(60.0, 90.0), (90.0, 60.0)])
+@pytest.mark.parametrize("lash_deg", [0.05, 2.0])
+def test_it_comes_back_to_a_as_a_take_does(from_deg: float, to_deg: float, lash_deg: float) -> None:
+    """In the pull's direction, from as far before as takes up the lash: else the lash would look like a slip."""
+    rig = dataclasses.replace(DEFAULT_RIG, lash_deg=lash_deg)
+    plan = make_plan(PLAN.lens, Pull.between(Mark("A", from_deg), Mark("B", to_deg), 1.0), rig=rig)
+    clock = VirtualClock()
+    plugged = plug_in(clock, rig=rig)
+    assert plugged.unit is not None
+    with FollowFocusUnit(Link(lambda _attempt: plugged.port, clock)) as unit:
+        ready(unit, plan, from_deg)
+        shoot(unit, load(unit, plan), 1)
+        plugged.unit.edges.clear()
+        check_for_slip(unit, plan)
+        assert unit.status.position == plan.profile.start
+    way = 1 if to_deg > from_deg else -1
+    counts = [position for _, position in plugged.unit.edges]
+    before = (min if way > 0 else max)(counts)
+    assert counts[counts.index(before) :] == list(range(before, plan.profile.start + way, way))
+    assert (plan.profile.start - before) * way * rig.ring_deg_per_step >= max(2 * lash_deg, 0.5) - rig.ring_deg_per_step

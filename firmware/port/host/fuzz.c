@@ -178,6 +178,8 @@ static void send_frame(uint8_t type, const void *body, uint8_t length)
     size_t size;
     fuzz.seq = (uint8_t)(fuzz.seq == 255 ? 1 : fuzz.seq + 1);
     buffer[1] = one_in(30) ? (uint8_t)any() : fuzz.seq;
+    if (type == FF_MSG_FOLLOW && !one_in(30))
+        buffer[1] = 0;
     buffer[2] = type;
     if (length != 0)
         memcpy(buffer + 3, body, length);
@@ -283,6 +285,28 @@ static void send_jog(void)
     if (one_in(5))
         jog.rate = 0;
     send_frame(FF_MSG_JOG, &jog, sizeof jog);
+}
+
+/* A hand, for some words: near the ring or anywhere, even or as it likes, and sometimes silent in between. */
+static void send_hand(void)
+{
+    const struct ff_unit *unit = &fuzz.unit->unit;
+    uint32_t words = 1 + below(24);
+    int32_t rate = (int32_t)(wild() >> 6);
+    int64_t position = (int64_t)unit->position * 256;
+    run(below(2000000));
+    if (one_in(2))
+        rate = -rate;
+    while (words--) {
+        struct ff_follow word = {(int32_t)(uint32_t)(uint64_t)position, rate, -(int32_t)below(1 + below(600000))};
+        if (one_in(20))
+            word.position = (int32_t)any();
+        if (one_in(20))
+            rate = one_in(2) ? 0 : -rate;
+        send_frame(FF_MSG_FOLLOW, &word, sizeof word);
+        position += rate / 6; /* in 10 ms */
+        run(160000 + below(one_in(20) ? 1600000 : 160000));
+    }
 }
 
 /* Most often one that is in order, close to what is allowed; `end` and `last` follow it. */
@@ -425,12 +449,16 @@ static void lead_on(void)
             send_limits();
         else if (one_in(3))
             send_goto();
+        else if (one_in(4))
+            send_hand();
         else
             send_begin();
         break;
     case FF_STATE_LOADED:
         if (one_in(5))
             send_goto();
+        else if (one_in(8))
+            send_hand();
         else if (one_in(12))
             send_jog();
         else
@@ -455,10 +483,12 @@ static void lead_on(void)
     default: /* on the way: wait, and sometimes want something else */
         if (!one_in(6))
             run(below(3000000));
-        else if (one_in(2))
+        else if (one_in(3))
             send_goto();
-        else
+        else if (one_in(2))
             send_jog();
+        else
+            send_hand();
         break;
     }
 }

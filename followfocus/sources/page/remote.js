@@ -26,8 +26,36 @@ function show() {
   one("rec").textContent = facts.rec === "unknown" ? "" : `Camera ${facts.rec}`;
   one("timecode").textContent = facts.timecode ? `${facts.timecode} ${facts.timecode_source}` : "";
   one("last").textContent = (facts.takes || []).join(" · ");
+  one("strip").hidden = !facts.strip;
+  one("strip").classList.toggle("off", !may(controls));
   marks(controls && facts.outside_go && !armed && facts.state !== "playing");
 }
+
+function may(controls) {
+  return controls && facts.outside_go && facts.state !== "armed" && facts.state !== "playing";
+}
+
+// The strip: what a finger has moved since the last frame, as a share of the ring's travel. Left is toward close focus.
+let finger = null, moved = 0;
+function stripped() {
+  if (moved && may(linked && role === "control")) {
+    const share = Math.max(-0.05, Math.min(0.05, -moved / one("strip").clientWidth / 4));
+    send({ strip: share });
+  }
+  moved = 0;
+  if (finger !== null) requestAnimationFrame(stripped);
+}
+one("strip").addEventListener("pointerdown", (event) => {
+  finger = event.clientX;
+  one("strip").setPointerCapture(event.pointerId);
+  requestAnimationFrame(stripped);
+});
+one("strip").addEventListener("pointermove", (event) => {
+  if (finger === null) return;
+  moved += event.clientX - finger;
+  finger = event.clientX;
+});
+for (const end of ["pointerup", "pointercancel"]) one("strip").addEventListener(end, () => { finger = null; });
 
 function marks(may) {
   const box = one("marks"), told = facts.marks || [];

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 from followfocus.errors import FollowFocusError
 from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.screens.host import Screen
+from followfocus_gui.state.conditions import conditions_of
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import conditions_of
 from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import MY_OWN
 from followfocus_gui.widgets.ease_buttons import key_of

@@ -15,11 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from followfocus.errors import FollowFocusError, RequestError
-from followfocus.lens.drift import NO_DRIFT, parse_drift
-from followfocus.lens.formats import format_named
 from followfocus.lens.map import LensMap, load_lens
-from followfocus.lens.subjects import WALK, parse_subject, walk_words
-from followfocus.lens.through import at_focal
 from followfocus.motion.limits import shortest, stretch_to_fit
 from followfocus.motion.pull import REGISTERS, Pull
 from followfocus.plan.plan import Plan
@@ -27,7 +23,7 @@ from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
 from followfocus.show.slate import Slate
 from followfocus.stage.prepare import plan_part
-from followfocus.units import format_distance, parse_number
+from followfocus.units import format_distance
 
 MOST_UNDO = 500
 KEPT_PLANS = 8
@@ -238,23 +234,9 @@ class Desk:
 
     def call_mark(self, index: int, words: str) -> None:
         """Name a mark, or give it somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
-        pull, words = self.pull, words.strip()
-        mark = dataclasses.replace(pull.marks[index], name=words, subject="")
-        walkers = {subject.name: subject for subject in pull.subjects}
-        if WALK in words:
-            walker = parse_subject(words, pull.duration_s)
-            walkers[walker.name] = walker
-            mark = dataclasses.replace(mark, name=walker.name, subject=walker.name)
-        marks = (*pull.marks[:index], mark, *pull.marks[index + 1 :])
-        asked = {mark.subject for mark in marks}
-        changed = dataclasses.replace(pull, marks=marks, subjects=tuple(s for s in walkers.values() if s.name in asked))
+        changed = self.pull.called(index, words)
         changed.places_deg(self.lens)
         self.edit_pull(marks=changed.marks, subjects=changed.subjects, selected=index)
-
-    def mark_words(self, mark: ShowMark) -> str:
-        """A mark's name; of somebody who walks, the walk as `call_mark` reads it."""
-        walker = next((s for s in self.pull.subjects if s.name == mark.subject), None)
-        return mark.name if walker is None else walk_words(walker)
 
     def set_distance(self, index: int, distance_m: float) -> None:
         """Put a mark at a distance. Raises RequestError off the lens's scale."""
@@ -295,20 +277,9 @@ class Desk:
         show = self.show.with_lens(entry)
         self.replace(dataclasses.replace(self.state, show=show.with_pull(pull)))
 
-    def use_condition(self, name: str, words: str) -> None:
-        """The format, a zoom's focal length, or how far the lens is off its scale today. Raises RequestError."""
-        if name == "format":
-            self.replace(dataclasses.replace(self.state, show=self.show.with_film(format_named(words))))
-        elif name == "focal":
-            focal_mm = parse_number(words.lower().removesuffix("mm").strip(), what="focal length")
-            self.edit_pull(focal_mm=at_focal(self.lens, focal_mm).focal_length_mm)
-        else:
-            drift = parse_drift(words) if words.strip() else NO_DRIFT
-            entry = dataclasses.replace(self._lens_entry(), drift=drift)
-            _ = entry.today
-            self.replace(dataclasses.replace(self.state, show=self.show.with_lens(entry)))
-
-    def _lens_entry(self) -> ShowLens:
+    @property
+    def lens_entry(self) -> ShowLens:
+        """The lens of this pull as the show has it, drift and all."""
         return next(e for e in self.show.lenses if e.id == self.pull.lens)
 
     def name_lens(self, serial: str) -> None:

@@ -39,7 +39,7 @@ def mark_views(desk: Desk) -> tuple[MarkView, ...]:
             letter(i), mark.name, places[i],
             lens.distance_m(places[i]) - mark.trim_m if mark.subject else lens.distance_m(mark.ring_deg), mark.locked,
             selected=i == desk.state.selected, trim_m=mark.trim_m,
-            wait_s=None if mark.hold_for_go else mark.hold_s, words=desk.mark_words(mark),
+            wait_s=None if mark.hold_for_go else mark.hold_s, words=desk.pull.words_of(mark),
         )
         for i, mark in enumerate(desk.pull.marks)
     )  # fmt: skip
@@ -81,16 +81,6 @@ def deep_words(metres: float, *, imperial: bool = False) -> str:
     if imperial:
         return f"{format_distance(metres, 'imperial')} deep"
     return f"{metres * 100:.0f} cm deep" if metres < 1.0 else f"{metres:.1f} m deep"
-
-
-def conditions_of(desk: Desk) -> tuple[tuple[str, str, str], ...]:
-    """The conditions that can be written: name, words, and as they are. A focal length only on a zoom."""
-    entry = next(e for e in desk.show.lenses if e.id == desk.pull.lens)
-    off = entry.drift
-    told = "" if not off.long_m else off.words
-    focal = desk.pull.focal_mm or entry.lens.focal_length_mm
-    zoom = (("focal", "Zoom at", f"{focal:g} mm"),) if entry.lens.focal_range_mm else ()
-    return (("format", "Format", desk.show.film.title or desk.show.film.name), *zoom, ("off", "Lens off today", told))
 
 
 def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_deg: float | None) -> RingView:

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Conditions of a shot that are written by hand: the format, a zoom's focal length, how far the lens is off today."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from followfocus.lens.drift import NO_DRIFT, drifted, parse_drift
+from followfocus.lens.formats import format_named
+from followfocus.lens.through import at_focal
+from followfocus.units import parse_number
+from followfocus_gui.state.desk import Desk
+
+
+def conditions_of(desk: Desk) -> tuple[tuple[str, str, str], ...]:
+    """The conditions that can be written: name, words, and as they are. A focal length only on a zoom."""
+    entry = desk.lens_entry
+    off = entry.drift
+    told = "" if not off.long_m else off.words
+    focal = desk.pull.focal_mm or entry.lens.focal_length_mm
+    zoom = (("focal", "Zoom at", f"{focal:g} mm"),) if entry.lens.focal_range_mm else ()
+    return (("format", "Format", desk.show.film.title or desk.show.film.name), *zoom, ("off", "Lens off today", told))
+
+
+def use_condition(desk: Desk, name: str, said: str) -> None:
+    """Take over a condition as it was written. Raises RequestError for one that can't be."""
+    if name == "format":
+        desk.replace(dataclasses.replace(desk.state, show=desk.show.with_film(format_named(said))))
+    elif name == "focal":
+        focal_mm = parse_number(said.lower().removesuffix("mm").strip(), what="focal length")
+        desk.edit_pull(focal_mm=at_focal(desk.lens, focal_mm).focal_length_mm)
+    else:
+        entry = dataclasses.replace(desk.lens_entry, drift=parse_drift(said) if said.strip() else NO_DRIFT)
+        drifted(entry.lens, entry.drift)  # refuses one that leaves no scale
+        desk.replace(dataclasses.replace(desk.state, show=desk.show.with_lens(entry)))
