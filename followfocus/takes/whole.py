@@ -116,5 +116,5 @@ def _precedes(row: TakeRow, following: TakeRow) -> bool:
     return (
         one.part + 1 == other.part
         and one.parts == other.parts
-        and (row.shot, row.take, row.pull, one.cue) == (following.shot, following.take, following.pull, other.cue)
+        and (row.shot, row.take, one.cue) == (following.shot, following.take, other.cue)
     )

@@ -118,7 +118,9 @@ class Document(QObject):
                 preferences=old.preferences,
             )
         )  # fmt: skip
-        words = self._adopt(_free(self._folder, "untitled", 2))
+        path = _free(self._folder, "untitled", 2)
+        self._read_only, self._stamp = "", stamp_on_disk(path)
+        words = self._adopt(path)
         self._saved = None
         self.save()
         return f"{words} A new show. Save as gives it a name.".strip()

@@ -102,6 +102,10 @@ class TakeActions(QObject):
 
     def mark_chosen(self, word: str) -> None:
         """The crew's word for the chosen takes, or the newest: again takes it off."""
+        screen = self._window.host.shown
+        if isinstance(screen, CuesScreen):
+            screen.mark_chosen(word)
+            return
         for row in self._window.table.chosen():
             self.mark_take(row, word)
 
@@ -147,6 +151,10 @@ class TakeActions(QObject):
 
     def compare_takes(self) -> None:
         """The chosen takes' traces over each other; with one or none chosen the newest few."""
+        screen = self._window.host.shown
+        if isinstance(screen, CuesScreen):
+            screen.ask_compare()
+            return
         table = self._window.table
         rows = table.chosen()
         if len(rows) < 2:

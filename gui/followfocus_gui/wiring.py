@@ -12,6 +12,7 @@ from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
 from followfocus_gui.desk_player import MOVING, DeskPlayer
 from followfocus_gui.keys import Action, KeyFilter, Once, bind
+from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.window import DeskWindow
 
 
@@ -55,12 +56,12 @@ def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
     return True
 
 
-def at_desk(window: DeskWindow, act: Action) -> Action:
-    """What is dead while a screen is open: it says so, and does nothing."""
+def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action:
+    """What is dead while a screen is open: it says so, and does nothing. `in_cues`: the cues' screen does it too."""
 
     def do() -> None:
         screen = window.host.shown
-        if screen is None:
+        if screen is None or (in_cues and isinstance(screen, CuesScreen)):
             act()
         else:
             window.session.refuse(f"{screen.title}: close this first.")
@@ -163,10 +164,17 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "F2": actions.next_theme,
         "F11": window.turn_shooting,
     }
-    keys: dict[str, Action] = {
+    in_cues: dict[str, Action] = {
         "Ctrl+Z": lambda: session.edit(desk.undo),
         "Ctrl+Shift+Z": lambda: session.edit(desk.redo),
         "Ctrl+Y": lambda: session.edit(desk.redo),
+        "C": lambda: actions.takes.mark_chosen("circled"),
+        "G": lambda: actions.takes.mark_chosen("ng"),
+        "K": actions.takes.compare_takes,
+        "PgUp": lambda: session.choose_cue(desk.state.cue - 1),
+        "PgDown": lambda: session.choose_cue(desk.state.cue + 1),
+    }
+    keys: dict[str, Action] = {
         "Ctrl+K": actions.next_setup,
         "R": session.rehearse,
         "Backspace": session.back_to_one,
@@ -182,11 +190,6 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "]": lambda: session.edit(lambda: desk.nudge_steps(desk.state.selected, 1)),
         ",": lambda: actions.trim(-1),
         ".": lambda: actions.trim(1),
-        "C": lambda: actions.takes.mark_chosen("circled"),
-        "G": lambda: actions.takes.mark_chosen("ng"),
-        "K": actions.takes.compare_takes,
-        "PgUp": lambda: session.choose_cue(desk.state.cue - 1),
-        "PgDown": lambda: session.choose_cue(desk.state.cue + 1),
         "A": lambda: session.set_mark(0),
         "B": lambda: session.set_mark(1),
     }
@@ -195,4 +198,5 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
     for index in range(9):
         keys[str(index + 1)] = partial(session.go_to, index)
         keys[f"Shift+{index + 1}"] = partial(session.set_mark, index)
-    return everywhere | {key: at_desk(window, act) for key, act in keys.items()}
+    there_too = {key: at_desk(window, act, in_cues=True) for key, act in in_cues.items()}
+    return everywhere | there_too | {key: at_desk(window, act) for key, act in keys.items()}

@@ -176,7 +176,7 @@ def _crashed(path: Path, name: str) -> None:
 def test_edits_of_a_crash_come_back_and_are_saved(desks: Callable[[], Opened], path: Path) -> None:
     _crashed(path, "not saved")
     one = desks()
-    assert "have been brought back" in one.open(path)
+    assert "are back" in one.open(path)
     assert one.desk.show.production == "not saved"
     assert one.document.save()
     assert production(path) == "not saved"

@@ -18,7 +18,7 @@ from tests.support.takes import a_take
 
 def context(take: int, part: int = 1, parts: int = 1) -> TakeContext:
     marks = (LoggedMark("A", "Anna", 80.0, 1.2), LoggedMark("B", "door", 40.0, 4.0))
-    return TakeContext(slate=Slate("27", take=take), cue="1", pull="1", part=part, parts=parts, marks=marks)
+    return TakeContext(slate=Slate("27", take=take), cue="1", pull=f"part {part}", part=part, parts=parts, marks=marks)
 
 
 @pytest.fixture(name="log")

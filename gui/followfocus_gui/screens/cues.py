@@ -60,7 +60,7 @@ class CuesScreen(Screen):
         self.search = line(panel, "takeSearch", "Filter the takes as you type", hint="filter: slate, name, note")
         self.search.setClearButtonEnabled(True)
         self._compare = button(
-            panel, "compareTakes", "Compare", "Lay the chosen takes over each other (K)", self._ask_compare
+            panel, "compareTakes", "Compare", "Lay the chosen takes over each other (K)", self.ask_compare
         )
         head.addWidget(Words("Takes", panel, px=17, bold=True))
         head.addWidget(self._number)
@@ -79,16 +79,16 @@ class CuesScreen(Screen):
         table.takeChosen.connect(self._look)
         table.circled.connect(lambda at: self._word(at, "circled"))
         table.worded.connect(self._word)
-        table.compareAsked.connect(self._ask_compare)
+        table.compareAsked.connect(self.ask_compare)
         table.certificateAsked.connect(self._ask_certificate)
 
     def _word_buttons(self, panel: Panel) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(6)
         for name, text, says, act in (
-            ("takeCircle", "Circle", "Circle the chosen take, or take it off (C)", lambda: self._words("circled")),
-            ("takeNg", "No good", "Call the chosen take no good (G)", lambda: self._words("ng")),
-            ("takeBuzzed", "Buzzed", "The focus was buzzed in this take", lambda: self._words("buzzed")),
+            ("takeCircle", "Circle", "Circle the chosen take, or take it off (C)", lambda: self.mark_chosen("circled")),
+            ("takeNg", "No good", "Call the chosen take no good (G)", lambda: self.mark_chosen("ng")),
+            ("takeBuzzed", "Buzzed", "The focus was buzzed in this take", lambda: self.mark_chosen("buzzed")),
             ("takeNote", "Note …", "Write a note beside the take", self.table.write_note),
             ("takeCertificate", "Certificate …", "How alike this pull's takes are, on paper", self._ask_certificate),
         ):
@@ -137,7 +137,8 @@ class CuesScreen(Screen):
 
     # Asking -------------------------------------------------------------------------------------------------------
 
-    def _words(self, word: str) -> None:
+    def mark_chosen(self, word: str) -> None:
+        """Say the crew's word for the chosen takes."""
         for row in self.table.chosen():
             self._word(row, word)
 
@@ -152,7 +153,8 @@ class CuesScreen(Screen):
             self.worded.emit(number, wanted)
         self.table.takes.change(row, word=wanted)
 
-    def _ask_compare(self) -> None:
+    def ask_compare(self) -> None:
+        """Ask for the chosen takes over each other; with one or none chosen the newest few."""
         rows = self.table.chosen()
         if len(rows) < 2:
             rows = list(range(min(4, self.table.takes.rowCount())))

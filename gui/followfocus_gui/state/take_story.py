@@ -12,7 +12,7 @@ import numpy as np
 from followfocus.errors import FollowFocusError
 from followfocus.takes.whole import Outcome, WholeTake
 from followfocus.units import format_distance
-from followfocus_gui.state.take_lines import pull_words
+from followfocus_gui.state.take_lines import pull_words, stopped_after_s
 from followfocus_gui.state.take_pages import traces_of, whole_take
 from followfocus_gui.state.views import CompareTake, TakeLine
 
@@ -45,7 +45,7 @@ def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory
         for row in take.parts
         for mark in row.context.marks
     )
-    stopped_s = float(trace.times_s[-1]) if trace is not None and take.outcome is Outcome.STOPPED else None
+    stopped_s = stopped_after_s(take) if take.outcome is Outcome.STOPPED else None
     where = last.facts.get("landed_deg")
     left = ""
     if take.outcome is Outcome.STOPPED and isinstance(where, float):
