@@ -91,17 +91,17 @@ class ShelfLens:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ShelfMemory:
     """Names of the favourites in their order, and of the lenses that were used last, the newest first."""
 
     favourites: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
 
-    def used_now(self, name: str) -> Kept:
+    def used_now(self, name: str) -> ShelfMemory:
         """With a lens used just now."""
         return dataclasses.replace(self, used=(name, *(n for n in self.used if n != name))[:MOST_USED])
 
-    def toggled(self, name: str) -> Kept:
+    def toggled(self, name: str) -> ShelfMemory:
         """With a lens among the favourites, or no more."""
         others = tuple(n for n in self.favourites if n != name)
         return dataclasses.replace(self, favourites=others if name in self.favourites else (*others, name))
@@ -152,15 +152,15 @@ class LensShelf:
 
     # Favourites and last used -----------------------------------------------------------------------------------------
 
-    def kept(self) -> Kept:
+    def kept(self) -> ShelfMemory:
         """Favourites and last used; none where nothing is kept or can be read."""
         try:
             document = json.loads(read_input_text(self.folder / KEPT_FILE, _MOST_BYTES))
-            return Kept(*(tuple(map(str, document[key])) for key in ("favourites", "used")))
+            return ShelfMemory(*(tuple(map(str, document[key])) for key in ("favourites", "used")))
         except (FollowFocusError, ValueError, KeyError, TypeError, RecursionError):
-            return Kept()
+            return ShelfMemory()
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: ShelfMemory) -> None:
         """Keep them. Raises FileError, RequestError."""
         self._make_folder()
         write_atomically(self.folder / KEPT_FILE, json.dumps(dataclasses.asdict(kept), ensure_ascii=False) + "\n")
@@ -174,7 +174,7 @@ class LensShelf:
             ) from error
 
 
-def groups(lenses: Sequence[ShelfLens], kept: Kept) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+def groups(lenses: Sequence[ShelfLens], kept: ShelfMemory) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     """(favourites, last used, my own), (all, then each make in the order of its lenses): the shelf's headings."""
     by_name = {lens.name: lens for lens in lenses}
     mine = (

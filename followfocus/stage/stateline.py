@@ -180,11 +180,11 @@ def _ready_words(stage: Stage) -> str:
     lens, ring_deg = stage.show.lens(pull.lens), stage.unit.ring_deg
     for index, mark in enumerate(pull.marks):
         if ring_deg is not None and abs(mark.trimmed_deg(lens) - ring_deg) < ON_MARK_DEG:
-            return f"The ring stands on {mark_words(index, mark)}. Return arms cue {cue}."
+            return f"The ring stands on {standby_mark_words(index, mark)}. Return arms cue {cue}."
     return f"Return arms cue {cue}: {start} to {end}."
 
 
-def mark_words(index: int, mark: ShowMark) -> str:
+def standby_mark_words(index: int, mark: ShowMark) -> str:
     """A mark by its letter, and its name where it has one."""
     return f"{letter(index)}, {mark.name}" if mark.name else letter(index)
 

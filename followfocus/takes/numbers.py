@@ -15,7 +15,7 @@ LOOKED_AT = 500
 """So many takes of a shot are looked at, the newest: no shot has more."""
 
 
-def counted_on(show: Show, path: Path) -> Show:
+def show_counted_on(show: Show, path: Path) -> Show:
     """The show, its next take after those that the log at `path` has of it; as it is where that can't be read."""
     slate = show.slate
     try:

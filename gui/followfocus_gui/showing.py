@@ -53,6 +53,7 @@ class Showing(QObject):
         self._shooting, self._last = shooting, ("", True)
         self._held = QElapsedTimer()
         self._shown: tuple[object, ...] = ()
+        self._cues_shown: tuple[object, ...] = ()
         self._line_shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
@@ -94,7 +95,9 @@ class Showing(QObject):
         self._refresh_pull()
         cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
         page.cue_strip.set_cues(cues, armed=self._armed())
-        page.cues.set_cues(cues, mode)
+        if (cues, mode) != self._cues_shown:
+            self._cues_shown = (cues, mode)
+            page.cues.set_cues(cues, mode)
         self._refresh_bands()
         self._refresh_shooting()
         self._shown = ()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from followfocus.errors import FollowFocusError
 from followfocus.stage.events import Taken
 from followfocus.stage.prepare import hash_of
-from followfocus.takes.numbers import counted_on
+from followfocus.takes.numbers import show_counted_on
 from followfocus_gui.document import Document
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.screens.compare import TakeCompare
@@ -85,7 +85,7 @@ class TakeActions(QObject):
     def count_on(self) -> None:
         """The next take has a number that the log hasn't of this shot."""
         desk = self._desk
-        slate = counted_on(desk.show, self._session.keeper.path).slate
+        slate = show_counted_on(desk.show, self._session.keeper.path).slate
         if slate != desk.show.slate:
             desk.stand_by(desk.state.cue, slate, turned=desk.state.turned)
 

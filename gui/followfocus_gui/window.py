@@ -81,12 +81,13 @@ class DeskWindow(QMainWindow):
         fits = size[0] <= room.width() and size[1] <= room.height()
         width = min(size[0], room.width() - (0 if fits else FRAME_PX[0]))
         height = min(size[1], room.height() - (0 if fits else FRAME_PX[1]))
+        self.setWindowState(Qt.WindowState.WindowNoState)  # first, or the size is that to come back to
         self.setMinimumSize(min(LEAST[0], width), min(LEAST[1], height))
         self.resize(width, height)
         if not fits:
             self.move(room.topLeft())
-        whole = maximised or not fits
-        self.setWindowState(Qt.WindowState.WindowMaximized if whole else Qt.WindowState.WindowNoState)
+        if maximised or not fits:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def normal_size(self) -> tuple[int, int]:
         """The size it has, or had before it filled the screen."""

@@ -227,3 +227,15 @@ def test_goto_takes_the_ring_from_a_hand_without_a_jump(host: Host, bench: Bench
     host.ok(Goto(-200, 0))
     assert host.rests(alive=True).position == -200
     assert_speed_is_continuous(bench.steps(), CONFIG.accel)
+
+
+def test_a_goto_to_where_it_can_no_longer_stop_goes_past_and_comes_back(host: Host, bench: Bench) -> None:
+    """The same rule chooses a go-to's slices: it never brakes harder than it may for a target, only for a limit."""
+    host.ready()
+    host.ok(Goto(6000, 0))
+    host.pass_time(0.2)
+    near = host.status().position + 10
+    host.ok(Goto(near, 0))
+    assert host.rests(alive=True).position == near
+    assert max(path(bench.steps())) > near + 20
+    assert_speed_is_continuous(bench.steps(), CONFIG.accel)

@@ -11,7 +11,7 @@ import pytest
 
 from followfocus.lens.map import LensMark, lens_names, load_lens
 from followfocus.lens.scale import ring_ticks, scale_facts, scale_words
-from followfocus.lens.shelf import KEPT_FILE, Kept, LensShelf, found, groups
+from followfocus.lens.shelf import KEPT_FILE, LensShelf, ShelfMemory, found, groups
 
 
 @pytest.fixture(name="shelf")
@@ -46,7 +46,7 @@ def test_nothing_is_found_for_what_nobody_has(shelf: LensShelf) -> None:
 def test_groups_are_favourites_last_used_mine_all_and_the_makes(shelf: LensShelf) -> None:
     mine = dataclasses.replace(load_lens("ideal-50"), name="my 50", ideal=False, make="Cooke")
     shelf.save(mine)
-    kept = Kept().toggled("ideal-85").used_now("ideal-50").used_now(shelf.save(mine)).used_now("ideal-50")
+    kept = ShelfMemory().toggled("ideal-85").used_now("ideal-50").used_now(shelf.save(mine)).used_now("ideal-50")
     first, second = groups(shelf.lenses(), kept)
     assert [(group.name, len(group.lenses)) for group in first] == [("Favourites", 1), ("Last used", 2), ("My own", 1)]
     assert [group.name for group in second] == ["All lenses", "ARRI", "Cooke", "Sigma", "Ideal lenses"]
@@ -54,12 +54,12 @@ def test_groups_are_favourites_last_used_mine_all_and_the_makes(shelf: LensShelf
 
 
 def test_favourites_are_kept_and_a_damaged_file_costs_no_lens(shelf: LensShelf) -> None:
-    assert shelf.kept() == Kept()
-    kept = Kept(("ideal-50",), ("ideal-85",))
+    assert shelf.kept() == ShelfMemory()
+    kept = ShelfMemory(("ideal-50",), ("ideal-85",))
     shelf.keep(kept)
     assert shelf.kept() == kept
     (shelf.folder / KEPT_FILE).write_text("[1")
-    assert shelf.kept() == Kept()
+    assert shelf.kept() == ShelfMemory()
     (shelf.folder / "broken.json").write_text("{}")
     (broken,) = found(shelf.lenses(), "broken")
     assert (broken.lens, broken.kind) == (None, "damaged")

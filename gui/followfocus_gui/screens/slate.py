@@ -15,7 +15,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.show.show import Show
 from followfocus.show.slate import KINDS, SYSTEMS
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.state.slate_form import shot_after_scene, show_of, texts_of
+from followfocus_gui.state.slate_form import shot_after_scene, show_with_slate, texts_of
 from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
 from followfocus_gui.widgets.theme import figure_font, set_flag
 
@@ -140,7 +140,7 @@ class SlateScreen(Screen):
 
     def show_made(self) -> Show:
         """The show with what is written. Raises FollowFocusError."""
-        return show_of(self._made, self._texts())
+        return show_with_slate(self._made, self._texts())
 
     def _texts(self) -> dict[str, str]:
         made = {}

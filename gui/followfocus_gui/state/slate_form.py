@@ -39,7 +39,7 @@ def slate_of(old: Slate, texts: Texts) -> Slate:
     return dataclasses.replace(written, kind=kind, mos=mos)
 
 
-def show_of(show: Show, texts: Texts) -> Show:
+def show_with_slate(show: Show, texts: Texts) -> Show:
     """The show with what is written. Raises FollowFocusError."""
     return dataclasses.replace(
         show,

@@ -33,7 +33,7 @@ class Manners:
     safety: Safety
 
 
-def number(name: str, text: str) -> float:
+def field_number(name: str, text: str) -> float:
     """The number in a field, within bounds. Raises RequestError."""
     what, least, most = BOUNDS[name]
     try:
@@ -51,12 +51,12 @@ def unit_of(unit: ShowUnit, texts: Mapping[str, str], lens: LensMap) -> ShowUnit
     made = dataclasses.replace(
         unit,
         motor=texts["motor"],
-        volts=number("volts", texts["volts"]),
-        drive_current_a=number("current", current) if current else None,
+        volts=field_number("volts", texts["volts"]),
+        drive_current_a=field_number("current", current) if current else None,
         microsteps=int(texts["microsteps"]),
-        motor_teeth=round(number("motorTeeth", texts["motorTeeth"])),
+        motor_teeth=round(field_number("motorTeeth", texts["motorTeeth"])),
         direction=int(texts["direction"]),
-        lash_deg=number("lash", texts["lash"]),
+        lash_deg=field_number("lash", texts["lash"]),
         limits=texts["ringLimits"],
         link_loss=texts["linkLoss"],
     )
@@ -66,7 +66,7 @@ def unit_of(unit: ShowUnit, texts: Mapping[str, str], lens: LensMap) -> ShowUnit
 
 def manners_of(known: Manners, texts: Mapping[str, str]) -> Manners:
     """What the unit itself is to keep. Raises RequestError."""
-    silence_s = round(number("armedSilence", texts["armedSilence"]))
+    silence_s = round(field_number("armedSilence", texts["armedSilence"]))
     return Manners(StopInput[texts["stopInput"]], dataclasses.replace(known.safety, armed_silence_s=silence_s))
 
 

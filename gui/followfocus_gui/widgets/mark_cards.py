@@ -77,6 +77,7 @@ class MarkCard(QWidget):
         super().__init__(parent)
         self._index, self._edits = index, edits
         self._view: MarkView | None = None
+        self._shown: tuple[object, ...] = ()
         letter = chr(ord("A") + index)
         self._size, self._wide = 15, True
         self._set = LetterButton(letter, self)
@@ -118,7 +119,11 @@ class MarkCard(QWidget):
         self.deleteLater()
 
     def show_mark(self, mark: MarkView, size_px: int) -> None:
-        """Show a mark without announcing it."""
+        """Show a mark without announcing it; the same again changes nothing."""
+        shown = (mark, size_px, self._edits.imperial)
+        if shown == self._shown and not self._distance.isModified():
+            return
+        self._shown = shown
         self._view, self._size = mark, size_px
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(mark.words)
@@ -155,8 +160,11 @@ class MarkCard(QWidget):
             self._set.setGeometry(0, 0, 34, top + 2)
             self._name.setGeometry(34, 2, max(10, width - 38), top)
             self._distance.setGeometry(2, top, width - 6, height - top - 2)
-        self._distance.setFont(figure_font(size, bold=True))
-        self._name.setFont(figure_font(max(12, self._size)))
+        for field, font in (
+            (self._distance, figure_font(size, bold=True)), (self._name, figure_font(max(12, self._size)))
+        ):  # fmt: skip
+            if field.font() != font:
+                field.setFont(font)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ground and frame; chosen it is tinted, with a bar at its left."""

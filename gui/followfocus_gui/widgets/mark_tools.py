@@ -26,7 +26,7 @@ class ToolRow(QWidget):
 
     def __init__(self, index: int, edits: MarkEdits, parent: QWidget) -> None:
         super().__init__(parent)
-        self._index, self._edits, self._size = index, edits, 15
+        self._index, self._edits, self._size = index, edits, 0
         self._letter = letter = chr(ord("A") + index)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -112,13 +112,19 @@ class ToolRow(QWidget):
         self._wait.set_value(math.inf if mark.wait_s is None else mark.wait_s)
         self._lock.setChecked(mark.locked)
         self._lock.setText("Locked" if mark.locked else "Lock")
-        self._size = size_px
-        self.draw_signs()
+        self._set_size(size_px)
         self._here.setEnabled(not mark.locked)
         self._wait.setVisible(inner)
         self._wait_word.setVisible(inner)
         self._drop.setVisible(last)
         self._drop.setEnabled(not mark.locked)
+
+    def _set_size(self, size_px: int) -> None:
+        """Letters and signs of this size; nothing is drawn anew where it is the same."""
+        if size_px == self._size:
+            return
+        self._size = size_px
+        self.draw_signs()
         for field, text in ((self._trim, "+99.9 cm"), (self._wait, "hold 99.9 s")):
             field.setFont(figure_font(size_px, bold=True))
             field.setFixedWidth(round(field.fontMetrics().horizontalAdvance(text)) + 22)
