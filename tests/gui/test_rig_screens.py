@@ -20,7 +20,7 @@ from followfocus.wire.messages import State
 from followfocus.wire.serialport import PortEntry
 from followfocus_gui.screens.calibration import CalibrationScreen
 from followfocus_gui.screens.unit import UnitScreen
-from followfocus_gui.state.calibrating import Page
+from followfocus_gui.state.calibrating import CalibrationPage
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.widgets.port_watch import SIMULATED, PortWatch
 from tests.gui.conftest import Opened
@@ -135,7 +135,7 @@ def test_calibration_by_keys_finds_span_and_play(open_desk: Open, tmp_path: Path
     assert app.session.status_now().ring_deg is None
     assert screen.picture.shown.turned_deg is None
     QTest.keyClick(focused(), KEY.Key_Return)
-    app.until(lambda: screen.page is Page.CLOSE)
+    app.until(lambda: screen.page is CalibrationPage.CLOSE)
     QTest.keyClick(focused(), KEY.Key_Return)
     app.until(lambda: "hardly turned" in label(app, "calibrationTrouble"))
     app.session.turn(300.0)
@@ -143,7 +143,7 @@ def test_calibration_by_keys_finds_span_and_play(open_desk: Open, tmp_path: Path
     assert screen.picture.shown.turned_deg == pytest.approx(300.0, abs=0.5)
     assert app.session.status_now().ring_deg is None
     QTest.keyClick(focused(), KEY.Key_Return)
-    app.until(lambda: screen.page is Page.KEEP)
+    app.until(lambda: screen.page is CalibrationPage.KEEP)
     assert app.session.status_now().ring_deg is not None
     assert "fits 50 teeth" in app.find("calibrationFact2").accessibleName()
     QTest.keyClicks(focused(), "K0815")
@@ -171,7 +171,7 @@ def test_stop_stops_the_ring_in_a_calibration_and_cancel_puts_everything_back(op
     turned = app.session.ring_deg - before
     assert turned > 1.0
     QTest.keyClick(focused(), KEY.Key_Return)
-    app.until(lambda: screen.page is Page.CLOSE)
+    app.until(lambda: screen.page is CalibrationPage.CLOSE)
     assert app.session.ring_deg == 0.0
     app.press("calibrationCancel")
     assert app.window.host.shown is None
@@ -184,7 +184,7 @@ def test_the_ring_slows_by_itself_near_the_close_stop(open_desk: Open) -> None:
     app = open_desk()
     screen = calibration(app)
     QTest.keyClick(focused(), KEY.Key_Return)
-    app.until(lambda: screen.page is Page.CLOSE)
+    app.until(lambda: screen.page is CalibrationPage.CLOSE)
     app.session.turn(280.0)
     app.until(lambda: app.session.ring_deg > 279.5 and app.session.state is not State.MOVING)
     assert screen._now.slowed(40.0, 6.0) == 6.0

@@ -24,11 +24,11 @@ from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.screens.calibration_parts import StepCards, WordsColumn
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.state.calibrating import PAGES, Calibrating, Page
+from followfocus_gui.state.calibrating import PAGES, Calibrating, CalibrationPage
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.calibration_pictures import CalibrationPicture, RingPicture
 from followfocus_gui.widgets.jog_row import SLOW_DEG_S, ArrowKeys
-from followfocus_gui.widgets.parts import Panel
+from followfocus_gui.widgets.parts import PanelBox
 
 UNKNOWN, KNOWN = True, False
 TURNING = "STOP and Esc stop the ring; nothing is kept until the end."
@@ -77,7 +77,7 @@ class CalibrationScreen(Screen):
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        panel = Panel(self)
+        panel = PanelBox(self)
         column.addWidget(panel)
         inside = QVBoxLayout(panel)
         inside.setContentsMargins(14, 12, 14, 12)
@@ -98,12 +98,12 @@ class CalibrationScreen(Screen):
 
     def first_field(self) -> QWidget:
         """Return says that it is there."""
-        return self.words.serial if self._now.page is Page.KEEP else self.words.go
+        return self.words.serial if self._now.page is CalibrationPage.KEEP else self.words.go
 
     # What is shown ------------------------------------------------------------------------------------------------
 
     @property
-    def page(self) -> Page:
+    def page(self) -> CalibrationPage:
         """The step that is shown."""
         return self._now.page
 
@@ -166,11 +166,11 @@ class CalibrationScreen(Screen):
         attempt = self._attempt
         if self._job is not None or attempt is None:
             return
-        if self._now.page is Page.FAR:
-            self._ask(attempt.far_stop, lambda _: self._turn_to(Page.CLOSE))
-        elif self._now.page is Page.CLOSE:
+        if self._now.page is CalibrationPage.FAR:
+            self._ask(attempt.far_stop, lambda _: self._turn_to(CalibrationPage.CLOSE))
+        elif self._now.page is CalibrationPage.CLOSE:
             self._ask(steps.steps_from_infinity, self._close_found)
-        elif self._now.page is Page.PLAY:
+        elif self._now.page is CalibrationPage.PLAY:
             self._take_play()
         else:
             self._keep()
@@ -183,7 +183,7 @@ class CalibrationScreen(Screen):
             self._show(str(error))
             return
         self._now = dataclasses.replace(self._now, span_steps=span, gear=gear)
-        self._turn_to(Page.PLAY)
+        self._turn_to(CalibrationPage.PLAY)
         self._check_play()
 
     def _check_play(self) -> None:
@@ -205,36 +205,36 @@ class CalibrationScreen(Screen):
         self._play_from = None
         if isinstance(play, float):
             self._now = dataclasses.replace(self._now, play_deg=play)
-            self._turn_to(Page.KEEP)
+            self._turn_to(CalibrationPage.KEEP)
         else:
             self._show()
 
     def other(self) -> None:
         """Beside the main button: a little further back, or the gear as it was set."""
-        if self._now.page is Page.PLAY and self._job is None:
+        if self._now.page is CalibrationPage.PLAY and self._job is None:
             if self._play_from is None:
                 self._play_from = self._status.ring_deg
             self._ask(lambda unit: steps.reverse_by(unit, steps.LASH_STEP_DEG), lambda _: self._show())
-        elif self._now.page is Page.KEEP and self._job is None:
-            self._now = dataclasses.replace(self._now, as_set=not self._now.as_set, page=Page.PLAY)
+        elif self._now.page is CalibrationPage.KEEP and self._job is None:
+            self._now = dataclasses.replace(self._now, as_set=not self._now.as_set, page=CalibrationPage.PLAY)
             self._check_play()
 
     def _take_play(self) -> None:
         here, before = self._status.ring_deg, self._play_from
         play = self._now.rig.lash_deg if before is None or here is None else round(abs(before - here), 3)
         self._now = dataclasses.replace(self._now, play_deg=play)
-        self._turn_to(Page.KEEP)
+        self._turn_to(CalibrationPage.KEEP)
 
-    def _turn_to(self, page: Page) -> None:
+    def _turn_to(self, page: CalibrationPage) -> None:
         self._now = dataclasses.replace(self._now, page=page)
         self._show()
 
     def back(self) -> None:
         """The step before."""
-        if self._job is None and self._now.page is not Page.FAR:
+        if self._job is None and self._now.page is not CalibrationPage.FAR:
             self._play_from = None
-            page = PAGES[PAGES.index(self._now.page) - (2 if self._now.page is Page.KEEP else 1)]
-            self.doubted.emit(page in (Page.FAR, Page.CLOSE))
+            page = PAGES[PAGES.index(self._now.page) - (2 if self._now.page is CalibrationPage.KEEP else 1)]
+            self.doubted.emit(page in (CalibrationPage.FAR, CalibrationPage.CLOSE))
             self._turn_to(page)
 
     def cancel(self) -> None:

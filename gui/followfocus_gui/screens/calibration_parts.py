@@ -9,13 +9,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from followfocus_gui.state.calibrating import PAGES, Calibrating, Page
+from followfocus_gui.state.calibrating import PAGES, Calibrating, CalibrationPage
 from followfocus_gui.widgets.jog_row import JogRow
-from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import Elided, Words, button, line
 from followfocus_gui.widgets.theme import colour, figure_font
 
-NAMES = {Page.FAR: "Far stop", Page.CLOSE: "Close stop", Page.PLAY: "Check the play"}
+NAMES = {CalibrationPage.FAR: "Far stop", CalibrationPage.CLOSE: "Close stop", CalibrationPage.PLAY: "Check the play"}
 
 
 class StepCards(QWidget):
@@ -49,7 +49,7 @@ class StepCards(QWidget):
             self._card(painter, QRectF(number * (wide + 12) + 1, 1, wide - 2, self.height() - 2), number, page)
         painter.end()
 
-    def _card(self, painter: QPainter, box: QRectF, number: int, page: Page) -> None:
+    def _card(self, painter: QPainter, box: QRectF, number: int, page: CalibrationPage) -> None:
         assert self._now is not None
         done, here = PAGES.index(page) < PAGES.index(self._now.page), page is self._now.page
         painter.setPen(QPen(colour("accent" if here else "edge"), 2.0 if here else 1.0))
@@ -60,7 +60,7 @@ class StepCards(QWidget):
         painter.setBrush(colour("accent") if here else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(disc)
         if done:
-            draw_sign(painter, "tick", disc.adjusted(9, 9, -9, -9), colour("good"))
+            draw_list_sign(painter, "tick", disc.adjusted(9, 9, -9, -9), colour("good"))
         else:
             painter.setPen(colour("window" if here else "faint"))
             painter.setFont(figure_font(16, bold=True))
@@ -140,11 +140,11 @@ class WordsColumn(QWidget):
         self._help.setText(now.help())
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
-        self.jogs.setVisible(now.page in (Page.FAR, Page.CLOSE))
-        self.serial.setVisible(now.page is Page.KEEP)
+        self.jogs.setVisible(now.page in (CalibrationPage.FAR, CalibrationPage.CLOSE))
+        self.serial.setVisible(now.page is CalibrationPage.KEEP)
         self.go.setText("One moment …" if busy else now.go_words())
         self.go.setEnabled(not busy)
-        self._back.setEnabled(not busy and now.page is not Page.FAR)
+        self._back.setEnabled(not busy and now.page is not CalibrationPage.FAR)
         other = self._other_words(now)
         self._other.setText(other)
         self._other.setAccessibleName(other)
@@ -153,10 +153,10 @@ class WordsColumn(QWidget):
 
     @staticmethod
     def _other_words(now: Calibrating) -> str:
-        if now.page is Page.PLAY:
+        if now.page is CalibrationPage.PLAY:
             return "← a little"
         differs = now.gear is not None and not now.gear.fits
-        if now.page is Page.KEEP and differs:
+        if now.page is CalibrationPage.KEEP and differs:
             return "Use the gear found" if now.as_set else "Keep the gear as set"
         return ""
 
@@ -186,5 +186,5 @@ class FactSign(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The sign."""
         painter = QPainter(self)
-        draw_sign(painter, self._shown[0], QRectF(2, 3, 15, 15), colour(self._shown[1]))
+        draw_list_sign(painter, self._shown[0], QRectF(2, 3, 15, 15), colour(self._shown[1]))
         painter.end()

@@ -13,7 +13,7 @@ from followfocus_gui.screens.host import Screen
 from followfocus_gui.state.take_story import TakeStory
 from followfocus_gui.state.views import CueLine, TakeLine
 from followfocus_gui.widgets.cue_panel import CuePanel
-from followfocus_gui.widgets.parts import Elided, Panel, Words, button, line
+from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button, line
 from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
 from followfocus_gui.widgets.take_table import Pages, TakeTable
 
@@ -37,7 +37,7 @@ class CuesScreen(Screen):
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        left, right = Panel(self), Panel(self)
+        left, right = PanelBox(self), PanelBox(self)
         row.addWidget(left, 1)
         row.addWidget(right, 1)
         self.cues = CuePanel(left)
@@ -50,7 +50,7 @@ class CuesScreen(Screen):
         self.table.takes.rowsInserted.connect(self._count)
         self._count()
 
-    def _build_takes(self, panel: Panel) -> None:
+    def _build_takes(self, panel: PanelBox) -> None:
         column = QVBoxLayout(panel)
         column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)
@@ -82,7 +82,7 @@ class CuesScreen(Screen):
         table.compareAsked.connect(self.ask_compare)
         table.certificateAsked.connect(self._ask_certificate)
 
-    def _word_buttons(self, panel: Panel) -> QHBoxLayout:
+    def _word_buttons(self, panel: PanelBox) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(6)
         for name, text, says, act in (

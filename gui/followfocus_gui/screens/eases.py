@@ -18,7 +18,7 @@ from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import MY_OWN
 from followfocus_gui.widgets.ease_buttons import key_of
 from followfocus_gui.widgets.ease_icons import draw_ease
-from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.theme import colour, figure_font, set_flag
 
 COLUMNS = 4
@@ -99,8 +99,8 @@ class EaseScreen(Screen):
         column.addLayout(grid, 1)
         column.addWidget(self._foot(desk))
 
-    def _foot(self, desk: Desk) -> Panel:
-        panel = Panel(self)
+    def _foot(self, desk: Desk) -> PanelBox:
+        panel = PanelBox(self)
         panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(panel)
         row.setContentsMargins(16, 8, 16, 8)

@@ -18,7 +18,7 @@ from followfocus.units import parse_number
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.hand_curve import HandCurve
 from followfocus_gui.widgets.number_field import NumberField
-from followfocus_gui.widgets.parts import Panel, Words, button
+from followfocus_gui.widgets.parts import PanelBox, Words, button
 
 SHOWN_MS = 33
 HINT = "Turn the wheel and see what a setting does. Esc is STOP, and closes this at rest."
@@ -90,7 +90,7 @@ class HandScreen(Screen):
     def _build(self) -> None:
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
-        settings, seen = Panel(self), Panel(self)
+        settings, seen = PanelBox(self), PanelBox(self)
         columns.addWidget(settings, 4)
         columns.addWidget(seen, 5)
         self._build_settings(QGridLayout(settings), settings)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from followfocus_gui.keys import key_sheet
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.widgets.parts import Panel, Words
+from followfocus_gui.widgets.parts import PanelBox, Words
 
 COLUMNS = 3
 
@@ -21,7 +21,7 @@ class KeySheet(Screen):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        panel = Panel(self)
+        panel = PanelBox(self)
         column.addWidget(panel)
         grid = QGridLayout(panel)
         grid.setContentsMargins(18, 12, 18, 12)

@@ -12,10 +12,10 @@ from followfocus.lens.shelf import ShelfLens
 from followfocus.units import format_distance
 from followfocus_gui.state.holds import Holds
 from followfocus_gui.widgets.lens_scale_view import LensScaleView
-from followfocus_gui.widgets.parts import Elided, Panel, Words, button
+from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button
 
 
-class HoldsBox(Panel):
+class HoldsBox(PanelBox):
     """The sentence on the calibration, and the way to it."""
 
     asked = Signal()
@@ -43,7 +43,7 @@ class HoldsBox(Panel):
         self.set_tone(holds.tone)
 
 
-class LensPage(Panel):
+class LensPage(PanelBox):
     """The right part of the lens screen."""
 
     useAsked = Signal()

@@ -22,7 +22,7 @@ from followfocus_gui.screens.host import Screen
 from followfocus_gui.screens.lens_page import LensPage
 from followfocus_gui.state.holds import Holds
 from followfocus_gui.state.lens_import import import_words, read_lens
-from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
 from followfocus_gui.widgets.shelf_lists import LensCards, ShelfHeads
 
 UPRIGHT_PX, LOW_PX = 860, 420
@@ -63,7 +63,7 @@ class LensScreen(Screen):
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._left, self._middle, self.page = Panel(self), Panel(self), LensPage(self)
+        self._left, self._middle, self.page = PanelBox(self), PanelBox(self), LensPage(self)
         lists = QHBoxLayout()
         lists.setSpacing(8)
         lists.addWidget(self._left, 20)

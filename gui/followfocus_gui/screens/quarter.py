@@ -16,13 +16,13 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.units import parse_angle
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.state.jobs import Job
-from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 
 SPEED_DEG_S = 45.0
 IDLE = "The ring turns a quarter towards close. Watch which way, and how far."
 
 
-class QuarterRow(Panel):
+class QuarterRow(PanelBox):
     """The button, what is asked afterwards, and what follows from the answer."""
 
     found = Signal(int, int)

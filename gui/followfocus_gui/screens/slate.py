@@ -16,7 +16,7 @@ from followfocus.show.show import Show
 from followfocus.show.slate import KINDS, SYSTEMS
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.state.slate_form import shot_after_scene, show_with_slate, texts_of
-from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
 from followfocus_gui.widgets.theme import figure_font, set_flag
 
 HINT = "What you write is taken when you leave the field. Return goes back to the desk."
@@ -45,8 +45,8 @@ class SlateScreen(Screen):
 
     # Building -----------------------------------------------------------------------------------------------------
 
-    def _board(self) -> Panel:
-        panel = Panel(self, "slateBoard")
+    def _board(self) -> PanelBox:
+        panel = PanelBox(self, "slateBoard")
         column = QVBoxLayout(panel)
         column.setContentsMargins(20, 14, 20, 14)
         column.setSpacing(10)
@@ -83,8 +83,8 @@ class SlateScreen(Screen):
         scene.textEdited.connect(self._scene_written)
         return panel
 
-    def _folded(self) -> Panel:
-        panel = Panel(self, "slateRest")
+    def _folded(self) -> PanelBox:
+        panel = PanelBox(self, "slateRest")
         grid = QGridLayout(panel)
         grid.setContentsMargins(20, 14, 20, 14)
         grid.setHorizontalSpacing(14)

@@ -24,7 +24,7 @@ from followfocus.lens.tape import TapeMap
 from followfocus.units import Bare, format_distance, parse_angle, parse_distance, parse_number, parse_stop
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.jog_row import ArrowKeys, JogRow
-from followfocus_gui.widgets.parts import Panel, Words, button, line
+from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.tape_plot import TapePlot
 from followfocus_gui.widgets.theme import set_flag
 
@@ -54,7 +54,7 @@ class TapeScreen(Screen):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._left, self._right = Panel(self), Panel(self)
+        self._left, self._right = PanelBox(self), PanelBox(self)
         row.addWidget(self._left, 5)
         row.addWidget(self._right, 4)
         self._build_left()

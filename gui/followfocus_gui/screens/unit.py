@@ -23,7 +23,7 @@ from followfocus_gui.screens.quarter import QuarterRow
 from followfocus_gui.screens.unit_advanced import UnitAdvanced
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.unit_form import Manners, follows_words, manners_of, unit_of
-from followfocus_gui.widgets.parts import Elided, Panel, Words, button
+from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button
 from followfocus_gui.widgets.preset_panel import PresetPanel
 
 HINT = "What you choose is taken at once."
@@ -69,8 +69,8 @@ class UnitScreen(Screen):
             bridge.ask(self._asked)
         self._show()
 
-    def _outcome(self, info: UnitInfo | None) -> Panel:
-        panel = Panel(self, "unitOutcome")
+    def _outcome(self, info: UnitInfo | None) -> PanelBox:
+        panel = PanelBox(self, "unitOutcome")
         row = QHBoxLayout(panel)
         row.setContentsMargins(16, 8, 8, 8)
         column = QVBoxLayout()

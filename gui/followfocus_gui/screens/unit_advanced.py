@@ -12,7 +12,7 @@ from followfocus.motion.presets import motor_title
 from followfocus.show.show import LINK_LOSS, ShowUnit
 from followfocus.wire.messages import StopInput
 from followfocus_gui.state.unit_form import Manners
-from followfocus_gui.widgets.parts import LOUD, QUIET, Panel, Words, button, line
+from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
 
 MICROSTEPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _LOSSES = dict(zip(LINK_LOSS, ("finishes the take", "slows down and stops", "stops at once"), strict=True))
@@ -24,7 +24,7 @@ _INPUTS = {
 }
 
 
-class UnitAdvanced(Panel):
+class UnitAdvanced(PanelBox):
     """Named fields in two columns; every change is told, and the screen says what it makes of it."""
 
     changed = Signal()

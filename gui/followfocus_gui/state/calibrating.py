@@ -15,7 +15,7 @@ NEAR_END = 0.85
 """From this share of the travel on the ring turns slowly, whatever is held"""
 
 
-class Page(Enum):
+class CalibrationPage(Enum):
     """The steps, in order; the last keeps what was found."""
 
     FAR = "far stop"
@@ -24,7 +24,7 @@ class Page(Enum):
     KEEP = "keep it"
 
 
-PAGES = tuple(Page)
+PAGES = tuple(CalibrationPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Calibrating:
 
     lens: LensMap
     rig: Rig
-    page: Page = Page.FAR
+    page: CalibrationPage = CalibrationPage.FAR
     steps: int = 0
     span_steps: int = 0
     gear: Gear | None = None
@@ -46,12 +46,12 @@ class Calibrating:
     @property
     def far_found(self) -> bool:
         """The far stop is found."""
-        return self.page is not Page.FAR
+        return self.page is not CalibrationPage.FAR
 
     @property
     def close_found(self) -> bool:
         """The close stop too."""
-        return self.page in (Page.PLAY, Page.KEEP)
+        return self.page in (CalibrationPage.PLAY, CalibrationPage.KEEP)
 
     @property
     def used_rig(self) -> Rig:
@@ -64,11 +64,11 @@ class Calibrating:
     def turned_deg(self) -> float:
         """How far the ring has turned from the far stop, by the count and the gear that is known."""
         per_deg = self.used_rig.steps_per_deg
-        return abs(self.steps) / per_deg if self.page is Page.CLOSE else self.steps / per_deg
+        return abs(self.steps) / per_deg if self.page is CalibrationPage.CLOSE else self.steps / per_deg
 
     def slowed(self, speed_deg_s: float, slow_deg_s: float) -> float:
         """The speed that is asked for, slow in the last part before the close stop."""
-        near = self.page is Page.CLOSE and self.turned_deg > NEAR_END * self.lens.travel_deg
+        near = self.page is CalibrationPage.CLOSE and self.turned_deg > NEAR_END * self.lens.travel_deg
         if not near or abs(speed_deg_s) <= slow_deg_s:
             return speed_deg_s
         return slow_deg_s if speed_deg_s > 0 else -slow_deg_s
@@ -78,46 +78,47 @@ class Calibrating:
     def title(self) -> str:
         """What to do now."""
         return {
-            Page.FAR: "Turn the ring to its far stop, ∞",
-            Page.CLOSE: "Turn the ring to its close stop",
-            Page.PLAY: "Checking the play",
-            Page.KEEP: "Keep it for this lens",
+            CalibrationPage.FAR: "Turn the ring to its far stop, ∞",
+            CalibrationPage.CLOSE: "Turn the ring to its close stop",
+            CalibrationPage.PLAY: "Checking the play",
+            CalibrationPage.KEEP: "Keep it for this lens",
         }[self.page]
 
     def help(self) -> str:
         """How."""
         return {
-            Page.FAR: "Hold the arrow. Let go when the ring stands still against the stop. Gently at the end.",
-            Page.CLOSE: "Hold the arrow. Let go when the ring stands still against the stop. "
+            CalibrationPage.FAR: "Hold the arrow. Let go when the ring stands still against the stop. "
+            "Gently at the end.",
+            CalibrationPage.CLOSE: "Hold the arrow. Let go when the ring stands still against the stop. "
             "It slows down by itself in the last part.",
-            Page.PLAY: "The motor goes to the middle. Press ← until the ring just moves, then say so.",
-            Page.KEEP: f"{self.lens.model or self.lens.name}: {abs(self.span_steps)} steps from stop to stop. "
-            "Next time it is checked, not measured.",
+            CalibrationPage.PLAY: "The motor goes to the middle. Press ← until the ring just moves, then say so.",
+            CalibrationPage.KEEP: f"{self.lens.model or self.lens.name}: {abs(self.span_steps)} steps from "
+            "stop to stop. Next time it is checked, not measured.",
         }[self.page]
 
     def go_words(self) -> str:
         """What the main button says."""
         return {
-            Page.FAR: "It is at the far stop",
-            Page.CLOSE: "It is at the close stop",
-            Page.PLAY: "The ring has moved",
-            Page.KEEP: "Keep",
+            CalibrationPage.FAR: "It is at the far stop",
+            CalibrationPage.CLOSE: "It is at the close stop",
+            CalibrationPage.PLAY: "The ring has moved",
+            CalibrationPage.KEEP: "Keep",
         }[self.page]
 
-    def stage_words(self, page: Page) -> str:
+    def stage_words(self, page: CalibrationPage) -> str:
         """Below a step's name: found, now, or what it will take."""
         if PAGES.index(page) < PAGES.index(self.page):
-            return "found" if page is not Page.PLAY else self._play_words()
+            return "found" if page is not CalibrationPage.PLAY else self._play_words()
         if page is self.page:
             return "now"
-        return {Page.CLOSE: "then this", Page.PLAY: "10 seconds, by itself"}.get(page, "")
+        return {CalibrationPage.CLOSE: "then this", CalibrationPage.PLAY: "10 seconds, by itself"}.get(page, "")
 
     def _play_words(self) -> str:
         return "" if self.play_deg is None else play_words(self.play_deg)
 
     def facts(self, *, fault: str = "") -> tuple[tuple[str, str, bool], ...]:
         """(what, words, whether it is as it should be) of direction, motor, gear and force."""
-        if self.page is Page.FAR:
+        if self.page is CalibrationPage.FAR:
             return (
                 ("Direction", "seen at the close stop", True), ("Motor", "counts from the far stop", True),
                 ("Gear", f"set: {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring", True),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
 FAR_AT, CLOSE_AT = -150.0, 150.0
@@ -104,7 +104,7 @@ class CalibrationPicture(QWidget):
             text = QRectF(place.x() - 40, place.y() - 12, 80, 24)
             painter.drawText(text, Qt.AlignmentFlag.AlignCenter, word if found else f"{word} ?")
             if found:
-                draw_sign(painter, "tick", QRectF(text.left() + 2, text.top() + 5, 14, 14), tone)
+                draw_list_sign(painter, "tick", QRectF(text.left() + 2, text.top() + 5, 14, 14), tone)
 
     def _needle(self, painter: QPainter, centre: QPointF, radius: float) -> None:
         if not self._shown.far_found:

@@ -6,7 +6,7 @@ What stands by has a bar, a tint and a word; what follows says so; what goes by 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,11 +23,10 @@ from followfocus_gui.state.cue_lines import EASE, NAME, NUMBER, PULL, THEN, TIME
 from followfocus_gui.state.ease_names import EASES
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
-from followfocus_gui.widgets.list_signs import draw_sign
-from followfocus_gui.widgets.shelf_lists import paint_card
+from followfocus_gui.widgets.list_signs import draw_list_sign
+from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour, figure_font
 
-Index = QModelIndex | QPersistentModelIndex
 LINE = Qt.ItemDataRole.UserRole
 HEADS = ("cue", "name", "pull", "time", "ease", "then")
 TYPED = (NUMBER, NAME, TIME, THEN)
@@ -119,7 +118,7 @@ class CueDelegate(QStyledItemDelegate):
         paint_card(painter, card, chosen=line.standing_by, hovered=hovered)
         cell = rect.adjusted(6, 3, -4, -3)
         if index.column() == NUMBER:
-            draw_sign(painter, "dots", QRectF(cell.left() + 2, cell.center().y() - 10, 16, 20), colour("faint"))
+            draw_list_sign(painter, "dots", QRectF(cell.left() + 2, cell.center().y() - 10, 16, 20), colour("faint"))
             self._text(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
         elif index.column() == NAME:
             self._name(painter, cell, line)
@@ -144,7 +143,7 @@ class CueDelegate(QStyledItemDelegate):
             return
         foot = QRectF(cell.left(), cell.bottom() - 23, cell.width(), 20)
         if line.standing_by:
-            draw_sign(painter, "arrow", QRectF(foot.left(), foot.center().y() - 6, 12, 12), colour("accent"))
+            draw_list_sign(painter, "arrow", QRectF(foot.left(), foot.center().y() - 6, 12, 12), colour("accent"))
             foot.adjust(17, 0, 0, 0)
         self._text(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.theme import colour, figure_font
 
 JOG_MS = 120
@@ -61,7 +61,7 @@ class JogButton(QPushButton):
             painter.translate(box.center())
             painter.scale(-1.0, 1.0)
             painter.translate(-box.center())
-        draw_sign(painter, "arrow", box, tone)  # type: ignore[arg-type]
+        draw_list_sign(painter, "arrow", box, tone)  # type: ignore[arg-type]
         painter.restore()
 
 

@@ -25,7 +25,7 @@ OUTCOME_SIGNS: dict[Outcome, tuple[str, str]] = {
 """For each outcome the shape, and the colour by name"""
 
 
-def draw_sign(painter: QPainter, name: str, box: QRectF, tone: QColor) -> None:
+def draw_list_sign(painter: QPainter, name: str, box: QRectF, tone: QColor) -> None:
     """Draw a sign into a box, as large as fits."""
     side = min(box.width(), box.height())
     place = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)

@@ -15,7 +15,7 @@ QUIET, LOUD = True, False
 """For `blockSignals`: what comes from outside is shown without being announced."""
 
 
-class Panel(QFrame):
+class PanelBox(QFrame):
     """A framed part of a screen. `tone` frames it in a colour: good, warn or bad."""
 
     def __init__(self, parent: QWidget | None = None, name: str = "") -> None:

@@ -11,11 +11,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.motion.presets import Preset
-from followfocus_gui.widgets.parts import Panel, Words
+from followfocus_gui.widgets.parts import PanelBox, Words
 from followfocus_gui.widgets.theme import colour, figure_font
 
 
-class PresetPanel(Panel):
+class PresetPanel(PanelBox):
     """The picture, the title, and a button a preset; a value that is none of them has a button of its own."""
 
     picked = Signal(str)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus.lens.shelf import Group, ShelfLens
-from followfocus_gui.widgets.list_signs import draw_sign
+from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import LOUD, QUIET
 from followfocus_gui.widgets.theme import colour, figure_font
 
@@ -57,7 +57,7 @@ class _CardDelegate(QStyledItemDelegate):
         paint_card(painter, box, chosen=chosen, hovered=hovered)
         star = QRectF(box.left() + 14, box.center().y() - 10, 20, 20)
         kept = bool(index.data(FAVOURITE))
-        draw_sign(painter, "star" if kept else "hollow star", star, colour("warn" if kept else "faint"))
+        draw_list_sign(painter, "star" if kept else "hollow star", star, colour("warn" if kept else "faint"))
         words = box.adjusted(46, 8, -8, -8)
         title = figure_font(15, bold=chosen)
         self._text(painter, QRectF(words.left(), words.top(), words.width(), 24), lens.title, title, "text")

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from followfocus.takes.whole import Outcome
 from followfocus_gui.state.views import TakeLine
-from followfocus_gui.widgets.list_signs import OUTCOME_SIGNS, draw_sign
-from followfocus_gui.widgets.shelf_lists import paint_card
+from followfocus_gui.widgets.list_signs import OUTCOME_SIGNS, draw_list_sign
+from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour, figure_font
 
-Index = QModelIndex | QPersistentModelIndex
 SIGN, SHOT, TAKE, VERDICT, DOT, NOTE = COLUMNS = range(6)
 LINE = Qt.ItemDataRole.UserRole
 PERCENT_PX = 52
@@ -44,7 +43,7 @@ class TakeDelegate(QStyledItemDelegate):
         cell = rect.adjusted(4, 2, -4, -2)
         sign, tone = OUTCOME_SIGNS[line.outcome]
         if index.column() == SIGN:
-            draw_sign(painter, sign, cell.adjusted(8, 7, -2, -7), colour(tone))
+            draw_list_sign(painter, sign, cell.adjusted(8, 7, -2, -7), colour(tone))
         elif index.column() == SHOT:
             _text(painter, cell, line.shot, "text", px=14, bold=not self._compact)
         elif index.column() == TAKE:

@@ -11,14 +11,14 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from followfocus_gui.state.views import TakeLine
+from followfocus_gui.widgets.shelf_lists import Index
 from followfocus_gui.widgets.take_cards import COLUMNS, DOT, LINE, NOTE, SHOT, SIGN, TAKE, VERDICT, TakeDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 WORD_SIGNS = {"": "", "circled": "circled", "ng": "no good", "buzzed": "buzzed"}
 """The crew's word for a take, as it is read"""
 WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
