@@ -125,7 +125,7 @@ class DiskPainter:
         self._low = "" if view.enabled else "low"
 
     def still(self) -> None:
-        """The track, the disk, its scale, its limits and the pencil lines."""
+        """The track, the disk, its scale and its limits."""
         painter, radius, centre = self._painter, self._place.radius, self._place.centre
         painter.setPen(QPen(colour("edge"), 1))
         painter.setBrush(colour("panel"))
@@ -138,10 +138,10 @@ class DiskPainter:
         painter.drawEllipse(centre, DISK * radius, DISK * radius)
         self._draw_scale()
         self._draw_limits()
-        self._draw_marks()
 
     def moving(self, *, focused: bool) -> None:
-        """Sharp range, needle and hub, and the mark in the hand."""
+        """Marks, sharp range, needle and hub, and the mark in the hand."""
+        self._draw_marks()
         self._draw_wedge()
         self._draw_needle()
         if self._hand.gripped is not None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The marking disk: the white disk of a follow focus, with the lens's scale around it and the marks in pencil on it.
 
-Track, scale and marks are drawn once per view into a picture; the needle and what moves with it over it at every frame.
+Track and scale are drawn once per view into a picture; marks, needle and what moves with it over it at every frame.
 On the white disk a drag turns the ring, always, by as much as the hand turns, so a touch never makes the motor jump.
 Marks are tabs on the outer track: a tap chooses one, and only a hold takes it along.
 """
@@ -86,7 +86,7 @@ class RingDisk(QWidget):
 
     @staticmethod
     def _still_part(view: RingView) -> tuple[object, ...]:
-        return (view.scale, view.travel_deg, view.soft_limits, view.stops, view.marks, view.enabled)
+        return (view.scale, view.travel_deg, view.soft_limits, view.stops, view.enabled)
 
     @property
     def gear(self) -> str:

@@ -82,9 +82,12 @@ class ShootingView(QWidget):
     def set_now(self, **changes: object) -> None:
         """Show another moment."""
         now = dataclasses.replace(self._now, **changes)  # type: ignore[arg-type]
-        if now != self._now:
-            self._now = now
-            self.update()
+        if now == self._now:
+            return
+        self._now = now
+        if self._places is not None:  # only where a frame changes something
+            for box in (self._places.sharp, self._places.scale, self._places.time):
+                self.update(rect_of(box).toAlignedRect())
 
     # Drawing ------------------------------------------------------------------------------------------------------
 
