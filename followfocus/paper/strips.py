@@ -50,7 +50,7 @@ def strip(what: Strip, width: float) -> Drawing:
 
     _frame(drawing, what, width)
     for value in sorted({low, 0.0, high}):
-        _level(drawing, y_of(value), f"{value:+g}".replace("-", "−") if value else "0", width)
+        _level(drawing, y_of(value), f"{value:+zg}".replace("-", "−") if value else "0", width)
     named = -APART
     for start in what.lines:
         x = x_of(start - 0.5)
