@@ -215,6 +215,7 @@ def _landings(found: Repeatability) -> Strip:
         "Landing of each take, motor steps from the mark",
         steps,
         least=2.0,
+        unit="motor steps",
         ringed=frozenset(marked),
         lines=tuple(i for i, landing in enumerate(found.landings) if landing.number in starts),
     )
@@ -235,6 +236,7 @@ def _times(found: Repeatability) -> Strip:
         "Last step of each take, µs from the median",
         [None if time is None else time - middle for time in times],
         least=1.0,
+        unit="µs",
     )
 
 
