@@ -51,7 +51,7 @@ SHOW = "SHOW"
 """Stands for the path of a show with a pull of two seconds"""
 ASTRAY_DEG = 0.3
 """What a ring at rest may be away from the position that the unit holds for known"""
-TURNING = (State.MOVING, State.PLAYING, State.STOPPING, State.ARMED)
+TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
 
 APP = """
 import sys
@@ -286,7 +286,9 @@ def tried(case: Case) -> Ended:
             _connected_again(port, log if case.takes else None)
         kept, open_rows = _rows(log)
         begun = len(bench.device.take_starts_s) if case.takes else 0
-        turning, astray_deg = bench.device.state in TURNING, _astray_deg(case, bench.device)
+        # nobody is left to disarm for a killed program: the unit does, after its own time of silence
+        still = (*TURNING, State.ARMED) if case.ending != "killed" else TURNING
+        turning, astray_deg = bench.device.state in still, _astray_deg(case, bench.device)
         return Ended(case, code, said.decode("utf-8", "replace"), begun, kept, open_rows, turning, astray_deg)
 
 

@@ -49,7 +49,7 @@ class Bands(QObject):
         self.state = StateBar(parent)
         self.transport = Transport(parent)
 
-    def place(self, found: grid.Bands, letters: Type) -> None:
+    def place(self, found: grid.BandPlaces, letters: Type) -> None:
         """Put everything in its place."""
         put(self.distance, found.readout)
         put(self.sharp, found.sharp if found.sharp.width >= 120 else None)
@@ -146,7 +146,7 @@ class DeskPage(QWidget):
         self.strip.set_tools_open(tools_here)
         self.editor.set_compact(tabbed)
 
-    def _place_beside(self, found: grid.Middle, tab: str) -> None:
+    def _place_beside(self, found: grid.MiddlePlaces, tab: str) -> None:
         """Curve, picture and lists: each in its own place, or one at a time beside the disk."""
         beside = found.curve
         put(self.curve, beside if tab in ("", "Curve") else None)

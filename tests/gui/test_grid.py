@@ -8,7 +8,7 @@ import itertools
 
 import pytest
 
-from followfocus_gui.state.grid import Bands, Box, Middle, Type, bands, middle, shooting
+from followfocus_gui.state.grid import BandPlaces, Box, MiddlePlaces, Type, bands, middle, shooting
 from followfocus_gui.state.loudness import AT_REST, DEAD, RUNNING, TURNING, WORDS, looks, tone_of
 
 SIZES = [(960, 540), (1280, 800), (1366, 768), (1920, 1080), (800, 1280), (1093, 614), (1024, 768), (2560, 1440)]
@@ -21,7 +21,7 @@ DESIGNED = {
 }
 
 
-def boxes(found: Bands | Middle) -> list[Box]:
+def boxes(found: BandPlaces | MiddlePlaces) -> list[Box]:
     return [b for f in dataclasses.fields(found) if isinstance(b := getattr(found, f.name), Box)]
 
 

@@ -26,7 +26,7 @@ from followfocus_gui.plot.items import Handle, Part
 from followfocus_gui.plot.layout import band_words, offered_handles
 from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.plot.scale import Levels, distance_ticks, distance_word
-from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place_labels
+from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
 from followfocus_gui.state.trace import MOST_POINTS, Trace
 from followfocus_gui.state.views import BandView, CurveView
 from followfocus_gui.widgets import theme
@@ -423,7 +423,7 @@ def test_figures_on_the_distance_axis_have_room() -> None:
 
 @given(st.lists(st.tuples(st.floats(20, 120), st.floats(0, 600), st.floats(0, 250)), min_size=1, max_size=6))
 def test_places_are_within_bounds_and_apart(labels: list[tuple[float, float, float]]) -> None:
-    bounds = Box(0, 0, 600, 250)
+    bounds = LabelBox(0, 0, 600, 250)
     wanted = [Wanted(width, 20.0, x, y) for width, x, y in labels]
     x = np.linspace(0, 600, 50)
     boxes = [box for box in place_labels(wanted, bounds, Obstacles(x, 240 - x / 3)) if box is not None]
@@ -439,7 +439,7 @@ def test_places_are_within_bounds_and_apart(labels: list[tuple[float, float, flo
 
 def test_a_label_without_room_is_not_shown() -> None:
     below = Obstacles(np.array([0.0, 200.0]), np.array([90.0, 90.0]))
-    assert place_labels([Wanted(500, 20, 50, 50)], Box(10, 0, 100, 100), below) == (None,)
-    first, second = place_labels([Wanted(80, 60, 50, 50), Wanted(80, 60, 50, 50)], Box(10, 0, 100, 100), below)
+    assert place_labels([Wanted(500, 20, 50, 50)], LabelBox(10, 0, 100, 100), below) == (None,)
+    first, second = place_labels([Wanted(80, 60, 50, 50), Wanted(80, 60, 50, 50)], LabelBox(10, 0, 100, 100), below)
     assert first is not None
     assert second is None

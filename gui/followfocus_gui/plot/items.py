@@ -14,7 +14,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from followfocus_gui.state.label_layout import Box
+from followfocus_gui.state.label_layout import LabelBox
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import colour
 
@@ -53,7 +53,7 @@ class Label:
     """Words in a box; `tone` names the theme's colour of its edge."""
 
     text: str
-    box: Box
+    box: LabelBox
     tone: str
 
 

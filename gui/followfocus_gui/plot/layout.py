@@ -13,7 +13,7 @@ from PySide6.QtGui import QPolygonF
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, PlotPicture, label_size, shape_of
 from followfocus_gui.plot.scale import Levels
-from followfocus_gui.state.label_layout import Box, Obstacles, Wanted, place_labels
+from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
 from followfocus_gui.state.views import BandView, CurveView
 
 LONGEST_NAME = 14
@@ -52,10 +52,10 @@ class Panel:
         """The level at a place."""
         return self.low + (self.area.bottom() - y) / self.area.height() * (self.high - self.low)
 
-    def bounds(self) -> Box:
+    def bounds(self) -> LabelBox:
         """Where labels may stand."""
         area = self.area.adjusted(_INSET, _INSET, -_INSET, -_INSET)
-        return Box(area.x(), area.y(), area.width(), area.height())
+        return LabelBox(area.x(), area.y(), area.width(), area.height())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def lay_out(asked: Asked, upper: Panel, lower: Panel, size: tuple[float, float])
 
 
 def _placed(
-    named: Sequence[_Named], panel: Panel, levels: FloatArray, view: CurveView, taken: tuple[Box, ...]
+    named: Sequence[_Named], panel: Panel, levels: FloatArray, view: CurveView, taken: tuple[LabelBox, ...]
 ) -> tuple[Label, ...]:
     wanted = [Wanted(*label_size(one.text), one.x, one.y, one.side) for one in named]
     curve_x, curve_y = panel.points(view.times_s, levels)
@@ -312,6 +312,6 @@ def _speed_labels(view: CurveView, lower: Panel) -> list[_Named]:
     return made
 
 
-def _boxes(handles: tuple[Handle, ...]) -> tuple[Box, ...]:
+def _boxes(handles: tuple[Handle, ...]) -> tuple[LabelBox, ...]:
     shapes = [shape_of(handle) for handle in handles]
-    return tuple(Box(shape.x(), shape.y(), shape.width(), shape.height()) for shape in shapes)
+    return tuple(LabelBox(shape.x(), shape.y(), shape.width(), shape.height()) for shape in shapes)

@@ -29,6 +29,7 @@ class Screen(QWidget):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.title, self.hint = title, hint
+        self._gone = False
 
     def say(self, hint: str) -> None:
         """Say something else in the state line."""
@@ -50,12 +51,14 @@ class Screen(QWidget):
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Gone, unless it has something to end first."""
-        if self.may_close():
-            event.accept()
-            self.closed.emit()
-        else:
+        """Gone, unless it has something to end first; told once, however often it is closed."""
+        if not self._gone and not self.may_close():
             event.ignore()
+            return
+        event.accept()
+        if not self._gone:
+            self._gone = True
+            self.closed.emit()
 
 
 class ScreenHost(QStackedWidget):

@@ -77,7 +77,7 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Bands:
+class BandPlaces:
     """The two bands of a window, and what is left between them."""
 
     readout: Box
@@ -97,7 +97,7 @@ def upright(width: int, height: int) -> bool:
     return height > width and width < WIDE
 
 
-def bands(width: int, height: int) -> Bands:
+def bands(width: int, height: int) -> BandPlaces:
     """The bands of a window of this size."""
     gap = APART if height >= 700 else 6
     back, rehearse, arm, go, stop = _buttons(width, height)
@@ -106,7 +106,7 @@ def bands(width: int, height: int) -> Bands:
     readout, sharp, plates = _top(width, height)
     top = readout.bottom + (GAP if height >= 700 else 6)
     middle = Box(MARGIN, top, width - 2 * MARGIN, state.y - (GAP if height >= 700 else 6) - top)
-    return Bands(readout, sharp, plates, middle, state, back, rehearse, arm, go, stop)
+    return BandPlaces(readout, sharp, plates, middle, state, back, rehearse, arm, go, stop)
 
 
 def _buttons(width: int, height: int) -> tuple[Box, Box, Box, Box, Box]:
@@ -143,7 +143,7 @@ def _top(width: int, height: int) -> tuple[Box, Box, Box]:
 
 
 @dataclass(frozen=True, slots=True)
-class Middle:
+class MiddlePlaces:
     """The parts of the desk, from the middle's corner; None where a part is behind a tab."""
 
     cues: Box
@@ -158,7 +158,7 @@ class Middle:
     takes: Box | None
 
 
-def middle(width: int, height: int, *, window: tuple[int, int]) -> Middle:
+def middle(width: int, height: int, *, window: tuple[int, int]) -> MiddlePlaces:
     """The parts in a middle of this size, of a window of that (width, height)."""
     if upright(*window) and width >= 640 and height >= 700:
         return _standing(width, height)
@@ -167,7 +167,7 @@ def middle(width: int, height: int, *, window: tuple[int, int]) -> Middle:
     return _tabbed(width, height)
 
 
-def _whole(width: int, height: int, scale: float) -> Middle:
+def _whole(width: int, height: int, scale: float) -> MiddlePlaces:
     """Everything at once: disk and curve over marks, tools and time; picture and takes in a column at the right."""
     column = round(332 * scale)
     left = width - column - GAP
@@ -181,7 +181,7 @@ def _whole(width: int, height: int, scale: float) -> Middle:
     disk_wide = max(disk_wide, round(280 * scale))
     at = width - column
     picture = Box(at, 0, column, round(column * 9 / 16) + round(58 * scale))
-    return Middle(
+    return MiddlePlaces(
         cues=Box(0, 0, left, cue_high),
         tabs=None,
         disk=Box(0, top, disk_wide, high),
@@ -194,7 +194,7 @@ def _whole(width: int, height: int, scale: float) -> Middle:
     )
 
 
-def _tabbed(width: int, height: int) -> Middle:
+def _tabbed(width: int, height: int) -> MiddlePlaces:
     """A small screen: the disk stays, the rest takes turns."""
     row, gap = TOUCH, 6
     time_y = height - row
@@ -203,7 +203,7 @@ def _tabbed(width: int, height: int) -> Middle:
     cues_wide = round(width * 0.42)
     disk_wide = min(round(width * 0.235), max(high, 150))
     beside = disk_wide + GAP
-    return Middle(
+    return MiddlePlaces(
         cues=Box(0, 0, cues_wide, row),
         tabs=Box(cues_wide + GAP, 0, width - cues_wide - GAP, row),
         disk=Box(0, row + gap, disk_wide, high),
@@ -216,7 +216,7 @@ def _tabbed(width: int, height: int) -> Middle:
     )
 
 
-def _standing(width: int, height: int) -> Middle:
+def _standing(width: int, height: int) -> MiddlePlaces:
     """A screen on its short side: picture beside the disk, the rest below."""
     half = (width - GAP) // 2
     cue_high, mark_high, row = 52, 56, TOUCH
@@ -228,7 +228,7 @@ def _standing(width: int, height: int) -> Middle:
     marks_y = tools_y - 6 - mark_high
     top = cue_high + GAP
     curve_y = top + disk_high + GAP
-    return Middle(
+    return MiddlePlaces(
         cues=Box(0, 0, width, cue_high),
         tabs=None,
         disk=Box(half + GAP, top, width - half - GAP, disk_high),

@@ -26,7 +26,7 @@ _FORBIDDEN, _OVER_LINE = 1e6, 25.0
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class LabelBox:
     """A rectangle: its left upper corner and its size."""
 
     x: float
@@ -44,7 +44,7 @@ class Box:
         """The y below it."""
         return self.y + self.height
 
-    def overlaps(self, other: Box) -> bool:
+    def overlaps(self, other: LabelBox) -> bool:
         """Whether the two share any area."""
         return (
             self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
@@ -71,11 +71,11 @@ class Obstacles:
 
     curve_x: FloatArray
     curve_y: FloatArray
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[LabelBox, ...] = ()
     upright_x: tuple[float, ...] = ()
 
 
-def place_labels(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) -> tuple[Box | None, ...]:
+def place_labels(wanted: Sequence[Wanted], bounds: LabelBox, obstacles: Obstacles) -> tuple[LabelBox | None, ...]:
     """A place for each label within `bounds`, in their order; earlier ones choose first. None where no room is left."""
     taken = list(obstacles.boxes)
     made = []
@@ -87,7 +87,7 @@ def place_labels(wanted: Sequence[Wanted], bounds: Box, obstacles: Obstacles) ->
     return tuple(made)
 
 
-def _best(label: Wanted, bounds: Box, obstacles: Obstacles, taken: Sequence[Box]) -> Box | None:
+def _best(label: Wanted, bounds: LabelBox, obstacles: Obstacles, taken: Sequence[LabelBox]) -> LabelBox | None:
     if label.width > bounds.width or label.height > bounds.height:
         return None
     lefts = _steps(bounds.x, bounds.right - label.width, _STEP_X, _favourite_x(label))
@@ -101,7 +101,7 @@ def _best(label: Wanted, bounds: Box, obstacles: Obstacles, taken: Sequence[Box]
     column, row = np.unravel_index(int(np.argmin(cost)), cost.shape)
     if cost[column, row] >= _FORBIDDEN:
         return None
-    return Box(float(lefts[column]), float(tops[row]), label.width, label.height)
+    return LabelBox(float(lefts[column]), float(tops[row]), label.width, label.height)
 
 
 def _favourite_x(label: Wanted) -> float:
@@ -137,7 +137,7 @@ def _curve_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, obstacles
     return np.asarray((tops < lowest[:, None]) & (tops + label.height > highest[:, None]), dtype=np.float64)
 
 
-def _box_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, box: Box) -> FloatArray:
+def _box_overlap(label: Wanted, lefts: FloatArray, tops: FloatArray, box: LabelBox) -> FloatArray:
     gap = CLEARANCE_PX
     across = (lefts < box.right + gap) & (lefts + label.width > box.x - gap)
     down = (tops < box.bottom + gap) & (tops + label.height > box.y - gap)

@@ -97,7 +97,7 @@ class CueStrip(QWidget):
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._all.clicked.connect(lambda _checked: self.allRequested.emit())
 
-    def _press(self, place: int, _checked: bool) -> None:
+    def _press(self, place: int, _checked: bool = False) -> None:
         self.chosen.emit(self._first + place)
 
     def set_form(self, size_px: int, *, offers_all: bool) -> None:
