@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from followfocus.show.show import Show, ShowCue
 
-Facts = dict[str, object]
+_Facts = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _against(show: Show, cue: ShowCue) -> Iterator[Finding]:
         yield Finding(error.message, remedy=error.remedy)
 
 
-def report(name: str, facts: Facts, sections: Sequence[Section]) -> Iterator[str]:
+def report(name: str, facts: _Facts, sections: Sequence[Section]) -> Iterator[str]:
     """The report's lines, from the facts that --json gives and what was found of each lens and cue."""
     of_file = Section("file", "The file", tuple(_of_file(facts)))
     wrong = [one for section in (of_file, *sections) for one in section.findings if not one.fine]
@@ -90,7 +90,7 @@ def _count(wrong: int) -> str:
     return "and nothing speaks against it" if not wrong else f"with {wrong} thing{'s' if wrong > 1 else ''} to look at"
 
 
-def _of_file(facts: Facts) -> Iterator[Finding]:
+def _of_file(facts: _Facts) -> Iterator[Finding]:
     yield from _contents(facts) if facts["usable"] else _damage(facts)
     for words in _texts(facts, "words") if facts["usable"] else ():
         yield Finding(words)
@@ -107,7 +107,7 @@ def _of_file(facts: Facts) -> Iterator[Finding]:
         yield Finding(f"{kept} {versions[0]}", fine=True)
 
 
-def _contents(facts: Facts) -> Iterator[Finding]:
+def _contents(facts: _Facts) -> Iterator[Finding]:
     counts = ", ".join(
         f"{facts[several]} {one if facts[several] == 1 else several}"
         for one, several in (("lens", "lenses"), ("pull", "pulls"), ("cue", "cues"))
@@ -115,7 +115,7 @@ def _contents(facts: Facts) -> Iterator[Finding]:
     yield Finding(f"whole, of version {facts['version']}: {counts}", fine=True)
 
 
-def _damage(facts: Facts) -> Iterator[Finding]:
+def _damage(facts: _Facts) -> Iterator[Finding]:
     """What is wrong with the file, each thing once, and what can be had of it still."""
     said = list(dict.fromkeys([*_texts(facts, "problems"), *_texts(facts, "lost")])) or _texts(facts, "words")
     yield from map(Finding, said[:-1])
@@ -126,5 +126,5 @@ def _damage(facts: Facts) -> Iterator[Finding]:
         yield Finding(f"{cues} can be saved", fine=True, remedy="Open it in the app: it opens with what is left.")
 
 
-def _texts(facts: Facts, name: str) -> list[str]:
+def _texts(facts: _Facts, name: str) -> list[str]:
     return [str(text) for text in cast("Sequence[object]", facts.get(name, ()))]
