@@ -260,7 +260,7 @@ class _Session:
         with gone_is_fine():
             where = "" if row is None else f" It is row {row} of the log."
             why = f" ({'; '.join(take.reasons)})" if take.reasons else ""
-            way = f"{take.start_deg:.2f}° → {take.end_deg:.2f}° in {take.actual_s:.2f} s"
+            way = f"{take.start_deg:z.2f}° → {take.end_deg:z.2f}° in {take.actual_s:.2f} s"
             say(f"Take {take.take} by hand: {way}{why}.{where}", err=True)
             if trouble:
                 say(trouble, "red", err=True)

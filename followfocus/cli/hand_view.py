@@ -71,4 +71,4 @@ def focus_words(lens: LensMap, conditions: Conditions, ring_deg: float | None) -
     f_number = lens.f_number(conditions.t_stop)
     depth = depth_of_field(distance_m, lens.focal_length_mm, f_number, conditions.coc_mm, lens_offset_m(lens))
     sharp = f" ({format_distance(depth.near_m)} … {format_distance(depth.far_m)})"
-    return f"{format_distance(distance_m)}{sharp}  {ring_deg:.1f}°"
+    return f"{format_distance(distance_m)}{sharp}  {ring_deg:z.1f}°"

@@ -99,7 +99,7 @@ def lens_words(lens: LensMap, report: MapReport | None, coc_mm: float) -> Iterat
     middle_m = lens.distance_m(lens.travel_deg / 2)
     yield (
         f"Half the throw is at {_both(middle_m)}; there half the depth of field, the landing tolerance, is"
-        f" {_half_dof_deg(lens, coc_mm):.2f}° of ring (T{lens.t_stop:g}, circle of confusion {coc_mm:g} mm)."
+        f" {_half_dof_deg(lens, coc_mm):z.2f}° of ring (T{lens.t_stop:g}, circle of confusion {coc_mm:g} mm)."
     )
     if not lens.ideal:
         nearest_m, farthest_m = lens.measured_span_m()
@@ -125,7 +125,8 @@ def scale_rows(lens: LensMap, engraved_m: Sequence[float]) -> Iterator[tuple[str
     """The scale's rows as text."""
     for ring, distance, label, is_mark in scale(lens, engraved_m):
         words = f"mark {label}".strip() if is_mark else ""
-        yield f"{ring:.2f}°", format_distance(distance, metric_rounding=0.001), format_feet_inches(distance, 0.5), words
+        metric = format_distance(distance, metric_rounding=0.001)
+        yield f"{ring:z.2f}°", metric, format_feet_inches(distance, 0.5), words
 
 
 def track_words(clip: FocusTrack) -> Iterator[str]:

@@ -61,7 +61,10 @@ def command(
     ] = None,
     fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976, 25, … 60.")] = "24",
     size: Annotated[
-        str | None, typer.Option(metavar="WxH", help="Size of the picture; 960x540, or your own picture's.")
+        str | None,
+        typer.Option(
+            metavar="WxH", help="Size of the picture; 960x540, or your own picture's; a GIF 640x360 (1 MB/s)."
+        ),
     ] = None,
     blades: Annotated[int, typer.Option(metavar="N", help="Aperture blades; 0 is round.")] = 0,
     breathing: Annotated[
@@ -104,15 +107,18 @@ def command(
     """
     from followfocus.cli.look_job import Ask, make_shot
     from followfocus.cli.look_picture import open_picture
+    from followfocus.look.encode import GIF_SIZE
     from followfocus.spreadsheet import style_named
 
-    own = open_picture(picture, depth, depth_kind, tuple(depth_at or ()), highlights, size)
+    gif = output is not None and output.suffix.lower() == ".gif"
+    width, height = GIF_SIZE if gif else (960, 540)
+    own = open_picture(picture, depth, depth_kind, tuple(depth_at or ()), highlights, size, width if gif else None)
     planes, ends = tuple(plane or ()), (from_, to)
     if own is not None:
         planes, ends, size = own.planes(planes), own.points(ends), own.size
     ask = Ask(
         lens, *ends, duration, visible, sharp_frame, ease, planes, follow, stop, focal, format_, coc,
-        fps, size or "960x540", blades, breathing, start_tc, cat_eye, own_picture=own is not None,
+        fps, size or f"{width}x{height}", blades, breathing, start_tc, cat_eye, own_picture=own is not None,
     )  # fmt: skip
     style = style_named(csv)
     shot, requests, notes = make_shot(ask)

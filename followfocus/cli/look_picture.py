@@ -58,8 +58,12 @@ def open_picture(
     known: Sequence[str],
     highlights: float,
     size: str | None,
+    widest: int | None = None,
 ) -> OwnPicture | None:
-    """The user's own picture, or None where none is given. RequestError for one without the other."""
+    """The user's own picture, or None where none is given; no wider than `widest` px unless asked.
+
+    Raises RequestError for one without the other.
+    """
     if picture is None:
         if depth is not None or kind is not None or known or highlights:
             raise RequestError("A depth map belongs to a picture.", "Give --picture as well.")
@@ -71,8 +75,8 @@ def open_picture(
         )
     from followfocus.cli.look_job import parse_size
     from followfocus.look.depth import parse_known
-    from followfocus.look.picture import PictureAsk, frame_size, open_source
+    from followfocus.look.picture import WIDEST, PictureAsk, frame_size, open_source
 
     source = open_source(PictureAsk(picture, depth, kind, tuple(parse_known(text) for text in known), highlights))
-    width, height = frame_size(source.colours, None if size is None else parse_size(size))
+    width, height = frame_size(source.colours, None if size is None else parse_size(size), widest or WIDEST)
     return OwnPicture(source, f"{width}x{height}")

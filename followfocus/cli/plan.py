@@ -127,7 +127,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         ("pull", f"{metric}   ({imperial})   {plan.direction}, {plan.register}"),
         (
             "ring",
-            f"{start.ring_deg:.2f}° → {end.ring_deg:.2f}°, {plan.pull.travel_deg:.2f}° in {motion.duration_s:.3f} s",
+            f"{start.ring_deg:z.2f}° → {end.ring_deg:z.2f}°, {plan.pull.travel_deg:z.2f}° in {motion.duration_s:.3f} s",
         ),
         ("easing", plan.pull.legs[0].easing.name),
         ("peak speed", f"{motion.peak_speed:.1f} °/s, {plan.rig.rpm(motion.peak_speed):.0f} rpm"),
@@ -137,8 +137,8 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         ("blur at most", _blur_words(plan)),
         *_macro_row(plan),
         ("field of view", _view_words(plan)),
-        ("half depth of field", f"±{plan.half_dof_deg:.2f}° of the ring at the landing"),
-        ("landing", f"{budget.light.value}: at worst {budget.total_deg:.3f}° off, {budget.share:.2f} of that"),
+        ("half depth of field", f"±{plan.half_dof_deg:z.2f}° of the ring at the landing"),
+        ("landing", f"{budget.light.value}: at worst {budget.total_deg:z.3f}° off, {budget.share:.2f} of that"),
         ("shortest", _shortest_words(plan)),
         ("motor", f"{plan.rig.motor.name} at {plan.rig.volts:g} V, torque margin {plan.feasibility.torque_margin:.1f}"),
         (
@@ -156,7 +156,7 @@ def _view_words(plan: Plan) -> str:
     across, upright = field_of_view_deg(plan.lens, plan.conditions.film)
     squeezed = "" if plan.lens.squeeze == 1.0 else f", desqueezed {plan.lens.squeeze:g}x"
     lens, film = f"{plan.lens.focal_length_mm:g} mm", plan.conditions.film.title
-    return f"{lens} on {film}: {across:.1f}° × {upright:.1f}°{squeezed}"
+    return f"{lens} on {film}: {across:z.1f}° × {upright:z.1f}°{squeezed}"
 
 
 def _macro_row(plan: Plan) -> tuple[tuple[str, str], ...]:

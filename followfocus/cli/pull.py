@@ -248,7 +248,7 @@ def _facts(job: _Job) -> dict[str, object]:
 def _show(job: _Job) -> None:
     plan = job.plan
     start, end = plan.motion.start_deg, plan.motion.end_deg
-    way = f"{start:.2f}° → {end:.2f}° in {plan.motion.duration_s:.3f} s on {(job.unit or {})['port']}"
+    way = f"{start:z.2f}° → {end:z.2f}° in {plan.motion.duration_s:.3f} s on {(job.unit or {})['port']}"
     show_takes(f"{plan.lens.name}: {way}", [one.take for one in job.takes])
 
 

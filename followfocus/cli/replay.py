@@ -124,7 +124,7 @@ def _off(plan: Plan, found: Recording) -> float:
 def _title(plan: Plan, found: Recording) -> str:
     off = _off(plan, found)
     return (
-        f"{found.name} on {plan.lens.name}, {plan.motion.duration_s:.3f} s; at most {off:.2f}° off the recording "
+        f"{found.name} on {plan.lens.name}, {plan.motion.duration_s:.3f} s; at most {off:z.2f}° off the recording "
         f"({off / plan.half_dof_deg:.2f} half depths of field)"
     )
 

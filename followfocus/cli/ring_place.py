@@ -38,6 +38,6 @@ def still_there(unit: FollowFocusUnit) -> bool:
     if took_hold:
         typer.echo(f"The motor was off. {unit.jump_words}", err=True)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        typer.echo(f"Taken as it was parked: {known.ring_deg:.1f}°. Look whether it stands there.", err=True)
+        typer.echo(f"Taken as it was parked: {known.ring_deg:z.1f}°. Look whether it stands there.", err=True)
         return True
-    return typer.confirm(f"Look at the ring. Does it stand at {known.ring_deg:.1f}°?", default=True, err=True)
+    return typer.confirm(f"Look at the ring. Does it stand at {known.ring_deg:z.1f}°?", default=True, err=True)

@@ -88,7 +88,11 @@ def new(
 
 @app.command()
 def check(file: ShowArgument, json: JsonOption = False) -> None:
-    """Everything that is wrong with a show at once, and what could be saved of it. Ends with 1 if it can't be used."""
+    """A report on a show: what is fine, what isn't, what to do, and what can be saved of a damaged one.
+
+    Ends with exit code 1 if it can't be used as it is.
+    """
+    from followfocus.cli.show_report import report, sections_of
     from followfocus.errors import FileError
     from followfocus.files import stat_of
     from followfocus.show.file import kept_versions, read_show, salvage
@@ -97,12 +101,14 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
 
     versions = [f"{path.parent.name}/{path.name}" for path in kept_versions(file)]
     left = recover(file)
+    sections = []
     try:
         opened = read_show(file)
+        sections = sections_of(opened.show)
         facts: dict[str, object] = {
             "usable": True, "version": opened.version, "read_only": opened.read_only, "words": list(opened.words),
             "lenses": len(opened.show.lenses), "pulls": len(opened.show.pulls), "cues": len(opened.show.cues),
-            "warnings": _warnings(opened.show),
+            "warnings": [doubt for section in sections for doubt in section.doubts()],
         }  # fmt: skip
     except FileError as error:
         saved, lost = salvage(file) if stat_of(file) is not None else (None, ())
@@ -118,9 +124,8 @@ def check(file: ShowArgument, json: JsonOption = False) -> None:
     if json:
         typer.echo(json_module.dumps(facts, ensure_ascii=False))
     else:
-        for name, value in facts.items():
-            for line in value if isinstance(value, list) else [value]:
-                typer.echo(f"{name.replace('_', ' '):14} {line}")
+        for line in report(file.name, facts, sections):
+            say(line)
     raise typer.Exit(0 if facts["usable"] else 1)
 
 
@@ -140,24 +145,6 @@ def unlock(file: ShowArgument) -> None:
     holder = unlocked(file)
     said = f"it was locked by {holder}, and is free now" if holder else "nobody has it open"
     typer.echo(f"{file}: {said}.", err=True)
-
-
-def _warnings(show: Show) -> list[str]:
-    """Cues that can't be shot as they are, and lens marks that look like typos."""
-    from followfocus.errors import FollowFocusError
-    from followfocus.stage.prepare import plan_part
-
-    words = [f"lens {entry.id}: {warning}" for entry in show.lenses for warning in entry.lens.warnings()]
-    for cue in show.cues:
-        pull = show.pull(cue.pull)
-        try:
-            for part in show.parts(cue):
-                plan = plan_part(show, pull, part, back=cue.back)
-                if not plan.feasibility.feasible:
-                    words.append(f"cue {cue.number}: {plan.feasibility.words}")
-        except FollowFocusError as error:
-            words.append(f"cue {cue.number}: {error}")
-    return words
 
 
 def opened_show(file: Path) -> Show:

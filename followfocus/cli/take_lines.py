@@ -82,8 +82,8 @@ def take_table(title: str, takes: Sequence[TakeRow], zone: tzinfo | None = None)
         when = "–" if time is None else f"{time:{how}}"
         table.add_row(
             str(take.id), when, take.shot, _number(take), *(texts[number] for _, texts in optional),
-            figure(take.landing_error_deg, "{:+.3f}°"), share(take.landing_error_half_dof),
-            figure(take.duration_error_ms, "{:+.2f} ms"), _listed(take.verdict_words, take.word), take.note,
+            figure(take.landing_error_deg, "{:+z.3f}°"), share(take.landing_error_half_dof),
+            figure(take.duration_error_ms, "{:+z.2f} ms"), _listed(take.verdict_words, take.word), take.note,
         )  # fmt: skip
     return table
 
@@ -113,7 +113,7 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         *_marks(take),
         ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
         ("landing", _landing(take)),
-        ("timing", f"{figure(take.duration_error_ms, '{:+.3f} ms')} in duration by the unit's clock, "
+        ("timing", f"{figure(take.duration_error_ms, '{:+z.3f} ms')} in duration by the unit's clock, "
                    f"{figure(take.start_latency_ms, '{:.1f} ms')} from GO"),
         ("", str(take.facts.get("timing") or "")),
         ("unit", unit if context.unit else ""),
@@ -136,8 +136,8 @@ def _marks(take: TakeRow) -> list[tuple[str, str]]:
     from followfocus.paper.report import mark_words
 
     lines = [
-        f"{mark_words(mark.letter, mark.name, mark.distance_m)} at {mark.ring_deg:.2f}°"
-        + (f", trim {mark.trim_m * 100:+.1f} cm" if mark.trim_m else "")
+        f"{mark_words(mark.letter, mark.name, mark.distance_m)} at {mark.ring_deg:z.2f}°"
+        + (f", trim {mark.trim_m * 100:+z.1f} cm" if mark.trim_m else "")
         for mark in take.context.marks
     ]
     return [("" if number else "marks", line) for number, line in enumerate(lines)]
@@ -147,7 +147,7 @@ def _landing(take: TakeRow) -> str:
     if take.landing_error_deg is None:
         return ""
     by = "as the ring was seen" if take.facts.get("landed_by") == "witness" else "by the unit's count of steps"
-    return f"{take.landing_error_deg:+.3f}°, {share(take.landing_error_half_dof)} of half the depth of field, {by}"
+    return f"{take.landing_error_deg:+z.3f}°, {share(take.landing_error_half_dof)} of half the depth of field, {by}"
 
 
 def share(half_dofs: float | None) -> str:

@@ -136,7 +136,10 @@ def counted_on(path: Path | None, slate: Slate) -> Slate:
 
 
 def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> None:
-    """The takes as a table, what was wrong with them, and how alike they are; `names` instead of their numbers."""
+    """The takes as a table, what was wrong with them, and how alike they are; `names` instead of their numbers.
+
+    What `end_with` says of the take that the command fails by is left to it: nothing is said twice.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -152,21 +155,23 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
         colour = _COLOURS.get(take.verdict.value, "red")
         table.add_row(
             name,
-            figure(take.landing_error_deg, "{:+.3f}°"),
-            figure(take.landing_error_half_dof, "{:+.3f}"),
-            figure(take.duration_error_ms, "{:+.3f} ms"),
+            figure(take.landing_error_deg, "{:+z.3f}°"),
+            figure(take.landing_error_half_dof, "{:+z.3f}"),
+            figure(take.duration_error_ms, "{:+z.3f} ms"),
             _latency(take),
             Text(take.verdict.value, style=colour),
         )
     say(table)
+    last_said = _ended_by(takes)
     for name, take in zip(called, takes, strict=True):
-        for reason in take.reasons:
+        for reason in take.reasons if take is not last_said else ():
             say(f"take {name}: {reason}", "yellow")
         if take.timing.words:
             say(f"take {name}: {take.timing.words}", "dim")
     alike = spread(takes)
     if alike is not None:
-        say(f"{alike.takes} takes landed within {alike.landing_deg:.4f}° and {alike.duration_ms:.4f} ms of each other.")
+        within = f"{alike.landing_deg:z.4f}° and {alike.duration_ms:.4f} ms"
+        say(f"{alike.takes} takes landed within {within} of each other.")
 
 
 def _latency(take: Take) -> str:
@@ -187,13 +192,20 @@ def end_with(takes: Sequence[Take], stands: str = "", *, came: bool = False) -> 
     `stands` is where the motor is, by the unit's last word; `came` tells that someone ended the command.
     """
     last = takes[-1] if takes else None
-    if last is not None and last.verdict.value == "lost":
-        raise LineError(f"Take {last.take} was lost: {'; '.join(last.reasons)}", "Check cable and power.")
-    failed = [take for take in takes if not take.verdict.usable]
-    if failed:
-        outcome = _OUTCOMES.get(failed[0].verdict.value, f"is {failed[0].verdict.value}")
-        raise JobError(f"Take {failed[0].take} {outcome}: {'; '.join(failed[0].reasons)}.", stands if came else "")
+    failed = _ended_by(takes)
+    if failed is not None and failed.verdict.value == "lost" and failed is last:
+        raise LineError(f"Take {failed.take} was lost: {'; '.join(failed.reasons)}", "Check cable and power.")
+    if failed is not None:
+        outcome = _OUTCOMES.get(failed.verdict.value, f"is {failed.verdict.value}")
+        raise JobError(f"Take {failed.take} {outcome}: {'; '.join(failed.reasons)}.", stands if came else "")
     if last is not None and (last.interrupted or came):
         raise JobError(f"Interrupted after take {last.take} had landed; no other was played.", stands)
     if came:
         raise JobError("Interrupted before a take began.", stands)
+
+
+def _ended_by(takes: Sequence[Take]) -> Take | None:
+    """The take that the command fails by: the last if the link was lost in it, else the first that did not land."""
+    if takes and takes[-1].verdict.value == "lost":
+        return takes[-1]
+    return next((take for take in takes if not take.verdict.usable), None)

@@ -88,7 +88,7 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
 
 def fit_words(fit: HandFit) -> str:
     """How far a fit is off."""
-    return f"at most {fit.worst_deg:.2f}° off, {fit.worst_half_dof:.2f} half depths of field"
+    return f"at most {fit.worst_deg:z.2f}° off, {fit.worst_half_dof:.2f} half depths of field"
 
 
 def move_lines(fit: HandFit, found: Recording) -> list[str]:

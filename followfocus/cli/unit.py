@@ -265,4 +265,4 @@ def _report(unit: FollowFocusUnit, *, as_json: bool, **more: float | None) -> No
 
 
 def _words(value: object) -> str:
-    return "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+    return "–" if value is None else f"{value:z.3f}" if isinstance(value, float) else str(value)

@@ -139,9 +139,9 @@ def _words(event: object) -> str:
     if isinstance(event, WheelPlaced):
         return f"at {event.share:.1%} of its way"
     if isinstance(event, WheelTurned):
-        return f"turned by {event.counts:+g}"
+        return f"turned by {event.counts:+zg}"
     if isinstance(event, WheelLeaned):
-        return f"leant to {event.lean:+.0%}"
+        return f"leant to {event.lean:+z.0%}"
     if isinstance(event, WheelPressed):
         return f"{event.button} {'down' if event.down else 'up'}"
     return "gone" if isinstance(event, WheelGone) else ""

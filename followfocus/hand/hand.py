@@ -212,10 +212,11 @@ class WheelHand:
     def _catches(self, event: WheelPlaced, ring_deg: float) -> bool:
         """Whether an absolute control has the ring: it takes it where it comes within reach of it, or passes it."""
         if not self._caught:
-            off = self._shape.ring_deg(event.share) - ring_deg
+            at_deg = self._shape.ring_deg(event.share)
+            off = at_deg - ring_deg
             if not self.is_fine and abs(off) > self._manners.catch_deg and off * self._side >= 0:
                 self._side = off
-                self.words = f"Turn {event.source} to {ring_deg:.1f}° to take the ring: it is at {ring_deg + off:.1f}°."
+                self.words = f"Turn {event.source} to {ring_deg:z.1f}° to take the ring: it is at {at_deg:z.1f}°."
                 return False
             self._caught = True
             self._stand(ring_deg)

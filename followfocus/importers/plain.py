@@ -28,7 +28,6 @@ NEEDED = (
 )
 _WITH_UNIT = re.compile(r"(.*?)[ _]?[(\[]?(mm|cm|m|ft|feet|in)[)\]]?")
 _ROUNDED_S = 2e-6
-_NO_MAP = "a track table states no encoder limits, so it gives no lens map"
 
 
 def recognises(table: Table) -> bool:
@@ -83,7 +82,7 @@ def track_of(
         fps=rate,
         lens=ClipLens(),
         fps_assumed=fps_assumed,
-        notes=(*notes, _NO_MAP),
+        notes=tuple(notes),
         frame=frame,
         clip_frames=clip_frames,
     )

@@ -79,9 +79,9 @@ class ErrorBudget:
     def words(self) -> str:
         """One line with the numbers."""
         return (
-            f"{self.light.value}: worst landing error {self.total_deg:.3f}° of ring, {self.share:.2f} of the half "
-            f"depth of field {self.half_dof_deg:.2f}° (microstep {self.microstep_deg:.3f}°, step error "
-            f"{self.step_error_deg:.3f}°, rotor sag {self.rotor_sag_deg:.3f}°, lash {self.lash_deg:.3f}°)"
+            f"{self.light.value}: worst landing error {self.total_deg:z.3f}° of ring, {self.share:.2f} of the half "
+            f"depth of field {self.half_dof_deg:z.2f}° (microstep {self.microstep_deg:z.3f}°, step error "
+            f"{self.step_error_deg:z.3f}°, rotor sag {self.rotor_sag_deg:z.3f}°, lash {self.lash_deg:z.3f}°)"
         )
 
 

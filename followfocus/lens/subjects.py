@@ -108,7 +108,7 @@ def walk_words(subject: Subject) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")
+    return f"{value:z.4f}".rstrip("0").rstrip(".")
 
 
 def parse_subject(text: str, duration_s: float) -> Subject:

@@ -54,7 +54,7 @@ class TapeMap:
         if not name.strip():
             raise RequestError("The lens has no name.", "Give it one, such as Cooke S4 40.")
         if self.marks and self.marks[-1].ring_deg > travel_deg:
-            raise RequestError(f"A mark stands at {self.marks[-1].ring_deg:.1f}°.", "Give the ring at least that.")
+            raise RequestError(f"A mark stands at {self.marks[-1].ring_deg:z.1f}°.", "Give the ring at least that.")
         base = dataclasses.replace(
             self.base, name=name.strip(), model=self.base.model or name.strip(), focal_length_mm=focal_length_mm,
             t_stop=t_stop, serial=serial.strip(), travel_deg=travel_deg, ideal=False,
@@ -66,7 +66,7 @@ class TapeMap:
     def put(self, ring_deg: float, distance_m: float) -> TapeMap:
         """With a mark at a ring angle; one that is there already is replaced. Raises RequestError."""
         if not 0.0 <= ring_deg <= self.base.travel_deg:
-            raise RequestError(f"{ring_deg:.1f}° is off the ring's {self.base.travel_deg:g}°.", "Turn it back.")
+            raise RequestError(f"{ring_deg:z.1f}° is off the ring's {self.base.travel_deg:g}°.", "Turn it back.")
         others = [mark for mark in self.marks if abs(mark.ring_deg - ring_deg) > SAME_DEG]
         mark = LensMark(ring_deg, distance_m)
         try:
@@ -90,8 +90,8 @@ class TapeMap:
         for before, after in itertools.pairwise(ordered):
             if after.distance_m >= before.distance_m:
                 raise RequestError(
-                    f"{after.distance_m:.3g} m at {after.ring_deg:.1f}° isn't nearer than "
-                    f"{before.distance_m:.3g} m at {before.ring_deg:.1f}°.",
+                    f"{after.distance_m:.3g} m at {after.ring_deg:z.1f}° isn't nearer than "
+                    f"{before.distance_m:.3g} m at {before.ring_deg:z.1f}°.",
                     "Nearer lies towards the close stop: read the tape again.",
                 )
         if len(ordered) > MOST_MARKS:
@@ -149,11 +149,11 @@ class TapeMap:
         if wrong:
             worst = max(wrong, key=lambda one: abs(one.off_deg or 0.0))
             hint = f" ({worst.doubt})" if worst.doubt else ""
-            return f"{worst.letter} is {abs(worst.off_deg or 0.0):.1f}° off the others: read it again{hint}."
+            return f"{worst.letter} is {abs(worst.off_deg or 0.0):z.1f}° off the others: read it again{hint}."
         if count == 2:
             return "A scale already. A third mark checks it."
         worst_deg = max(abs(one.off_deg or 0.0) for one in self.shown())
-        return f"{count} marks agree to {worst_deg:.2f}° of the ring."
+        return f"{count} marks agree to {worst_deg:z.2f}° of the ring."
 
     def lens(self) -> LensMap:
         """The lens. Raises RequestError for fewer than two marks, or a scale that can't be."""

@@ -35,12 +35,12 @@ class ScaleTrust:
         if math.isnan(self.worst_deg):
             count = "Two marks" if self.marks == 2 else f"{self.marks} marks"
             return (
-                f"{count} don't verify a scale: lenses with such marks differ by up to {self.doubt_deg:.0f}° of ring "
+                f"{count} don't verify a scale: lenses with such marks differ by up to {self.doubt_deg:z.0f}° of ring "
                 f"between them. A mark at {place} helps most."
             )
         return (
             f"The scale goes by {self.law.value} between {self.marks} marks; made without one of them it misses that "
-            f"mark by {self.worst_deg:.1f}° of ring at worst. The next mark helps most at {place}."
+            f"mark by {self.worst_deg:z.1f}° of ring at worst. The next mark helps most at {place}."
         )
 
     @property

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 MOVIES, STILLS, SEQUENCES = (".mp4", ".mov", ".gif"), (".png",), (".png", ".tif", ".exr")
 MAX_GIF_FPS, MAX_GIF_PIXELS = 50, 200_000_000
 """Viewers slow a GIF down that asks for more than 50 frames a second."""
+GIF_SIZE = (640, 360)
+"""What is drawn for a GIF where no size is asked for: two seconds are 2 MB, small enough to be sent."""
+_GRAIN = 12.0
+"""How far the ordered dither reaches, in codes of 255: a step of the palette in soft ground, unseen in detail."""
+_BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 15 / 32
 
 
 def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
@@ -237,12 +242,20 @@ def _write_gif(frames: Iterator[Frame], path: Path, fps: Fraction | float) -> Pa
     fps = float(fps) / step
     pictures = [Image.fromarray(frame) for frame in _some(frames, step)]
     palette = _common_palette(pictures)
-    coded = [picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures]
+    coded = [_dithered(picture).quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     ends = [round(100 * (index + 1) / float(fps)) for index in range(len(coded))]
     durations = [10 * (end - start) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     with _whole(path) as temporary:
         coded[0].save(temporary, format="GIF", save_all=True, append_images=coded[1:], duration=durations, loop=0)
     return path
+
+
+def _dithered(picture: Image.Image) -> Image.Image:
+    """With an ordered pattern (Bayer, 1973), the same in every frame: what stands still stays so, and packs."""
+    codes = np.asarray(picture, np.float32)
+    height, width = codes.shape[:2]
+    pattern = np.tile(_BAYER, (-(-height // 4), -(-width // 4)))[:height, :width, None]
+    return Image.fromarray(np.clip(codes + _GRAIN * pattern + 0.5, 0, 255).astype(np.uint8))
 
 
 def _some(frames: Iterator[Frame], step: int) -> Iterator[Frame]:

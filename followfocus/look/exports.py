@@ -46,7 +46,7 @@ def csv_of_frames(shot: Shot, style: Style = COMMA) -> str:
             )
         ]
         focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
-        time_s, ring_deg = FormattedNumber(f"{key.time_s:.6f}"), FormattedNumber(f"{key.ring_deg:.4f}")
+        time_s, ring_deg = FormattedNumber(f"{key.time_s:.6f}"), FormattedNumber(f"{key.ring_deg:z.4f}")
         rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, FormattedNumber(focus), *blurs])
     return "".join(csv_lines(rows, style))
 

@@ -12,8 +12,7 @@ from followfocus.look.shot import FAR_M, Shot
 
 def key_number(value: float) -> str:
     """A number short and exact enough for a key: up to 6 decimals, no trailing zeros, never in exponents."""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return f"{value:z.6f}".rstrip("0").rstrip(".")
 
 
 def nuke_curve(values: Sequence[float], first: int) -> str:

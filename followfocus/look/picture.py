@@ -40,6 +40,8 @@ from followfocus.motion.motion import Motion
 _REACH = 0.05
 """How far behind an outline is filled, as a share of the width: half a disc of a tenth of it."""
 _KNEE = 0.8
+WIDEST = 1920
+"""Pixels that a film is wide at most, where no size is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,11 @@ def open_source(ask: PictureAsk) -> RgbdSource:
     return RgbdSource(colours, depth, scale, ask.highlights, first)
 
 
-def frame_size(colours: Footage, asked: tuple[int, int] | None) -> tuple[int, int]:
-    """The size to draw at: as asked, else the picture's own, at most 1920 wide, in even pixels."""
+def frame_size(colours: Footage, asked: tuple[int, int] | None, widest: int = WIDEST) -> tuple[int, int]:
+    """The size to draw at: as asked, else the picture's own, at most `widest` px, in even pixels."""
     if asked is not None:
         return asked
-    share = min(1.0, 1920 / colours.size[0], 2160 / colours.size[1])
+    share = min(1.0, widest / colours.size[0], 2160 / colours.size[1])
     width, height = (max(16, round(side * share / 2) * 2) for side in colours.size)
     return width, height
 

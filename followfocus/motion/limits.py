@@ -205,7 +205,8 @@ def _with_motor(found: Feasibility, job: Motion | Pull, runs: Sequence[Run], rig
     warnings: tuple[str, ...] = ()
     if resonance_s * rig.resonance_full_steps_s >= RESONANCE_SWINGS:
         warnings = (
-            f"{resonance_s:.2f} s near the motor's resonance, {resonance_deg_s:.0f}°/s of the ring: expect noise there",
+            f"{resonance_s:.2f} s near the motor's resonance, {resonance_deg_s:z.0f}°/s of the ring: "
+            "expect noise there",
         )
     return dataclasses.replace(
         found,
@@ -236,15 +237,15 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
     bound = next(bound for bound in found.bounds if bound.name == found.binding)
     asked, allowed = bound.asked, bound.allowed
     reason = {
-        SPEED: f"the ring would turn at {asked:.0f}°/s, and {allowed:.0f}°/s is its limit",
-        ACCELERATION: f"the ring would speed up at {asked:.0f}°/s², and {allowed:.0f}°/s² is its limit",
-        JERK: f"the ring's jerk would be {asked:.0f}°/s³, and {allowed:.0f}°/s³ is its limit",
+        SPEED: f"the ring would turn at {asked:z.0f}°/s, and {allowed:z.0f}°/s is its limit",
+        ACCELERATION: f"the ring would speed up at {asked:z.0f}°/s², and {allowed:z.0f}°/s² is its limit",
+        JERK: f"the ring's jerk would be {asked:z.0f}°/s³, and {allowed:z.0f}°/s³ is its limit",
         TORQUE: f"the motor runs out of torque at {found.worst_rpm:.0f} rpm",
         FRICTION: f"the ring's friction takes {asked * 1e3:.0f} mN·m of a motor that may give {allowed * 1e3:.0f}",
-        START_SPEED: f"without a ramp the motor can start at {allowed:.0f}°/s of the ring, not at {asked:.0f}°/s"
+        START_SPEED: f"without a ramp the motor can start at {allowed:z.0f}°/s of the ring, not at {asked:z.0f}°/s"
         f"{bound.note}",
         STEP_RATE: f"it takes {asked:.0f} steps/s, and the unit {bound.note} {allowed:.0f}",
-        TRAVEL: f"the pull goes to {asked:.1f}°, and the ring's travel ends at {allowed:.1f}°",
+        TRAVEL: f"the pull goes to {asked:z.1f}°, and the ring's travel ends at {allowed:z.1f}°",
     }[bound.name]
     if bound.name == TRAVEL:
         return reason

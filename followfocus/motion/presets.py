@@ -140,7 +140,7 @@ def quarter_turn(rig: Rig, asked_deg: float, seen_deg: float) -> QuarterTurn:
         found = found if abs(found / teeth - 1.0) <= _NEAR else max(8, round(teeth))
     said = []
     if found != rig.motor_teeth:
-        said.append(f"it turned {abs(seen_deg):.0f}° for {abs(asked_deg):.0f}°: a gear of {found} teeth")
+        said.append(f"it turned {abs(seen_deg):z.0f}° for {abs(asked_deg):z.0f}°: a gear of {found} teeth")
     if direction != rig.direction:
         said.append("it turned the other way round")
     if not said:

@@ -76,7 +76,7 @@ class Pull:
         for before, after in itertools.pairwise(self.marks):
             if before.ring_deg == after.ring_deg:
                 raise RequestError(
-                    f"{before.name} and {after.name} are at the same place on the ring ({after.ring_deg:.2f}°), "
+                    f"{before.name} and {after.name} are at the same place on the ring ({after.ring_deg:z.2f}°), "
                     "so there is nothing to pull.",
                     "Move one of them.",
                 )

@@ -162,7 +162,7 @@ def _number(value: object, digits: int) -> str:
     """Fixed digits, the minus a minus, an exact 0 without any, and a dash for what isn't known."""
     if not isinstance(value, (int, float)):
         return "–"
-    return "0" if abs(value) < EXACT else f"{value:.{digits}f}".replace("-", "−")
+    return "0" if abs(value) < EXACT else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def _findings(found: Repeatability) -> list[Flowable]:
@@ -215,6 +215,7 @@ def _landings(found: Repeatability) -> Strip:
         "Landing of each take, motor steps from the mark",
         steps,
         least=2.0,
+        unit="motor steps",
         ringed=frozenset(marked),
         lines=tuple(i for i, landing in enumerate(found.landings) if landing.number in starts),
     )
@@ -235,14 +236,15 @@ def _times(found: Repeatability) -> Strip:
         "Last step of each take, µs from the median",
         [None if time is None else time - middle for time in times],
         least=1.0,
+        unit="µs",
     )
 
 
 def _set_up(found: Repeatability, facts: dict[str, object]) -> list[tuple[str, str]]:
     coc, count = facts["coc_mm"], found.count_spread_steps
-    half_dof = f"{found.half_dof_deg:.3f}° of the ring" if math.isfinite(found.half_dof_deg) else "not known"
+    half_dof = f"{found.half_dof_deg:z.3f}° of the ring" if math.isfinite(found.half_dof_deg) else "not known"
     step_mm = facts["step_mm"]
-    a_step = f"{found.step_deg:.4f}° of the ring" + (
+    a_step = f"{found.step_deg:z.4f}° of the ring" + (
         f", {step_mm:.2f} mm of focus at the last mark" if isinstance(step_mm, float) else ""
     )
     rows = facts["rows"]

@@ -137,8 +137,8 @@ def track_columns(track: FocusTrackOf) -> list[dict[str, object]]:
         {
             "frame": frame.frame,
             "timecode": Fixed(frame.timecode),
-            "seconds": round(frame.seconds, 6),
-            "ring_deg": round(frame.ring_deg, 4),
+            "seconds": round(frame.seconds, 6) + 0.0,  # which takes the sign off a nothing
+            "ring_deg": round(frame.ring_deg, 4) + 0.0,
             "distance_m": "inf" if math.isinf(frame.distance_m) else round(frame.distance_m, 4),
             "distance_ft": format_feet_inches(frame.distance_m, 0.5),
             **{

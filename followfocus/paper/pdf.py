@@ -104,7 +104,7 @@ def _shot(row: TakeRow) -> str:
 def _landing(row: TakeRow) -> str:
     if row.landing_error_half_dof is None:
         return "–"
-    return f"{row.landing_error_half_dof:+.2f}"
+    return f"{row.landing_error_half_dof:+z.2f}"
 
 
 def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[int]) -> TableStyle:
@@ -224,11 +224,11 @@ def _marks_table(row: TakeRow) -> Table:
     for mark in context.marks:
         name = mark_name(mark.letter, cut(mark.name, SHORT_NOTE))
         distance = mark_words("", "", mark.distance_m)
-        trim = f"{mark.trim_m * 100:+.1f} cm" if mark.trim_m else "–"
-        lines.append([words(name), words(distance), words(f"{mark.ring_deg:.2f}°"), words(trim)])
+        trim = f"{mark.trim_m * 100:+z.1f} cm" if mark.trim_m else "–"
+        lines.append([words(name), words(distance), words(f"{mark.ring_deg:z.2f}°"), words(trim)])
     duration = "" if context.duration_s is None else f"{context.duration_s:.3f} s {context.easing}"
-    landing = "–" if row.landing_error_deg is None else f"{row.landing_error_deg:+.3f}°, {_landing(row)} × ½ DOF"
-    timing = "–" if row.duration_error_ms is None else f"{row.duration_error_ms:+.3f} ms"
+    landing = "–" if row.landing_error_deg is None else f"{row.landing_error_deg:+z.3f}°, {_landing(row)} × ½ DOF"
+    timing = "–" if row.duration_error_ms is None else f"{row.duration_error_ms:+z.3f} ms"
     serial = f" #{context.lens_serial}" if context.lens_serial else ""
     stop = "" if context.t_stop is None else f" at T{context.t_stop:.3g}"
     said = (
@@ -276,8 +276,8 @@ def _curve(traces: dict[str, FloatArray]) -> Drawing:
         if trace is not None and len(trace) > 1:
             share = (trace[:, 1] - bottom) / room
             drawing.add(PolyLine(line(trace[:, 0], share, upper, high - 6), strokeColor=colour, strokeWidth=thick))
-    say(gutter - 3, upper + high - 8, f"{top:.1f}°")
-    say(gutter - 3, upper - 1, f"{bottom:.1f}°")
+    say(gutter - 3, upper + high - 8, f"{top:z.1f}°")
+    say(gutter - 3, upper - 1, f"{bottom:z.1f}°")
     say(width - 4, 1, f"{end:.2f} s")
     if actual is not None and len(actual) > 1:
         off = actual[:, 1] - np.interp(actual[:, 0], planned[:, 0], planned[:, 1])
@@ -285,5 +285,5 @@ def _curve(traces: dict[str, FloatArray]) -> Drawing:
         drawing.add(Line(gutter, foot + low / 2, width - 6, foot + low / 2, strokeColor=LINE, strokeWidth=0.3))
         flat = line(actual[:, 0], off / most / 2, foot + low / 2, low - 2)
         drawing.add(PolyLine(flat, strokeColor=INK, strokeWidth=0.6))
-        say(gutter, 1, f"difference, at most {most:.3f}°", "start")
+        say(gutter, 1, f"difference, at most {most:z.3f}°", "start")
     return drawing

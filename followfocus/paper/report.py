@@ -58,7 +58,7 @@ def take_facts(row: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
         "from_deg": None if first is None else first.ring_deg,
         "to_deg": None if last is None else last.ring_deg,
         "marks": " | ".join(mark_words(mark.letter, mark.name, mark.distance_m) for mark in context.marks),
-        "trims_cm": " | ".join(f"{mark.letter} {mark.trim_m * 100:+.1f}" for mark in context.marks if mark.trim_m),
+        "trims_cm": " | ".join(f"{mark.letter} {mark.trim_m * 100:+z.1f}" for mark in context.marks if mark.trim_m),
         "duration_s": context.duration_s,
         "easing": context.easing,
         "landing_error_deg": row.landing_error_deg,

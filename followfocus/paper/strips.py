@@ -16,6 +16,8 @@ HEIGHT = 21 * mm
 LEFT, RIGHT = 16 * mm, 2 * mm
 TITLE, FOOT = 20.0, 9.0
 APART = 80.0
+EXACT = 1e-9
+"""Takes that differ by less are alike: it is what arithmetic leaves over."""
 MOST_DOTS = 600
 """More takes than these are shown by the least and the greatest of neighbours."""
 
@@ -24,7 +26,7 @@ MOST_DOTS = 600
 class Strip:
     """A strip of `values` by take (None where there is none), at least `least` either side of 0.
 
-    `ringed` takes get a ring, and a dashed line stands before each take in `lines`.
+    `ringed` takes get a ring, and a dashed line stands before each take in `lines`. `unit` is what the values are in.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Strip:
     least: float
     ringed: frozenset[int] = frozenset()
     lines: tuple[int, ...] = ()
+    unit: str = ""
 
 
 def strip(what: Strip, width: float) -> Drawing:
@@ -50,7 +53,7 @@ def strip(what: Strip, width: float) -> Drawing:
 
     _frame(drawing, what, width)
     for value in sorted({low, 0.0, high}):
-        _level(drawing, y_of(value), f"{value:+g}".replace("-", "−") if value else "0", width)
+        _level(drawing, y_of(value), f"{value:+zg}".replace("-", "−") if value else "0", width)
     named = -APART
     for start in what.lines:
         x = x_of(start - 0.5)
@@ -59,12 +62,30 @@ def strip(what: Strip, width: float) -> Drawing:
             named = x
             drawing.add(_text(min(x, width - APART), FOOT + HEIGHT + 3, f"from the {_nth(start + 1)} take on", INK))
     radius = min(1.7, max(0.7, room / count * 0.4))
+    if said := _nothing_to_see(known, what.unit, 2 * radius / HEIGHT * (high - low)):
+        low_dots = bool(known) and y_of(known[0]) < FOOT + 0.4 * HEIGHT
+        words = _text(LEFT + room / 2, FOOT + (0.7 if low_dots or not known else 0.16) * HEIGHT, said, INK)
+        words.textAnchor = "middle"
+        drawing.add(words)
     for index, value in _thinned(what.values):
         drawing.add(Circle(x_of(index), y_of(value), radius, fillColor=INK, strokeColor=None))
         if index in what.ringed:
             ring = Circle(x_of(index), y_of(value), radius + 2.5, fillColor=None, strokeColor=INK, strokeWidth=0.9)
             drawing.add(ring)
     return drawing
+
+
+def _nothing_to_see(known: Sequence[float], unit: str, dot: float) -> str:
+    """What a strip says whose dots show no difference; empty where they do. `dot` is the height of one."""
+    if not known:
+        return "None of these takes has this figure: there is nothing to draw."
+    if len(known) == 1:
+        return "One take has this figure: there is no other to compare it with."
+    apart = max(known) - min(known)
+    if apart >= dot:
+        return ""
+    differ = f"they differ by {apart:.1g} {unit}".rstrip() + " at most" if apart > EXACT else "they do not differ"
+    return f"All {len(known)} takes lie on one line: {differ}."
 
 
 def _frame(drawing: Drawing, what: Strip, width: float) -> None:

@@ -218,7 +218,7 @@ class Plan:
         marks = [self.pull.marks[0], self.pull.marks[-1]]
         a, b = (self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg)) for mark in marks)
         return (
-            f"{self.lens.name} has a second focus ring: turn it from {a:.1f}° to {b:.1f}° as well, "
+            f"{self.lens.name} has a second focus ring: turn it from {a:z.1f}° to {b:z.1f}° as well, "
             "or the picture lands soft across."
         )
 

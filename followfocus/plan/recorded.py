@@ -73,7 +73,7 @@ def _on_the_lens(lens: LensMap, ring: FloatArray) -> FloatArray:
     if not np.all(np.isfinite(ring)) or float(off.max(initial=0.0)) > LEAST_WAY_DEG:
         worst = float(ring[int(np.argmax(off))])
         raise RequestError(
-            f"The recording turns the ring to {worst:.1f}°, and {lens.name}'s travel is 0° to {lens.travel_deg:g}°.",
+            f"The recording turns the ring to {worst:z.1f}°, and {lens.name}'s travel is 0° to {lens.travel_deg:g}°.",
             "Play it on the lens that it was made on.",
         )
     return kept

@@ -89,7 +89,7 @@ class ByHand:
         """The one sentence that says how hand and ring stand to each other; empty: the ring follows."""
         behind = abs(self.behind_deg)
         if self._following is not None and self.unit.clock.now() - self._kept_up_s > BEHIND_LONG_S:
-            return f"The ring is {behind:.0f}° behind the hand: the motor turns no faster."
+            return f"The ring is {behind:z.0f}° behind the hand: the motor turns no faster."
         return self.hand.words or self.trouble
 
     # Any thread -------------------------------------------------------------------------------------------------------

@@ -232,7 +232,7 @@ def where(status: UnitStatus) -> str:
         return "The motor still turns."
     if status.ring_deg is None:
         return "The motor stands; where the ring is, is not known."
-    return f"The motor stands, the ring at {status.ring_deg:.1f}°."
+    return f"The motor stands, the ring at {status.ring_deg:z.1f}°."
 
 
 def _lost(error: FollowFocusError) -> str:

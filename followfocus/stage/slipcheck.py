@@ -48,7 +48,7 @@ def check_for_slip(
     return SlipVerdict(
         0,
         f"Nothing on this unit sees the ring, so its count can't tell of a slip. It stands at A: the ring must read "
-        f"{format_distance(plan.lens.distance_m(counted_deg))} ({counted_deg:.1f}°).",
+        f"{format_distance(plan.lens.distance_m(counted_deg))} ({counted_deg:z.1f}°).",
         known=False,
     )
 

@@ -51,7 +51,7 @@ class TogetherEvidence:
             return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit slowed down."
         if self.ended:
             return f"The take ended early: {self.ended}"
-        kept = f", {self.trim_deg:+.2f}° off the plan" if self.trim_deg else ""
+        kept = f", {self.trim_deg:+z.2f}° off the plan" if self.trim_deg else ""
         return f"Played with the hand{kept}; no word was more than {1e3 * self.silence_s:.0f} ms apart."
 
 

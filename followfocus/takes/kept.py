@@ -49,7 +49,7 @@ def _steps(evidence: TakeEvidence, plan: Plan) -> Iterator[str]:
         yield f"{evidence.steps} steps were made of {planned.steps}"
     off = evidence.position - planned.end
     if abs(off) > STEP_TOLERANCE:
-        yield f"the unit's count ends {off * plan.rig.ring_deg_per_step:+.2f}° from where the pull ends"
+        yield f"the unit's count ends {off * plan.rig.ring_deg_per_step:+z.2f}° from where the pull ends"
 
 
 def _times(evidence: TakeEvidence, profile: StepProfile) -> Iterator[str]:

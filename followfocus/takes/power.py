@@ -19,9 +19,9 @@ def power_words(takes: int, sd_deg: float, step_deg: float) -> str:
         return f"{takes} take{'s' if takes != 1 else ''} can tell neither a drift nor an odd one."
     drift, odd = FOUND[max(count for count in FOUND if count <= takes)]
     scatter = max(sd_deg, step_deg)
-    told = f"of {takes} takes that scatter so, a drift of {DRIFT_SD * scatter:.2f}° over all of them is found in "
+    told = f"of {takes} takes that scatter so, a drift of {DRIFT_SD * scatter:z.2f}° over all of them is found in "
     return (
-        f"Power: {told}{_percent(drift)} of series, one take {ODD_SD * scatter:.2f}° apart in {_percent(odd)}; chance "
+        f"Power: {told}{_percent(drift)} of series, one take {ODD_SD * scatter:z.2f}° apart in {_percent(odd)}; chance "
         f"alone raises an alarm in {MOST_FALSE:.0%} at most (docs/statistics.md)."
     )
 

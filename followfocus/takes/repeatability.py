@@ -134,14 +134,14 @@ class Repeatability:
 
     def _spread_words(self) -> list[str]:
         if self.takes == 1:
-            return [f"One take landed, {self.bias_deg:+.4f}° from its mark. It takes two to be alike."]
+            return [f"One take landed, {self.bias_deg:+z.4f}° from its mark. It takes two to be alike."]
         share, count = self.landing_spread_half_dof, self.count_spread_steps
         in_half_dof = "" if share is None else f", {share:.3f} half depths of field"
         how = "by the unit's own step count"
         if self.by == "witness":
             how = "as the ring was seen" + ("" if count is None else f"; by the unit's count {count} steps")
         said = [
-            f"{self.takes} takes landed within {self.landing_spread_deg:.4f}° of each other "
+            f"{self.takes} takes landed within {self.landing_spread_deg:z.4f}° of each other "
             f"({self.landing_spread_steps:.1f} steps{in_half_dof}), {how}."
         ]
         if self.timing_spread_ticks is not None:
@@ -158,9 +158,9 @@ class Repeatability:
             steps = abs(self.slipped_before)
             said.append(f"At the first landing the motor had slipped by {steps} full steps already: home it.")
         if self.missed:
-            said.append(f"{self.missed} of {self.takes} landed out of focus, by {self.bias_deg:+.3f}° in the middle.")
+            said.append(f"{self.missed} of {self.takes} landed out of focus, by {self.bias_deg:+z.3f}° in the middle.")
         if self.trend_deg:
-            said.append(f"The landing drifts by {self.trend_deg:+.4f}° a take.")
+            said.append(f"The landing drifts by {self.trend_deg:+z.4f}° a take.")
         if self.odd:
             said.append(f"Apart from the rest: {', '.join(self.odd_names)}.")
         if self.too_few and not self.alarmed:
@@ -186,7 +186,7 @@ class Repeatability:
         if jump.full_steps:
             full = f"{abs(jump.full_steps)} full steps"
             what = f"the motor has slipped by {full}" if self.by == "witness" else f"by {full}"
-        return f"{start} all land {jump.by_deg:+.3f}° elsewhere: {what}."
+        return f"{start} all land {jump.by_deg:+z.3f}° elsewhere: {what}."
 
     def facts(self) -> dict[str, object]:
         """For JSON."""

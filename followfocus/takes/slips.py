@@ -59,25 +59,25 @@ def slip_verdict(
     if abs(off_deg) <= allowed_deg and allowed_deg > (1.0 - CYCLE_TOLERANCE) * cycle_deg:
         return SlipVerdict(
             0,
-            f"{abs(off_deg):.2f}° off, which can't tell: with a lash of {lash_deg:.2f}° no slip below "
-            f"{allowed_deg + cycle_deg * CYCLE_TOLERANCE:.2f}° shows, and one of {FULL_STEPS_A_SLIP} full steps is "
-            f"{cycle_deg:.2f}°. Look at the mark.",
+            f"{abs(off_deg):z.2f}° off, which can't tell: with a lash of {lash_deg:z.2f}° no slip below "
+            f"{allowed_deg + cycle_deg * CYCLE_TOLERANCE:z.2f}° shows, and one of {FULL_STEPS_A_SLIP} full steps is "
+            f"{cycle_deg:z.2f}°. Look at the mark.",
             off_deg,
             known=False,
         )
     full = slipped_full_steps(off_deg, rig.ring_deg_per_full_step)
     if abs(off_deg) <= allowed_deg:
         within = "a step" if same_side else "lash and a step"
-        return SlipVerdict(0, f"No slip: {abs(off_deg):.2f}° off, within {within}.", off_deg)
+        return SlipVerdict(0, f"No slip: {abs(off_deg):z.2f}° off, within {within}.", off_deg)
     if full:
         return SlipVerdict(
             full,
-            f"The motor has slipped by {abs(full)} full steps ({off_deg:+.2f}° of the ring): home it before the take.",
+            f"The motor has slipped by {abs(full)} full steps ({off_deg:+z.2f}° of the ring): home it before the take.",
             off_deg,
         )
     return SlipVerdict(
         0,
-        f"The ring stands {off_deg:+.2f}° from the count, which is no slip of the motor: look at gear, rods and ring.",
+        f"The ring stands {off_deg:+z.2f}° from the count, which is no slip of the motor: look at gear, rods and ring.",
         off_deg,
         known=False,
     )

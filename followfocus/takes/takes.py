@@ -234,7 +234,7 @@ def _slip(evidence: TakeEvidence, plan: Plan) -> list[str]:
     if abs(behind_deg) < cycle_deg / 2:
         return []
     lost = FULL_STEPS_A_SLIP * round(abs(behind_deg) / cycle_deg)
-    return [f"the motor has lost steps: the ring stands {behind_deg:+.2f}° from the count, about {lost} full steps"]
+    return [f"the motor has lost steps: the ring stands {behind_deg:+z.2f}° from the count, about {lost} full steps"]
 
 
 def _by_count(evidence: TakeEvidence, plan: Plan) -> float | None:

@@ -40,13 +40,13 @@ class Timing:
         if self.late_ms is None:
             return ""
         if self.host_late_ms is None or self.host_within_ms is None:
-            return f"{self.late_ms:+.2f} ms by the unit's clock; how true that is, is not known"
+            return f"{self.late_ms:+z.2f} ms by the unit's clock; how true that is, is not known"
         if self.host_within_ms >= TOLD_MS:
             return (
-                f"{self.late_ms:+.2f} ms by the unit's clock; by this computer's it is known to "
+                f"{self.late_ms:+z.2f} ms by the unit's clock; by this computer's it is known to "
                 f"±{self.host_within_ms:.1f} ms only"
             )
-        return f"{round(self.host_late_ms, 2) + 0.0:+.2f} ms by this computer's clock, ±{self.host_within_ms:.2f} ms"
+        return f"{self.host_late_ms:+z.2f} ms by this computer's clock, ±{self.host_within_ms:.2f} ms"
 
     @property
     def reasons(self) -> tuple[str, ...]:

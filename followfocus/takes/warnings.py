@@ -50,7 +50,7 @@ def _drifting(found: Repeatability, half_dof_deg: float) -> list[str]:
     if not found.trend_deg or share <= SOFT_SHARE:
         return []
     what = "out of focus" if share > 1.0 else "soft"
-    return [f"The landing drifts by {found.trend_deg:+.4f}° a take: the next will be {what}. Calibrate."]
+    return [f"The landing drifts by {found.trend_deg:+z.4f}° a take: the next will be {what}. Calibrate."]
 
 
 def _spreading(found: Repeatability, half_dof_deg: float, rig: Rig) -> list[str]:
@@ -60,7 +60,7 @@ def _spreading(found: Repeatability, half_dof_deg: float, rig: Rig) -> list[str]
     grown = " and it grows" if _has_grown(found) else ""
     where = "look for play in the gear"
     if found.rest_deg <= rig.lash_deg + 2.0 * found.step_deg:
-        where = f"that is the lash of {rig.lash_deg:.2f}°, so come to A from the same side"
+        where = f"that is the lash of {rig.lash_deg:z.2f}°, so come to A from the same side"
     return [f"The takes spread over {share:.2f} half depths of field{grown}: {where}."]
 
 
@@ -80,13 +80,13 @@ def _clock(landings: Sequence[Landing]) -> list[str]:
         off_ms = -ppm * 1e-3 * (last.last_edge_ticks or 0) / last.tick_hz
         way = "early" if off_ms < 0 else "late"
         return [
-            f"The unit's clock has moved by {ppm:+.0f} ppm since the pull was loaded, so takes end {abs(off_ms):.1f} "
+            f"The unit's clock has moved by {ppm:+z.0f} ppm since the pull was loaded, so takes end {abs(off_ms):.1f} "
             f"ms {way}: it warms up; load the pull anew."
         ]
     rates = [x.tick_hz for x in landings if x.unit_serial == landings[-1].unit_serial and math.isfinite(x.tick_hz)]
     if len(rates) < 2 or abs(ppm := (rates[-1] / rates[0] - 1.0) * 1e6) <= CLOCK_PPM:
         return []
-    return [f"The unit's clock has moved by {ppm:+.0f} ppm since the first take: it warms up; load the pull anew."]
+    return [f"The unit's clock has moved by {ppm:+z.0f} ppm since the first take: it warms up; load the pull anew."]
 
 
 def _latency(landings: Sequence[Landing]) -> list[str]:

@@ -122,7 +122,7 @@ def gear_of(rig: Rig, lens: LensMap, steps: int) -> Gear:
 
 
 def _gear_words(teeth: int, direction: int, lash_deg: float) -> str:
-    return f"{teeth} teeth, direction {direction:+d}, lash {lash_deg:.2f}°"
+    return f"{teeth} teeth, direction {direction:+d}, lash {lash_deg:z.2f}°"
 
 
 # On the unit ------------------------------------------------------------------------------------------------------
@@ -320,7 +320,7 @@ def plausible(
     per_deg = rig.motor.full_steps * rig.microsteps * rig.lens_teeth / (360.0 * kept.motor_teeth)
     span_deg = kept.span_steps / per_deg
     if abs(span_deg / lens.travel_deg - 1.0) > GEAR_TOLERANCE:
-        return _no(f"The span of {span_deg:.1f}° does not fit the motor that is set now.")
+        return _no(f"The span of {span_deg:z.1f}° does not fit the motor that is set now.")
     if parked is not None and abs((parked.high_deg - parked.low_deg) / lens.travel_deg - 1.0) > 0.02:
         return _no("The unit was parked on another lens.")
     days = (now_utc_s - kept.at_utc_s) / 86_400.0

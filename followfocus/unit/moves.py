@@ -91,7 +91,7 @@ class RingMoves:
         self._held.forget_profile()
         status = self._line.refresh()
         if not status.referenced or status.position != step:
-            raise UnitError(f"The unit didn't accept {ring_deg:.2f}° as the ring's position.", "position", _AGAIN)
+            raise UnitError(f"The unit didn't accept {ring_deg:z.2f}° as the ring's position.", "position", _AGAIN)
 
     def set_limits(self, low_deg: float, high_deg: float) -> None:
         """Soft limits, both included; forgets a loaded profile."""
@@ -122,8 +122,8 @@ class RingMoves:
         if abs(report.off_share) > SPAN_TOLERANCE:
             self._setup.release()
             raise UnitError(
-                f"The ring turned {report.span_deg:.2f}° from stop to stop, the lens says {travel_deg:.2f}°: "
-                f"{report.off_share:+.1%}.",
+                f"The ring turned {report.span_deg:z.2f}° from stop to stop, the lens says {travel_deg:z.2f}°: "
+                f"{report.off_share:+z.1%}.",
                 "span",
                 "Check that the lens is the right one, its gear's teeth, and that nothing slips. Then home again.",
             )
@@ -236,12 +236,12 @@ class RingMoves:
             return self._line.status
         began = self._line.status.clock
         travel_s = self._travel_s(step - self._line.status.position, command.rate)
-        status = self._moved(command, travel_s, f"the move to {self._deg(step):.2f}°")
+        status = self._moved(command, travel_s, f"the move to {self._deg(step):z.2f}°")
         cut_short = status.cause_clock > began and status.cause not in (Cause.NONE, Cause.DONE)
         if status.position != step or cut_short:
-            where = f"{status.ring_deg:.2f}°" if status.ring_deg is not None else "an unknown angle"
+            where = f"{status.ring_deg:z.2f}°" if status.ring_deg is not None else "an unknown angle"
             raise UnitError(
-                f"The move to {self._deg(step):.2f}° ended at {where} ({_CAUSES[status.cause]}).",
+                f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[status.cause]}).",
                 status.cause.name.lower(),
             )
         return status

@@ -190,7 +190,7 @@ class FollowFocusUnit:
     def jump_words(self) -> str:
         """A sentence on how far the ring may jump as the motor takes hold."""
         jump_deg = 2 * self.config.microsteps / self.steps_per_deg
-        return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:.1f}°."
+        return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:z.1f}°."
 
     def energise(self) -> bool:
         """Have the motor hold the ring, and wait until it has settled; whether it was off.

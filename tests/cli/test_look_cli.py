@@ -15,6 +15,7 @@ from followfocus.cli import main
 
 RACK = ["ideal-50", "--from", "2m", "--to", "4m", "--duration", "2"]
 SMALL = ["--size", "96x54"]
+SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
 
 def look(monkeypatch, *arguments: object) -> int:
@@ -68,6 +69,26 @@ def test_pictures_are_written(monkeypatch, capsys, tmp_path, ending):
         assert picture.size == (96, 54)
         assert getattr(picture, "n_frames", 1) > 30 or ending == "png"
     assert str(path) in capsys.readouterr().out
+
+
+def test_a_gif_of_two_seconds_is_small_enough_to_send(monkeypatch, tmp_path):
+    path = tmp_path / "rack.gif"
+    assert look(monkeypatch, "ideal-50", "--from", "1.2m", "--to", "4m", "--duration", "2", "-o", path) == 0
+    assert path.stat().st_size < 3_000_000
+    with Image.open(path) as picture:
+        assert picture.size == (640, 360)
+        assert picture.n_frames > 40, "24 frames a second, those that are alike joined"
+
+
+def test_a_gif_of_ones_own_picture_is_no_wider(monkeypatch, tmp_path):
+    own = ["--picture", SAMPLES / "still.jpg", "--depth", SAMPLES / "depth.png", "--depth-kind", "metric"]
+    ask = ["ideal-50", *own, "--from", "0.86m", "--to", "4m", "--duration", "0.4s"]
+    assert look(monkeypatch, *ask, "--fps", "12", "-o", tmp_path / "rack.gif") == 0
+    with Image.open(tmp_path / "rack.gif") as picture:
+        assert picture.size == (640, 360)
+    assert look(monkeypatch, *ask, *SMALL, "--fps", "12", "-o", tmp_path / "small.gif") == 0
+    with Image.open(tmp_path / "small.gif") as picture:
+        assert picture.size == (96, 54)
 
 
 def test_film_is_written(monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reportlab.graphics.shapes import Circle, Drawing, Line
+from reportlab.graphics.shapes import Circle, Drawing, Line, String
 
 from followfocus.errors import RequestError
 from followfocus.motion.motor import DEFAULT_RIG
@@ -150,6 +150,22 @@ def test_a_strip_has_a_dot_a_take_where_it_belongs() -> None:
     assert len([shape for shape in drawing.contents if isinstance(shape, Circle)]) == 4
     (dashed,) = [shape for shape in drawing.contents if isinstance(shape, Line) and shape.strokeDashArray]
     assert xs[1] < dashed.x1 < xs[2]
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    ([None, None], "None of these takes has this figure: there is nothing to draw."),
+    ([0.5], "One take has this figure: there is no other to compare it with."),
+    ([0.25, None, 0.25], "All 2 takes lie on one line: they do not differ."),
+    ([-9.0, -9.0, -9.003], "All 3 takes lie on one line: they differ by 0.003 µs at most."),
+    ([0.0, 1.0], ""),
+])  # fmt: skip
+def test_a_strip_says_in_words_when_there_is_nothing_to_see(values, said) -> None:
+    drawing = strip(Strip("x", values, least=1.0, unit="µs"), 520.0)
+    words = [shape for shape in drawing.contents if isinstance(shape, String) and shape.text.endswith(".")]
+    assert [shape.text for shape in words] == ([said] if said else [])
+    for text in words:
+        assert all(not text.y - 1 < dot.cy < text.y + 7 for dot in dots(drawing)), "clear of the dots"
+        assert all(not text.y < line.y1 < text.y + 5 for line in drawing.contents if isinstance(line, Line))
 
 
 def test_very_many_takes_keep_their_extremes() -> None:

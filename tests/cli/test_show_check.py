@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""`followfocus show check` as a person reads it: headings, what is fine, what isn't, what to do, and nothing twice."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from followfocus.cli import build_app
+
+SAMPLE = (Path(__file__).parents[2] / "docs" / "samples" / "sample.ffshow").read_text(encoding="utf-8")
+WHOLE, FAST = SAMPLE, SAMPLE.replace('"duration_s": 1.6', '"duration_s": 0.2')
+BAD, TORN = SAMPLE.replace('"t_stop": 2.8', '"t_stop": -1'), SAMPLE[:2000]
+
+
+def checked(folder: Path, text: str, *options: str) -> tuple[int, list[str]]:
+    """Exit code, and the lines that were printed."""
+    (folder / "s.ffshow").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(build_app(["show"]), ["show", "check", str(folder / "s.ffshow"), *options])
+    return done.exit_code, done.stdout.splitlines()
+
+
+def test_a_heading_for_the_file_each_lens_and_each_cue(tmp_path):
+    code, lines = checked(tmp_path, WHOLE)
+    assert code == 0
+    assert lines[0] == "s.ffshow can be used, and nothing speaks against it."
+    headings = [line for before, line in pairwise(lines) if not before]
+    assert headings == [
+        "The file", "Lens ideal-50", "Cue 1  Anna hears the bell  1.6 s", "Cue 2  back to Anna  1.6 s",
+        "Cue 3  the letter  4 s",
+    ]  # fmt: skip
+    assert "  ✓ whole, of version 1: 1 lens, 2 pulls, 3 cues" in lines
+    assert not [line for line in lines if "✗" in line or "True" in line or "False" in line]
+
+
+def test_what_cannot_be_shot_stands_under_its_cue_with_what_to_do(tmp_path):
+    code, lines = checked(tmp_path, FAST)
+    assert code == 0
+    assert "2 things to look at" in lines[0]
+    at = lines.index("Cue 1  Anna hears the bell  0.2 s")
+    assert lines[at + 1].startswith("  ✗ the ring's jerk")
+    assert "0.58 s is the shortest" in lines[at + 1]
+    assert lines[at + 2].strip().startswith("→ Give it that time")
+    assert lines[lines.index("Cue 3  the letter  4 s") + 1].startswith("  ✓")
+    told = json.loads("".join(checked(tmp_path, FAST, "--json")[1]))
+    assert [words[:6] for words in told["warnings"]] == ["cue 1:", "cue 2:"]
+
+
+@pytest.mark.parametrize(("text", "remedy"), [(BAD, "opens with what is left"), (TORN, "make it anew")])
+def test_a_damaged_show_says_each_thing_once_and_what_is_left(tmp_path, text, remedy):
+    code, lines = checked(tmp_path, text)
+    assert code == 1
+    found = [line for line in lines if line.startswith("  ")]
+    assert len(found) == len(set(found))
+    assert sum("-1" in line or "whole show" in line for line in found) == 1
+    assert remedy in lines[-1]
