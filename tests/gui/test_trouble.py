@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json, write_show
@@ -27,6 +27,7 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus_gui.app import tell_fault
 from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.screens.lenses import HINT
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 
@@ -223,13 +224,12 @@ def test_a_broken_lens_file_is_told_whole_and_changes_nothing(open_desk: Open, t
     broken = tmp_path / "broken.json"
     broken.write_text('{"format": "followfocus-lens", "version": 1, "lens": {"name": 7, "marks": []}}')
     app.press("lens")
-    dialog = app.window.findChild(object, "lensDialog")
-    doubts = dialog.findChild(QLabel, "lensDoubts")
-    dialog.read([broken])
-    app.until(lambda: bool(doubts.text()))
-    assert "problems" in doubts.text()
-    assert "name" in doubts.text()
-    dialog.close()
+    screen = app.window.host.shown
+    screen.read([broken])
+    app.until(lambda: "Reading" not in screen.hint and screen.hint != HINT)
+    assert "problems" in screen.hint
+    assert "name" in screen.hint
+    screen.close()
     assert app.desk.show == before
 
 
@@ -245,7 +245,7 @@ def test_a_log_that_cannot_be_written_keeps_the_take(open_desk: Open, tmp_path: 
     kept = app.take()
     assert kept.row is None
     assert "kept here and tried again" in app.says()
-    assert "not saved" in str(app.window.table.takes.data(app.window.table.takes.index(0, 6)))
+    assert "not saved" in app.window.table.takes.line(0).note
     away.rename(folder)
     assert app.take().row == 3
     with TakeLog(folder / "takes.db") as log:
