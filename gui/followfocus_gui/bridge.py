@@ -229,7 +229,7 @@ class UnitBridge(QObject):
             self.refused.emit(str(error))
         except Exception:
             logging.getLogger(__name__).exception("connecting to %s", port)
-            self.refused.emit("A fault of the program while connecting; the log file says more.")
+            self.refused.emit("The program tripped while connecting. The log file says more.")
         finally:
             self._unit = None
         return self._without("No unit is connected.")
@@ -305,7 +305,7 @@ class UnitBridge(QObject):
             self.loaded.emit(self._runner.loaded(unit))
 
     def _fault(self, what: str) -> str:
-        words = "A fault of the program in “{0}”. The unit is safe: STOP works. The log file says more."
+        words = "The program tripped in “{0}”. STOP works, takes are safe. The log file says more."
         return words.format(what)
 
     def _without(self, words: str) -> _Port | None:
