@@ -98,6 +98,12 @@ class LensMap:
         if problems:
             words = "; ".join(f"{field} {words}" for field, words in problems)
             raise RequestError(f"The lens {self.name or 'without a name'} doesn't add up: {words}.")
+        if self.distance_m(self.travel_deg) <= 0:
+            raise RequestError(
+                f"The scale of {self.name or 'this lens'} runs into the image plane before the end of its travel, "
+                f"{self.travel_deg:g}°.",
+                "Give a mark near the close end, or the travel that the ring has.",
+            )
 
     def _fields(self) -> dict[str, object]:
         """All fields but the marks, by name."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import math
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
@@ -154,7 +155,18 @@ def scales(draw):
     offset_m = draw(st.sampled_from([0.0, -0.05, 0.02]))
     assume(min(distances) > 0.1)
     marks = [LensMark(float(ring), distance) for ring, distance in zip(rings, distances, strict=True)]
-    return a_lens(*marks, travel_deg=float(rings[-1]) + draw(st.floats(0.0, 20.0)), principal_offset_m=offset_m)
+    travel_deg = float(rings[-1]) + draw(st.floats(0.0, 20.0))
+    with contextlib.suppress(RequestError):  # a scale that would run into the image plane is no lens
+        return a_lens(*marks, travel_deg=travel_deg, principal_offset_m=offset_m)
+    return reject()
+
+
+def test_a_scale_that_runs_into_the_image_plane_is_refused() -> None:
+    marks = [
+        LensMark(*pair) for pair in [(1.0, 2.0), (4.0, 1.0), (5.0, 2 / 3), (6.0, 0.5), (7.0, 8 / 17), (8.0, 8 / 21)]
+    ]
+    with pytest.raises(RequestError, match="runs into the image plane"):
+        a_lens(*marks, travel_deg=11.0, principal_offset_m=-0.05)
 
 
 @given(scales())

@@ -183,7 +183,8 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 @st.composite
 def lenses(draw):
     count = draw(st.integers(2, 16))
-    rings = sorted(draw(st.lists(st.floats(0, 300), min_size=count, max_size=count, unique=True)))
+    places = st.lists(st.floats(0, 300), min_size=count, max_size=count, unique_by=lambda deg: round(deg, 3))
+    rings = sorted(round(deg, 3) for deg in draw(places))
     distances = sorted(
         draw(st.lists(st.floats(0.2, 1000) | st.just(math.inf), min_size=count, max_size=count, unique=True)),
         reverse=True,
