@@ -77,8 +77,8 @@ def screens(desktop: Desktop, folder: Path) -> None:
 
 
 SCREENS = {
-    "lenses": "lens-dialog", "tape": "lens-tape", "unit": "unit-dialog", "calibration": "calibration-dialog",
-    "slate": "slate-dialog", "cues": "cues-and-takes", "eases": "eases", "compare": "take-compare", "keys": "key-sheet",
+    "lenses": "lens-library", "tape": "lens-tape", "unit": "unit-settings", "calibration": "calibration",
+    "slate": "slate", "cues": "cues-and-takes", "eases": "eases", "compare": "take-compare", "keys": "key-sheet",
 }  # fmt: skip
 """The manual's names of the screens' pictures"""
 
