@@ -22,6 +22,8 @@ from followfocus.units import format_distance
 
 LEAST_APART_DEG = 1e-6
 """Between two marks: nearer ones are one mark, and no slope can be had from them."""
+_LEAST_NEARER = 1e-9
+"""Marks nearer than the one before by less than this share are one distance in the scale's arithmetic."""
 FORMAT = "followfocus-lens"
 VERSION = 1
 
@@ -198,7 +200,7 @@ def _turning_back(
 ) -> Iterator[Problem]:
     """Marks that are not nearer than the one before, with the typo that would explain it."""
     for (before_i, before), (i, mark) in itertools.pairwise(numbered):
-        if mark[1] < before[1]:
+        if mark[1] < before[1] * (1.0 - _LEAST_NEARER):
             continue
         hint = ""
         for suspect in (i, before_i):

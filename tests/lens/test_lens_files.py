@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import LensMap, LensMark, lens_to_json, load_lens, save_lens
 
 
@@ -180,13 +180,22 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 # ---------------------------------------------------------------- writing
 
 
+_distances = st.floats(0.2, 1000).map(lambda metres: float(f"{metres:.6g}"))
+
+
+def test_two_marks_at_one_distance_but_for_rounding_are_refused() -> None:
+    marks = (LensMark(0.0, 2.0), LensMark(10.0, 1.0), LensMark(20.0, math.nextafter(1.0, 0.0)))
+    with pytest.raises(RequestError, match="is not nearer than"):
+        LensMap(name="a", focal_length_mm=50, t_stop=1.4, close_focus_m=0.5, travel_deg=300.0, marks=marks)
+
+
 @st.composite
 def lenses(draw):
     count = draw(st.integers(2, 16))
     places = st.lists(st.floats(0, 300), min_size=count, max_size=count, unique_by=lambda deg: round(deg, 3))
     rings = sorted(round(deg, 3) for deg in draw(places))
     distances = sorted(
-        draw(st.lists(st.floats(0.2, 1000) | st.just(math.inf), min_size=count, max_size=count, unique=True)),
+        draw(st.lists(_distances | st.just(math.inf), min_size=count, max_size=count, unique=True)),
         reverse=True,
     )
     label = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=8)
