@@ -186,7 +186,17 @@ _distances = st.floats(0.2, 1000).map(lambda metres: float(f"{metres:.6g}"))
 def test_two_marks_at_one_distance_but_for_rounding_are_refused() -> None:
     marks = (LensMark(0.0, 2.0), LensMark(10.0, 1.0), LensMark(20.0, math.nextafter(1.0, 0.0)))
     with pytest.raises(RequestError, match="is not nearer than"):
-        LensMap(name="a", focal_length_mm=50, t_stop=1.4, close_focus_m=0.5, travel_deg=300.0, marks=marks)
+        LensMap(
+            name="a",
+            make="",
+            model="",
+            serial="",
+            focal_length_mm=50,
+            t_stop=1.4,
+            close_focus_m=0.5,
+            travel_deg=300.0,
+            marks=marks,
+        )
 
 
 @st.composite
