@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from followfocus.errors import FollowFocusError
-from followfocus.show.show import letter
+from followfocus.sources.events import Origin, SourceKind, Want
 from followfocus.sources.kept import KeptWheel, keep_wheel, wheels_kept
 from followfocus_gui.screens.hand import HandScreen, Now
 from followfocus_gui.state.desk_views import sharp_view
@@ -14,14 +16,16 @@ from followfocus_gui.wheels import WheelDesk
 from followfocus_gui.window import DeskWindow
 
 SCREEN = "handScreen"
+WANTS = {"go": Want.GO, "arm": Want.ARM, "back": Want.BACK, "mark": Want.MARK}
 
 
 class HandActions(QObject):
     """By hand, in one window."""
 
-    def __init__(self, window: DeskWindow) -> None:
+    def __init__(self, window: DeskWindow, ask: Callable[[Origin, Want, str], str]) -> None:
+        """`ask` takes in what comes from outside, and says why not."""
         super().__init__(window)
-        self._window, self._session = window, window.session
+        self._window, self._session, self._ask = window, window.session, ask
         self._desk, self._drive = window.session.desk, window.session.bridge.drive
         self.wheels = WheelDesk(window.session.bridge, self)
         self.wheels.barred = self._is_barred
@@ -46,19 +50,17 @@ class HandActions(QObject):
         """Into the other gear."""
         self._drive.hand.shift(fine=not self._drive.hand.is_fine)
 
-    def press(self, action: str) -> None:
-        """Do what a wheel's button is for; STOP has gone its own way already."""
-        session = self._session
+    def press(self, action: str, wheel: str) -> None:
+        """Do what a wheel's button is for. STOP has gone its own way; what may turn the ring goes by the gate."""
         if action == "gear":
             self.shift()
         elif action == "record":
-            session.record_hand()
-        elif self._window.host.shown is not None:
-            session.refuse(f"{self._window.host.shown.title}: close this first.")
-        elif action.startswith("mark "):
-            session.go_to(_index(action.removeprefix("mark ")))
+            self._session.record_hand()
         else:
-            {"go": session.go, "arm": session.arm, "back": session.back_to_one}[action]()
+            word, _, mark = action.partition(" ")
+            refused = self._ask(Origin(SourceKind.HID, wheel), WANTS[word], mark)
+            if refused:
+                self._session.refuse(refused)
 
     def _known(self) -> dict[str, KeptWheel]:
         try:
@@ -87,8 +89,3 @@ class HandActions(QObject):
         sharp = sharp_view(self._desk, at)
         words = self._desk.distance_text(self._desk.lens.distance_m(at))
         return words if sharp is None else f"{words}   {sharp.near} – {sharp.far}"
-
-
-def _index(name: str) -> int:
-    """The place of the mark of that letter."""
-    return next(i for i in range(26) if letter(i) == name)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from followfocus.clock import SystemClock, utc_timestamp
 from followfocus.errors import FileError, FollowFocusError
-from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
+from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.gate import CLOSED, Gate
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.pace import Pace
@@ -172,17 +172,25 @@ class OutsideActions(QObject):
         if isinstance(event, StripSaid):
             self._turn(event)
             return
+        outcome = self._decided(event)
+        if outcome is not None and self._loop is not None:
+            self._loop.soon(then, outcome)
+
+    def ask(self, origin: Origin, what: Want, value: str = "") -> str:
+        """Take in what a button of a wheel asks for, by the same gate; why not, in a sentence, or nothing."""
+        outcome = self._decided(OutsideAsked(origin, self.now_s, what, value=value))
+        return "" if outcome is None or outcome.passed else outcome.words
+
+    def _decided(self, event: OutsideEvent) -> AskOutcome | None:
         self.outside, decision = hear(self.outside, self.stage, event, self._session.bridge.clock_at)
         outcome = self._played(event, decision)
         if decision.start_rec and self._listening is not None:
             self._record(start=True)
-        if outcome is None:
-            return
-        if self._loop is not None:
-            self._loop.soon(then, outcome)
-        self.history.append(outcome)
-        self._note(outcome)
-        self.changed.emit()
+        if outcome is not None:
+            self.history.append(outcome)
+            self._note(outcome)
+            self.changed.emit()
+        return outcome
 
     def _turn(self, event: StripSaid) -> None:
         """A phone's strip turns the ring as the disk does; while that may not be it does nothing."""

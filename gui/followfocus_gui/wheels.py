@@ -36,7 +36,7 @@ class WheelDesk(QObject):
 
     told = Signal(str)
     """A sentence on a wheel that came, is being learned, or went"""
-    pressed = Signal(str)
+    pressed = Signal(str, str)
     """What a button that went down is to do"""
     changed = Signal(object)
     """The names of the wheels that turn the ring"""
@@ -146,7 +146,7 @@ class WheelDesk(QObject):
             if event.down and action == "stop":
                 self._bridge.stop()
             elif event.down and action:
-                self.pressed.emit(action)
+                self.pressed.emit(action, event.source)
             return
         if isinstance(event, WheelGone) or not self.barred():
             self._bridge.hear(event)

@@ -115,19 +115,33 @@ def test_the_screen_shows_where_the_ring_is_while_it_turns(open_desk: Open) -> N
     assert screen.gear.text() == "Fine gear"
 
 
-def test_buttons_of_a_wheel_do_what_they_were_given(open_desk: Open) -> None:
+def test_buttons_of_a_wheel_do_what_they_were_given_by_the_gate(open_desk: Open) -> None:
     app = open_desk()
-    hand = app.desktop.actions.hand
-    hand.press("gear")
+    hand, outside = app.desktop.actions.hand, app.desktop.actions.outside
+    hand.press("gear", "Knob")
     assert app.session.bridge.drive.hand.is_fine
     app.desk.edit_pull(duration_s=0.6)
-    hand.press("arm")
+    for action in ("arm", "back", "mark A"):  # outside GO is off: nothing that turns the ring is let in
+        hand.press(action, "Knob")
+        assert "Outside GO is off" in app.says()
+    assert not app.session.busy
+    app.session.arm()
     app.until_state(State.ARMED)
-    hand.press("go")
+    hand.press("go", "Knob")
+    app.qtbot.wait(50)
+    assert app.session.state is State.ARMED
+    assert not outside.history[-1].passed
+    outside.allow(True)
+    hand.press("go", "Knob")
     app.until(lambda: bool(app.kept))
-    hand.press("mark A")
+    assert "Knob" in app.kept[-1].context.started_by
+    app.until_state(State.IDLE, State.LOADED)
+    hand.press("mark A", "Knob")
     mark = app.desk.pull.marks[0].ring_deg
     app.until(lambda: abs(app.session.ring_deg - mark) < 0.1)
+    app.until_state(State.IDLE, State.LOADED)
+    hand.press("arm", "Knob")
+    app.until_state(State.ARMED)
 
 
 def test_stop_forgets_what_waited_for_the_hand(open_desk: Open) -> None:

@@ -171,6 +171,6 @@ def test_its_buttons_stop_and_ask(bridge: UnitBridge, qtbot: QtBot) -> None:
         desk._hear(WheelPressed(1.0, "Knob", "note 1/1"))
     with qtbot.waitSignal(desk.pressed, timeout=WAIT_MS) as asked:
         desk._hear(WheelPressed(1.0, "Knob", "note 1/2"))
-    assert asked.args == ["go"]
+    assert asked.args == ["go", "Knob"]
     desk._hear(WheelPressed(1.0, "Knob", "note 1/9"))
     desk.close()
