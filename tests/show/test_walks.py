@@ -165,6 +165,37 @@ def test_every_mark_of_hers_is_met_where_she_is_on_arrival(
     assert LENS.distance_m(part.marks[-2].ring_deg) == pytest.approx(float(walk.distance_m(arrival_s)), rel=1e-6)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    rings=st.lists(st.floats(5.0, 240.0), min_size=2, max_size=4, unique_by=round),
+    hers=st.sets(st.integers(0, 3), min_size=1),
+    holding=st.sets(st.integers(1, 2)),
+    back=st.booleans(),
+)
+def test_part_by_part_and_both_ways_she_is_met_at_each_of_her_marks(
+    rings: list[float], hers: set[int], holding: set[int], back: bool
+) -> None:
+    walk = Subject("W", SubjectTrack((0.0, 3.0, 6.0), (5.0, 3.0, 0.9)))
+    marks = [ShowMark(ring, subject="W" if i in hers else "", hold_for_go=i in holding) for i, ring in enumerate(rings)]
+    if not any(mark.subject for mark in marks):
+        return
+    held = [
+        dataclasses.replace(mark, hold_for_go=mark.hold_for_go and 0 < i < len(marks) - 1)
+        for i, mark in enumerate(marks)
+    ]
+    pull = ShowPull("1", "x", tuple(held), 4.0, subjects=(walk,))
+    try:
+        parts = pull.parts(LENS, back=back)
+    except RequestError:
+        return  # two marks in one place: said in words
+    assert len(parts) == 1 + sum(mark.hold_for_go for mark in held)
+    for part in parts:
+        at_s = 0.0
+        for mark, seen, leg in zip(part.marks, pull.seen(part, LENS, back=back), (*part.legs, None), strict=True):
+            assert seen.at_m(at_s) == pytest.approx(LENS.distance_m(mark.ring_deg), rel=1e-6)
+            at_s += leg.duration_s if leg else 0.0
+
+
 def test_a_trim_of_hers_goes_by_where_she_is() -> None:
     show = with_trim(door_to_anna(), Standby(), 1, 0.1)
     assert LENS.distance_m(show.pulls[0].places_deg(LENS)[1]) == pytest.approx(2.1)
