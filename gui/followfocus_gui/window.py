@@ -13,11 +13,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QMessageBox, QPushButton, QWidget
 
-from followfocus_gui.desk_player import MOVING, DeskPlayer
+from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.parts import Bands, Middle, put
 from followfocus_gui.screens.host import ScreenHost
 from followfocus_gui.showing import Showing
 from followfocus_gui.state import grid
+from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets.focus_ring import FocusRing
 from followfocus_gui.widgets.shooting_view import ShootingView
 from followfocus_gui.widgets.theme import figure_font
