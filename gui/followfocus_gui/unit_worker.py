@@ -20,6 +20,7 @@ from followfocus.stage.by_hand import TICK_S
 from followfocus.stage.events import Failed
 from followfocus.stage.orders import Order, Shoot
 from followfocus.stage.run import Keeper, Runner
+from followfocus_gui import background
 from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.unit_news import UnitNews
@@ -95,14 +96,14 @@ class UnitWorker:
         self._first = OtherPort("")
         self._is_woken = False
         self._down, self._last_heard = False, 0.0
-        self._thread = threading.Thread(target=self._work, name="unit jobs", daemon=True)
+        self._thread: threading.Thread | None = None
 
     # From any thread ----------------------------------------------------------------------------------------------
 
     def start(self, port: str) -> None:
         """Begin, on a port."""
         self._first = OtherPort(port)
-        self._thread.start()
+        self._thread = background.begin(self._work, "unit jobs")
 
     def put(self, entry: Order | AskedJob | OtherPort) -> None:
         """Something to be done after what was put before it."""
@@ -118,13 +119,13 @@ class UnitWorker:
         """End, after what is under way."""
         self._queue.put(None)
         # Bounded: a driver that hangs in the kernel must not keep the window open; the thread is a daemon.
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(JOIN_S)
 
     @property
     def alive(self) -> bool:
         """The thread runs."""
-        return self._thread.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
     # On the worker ------------------------------------------------------------------------------------------------
 
