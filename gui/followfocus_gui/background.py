@@ -12,14 +12,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-_at_work: list[tuple[threading.Thread, Callable[[], object]]] = []
+_under_way: list[tuple[threading.Thread, Callable[[], object]]] = []
 
 
-def begin(work: Callable[[], object], name: str) -> threading.Thread:
+def in_background(work: Callable[[], object], name: str) -> threading.Thread:
     """Do some work on a thread of its own that doesn't keep the program from ending. On the main thread only."""
     let_go()
     thread = threading.Thread(target=work, name=name, daemon=True)
-    _at_work.append((thread, work))
+    _under_way.append((thread, work))
     thread.start()
     return thread
 
@@ -27,5 +27,5 @@ def begin(work: Callable[[], object], name: str) -> threading.Thread:
 def let_go() -> bool:
     """Let go of what has ended. On the main thread only. Whether nothing is at work any more."""
     # is_alive turns false after the thread has dropped its target, so what is dropped here is dropped last.
-    _at_work[:] = [(thread, work) for thread, work in _at_work if thread.is_alive()]
-    return not _at_work
+    _under_way[:] = [(thread, work) for thread, work in _under_way if thread.is_alive()]
+    return not _under_way

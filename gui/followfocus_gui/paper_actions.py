@@ -110,4 +110,4 @@ class PaperActions(QObject):
             except FollowFocusError as error:
                 session.refuse(str(error))
 
-        background.begin(work, "report")
+        background.in_background(work, "report")

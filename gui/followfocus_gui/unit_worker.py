@@ -103,7 +103,7 @@ class UnitWorker:
     def start(self, port: str) -> None:
         """Begin, on a port."""
         self._first = OtherPort(port)
-        self._thread = background.begin(self._work, "unit jobs")
+        self._thread = background.in_background(self._work, "unit jobs")
 
     def put(self, entry: Order | AskedJob | OtherPort) -> None:
         """Something to be done after what was put before it."""

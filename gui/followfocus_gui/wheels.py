@@ -69,7 +69,7 @@ class WheelDesk(QObject):
 
     def start(self) -> None:
         """Begin to look."""
-        background.begin(self._watch, "wheels")
+        background.in_background(self._watch, "wheels")
 
     def close(self) -> None:
         """Look no more, and hear no wheel any more."""

@@ -41,7 +41,7 @@ def test_the_last_to_hold_it_is_the_main_thread(qtbot: QtBot, by_collector: bool
     end = threading.Event()
     owner = Working(end)
     found = deleted_on(owner)
-    thread = background.begin(owner.work, "worker")
+    thread = background.in_background(owner.work, "worker")
     del owner
     assert not background.let_go()
     end.set()

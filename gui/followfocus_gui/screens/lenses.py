@@ -263,7 +263,7 @@ class LensScreen(Screen):
             else:
                 self._imported.emit(lens, words)
 
-        background.begin(job, "lens import")
+        background.in_background(job, "lens import")
 
     def _take_import(self, lens: object, words: str) -> None:
         self.say(words)

@@ -51,7 +51,7 @@ class PortWatch(QObject):
 
     def start(self) -> None:
         """Begin to look."""
-        background.begin(self._watch, "ports")
+        background.in_background(self._watch, "ports")
 
     def close(self) -> None:
         """Look no more. A port that is being asked is let go when it has answered or not."""

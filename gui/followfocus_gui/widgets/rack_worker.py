@@ -117,7 +117,7 @@ class RackWorker(QObject):
 
     def _wake(self) -> None:
         if self._thread is None:
-            self._thread = background.begin(self._work, "rack view")
+            self._thread = background.in_background(self._work, "rack view")
         self._news.notify()
 
     def end(self) -> None:
