@@ -188,8 +188,8 @@ def test_the_bounds_are_what_a_driver_and_a_supply_can_do() -> None:
 
 def test_the_fields_make_the_unit() -> None:
     texts = {
-        "motor": "14hs17-0504s", "volts": "24", "current": " ", "microsteps": "16", "motorTeeth": "40", "direction": "-1",
-        "lash": "0.5", "ringLimits": "fast", "linkLoss": "stop_at_once",
+        "motor": "14hs17-0504s", "volts": "24", "current": " ", "microsteps": "16", "motorTeeth": "40",
+        "direction": "-1", "lash": "0.5", "ringLimits": "fast", "linkLoss": "stop_at_once",
     }  # fmt: skip
     made = unit_of(ShowUnit(), texts, FIFTY)
     assert (made.motor, made.volts, made.drive_current_a, made.microsteps) == ("14hs17-0504s", 24.0, None, 16)
