@@ -120,6 +120,7 @@ class DeskWindow(QMainWindow):
             self.leave_shooting()
         elif self.host.close_screen():
             self.shooting.show()
+            self.host.hide()  # or all of it would be drawn at every frame, to be covered
             self.fit()
             self.showing.refresh()
             self.setFocus()
@@ -128,6 +129,7 @@ class DeskWindow(QMainWindow):
         """Back to the desk."""
         if self.shooting.isVisible():
             self.shooting.hide()
+            self.host.show()
             self.rack.setParent(self.page)
             self.rack.show_words(shown=True)
             self.fit()
