@@ -142,7 +142,7 @@ class UnitBridge(QObject):
     def clock_at(self, host_s: float) -> int | None:
         """The unit's clock at a moment of the host's; None without a unit."""
         unit = self._unit
-        return None if unit is None else unit.link.session.sync.clock_at(host_s)
+        return None if unit is None else unit.link.unit_clock.clock_at(host_s)
 
     def ask(self, job: Job) -> None:
         """Do a job after those before it; `finished` or `failed` tells."""
