@@ -28,6 +28,7 @@ from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
+from followfocus.wire.orders import StopCount
 
 
 class Keeper(Protocol):
@@ -67,7 +68,7 @@ class Runner:
         keeper: Keeper | None = None,
         watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
     ) -> None:
-        self.epoch = 0
+        self._stops = StopCount()
         self._cancelled = 0
         self._keeper: Keeper = keeper or NoKeeper()
         self._watch = watch
@@ -75,6 +76,11 @@ class Runner:
         self._profile: StepProfile | None = None
         self._landing: int | None = None
         self._begun: Order | None = None
+
+    @property
+    def epoch(self) -> int:
+        """How many stops have been given: orders of an earlier epoch are void."""
+        return self._stops.value
 
     @property
     def plan(self) -> Plan | None:
@@ -85,17 +91,17 @@ class Runner:
 
     def stop(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
         """STOP, from any thread: first everything is void, then the frame goes out. The epoch that begins."""
-        self.epoch += 1
+        epoch = self._stops.add()
         if unit is not None:
             (unit.hard_stop if hard else unit.stop)(wait=False)
-        return self.epoch
+        return epoch
 
     def stop_soon(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
         """The same from a signal handler: the link's own pump sends the frame, within some 20 ms."""
-        self.epoch += 1
+        epoch = self._stops.add()
         if unit is not None:
             unit.link.stop_soon(hard=hard)
-        return self.epoch
+        return epoch
 
     def cancel(self, wait: int) -> None:
         """The wait of that number is over."""
@@ -170,7 +176,7 @@ class Runner:
     def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
         seconds = order.seconds
         if order.until_clock is not None:
-            due_s = unit.link.session.sync.host_s(order.until_clock)
+            due_s = unit.link.unit_clock.host_s(order.until_clock)
             seconds = 0.0 if due_s is None else due_s - unit.clock.now()
         if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
             raise StoppedError

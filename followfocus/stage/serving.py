@@ -159,7 +159,7 @@ class Serving:
             then(too_much)
             self._note(too_much)
             return
-        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
+        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.unit_clock.clock_at)
         if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
             self._stopped_s = event.at_s
             self.stop(hard=self.stage.state is State.STOPPING)
@@ -169,7 +169,7 @@ class Serving:
         if outcome is None:
             return
         then(outcome)
-        for tell in self.told:
+        for tell in tuple(self.told):
             tell(outcome)
         self._note(outcome)
 
@@ -197,7 +197,7 @@ class Serving:
             self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
         for order in due:
             self._send(order)
-        for changed in self.changes:
+        for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
 
     def _step(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
@@ -234,7 +234,7 @@ class Serving:
         cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
         if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
             self._later(cue.stop_rec_s, self._stop_rec)
-        for hears in self.taken:
+        for hears in tuple(self.taken):
             hears(taken)
         by = taken.context.started_by or "desk"
         words = f"{taken.context.slate}: {taken.take.verdict.value}."
@@ -253,7 +253,7 @@ class Serving:
     def _measure(self, taken: Taken) -> None:
         due, self._due_s = self._due_s, None
         cue_lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
-        started_s = self._unit.link.session.sync.host_s(taken.take.start_clock)
+        started_s = self._unit.link.unit_clock.host_s(taken.take.start_clock)
         if due is None or started_s is None or not taken.take.start_clock or cue_lead_s:
             return
         kept = self.delays_ms.setdefault(due[0], deque(maxlen=KEPT_DELAYS))
