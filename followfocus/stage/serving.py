@@ -41,6 +41,8 @@ MERGE_S = 1.0
 """Refusals of the same kind from one source are one line in the log for so long, however many come"""
 
 MOST_MERGED = 100
+TELL_S = 0.01
+"""Changes that come so close together are told once"""
 STOP_AGAIN_S = 0.01
 """A STOP so soon after another is the same: a flood of them leaves the line free"""
 
@@ -64,8 +66,8 @@ class Serving:
     """A stage on a unit, asked from outside. All but `stop` and `play` belongs to the loop's thread.
 
     `soon` calls something on the loop's thread; `later` after so many seconds. `rearm`: a take that was played to its
-    end is followed by arming what stands by. `told` hears of everything that came in and what became of it, `changed`
-    of every change of how things stand, `taken` of every take; `wrote` is given lines for the log.
+    end is followed by arming what stands by. `told` hears of everything that came in and what became of it, `changes`
+    of how things stand anew, `taken` of every take; `wrote` is given lines for the log.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Serving:
         self._paces = {kind: Pace() for kind in SourceKind}
         self._due_s: tuple[str, float] | None = None
         self._stopped_s = -math.inf
+        self._telling = False
         self._merged: dict[tuple[str, str, str], DiaryLine] = {}
 
     @property
@@ -197,6 +200,13 @@ class Serving:
             self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
         for order in due:
             self._send(order)
+        if not self._telling:
+            self._telling = True
+            self._later(TELL_S, self._tell)
+
+    def _tell(self) -> None:
+        """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
+        self._telling = False
         for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
 
