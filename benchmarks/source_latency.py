@@ -72,7 +72,7 @@ def late_ms(one: Served, taken: Taken, meant_s: float) -> float:
     """How much later than planned its first edge came."""
     take = taken.take
     assert take.first_edge_ticks is not None, take.reasons
-    started_s = one.unit.link.unit_clock.host_s(take.start_clock)
+    started_s = one.unit.link.session.sync.host_s(take.start_clock)
     assert started_s is not None
     return (started_s - meant_s) * 1e3
 

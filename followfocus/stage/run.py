@@ -190,7 +190,7 @@ class Runner:
     def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
         seconds = order.seconds
         if order.until_clock is not None:
-            due_s = unit.link.unit_clock.host_s(order.until_clock)
+            due_s = unit.link.session.sync.host_s(order.until_clock)
             seconds = 0.0 if due_s is None else due_s - unit.clock.now()
         if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
             raise StoppedError

@@ -162,7 +162,7 @@ class Serving:
             then(too_much)
             self._note(too_much)
             return
-        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.unit_clock.clock_at)
+        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
         if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
             self._stopped_s = event.at_s
             self.stop(hard=self.stage.state is State.STOPPING)
@@ -263,7 +263,7 @@ class Serving:
     def _measure(self, taken: Taken) -> None:
         due, self._due_s = self._due_s, None
         cue_lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
-        started_s = self._unit.link.unit_clock.host_s(taken.take.start_clock)
+        started_s = self._unit.link.session.sync.host_s(taken.take.start_clock)
         if due is None or started_s is None or not taken.take.start_clock or cue_lead_s:
             return
         kept = self.delays_ms.setdefault(due[0], deque(maxlen=KEPT_DELAYS))

@@ -79,7 +79,7 @@ class Following:
         self._line = line
         self._link = line.link
         self._stops = line.link.orders.stops
-        self._unit_clock = line.link.unit_clock_of_this_boot()
+        self._unit_clock = line.link.session.sync_of_this_boot()
         self._hand: list[Sent] = []
         self._trace: list[tuple[int, int]] = []
         self._began_s = 0.0

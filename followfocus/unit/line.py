@@ -100,12 +100,12 @@ class UnitLine:
     @property
     def clock_rate(self) -> ClockRate | None:
         """Its clock's measured rate, once there is one."""
-        return self.link.unit_clock.rate()
+        return self.link.session.sync.rate()
 
     @property
     def tick_hz(self) -> float:
         """The clock rate to plan for: measured where it is known to be nearer than the nominal."""
-        return self.link.unit_clock.true_hz()
+        return self.link.session.sync.true_hz()
 
     def measure_clock(self, seconds: float = 1.0) -> float:
         """Ask and listen until the rate is known and was measured over `seconds`, or for twice as long and a second.
@@ -123,10 +123,10 @@ class UnitLine:
 
     def check_clock(self) -> None:
         """Raise UnitError where the unit's clock surely runs at quite another rate than it claims."""
-        false_hz = self.link.false_hz()
+        false_hz = self.link.session.false_hz
         if false_hz is not None:
             raise UnitError(
-                f"The unit says that its clock runs at {self.link.unit_clock.nominal_hz / 1e6:.2f} MHz; by this "
+                f"The unit says that its clock runs at {self.link.session.sync.nominal_hz / 1e6:.2f} MHz; by this "
                 f"computer's it runs at {false_hz / 1e6:.2f}, so no pull can be timed by it.",
                 "clock",
                 "Check that the firmware is the one for this board.",

@@ -132,7 +132,7 @@ class TakePlayer:
 
     def _ticks_until(self, clock: int | None) -> int:
         """The delay to ask of the unit for something at a tick of its clock."""
-        reading = self._link.unit_clock
+        reading = self._link.session.sync
         due_s = None if clock is None else reading.host_s(clock)
         if due_s is None:
             return 0
@@ -162,7 +162,7 @@ class TakePlayer:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        measured = self._link.unit_clock.rate_over(evidence.start_clock, evidence.last_edge_clock)
+        measured = self._link.session.sync.rate_over(evidence.start_clock, evidence.last_edge_clock)
         return replace(
             evidence,
             profile_id=self._armed_id,
@@ -230,7 +230,7 @@ class TakePlayer:
         return self._held.loaded
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        of_this_boot = self._link.unit_clock_of_this_boot()
+        of_this_boot = self._link.session.sync_of_this_boot()
         clock = self._line.status.clock
         return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, of_this_boot, self._witness)
 
