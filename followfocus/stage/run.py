@@ -171,7 +171,7 @@ class Runner:
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
             remedy = "Look again, and say where it stands."
-            raise UnitError(f"The motor was off. {unit.jump_words}", "look_again", remedy)
+            raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
         except RequestError:

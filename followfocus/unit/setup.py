@@ -93,6 +93,12 @@ class UnitSetup:
         self._line.refresh()
         return True
 
+    @property
+    def jump_words(self) -> str:
+        """A sentence on how far the ring may jump as the motor takes hold."""
+        jump_deg = 2 * self.config.microsteps / self._line.keeper.steps_per_deg
+        return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:z.1f}°."
+
     def learn(self) -> None:
         """Ask the unit for its settings."""
         self._safety = self._line.ask(GetSafety(), Safety)
