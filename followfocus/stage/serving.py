@@ -92,6 +92,8 @@ class Serving:
         self.told: list[Then] = []
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
+        self.stopped: list[Callable[[int], object]] = []
+        """Called on the thread of each STOP once its frame is out, with the epoch that began"""
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
         self._due_s: tuple[str, float] | None = None
@@ -135,6 +137,8 @@ class Serving:
     def stop(self, *, hard: bool = False) -> None:
         """STOP, past everything."""
         epoch = self.runner.stop(self._unit, hard=hard)
+        for hears in tuple(self.stopped):
+            hears(epoch)
         self._soon(self.step, events.StopGiven(epoch))
 
     def stop_soon(self, *, hard: bool = False) -> None:
