@@ -202,6 +202,7 @@ class Runner:
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
         number = order.take if order.counts else REHEARSAL
+        # Put down before anything can move: a program that dies in the take leaves a row that says so.
         self._keeper.begin(order.context, number, planned_trace(plan), hurry=True)
         self._begun = order if order.counts else None
         with self._watch(order) as progress:

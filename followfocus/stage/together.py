@@ -81,6 +81,7 @@ class _Run:
             while not self._blend.over(self._t, self._unit.clock.now() - self._rested_s) and self._t < LONGEST_S:
                 self._send(following)
                 self._unit.link.sleep(TICK_S)
+        # Whatever ended it, the ring has turned: that is closed and kept as any take is.
         except FollowFocusError as error:
             ended = str(error)
         ring = following.close()
@@ -105,4 +106,6 @@ class _Run:
         self._wanted.append(Sample(t, line.ring_deg))
         scale = self._unit.steps_per_deg
         self._sent_s.append(self._t)
+        # Stamped with when the wheel was read, not with now: the unit goes on along the line from there, and what this
+        # side took to make it is no delay.
         following.send(line.ring_deg * scale, line.speed_deg_s * scale, now_s)

@@ -144,6 +144,7 @@ class UnitLine:
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
         armed = self.armed
+        # Before the status is made of it: that a link is lost is told with what an armed unit will do now.
         disarmed = armed.disarmed(told) if armed is not None else None
         told = armed.hear(told) if armed is not None else told
         if isinstance(told, Greeted):
@@ -204,6 +205,7 @@ class UnitLine:
         Raises LineError if the link is lost meanwhile, or if the unit doesn't say where it stands any more.
         """
         downs, began_s = self.keeper.downs, self.link.clock.now()
+        # Asked first: a status that is under way already may be from before the command whose effect is waited for.
         clock = self.ask(GetStatus(), Telemetry).clock
 
         def found() -> UnitStatus | None:

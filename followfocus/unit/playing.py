@@ -78,6 +78,8 @@ class TakePlayer:
         take_up = math.ceil(max(2 * self._setup.lash_deg, LEAST_TAKE_UP_DEG) * self._line.keeper.steps_per_deg)
         low, high = self._held.limits_steps or (profile.start, profile.start)
         before = min(max(profile.start - direction * take_up, low), high)
+        # Past the start and back, so that the gear's flanks touch on the side that will push: the first step moves the
+        # ring.
         if before != profile.start:
             self._moves.goto_step(before)
         status = self._moves.goto_step(profile.start)
@@ -115,6 +117,7 @@ class TakePlayer:
         Raises LineError where the link is lost, StoppedError where a stop comes, before GO can have reached the unit;
         later `wait_take` tells. `at_clock` is the tick of the unit's clock at which to start; None is at once.
         """
+        # Before GO leaves: the word of the start may be here before the answer to GO is.
         self._recorder = recorder = self._new_recorder(take & 0xFFFF)
         self._link.attend(FOREVER_S)
         self._go_sent = None
@@ -123,6 +126,8 @@ class TakePlayer:
         try:
             replied = self._line.tell(Go(take & 0xFFFF, self._ticks_until(at_clock)))
         except (LineError, UnitError) as error:
+            # A take that was heard to start has started, whatever became of the answer to GO; and where STOP found GO
+            # on its way, it may have.
             if not (recorder.started is not None or (isinstance(error, StoppedError) and error.sent)):
                 self._give_up()
                 raise
@@ -178,6 +183,7 @@ class TakePlayer:
         lost_s: float | None = None
         asked = False
         while not self._over(recorder):
+            # A question at the start, and one at the end: the two bound how fast the unit's clock went in between.
             if recorder.started is not None and not asked:
                 asked = True
                 self._line.post(GetStatus(), CLOCK_SLOT)

@@ -52,6 +52,7 @@ class UnitSetup:
             return
         regeared = gearing_of(config) != gearing_of(self.config)
         self._line.tell(config)
+        # Read back: on other gears than it was told every angle would be another one, and nothing else would show it.
         if self._line.ask(GetConfig(), Config) != config:
             raise UnitError("The unit has not taken the settings it was given.", "settings", "Set them again.")
         self._config = config
@@ -107,6 +108,8 @@ class UnitSetup:
 
     def restore(self) -> None:
         """After a reset the unit has what it had saved: give it again what it was set to."""
+        # It came back with what it had saved, which another program may have set: compared first, and set only where it
+        # differs.
         if self._stale:
             wanted, safety = self.config, self.safety
             self.learn()
