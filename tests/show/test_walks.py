@@ -25,8 +25,9 @@ from followfocus.stage.prepare import plan_part
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.unit.connect import open_unit
 from followfocus_gui.state.conditions import conditions_of, use_condition
-from followfocus_gui.state.desk import Desk, DeskState
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views
+from followfocus_gui.state.history import DeskState
 
 LENS = load_lens("ideal-50")
 ANNA = parse_subject("ANNA=3m..2m", 2.0)
