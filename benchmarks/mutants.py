@@ -6,10 +6,11 @@
     python benchmarks/mutants.py --only wire/frames.py:108      every change of one line
 
 Each mutant is one change of one expression: a comparison turned round or widened, a sign, a number, a word of logic.
-Its module's own test files (those of its package's tests that import it; else all of the package's) run against it, up
-to the first that fails. Survivors are printed as they are found: each is a test that is missing, or a change that
-changes nothing. One that outlasts the limit is printed too: it went round for ever, or the machine was busy. Everything
-happens in copies; the tree is not touched. docs/mutants.md names the survivors of a sample, and why they stay.
+Its module's own test files run against it, up to the first that fails: those of its package's tests that import it;
+else those of any that do; else all of the package's. Survivors are printed as they are found: each is a test that is
+missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round for ever, or the
+machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the survivors of a
+sample, and why they stay.
 """
 
 from __future__ import annotations
@@ -170,17 +171,21 @@ def modules() -> list[str]:
 
 
 def own_tests(module: str) -> list[str]:
-    """The test files of its package that import a module; all of the package's where none does."""
+    """The tests of its package that import a module; where none does, any that do; else all of its package."""
     parts = Path(module).with_suffix("").parts
     dotted = ".".join(parts).removeprefix("gui.")
     room = "gui" if parts[0] == "gui" else parts[1]
     folder = ROOT / "tests" / room if (ROOT / "tests" / room).is_dir() else ROOT / "tests"
     wanted = re.compile(rf"{re.escape(dotted)}\b|from {re.escape(dotted.rpartition('.')[0])} import .*\b{parts[-1]}\b")
     files = sorted(folder.glob("test_*.py"))
-    own = [path for path in files if wanted.search(path.read_text(encoding="utf-8"))]
+    own = _naming(wanted, files) or _naming(wanted, sorted((ROOT / "tests").rglob("test_*.py")))
     if room == "gui":
-        files = [path for path in files if "followfocus_gui.state" in path.read_text(encoding="utf-8")]
+        files = _naming(re.compile(r"followfocus_gui\.state"), files)
     return [str(path.relative_to(ROOT)) for path in own or files]
+
+
+def _naming(wanted: re.Pattern[str], files: list[Path]) -> list[Path]:
+    return [path for path in files if wanted.search(path.read_text(encoding="utf-8"))]
 
 
 def copy_of_the_tree(folder: Path) -> Path:
