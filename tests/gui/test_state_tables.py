@@ -21,6 +21,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state.carried import MOST_AHEAD_S, carried_on
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import rack_words, sharp_view
 from followfocus_gui.state.first_run import STEPS, first_hint
 from followfocus_gui.state.holds import holds_words
 from followfocus_gui.state.ring_scale import FEET, MAJOR_FEET, MAJOR_METRES, METRES, ring_scale
@@ -233,3 +234,25 @@ def test_who_has_never_shot_is_led_step_by_step() -> None:
     assert first_hint(desk, 1) == ""
     desk.add_mark(100.0)
     assert first_hint(desk, 0) == ""
+
+
+# What stands below the rack ------------------------------------------------------------------------------------------
+
+
+def test_the_rack_in_words() -> None:
+    desk = Desk.new()
+    assert rack_words(desk) == ("A soft 0.39 s", "B sharp 1.61 s")
+    desk.edit_mark(1, name="door")
+    assert rack_words(desk) == ("A soft 0.39 s", "B door sharp 1.61 s")
+    desk.edit_pull(t_stop=22.0)
+    desk.set_distance(0, 3.9)
+    assert rack_words(desk) == (), "all is sharp all the time"
+
+
+def test_what_is_sharp_where_the_ring_stands() -> None:
+    desk = Desk.new()
+    view = sharp_view(desk, desk.lens.ring_deg(2.0))
+    assert view is not None
+    assert float(view.near) < 2.0 < float(view.far.removesuffix(" m"))
+    assert view.share == pytest.approx(0.5, abs=0.05)
+    assert sharp_view(desk, 0.0).far == "∞"
