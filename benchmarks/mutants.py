@@ -7,10 +7,10 @@
 
 Each mutant is one change of one expression: a comparison turned round or widened, a sign, a number, a word of logic.
 Its module's own test files run against it, up to the first that fails: those of its package's tests that import it;
-else those of any that do; else all of the package's. Survivors are printed as they are found: each is a test that is
-missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round for ever, or the
-machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the survivors of a
-sample, and why they stay.
+else any that do, themselves or by a helper; else all of the package's. Survivors are printed as they are found: each is
+a test that is missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round for
+ever, or the machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the
+survivors of a sample, and why they stay.
 """
 
 from __future__ import annotations
@@ -172,20 +172,27 @@ def modules() -> list[str]:
 
 
 def own_tests(module: str) -> list[str]:
-    """The tests of its package that import a module; where none does, any that do; else all of its package."""
+    """The tests of its package that import a module; else any that do, or whose helper does; else its package's."""
     parts = Path(module).with_suffix("").parts
-    dotted = ".".join(parts).removeprefix("gui.")
     room = "gui" if parts[0] == "gui" else parts[1]
     folder = ROOT / "tests" / room if (ROOT / "tests" / room).is_dir() else ROOT / "tests"
-    wanted = re.compile(rf"{re.escape(dotted)}\b|from {re.escape(dotted.rpartition('.')[0])} import .*\b{parts[-1]}\b")
-    files = sorted(folder.glob("test_*.py"))
-    own = _naming(wanted, files) or _naming(wanted, sorted((ROOT / "tests").rglob("test_*.py")))
+    files, everywhere = sorted(folder.glob("test_*.py")), sorted((ROOT / "tests").rglob("test_*.py"))
+    helpers = [path for path in (ROOT / "tests").rglob("*.py") if path not in everywhere]
+    wanted = _named(".".join(parts).removeprefix("gui."))
+    own = _naming(files, wanted) or _naming(everywhere, wanted)
+    for helper in () if own else _naming(helpers, wanted):
+        own += _naming(everywhere, _named(".".join(helper.relative_to(ROOT).with_suffix("").parts)))
     if room == "gui":
-        files = _naming(re.compile(r"followfocus_gui\.state"), files)
-    return [str(path.relative_to(ROOT)) for path in own or files]
+        files = _naming(files, re.compile(r"followfocus_gui\.state"))
+    return [str(path.relative_to(ROOT)) for path in sorted(set(own)) or files]
 
 
-def _naming(wanted: re.Pattern[str], files: list[Path]) -> list[Path]:
+def _named(dotted: str) -> re.Pattern[str]:
+    package, _, name = dotted.rpartition(".")
+    return re.compile(rf"{re.escape(dotted)}\b|from {re.escape(package)} import .*\b{name}\b")
+
+
+def _naming(files: list[Path], wanted: re.Pattern[str]) -> list[Path]:
     return [path for path in files if wanted.search(path.read_text(encoding="utf-8"))]
 
 
