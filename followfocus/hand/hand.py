@@ -20,7 +20,7 @@ from followfocus.hand.events import (
     WheelTurned,
 )
 from followfocus.hand.manners import HandManners
-from followfocus.hand.shape import Shape
+from followfocus.hand.shape import Shape, Straight
 from followfocus.hand.smoothing import ClickLine, OneEuro
 
 LEAST_GAP_S = 0.004
@@ -46,9 +46,14 @@ class WantedRing:
 
 
 class WheelHand:
-    """The wheels at one ring. `marks_deg` are where detents may be."""
+    """The wheels at one ring. `marks_deg` are where detents may be.
 
-    def __init__(self, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
+    `beside`: the ring is the plan's, and only how far a wheel turns from where it is counts, without ends or detents.
+    """
+
+    def __init__(
+        self, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = (), *, beside: bool = False
+    ) -> None:
         self.owner = ""
         """The wheel that has the ring; empty: none"""
         self.words = ""
@@ -58,7 +63,8 @@ class WheelHand:
         """Events that came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
         self._usual, self._own = manners, dict[str, HandManners]()
-        self._manners, self._shape = manners, Shape.of(manners, travel_deg, marks_deg)
+        self._beside, self._kind = beside, Straight if beside else Shape
+        self._manners, self._shape = manners, self._kind.of(manners, travel_deg, marks_deg)
         self._place = 0.0
         self._accepted: dict[str, float] = {}
         self._heard_s: dict[str, float] = {}
@@ -101,6 +107,12 @@ class WheelHand:
         self._use(self._own.get(self.owner, self._usual))
         self.owner = ""
 
+    def beside(self) -> WheelHand:
+        """Another hand of the same wheels, for a ring that is the plan's for now."""
+        hand = WheelHand(self._usual, self._travel_deg, beside=True)
+        hand._own, hand.is_fine = dict(self._own), self.is_fine
+        return hand
+
     def on_lens(self, travel_deg: float, marks_deg: tuple[float, ...]) -> None:
         """Another lens, or other marks on it."""
         if (travel_deg, marks_deg) != (self._travel_deg, self._marks):
@@ -109,7 +121,7 @@ class WheelHand:
 
     def _use(self, manners: HandManners) -> None:
         self._manners = manners
-        self._shape = Shape.of(manners, self._travel_deg, self._marks)
+        self._shape = self._kind.of(manners, self._travel_deg, self._marks)
         self._euro = OneEuro(manners.cutoff_hz, manners.beta)
 
     def shift(self, *, fine: bool) -> None:
@@ -123,6 +135,11 @@ class WheelHand:
         self.owner = self.words = ""
         self._lean = 0.0
         self._barred = set(self._heard_s)
+
+    def take_back(self, beside: WheelHand) -> None:
+        """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
+        self._heard_s |= beside._heard_s
+        self.let_go()
 
     # Events -----------------------------------------------------------------------------------------------------------
 
@@ -214,7 +231,7 @@ class WheelHand:
         if not self._caught:
             at_deg = self._shape.ring_deg(event.share)
             off = at_deg - ring_deg
-            if not self.is_fine and abs(off) > self._manners.catch_deg and off * self._side >= 0:
+            if not (self.is_fine or self._beside) and abs(off) > self._manners.catch_deg and off * self._side >= 0:
                 self._side = off
                 self.words = f"Turn {event.source} to {ring_deg:z.1f}° to take the ring: it is at {at_deg:z.1f}°."
                 return False
@@ -230,7 +247,7 @@ class WheelHand:
         gear = self._manners.fine if self.is_fine else 1.0
         if isinstance(event, WheelTurned):
             turn = event.counts / self._manners.turn_counts * self._manners.ratio * gear
-            self._place = min(max(self._place + turn, 0.0), 1.0)
+            self._place = self._shape.held(self._place + turn)
             self._line.click(self._place, event.at_s)
         elif isinstance(event, WheelPlaced):
             self._place_at(event, gear)
@@ -247,11 +264,11 @@ class WheelHand:
         way = off - (band if off > 0 else -band)
         self._accepted[event.source] = before + way
         if self.is_fine:
-            self._place = min(max(self._place + way * gear, 0.0), 1.0)
+            self._place = self._shape.held(self._place + way * gear)
             return
-        rest = max(0.0, abs(self._offset) - LET_GO * abs(way))
+        rest = abs(self._offset) if self._beside else max(0.0, abs(self._offset) - LET_GO * abs(way))
         self._offset = rest if self._offset > 0 else -rest
-        self._place = min(max(before + way + self._offset, 0.0), 1.0)
+        self._place = self._shape.held(before + way + self._offset)
 
     def _leaned(self, lean: float) -> float:
         """The speed asked by a lean as a share of the greatest: nothing within the dead band, finer near the middle."""
@@ -265,7 +282,7 @@ class WheelHand:
         self._ticked_s = max(self._ticked_s, now_s)
         if self._lean and gap_s > 0 and self._shape.span_deg:
             way = self._lean * self._manners.lean_deg_s * gap_s / self._shape.span_deg
-            self._place = min(max(self._place + way, 0.0), 1.0)
+            self._place = self._shape.held(self._place + way)
 
     def _smooth(self, now_s: float) -> float:
         clicks = isinstance(self._last, WheelTurned) and self._manners.smoothing

@@ -111,6 +111,12 @@ class ByHand:
             self.hand.let_go()
             self._wanted = None
 
+    def take_back(self, beside: WheelHand) -> None:
+        """A plan that wheels played beside is over."""
+        with self._lock:
+            self.hand.take_back(beside)
+            self._wanted = None
+
     # The thread that waits --------------------------------------------------------------------------------------------
 
     def tick(self) -> None:

@@ -16,11 +16,13 @@ from typing import Protocol
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.plan.plan import Plan
 from followfocus.stage import orders
-from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.events import Done, Failed, HandPart, Taken
 from followfocus.stage.orders import Order
 from followfocus.stage.prepare import hash_of
 from followfocus.stage.shoot import load, ready, take_hold, to_the_end
 from followfocus.stage.slipcheck import check_for_slip
+from followfocus.stage.together import Wheel
+from followfocus.stage.with_hand import WheelOf, no_wheel, take_with_hand
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
@@ -28,6 +30,9 @@ from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
+
+_Played = tuple[Take, FollowFocusError | None, HandPart | None]
+"""A take, why it could not begin, and the hand's part in it"""
 
 
 class Keeper(Protocol):
@@ -60,17 +65,21 @@ class NoKeeper:
 
 
 class Runner:
-    """Carries out one order after the other. `watch` is given a take's order, and yields what hears of its progress."""
+    """Carries out one order after the other. `watch` is given a take's order, and yields what hears of its progress.
+
+    `wheel` opens the wheel for a take that a hand plays in.
+    """
 
     def __init__(
         self,
         keeper: Keeper | None = None,
         watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
+        wheel: WheelOf = no_wheel,
     ) -> None:
         self.epoch = 0
         self._cancelled = 0
         self._keeper: Keeper = keeper or NoKeeper()
-        self._watch = watch
+        self._watch, self._wheel = watch, wheel
         self._plan: Plan | None = None
         self._profile: StepProfile | None = None
         self._landing: int | None = None
@@ -181,19 +190,36 @@ class Runner:
         plan = self._plan
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
+        if order.hand is None:
+            return self._kept(order, plan, lambda: self._played(order, plan, unit))
+        with self._wheel(unit, plan) as turned:
+            return self._kept(order, plan, lambda: self._together(order, plan, unit, turned))
+
+    def _kept(self, order: orders.Shoot, plan: Plan, play: Callable[[], _Played]) -> Taken:
         number = order.take if order.counts else REHEARSAL
         row = self._keeper.begin(order.context, number, planned_trace(plan))
         self._begun = order if order.counts else None
-        played, refused = self._played(order, plan, unit)
+        played, refused, hand = play()
         take = dataclasses.replace(played, take=number)
         row = self._keeper.keep(take, order.context, row)
         if refused is not None:
             raise refused
-        after_s = self._since_landing(take)
-        return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble)
+        after_s = self._since_landing(take, hand)
+        return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble, hand)
 
-    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> tuple[Take, FollowFocusError | None]:
-        """The take, and why it could not begin, where the unit refused it or could not be heard."""
+    def _together(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit, turned: Wheel) -> _Played:
+        assert order.hand is not None
+        with self._watch(order) as progress:
+            try:
+                take, hand = take_with_hand(
+                    unit, plan, order.hand, turned, take=order.take, at_clock=order.at_clock,
+                    progress=_decoration(progress),
+                )  # fmt: skip
+            except FollowFocusError as error:
+                return _never(order, plan, unit, error)
+        return dataclasses.replace(take, interrupted=self.void(order)), None, hand
+
+    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> _Played:
         assert unit.info is not None
         with self._watch(order) as progress:
             try:
@@ -202,16 +228,22 @@ class Runner:
                 else:
                     unit.go(order.take, order.at_clock)
             except FollowFocusError as error:
-                never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error), refused=_refused(error))
-                return judge(never, plan, unit.info), error
+                return _never(order, plan, unit, error)
             evidence, interrupted = to_the_end(unit, _decoration(progress))
         take = judge(evidence, plan, unit.info)
-        return dataclasses.replace(take, interrupted=interrupted or self.void(order)), None
+        return dataclasses.replace(take, interrupted=interrupted or self.void(order)), None, None
 
-    def _since_landing(self, take: Take) -> float | None:
-        before = self._landing
-        self._landing = None if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
+    def _since_landing(self, take: Take, hand: HandPart | None) -> float | None:
+        before, rested = self._landing, None if hand is None else hand.rested_clock
+        self._landing = rested if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
         return None if before is None else (take.start_clock - before) / take.tick_hz
+
+
+def _never(order: orders.Shoot, plan: Plan, unit: FollowFocusUnit, error: FollowFocusError) -> _Played:
+    """A take that could not begin: the unit refused it, or could not be heard."""
+    assert unit.info is not None
+    never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error), refused=_refused(error))
+    return judge(never, plan, unit.info), error, None
 
 
 def at_rest(unit: FollowFocusUnit) -> str:

@@ -102,9 +102,9 @@ class UnitBridge(QObject):
         self._port, self._rig, self._stops_deg = port, rig, stops_deg
         self._queue: queue.SimpleQueue[Order | _Asked | _Port | _Woken | None] = queue.SimpleQueue()
         self._unit: FollowFocusUnit | None = None
-        self._runner = Runner(keeper, self._watch)
-        self._reconcile = reconcile
         self.drive = HandDrive(self)
+        self._runner = Runner(keeper, self._watch, self.drive.beside)
+        self._reconcile = reconcile
         self._is_woken = False
         self._target_deg: float | None = None
         self._target_lock = threading.Lock()
