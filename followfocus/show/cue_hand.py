@@ -36,6 +36,11 @@ class CueHand:
         near = lens.ring_deg(max(landing_m - self.within_m, nearest_m))
         return min(far - landing_deg, 0.0), max(near - landing_deg, 0.0)
 
+    def brief(self, *, imperial: bool = False) -> str:
+        """As little as can be read, and be written by hand again: ride ±5 cm, keep."""
+        bound = "" if self.within_m is None else f" ±{show_trim(self.within_m, imperial=imperial)[1:]}"
+        return f"{self.how.value}{bound}{', keep' if self.keep else ''}"
+
     def words(self, lens: LensMap, landing_deg: float, *, imperial: bool = False) -> str:
         """What is said when a pull is armed with it."""
         if self.how is Together.TAKE_OVER:
@@ -67,7 +72,7 @@ def parse_hand(text: str, *, imperial: bool = False) -> dict[str, object]:
     how = next((one for one in HANDS if words == one or words.startswith(f"{one} ")), None)
     if words and how is None:
         raise RequestError(f"“{text}” is no hand.", "Write none, ride, ride 5cm, ride 5cm keep, take over or scrub.")
-    rest = words[len(how or "") :].split()
+    rest = [word.rstrip(",") for word in words[len(how or "") :].split()]
     keep = rest[-1:] in (["keep"], ["kept"])
     bound = "".join(rest[:-1] if keep else rest)
     within_m = parse_trim(bound, imperial=imperial) if bound else None

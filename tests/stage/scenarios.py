@@ -149,7 +149,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a hand takes over", with_hand("take over"), (("1 take 1", "1", "1/1", "good"),),
-        wheel=lambda t: 20.0 * (min(max(t, 0.7), 1.2) - 0.7), ends_deg=END_DEG + 10.0, within_deg=1.0,
+        wheel=lambda t: 20.0 * (min(max(t, 0.2), 1.2) - 0.2), ends_deg=75.0, within_deg=25.0,
     ),
     Scenario(
         "a hand plays it", with_hand("scrub"), (("1 take 1", "1", "1/1", "good"),),
