@@ -8,12 +8,12 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from followfocus.hand.events import (
     SourceEvent,
     WheelGone,
-    WheelLeaned,
     WheelMotion,
     WheelPlaced,
     WheelPressed,
@@ -30,6 +30,8 @@ OWNED_S = 0.5
 STILL_S = 0.3
 """So long a wheel must rest after STOP."""
 SETTLED_DEG = 1e-3
+GAPS, OVERDUE, MOST_OVERDUE_S = 4, 1.3, 0.05
+"""A wheel that says nothing for so many of the longest of its last gaps stands, and at the latest after 50 ms."""
 ELSEWHERE_DEG = 0.2
 LET_GO = 0.5
 """How much of its way an absolute control makes up for what it was off the ring when it took it."""
@@ -58,7 +60,7 @@ class WheelHand:
         """The wheel that has the ring; empty: none"""
         self.words = ""
         """Why a wheel that turns does not move the ring; empty: it does"""
-        self.is_fine = False
+        self.is_fine = self._owes = False
         self.thinned = 0
         """Events that came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
@@ -73,6 +75,7 @@ class WheelHand:
         self._caught = False
         self._side = self._offset = 0.0
         self._moved_s = self._sent_s = self._ticked_s = float("-inf")
+        self._gaps: deque[float] = deque(maxlen=GAPS)
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
 
     @property
@@ -159,32 +162,52 @@ class WheelHand:
             self.words = f"{event.source} still turns: let it rest, then turn it."
             return None
         self._barred.discard(event.source)
+        self._gaps.append(rested_s if rested_s < STILL_S else 0.0)
         if not self._owns(event, ring_deg):
             return None
         self._move(event)
         self._moved_s = max(self._moved_s, event.at_s)
         if event.at_s - self._sent_s < LEAST_GAP_S:
             self.thinned += 1
+            self._owes = True
             return None
-        return self.wanted(event.at_s)
+        return self._wanted(event.at_s)
 
     def wanted(self, now_s: float) -> WantedRing | None:
         """Where the ring is wanted by now: to be asked about every 10 ms, as what is smooth goes on between events.
 
-        None where no wheel has the ring, or it has rested for so long that the unit knows it.
+        None where no wheel has the ring, where it has rested for so long that the unit knows it, and where a wheel that
+        turns is about to say more: to say meanwhile that it stands would make it stop and go.
         """
+        if now_s - self._moved_s > STILL_SENT_S:
+            self._owes = False
+        arrived = not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
+        turns = arrived and not (self._owes or self._lean) and now_s - self._moved_s < self._overdue_s
+        return None if turns else self._wanted(self._moved_s if self._owes and arrived else now_s)
+
+    def _wanted(self, now_s: float) -> WantedRing | None:
         if not self.owner or (isinstance(self._last, WheelPlaced) and not self._caught):
             return None
         if not self._lean and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
             return None
         self._lean_on(now_s)
         ring = self._smooth(now_s)
-        self._sent_s = max(self._sent_s, now_s)
+        self._sent_s, self._owes = max(self._sent_s, now_s), False
         return WantedRing(now_s, ring)
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
     _last: WheelMotion | None = None
+
+    @property
+    def _overdue_s(self) -> float:
+        """Without another event for so long, a wheel stands."""
+        return min(OVERDUE * max(self._gaps, default=0.0), MOST_OVERDUE_S)
+
+    @property
+    def _by_clicks(self) -> bool:
+        """Whether the ring goes along a line through the owner's clicks."""
+        return isinstance(self._last, WheelTurned) and self._manners.smoothing
 
     def _lose(self, event: WheelGone) -> None:
         self._heard_s.pop(event.source, None)
@@ -248,7 +271,7 @@ class WheelHand:
         if isinstance(event, WheelTurned):
             turn = event.counts / self._manners.turn_counts * self._manners.ratio * gear
             self._place = self._shape.held(self._place + turn)
-            self._line.click(self._place, event.at_s)
+            self._line.click(self._place, event.at_s, abs(turn / event.counts) if event.counts else 0.0)
         elif isinstance(event, WheelPlaced):
             self._place_at(event, gear)
         else:
@@ -285,9 +308,9 @@ class WheelHand:
             self._place = self._shape.held(self._place + way)
 
     def _smooth(self, now_s: float) -> float:
-        clicks = isinstance(self._last, WheelTurned) and self._manners.smoothing
+        clicks = self._by_clicks
         ring = self._shape.ring_deg(self._line.at(now_s) if clicks else self._place)
-        if clicks or not self._manners.smoothing or isinstance(self._last, WheelLeaned):
+        if clicks or not self._manners.smoothing or not isinstance(self._last, WheelPlaced):
             return ring
         return self._euro.at(ring, now_s)
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 from followfocus.errors import FollowFocusError, StoppedError
-from followfocus.hand.estimate import HandEstimator
+from followfocus.hand.estimate import HandEstimator, HandLine
 from followfocus.hand.events import SourceEvent
 from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
@@ -22,7 +22,7 @@ from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted, unplaced
 
 TICK_S = 0.01
-KEPT_TOLD_S = 0.04
+KEPT_TOLD_S = 0.05
 """A hand at rest says so this often, or the unit would let go."""
 LETS_GO_S = 0.4
 """A hand that has rested so long lets go of the ring, unless it is being recorded."""
@@ -184,6 +184,10 @@ class ByHand:
 
     def _go_on(self, now_s: float, following: Following) -> None:
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
+        braking = None if wanted is not None else self._estimator.between(now_s)
+        if braking is not None and now_s - following.last_sent_s >= TICK_S * 0.7:
+            self._send(braking)
+            return
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
             wanted = WantedRing(now_s, self._wanted.ring_deg)
         if wanted is not None:
@@ -205,6 +209,10 @@ class ByHand:
             return
         line = self._estimator.add(wanted.at_s, wanted.ring_deg)
         self._watch_lag(line.time_s, line.rate)
+        self._send(line)
+
+    def _send(self, line: HandLine) -> None:
+        assert self._following is not None
         scale = self.unit.steps_per_deg
         try:
             self._following.send(line.position * scale, line.rate * scale, line.time_s)
