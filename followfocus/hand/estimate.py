@@ -36,6 +36,7 @@ class HandEstimator:
         self._brakes = 0.0
         """The bend, where the hand brakes, and the rate at the newest sample"""
         self._rate_now = 0.0
+        self._line: HandLine | None = None
 
     def add(self, time_s: float, position: float) -> HandLine:
         """Take a sample in. One that is not newer than the last takes its place."""
@@ -47,7 +48,13 @@ class HandEstimator:
         samples.append((time_s, position))
         del samples[:-3]
         self._brakes = self._rate_now = 0.0
-        return HandLine(time_s, position, self._rate())
+        self._line = HandLine(time_s, position, self._rate())
+        return self._line
+
+    def onward(self, now_s: float) -> HandLine | None:
+        """The last line again, as it goes on to now; None before the first sample."""
+        line = self._line
+        return None if line is None else HandLine(now_s, line.position + line.rate * (now_s - line.time_s), line.rate)
 
     def between(self, now_s: float) -> HandLine | None:
         """A hand that brakes, before its next sample: on along its parabola, to rest at most.

@@ -181,9 +181,17 @@ class WheelHand:
         """
         if now_s - self._moved_s > STILL_SENT_S:
             self._owes = False
-        arrived = not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
-        turns = arrived and not (self._owes or self._lean) and now_s - self._moved_s < self._overdue_s
-        return None if turns else self._wanted(self._moved_s if self._owes and arrived else now_s)
+        if self.turns_on(now_s) and not self._owes:
+            return None
+        return self._wanted(self._moved_s if self._owes and self._said(now_s) else now_s)
+
+    def turns_on(self, now_s: float) -> bool:
+        """The wheel turns, has said all that there is to say of it, and is about to say more."""
+        return self._said(now_s) and not self._lean and now_s - self._moved_s < self._overdue_s
+
+    def _said(self, now_s: float) -> bool:
+        """The ring is wanted where the wheel was last."""
+        return not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
 
     def _wanted(self, now_s: float) -> WantedRing | None:
         if not self.owner or (isinstance(self._last, WheelPlaced) and not self._caught):

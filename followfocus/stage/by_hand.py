@@ -22,7 +22,7 @@ from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted, unplaced
 
 TICK_S = 0.01
-KEPT_TOLD_S = 0.05
+KEPT_TOLD_S = 0.04
 """A hand at rest says so this often, or the unit would let go."""
 LETS_GO_S = 0.4
 """A hand that has rested so long lets go of the ring, unless it is being recorded."""
@@ -184,9 +184,8 @@ class ByHand:
 
     def _go_on(self, now_s: float, following: Following) -> None:
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
-        braking = None if wanted is not None else self._estimator.between(now_s)
-        if braking is not None and now_s - following.last_sent_s >= TICK_S * 0.7:
-            self._send(braking)
+        if wanted is None and self.hand.turns_on(now_s):
+            self._tell_between(now_s, now_s - following.last_sent_s)
             return
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
             wanted = WantedRing(now_s, self._wanted.ring_deg)
@@ -194,6 +193,15 @@ class ByHand:
             if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
                 self._moved_s = now_s
             self._tell(wanted)
+
+    def _tell_between(self, now_s: float, untold_s: float) -> None:
+        """Between two words of a wheel: how it brakes on, and in any case something before the unit lets go."""
+        braking = self._estimator.between(now_s)
+        line = braking if braking is not None and untold_s >= TICK_S * 0.7 else None
+        if untold_s >= KEPT_TOLD_S:
+            line = line or self._estimator.onward(now_s)
+        if line is not None:
+            self._send(line)
 
     def _watch_lag(self, now_s: float, speed_deg_s: float) -> None:
         if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
