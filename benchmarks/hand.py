@@ -42,6 +42,8 @@ from tests.support.followed import (  # noqa: E402
 
 UNITS: dict[str, Callable[[], Bench]] = {"simulated": SimulatedBench, "board": BoardBench}
 REST_S = 0.2
+CLICKS_HZ = 1000
+"""A click is heard of within a millisecond"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,11 @@ def app_rows() -> list[Row]:
         table += [Row(f"app: ±15°, 1 Hz{words}", swing(15, 1), 3.3, events, by_hand=True)]
         table += [Row(f"app: ±40°, 0.5 Hz{words}", swing(40, 0.5), 4.3, events, by_hand=True)]
         table += [Row(f"app: 60°/s braked at 600°/s²{words}", braked(60, 0.603), 1.2, events, by_hand=True)]
-    for words, counts in (("64 counts/°", 64.0), ("0.3° clicks", 1 / 0.3)):
-        table += [Row(f"app: {speed}°/s, {words}", turn(speed), 2.0, by_hand=True, counts=counts) for speed in (20, 60)]
+    for words, counts, events in (("64 counts/°", 64.0, Events()), ("0.3° clicks", 1 / 0.3, Events(CLICKS_HZ))):
+        table += [
+            Row(f"app: {speed}°/s, {words}", turn(speed), 2.0, events, by_hand=True, counts=counts)
+            for speed in (20, 60)
+        ]
     return table
 
 

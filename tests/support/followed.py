@@ -287,21 +287,21 @@ def follow_by_hand(
     by_hand = ByHand(unit, WheelHand(manners, TRAVEL_DEG), ended.append)
     began_s = unit.clock.now()
     offset_s = bench.tick() / TICK_HZ - began_s
-    due, sent_s, said = list(events.times(duration_s)), [], math.nan
+    due, sent_s, said = list(events.times(duration_s)), [], 0.0
     ticks = [number * TICK_S for number in range(round((duration_s + REST_S) / TICK_S))]
     for at_s, speaks in sorted([(at_s, True) for at_s in due] + [(at_s, False) for at_s in ticks]):
         unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
         deg, now_s = hand(at_s), began_s + at_s
         if not speaks:
             by_hand.tick()
-        elif counts and deg != said:
-            turned = round(deg * counts) - round((0.0 if math.isnan(said) else said) * counts)
+            continue
+        sent_s.append(at_s)
+        turned = round(deg * counts) - round(said * counts)
+        if turned:
             by_hand.hear(WheelTurned(now_s, "wheel", turned))
-        elif deg != said:
+        elif not counts and (deg != said or len(sent_s) == 1):
             by_hand.hear(WheelPlaced(now_s, "fader", (stands_deg + deg) / TRAVEL_DEG))
-        if speaks:
-            said = deg
-            sent_s.append(at_s)
+        said = deg
     by_hand.end()
     steps = bench.steps()[before:]
     edges = tuple(_edges(steps, (began_s + offset_s) * TICK_HZ, unit.steps_per_deg))
