@@ -5,10 +5,10 @@
 
 `rec` is a fake Blackmagic's REC over its notifications, no hold; `rec-hold` the same with half a second, which the
 unit's own clock counts; `osc` a packet on loopback; `msc` a MIDI show control's bytes; `ltc` a cue's timecode, from
-samples; `cue` an edge at the board's cue pin. The takes are kept in a log on disk, as always. A first step comes a while
-into its curve: what is told is how much later than planned it comes, so that the curve plays no part. On the board both
-moments of `rec`, `rec-hold`, `osc` and `msc` are told by the board's own clock, asked of the emulator as the event
-happens, and the edge at the pin has to be where the unit says that it is; `cue` counts from edge to edge at the pins.
+samples; `cue` an edge at the board's cue pin. The takes are kept in a log on disk, as always. A first step comes a
+while into its curve: what is told is how much later than planned it comes, so that the curve plays no part. On the
+board both moments of `rec`, `rec-hold`, `osc` and `msc` are told by the board's own clock, asked of the emulator as the
+event happens, and the edge at the pin has to be where the unit says that it is; `cue` counts from edge to edge.
 """
 
 from __future__ import annotations
@@ -205,9 +205,7 @@ def cue(edges: int) -> None:
         low, high = min(leads_us), max(leads_us)
         middle = sorted(leads_us)[len(leads_us) // 2]
         line = "busy" if busy else "quiet"
-        print(
-            f"cue       edges {edges}, line {line}: time zero {middle:.2f} µs after it, spread {high - low:.2f} µs"
-        )
+        print(f"cue       edges {edges}, line {line}: time zero {middle:.2f} µs after it, spread {high - low:.2f} µs")
 
 
 def show_of(name: str) -> Show:
