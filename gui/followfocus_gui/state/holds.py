@@ -33,6 +33,7 @@ def holds_words(
     days = (now_utc_s - kept.at_utc_s) / DAY_S
     when = "today" if days < 1 else f"{days:.0f} days ago"
     here = f"calibrated with this lens {when}; play {kept.lash_deg:.2f}°"
+    here += f"; noted: {kept.note}" if kept.note else ""
     found = plausible(kept, lens, rig, None, unit_serial, now_utc_s)
     if not found.usable:
         return here, Holds("Its calibration does not hold.", found.words, "Calibrate …", "warn")
