@@ -48,7 +48,7 @@ firmware/bench/node_modules/.package-lock.json: firmware/bench/package-lock.json
 test: check
 	@if command -v avr-gcc >/dev/null; then $(MAKE) -C firmware; else $(MAKE) -C firmware host; fi
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node || [ "$$CI" != true ]; fi
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 bench:
 	@for script in $(filter-out %/mutants.py %/house.py %/faults.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script; done

@@ -69,7 +69,7 @@ SECTIONS: dict[str, Callable[[], Iterable[Row]]] = {
 }  # fmt: skip
 
 
-def _facts(row: Row) -> dict[str, object]:
+def _facts(row: object) -> dict[str, object]:
     assert is_dataclass(row)
     return {one.name: getattr(row, one.name) for one in fields(row)}
 

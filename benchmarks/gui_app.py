@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The whole app, offscreen: `python benchmarks/gui_app.py [take|drag|memory|start …]`, all if none is named.
+"""The whole app, offscreen: `python benchmarks/gui_app.py [section …]`, all if none is named.
 
 take    How long the window's thread is busy at a stretch while a take runs with 50 Hz telemetry, as a timer of 1 ms
         sees it. A frame can't be later than that, nor a key.
@@ -7,6 +7,9 @@ drag    A needle dragged for 10 s at 30°/s against a simulated unit over TCP. L
         needle is shown now.
 memory  Resident memory after a thousand takes have come in.
 start   From the start of the process to the window on the screen; five tries.
+shooting  What the window's thread works for a frame of a take in the shooting view at 1920 × 1080, by its own clock.
+edit    What it works for an edit: planned again, laid out, painted.
+idle    How busy it is while nothing happens.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -28,10 +32,13 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from followfocus.stage.events import Taken
+from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
 
 DRAG_S, DRAG_DEG_S, LOW_DEG, HIGH_DEG = 10.0, 30.0, 60.0, 120.0
+TAKE_S, TAKES, STARTS = 8.0, 1_000, 5
+FRAMES, IDLE_S = 200, 10.0
 
 
 def application() -> QApplication:
@@ -89,9 +96,9 @@ def take_section() -> None:
     beat.setInterval(1)
     beat.timeout.connect(lambda: ticks.append(time.perf_counter()))
     beat.start()
-    taken = shoot(desktop, 8.0)
+    taken = shoot(desktop, TAKE_S)
     beat.stop()
-    gaps = np.diff(ticks)[200:] * 1e3 - 1.0  # what the timer itself waits is not the window's
+    gaps = np.diff(ticks)[len(ticks) // 20 :] * 1e3 - 1.0  # what the timer itself waits is not the window's
     worked = gaps[gaps > 0.5]
     print(
         f"take: {len(worked)} stretches, median {np.median(worked):.1f} ms, p95 {np.percentile(worked, 95):.1f} ms, "
@@ -125,7 +132,7 @@ def drag_section() -> None:
 
         def look() -> None:
             t = time.perf_counter() - start
-            needle = disk._needle_deg
+            needle = disk.needle_deg
             phase = t % (period / 2)
             if needle is None or not 0.3 < phase < period / 2 - 0.05:
                 return  # just after a turn of the hand two moments fit
@@ -159,13 +166,13 @@ def memory_section() -> None:
     desktop = opened()
     before = resident_mb()
     taken = shoot(desktop, 1.0)
-    for number in range(1_000):
+    for number in range(TAKES):
         again = dataclasses.replace(taken, take=dataclasses.replace(taken.take, take=number + 1))
         again = dataclasses.replace(again, row=desktop.session.keeper.keep(again.take, again.context))
         desktop.session.began.emit()
         desktop.session.taken.emit(again)
         application().processEvents()
-    print(f"memory: {before:.0f} MB at the start, {resident_mb():.0f} MB after a thousand takes")
+    print(f"memory: {before:.0f} MB at the start, {resident_mb():.0f} MB after {TAKES} takes")
     desktop.window.close()
 
 
@@ -192,7 +199,7 @@ application.exec()
 def start_section() -> None:
     """Process start to a painted window."""
     spent = []
-    for _ in range(5):
+    for _ in range(STARTS):
         began = time.time()
         command = [sys.executable, "-c", _START, tempfile.mkdtemp()]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -200,11 +207,77 @@ def start_section() -> None:
     print(f"start: median {np.median(spent):.2f} s, worst {max(spent):.2f} s")
 
 
+def worked_ms(act: Callable[[], object]) -> float:
+    """What the window's thread works for something and the painting that follows, milliseconds."""
+    before = time.thread_time()
+    act()
+    application().sendPostedEvents()
+    application().processEvents()
+    return (time.thread_time() - before) * 1e3
+
+
+def told(section: str, ms: list[float]) -> None:
+    """One line of figures."""
+    print(f"{section}: median {np.median(ms):.1f} ms, p95 {np.percentile(ms, 95):.1f} ms, worst {max(ms):.1f} ms")
+
+
+def shooting_section() -> None:
+    """Frames of a take in the shooting view, as telemetry brings them."""
+    desktop = opened()
+    window, session, desk = desktop.window, desktop.session, desktop.session.desk
+    window.resize(1920, 1080)
+    window.turn_shooting()
+    application().processEvents()
+    status = session.status
+    session.began.emit()
+    ms = []
+    for number in range(FRAMES):
+        at_s = desk.pull.duration_s * number / FRAMES
+        ring_deg = 60.0 + 120.0 * number / FRAMES
+        seen = dataclasses.replace(status, state=State.PLAYING, ring_deg=ring_deg)
+
+        def frame(seen: UnitStatus = seen, at_s: float = at_s) -> None:
+            session.bridge.statusChanged.emit(seen)
+            session.progressed.emit(at_s, seen)
+            window.showing.show_status()
+
+        ms.append(worked_ms(frame))
+    told("shooting", ms[len(ms) // 10 :])
+    session.bridge.statusChanged.emit(status)
+    window.close()
+
+
+def edit_section() -> None:
+    """Edits that are planned again, as a drag of the curve's end makes them."""
+    desktop = opened()
+    session, desk = desktop.session, desktop.session.desk
+
+    def edit(number: int) -> None:
+        session.edit(lambda: desk.edit_pull(duration_s=1.0 + number / 500))
+
+    told("edit", [worked_ms(partial(edit, number)) for number in range(FRAMES)])
+    desktop.window.close()
+
+
+def idle_section() -> None:
+    """The window's thread while nothing happens."""
+    desktop = opened()
+    application().processEvents()
+    before, start = time.thread_time(), time.perf_counter()
+    run_until(lambda: time.perf_counter() - start > IDLE_S)
+    share = (time.thread_time() - before) / (time.perf_counter() - start)
+    print(f"idle: the window's thread is busy {share:.1%} of the time")
+    desktop.window.close()
+
+
 SECTIONS: dict[str, Callable[[], None]] = {
     "take": take_section,
     "drag": drag_section,
     "memory": memory_section,
     "start": start_section,
+    "shooting": shooting_section,
+    "edit": edit_section,
+    "idle": idle_section,
 }
 
 

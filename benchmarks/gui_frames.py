@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -86,7 +87,11 @@ def _take(plot: MotionPlot, plan: Plan) -> list[float]:
     times = np.arange(0, plan.motion.duration_s, 1 / TELEMETRY_HZ)
 
     def reading(t: float) -> Callable[[], object]:
-        return lambda: (plot.append_actual(t, float(plan.motion.ring_deg(t)) + 0.02), plot.set_cursor(t))
+        def show() -> None:
+            plot.append_actual(t, float(plan.motion.ring_deg(t)) + 0.02)
+            plot.set_cursor(t)
+
+        return show
 
     return timed([reading(float(t)) for t in times])
 
@@ -109,7 +114,7 @@ def plot_section() -> None:
             curve.opts["antialias"] = antialias
         report(f"  all pens {width} px{', antialiased' if antialias else ''}", _take(plot, plan))
     views = [curve_of(plan_of(s)) for s in np.linspace(1.0, 3.0, 60)]
-    report("curve, another plan shown and painted", timed([lambda v=v: plot.set_view(v) for v in views]))
+    report("curve, another plan shown and painted", timed([partial(plot.set_view, view) for view in views]))
     laid_out = []
     for view in views:
         start = time.perf_counter()
@@ -117,7 +122,7 @@ def plot_section() -> None:
         laid_out.append(time.perf_counter() - start)
         app.processEvents()
     report("  of that, laying out (painting is another event)", laid_out)
-    report("curve, cursor dragged", timed([lambda t=t: plot.set_cursor(t) for t in np.linspace(0, 1, 100)]))
+    report("curve, cursor dragged", timed([partial(plot.set_cursor, t) for t in np.linspace(0, 1, 100)]))
     plot.close()
 
 

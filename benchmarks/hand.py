@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -37,7 +38,7 @@ from tests.support.followed import (  # noqa: E402
     turn,
 )
 
-UNITS: dict[str, Callable[[], Bench]] = {"simulated": SimulatedBench, "board": BoardBench}
+UNITS: dict[str, Callable[[], Any]] = {"simulated": SimulatedBench, "board": BoardBench}
 REST_S = 0.2
 
 

@@ -12,7 +12,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,10 @@ def fastest(action: Callable[[], object], rounds: int = 9) -> tuple[float, float
     return best[0] * 1000, best[1] * 1000
 
 
+def _draw(made: Renderer, ring_deg: float) -> object:
+    return drawn(made._stack(ring_deg, 0.0))
+
+
 def rendering() -> None:
     """A three-plane scene with discs up to 2 % of the width: one frame, as a draft and final, at both sizes."""
     lens = load_lens("ideal-50")
@@ -93,7 +98,7 @@ def rendering() -> None:
             made = Renderer(PLANES, Camera(lens, 4.0), size, draft=draft)
             for focus in (1.2, 2.0, 4.0):
                 ring = lens.ring_deg(focus)
-                wall, cpu = fastest(lambda made=made, ring=ring: drawn(made._stack(ring, 0.0)))
+                wall, cpu = fastest(partial(_draw, made, float(ring)))
                 widest = max(made.discs_px(ring)) / size[0]
                 print(
                     f"{size[0]} x {size[1]} {'draft' if draft else 'final'}, focus {focus} m, discs to {widest:.1%}: "
@@ -116,8 +121,12 @@ def on_a_picture() -> None:
         for focus in (1.2, 2.0, 4.0, 9.0):
             discs = camera.signed_discs_px(lens.ring_deg(focus), 1 / sliced.per_m(), width)
             stack = Stack(sliced.placed(discs), (width, height), camera.aperture, joined=True, least_px=FINAL_PX)
-            wall, cpu = fastest(lambda stack=stack: drawn(stack), 5)
+            wall, cpu = fastest(partial(drawn, stack), 5)
             print(f"  final, focus {focus} m, {len(stack.sheets)} slices: {wall:.0f} ms, {cpu:.0f} ms of all cores")
+
+
+def _next_frame(made: PictureRenderer, rings: Iterator[float]) -> object:
+    return made.frame(float(next(rings)))
 
 
 def drafts() -> None:
@@ -135,7 +144,7 @@ def drafts() -> None:
             made.frame(0.0)
             for focus in (1.3, 2.0, 4.0, 8.0):
                 rings = iter(np.linspace(lens.ring_deg(focus), lens.ring_deg(focus) + 1, 40))
-                wall, cpu = fastest(lambda made=made, rings=rings: made.frame(float(next(rings))), 9)
+                wall, cpu = fastest(partial(_next_frame, made, rings), 9)
                 print(f"draft {size[0]} x {size[1]}, focus {focus} m: {wall:.0f} ms, {cpu:.0f} ms of all cores")
 
 

@@ -73,7 +73,9 @@ def simulation_speed() -> None:
 
 def agreement() -> None:
     """Where the simulated motor slips, against the duration at which the planner sees its torque run out."""
-    first, verdicts, cells = collections.Counter(), collections.Counter(), 0
+    first: collections.Counter[float] = collections.Counter()
+    verdicts: collections.Counter[float] = collections.Counter()
+    cells = 0
     grid = itertools.product(
         MOTORS.values(), (12.0, 24.0), (0.03, 0.08, 0.2, 0.35), (5e-5, 2e-4, 6e-4), (30.0, 90.0, 300.0)
     )

@@ -35,7 +35,7 @@ def noise(kind: str, chance: np.random.Generator, takes: int) -> npt.NDArray[np.
     """Landing errors in degrees."""
     name, size = kind.split()
     if name == "even":
-        return chance.integers(-int(size), int(size) + 1, takes) * STEP
+        return np.asarray(chance.integers(-int(size), int(size) + 1, takes) * STEP, dtype=np.float64)
     return chance.normal(0.0, float(size), takes) * STEP
 
 

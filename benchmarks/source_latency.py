@@ -21,7 +21,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -70,9 +72,13 @@ def late_ms(one: Served, taken: Taken, meant_s: float) -> float:
     """How much later than planned its first edge came."""
     take = taken.take
     assert take.first_edge_ticks is not None, take.reasons
-    started_s = one.unit.link.session.sync.host_s(take.start_clock)
+    started_s = one.unit.link.unit_clock.host_s(take.start_clock)
     assert started_s is not None
     return (started_s - meant_s) * 1e3
+
+
+def _more_than(one: Served, number: int) -> bool:
+    return len(one.takes) > number
 
 
 def measured(one: Served, takes: int, begin: Begin) -> list[float]:
@@ -81,7 +87,7 @@ def measured(one: Served, takes: int, begin: Begin) -> list[float]:
     for number in range(takes):
         one.arm()
         meant_s = begin(number)
-        one.wait(lambda number=number: len(one.takes) > number)
+        one.wait(partial(_more_than, one, number))
         found.append(late_ms(one, one.takes[-1], meant_s))
         one.wait(lambda: one.serving.stage.state is not State.PLAYING and not one.serving.stage.busy)
     return found
@@ -153,7 +159,11 @@ def ltc(one: Served, takes: int) -> list[float]:
 def show_of(name: str) -> Show:
     """The show that a source plays."""
     show = dataclasses.replace(short(), fps=FPS)
-    what = {"rec": {"rec_hold_s": 0.0}, "rec-hold": {"rec_hold_s": HOLD_S}, "ltc": {"at_timecode": "00:00:04:00"}}
+    what: dict[str, dict[str, Any]] = {
+        "rec": {"rec_hold_s": 0.0},
+        "rec-hold": {"rec_hold_s": HOLD_S},
+        "ltc": {"at_timecode": "00:00:04:00"},
+    }
     return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **what.get(name, {})),))
 
 

@@ -62,7 +62,7 @@ def one_apart(chance: np.random.Generator, count: int) -> FloatArray:
 
 def slipped(chance: np.random.Generator, count: int) -> FloatArray:
     """Noise of a step, and a slip by one electrical cycle in some take after the first."""
-    errors = chance.integers(-1, 2, count) * STEP
+    errors = np.asarray(chance.integers(-1, 2, count) * STEP, dtype=np.float64)
     errors[chance.integers(1, count) :] += CYCLE
     return errors
 

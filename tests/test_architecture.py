@@ -34,7 +34,9 @@ HEADER = (ROOT / "firmware" / "src" / "messages.h").read_text(encoding="utf-8")
 
 
 def core_files() -> list[Path]:
-    return sorted(CORE.rglob("*.py"))
+    found = sorted(CORE.rglob("*.py"))
+    assert CORE / "clock.py" in found
+    return found
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:

@@ -106,8 +106,8 @@ class Bunched:
 def two_seconds() -> Plan:
     """The pull: 2 m to 4 m on a 50 mm in 2 s."""
     lens = load_lens("ideal-50")
-    marks = [Mark(name, float(lens.ring_deg(metres))) for name, metres in (("A", 2.0), ("B", 4.0))]
-    return make_plan(lens, Pull.between(*marks, 2.0))
+    start, end = (Mark(name, float(lens.ring_deg(metres))) for name, metres in (("A", 2.0), ("B", 4.0)))
+    return make_plan(lens, Pull.between(start, end, 2.0))
 
 
 def a_take(every_ms: float, error: float | str, seed: int) -> tuple[Take, float]:
@@ -137,7 +137,7 @@ def is_told(take: Take) -> bool:
 
 def rows(runs: int = RUNS) -> list[tuple[float, float | str, int, int, int, int]]:
     """(bytes every ms, error in ppm, takes, those within 1 ms, others that say so, others) by line and clock."""
-    made = []
+    made: list[tuple[float, float | str, int, int, int, int]] = []
     for every_ms in EVERY_MS:
         for error in (*ERRORS_PPM, WARM_UP):
             takes = [a_take(every_ms, error, seed) for seed in range(runs)]

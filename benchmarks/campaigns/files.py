@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from followfocus.cli import main as program
 
@@ -150,7 +151,7 @@ def damaged_json(document: object, chance: random.Random) -> str:
     return json.dumps(made)
 
 
-def _places(value: object) -> Iterator[tuple[dict[str, object] | list[object], str | int]]:
+def _places(value: object) -> Iterator[tuple[Any, Any]]:
     """Every place of a document that holds a value: its holder and its key there."""
     if isinstance(value, dict):
         for key in value:

@@ -77,6 +77,7 @@ def _judged(row: SourcesRow) -> SourcesRow:
 
 # What is sent ---------------------------------------------------------------------------------------------------------
 
+VALUES: tuple[str | int | float, ...] = (1, 1.0, "1")
 PATTERNS = (
     "/followfocus/*", "/*/go", "/followfocus/?o", "/followfocus/{go,arm}", "/followfocus/[g]o", "//go", "/*",
     "/followfocus/g*", "/followfocus//go", "/followfocus/GO", "/followfocus/go ", "/followfocus/go\x01",
@@ -96,12 +97,12 @@ def osc_packets(rng: random.Random) -> Iterator[bytes]:
                 raw[rng.randrange(len(raw))] = rng.randrange(256)
             yield bytes(raw)
         elif kind == 2:
-            yield message(rng.choice(PATTERNS), rng.choice([1, 1.0, "1"]))
+            yield message(rng.choice(PATTERNS), rng.choice(VALUES))
         elif kind == 3:
             yield _bundle(rng, proper)
         elif kind == 4:
-            raw = rng.choice(proper)
-            yield raw[: rng.randrange(len(raw))] + rng.randbytes(rng.randrange(8))
+            whole = rng.choice(proper)
+            yield whole[: rng.randrange(len(whole))] + rng.randbytes(rng.randrange(8))
         else:
             yield b"/followfocus/go\0,b\0\0" + struct.pack(">i", rng.choice([-1, 2**31 - 1, 0])) + rng.randbytes(4)
 

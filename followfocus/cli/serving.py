@@ -76,7 +76,6 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
         ended_by_signals() as ending,
         kept_in(wish.log, wanted=not wish.no_log) as keeper,
         show_unit(show, _standby(show, wish.cue), wish.port, fast=False, faults=[]) as unit,
-        contextlib.nullcontext() if keeper is None else keeper.held_open(),
         _loop() as loop,
     ):
         sys.setswitchinterval(SWITCH_S)

@@ -105,6 +105,6 @@ def _track(
     timecode = tuple(labels) if all(labels) else tuple(format_timecode(number, rate) for number in frame)
     times = focus_track.times_of(timecode, rate, None, frame)
     return FocusTrack(
-        kind=kind, source=path.name, time_s=times - times[0], distance_m=metres, timecode=timecode, fps=rate, lens=lens,
+        kind=kind, source=path.name, time_s=times, distance_m=metres, timecode=timecode, fps=rate, lens=lens,
         fps_assumed=assumed, encoder=encoder, frame=frame,
     )  # fmt: skip

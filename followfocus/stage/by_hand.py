@@ -74,8 +74,9 @@ class ByHand:
     @property
     def ring_deg(self) -> float:
         """Where the ring is for the hand: where it wants it while it is followed, else where it stands."""
-        if self._following is not None and self._wanted is not None:
-            return self._wanted.ring_deg
+        wanted = self._wanted  # looked at once: another thread may forget it
+        if self._following is not None and wanted is not None:
+            return wanted.ring_deg
         return self.unit.status.ring_deg or 0.0
 
     @property
@@ -126,12 +127,14 @@ class ByHand:
                 self._listen_for_deafness(now_s)
                 if not self.is_deaf and self._wanted is not None and (self.holds or now_s - self._moved_s < LETS_GO_S):
                     return
+            fresh = self._wanted is not None and now_s - self._moved_s < LETS_GO_S
+            if following is None and not fresh:
+                # Under the lock: a wheel that speaks between the look and this would have its first word forgotten.
+                self._wanted = None
         if following is not None:
             self.end()
-        elif self._wanted is not None and now_s - self._moved_s < LETS_GO_S:
+        elif fresh:
             self._begin()
-        else:
-            self._wanted = None
 
     def end(self) -> None:
         """The ring comes to where the hand is, and the hand lets go of it."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 from followfocus.plan.plan import Plan
@@ -12,27 +12,21 @@ from followfocus.show.show import Show
 from followfocus.stage import events, orders
 from followfocus.stage.events import Taken, TakeRun
 from followfocus.stage.player import step
-from followfocus.stage.run import Keeper, Runner
+from followfocus.stage.run import Keeper, NoKeeper, Runner
 from followfocus.stage.state import Stage
 from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import Take
 from followfocus.unit.unit import FollowFocusUnit, Progress
-from followfocus.wire.evidence import Sample
 
 Watch = Callable[[orders.Shoot], AbstractContextManager[Progress | None]]
 
 
-class HandedTo:
+class HandedTo(NoKeeper):
     """A keeper that hands each take on when it is over, to a function."""
-
-    trouble = ""
 
     def __init__(self, keep: Callable[[Take, TakeContext], object]) -> None:
         self._keep = keep
-
-    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
-        """Nothing is written."""
 
     def keep(self, take: Take, context: TakeContext, _row: int | None = None) -> int | None:
         """Hand it on."""

@@ -28,18 +28,28 @@ from followfocus.takes.takes import REHEARSAL, Take, judge, planned_trace
 from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
+from followfocus.wire.orders import StopCount
 
 
 class Keeper(Protocol):
-    """Where takes are kept. A take is begun before GO and closed when it is over, whatever becomes of it."""
+    """Where takes are kept. A take is begun before GO and closed when it is over, whatever becomes of it.
+
+    GO waits for as little as can be: what is begun then outlives the program, and is on disk before the take is judged.
+    """
 
     @property
     def trouble(self) -> str:
         """Why something could not be kept; empty for nothing."""
         ...
 
-    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
-        """A take is about to begin: on disk when this returns, or known not to be."""
+    def begin(
+        self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
+    ) -> int | None:
+        """A take is about to begin: put down when this returns, or known not to be."""
+        ...
+
+    def secure(self) -> int | None:
+        """GO is out: what was begun in a hurry is on disk when this returns, or known not to be. Its row."""
         ...
 
     def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
@@ -52,7 +62,12 @@ class NoKeeper:
 
     trouble = ""
 
-    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
+    def begin(
+        self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
+    ) -> int | None:
+        """Nothing is written."""
+
+    def secure(self) -> int | None:
         """Nothing is written."""
 
     def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
@@ -67,7 +82,7 @@ class Runner:
         keeper: Keeper | None = None,
         watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
     ) -> None:
-        self.epoch = 0
+        self._stops = StopCount()
         self._cancelled = 0
         self._keeper: Keeper = keeper or NoKeeper()
         self._watch = watch
@@ -75,6 +90,11 @@ class Runner:
         self._profile: StepProfile | None = None
         self._landing: int | None = None
         self._begun: Order | None = None
+
+    @property
+    def epoch(self) -> int:
+        """How many stops have been given: orders of an earlier epoch are void."""
+        return self._stops.value
 
     @property
     def plan(self) -> Plan | None:
@@ -85,17 +105,17 @@ class Runner:
 
     def stop(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
         """STOP, from any thread: first everything is void, then the frame goes out. The epoch that begins."""
-        self.epoch += 1
+        epoch = self._stops.add()
         if unit is not None:
             (unit.hard_stop if hard else unit.stop)(wait=False)
-        return self.epoch
+        return epoch
 
     def stop_soon(self, unit: FollowFocusUnit | None, *, hard: bool = False) -> int:
         """The same from a signal handler: the link's own pump sends the frame, within some 20 ms."""
-        self.epoch += 1
+        epoch = self._stops.add()
         if unit is not None:
             unit.link.stop_soon(hard=hard)
-        return self.epoch
+        return epoch
 
     def cancel(self, wait: int) -> None:
         """The wait of that number is over."""
@@ -170,7 +190,7 @@ class Runner:
     def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
         seconds = order.seconds
         if order.until_clock is not None:
-            due_s = unit.link.session.sync.host_s(order.until_clock)
+            due_s = unit.link.unit_clock.host_s(order.until_clock)
             seconds = 0.0 if due_s is None else due_s - unit.clock.now()
         if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
             raise StoppedError
@@ -182,31 +202,20 @@ class Runner:
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
         number = order.take if order.counts else REHEARSAL
-        row = self._keeper.begin(order.context, number, planned_trace(plan))
+        self._keeper.begin(order.context, number, planned_trace(plan), hurry=True)
         self._begun = order if order.counts else None
-        played, refused = self._played(order, plan, unit)
-        take = dataclasses.replace(played, take=number)
+        with self._watch(order) as progress:
+            refused = _asked_to_go(order, unit)
+            row = self._keeper.secure()
+            evidence, interrupted = _never(order, refused, unit) if refused else to_the_end(unit, _decoration(progress))
+        take = dataclasses.replace(judge(evidence, plan, unit.info), take=number)
+        if refused is None:
+            take = dataclasses.replace(take, interrupted=interrupted or self.void(order))
         row = self._keeper.keep(take, order.context, row)
         if refused is not None:
             raise refused
         after_s = self._since_landing(take)
         return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble)
-
-    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> tuple[Take, FollowFocusError | None]:
-        """The take, and why it could not begin, where the unit refused it or could not be heard."""
-        assert unit.info is not None
-        with self._watch(order) as progress:
-            try:
-                if order.cued:
-                    unit.arm(cue=True)
-                else:
-                    unit.go(order.take, order.at_clock)
-            except FollowFocusError as error:
-                never = TakeEvidence(order.take, unit.tick_hz, lost=_lost(error), refused=_refused(error))
-                return judge(never, plan, unit.info), error
-            evidence, interrupted = to_the_end(unit, _decoration(progress))
-        take = judge(evidence, plan, unit.info)
-        return dataclasses.replace(take, interrupted=interrupted or self.void(order)), None
 
     def _since_landing(self, take: Take) -> float | None:
         before = self._landing
@@ -233,6 +242,23 @@ def where(status: UnitStatus) -> str:
     if status.ring_deg is None:
         return "The motor stands; where the ring is, is not known."
     return f"The motor stands, the ring at {status.ring_deg:z.1f}°."
+
+
+def _asked_to_go(order: orders.Shoot, unit: FollowFocusUnit) -> FollowFocusError | None:
+    """GO, or waiting for the cue; why it could not begin, where the unit refused it or could not be heard."""
+    try:
+        if order.cued:
+            unit.arm(cue=True)
+        else:
+            unit.go(order.take, order.at_clock)
+    except FollowFocusError as error:
+        return error
+    return None
+
+
+def _never(order: orders.Shoot, error: FollowFocusError, unit: FollowFocusUnit) -> tuple[TakeEvidence, bool]:
+    """What is known of a take that never began."""
+    return TakeEvidence(order.take, unit.tick_hz, lost=_lost(error), refused=_refused(error)), False
 
 
 def _lost(error: FollowFocusError) -> str:

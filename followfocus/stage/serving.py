@@ -41,6 +41,8 @@ MERGE_S = 1.0
 """Refusals of the same kind from one source are one line in the log for so long, however many come"""
 
 MOST_MERGED = 100
+TELL_S = 0.01
+"""Changes that come so close together are told once"""
 STOP_AGAIN_S = 0.01
 """A STOP so soon after another is the same: a flood of them leaves the line free"""
 
@@ -64,8 +66,8 @@ class Serving:
     """A stage on a unit, asked from outside. All but `stop` and `play` belongs to the loop's thread.
 
     `soon` calls something on the loop's thread; `later` after so many seconds. `rearm`: a take that was played to its
-    end is followed by arming what stands by. `told` hears of everything that came in and what became of it, `changed`
-    of every change of how things stand, `taken` of every take; `wrote` is given lines for the log.
+    end is followed by arming what stands by. `told` hears of everything that came in and what became of it, `changes`
+    of how things stand anew, `taken` of every take; `wrote` is given lines for the log.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Serving:
         self._paces = {kind: Pace() for kind in SourceKind}
         self._due_s: tuple[str, float] | None = None
         self._stopped_s = -math.inf
+        self._telling = False
         self._merged: dict[tuple[str, str, str], DiaryLine] = {}
 
     @property
@@ -159,7 +162,7 @@ class Serving:
             then(too_much)
             self._note(too_much)
             return
-        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
+        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.unit_clock.clock_at)
         if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
             self._stopped_s = event.at_s
             self.stop(hard=self.stage.state is State.STOPPING)
@@ -169,7 +172,7 @@ class Serving:
         if outcome is None:
             return
         then(outcome)
-        for tell in self.told:
+        for tell in tuple(self.told):
             tell(outcome)
         self._note(outcome)
 
@@ -197,7 +200,14 @@ class Serving:
             self._stopped_s = -math.inf  # something may move again: the next STOP is not the last one once more
         for order in due:
             self._send(order)
-        for changed in self.changes:
+        if not self._telling:
+            self._telling = True
+            self._later(TELL_S, self._tell)
+
+    def _tell(self) -> None:
+        """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
+        self._telling = False
+        for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
 
     def _step(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
@@ -234,7 +244,7 @@ class Serving:
         cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
         if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
             self._later(cue.stop_rec_s, self._stop_rec)
-        for hears in self.taken:
+        for hears in tuple(self.taken):
             hears(taken)
         by = taken.context.started_by or "desk"
         words = f"{taken.context.slate}: {taken.take.verdict.value}."
@@ -253,7 +263,7 @@ class Serving:
     def _measure(self, taken: Taken) -> None:
         due, self._due_s = self._due_s, None
         cue_lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
-        started_s = self._unit.link.session.sync.host_s(taken.take.start_clock)
+        started_s = self._unit.link.unit_clock.host_s(taken.take.start_clock)
         if due is None or started_s is None or not taken.take.start_clock or cue_lead_s:
             return
         kept = self.delays_ms.setdefault(due[0], deque(maxlen=KEPT_DELAYS))

@@ -7,8 +7,7 @@ changed for another one is told at once, the takes wait here, and no new log beg
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +32,8 @@ class TakeKeeper:
     """Keeps takes in a log that may be out of reach: what can't be written is held, and tried again in order.
 
     `begin` puts down that a take begins, `keep` how it ended. They return only when that is on disk or known not to be;
-    then `trouble` is the sentence, and the keeper holds the take. `wrote` is called with each take and its row as it
+    then `trouble` is the sentence, and the keeper holds the take. Where GO waits, `begin` hurries: what it writes then
+    outlives the program, and `secure` after GO has it on disk. `wrote` is called with each take and its row as it
     comes to be on disk. `news` is a sentence where a log was begun: that there is no other one there.
     """
 
@@ -42,6 +42,9 @@ class TakeKeeper:
         self.trouble = self.news = ""
         self._wrote = wrote
         self._unsaved: list[Unsaved] = []
+        self._hurried: TakeLog | None = None
+        self._beginning: tuple[TakeContext, int | None, Sequence[Sample]] | None = None
+        self._begun: int | None = None
         self._known, self._last_row = "", 0
         self._look()
 
@@ -50,19 +53,55 @@ class TakeKeeper:
         """The takes that are not in the log yet, oldest first."""
         return tuple(self._unsaved)
 
-    def begin(self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = ()) -> int | None:
+    def begin(
+        self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
+    ) -> int | None:
         """Put down that a take begins; its row for `keep`, None where that can't be written just now.
 
-        What could not be kept before is tried again first, so that rows stay in the order of the takes.
+        What could not be kept before is tried again first, so that rows stay in the order of the takes. In a `hurry`,
+        where GO waits, nothing else is waited for: `secure` does the rest, and what could not be done.
         """
+        self._let_go()
+        self._beginning, self._begun = (context, take, planned), None
+        if hurry and self._unsaved:
+            return None
         self.retry()
         try:
-            with self._log() as log:
-                row = self._last_row = log.begin(context, take, planned)
+            self._begun = self._put_down(hurry=hurry)
         except FileError as error:
             self.trouble = f"{error} The take is kept here when it has ended."
-            return None
+        return self._begun
+
+    def secure(self) -> int | None:
+        """GO is out: have on disk what was begun in a hurry, or begin it now where that could not be. Its row."""
+        if self._begun is None and self._beginning is not None:
+            self.trouble = ""
+            return self.begin(*self._beginning)
+        try:
+            if self._hurried is not None:
+                self._hurried.secure()
+        except FileError as error:
+            self.trouble = f"{error} The take is kept here when it has ended."
+        finally:
+            self._let_go()
+        return self._begun
+
+    def _put_down(self, *, hurry: bool) -> int:
+        """The row of what begins. Raises FileError."""
+        assert self._beginning is not None
+        log = self._log()
+        try:
+            row = self._last_row = log.begin(*self._beginning, hurry=hurry)
+            self._hurried = log if hurry else None
+        finally:
+            if self._hurried is None:  # shutting it would wait for the disk
+                log.shut()
         return row
+
+    def _let_go(self) -> None:
+        hurried, self._hurried = self._hurried, None
+        if hurried is not None:
+            hurried.shut()
 
     def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
         """Keep a take, and those before it that could not be; its row, None while it is unsaved.
@@ -90,21 +129,6 @@ class TakeKeeper:
             count = len(self._unsaved)
             self.trouble = f"{error} {count} take{'s are' if count > 1 else ' is'} kept here and tried again."
         return rows
-
-    @contextlib.contextmanager
-    def held_open(self) -> Iterator[None]:
-        """Keep the log open meanwhile: what SQLite clears away when a log is shut costs each `begin` three times over.
-
-        What is wrong with the log is told when a take goes there.
-        """
-        held: TakeLog | None = None
-        with contextlib.suppress(FileError):
-            held = TakeLog(self.path)
-        try:
-            yield
-        finally:
-            if held is not None:
-                held.shut()
 
     def rescue(self, path: Path) -> None:
         """Write what is unsaved into another log, before the program ends. Raises FileError."""

@@ -31,7 +31,8 @@ GEAR_TOLERANCE = 0.005
 """How far the measured span may be off what the gears say; half a tooth of 100."""
 PROBE_DEG = 20.0
 LASH_STEP_DEG = 0.05
-OLD_S = 30 * 86_400.0
+_DAY_S = 86_400.0
+OLD_S = 30 * _DAY_S
 MOST_LASH_DEG = 3.0
 
 
@@ -69,6 +70,11 @@ class Calibration:
     def gear(self) -> tuple[int, int, float]:
         """Teeth on the motor, direction, lash."""
         return self.motor_teeth, self.direction, self.lash_deg
+
+    def days_words(self, now_utc_s: float) -> str:
+        """How old it is: "1 day", "12 days"; empty on the day on which it was made."""
+        days = (now_utc_s - self.at_utc_s) / _DAY_S
+        return "" if days < 1 else "1 day" if days < 1.5 else f"{days:.0f} days"
 
     def rig(self, rig: Rig) -> Rig:
         """The rig with what was found."""
@@ -323,9 +329,9 @@ def plausible(
         return _no(f"The span of {span_deg:z.1f}° does not fit the motor that is set now.")
     if parked is not None and abs((parked.high_deg - parked.low_deg) / lens.travel_deg - 1.0) > 0.02:
         return _no("The unit was parked on another lens.")
-    days = (now_utc_s - kept.at_utc_s) / 86_400.0
     other = "" if kept.unit_serial == unit_serial else " It was made with another unit."
-    age = f"{days:.0f} days old" if days >= 1 else "from today"
+    days = kept.days_words(now_utc_s)
+    age = f"{days} old" if days else "from today"
     note = f" Noted: {kept.note}." if kept.note else ""
     old = " That is long: look at the marks." if now_utc_s - kept.at_utc_s > OLD_S else ""
     return Plausibility(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from followfocus.errors import LineError, RequestError, StoppedError, UnitError
 from followfocus.unit.line import TELEMETRY_MS, UnitLine
-from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import ResetNoticed, Said
 from followfocus.wire.evidence import Sample
 from followfocus.wire.link import Down, Told
@@ -80,7 +79,7 @@ class Following:
         self._line = line
         self._link = line.link
         self._stops = line.link.orders.stops
-        self._sync: ClockSync = line.link.session.sync
+        self._unit_clock = line.link.unit_clock_of_this_boot()
         self._hand: list[Sent] = []
         self._trace: list[tuple[int, int]] = []
         self._began_s = 0.0
@@ -104,7 +103,7 @@ class Following:
         now_s = self._link.clock.now()
         if not self._hand:
             self._began_s = sample_time_s
-        message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._sync.nominal_hz)
+        message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._unit_clock().nominal_hz)
         self._newest = (position_steps, sample_time_s)
         self._hand.append(Sent(sample_time_s - self._began_s, position_steps, rate_steps_s))
         self.last_sent_s = now_s
@@ -155,7 +154,7 @@ class Following:
             position = self._newest[0]
             if self._trace and abs(self._trace[-1][1] - position) <= 0.5 and self._line.status.speed_deg_s == 0.0:
                 return
-            self._link.say(_message(position, 0.0, -LAG_S, self._sync.nominal_hz))
+            self._link.say(_message(position, 0.0, -LAG_S, self._unit_clock().nominal_hz))
             self.last_sent_s = self._link.clock.now()
             self._link.wait_for(lambda: True if self.over else None, AGAIN_S)
 
@@ -174,14 +173,15 @@ class Following:
 
     def _evidence(self) -> FollowEvidence:
         status, end = self._line.status, self._end
-        trace = [(self._sync.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
+        reading = self._unit_clock()
+        trace = [(reading.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
         kept = [(at_s - self._began_s, clock, position) for at_s, clock, position in trace if at_s is not None]
         return FollowEvidence(
             cause=end.cause if end is not None else Cause.NONE,
             fault=end.fault if end is not None else Fault.NONE,
             position=end.position if end is not None else status.position,
             ring_deg=status.ring_deg,
-            tick_hz=self._sync.nominal_hz,
+            tick_hz=reading.nominal_hz,
             began_s=self._began_s,
             lost=self._lost,
             hand=tuple(self._hand),

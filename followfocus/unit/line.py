@@ -14,7 +14,7 @@ from followfocus.errors import FollowFocusError, LineError, UnitError
 from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.held import Held
 from followfocus.unit.watch import StatusKeeper
-from followfocus.wire.clocksync import ClockRate
+from followfocus.wire.clockreading import ClockRate
 from followfocus.wire.events import Dropped, Greeted, Replied, ResetNoticed, Said, StopUnanswered
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.link import Down, Link, Told
@@ -100,12 +100,12 @@ class UnitLine:
     @property
     def clock_rate(self) -> ClockRate | None:
         """Its clock's measured rate, once there is one."""
-        return self.link.session.sync.rate()
+        return self.link.unit_clock.rate()
 
     @property
     def tick_hz(self) -> float:
         """The clock rate to plan for: measured where it is known to be nearer than the nominal."""
-        return self.link.session.sync.true_hz()
+        return self.link.unit_clock.true_hz()
 
     def measure_clock(self, seconds: float = 1.0) -> float:
         """Ask and listen until the rate is known and was measured over `seconds`, or for twice as long and a second.
@@ -123,10 +123,10 @@ class UnitLine:
 
     def check_clock(self) -> None:
         """Raise UnitError where the unit's clock surely runs at quite another rate than it claims."""
-        false_hz = self.link.session.false_hz
+        false_hz = self.link.false_hz()
         if false_hz is not None:
             raise UnitError(
-                f"The unit says that its clock runs at {self.link.session.sync.nominal_hz / 1e6:.2f} MHz; by this "
+                f"The unit says that its clock runs at {self.link.unit_clock.nominal_hz / 1e6:.2f} MHz; by this "
                 f"computer's it runs at {false_hz / 1e6:.2f}, so no pull can be timed by it.",
                 "clock",
                 "Check that the firmware is the one for this board.",
@@ -143,13 +143,16 @@ class UnitLine:
 
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
-        disarmed = self.armed.disarmed(told) if self.armed is not None else None
-        told = self.armed.hear(told) if self.armed is not None else told
+        armed = self.armed
+        disarmed = armed.disarmed(told) if armed is not None else None
+        told = armed.hear(told) if armed is not None else told
         if isinstance(told, Greeted):
             self.link.post(SetTelemetry(TELEMETRY_MS))
         elif isinstance(told, ResetNoticed):
             self.held.reset()
-        for hear in self.first:
+        # Over a copy: a hand that lets go on another thread takes itself off the list, and in the list itself whoever
+        # comes after it would miss this event, be it the end of a take.
+        for hear in tuple(self.first):
             hear(told)
         changed = self.keeper.hear(told)
         message = told.message if isinstance(told, Said) else told

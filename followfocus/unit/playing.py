@@ -132,11 +132,11 @@ class TakePlayer:
 
     def _ticks_until(self, clock: int | None) -> int:
         """The delay to ask of the unit for something at a tick of its clock."""
-        sync = self._link.session.sync
-        due_s = None if clock is None else sync.host_s(clock)
+        reading = self._link.unit_clock
+        due_s = None if clock is None else reading.host_s(clock)
         if due_s is None:
             return 0
-        return max(0, round((due_s - self._link.clock.now() - sync.way_there_s) * sync.nominal_hz))
+        return max(0, round((due_s - self._link.clock.now() - reading.way_there_s) * reading.nominal_hz))
 
     def _give_up(self) -> None:
         """No take has begun."""
@@ -162,7 +162,7 @@ class TakePlayer:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        measured = self._link.session.sync.rate_over(evidence.start_clock, evidence.last_edge_clock)
+        measured = self._link.unit_clock.rate_over(evidence.start_clock, evidence.last_edge_clock)
         return replace(
             evidence,
             profile_id=self._armed_id,
@@ -216,8 +216,9 @@ class TakePlayer:
         self._link.wait_for(lambda: self._over(recorder) or None, STOPPING_S)
 
     def _hear(self, told: Told) -> None:
-        if self._recorder is not None:
-            self._recorder.hear(told)
+        recorder = self._recorder  # looked at once: who waits for the take's end forgets it on another thread
+        if recorder is not None:
+            recorder.hear(told)
         message = told.message if isinstance(told, Said) else None
         loaded = self._held.loaded
         if isinstance(message, Telemetry) and message.state is State.PLAYING and loaded is not None:
@@ -229,8 +230,9 @@ class TakePlayer:
         return self._held.loaded
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync, self._witness)
+        of_this_boot = self._link.unit_clock_of_this_boot()
+        clock = self._line.status.clock
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, of_this_boot, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.

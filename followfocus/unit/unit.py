@@ -26,7 +26,7 @@ from followfocus.unit.moves import HomeReport, KnownPosition, RingMoves
 from followfocus.unit.playing import LEAST_TAKE_UP_DEG, SETTLE_S, Progress, TakePlayer
 from followfocus.unit.setup import UnitSetup
 from followfocus.unit.watch import Witness
-from followfocus.wire.clocksync import ClockRate
+from followfocus.wire.clockreading import ClockRate
 from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Link
 from followfocus.wire.messages import Board, Config, Safety

@@ -11,11 +11,13 @@ The link opens its port again by itself when it is lost, and tells listeners wha
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
 from followfocus.clock import Clock, VirtualClock
 from followfocus.errors import FollowFocusError, LineError
+from followfocus.wire.clockreading import BootClock, ClockReading
 from followfocus.wire.events import (
     Down,
     Dropped,
@@ -74,8 +76,9 @@ class Link:
         self._results: dict[int, Replied | Dropped] = {}
         self._awaited: set[int] = set()
         self._listeners = Listeners(self._changed, self.orders, threaded=self._threaded)
-        self._stop_wanted: bool | None = None
-        """A stop that a signal handler asked for, True for a hard one; the pump sends it"""
+        # Stops that a signal handler asked for, True for a hard one; the pump sends them. A deque, since its append and
+        # popleft are one step each: a flag could be set between the pump's look and its clearing, and a STOP be lost.
+        self._stops_wanted: deque[bool] = deque()
 
     # Opening and closing ----------------------------------------------------------------------------------------------
 
@@ -182,7 +185,7 @@ class Link:
     def stop_soon(self, *, hard: bool) -> None:
         """The same for a signal handler, which may have interrupted anything: takes no lock. The pump sends it."""
         self.orders.stop()
-        self._stop_wanted = hard or bool(self._stop_wanted)
+        self._stops_wanted.append(hard)
 
     def attend(self, until_s: float) -> None:
         """Keep the unit assured of the host until `until_s` of the clock."""
@@ -204,15 +207,33 @@ class Link:
         """The unit's latest hello."""
         return self._session.hello
 
+    # The session itself is handed to nobody: only who holds the lock may look into what it changes.
+
     @property
-    def session(self) -> Session:
-        """The session, for its figures: clock, bad and stale frames."""
-        return self._session
+    def unit_clock(self) -> ClockReading:
+        """What is known of the unit's clock by now. For any thread, without the lock."""
+        return self._session.sync.reading
+
+    def unit_clock_of_this_boot(self) -> BootClock:
+        """What gives it later, for any thread: that of the unit as it runs now, also after a reset."""
+        sync = self._session.sync
+        return lambda: sync.reading
+
+    def false_hz(self) -> float | None:
+        """The true rate of the unit's clock where that is surely not what it claims."""
+        with self._changed:
+            return self._session.false_hz
+
+    @property
+    def bad_frames(self) -> int:
+        """Frames from the unit that were dropped as damaged."""
+        return self._session.bad_frames
 
     def _failure_of(self, message: Message, dropped: Dropped) -> FollowFocusError:
-        if self._failure is not None and dropped.why is not Why.STOPPED:
-            return LineError(self._failure.message, self._failure.remedy)
-        return no_reply(self.port_name, message, dropped, self._session.bad_frames)
+        failure = self._failure  # looked at once: the pump forgets it when it finds the port again
+        if failure is not None and dropped.why is not Why.STOPPED:
+            return LineError(failure.message, failure.remedy)
+        return no_reply(self.port_name, message, dropped, self.bad_frames)
 
     # Listening and waiting --------------------------------------------------------------------------------------------
 
@@ -260,9 +281,8 @@ class Link:
 
     def _pump(self, longest_s: float) -> None:
         """Listen once, for at most `longest_s` or to the session's deadline, and take in what came."""
-        hard, self._stop_wanted = self._stop_wanted, None
-        if hard is not None:
-            self.stop(hard=hard)
+        while self._stops_wanted:
+            self.stop(hard=self._stops_wanted.popleft())
         with self._changed:
             if self._broken is not None:
                 self._lose_port(*self._broken)
@@ -384,12 +404,15 @@ class Link:
         if wait_s > 0:
             self.clock.sleep_until(self.clock.now() + wait_s)
             return
-        self._attempts += 1
+        with self._changed:
+            self._attempts += 1
+        # Not under the lock: to open a port may take seconds, and a STOP must be able to void what waits meanwhile.
         try:
             port = self._opener(self._attempts)
         except FollowFocusError:
-            self._reopen_s = self.clock.now() + REOPEN_EVERY_S
-            self._failure = self._stranger = None  # whoever was there is gone
+            with self._changed:
+                self._reopen_s = self.clock.now() + REOPEN_EVERY_S
+                self._failure = self._stranger = None  # whoever was there is gone
             return
         with self._changed:
             self._take_port(port)

@@ -13,6 +13,8 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from followfocus_gui import background
+
 LOOK_MS = 100
 
 
@@ -30,15 +32,16 @@ class MainThreadCollector(QObject):
         self._timer.start()
 
     def look(self) -> None:
-        """Collect the oldest generation that has grown past Python's own threshold, if one has."""
+        """Let go of what threads worked for, and collect the oldest generation past Python's threshold, if one is."""
+        background.let_go()
         grown = [limit > 0 and count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
         if any(grown):
             gc.collect(max(generation for generation, due in enumerate(grown) if due))
 
     def close(self) -> None:
-        """Give the collecting back to Python, with the last one that is closed. Harmless twice."""
+        """Give the collecting back to Python with the last one, unless a thread is still at work. Harmless twice."""
         if self._timer.isActive():
             self._timer.stop()
             MainThreadCollector._open -= 1
-        if MainThreadCollector._open == 0:
+        if MainThreadCollector._open == 0 and background.let_go():
             gc.enable()

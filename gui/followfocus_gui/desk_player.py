@@ -15,27 +15,25 @@ from PySide6.QtCore import QObject, Signal
 from followfocus.clock import SystemClock
 from followfocus.show.cues import After, Standby
 from followfocus.stage import events
-from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.events import Taken
 from followfocus.stage.orders import Order, Shoot, Wait
 from followfocus.stage.player import step
 from followfocus.stage.sentences import doing
 from followfocus.stage.state import AT_HAND, Note, Stage
-from followfocus.stage.stateline import Seen, StateLine, state_line
+from followfocus.stage.stateline import StateLine
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.countdown import Countdown
-from followfocus_gui.hand import LETTING_GO, DeskHand
+from followfocus_gui.hand import DeskHand
 from followfocus_gui.state.carried import carried_on
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.desk_views import part_starts_s
-from followfocus_gui.state.doubts import Doubts
-from followfocus_gui.state.jobs import Job
+from followfocus_gui.state.desk_line import DeskLine
 from followfocus_gui.state.lock import locked
-from followfocus_gui.state.plain_words import Objection, aside_of, warning_of
+from followfocus_gui.state.plain_words import warning_of
+from followfocus_gui.unit_ear import UnitEar
 
-MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
 REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
 """A rehearsal counts no take, rests a second where a take would hold for GO, and returns."""
 
@@ -57,22 +55,12 @@ class DeskPlayer(QObject):
     def __init__(self, desk: Desk, bridge: UnitBridge, keeper: TakeKeeper, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk, self.bridge, self.keeper = desk, bridge, keeper
-        self.connection = "connecting"
-        """connected, connecting, lost or none"""
-        self.landing_deg: float | None = None
         self._doubted = False
         self._stage = Stage(desk.show)
-        self._said = ""
-        self._warning, self._aside = Objection(), ""
-        self.unanswered = False
-        """STOP was given and not answered; until the unit is heard at rest"""
-        self.left_s: float | None = None
-        """Seconds of a countdown, as last shown"""
-        self.hint: Callable[[], str] = lambda: ""
-        """What may be done next when nothing is wrong"""
+        self.says = DeskLine(desk)
+        """What is said of how things stand"""
         self._shown: tuple[object, ...] = ()
         self._clock = SystemClock()
-        self._doubts = Doubts()
         self._countdown = Countdown(self)
         self._countdown.counted.connect(self._count)
         self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
@@ -80,21 +68,11 @@ class DeskPlayer(QObject):
         self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
         self.refuse, self.record_hand = self._hand.refuse, self._hand.record
-        bridge.statusChanged.connect(self._hear)
-        bridge.connecting.connect(self._connecting)
-        bridge.connected.connect(self._greet)
-        bridge.refused.connect(self._refused)
-        bridge.lost.connect(self._lost)
-        bridge.back.connect(self._back)
-        bridge.ended.connect(self._ended)
-        bridge.finished.connect(self._finished)
-        bridge.failed.connect(self._failed)
-        bridge.warned.connect(self.trouble)
-        bridge.unanswered.connect(self._unanswered)
-        bridge.loaded.connect(self._loaded)
-        bridge.progressed.connect(self._progress)
-        bridge.stopped.connect(self._stopped)
-        bridge.drive.taken.connect(self._taken_by_hand)
+        bridge.connecting.connect(self._forget_unit)
+        self._ear = UnitEar(bridge, desk, self.says, self._hand, lambda: self._stage, self._step)
+        self._ear.progressed.connect(self.progressed)
+        self._ear.taken.connect(self.taken)
+        self._ear.finished.connect(self.changed)
         bridge.drive.told.connect(self._told_by_hand)
 
     @property
@@ -150,6 +128,11 @@ class DeskPlayer(QObject):
     def target_deg(self) -> float | None:
         """Where the hand wants the ring, while it follows."""
         return self._hand.target_deg
+
+    @property
+    def landing_deg(self) -> float | None:
+        """Where the ring landed in the last take; None before one, and while the next runs."""
+        return self._ear.landing_deg
 
     def status_now(self) -> UnitStatus:
         """The status, the ring carried on to now while it follows the hand."""
@@ -256,16 +239,16 @@ class DeskPlayer(QObject):
             return
         self._hand.keep_up()
         anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
-        self._warning, self._aside = warning_of(desk), aside_of(desk)
+        self.says.look()
         self._speak(anew=anew)
-        shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.connection)
+        shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.says.connection)
         if anew or shown != self._shown:  # to show the desk anew takes time from the needle
             self._shown = shown
             self.changed.emit()
 
     def _send(self, order: Order) -> None:
         if isinstance(order, Shoot) and order.context.part == 1:
-            self.landing_deg = None
+            self._ear.landing_deg = None
             self.began.emit()
         if isinstance(order, Wait) and self._stage.waiting is order:
             self._countdown.start(self._stage.left_s(order, self._clock.now()))
@@ -274,100 +257,22 @@ class DeskPlayer(QObject):
     @property
     def line(self) -> StateLine:
         """How things stand, in one line."""
-        return state_line(
-            self._stage,
-            Seen(
-                unanswered=self.unanswered,
-                connection=self.connection,
-                warning=self._warning.words,
-                hint=self.hint(),
-                aside=self._aside,
-                left_s=self.left_s,
-                show=self.desk.distance_text,
-            ),
-        )
-
-    @property
-    def warning(self) -> Objection:
-        """What speaks against shooting what stands by."""
-        return self._warning
+        return self.says.of(self._stage)
 
     def _speak(self, *, anew: bool = False) -> None:
         """Say how things stand, if that is another sentence than before."""
-        line = self.line
-        words = f"{line.words} {line.aside}".strip() if self._stage.note.trouble else line.words
-        if words != self._said or anew:
-            self._said = words
-            (self.warned if self._stage.note.trouble or line.trouble else self.said).emit(words)
+        news = self.says.news(self._stage, anew=anew)
+        if news is not None:
+            words, trouble = news
+            (self.warned if trouble else self.said).emit(words)
 
     def _count(self, left_s: float) -> None:
-        self.left_s = left_s or None
+        self.says.left_s = left_s or None
         self.counted.emit(left_s)
 
-    # News ---------------------------------------------------------------------------------------------------------
-
-    def _hear(self, status: UnitStatus) -> None:
-        if status.state not in MOVING:
-            self._hand.target_deg = None
-            self.unanswered = self.unanswered and not status.connected
-        self._step(events.Heard(status))
-        self._hand.heard()
-
-    def _connecting(self, port: str) -> None:
+    def _forget_unit(self, _port: str) -> None:
+        """Another unit may be on the next port."""
         self._stage = self._stage.but(info=None)
-        self._left("connecting" if port else "none", "")
-
-    def _left(self, connection: str, words: str) -> None:
-        self.connection = connection
-        self._step(events.Gone(words))
-
-    def _refused(self, words: str) -> None:
-        self._left("none", words)
-
-    def _lost(self, words: str) -> None:
-        self._left("lost", words)
-
-    def _stopped(self, epoch: int) -> None:
-        self._hand.forget()
-        self._step(events.StopGiven(epoch))
-
-    def _unanswered(self, words: str) -> None:
-        self.unanswered = True
-        self.trouble(words)
-
-    def _loaded(self, loaded: str) -> None:
-        self._step(events.Moved(loaded))
-
-    def _failed(self, _job: Job, words: str) -> None:
-        self.trouble(words)
-
-    def _greet(self, info: UnitInfo) -> None:
-        self.connection = "connected"
-        self.desk.fastest_interval_ticks = info.fastest_interval_ticks
-        self._step(events.Met(info))
-
-    def _back(self, status: UnitStatus) -> None:
-        self.connection = "connected"
-        self._step(events.Returned(status))
-
-    def _progress(self, at_s: float, status: UnitStatus) -> None:
-        starts_s = part_starts_s(self.desk.plans())
-        part = self._stage.at.part
-        self.progressed.emit(at_s + (starts_s[part] if part < len(starts_s) else 0.0), status)
-
-    def _ended(self, outcome: Done | Failed) -> None:
-        if isinstance(outcome, Failed) or not isinstance(outcome.answer, Taken):
-            self._step(outcome)
-            return
-        answer = outcome.answer
-        self.landing_deg = answer.take.landed_deg
-        doubts = self._doubts.after(answer, self.desk.show.unit.rig(self.desk.lens))
-        self._step(dataclasses.replace(outcome, words=doubts))
-        self.taken.emit(answer)
-
-    def _taken_by_hand(self, taken: Taken) -> None:
-        self._hand.taken(taken)
-        self.taken.emit(taken)
 
     def _told_by_hand(self, words: str) -> None:
         """What keeps the ring from the hand stands for as long as it is so."""
@@ -375,10 +280,3 @@ class DeskPlayer(QObject):
             self.refuse(words)
         else:
             self.forget_note()
-
-    def _finished(self, job: Job, answer: object) -> None:
-        if job.what == LETTING_GO:
-            self._hand.let_go()
-        if isinstance(answer, str):
-            self.tell(answer)
-        self.changed.emit()

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from followfocus.clock import SystemClock
-from followfocus.errors import FileError, FollowFocusError
-from followfocus.files import read_input_text, real, safe_name, stat_of, write_atomically
-from followfocus.show.file import read_show, salvage, stamp_on_disk, write_show
-from followfocus.show.journal import Journal, Recovered, recover
+from followfocus.errors import FollowFocusError
+from followfocus.files import safe_name, stat_of, write_atomically
+from followfocus.show.file import stamp_on_disk, write_show
+from followfocus.show.journal import Journal
 from followfocus.show.lock import LockedError, ShowLock, lock_path
 from followfocus.show.show import Show, new_show
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.found_show import LAST, UNNAMED, free_name, last_open, left_in_journal, look
 
 REST_MS = 5_000
 JOURNAL_MS = 500
-UNNAMED = "untitled.ffshow"
-LAST = "last-show.txt"
-MOST_PATH = 10_000
 
 
 class Document(QObject):
@@ -90,13 +87,13 @@ class Document(QObject):
         self._beat.start()
         if show is not None:
             return self.open(show)
-        last = _last_open(self._folder)
+        last = last_open(self._folder)
         try:
-            there = stat_of(last) is not None or _left(last) is not None
+            there = stat_of(last) is not None or left_in_journal(last) is not None
             words = self.open(last) if there else self._adopt(last)
             return " ".join(filter(None, (words, self._log_begins() if there else "")))
         except FollowFocusError as error:
-            self._file = _free(self._folder, "untitled", 2)
+            self._file = free_name(self._folder, "untitled", 2)
             self._adopt(self._file)
             return f"{error} A new show is open instead; that file is untouched."
 
@@ -118,7 +115,7 @@ class Document(QObject):
                 preferences=old.preferences,
             )
         )  # fmt: skip
-        path = _free(self._folder, "untitled", 2)
+        path = free_name(self._folder, "untitled", 2)
         self._read_only, self._stamp = "", stamp_on_disk(path)
         words = self._adopt(path)
         self._saved = None
@@ -130,42 +127,15 @@ class Document(QObject):
 
         `take_over` does away with the lock that another machine left.
         """
-        show, words = self._read(path)
-        left = _left(path)
-        beside = ""
-        if left is not None and left.show != show and not self._read_only:
-            if left.fits or show is None:
-                show = left.show
-                words.append("Your edits that were not saved are back.")
-            else:
-                beside = _put_beside(path, left.show, self._folder)
-                words.append(beside)
-        if show is None:
-            raise FileError(words[0])
-        self._desk.open(show)
-        words.append(self._adopt(path, take_over=take_over))
-        if beside and self._journal is not None:
+        found = look(path, self._folder)
+        self._read_only, self._stamp = found.read_only, found.stamp
+        self._desk.open(found.show)
+        trouble = self._adopt(path, take_over=take_over)
+        if found.put_beside and self._journal is not None:
             self._journal.clear(self._stamp)
-        elif left is not None and show is left.show:
+        elif found.from_journal:
             self._saved = None
-        return " ".join(filter(None, words))
-
-    def _read(self, path: Path) -> tuple[Show | None, list[str]]:
-        """The show of a file, or what can be saved of it, and what a person must know. FileError for nothing at all."""
-        self._read_only, self._stamp = "", stamp_on_disk(path)
-        try:
-            opened = read_show(path)
-        except FileError as error:
-            saved, lost = salvage(path) if stat_of(path) is not None else (None, ())
-            if saved is None and _left(path) is None:
-                raise
-            return saved, [error.message, *lost] if stat_of(path) is not None else []
-        self._stamp = opened.stamp
-        if opened.read_only:
-            self._read_only = "is from a newer version and open to read only: save it as another"
-        elif not os.access(path, os.W_OK):
-            self._read_only = "is write-protected and open to read only: save it as another"
-        return opened.show, list(opened.words)
+        return " ".join(filter(None, (*found.words, trouble)))
 
     def take_over(self) -> None:
         """Have a show that another machine left locked, as it is on disk now; said if it can't be."""
@@ -291,38 +261,3 @@ class Document(QObject):
             self.warned.emit(str(error))
             return False
         return True
-
-
-def _free(folder: Path, stem: str, first: int = 1) -> Path:
-    """A name for a show that is not taken: STEM, STEM-2 …; with `first` 2 never the plain one."""
-    names = (folder / f"{stem}{'' if n == 1 else f'-{n}'}.ffshow" for n in range(first, 10_000))
-    return next(path for path in names if stat_of(path) is None)
-
-
-def _last_open(folder: Path) -> Path:
-    """The show that was open last; the one without a name if none was."""
-    try:
-        return Path(read_input_text(folder / LAST, MOST_PATH).strip() or folder / UNNAMED)
-    except FileError:
-        return folder / UNNAMED
-
-
-def _left(path: Path) -> Recovered | None:
-    """Edits in the journal beside a file; None where there are none that can be read."""
-    try:
-        return recover(path)
-    except FollowFocusError:
-        return None
-
-
-def _put_beside(path: Path, left: Show, elsewhere: Path) -> str:
-    """Edits that go on from an earlier content of the file become a show of their own; what to say of it."""
-    target = real(path)
-    for folder in (target.parent, elsewhere):
-        beside = _free(folder, f"{target.stem}-recovered")
-        try:
-            write_show(left, beside)
-        except FollowFocusError:
-            continue
-        return f"The file was saved elsewhere after this app's last edits. It is open; the edits are in {beside}."
-    return "Edits that were not saved here could not be put beside the file."

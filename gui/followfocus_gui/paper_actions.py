@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.spreadsheet import COMMA, SEMICOLON, Style
 from followfocus.takes.log import TakeLog, TakeQuery
+from followfocus_gui import background
 from followfocus_gui.document import Document
 from followfocus_gui.window import DeskWindow
 
@@ -110,4 +110,4 @@ class PaperActions(QObject):
             except FollowFocusError as error:
                 session.refuse(str(error))
 
-        threading.Thread(target=work, name="report", daemon=True).start()
+        background.in_background(work, "report")

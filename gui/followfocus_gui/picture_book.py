@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop
-from followfocus_gui.desk_player import MOVING
+from followfocus_gui.state import shaping
 from followfocus_gui.state.jobs import Job
+from followfocus_gui.unit_ear import MOVING
 
 SIZES = ((960, 540), (1280, 800), (1366, 768), (1920, 1080), (800, 1280))
 THEMES = ("dark", "red", "bright")
@@ -163,7 +164,7 @@ class Book:
     def no_unit(self) -> None:
         """Nothing is connected."""
         self.session.bridge.disconnect_unit()
-        self._until(lambda: self.session.line.word == "NO UNIT" and self.session.connection == "none")
+        self._until(lambda: self.session.line.word == "NO UNIT" and self.session.says.connection == "none")
 
     def unit_back(self) -> None:
         """The simulated unit again."""
@@ -176,7 +177,7 @@ class Book:
         for number in range(len(self.desk.pull.marks), 9):
             self.session.edit(lambda n=number: self.desk.add_mark(30.0 + 14.0 * (n % 5) + 3.0 * n))  # type: ignore[misc]
         self.session.edit_mark(8, ring_deg=self.desk.lens.ring_deg(30.74))
-        self.session.edit(self.desk.fastest)
+        self.session.edit(lambda: shaping.fastest(self.desk))
 
     # Screens ------------------------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class Showing(QObject):
         self._note.setSingleShot(True)
         self._note.setInterval(NOTE_MS)
         self._note.timeout.connect(self._let_note_go)
-        session.hint = lambda: first_hint(session.desk, page.table.takes.rowCount())
+        session.says.hint = lambda: first_hint(session.desk, page.table.takes.rowCount())
         session.changed.connect(self.refresh)
         for said in (session.said, session.warned):
             said.connect(self._speak)
@@ -118,7 +118,7 @@ class Showing(QObject):
             marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
             page.rack.set_scene(desk.lens, pull.t_stop, marks)
         else:
-            page.curve.show_nothing(self.session.warning.words or desk.trouble())
+            page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
         page.rack.set_words(rack_words(desk))
 
     def _refresh_bands(self) -> None:
@@ -127,7 +127,7 @@ class Showing(QObject):
         bands.slate.set_words(slate.name, str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
         bands.lens.set_words(desk.lens.name, f"T{desk.pull.t_stop:.3g}")
         name, where = ("", "") if info is None else (info.name or info.serial, info.port)
-        bands.connection.show_state(self.session.connection, name, where)
+        bands.connection.show_state(self.session.says.connection, name, where)
         bands.distance.set_imperial(desk.imperial)
 
     def _refresh_shooting(self) -> None:
@@ -183,11 +183,13 @@ class Showing(QObject):
         if screen is not None and line.word == "READY" and not line.trouble:
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
             line = type(line)(line.word, line.sign, words)
-        offer = session.warning.offer if line.words == session.warning.words and screen is None else ""
+        offer = session.says.warning.offer if line.words == session.says.warning.words and screen is None else ""
         details = ""
         if line.trouble:
-            details = session.warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
-        shown = (line, details, offer, screen is not None, session.left_s)
+            details = (
+                session.says.warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
+            )
+        shown = (line, details, offer, screen is not None, session.says.left_s)
         if shown == self._line_shown:
             return
         self._line_shown = shown
@@ -196,7 +198,7 @@ class Showing(QObject):
         if self._running and session.state is State.PLAYING:
             self._bands.state.set_aside(self._running)
         self._show_held(line.word)
-        self._bands.transport.show_state(line.word, left_s=session.left_s, screen=screen is not None)
+        self._bands.transport.show_state(line.word, left_s=session.says.left_s, screen=screen is not None)
         note = session.stage.note
         if note.words and not note.trouble and not note.landed:
             self._note.start()
@@ -211,7 +213,7 @@ class Showing(QObject):
 
     def _show_held(self, word: str) -> None:
         """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""
-        left_s, holds = self.session.left_s, word == "HOLDING"
+        left_s, holds = self.session.says.left_s, word == "HOLDING"
         if holds and not self._held.isValid():
             self._held.start()
         elif not holds:

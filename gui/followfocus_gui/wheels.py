@@ -21,6 +21,7 @@ from followfocus.sources.midi import MidiMessage
 from followfocus.sources.midi_learn import LEAST, learn_wheel
 from followfocus.sources.midi_port import MidiPort
 from followfocus.sources.wheels import FoundWheel, OpenWheel, kept_wheel, open_wheel, wheels
+from followfocus_gui import background
 from followfocus_gui.bridge import UnitBridge
 
 EVERY_S = 1.0
@@ -54,7 +55,6 @@ class WheelDesk(QObject):
         self._lesson: Lesson | None = None
         self._there: tuple[FoundWheel, ...] = ()
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="wheels", daemon=True)
         self._polls, self._lessons = QTimer(self), QTimer(self)
         self._polls.setInterval(POLL_MS)
         self._lessons.setInterval(LEARN_MS)
@@ -69,7 +69,7 @@ class WheelDesk(QObject):
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        background.in_background(self._watch, "wheels")
 
     def close(self) -> None:
         """Look no more, and hear no wheel any more."""
@@ -206,7 +206,7 @@ class Lesson:
         heard = list(self._heard)
         if len(heard) < LEAST or self._now() - heard[-1][0] < QUIET_S:
             return None
-        self._heard.clear()
+        del self._heard[: len(heard)]  # and no more: the library's thread may have heard another meanwhile
         half = [message for _, message in heard]
         if not self._right:
             self._right = half

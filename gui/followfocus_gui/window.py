@@ -13,11 +13,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QMessageBox, QPushButton, QWidget
 
-from followfocus_gui.desk_player import MOVING, DeskPlayer
+from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.parts import Bands, Middle, put
 from followfocus_gui.screens.host import ScreenHost
 from followfocus_gui.showing import Showing
 from followfocus_gui.state import grid
+from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets.focus_ring import FocusRing
 from followfocus_gui.widgets.shooting_view import ShootingView
 from followfocus_gui.widgets.theme import figure_font
@@ -119,6 +120,7 @@ class DeskWindow(QMainWindow):
             self.leave_shooting()
         elif self.host.close_screen():
             self.shooting.show()
+            self.host.hide()  # or all of it would be drawn at every frame, to be covered
             self.fit()
             self.showing.refresh()
             self.setFocus()
@@ -127,6 +129,7 @@ class DeskWindow(QMainWindow):
         """Back to the desk."""
         if self.shooting.isVisible():
             self.shooting.hide()
+            self.host.show()
             self.rack.setParent(self.page)
             self.rack.show_words(shown=True)
             self.fit()

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from followfocus.show.still import OwnStill
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
-from followfocus_gui.desk_player import MOVING, DeskPlayer
+from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.keys import Action, KeyFilter, Once, bind
 from followfocus_gui.screens.cues import CuesScreen
+from followfocus_gui.state import shaping
+from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.window import DeskWindow
 
 
@@ -108,16 +110,16 @@ def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
     def handles(x1: float, y1: float, x2: float, y2: float) -> None:
         session.edit(lambda: desk.edit_pull(easing=f"bezier({x1:.3f},{y1:.3f},{x2:.3f},{y2:.3f})"))
 
-    editor.registerChosen.connect(lambda name: session.edit(lambda: desk.rush(name)))
+    editor.registerChosen.connect(lambda name: session.edit(lambda: shaping.rush(desk, name)))
     editor.durationChanged.connect(lambda s: session.edit(lambda: desk.edit_pull(duration_s=s)))
     editor.easingChosen.connect(lambda name: session.edit(lambda: desk.edit_pull(easing=name)))
-    editor.fastestRequested.connect(lambda: session.edit(desk.fastest))
+    editor.fastestRequested.connect(lambda: session.edit(lambda: shaping.fastest(desk)))
     editor.leadChanged.connect(lambda s: session.edit(lambda: desk.edit_cue(lead_s=s)))
     editor.stopChanged.connect(lambda t: session.edit(lambda: desk.edit_pull(t_stop=t)))
     editor.refused.connect(session.refuse)
     curve.dragStarted.connect(lambda: desk.drag(on=True))
     curve.dragEnded.connect(lambda: desk.drag(on=False))
-    curve.durationDragged.connect(lambda s: session.edit(lambda: desk.drag_duration(s)))
+    curve.durationDragged.connect(lambda s: session.edit(lambda: shaping.drag_duration(desk, s)))
     curve.handlesDragged.connect(handles)
     curve.holdDragged.connect(lambda i, s: session.edit_mark(i, hold_s=round(s, 2)))
 
@@ -144,7 +146,7 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
     window.message.calibrate.connect(actions.rig.calibrate)
     window.message.refused.connect(session.refuse)
     window.message.findUnit.connect(window.connection.open_list)
-    window.message.offered.connect(lambda: session.edit(session.desk.stretch))
+    window.message.offered.connect(lambda: session.edit(lambda: shaping.stretch(session.desk)))
     window.cue_strip.chosen.connect(session.choose_cue)
     window.cue_strip.allRequested.connect(actions.takes.show_cues)
     window.table.circled.connect(lambda row: actions.takes.mark_take(row, "circled"))
@@ -192,7 +194,7 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "U": actions.toggle_units,
         "Y": lambda: session.edit(lambda: desk.prefer(show_distance=not desk.show.preferences.show_distance)),
         "T": window.editor.focus_duration,
-        "F": lambda: session.edit(desk.fastest),
+        "F": lambda: session.edit(lambda: shaping.fastest(desk)),
         "L": lambda: session.edit_mark(desk.state.selected, locked=not desk.pull.marks[desk.state.selected].locked),
         "[": lambda: session.edit(lambda: desk.nudge_steps(desk.state.selected, -1)),
         "]": lambda: session.edit(lambda: desk.nudge_steps(desk.state.selected, 1)),
@@ -202,7 +204,7 @@ def _keys(window: DeskWindow, session: DeskPlayer, actions: DeskActions) -> dict
         "B": lambda: session.set_mark(1),
     }
     for key, register in (("S", "slow"), ("M", "moderate"), ("N", "snap")):
-        keys[key] = partial(session.edit, partial(desk.rush, register))
+        keys[key] = partial(session.edit, partial(shaping.rush, desk, register))
     for index in range(9):
         keys[str(index + 1)] = partial(session.go_to, index)
         keys[f"Shift+{index + 1}"] = partial(session.set_mark, index)

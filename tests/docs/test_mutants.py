@@ -76,6 +76,13 @@ def test_a_sample_is_the_same_for_the_same_seed_and_can_be_read_back(mutants):
         compile(source[: mutant.start] + mutant.text.encode() + source[mutant.end :], mutant.path, "exec")
 
 
+def test_one_line_can_be_asked_about(mutants):
+    (first, *_) = mutants.sample(1, 5, "wire/session")
+    at = f"{first.path}:{first.line}"
+    assert {f"{mutant.path}:{mutant.line}" for mutant in mutants.sample(1000, 1, at)} >= {at}
+    assert len(mutants.sample(1000, 1, at)) < len(mutants.sample(1000, 1, first.path))
+
+
 def test_own_tests_are_those_that_import_the_module(mutants):
     assert mutants.own_tests("followfocus/wire/frames.py") != mutants.own_tests("followfocus/wire/clocksync.py")
     assert "tests/wire/test_clocksync.py" in mutants.own_tests("followfocus/wire/clocksync.py")
@@ -89,7 +96,8 @@ def test_what_tests_notice(mutants, tmp_path):
     (tmp_path / "test_sums.py").write_text(tests, encoding="utf-8")
     source = (tmp_path / "sums.py").read_text(encoding="utf-8")
     found = {f"{m.old} {m.text}": m for m in mutants.Sites("sums.py", source).all()}
-    assert not mutants.noticed(tmp_path, None, ["test_sums.py"])
-    assert mutants.noticed(tmp_path, found["a + 1 (a - 1)"], ["test_sums.py"])
-    assert not mutants.noticed(tmp_path, found["a > 0 (a >= 0)"], ["test_sums.py"])
+    survived, caught = mutants.Verdict.SURVIVED, mutants.Verdict.CAUGHT
+    assert mutants.verdict(tmp_path, None, ["test_sums.py"]) is survived
+    assert mutants.verdict(tmp_path, found["a + 1 (a - 1)"], ["test_sums.py"]) is caught
+    assert mutants.verdict(tmp_path, found["a > 0 (a >= 0)"], ["test_sums.py"]) is survived
     assert (tmp_path / "sums.py").read_text(encoding="utf-8") == source

@@ -140,6 +140,45 @@ def test_a_reset_clock_or_silence_is_no_motion() -> None:
     assert [at.ring_deg for at in evenly.feed(RingAt(5.02, 302))] == pytest.approx([302])
 
 
+# Timecode ------------------------------------------------------------------------------------------------------------
+
+
+def timecode_sent(rate: Fraction, utc_s: float, day_offset_s: float) -> tuple[int, int, int, int]:
+    """The timecode that a track sends for a sample at this time."""
+    seen = []
+    to = Destination("freed", "127.0.0.1", 1)
+
+    def encoder(_at: RingAt, when: float, timecode: tuple[int, int, int, int], recording: bool) -> list[bytes]:
+        seen.append((when, timecode, recording))
+        return [b"x"]
+
+    track, clock = Track([(to, encoder)], rate, day_offset_s), 100.0
+    assert list(track.feed(clock, 10.0, utc_s - 0.02, recording=False)) == []
+    frame_s = float(1 / rate)
+    assert list(track.feed(clock + frame_s, 20.0, utc_s, recording=True))
+    (when, timecode, recording), *_ = seen
+    assert when == pytest.approx(utc_s, abs=frame_s)
+    assert recording
+    return timecode
+
+
+@pytest.mark.parametrize("offset_h", [0, 2, -8, 5.75])
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(50)])
+@given(st.integers(0, 86_399), st.data())
+def test_the_timecode_is_the_local_time_of_day(
+    rate: Fraction, offset_h: float, second: int, data: st.DataObject
+) -> None:
+    frame = data.draw(st.integers(0, int(rate) - 1))
+    local_s = (second + offset_h * 3600) % 86_400
+    utc_s = 1_767_225_600.0 + second + (frame + 0.5) / float(rate)
+    expected = (int(local_s // 3600), int(local_s // 60 % 60), int(local_s % 60), frame)
+    assert timecode_sent(rate, utc_s, offset_h * 3600) == expected
+
+
+def test_an_hour_of_23_976_is_3_6_seconds_short_in_timecode() -> None:
+    assert timecode_sent(Fraction(24000, 1001), 1_767_225_600.0 + 3600.01, 0.0) == (0, 59, 56, 9)
+
+
 # Places --------------------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +199,26 @@ def test_a_reset_clock_or_silence_is_no_motion() -> None:
 def test_bad_places_are_refused_in_words(text: str) -> None:
     with pytest.raises(RequestError, match="an address to send to"):
         parse_destination(text)
+
+
+def test_what_cannot_be_sent_is_dropped_and_counted() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        sender = Sender(Destination("freed", "127.0.0.1", listener.getsockname()[1]))
+        for packet in (b"x", bytes(70_000), b"y", bytes(70_000), bytes(70_000)):
+            sender.send(packet)
+        sender.close()
+        sender.send(b"z")
+        assert (sender.sent, sender.dropped) == (2, 4)
+
+
+def test_a_source_is_number_1_until_it_is_given_another() -> None:
+    assert (
+        TrackSource(FIFTY, 1.4, Fraction(24)).numbered_sample(RingAt(0.0, 0.0), 1.8e9, (0, 0, 0, 0), recording=False)[
+            "sourceNumber"
+        ]
+        == 1
+    )
 
 
 def test_a_pull_arrives_over_udp_by_both_protocols() -> None:

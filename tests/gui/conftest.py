@@ -21,8 +21,9 @@ from pytestqt.qtbot import QtBot
 from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
 from followfocus_gui.app import Desktop, open_desk
-from followfocus_gui.desk_player import MOVING, DeskPlayer
+from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets import theme
 from followfocus_gui.window import DeskWindow
 

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from followfocus_gui import background
 from followfocus_gui.collecting import MainThreadCollector
 
 
@@ -52,6 +53,7 @@ def test_the_event_loop_does(qtbot: QtBot, collector: MainThreadCollector) -> No
 
 
 def test_python_collects_again_when_the_last_is_closed(qtbot: QtBot) -> None:
+    qtbot.waitUntil(background.let_go, timeout=10_000)  # of the tests before
     one, two = MainThreadCollector(), MainThreadCollector()
     one.close()
     one.close()

@@ -12,6 +12,7 @@ from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.show.show import letter
 from followfocus.wire.evidence import UnitStatus
+from followfocus_gui.state import shaping
 from followfocus_gui.state.cue_lines import cue_lines
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import curve_view, mark_views, rack_words, ring_view, state_word
@@ -73,21 +74,21 @@ def test_what_cannot_be_done_is_said_and_mended() -> None:
     view = curve_view(desk)
     assert view is not None
     assert not view.feasible
-    desk.stretch()
+    shaping.stretch(desk)
     assert desk.trouble() == ""
     stretched = desk.pull.duration_s
     desk.edit_pull(duration_s=5.0)
-    desk.fastest()
+    shaping.fastest(desk)
     assert desk.pull.duration_s == pytest.approx(stretched, abs=0.01)
 
 
 def test_making_it_fit_twice_changes_it_once() -> None:
     desk = Desk.new()
     desk.edit_pull(duration_s=0.05)
-    for change in (desk.stretch, desk.fastest):
-        change()
+    for change in (shaping.stretch, shaping.fastest):
+        change(desk)
         once = desk.pull.duration_s
-        change()
+        change(desk)
         assert desk.pull.duration_s == once
         assert desk.trouble() == ""
 
@@ -95,15 +96,15 @@ def test_making_it_fit_twice_changes_it_once() -> None:
 def test_a_snap_is_what_the_lens_and_the_motor_can() -> None:
     desk = Desk.new()
     desk.set_distance(0, 0.6)
-    desk.rush("snap")
+    shaping.rush(desk, "snap")
     assert desk.trouble() == ""
     assert desk.pull.duration_s > 0.4
     desk.set_distance(0, 3.9)
-    desk.rush("snap")
+    shaping.rush(desk, "snap")
     assert desk.pull.duration_s == 0.4
     desk.undo()
     assert desk.pull.duration_s > 0.4
-    desk.rush("slow")
+    shaping.rush(desk, "slow")
     assert desk.pull.duration_s == 5.0
 
 
@@ -164,7 +165,7 @@ def test_a_hold_for_go_makes_two_parts_and_one_curve() -> None:
     assert len(view.holds) == 1
     assert view.ring_deg[0] == pytest.approx(desk.pull.marks[0].ring_deg)
     assert view.ring_deg[-1] == pytest.approx(120.0)
-    desk.fastest()
+    shaping.fastest(desk)
     assert desk.trouble() == ""
     fastest_s = desk.pull.duration_s
     desk.edit_pull(duration_s=fastest_s * 0.9)
@@ -179,7 +180,7 @@ def test_a_hold_for_seconds_is_drawn_where_it_is() -> None:
     assert view is not None
     assert [length for _, length in view.holds] == [1.5]
     assert view.duration_s == pytest.approx(desk.pull.duration_s + 1.5)
-    desk.drag_duration(4.5)
+    shaping.drag_duration(desk, 4.5)
     assert desk.pull.duration_s == pytest.approx(3.0)
 
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton,
 
 from followfocus.show.file import write_show
 from followfocus.wire.messages import State
-from followfocus_gui.desk_player import MOVING
 from followfocus_gui.keys import Once
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.ring_disk import GRIP_MS
 from tests.gui.conftest import Opened

@@ -362,6 +362,7 @@ def test_before_there_is_a_plan_everything_is_quiet(shown: Shown, qtbot: QtBot, 
     QTest.keyClick(plot, Qt.Key.Key_Up)
     QTest.mouseClick(plot.pad, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     theme.apply(qapp, "red")
+    assert _words(plot) == ""
 
 
 @given(st.integers(0, 5 * MOST_POINTS))

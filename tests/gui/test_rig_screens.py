@@ -95,7 +95,7 @@ def test_unit_settings_go_to_the_show_and_the_unit(open_desk: Open) -> None:
     write(app, "armedSilence", "300")
     screen.advanced.set_text("stopInput", "HOME_SWITCH")
     assert (app.desk.show.unit.motor_teeth, app.desk.show.unit.link_loss) == (40, "slow_down")
-    unit = app.session.bridge._unit
+    unit = app.session.bridge.unit
     assert unit is not None
     app.until(lambda: unit.config.stop_input.name == "HOME_SWITCH")
     QTest.keyClick(app.window, KEY.Key_Escape)

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout
 
 from followfocus.wire.messages import State
-from followfocus_gui.desk_player import MOVING
 from followfocus_gui.screens.host import Screen
+from followfocus_gui.unit_ear import MOVING
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]

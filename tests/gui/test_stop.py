@@ -148,7 +148,7 @@ def test_stop_is_the_end_of_it(
 ) -> None:
     app = open_desk()
     prepared(app)
-    unit = app.session.bridge._unit
+    unit = app.session.bridge.unit
     assert unit is not None
     let_go = activity(app)
     app.qtbot.wait(after_ms)

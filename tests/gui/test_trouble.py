@@ -77,7 +77,7 @@ def test_unplugged_in_a_pull(
     app.until(lambda: bool(app.kept))
     assert app.kept[0].take.verdict.value in ("lost", "faulted")
     assert app.kept[0].row == 1
-    assert app.session.connection == "lost"
+    assert app.session.says.connection == "lost"
     assert "lost" in app.window.connection.state_text()
     app.session.arm()
     assert app.word() == "NO UNIT"
@@ -91,12 +91,12 @@ def test_plugged_in_again_where_it_was(
     app = open_desk(port)
     unit.kill()
     unit.wait()
-    app.until(lambda: app.session.connection == "lost")
+    app.until(lambda: app.session.says.connection == "lost")
     said: list[str] = []
     app.session.said.connect(said.append)
     app.session.warned.connect(said.append)
     remote(line=line, at=port)
-    app.until(lambda: app.session.connection == "connected")
+    app.until(lambda: app.session.says.connection == "connected")
     app.until(lambda: app.session.state is State.UNREFERENCED)
     assert "The unit restarted. Read the ring off the lens." in said or app.word() == "WHERE?"
     assert app.session.needs_position
@@ -115,11 +115,11 @@ def test_unplugged_in_a_jog_and_another_chosen(
     app.session.turn(200.0)
     app.until(lambda: app.session.state is State.MOVING)
     unit.kill()
-    app.until(lambda: app.session.connection == "lost")
+    app.until(lambda: app.session.says.connection == "lost")
     assert "looked for" in app.says() or app.word() == "NO UNIT"
     app.desktop.actions.rig.connect_to("sim")
     app.until_state(State.IDLE, State.LOADED)
-    assert app.session.connection == "connected"
+    assert app.session.says.connection == "connected"
     app.desk.edit_pull(duration_s=0.6)
     assert app.take().take.verdict.value == "good"
 
@@ -144,14 +144,14 @@ def test_the_motor_is_asked_whether_it_has_slipped(
     assert "home it" in app.says()
     port, _ = remote()
     app.desktop.actions.rig.connect_to(port)
-    app.until(lambda: app.session.connection == "connected" and app.session.state is State.IDLE)
+    app.until(lambda: app.session.says.connection == "connected" and app.session.state is State.IDLE)
     QTest.keyClick(app.window, Qt.Key.Key_H)
     app.until(lambda: "the ring must read 2.00 m" in app.says())
 
 
 def test_nothing_on_the_port(open_desk: Open) -> None:
     app = open_desk("socket://127.0.0.1:9", wait=False)
-    app.until(lambda: app.session.connection == "none")
+    app.until(lambda: app.session.says.connection == "none")
     assert app.troubled()
     assert "no unit" in app.window.connection.state_text()
     app.session.rehearse()
@@ -168,7 +168,7 @@ def test_another_program_holds_the_port(open_desk: Open, tmp_path: Path) -> None
     try:
         holder.connect()
         app = open_desk(str(link), wait=False)
-        app.until(lambda: app.session.connection == "none")
+        app.until(lambda: app.session.says.connection == "none")
         assert "another program" in app.says() or "in use" in app.says()
     finally:
         holder.close()
@@ -433,7 +433,7 @@ def test_the_bridge_ends_its_thread_whatever_is_on_the_port() -> None:
         bridge = UnitBridge(port, DEFAULT_RIG)
         bridge.start()
         bridge.close()
-        assert not bridge._worker.is_alive(), port
+        assert not bridge.alive, port
 
 
 def test_what_nobody_expected_is_said_and_logged(open_desk: Open, caplog: pytest.LogCaptureFixture) -> None:

@@ -47,8 +47,8 @@ def bridge(qtbot: QtBot) -> Iterator[UnitBridge]:
 
 
 def ring(bridge: UnitBridge) -> float:
-    assert bridge._unit is not None
-    return bridge._unit.status.ring_deg or 0.0
+    assert bridge.unit is not None
+    return bridge.unit.status.ring_deg or 0.0
 
 
 def turn(bridge: UnitBridge, counts: float, source: str = "wheel") -> None:

@@ -154,6 +154,24 @@ def test_opentrackio_timestamps_and_what_is_missing(tmp_path):
         read_clip([write(tmp_path, json.dumps(STATIC))])
 
 
+def raw_only(count: float | None, metres: float, frame: int) -> dict:
+    sample = otio(metres, 0.0, frame)
+    del sample["lens"]["encoders"]
+    return sample if count is None else sample | {"lens": sample["lens"] | {"rawEncoders": {"focus": count}}}
+
+
+def test_opentrackio_raw_encoders_where_there_are_no_shares(tmp_path):
+    places = [(share * 30_000, metres) for metres, share in PLACES]
+    track = read_clip([write(tmp_path, json.dumps([raw_only(*place, i) for i, place in enumerate(places)]))])
+    assert track.encoder is not None
+    assert track.encoder.name == "lens encoder (raw)"
+    assert track.encoder.counts.tolist() == pytest.approx([count for count, _ in places])
+    gap = read_clip(
+        [write(tmp_path, json.dumps([raw_only(None, 9.0, 0), *(raw_only(*p, 1 + i) for i, p in enumerate(places))]))]
+    )
+    assert gap.encoder is None
+
+
 # ---------------------------------------------------------------- Mo-Sys F4
 
 
@@ -345,6 +363,16 @@ def test_exiftool_json_and_csv(tmp_path):
 )
 def test_any_table_with_a_distance_and_a_time(tmp_path, text, metres):
     assert read_clip([write(tmp_path, text)]).distance_m.tolist() == pytest.approx(metres)
+
+
+@pytest.mark.parametrize(
+    ("step_s", "fps"), [(1 / 25, 25), (1 / 24, 24), (1001 / 24000, Fraction(24000, 1001)), (0.5, 2), (1.0, 1)]
+)
+def test_the_rate_of_a_table_is_that_of_its_times(tmp_path, step_s, fps):
+    text = "time,distance\n" + "".join(f"{i * step_s:.9f},{4.0 - i / 10}\n" for i in range(6))
+    track = read_clip([write(tmp_path, text)])
+    assert track.fps == fps
+    assert track.time_s.tolist() == pytest.approx([i * step_s for i in range(6)])
 
 
 def test_canons_focus_position_is_no_distance(tmp_path):

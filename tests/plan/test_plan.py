@@ -57,7 +57,8 @@ def test_the_facts_hold_the_contract_and_are_json(fifty: LensMap) -> None:
 
 def test_a_pull_from_infinity_has_facts_without_infinities(fifty: LensMap) -> None:
     facts = _rack(fifty, float("inf"), 1.0, 2.0).facts()
-    json.dumps(facts, allow_nan=False)
+    assert json.loads(json.dumps(facts, allow_nan=False)) == facts
+    assert facts["direction"] == "far to near"
 
 
 def test_what_cannot_be_done_says_which_limit_and_how_long(fifty: LensMap) -> None:

@@ -16,6 +16,7 @@ from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.sharpness import (
+    COMMON_FOCAL_MM,
     THIRD_STOPS,
     Subject,
     SubjectTrack,
@@ -229,10 +230,31 @@ def test_the_advice_is_by_the_smaller_blur_and_goes_no_further_than_it_must() ->
     assert rack_advice(FIFTY, near_m, far_m, slower, coc_mm).circles < 3.0
 
 
-@pytest.mark.parametrize(("near_m", "longest_mm"), [(0.675, 135), (0.674, 125), (2.0, 400)])
+@pytest.mark.parametrize(("near_m", "longest_mm"), [(0.675, 135), (0.6749, 125), (2.0, 400)])
 def test_no_length_is_advised_that_cannot_focus_so_near(near_m: float, longest_mm: int) -> None:
     for apart_m in (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05):
         focal = rack_advice(FIFTY, near_m, near_m + apart_m, 22.0, 0.025).focal_mm
         assert focal is None or FIFTY.focal_length_mm < focal <= longest_mm
     found = {rack_advice(FIFTY, near_m, near_m + n * 1e-4, 22.0, 0.025).focal_mm for n in range(1, 800)}
     assert longest_mm in found
+
+
+def test_stops_are_thirds_and_lengths_rise() -> None:
+    exact = [2 ** (third / 6) for third in range(len(THIRD_STOPS))]
+    assert list(THIRD_STOPS) == pytest.approx(exact, rel=0.04)
+    assert list(COMMON_FOCAL_MM) == sorted(set(COMMON_FOCAL_MM))
+
+
+@pytest.mark.parametrize("circles_at_b", [1.0 + 1e-7, 1.0 + 1e-5, 1.01, 1.5])
+def test_a_subject_that_is_lost_only_as_the_ring_comes_to_rest_is_lost_there(circles_at_b: float) -> None:
+    low, high = 2.0, 4.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        blur = abs(float(circles(FIFTY.ring_deg(middle), 0.0, Subject("A", 2.0), FIFTY, 1.4, 0.025)))
+        low, high = (middle, high) if blur < circles_at_b else (low, middle)
+    motion = rack(2.0, high)
+    (seen,) = rack_sharpness(motion, FIFTY, 1.4, 0.025, subjects=[Subject("A", 2.0)]).subjects
+    assert seen.goes_soft_s is not None
+    blur = circles(motion.ring_deg(seen.goes_soft_s), seen.goes_soft_s, Subject("A", 2.0), FIFTY, 1.4, 0.025)
+    assert abs(float(blur)) == pytest.approx(1.0, abs=1e-7)
+    assert seen.becomes_sharp_s is None

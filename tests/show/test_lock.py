@@ -92,7 +92,10 @@ def test_a_program_that_dies_lets_go(path: Path) -> None:
 
 def test_a_number_that_another_program_has_by_now_holds_nothing(path: Path) -> None:
     lock_path(path).write_text(f"process {os.getppid()} on {socket.gethostname()}")
-    ShowLock(path).release()
+    lock = ShowLock(path)
+    assert f"process {os.getpid()} on" in (holder_of(path) or "")
+    lock.release()
+    assert not lock_path(path).exists()
 
 
 def test_a_lock_of_another_machine_is_believed_until_it_is_taken_over(path: Path) -> None:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json
+from followfocus.show.ranges import check_ranges
 from followfocus.show.show import new_show
 from followfocus.units import checked_distance, parse_distance
 
@@ -60,6 +63,34 @@ def test_gears_and_drivers_that_nobody_makes_are_refused(tmp_path: Path, key: st
     document = _document()
     document["unit"][key] = value
     assert key.replace("_", " ") in _refusal(tmp_path, document)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("ring_deg", -1.0, 3600.0), ("trim_m", -1000.0, 1000.0), ("hold_s", 0.0, 86_400.0),
+        ("duration_s", 0.001, 3600.0), ("t_stop", 0.1, 128.0), ("focal_mm", 0.5, 5000.0), ("coc_mm", 0.0001, 1.0),
+        ("follow_s", 0.0, 86_400.0), ("lead_s", 0.0, 3600.0), ("rec_hold_s", 0.0, 3600.0),
+        ("stop_rec_s", 0.0, 3600.0), ("volts", 1.0, 100.0), ("drive_current_a", 0.01, 20.0),
+        ("microsteps", 1, 256), ("motor_teeth", 5, 1000), ("direction", -1, 1), ("lash_deg", 0.0, 30.0),
+    ],
+)  # fmt: skip
+def test_both_ends_of_a_range_are_in_it_and_what_is_said_of_it_is_so(name: str, least: float, most: float) -> None:
+    check_ranges("It", **{name: least})
+    check_ranges("It", **{name: most})
+    check_ranges("It", **{name: None})
+    for beyond in (math.nextafter(least, -math.inf), math.nextafter(most, math.inf)):
+        with pytest.raises(RequestError) as caught:
+            check_ranges("It", **{name: beyond})
+        assert [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", caught.value.remedy)] == [least, most]
+
+
+def test_a_number_too_long_to_write_is_far_too_much() -> None:
+    with pytest.raises(RequestError, match="of 1e\\+14 s"):
+        check_ranges("It", hold_s=10**14)
+    for much in (10**15, -(10**15), 10**400):
+        with pytest.raises(RequestError, match="of far too much s"):
+            check_ranges("It", hold_s=much)
 
 
 @pytest.mark.parametrize("key", ["follow_s", "lead_s"])

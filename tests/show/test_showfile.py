@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import os
 import subprocess
 import sys
@@ -28,6 +30,18 @@ Document = dict[str, object]
 @given(shows())
 def test_every_show_comes_back_exactly(show: Show) -> None:
     assert show_from_json(show_to_json(show), Path("x")).show == show
+
+
+@pytest.mark.parametrize("none", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_never_written(none: float, tmp_path: Path) -> None:
+    path = tmp_path / "s.ffshow"
+    write_show(full_show(), path)
+    before = path.read_bytes()
+    broken = dataclasses.replace(full_show(), slate=dataclasses.replace(full_show().slate))
+    object.__setattr__(broken.slate, "take", none)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_show(broken, path)
+    assert path.read_bytes() == before
 
 
 def test_version_1_is_read_as_it_was_written() -> None:

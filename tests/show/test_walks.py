@@ -25,8 +25,9 @@ from followfocus.stage.prepare import plan_part
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.unit.connect import open_unit
 from followfocus_gui.state.conditions import conditions_of, use_condition
-from followfocus_gui.state.desk import Desk, DeskState
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views
+from followfocus_gui.state.history import DeskState
 
 LENS = load_lens("ideal-50")
 ANNA = parse_subject("ANNA=3m..2m", 2.0)
@@ -163,6 +164,37 @@ def test_every_mark_of_hers_is_met_where_she_is_on_arrival(
         return  # no such pull, or two marks in one place: said in words
     arrival_s = sum(leg.duration_s for leg in part.legs[:-1])
     assert LENS.distance_m(part.marks[-2].ring_deg) == pytest.approx(float(walk.distance_m(arrival_s)), rel=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rings=st.lists(st.floats(5.0, 240.0), min_size=2, max_size=4, unique_by=round),
+    hers=st.sets(st.integers(0, 3), min_size=1),
+    holding=st.sets(st.integers(1, 2)),
+    back=st.booleans(),
+)
+def test_part_by_part_and_both_ways_she_is_met_at_each_of_her_marks(
+    rings: list[float], hers: set[int], holding: set[int], back: bool
+) -> None:
+    walk = Subject("W", SubjectTrack((0.0, 3.0, 6.0), (5.0, 3.0, 0.9)))
+    marks = [ShowMark(ring, subject="W" if i in hers else "", hold_for_go=i in holding) for i, ring in enumerate(rings)]
+    if not any(mark.subject for mark in marks):
+        return
+    held = [
+        dataclasses.replace(mark, hold_for_go=mark.hold_for_go and 0 < i < len(marks) - 1)
+        for i, mark in enumerate(marks)
+    ]
+    pull = ShowPull("1", "x", tuple(held), 4.0, subjects=(walk,))
+    try:
+        parts = pull.parts(LENS, back=back)
+    except RequestError:
+        return  # two marks in one place: said in words
+    assert len(parts) == 1 + sum(mark.hold_for_go for mark in held)
+    for part in parts:
+        at_s = 0.0
+        for mark, seen, leg in zip(part.marks, pull.seen(part, LENS, back=back), (*part.legs, None), strict=True):
+            assert seen.at_m(at_s) == pytest.approx(LENS.distance_m(mark.ring_deg), rel=1e-6)
+            at_s += leg.duration_s if leg else 0.0
 
 
 def test_a_trim_of_hers_goes_by_where_she_is() -> None:

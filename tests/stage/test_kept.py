@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from followfocus.show.cues import Standby
@@ -10,11 +11,52 @@ from followfocus.stage import orders
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.prepare import prepare
 from followfocus.stage.run import Runner
+from followfocus.takes.context import TakeContext
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.takes.log import TakeLog
+from followfocus.takes.takes import Take
 from followfocus.unit.connect import open_unit
-from followfocus.wire.messages import Silence
+from followfocus.wire.evidence import Sample
+from followfocus.wire.messages import GetStatus, Silence, State, Telemetry
 from tests.stage.scenarios import short
+
+
+class _Watched(TakeKeeper):
+    """A keeper that looks at the unit whenever it is asked."""
+
+    def __init__(self, path: Path, look: Callable[[], bool]) -> None:
+        super().__init__(path)
+        self._look_at = look
+        self.seen: list[tuple[str, bool]] = []
+
+    def begin(
+        self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
+    ) -> int | None:
+        self.seen.append(("begun", self._look_at()))
+        return super().begin(context, take, planned, hurry=hurry)
+
+    def secure(self) -> int | None:
+        self.seen.append(("secured", self._look_at()))
+        return super().secure()
+
+    def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
+        self.seen.append(("kept", self._look_at()))
+        return super().keep(take, context, row)
+
+
+def test_a_take_is_put_down_before_go_and_secured_while_it_runs(tmp_path: Path) -> None:
+    show, path = short(), tmp_path / "takes.db"
+    with open_unit(fast=True, rig=show.unit.rig(show.lenses[0].lens)) as unit:
+        keeper = _Watched(path, lambda: unit.line.ask(GetStatus(), Telemetry).state == State.PLAYING)
+        runner, prepared = Runner(keeper), prepare(show, Standby(), unit.info)
+        for order in (
+            orders.Ready(1, 0, prepared.plan, Silence.FINISH, 82.5), orders.LoadOrder(2, 0, prepared.plan),
+            orders.ArmOrder(3, 0), orders.Shoot(4, 0, 4, prepared.context),
+        ):  # fmt: skip
+            assert isinstance(runner.do(order, unit), Done)
+    assert keeper.seen == [("begun", False), ("secured", True), ("kept", False)]
+    with TakeLog(path, create=False) as log:
+        assert [row.verdict for row in log.rows()] == ["good"]
 
 
 def test_a_refused_go_is_told_as_refused_and_a_rehearsal_as_one(tmp_path: Path) -> None:

@@ -73,9 +73,8 @@ def served(
     loop = SourceLoop()
     loop.start()
     rig = show.unit.rig(show.lenses[0].lens)
-    with open_unit(port, rig=rig if port == "sim" else None) as unit, contextlib.ExitStack() as ends:
+    with open_unit(port, rig=rig if port == "sim" else None) as unit:
         keeper = None if log is None else TakeKeeper(log)
-        ends.enter_context(contextlib.nullcontext() if keeper is None else keeper.held_open())
         made: list[Served] = []
 
         def wrote(line: DiaryLine) -> None:

@@ -12,7 +12,7 @@ from benchmarks.take_statistics import drifting, found_in, noise, one_apart, sha
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.takes.power import FOUND, MOST_FALSE, power_words
 from followfocus.takes.repeatability import Landing, repeatability
-from followfocus.takes.robust import least_score, odd_ones
+from followfocus.takes.robust import least_score, odd_ones, off_a_drift
 
 TRIALS = 200
 BY_CHANCE = 0.035
@@ -61,6 +61,22 @@ def test_five_in_a_row_drift_and_have_not_slipped(count: int, by_deg: float) -> 
 def test_the_score_that_chance_does_not_reach_is_counted() -> None:
     """Of the 120 orders of five, only the two that rise or fall throughout have a score of 10."""
     assert [least_score(count) for count in (3, 4, 5, 6)] == [5, 8, 10, 13]
+
+
+@pytest.mark.parametrize("count", [3, 4, 9])
+@pytest.mark.parametrize("slope", [0.0, 0.5, -3.0])
+def test_a_drift_taken_off_leaves_what_stands_off_it(count: int, slope: float) -> None:
+    even = 2.0 + slope * np.arange(count)
+    assert off_a_drift(even) == pytest.approx(np.zeros(count))
+    for odd in range(1, count - 1):
+        values = even.copy()
+        values[odd] += 8.0
+        off = off_a_drift(values)
+        assert off[odd] == pytest.approx(8.0)
+        assert off[1 : count - 1][np.arange(1, count - 1) != odd] == pytest.approx(
+            [-4.0 if abs(at - odd) == 1 else 0.0 for at in range(1, count - 1) if at != odd]
+        )
+        assert (off[0], off[-1]) == (0.0, 0.0)
 
 
 def test_ticks_and_microseconds_of_takes_from_several_loads_agree() -> None:

@@ -105,14 +105,16 @@ import os, pickle, signal, sys
 from followfocus.takes.log import TakeLog
 take, context = pickle.load(open(sys.argv[2], "rb"))
 log = TakeLog(sys.argv[1])
-log.begin(context, planned=take.planned)
+log.begin(context, planned=take.planned, hurry=sys.argv[3] == "hurry")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_take_that_was_begun_outlives_kill_minus_nine(tmp_path: Path, shot: Shot) -> None:
+@pytest.mark.parametrize("how", ["patient", "hurry"])
+def test_a_take_that_was_begun_outlives_kill_minus_nine(tmp_path: Path, shot: Shot, how: str) -> None:
     (tmp_path / "shot.pickle").write_bytes(pickle.dumps(shot))
     command = [sys.executable, "-W", "ignore", "-c", _KILLED, str(tmp_path / "t.db"), str(tmp_path / "shot.pickle")]
+    command.append(how)
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     with TakeLog(tmp_path / "t.db") as log:
         (left,) = log.open_takes()
@@ -127,6 +129,57 @@ def test_the_keeper_begins_and_ends_in_one_row(tmp_path: Path, shot: Shot) -> No
     assert keeper.keep(take, context, row) == 1
     with TakeLog(keeper.path) as log:
         assert [one.verdict for one in log.rows()] == ["good"]
+
+
+def test_what_is_begun_in_a_hurry_is_written_at_once_and_on_disk_when_it_is_secured(tmp_path: Path, shot: Shot) -> None:
+    take, context = shot
+    keeper = TakeKeeper(tmp_path / "t.db")
+    ahead = tmp_path / "t.db-wal"
+    assert keeper.begin(context, planned=take.planned, hurry=True) == 1
+    with TakeLog(keeper.path) as log:
+        assert [row.verdict for row in log.rows()] == ["begun"]
+    written = ahead.stat().st_size
+    assert written
+    assert keeper.secure() == 1
+    assert not ahead.exists()  # shut: all of it is in the log itself
+    assert keeper.keep(take, context, 1) == 1
+
+
+def test_securing_commits_once_more_with_full_synchronisation(tmp_path: Path, shot: Shot) -> None:
+    TakeLog(tmp_path / "t.db").shut()
+    with TakeLog(tmp_path / "t.db") as log:
+        log.begin(shot[1], hurry=True)
+        assert log._db.execute("PRAGMA synchronous").fetchone() == (0,)
+        written = (tmp_path / "t.db-wal").stat().st_size
+        log.begin(shot[1], hurry=True)
+        assert log._db.execute("PRAGMA synchronous").fetchone() == (1,)  # there is something older by now
+        log.secure()
+        assert log._db.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert (tmp_path / "t.db-wal").stat().st_size > written
+
+
+def test_another_program_that_writes_keeps_no_go_waiting_and_costs_no_entry(tmp_path: Path, shot: Shot) -> None:
+    take, context = shot
+    keeper = TakeKeeper(tmp_path / "t.db")
+    with TakeLog(keeper.path) as other:
+        other._db.execute("BEGIN IMMEDIATE")
+        assert keeper.begin(context, planned=take.planned, hurry=True) is None
+        assert "another program is writing" in keeper.trouble
+        other._db.execute("COMMIT")
+    assert keeper.secure() == 1
+    assert not keeper.trouble
+    assert keeper.keep(take, context, 1) == 1
+
+
+def test_what_is_unsaved_comes_first_and_go_does_not_wait_for_it(tmp_path: Path, shot: Shot) -> None:
+    take, context = shot
+    keeper = TakeKeeper(tmp_path / "gone" / "t.db")
+    assert keeper.keep(take, context) is None
+    (tmp_path / "gone").mkdir()
+    assert keeper.begin(context, 4, hurry=True) is None
+    assert keeper.secure() == 2
+    with TakeLog(keeper.path) as log:
+        assert [(row.id, row.verdict) for row in log.rows()] == [(1, "good"), (2, "begun")]
 
 
 def test_what_cannot_be_begun_is_kept_when_it_has_ended(tmp_path: Path, shot: Shot) -> None:

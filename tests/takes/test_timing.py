@@ -60,6 +60,18 @@ def test_a_clock_that_runs_fast_ends_a_take_early_and_the_take_says_so() -> None
     assert "by this computer's clock, ±0.10 ms" in timing.words
 
 
+@pytest.mark.parametrize(
+    ("late_ms", "within_ms", "way"),
+    [
+        (1.0, 0.0, "1.0 ms late"), (1.6, 0.5, "1.6 ms late"), (-1.6, 0.5, "1.6 ms early"), (-1.0, None, "1.0 ms early"),
+        (0.99, 0.0, ""), (1.6, 0.7, ""), (-1.6, 0.7, ""), (9.0, 8.5, ""), (None, 0.1, ""), (None, None, ""),
+    ],
+)  # fmt: skip
+def test_a_take_is_late_where_that_is_sure(late_ms: float | None, within_ms: float | None, way: str) -> None:
+    reasons = Timing(2.0, 0.0, 2.0, late_ms, within_ms).reasons
+    assert reasons == ((f"the last step came {way} by this computer's clock",) if way else ())
+
+
 class Leaping(Oscillator):
     """At 16 MHz until it is told to be off, and by what share."""
 

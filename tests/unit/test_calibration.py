@@ -39,7 +39,13 @@ def test_the_span_says_the_gear_and_the_direction(teeth: int, direction: int) ->
     assert found.teeth == teeth
     assert found.direction == direction
     assert found.fits == (teeth == SET.motor_teeth and direction == 1)
-    assert (f"{teeth} teeth" in found.words) or found.fits
+    as_set = found.fits or teeth == SET.motor_teeth
+    assert found.words.startswith(
+        f"{teeth} teeth on the motor, as set."
+        if as_set
+        else f"The span fits a gear of {teeth} teeth on the motor, not {SET.motor_teeth}."
+    )
+    assert ("The motor turns the other way round." in found.words) == (direction == -1)
 
 
 def test_a_span_that_fits_no_gear_is_said() -> None:

@@ -132,6 +132,25 @@ def test_a_flood_without_a_zero_is_one_bad_frame_and_takes_no_memory() -> None:
     assert reader.feed(encode_frame(3, 4)) == [Frame(3, 4, b"")]
 
 
+def test_the_longest_frame_is_heard_however_it_is_cut_and_one_byte_more_is_none() -> None:
+    longest = Frame(1, 2, bytes(range(1, MAX_PAYLOAD - OVERHEAD + 1)))
+    sent = encode_frame(longest.seq, longest.type, longest.body)
+    for cut in range(len(sent) + 1):
+        reader = FrameReader()
+        assert reader.feed(sent[:cut]) + reader.feed(sent[cut:]) == [longest]
+        reader = FrameReader()
+        assert reader.feed(b"\x01" + sent[:cut]) + reader.feed(sent[cut:]) == []
+        assert reader.bad_frames == 1
+
+
+def test_after_clear_a_flood_is_forgotten() -> None:
+    reader = FrameReader()
+    reader.feed(b"\x55" * 1000)
+    reader.clear()
+    assert reader.feed(encode_frame(3, 4)) == [Frame(3, 4, b"")]
+    assert reader.bad_frames == 0
+
+
 def test_after_clear_a_half_frame_is_forgotten() -> None:
     reader = FrameReader()
     frame = encode_frame(3, 4, b"hello")

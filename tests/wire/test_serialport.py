@@ -176,6 +176,17 @@ def test_strangers_are_named_by_what_they_say(noise: bytes, words: str) -> None:
     assert describe(noise) in nobody("COM3", noise).message
 
 
+@pytest.mark.parametrize(("long", "quoted"), [(1, 1), (39, 39), (40, 40), (41, 39), (100, 39)])
+def test_what_a_stranger_says_is_quoted_up_to_forty_signs(long: int, quoted: int) -> None:
+    cut = "…" if quoted < long else ""
+    assert describe(b"a" * long + b"\n") == f"something that says “{'a' * quoted}{cut}”"
+
+
+@pytest.mark.parametrize(("plain", "said"), [(8, False), (9, True), (10, True)])
+def test_nine_tenths_plain_is_text(plain: int, said: bool) -> None:
+    assert ("says" in describe(b"a" * plain + b"\xff" * (10 - plain))) == said
+
+
 def test_silence_is_not_a_stranger() -> None:
     assert "Nothing answers" in nobody("COM3", b"").message
     assert "Nothing answers" in nobody("COM3", b"\0\0").message

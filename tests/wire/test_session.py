@@ -425,6 +425,30 @@ def test_only_the_word_of_a_hard_stop_answers_a_hard_stop() -> None:
     assert [message.hard for message in bench.said(Stopped)] == [0, 1]  # type: ignore[attr-defined]
 
 
+def test_what_is_said_beside_goes_out_only_to_a_unit_that_is_there_and_is_not_stopping() -> None:
+    bench = Bench()
+    assert not bench.session.say(Ping(), bench.now_s), "nobody is there yet"
+    bench.ready()
+
+    def said() -> int:
+        before = len(bench.sent)
+        bench.step()
+        frames = [decode_frame(run) for _, data in bench.sent[before:] for run in data.split(b"\0") if run]
+        return sum(frame is not None and (frame.seq, frame.type) == (0, Ping.TYPE) for frame in frames)
+
+    assert bench.session.say(Ping(), bench.now_s)
+    assert said() == 1
+    bench.down.cut = True
+    bench.session.stop(bench.now_s, hard=False)
+    assert not bench.session.say(Ping(), bench.now_s), "a stop is out"
+    assert said() == 0
+    bench.down.cut = False
+    assert bench.until(lambda: not bench.session.stopping)
+    assert bench.session.say(Ping(), bench.now_s)
+    bench.session.close()
+    assert not bench.session.say(Ping(), bench.now_s), "the line is closed"
+
+
 def test_a_move_that_was_lost_does_not_start_after_the_stop() -> None:
     """Its retry would."""
     bench = Bench().ready()

@@ -6,7 +6,6 @@ Up, down and Return choose from wherever the focus is; nothing changes in the sh
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap, save_lens
 from followfocus.lens.shelf import LensShelf, ShelfLens, found, groups
 from followfocus.units import format_distance
+from followfocus_gui import background
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.screens.lens_page import LensPage
 from followfocus_gui.state.holds import Holds
@@ -263,7 +263,7 @@ class LensScreen(Screen):
             else:
                 self._imported.emit(lens, words)
 
-        threading.Thread(target=job, name="lens import", daemon=True).start()
+        background.in_background(job, "lens import")
 
     def _take_import(self, lens: object, words: str) -> None:
         self.say(words)

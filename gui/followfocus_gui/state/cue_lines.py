@@ -11,8 +11,9 @@ from followfocus.errors import RequestError
 from followfocus.show.cues import After, moved
 from followfocus.show.show import Show, ShowCue, letter
 from followfocus.units import parse_duration
-from followfocus_gui.state.desk import Desk, DeskState
+from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ease_names import ease_of
+from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.views import CueLine
 
 NUMBER, NAME, PULL, TIME, EASE, THEN = range(6)

@@ -7,83 +7,20 @@ was before. `desk_views.py` makes from it what the screen shows.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from followfocus.errors import FollowFocusError, RequestError
+from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap, load_lens
-from followfocus.motion.limits import shortest, stretch_to_fit
-from followfocus.motion.pull import REGISTERS, Pull
 from followfocus.plan.plan import Plan
 from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
 from followfocus.show.slate import Slate
-from followfocus.stage.prepare import plan_part
 from followfocus.units import format_distance
-
-MOST_UNDO = 500
-KEPT_PLANS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class DeskState:
-    """Everything that can be edited and undone: the show, and where in it the desk is."""
-
-    show: Show
-    cue: int = 0
-    selected: int = 0
-    turned: bool = False
-    """Played the other way round, as every second take of a there-and-back rehearsal"""
-
-
-@dataclass(slots=True)
-class History:
-    """States to go back to, and those that were taken back. While a handle is dragged all edits are one."""
-
-    dragging: bool = False
-    _undo: list[DeskState] = field(default_factory=list)
-    _redo: list[DeskState] = field(default_factory=list)
-    _dragged: bool = False
-
-    def leave(self, state: DeskState) -> None:
-        """An edit leads away from a state."""
-        if not (self.dragging and self._dragged):
-            self._undo.append(state)
-        self._dragged = self.dragging
-        del self._undo[:-MOST_UNDO]
-        self._redo.clear()
-
-    def clear(self) -> None:
-        """Nothing leads back to another show: the one before belongs in another file."""
-        self._undo.clear()
-        self._redo.clear()
-
-    def drag(self, *, on: bool) -> None:
-        """A handle is taken or let go."""
-        self.dragging, self._dragged = on, False
-
-    def back(self, now: DeskState) -> DeskState | None:
-        """The state before the last edit; None where there is none."""
-        return _swapped(now, self._undo, self._redo)
-
-    def forward(self, now: DeskState) -> DeskState | None:
-        """The state that was taken back last; None where there is none."""
-        return _swapped(now, self._redo, self._undo)
-
-
-def _swapped(now: DeskState, source: list[DeskState], target: list[DeskState]) -> DeskState | None:
-    if not source:
-        return None
-    then = source.pop()
-    target.append(now)
-    slate = then.show.slate
-    if slate.shot == now.show.slate.shot:  # takes that were shot stay shot
-        slate = dataclasses.replace(slate, take=now.show.slate.take)
-    return dataclasses.replace(then, show=dataclasses.replace(then.show, slate=slate))
+from followfocus_gui.state.history import DeskState, History
+from followfocus_gui.state.planning import Planned, PlanShelf
 
 
 @dataclass(slots=True)
@@ -92,7 +29,8 @@ class Desk:
 
     state: DeskState
     _history: History = field(default_factory=History)
-    _planned: list[tuple[tuple[object, ...], tuple[Plan, ...], str]] = field(default_factory=list)
+    shelf: PlanShelf = field(default_factory=PlanShelf)
+    """Plans made lately"""
     fastest_interval_ticks: int | None = None
     """How fast the unit that is connected says it steps; None where none has said so"""
 
@@ -292,74 +230,27 @@ class Desk:
             )
         )
 
-    # Shape --------------------------------------------------------------------------------------------------------
-
-    def drag_duration(self, whole_s: float) -> None:
-        """The end of the curve was dragged: the legs get what the holds leave."""
-        holds_s = sum(plan.motion.duration_s - _legs_s(plan.pull) for plan in self.plans())
-        self.edit_pull(duration_s=max(0.05, round(whole_s - holds_s, 2)))
-
-    def rush(self, register: str) -> None:
-        """The duration that the field's word means; a snap is as fast as this lens and motor can where 0.4 s isn't."""
-        changed = dataclasses.replace(self.pull, duration_s=REGISTERS[register])
-        tried = Desk(dataclasses.replace(self.state, show=self.show.with_pull(changed)), _planned=self._planned)
-        if register == "snap" and not all(plan.feasibility.feasible for plan in tried.plans()):
-            with contextlib.suppress(FollowFocusError):
-                tried.stretch()
-        self.edit_pull(duration_s=tried.pull.duration_s)
-
-    def fastest(self) -> None:
-        """The shortest duration that every limit allows."""
-        self._reshape(lambda pull, plan: shortest(pull, plan.rig, plan.limits))
-
-    def stretch(self) -> None:
-        """Only as slow as the limits ask."""
-        self._reshape(lambda pull, plan: stretch_to_fit(pull, plan.rig, plan.limits))
-
-    def _reshape(self, change: Callable[[Pull, Plan], Pull]) -> None:
-        plans = self.plans()
-        if not plans:
-            raise RequestError(self.trouble(), "")
-        made = [change(plan.pull, plan) for plan in plans]
-        duration_s = self.pull.duration_s * _slowest(made, plans)
-        self.edit_pull(duration_s=math.ceil(duration_s * 1000.0 - 1e-6) / 1000.0)
-
     # The plans ----------------------------------------------------------------------------------------------------
 
     def plans(self) -> tuple[Plan, ...]:
         """A plan for each part of the cue as it is; none where it can't be planned, and `trouble` says why."""
-        return self._planning()[1]
+        return self._planned().plans
 
     def plan(self) -> Plan | None:
         """The plan of the first part; None where there is none."""
         plans = self.plans()
         return plans[0] if plans else None
 
-    def _planning(self) -> tuple[tuple[object, ...], tuple[Plan, ...], str]:
-        """Plans made lately are kept, with their parts together."""
-        pull, lens = self.pull, self.lens
-        fastest = self.fastest_interval_ticks
-        key = (pull, self.back, lens, self.show.unit, self.show.fps, self.show.film, fastest)
-        for entry in self._planned:
-            if entry[0] == key:
-                return entry
-        made = key, *_planned_parts(self.show, pull, lens, back=self.back, fastest=fastest)
-        self._planned = [made, *self._planned[: KEPT_PLANS - 1]]
-        return made
+    def _planned(self) -> Planned:
+        return self.shelf.planned(self.show, self.pull, self.lens, back=self.back, fastest=self.fastest_interval_ticks)
 
     def trouble(self) -> str:
         """Why the cue can't be shot as it is; empty if it can."""
-        _, plans, words = self._planning()
-        words = words or next((p.feasibility.words for p in plans if not p.feasibility.feasible), "")
-        return words if not plans else f"{words[:1].upper()}{words[1:]}." if words else ""
+        return self._planned().trouble
 
     def distance_text(self, metres: float, *, other: bool = False) -> str:
         """A distance in the chosen units, or in the others."""
         return format_distance(metres, "imperial" if self.imperial != other else "metric")
-
-
-def _legs_s(pull: Pull) -> float:
-    return sum(leg.duration_s for leg in pull.legs)
 
 
 def _on_lens(pull: ShowPull, old: LensMap, lens: LensMap, lens_id: str) -> ShowPull:
@@ -372,23 +263,3 @@ def _on_lens(pull: ShowPull, old: LensMap, lens: LensMap, lens_id: str) -> ShowP
     )
     t_stop = lens.t_stop if pull.t_stop == old.t_stop else max(lens.t_stop, pull.t_stop)
     return dataclasses.replace(pull, lens=lens_id, marks=marks, t_stop=t_stop)
-
-
-def _slowest(made: Sequence[Pull], plans: Sequence[Plan]) -> float:
-    """How many times as long the whole must be: one duration, shared by travel, so the neediest leg decides."""
-    return max(
-        new.duration_s / old.duration_s
-        for pull, plan in zip(made, plans, strict=True)
-        for new, old in zip(pull.legs, plan.pull.legs, strict=True)
-    )
-
-
-def _planned_parts(
-    show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None
-) -> tuple[tuple[Plan, ...], str]:
-    """A plan for each part of a pull; or none, and why."""
-    try:
-        plans = tuple(plan_part(show, pull, part, back=back) for part in pull.parts(lens, back=back))
-        return plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans), ""
-    except FollowFocusError as error:
-        return (), str(error)

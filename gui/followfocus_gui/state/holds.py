@@ -9,8 +9,6 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.unit.calibration import Calibration, plausible
 
-DAY_S = 86_400.0
-
 
 @dataclass(frozen=True, slots=True)
 class Holds:
@@ -30,8 +28,8 @@ def holds_words(
         return "never calibrated here", Holds(
             "Not calibrated here yet.", "Two minutes: far stop, close stop, the play.", "Calibrate …", "warn"
         )
-    days = (now_utc_s - kept.at_utc_s) / DAY_S
-    when = "today" if days < 1 else f"{days:.0f} days ago"
+    days = kept.days_words(now_utc_s)
+    when = f"{days} ago" if days else "today"
     here = f"calibrated with this lens {when}; play {kept.lash_deg:.2f}°"
     here += f"; noted: {kept.note}" if kept.note else ""
     found = plausible(kept, lens, rig, None, unit_serial, now_utc_s)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from followfocus.errors import FollowFocusError
 from followfocus.motion.limits import rounded_up
 from followfocus.plan.plan import Plan
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.shaping import stretch, trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ def warning_of(desk: Desk) -> Objection:
 
 def stretched_s(desk: Desk) -> float | None:
     """The least duration that every limit allows with this ease, seconds; None where none does."""
-    tried = Desk(dataclasses.replace(desk.state), _planned=desk._planned)
+    tried = trial(desk)
     try:
-        tried.stretch()
+        stretch(tried)
     except FollowFocusError:
         return None
     return tried.pull.duration_s if math.isfinite(tried.pull.duration_s) else None

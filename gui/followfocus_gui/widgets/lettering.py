@@ -21,6 +21,7 @@ def metrics(size_px: int, *, bold: bool = False) -> QFontMetricsF:
     return QFontMetricsF(figure_font(size_px, bold=bold))
 
 
+@lru_cache(maxsize=8192)
 def width_of(text: str, size_px: int, *, bold: bool = False) -> float:
     """How wide a text is, in points."""
     return metrics(size_px, bold=bold).horizontalAdvance(text)

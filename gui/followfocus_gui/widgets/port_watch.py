@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from followfocus.unit.connect import SIM, Found, probe
 from followfocus.wire.serialport import PortEntry, list_ports
+from followfocus_gui import background
 
 EVERY_S = 1.0
 
@@ -47,11 +48,10 @@ class PortWatch(QObject):
         self._known: dict[str, PortView] = {}
         self._shown: tuple[PortView, ...] = ()
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="ports", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        background.in_background(self._watch, "ports")
 
     def close(self) -> None:
         """Look no more. A port that is being asked is let go when it has answered or not."""

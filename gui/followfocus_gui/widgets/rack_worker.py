@@ -18,6 +18,7 @@ from PySide6.QtGui import QImage
 
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.map import LensMap
+from followfocus_gui import background
 from followfocus_gui.widgets.rack_own import OwnStill
 
 if TYPE_CHECKING:
@@ -118,8 +119,7 @@ class RackWorker(QObject):
 
     def _wake(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="rack view", daemon=True)
-            self._thread.start()
+            self._thread = background.in_background(self._work, "rack view")
         self._news.notify()
 
     def end(self) -> None:

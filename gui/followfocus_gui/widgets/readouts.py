@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -17,6 +18,7 @@ from followfocus_gui.widgets.theme import colour, figure_font
 
 _WHOLE = re.compile(r"^(\d{3,})\.\d+ m$")
 UNKNOWN = "– –"
+LEAST_DIGITS_PX = 20
 UNIT_SHARE = 0.55
 """The height of the unit's letters, of the digits'"""
 
@@ -52,16 +54,9 @@ class DistanceReadout(QPushButton):
     def letters_px(self) -> int:
         """The size of the digits: that of the longest distance in these units, never of the present one."""
         room = round(self.width() * 0.92)
-        longest = LONGEST[self._imperial]
         if self._imperial:
-            return fitting(longest, room, self._size, bold=self._bold())
-        # The unit is smaller than the digits: as much narrower the whole is.
-        digits = tuple(text.split(" ")[0] for text in longest)
-        share = max(width_of(text.split(" ")[1], 100) * UNIT_SHARE + 20 for text in longest) / 100.0
-        size = self._size
-        while size > 20 and max(width_of(d, size, bold=self._bold()) for d in digits) + share * size > room:
-            size -= 1
-        return size
+            return fitting(LONGEST[True], room, self._size, bold=self._bold())
+        return _metric_px(room, self._size, bold=self._bold())
 
     @staticmethod
     def _bold() -> bool:
@@ -92,6 +87,18 @@ class DistanceReadout(QPushButton):
             painter.setPen(colour("faint"))
             painter.drawText(QPointF(left + wide + size * 0.2, baseline), unit)
         painter.end()
+
+
+@lru_cache(maxsize=64)
+def _metric_px(room: int, most_px: int, *, bold: bool) -> int:
+    """The size of the digits. The unit is smaller than they are: as much narrower the whole is."""
+    longest = LONGEST[False]
+    digits = tuple(text.split(" ")[0] for text in longest)
+    share = max(width_of(text.split(" ")[1], 100) * UNIT_SHARE + 20 for text in longest) / 100.0
+    size = most_px
+    while size > LEAST_DIGITS_PX and max(width_of(d, size, bold=bold) for d in digits) + share * size > room:
+        size -= 1
+    return size
 
 
 class SharpRange(QWidget):

@@ -89,6 +89,11 @@ class RingDisk(QWidget):
         return (view.scale, view.travel_deg, view.soft_limits, view.stops, view.enabled)
 
     @property
+    def needle_deg(self) -> float | None:
+        """Where the needle is shown; None where it isn't."""
+        return self._view.needle_deg if self._view is not None else None
+
+    @property
     def gear(self) -> str:
         """How far a turn of the wheel goes now: coarse or fine."""
         return self._hand.gear

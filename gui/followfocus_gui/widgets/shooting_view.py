@@ -51,6 +51,7 @@ class ShootingView(QWidget):
         super().__init__(parent)
         self.setObjectName("shooting")
         self.setAccessibleName("Shooting view")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below it is drawn
         self.distance = DistanceReadout(self, framed=False)
         self.distance.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._view, self._now = ShootView(), Moment()

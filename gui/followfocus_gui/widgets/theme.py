@@ -71,7 +71,12 @@ def _luminance(name: str) -> float:
 
 def colour(name: str, alpha: int = 255) -> QColor:
     """A colour of the current theme by name, with an opacity of 0 to 255."""
-    made = QColor(colours()[name])
+    return QColor(_colour(current(), name, alpha))
+
+
+@cache
+def _colour(theme: ThemeName, name: str, alpha: int) -> QColor:
+    made = QColor(colours(theme)[name])
     made.setAlpha(alpha)
     return made
 
@@ -164,6 +169,11 @@ def _sheet(c: dict[str, str]) -> str:
 
 def figure_font(size_px: int, *, bold: bool = False) -> QFont:
     """A font for figures that change: digits of one width, so that a reading never dances."""
+    return QFont(_figure_font(size_px, bold=bold))
+
+
+@cache
+def _figure_font(size_px: int, *, bold: bool) -> QFont:
     font = QFont(load_fonts())
     font.setFeature(QFont.Tag("tnum"), 1)
     font.setPixelSize(size_px)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""What the desk's state line is made of besides the stage, and the line itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from followfocus.stage.state import Stage
+from followfocus.stage.stateline import Seen, StateLine, state_line
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.plain_words import Objection, aside_of, warning_of
+
+
+@dataclass(slots=True)
+class DeskLine:
+    """How things stand at a desk, for a person to read.
+
+    `connection` is connected, connecting, lost or none; `unanswered`: STOP was given, and the unit has not been heard
+    at rest since; `left_s` are the seconds of a countdown, as last shown; `hint` is what may be done next when nothing
+    is wrong.
+    """
+
+    desk: Desk
+    connection: str = "connecting"
+    unanswered: bool = False
+    left_s: float | None = None
+    hint: Callable[[], str] = lambda: ""
+    warning: Objection = field(default_factory=Objection)
+    """What speaks against shooting what stands by"""
+    _aside: str = ""
+    _said: str = ""
+
+    def look(self) -> None:
+        """Look at the pull again: it may be another."""
+        self.warning, self._aside = warning_of(self.desk), aside_of(self.desk)
+
+    def of(self, stage: Stage) -> StateLine:
+        """How things stand, in one line."""
+        return state_line(
+            stage,
+            Seen(
+                unanswered=self.unanswered,
+                connection=self.connection,
+                warning=self.warning.words,
+                hint=self.hint(),
+                aside=self._aside,
+                left_s=self.left_s,
+                show=self.desk.distance_text,
+            ),
+        )
+
+    def news(self, stage: Stage, *, anew: bool = False) -> tuple[str, bool] | None:
+        """The sentence, and whether it is of trouble, if it is another than before; with `anew` in any case."""
+        line, note = self.of(stage), stage.note
+        words = f"{line.words} {line.aside}".strip() if note.trouble else line.words
+        if words == self._said and not anew:
+            return None
+        self._said = words
+        return words, note.trouble or line.trouble

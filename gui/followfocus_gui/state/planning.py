@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""The plans of a cue, kept: an edit that is taken back, and a needle that only passes, cost no planning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from followfocus.errors import FollowFocusError
+from followfocus.lens.map import LensMap
+from followfocus.plan.plan import Plan
+from followfocus.show.show import Show, ShowPull
+from followfocus.stage.prepare import plan_part
+
+KEPT_PLANS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan for each part of a cue; or none, and in `words` why."""
+
+    plans: tuple[Plan, ...] = ()
+    words: str = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why the cue can't be shot as it is; empty if it can."""
+        if not self.plans:
+            return self.words
+        words = next((p.feasibility.words for p in self.plans if not p.feasibility.feasible), "")
+        return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+@dataclass(slots=True)
+class PlanShelf:
+    """The plans that were made last, each with what it was made of."""
+
+    _kept: list[tuple[tuple[object, ...], Planned]] = field(default_factory=list)
+
+    def planned(self, show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None) -> Planned:
+        """The plans of a pull in a show; `fastest` is the unit's least step interval, ticks, where one has said so."""
+        key = (pull, back, lens, show.unit, show.fps, show.film, fastest)
+        for known, planned in self._kept:
+            if known == key:
+                return planned
+        made = _planned(show, pull, lens, back=back, fastest=fastest)
+        self._kept = [(key, made), *self._kept[: KEPT_PLANS - 1]]
+        return made
+
+
+def _planned(show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None) -> Planned:
+    try:
+        plans = tuple(plan_part(show, pull, part, back=back) for part in pull.parts(lens, back=back))
+        return Planned(plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans))
+    except FollowFocusError as error:
+        return Planned(words=str(error))

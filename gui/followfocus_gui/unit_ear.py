@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""What comes back from the unit over the bridge, as events of the player."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from followfocus.stage import events
+from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.state import Stage
+from followfocus.wire.evidence import UnitInfo, UnitStatus
+from followfocus.wire.messages import State
+from followfocus_gui.bridge import UnitBridge
+from followfocus_gui.hand import LETTING_GO, DeskHand
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_line import DeskLine
+from followfocus_gui.state.desk_views import part_starts_s
+from followfocus_gui.state.doubts import Doubts
+from followfocus_gui.state.jobs import Job
+
+MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
+
+
+class UnitEar(QObject):
+    """Hears the unit, and tells the player."""
+
+    progressed = Signal(float, object)
+    """(seconds on the curve's time axis, status) while a take runs"""
+    taken = Signal(object)
+    finished = Signal()
+    """A job is done; what it was about may look otherwise now"""
+
+    def __init__(
+        self,
+        bridge: UnitBridge,
+        desk: Desk,
+        line: DeskLine,
+        hand: DeskHand,
+        stage: Callable[[], Stage],
+        tell: Callable[[events.StageEvent], object],
+    ) -> None:
+        """`stage` tells how things stand, `tell` hands an event to the player."""
+        super().__init__(bridge)
+        self.landing_deg: float | None = None
+        """Where the ring landed last"""
+        self._desk, self._line, self._hand = desk, line, hand
+        self._stage, self._tell = stage, tell
+        self._doubts = Doubts()
+        # Methods only: a lambda belongs to no thread, and would be called in the worker's.
+        bridge.statusChanged.connect(self._hear)
+        bridge.connecting.connect(self._connecting)
+        bridge.connected.connect(self._greet)
+        bridge.refused.connect(self._refused)
+        bridge.lost.connect(self._lost)
+        bridge.back.connect(self._back)
+        bridge.ended.connect(self._ended)
+        bridge.finished.connect(self._finished)
+        bridge.failed.connect(self._failed)
+        bridge.warned.connect(self._trouble)
+        bridge.unanswered.connect(self._unanswered)
+        bridge.loaded.connect(self._loaded)
+        bridge.progressed.connect(self._progress)
+        bridge.stopped.connect(self._stopped)
+        bridge.drive.taken.connect(self._taken_by_hand)
+
+    def _say(self, words: str, *, trouble: bool = False) -> None:
+        if words:
+            self._tell(events.Noted(words, trouble))
+
+    def _trouble(self, words: str) -> None:
+        self._say(words, trouble=True)
+
+    def _hear(self, status: UnitStatus) -> None:
+        if status.state not in MOVING:
+            self._hand.target_deg = None
+            self._line.unanswered = self._line.unanswered and not status.connected
+        self._tell(events.Heard(status))
+        self._hand.heard()
+
+    def _connecting(self, port: str) -> None:
+        self._left("connecting" if port else "none", "")
+
+    def _left(self, connection: str, words: str) -> None:
+        self._line.connection = connection
+        self._tell(events.Gone(words))
+
+    def _greet(self, info: UnitInfo) -> None:
+        self._line.connection = "connected"
+        self._desk.fastest_interval_ticks = info.fastest_interval_ticks
+        self._tell(events.Met(info))
+
+    def _refused(self, words: str) -> None:
+        self._left("none", words)
+
+    def _lost(self, words: str) -> None:
+        self._left("lost", words)
+
+    def _failed(self, _job: Job, words: str) -> None:
+        self._trouble(words)
+
+    def _loaded(self, loaded: str) -> None:
+        self._tell(events.Moved(loaded))
+
+    def _back(self, status: UnitStatus) -> None:
+        self._line.connection = "connected"
+        self._tell(events.Returned(status))
+
+    def _stopped(self, epoch: int) -> None:
+        self._hand.forget()
+        self._tell(events.StopGiven(epoch))
+
+    def _unanswered(self, words: str) -> None:
+        self._line.unanswered = True
+        self._trouble(words)
+
+    def _progress(self, at_s: float, status: UnitStatus) -> None:
+        starts_s = part_starts_s(self._desk.plans())
+        part = self._stage().at.part
+        self.progressed.emit(at_s + (starts_s[part] if part < len(starts_s) else 0.0), status)
+
+    def _ended(self, outcome: Done | Failed) -> None:
+        if isinstance(outcome, Failed) or not isinstance(outcome.answer, Taken):
+            self._tell(outcome)
+            return
+        answer = outcome.answer
+        self.landing_deg = answer.take.landed_deg
+        doubts = self._doubts.after(answer, self._desk.show.unit.rig(self._desk.lens))
+        self._tell(dataclasses.replace(outcome, words=doubts))
+        self.taken.emit(answer)
+
+    def _taken_by_hand(self, taken: Taken) -> None:
+        self._hand.taken(taken)
+        self.taken.emit(taken)
+
+    def _finished(self, job: Job, answer: object) -> None:
+        if job.what == LETTING_GO:
+            self._hand.let_go()
+        if isinstance(answer, str):
+            self._say(answer)
+        self.finished.emit()

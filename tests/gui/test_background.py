@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""What a thread of the app works for is deleted on the main thread: Qt hangs where the thread itself does it."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from followfocus_gui import background
+from followfocus_gui.collecting import MainThreadCollector
+from followfocus_gui.widgets.port_watch import PortWatch
+
+APP = Path(background.__file__).parent
+
+
+class Working(QObject):
+    """Works until it is told not to."""
+
+    def __init__(self, end: threading.Event) -> None:
+        super().__init__()
+        self._end = end
+
+    def work(self) -> None:
+        self._end.wait()
+
+
+def deleted_on(owner: QObject) -> list[str]:
+    """The name of the thread that deletes it, once it has."""
+    found: list[str] = []
+    weakref.finalize(owner, lambda: found.append(threading.current_thread().name))
+    return found
+
+
+@pytest.mark.parametrize("by_collector", [False, True])
+def test_the_last_to_hold_it_is_the_main_thread(qtbot: QtBot, by_collector: bool) -> None:
+    end = threading.Event()
+    owner = Working(end)
+    found = deleted_on(owner)
+    thread = background.in_background(owner.work, "worker")
+    del owner
+    assert not background.let_go()
+    end.set()
+    thread.join()
+    assert found == []
+    if by_collector:
+        collector = MainThreadCollector()
+        qtbot.waitUntil(lambda: found != [], timeout=10_000)
+        collector.close()
+    else:
+        background.let_go()
+    assert found == [threading.main_thread().name]
+
+
+def test_ports_are_watched_like_that(qtbot: QtBot) -> None:
+    looked, go_on = threading.Event(), threading.Event()
+
+    def ports() -> tuple[()]:
+        looked.set()
+        go_on.wait()
+        return ()
+
+    watch = PortWatch(lambda: "", ports=ports)
+    found = deleted_on(watch)
+    watch.start()
+    looked.wait()
+    watch.close()
+    del watch
+    go_on.set()
+    qtbot.waitUntil(lambda: background.let_go() and found != [], timeout=10_000)
+    assert found == [threading.main_thread().name]
+
+
+def test_no_other_module_of_the_app_begins_a_thread() -> None:
+    begun = [path.name for path in APP.rglob("*.py") if "threading.Thread(" in path.read_text(encoding="utf-8")]
+    assert begun == ["background.py"]

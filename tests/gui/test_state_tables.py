@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: MIT
+"""What the app keeps and says beside its screens, as tables at their bounds: no window is opened for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followfocus.errors import RequestError
+from followfocus.lens.map import load_lens
+from followfocus.motion.motor import Rig
+from followfocus.show.show import ShowUnit, new_show
+from followfocus.unit.calibration import Calibration
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import State
+from followfocus_gui.state.carried import MOST_AHEAD_S, carried_on
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.first_run import STEPS, first_hint
+from followfocus_gui.state.holds import holds_words
+from followfocus_gui.state.ring_scale import FEET, MAJOR_FEET, MAJOR_METRES, METRES, ring_scale
+from followfocus_gui.state.slate_form import fps_text, shot_after_scene, show_with_slate, texts_of
+from followfocus_gui.state.unit_form import BOUNDS, field_number, follows_words, unit_of
+from followfocus_gui.state.window_memory import USUAL, WindowMemory
+
+FIFTY = load_lens("ideal-50")
+DAY_S = 86_400.0
+
+
+# The needle between two telemetries ----------------------------------------------------------------------------------
+
+
+def moving(ring_deg: float | None, speed_deg_s: float) -> UnitStatus:
+    return UnitStatus(connected=True, state=State.MOVING, ring_deg=ring_deg, speed_deg_s=speed_deg_s, received_s=10.0)
+
+
+@given(st.floats(-300, 300), st.floats(-900, 900), st.floats(-300, 300), st.floats(-1.0, 2.0))
+def test_a_needle_carried_on_goes_towards_the_target_and_never_beyond(
+    at_deg: float, speed_deg_s: float, target_deg: float, age_s: float
+) -> None:
+    status = moving(at_deg, speed_deg_s)
+    carried = carried_on(status, target_deg, 10.0 + age_s).ring_deg
+    assert carried is not None
+    on_the_way_deg = abs(speed_deg_s) * min(max(age_s, 0.0), MOST_AHEAD_S)
+    towards = speed_deg_s * (target_deg - at_deg) > 0
+    went = min(on_the_way_deg, abs(target_deg - at_deg)) if towards else 0.0
+    assert carried == pytest.approx(at_deg + math.copysign(went, target_deg - at_deg), abs=1e-6)
+
+
+def test_the_needle_is_carried_on_for_three_telemetries_at_most() -> None:
+    assert carried_on(moving(0.0, 100.0), 300.0, 10.02).ring_deg == pytest.approx(2.0)
+    assert carried_on(moving(0.0, 100.0), 300.0, 11.0).ring_deg == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "target_deg"),
+    [
+        (dataclasses.replace(moving(10.0, 50.0), state=State.PLAYING), 20.0),
+        (dataclasses.replace(moving(10.0, 50.0), state=State.IDLE), 20.0),
+        (moving(None, 50.0), 20.0),
+        (moving(10.0, 50.0), None),
+        (moving(10.0, 50.0), 10.0),
+        (moving(10.0, 0.0), 20.0),
+    ],
+    ids=["a take", "at rest", "unknown", "no hand", "there", "stands"],
+)
+def test_what_is_not_the_hands_is_shown_as_it_was_told(status: UnitStatus, target_deg: float | None) -> None:
+    assert carried_on(status, target_deg, 10.05) is status
+
+
+# A lens's calibration ------------------------------------------------------------------------------------------------
+
+RIG = Rig()
+KEPT = Calibration("ideal-50", "1234", "SIM1", 300.0, round(300.0 * RIG.steps_per_deg), RIG.motor_teeth, RIG.direction,
+                   RIG.lash_deg, 1e9)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "when"),
+    [
+        (0.0, "today"), (0.99, "today"), (1.0, "1 day ago"), (1.4, "1 day ago"), (1.6, "2 days ago"),
+        (30.0, "30 days ago"),
+    ],
+)  # fmt: skip
+def test_how_old_a_calibration_is_in_words(days: float, when: str) -> None:
+    here, holds = holds_words(KEPT, FIFTY, RIG, "SIM1", KEPT.at_utc_s + days * DAY_S)
+    assert here == f"calibrated with this lens {when}; play {RIG.lash_deg:.2f}°"
+    assert (holds.words, holds.tone) == ("Its calibration still holds.", "good")
+
+
+@pytest.mark.parametrize(
+    ("kept", "rig", "unit", "words"),
+    [
+        (None, RIG, "SIM1", "Not calibrated here yet."),
+        (dataclasses.replace(KEPT, travel_deg=200.0), RIG, "SIM1", "Its calibration does not hold."),
+        (dataclasses.replace(KEPT, lash_deg=0.7), RIG, "SIM1", "Another gear is set than it was calibrated with."),
+        (KEPT, RIG, "SIM2", "Calibrated with another unit."),
+    ],
+)
+def test_a_calibration_that_does_not_hold_says_so_and_offers_one(
+    kept: Calibration | None, rig: Rig, unit: str, words: str
+) -> None:
+    _, holds = holds_words(kept, FIFTY, rig, unit, 1e9)
+    assert (holds.words, holds.offer, holds.tone) == (words, "Calibrate …", "warn")
+
+
+# The engraved scale --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("values", "major"), [(METRES, MAJOR_METRES), (FEET, MAJOR_FEET)])
+def test_what_is_engraved_falls_and_the_major_ones_are_engraved(values: tuple[float, ...], major: set[float]) -> None:
+    assert list(values) == sorted(set(values), reverse=True)
+    assert major <= set(values)
+
+
+@pytest.mark.parametrize("imperial", [False, True])
+@pytest.mark.parametrize("name", ["ideal-35", "ideal-50", "ideal-85", "ideal-135"])
+def test_the_scale_has_every_distance_of_the_travel_where_the_lens_has_it(name: str, imperial: bool) -> None:
+    lens = load_lens(name)
+    scale, metre = ring_scale(lens, imperial=imperial), 0.3048 if imperial else 1.0
+    told = [math.inf if text == "∞" else float(text.rstrip("'")) for _, text, _ in scale]
+    assert told == [value for value in (FEET if imperial else METRES) if value * metre >= lens.close_focus_m - 1e-9]
+    for (angle, text, major), value in zip(scale, told, strict=True):
+        assert angle == pytest.approx(lens.ring_deg(value * metre))
+        assert major == (value in (MAJOR_FEET if imperial else MAJOR_METRES))
+        assert text.endswith("'") == (imperial and value < math.inf)
+
+
+# The window's size ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(320, 240), (16_000, 16_000), (1280, 800)])
+@pytest.mark.parametrize("maximised", [False, True])
+def test_a_windows_size_comes_back(tmp_path: Path, size: tuple[int, int], maximised: bool) -> None:
+    WindowMemory(tmp_path / "w.json").keep(size, maximised=maximised)
+    again = WindowMemory(tmp_path / "w.json")
+    assert (again.size, again.maximised) == (size, maximised)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"width": 319, "height": 240, "maximised": True}, {"width": 320, "height": 239, "maximised": True},
+        {"width": 16_001, "height": 240, "maximised": True}, {"width": 320, "height": 16_001, "maximised": True},
+        {"width": 1000, "height": 700}, {"width": "x", "height": 700, "maximised": True}, [], 3,
+    ],
+)  # fmt: skip
+def test_a_size_that_is_none_is_the_usual_one(tmp_path: Path, kept: object) -> None:
+    (tmp_path / "w.json").write_text(json.dumps(kept), "utf-8")
+    memory = WindowMemory(tmp_path / "w.json")
+    assert memory.size == USUAL
+    assert not memory.maximised
+
+
+def test_a_size_that_cannot_be_kept_is_no_trouble(tmp_path: Path) -> None:
+    memory = WindowMemory(tmp_path / "nowhere" / "w.json")
+    memory.keep((1000, 700), maximised=True)
+    assert memory.size == USUAL
+
+
+# The unit's fields ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_field_takes_its_bounds_and_nothing_beyond(name: str) -> None:
+    what, least, most = BOUNDS[name]
+    assert field_number(name, f"{least:g}") == least
+    assert field_number(name, f"{most:g}") == most
+    for beyond in (least - 0.01, most + 0.01):
+        with pytest.raises(RequestError, match=f"{what} can't be") as caught:
+            field_number(name, f"{beyond:.2f}")
+        assert caught.value.remedy == f"Give {least:g} to {most:g}."
+    with pytest.raises(RequestError, match=f"{what}: "):
+        field_number(name, "twelve")
+
+
+def test_the_bounds_are_what_a_driver_and_a_supply_can_do() -> None:
+    assert {name: bounds[1:] for name, bounds in BOUNDS.items()} == {
+        "volts": (1.0, 60.0), "current": (0.05, 10.0), "motorTeeth": (8, 400), "lash": (0.0, 20.0),
+        "armedSilence": (0, 65_535),
+    }  # fmt: skip
+
+
+def test_the_fields_make_the_unit() -> None:
+    texts = {
+        "motor": "14hs17-0504s", "volts": "24", "current": " ", "microsteps": "16", "motorTeeth": "40",
+        "direction": "-1", "lash": "0.5", "ringLimits": "fast", "linkLoss": "stop_at_once",
+    }  # fmt: skip
+    made = unit_of(ShowUnit(), texts, FIFTY)
+    assert (made.motor, made.volts, made.drive_current_a, made.microsteps) == ("14hs17-0504s", 24.0, None, 16)
+    assert (made.motor_teeth, made.direction, made.lash_deg) == (40, -1, 0.5)
+    assert (made.limits, made.link_loss) == ("fast", "stop_at_once")
+    assert unit_of(ShowUnit(), texts | {"current": "0.8"}, FIFTY).drive_current_a == 0.8
+    _, fine = follows_words(made, FIFTY, None)
+    assert fine == f"A step is {made.rig(FIFTY).ring_deg_per_step:.3f}° of the ring."
+
+
+# The slate's fields --------------------------------------------------------------------------------------------------
+
+
+def test_the_slates_fields_come_back_and_change_what_is_written() -> None:
+    show = new_show("Day", FIFTY)
+    assert show_with_slate(show, texts_of(show)) == show
+    written = show_with_slate(show, texts_of(show) | {"scene": "27", "shot": "27A", "take": "4", "fps": "23.976"})
+    assert (written.slate.name, written.slate.take) == ("27A", 4)
+    assert fps_text(written.fps) == "23.976"
+    assert fps_text(show.fps) == "24"
+
+
+@pytest.mark.parametrize(
+    ("scene", "system", "shot"), [("27", "american", "27"), (" 27 ", "american", "27"), ("27", "british", None),
+                                  ("  ", "american", None)],
+)  # fmt: skip
+def test_a_new_scene_begins_with_its_first_shot(scene: str, system: str, shot: str | None) -> None:
+    assert shot_after_scene(scene, system) == shot
+
+
+# The first pull ------------------------------------------------------------------------------------------------------
+
+
+def test_who_has_never_shot_is_led_step_by_step() -> None:
+    desk = Desk.new()
+    assert first_hint(desk, 0) == STEPS[0]
+    desk.set_distance(0, 1.2)
+    assert first_hint(desk, 0) == STEPS[1]
+    desk.edit_mark(1, name="door")
+    assert first_hint(desk, 0) == STEPS[2]
+    assert first_hint(desk, 1) == ""
+    desk.add_mark(100.0)
+    assert first_hint(desk, 0) == ""
