@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from followfocus.arrays import FloatArray
 from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
-from followfocus.look.layers import cut_out
+from followfocus.look.layers import Number, cut_out
 from followfocus.look.paint import Image32
 from followfocus.look.stack import ALIGNED, Area, PlacedSheet
 
@@ -237,18 +237,21 @@ def _gathered(
         return None
     step = np.where(total > 0, (steps * weights).sum(axis=0) / np.maximum(total, 1e-6), _NOTHING)
     quarter = chosen * np.float32(0.25)
-    rgba = np.stack(
-        [
-            sum((_four(ply.rgba[band]) * quarter[4 * i : 4 * i + 4]).sum(axis=0) for i, ply in enumerate(plies))
-            for band in range(4)
-        ]
-    )
-    return Ply(rgba.astype(np.float32), np.rint(step).astype(np.uint16), hidden)
+    rgba = np.zeros((4, *total.shape), np.float32)
+    for i, ply in enumerate(plies):
+        for corner, share in zip(_corners(ply.rgba), quarter[4 * i : 4 * i + 4], strict=True):
+            rgba += corner * share
+    return Ply(rgba, np.rint(step).astype(np.uint16), hidden)
 
 
 def _four(band: NDArray[np.float32] | Depths) -> NDArray[np.float32]:
     """The four pixels of each 2 x 2, (4, h / 2, w / 2)."""
-    return np.stack([band[::2, ::2], band[1::2, ::2], band[::2, 1::2], band[1::2, 1::2]])
+    return np.stack(_corners(band))
+
+
+def _corners(bands: NDArray[Number]) -> tuple[NDArray[Number], ...]:
+    """The four pixels of each 2 x 2 apart, (…, h / 2, w / 2)."""
+    return bands[..., ::2, ::2], bands[..., 1::2, ::2], bands[..., ::2, 1::2], bands[..., 1::2, 1::2]
 
 
 def _tiles(ply: Ply, size: int) -> NDArray[np.bool_]:
