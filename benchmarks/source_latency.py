@@ -27,27 +27,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
-from followfocus.cli.serving import SWITCH_S  # noqa: E402
-from followfocus.show.show import Show  # noqa: E402
-from followfocus.sources.ltc_audio import LtcSource  # noqa: E402
-from followfocus.sources.midi_timecode import MidiTimecode  # noqa: E402
-from followfocus.sources.osc import message  # noqa: E402
-from followfocus.sources.osc_server import OscPlace  # noqa: E402
-from followfocus.sources.places import CameraPlace  # noqa: E402
-from followfocus.stage import events  # noqa: E402
-from followfocus.stage.events import Taken  # noqa: E402
-from followfocus.wire.messages import Arm, CueEdge, GetStatus, SetTelemetry, State, TakeStarted  # noqa: E402
-from tests.conformance.tools import missing_for_board  # noqa: E402
-from tests.conformance.units import BOARD_HEX, BOARD_SCRIPT, BoardBench, Control, end, running, start  # noqa: E402
-from tests.conformance.wire import Host, Profile, even  # noqa: E402
-from tests.sources.test_timecode import audio, label  # noqa: E402
-from tests.stage.scenarios import short  # noqa: E402
-from tests.support.cameras import FakeBlackmagic, in_loop  # noqa: E402
-from tests.support.served import Served, served  # noqa: E402
+from followfocus.cli.serving import SWITCH_S
+from followfocus.show.show import Show
+from followfocus.sources.ltc_audio import LtcSource
+from followfocus.sources.midi_timecode import MidiTimecode
+from followfocus.sources.osc import message
+from followfocus.sources.osc_server import OscPlace
+from followfocus.sources.places import CameraPlace
+from followfocus.stage import events
+from followfocus.stage.events import Taken
+from followfocus.wire.messages import Arm, CueEdge, GetStatus, SetTelemetry, State, TakeStarted
+from tests.conformance.tools import missing_for_board
+from tests.conformance.units import BOARD_HEX, BOARD_SCRIPT, BoardBench, Control, end, running, start
+from tests.conformance.wire import Host, Profile, even
+from tests.sources.test_timecode import audio, label
+from tests.stage.scenarios import short
+from tests.support.cameras import FakeBlackmagic, in_loop
+from tests.support.served import Served, served
 
 FPS = Fraction(25)
 TICK_HZ = 16_000_000

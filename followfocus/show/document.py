@@ -83,6 +83,9 @@ class _Cue(_Strict):
     rec_hold_s: float | None = None
     stop_rec_s: float | None = None
     at_timecode: str = ""
+    hand: str = "none"
+    hand_within_m: float | None = None
+    hand_keep: bool = False
 
 
 class _Drift(_Strict):

@@ -70,13 +70,15 @@ def show_to_json(show: Show) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_OUTSIDE = ("rec_hold_s", "stop_rec_s", "at_timecode")
-"""Written only where they are set: a show without them stays one that every program of this version reads."""
+_OUTSIDE = {"rec_hold_s": None, "stop_rec_s": None, "at_timecode": ""}
+_HAND = {"hand": "none", "hand_within_m": None, "hand_keep": False}
+"""Both are written only where they are set: a show without them stays one that every program of this version reads."""
 
 
 def _cue(cue: ShowCue) -> dict[str, object]:
     facts = dataclasses.asdict(cue)
-    return {name: value for name, value in facts.items() if value not in (None, "") or name not in _OUTSIDE}
+    usual = _OUTSIDE | _HAND
+    return {name: value for name, value in facts.items() if name not in usual or value != usual[name]}
 
 
 class ChangedError(FileError):

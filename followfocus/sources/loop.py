@@ -7,6 +7,7 @@ Nothing in it waits for a unit, a disk or a person, so STOP that comes in is wit
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -37,13 +38,14 @@ class SourceLoop:
 
     def soon(self, call: Callable[..., object], *given: object) -> None:
         """Call something in the loop soon, from any thread; nothing where the loop has ended."""
-        if not self._loop.is_closed():
+        # Tried, not looked at first: the loop may close in between, and a STOP must not trip over what it tells.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call, *given)
 
     def close(self) -> None:
         """End every job, and the thread."""
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self.soon(self._loop.stop)
             self._thread.join(ANSWER_S)
 
     def _turn(self) -> None:

@@ -7,7 +7,6 @@ import contextlib
 import io
 import ipaddress
 import socket
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -90,7 +89,7 @@ class ServedDesk(Protocol):
 def serve_phones(serving: ServedDesk, loop: SourceLoop, where: str) -> Iterator[Phones]:
     """Serve the page while the block lasts; `where` is HOST:PORT. Raises RequestError."""
     host, port = host_and_port(where) if not where.endswith(":0") else (where.removesuffix(":0"), 0)
-    takes: deque[str] = deque(maxlen=SHOWN_TAKES)
+    takes: tuple[str, ...] = ()  # replaced, never changed: in the app it is told on another thread than it is shown
 
     def facts() -> Mapping[str, object]:
         stage = serving.stage
@@ -102,7 +101,8 @@ def serve_phones(serving: ServedDesk, loop: SourceLoop, where: str) -> Iterator[
         }
 
     def note(taken: Taken) -> None:
-        takes.appendleft(f"{taken.context.slate}: {taken.take.verdict.value}")
+        nonlocal takes
+        takes = (f"{taken.context.slate}: {taken.take.verdict.value}", *takes)[:SHOWN_TAKES]
 
     page = RemotePage(
         Pairing(), lambda asked, answered: serving.submit(asked, lambda one: answered(one.words, one.passed)), facts,

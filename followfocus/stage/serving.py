@@ -91,6 +91,8 @@ class Serving:
         self.told: list[Then] = []
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
+        self.stopped: list[Callable[[int], object]] = []
+        """Called on the thread of each STOP once its frame is out, with the epoch that began"""
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
         self._stopped_s = -math.inf
@@ -133,6 +135,8 @@ class Serving:
     def stop(self, *, hard: bool = False) -> None:
         """STOP, past everything."""
         epoch = self.runner.stop(self._unit, hard=hard)
+        for hears in tuple(self.stopped):
+            hears(epoch)
         self._soon(self.step, events.StopGiven(epoch))
 
     def stop_soon(self, *, hard: bool = False) -> None:
@@ -170,7 +174,7 @@ class Serving:
         if outcome is None:
             return
         then(outcome)
-        for tell in self.told:
+        for tell in tuple(self.told):
             tell(outcome)
         self._note(outcome)
 
@@ -210,7 +214,7 @@ class Serving:
     def _tell(self) -> None:
         """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
         self._telling = False
-        for changed in self.changes:
+        for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
 
     def _step(self, event: events.StageEvent) -> tuple[orders.Order, ...]:
@@ -248,7 +252,7 @@ class Serving:
         cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
         if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
             self._later(cue.stop_rec_s, self._stop_rec)
-        for hears in self.taken:
+        for hears in tuple(self.taken):
             hears(taken)
         by = taken.context.started_by or "desk"
         words = f"{taken.context.slate}: {taken.take.verdict.value}."

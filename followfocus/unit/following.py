@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from followfocus.errors import LineError, RequestError, StoppedError, UnitError
 from followfocus.unit.line import TELEMETRY_MS, UnitLine
-from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import ResetNoticed, Said
 from followfocus.wire.evidence import Sample
 from followfocus.wire.link import Down, Told
@@ -80,7 +79,7 @@ class Following:
         self._line = line
         self._link = line.link
         self._stops = line.link.orders.stops
-        self._sync: ClockSync = line.link.session.sync
+        self._unit_clock = line.link.session.sync_of_this_boot()
         self._hand: list[Sent] = []
         self._trace: list[tuple[int, int]] = []
         self._began_s = 0.0
@@ -88,6 +87,7 @@ class Following:
         self._end: StateChanged | None = None
         self._lost = ""
         self.last_sent_s = -math.inf
+        # The hand leaves the flanks on whichever side it likes: lash is no longer taken up for the pull that is loaded.
         line.held.approached = None
         line.first.append(self._hear)
         self._link.post(SetTelemetry(TRACE_MS), "telemetry")
@@ -104,7 +104,7 @@ class Following:
         now_s = self._link.clock.now()
         if not self._hand:
             self._began_s = sample_time_s
-        message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._sync.nominal_hz)
+        message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._unit_clock().nominal_hz)
         self._newest = (position_steps, sample_time_s)
         self._hand.append(Sent(sample_time_s - self._began_s, position_steps, rate_steps_s))
         self.last_sent_s = now_s
@@ -150,12 +150,14 @@ class Following:
 
     def _arrive(self) -> None:
         """Say again where the hand is until the ring is there."""
+        # Said over and over: any one word may be lost on the line, and after 70 ms of silence the unit lets go, near
+        # enough or not.
         until_s = self._link.clock.now() + SETTLE_S
         while self._newest is not None and not self.over and self._link.clock.now() < until_s:
             position = self._newest[0]
             if self._trace and abs(self._trace[-1][1] - position) <= 0.5 and self._line.status.speed_deg_s == 0.0:
                 return
-            self._link.say(_message(position, 0.0, -LAG_S, self._sync.nominal_hz))
+            self._link.say(_message(position, 0.0, -LAG_S, self._unit_clock().nominal_hz))
             self.last_sent_s = self._link.clock.now()
             self._link.wait_for(lambda: True if self.over else None, AGAIN_S)
 
@@ -174,14 +176,15 @@ class Following:
 
     def _evidence(self) -> FollowEvidence:
         status, end = self._line.status, self._end
-        trace = [(self._sync.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
+        reading = self._unit_clock()
+        trace = [(reading.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
         kept = [(at_s - self._began_s, clock, position) for at_s, clock, position in trace if at_s is not None]
         return FollowEvidence(
             cause=end.cause if end is not None else Cause.NONE,
             fault=end.fault if end is not None else Fault.NONE,
             position=end.position if end is not None else status.position,
             ring_deg=status.ring_deg,
-            tick_hz=self._sync.nominal_hz,
+            tick_hz=reading.nominal_hz,
             began_s=self._began_s,
             lost=self._lost,
             hand=tuple(self._hand),
@@ -197,6 +200,8 @@ def begin(line: UnitLine, before: Following | None) -> Following:
         raise UnitError("The unit doesn't know where the ring stands.", "not_referenced", "Set its position first.")
     if status.state not in _FREE:
         raise UnitError("The ring can't be turned by hand now.", "wrong_state", "Let what runs end, or disarm, first.")
+    # The unit takes a hand's first word only after a pause, so that a stopped hand can't start it again. One that ends
+    # and begins anew has to wait that pause out.
     if before is not None:
         line.link.sleep(max(0.0, before.last_sent_s + FOLLOW_SILENCE_S + AGAIN_S - line.link.clock.now()))
     return Following(line)
@@ -206,6 +211,7 @@ def _message(position: float, rate: float, age_s: float, tick_hz: float) -> Foll
     """The word of a hand; one that is late is told from where it would be by now."""
     if not (math.isfinite(position) and math.isfinite(rate)):
         raise RequestError(f"A hand at {position} steps, turning at {rate} steps/s, can't be followed.")
+    # The unit won't hear what is older than it could have been held up on a line, so that is worked out here.
     late_s = max(0.0, age_s - OLDEST_S)
     rate = max(-FOLLOW_RATE_MAX, min(FOLLOW_RATE_MAX, rate * RATE_FRACTION)) / RATE_FRACTION  # no motor is as fast
     return Follow(

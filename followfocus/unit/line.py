@@ -14,7 +14,7 @@ from followfocus.errors import FollowFocusError, LineError, UnitError
 from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.held import Held
 from followfocus.unit.watch import StatusKeeper
-from followfocus.wire.clocksync import ClockRate
+from followfocus.wire.clockreading import ClockRate
 from followfocus.wire.events import Dropped, Greeted, Replied, ResetNoticed, Said, StopUnanswered
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.link import Down, Link, Told
@@ -143,13 +143,17 @@ class UnitLine:
 
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
-        disarmed = self.armed.disarmed(told) if self.armed is not None else None
-        told = self.armed.hear(told) if self.armed is not None else told
+        armed = self.armed
+        # Before the status is made of it: that a link is lost is told with what an armed unit will do now.
+        disarmed = armed.disarmed(told) if armed is not None else None
+        told = armed.hear(told) if armed is not None else told
         if isinstance(told, Greeted):
             self.link.post(SetTelemetry(TELEMETRY_MS))
         elif isinstance(told, ResetNoticed):
             self.held.reset()
-        for hear in self.first:
+        # Over a copy: a hand that lets go on another thread takes itself off the list, and in the list itself whoever
+        # comes after it would miss this event, be it the end of a take.
+        for hear in tuple(self.first):
             hear(told)
         changed = self.keeper.hear(told)
         message = told.message if isinstance(told, Said) else told
@@ -201,6 +205,7 @@ class UnitLine:
         Raises LineError if the link is lost meanwhile, or if the unit doesn't say where it stands any more.
         """
         downs, began_s = self.keeper.downs, self.link.clock.now()
+        # Asked first: a status that is under way already may be from before the command whose effect is waited for.
         clock = self.ask(GetStatus(), Telemetry).clock
 
         def found() -> UnitStatus | None:

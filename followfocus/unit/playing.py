@@ -78,6 +78,8 @@ class TakePlayer:
         take_up = math.ceil(max(2 * self._setup.lash_deg, LEAST_TAKE_UP_DEG) * self._line.keeper.steps_per_deg)
         low, high = self._held.limits_steps or (profile.start, profile.start)
         before = min(max(profile.start - direction * take_up, low), high)
+        # Past the start and back, so that the gear's flanks touch on the side that will push: the first step moves the
+        # ring.
         if before != profile.start:
             self._moves.goto_step(before)
         status = self._moves.goto_step(profile.start)
@@ -115,6 +117,7 @@ class TakePlayer:
         Raises LineError where the link is lost, StoppedError where a stop comes, before GO can have reached the unit;
         later `wait_take` tells. `at_clock` is the tick of the unit's clock at which to start; None is at once.
         """
+        # Before GO leaves: the word of the start may be here before the answer to GO is.
         self._recorder = recorder = self._new_recorder(take & 0xFFFF)
         self._link.attend(FOREVER_S)
         self._go_sent = None
@@ -123,6 +126,8 @@ class TakePlayer:
         try:
             replied = self._line.tell(Go(take & 0xFFFF, self._ticks_until(at_clock)))
         except (LineError, UnitError) as error:
+            # A take that was heard to start has started, whatever became of the answer to GO; and where STOP found GO
+            # on its way, it may have.
             if not (recorder.started is not None or (isinstance(error, StoppedError) and error.sent)):
                 self._give_up()
                 raise
@@ -132,11 +137,11 @@ class TakePlayer:
 
     def _ticks_until(self, clock: int | None) -> int:
         """The delay to ask of the unit for something at a tick of its clock."""
-        sync = self._link.session.sync
-        due_s = None if clock is None else sync.host_s(clock)
+        reading = self._link.session.sync
+        due_s = None if clock is None else reading.host_s(clock)
         if due_s is None:
             return 0
-        return max(0, round((due_s - self._link.clock.now() - sync.way_there_s) * sync.nominal_hz))
+        return max(0, round((due_s - self._link.clock.now() - reading.way_there_s) * reading.nominal_hz))
 
     def _give_up(self) -> None:
         """No take has begun."""
@@ -178,6 +183,7 @@ class TakePlayer:
         lost_s: float | None = None
         asked = False
         while not self._over(recorder):
+            # A question at the start, and one at the end: the two bound how fast the unit's clock went in between.
             if recorder.started is not None and not asked:
                 asked = True
                 self._line.post(GetStatus(), CLOCK_SLOT)
@@ -216,8 +222,9 @@ class TakePlayer:
         self._link.wait_for(lambda: self._over(recorder) or None, STOPPING_S)
 
     def _hear(self, told: Told) -> None:
-        if self._recorder is not None:
-            self._recorder.hear(told)
+        recorder = self._recorder  # looked at once: who waits for the take's end forgets it on another thread
+        if recorder is not None:
+            recorder.hear(told)
         message = told.message if isinstance(told, Said) else None
         loaded = self._held.loaded
         if isinstance(message, Telemetry) and message.state is State.PLAYING and loaded is not None:
@@ -229,8 +236,9 @@ class TakePlayer:
         return self._held.loaded
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        sync, clock = self._link.session.sync, self._line.status.clock
-        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, sync, self._witness)
+        of_this_boot = self._link.session.sync_of_this_boot()
+        clock = self._line.status.clock
+        return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, of_this_boot, self._witness)
 
     def _clock_now(self) -> int:
         """The unit's clock after what it was just told; as last heard where the link is lost.

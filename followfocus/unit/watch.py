@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from followfocus.unit.latency import GoSent, Latency, start_latency
-from followfocus.wire.clocksync import ClockSync
+from followfocus.wire.clockreading import BootClock
 from followfocus.wire.events import Greeted, ResetNoticed, Said
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.link import Down, Told
@@ -64,6 +64,7 @@ class StatusKeeper:
     def _said(self, said: Said) -> None:
         message, before = said.message, self.status
         if isinstance(message, Telemetry):
+            # By its own clock from before what is known: an older word that was held up must not turn the status back.
             if message.clock < before.clock:
                 return
             if not said.asked:
@@ -118,7 +119,7 @@ def _flags_in(state: State, before: Flag) -> Flag:
 class TakeRecorder:
     """Follows one take from GO or armed cue to its end. `take` None takes the next that starts, whatever its number.
 
-    `now_s` is the host's clock, `utc_s` its time of day; `sync` tells the host's clock at a tick of the unit's,
+    `now_s` is the host's clock, `utc_s` its time of day; `unit_clock` tells the host's clock at a tick of the unit's,
     `witness` the true ring angle where something sees it. What the unit says of a time before `armed_clock` is of
     another take. `since_clock` is when the unit was seen to be on its way to it: rest after that is the end.
     """
@@ -129,7 +130,7 @@ class TakeRecorder:
         armed_clock: int,
         now_s: Callable[[], float],
         utc_s: Callable[[], float],
-        sync: ClockSync,
+        unit_clock: BootClock,
         witness: Witness | None,
     ) -> None:
         self.take = take
@@ -144,8 +145,9 @@ class TakeRecorder:
         self.heard_start_s: float | None = None
         self._armed_clock = armed_clock
         self._start_s: float | None = None
+        self._start_within_s = math.inf
         self._rested_s: float | None = None
-        self._now_s, self._utc_s, self._sync = now_s, utc_s, sync
+        self._now_s, self._utc_s, self._unit_clock = now_s, utc_s, unit_clock
         self._epoch_s: float | None = None
         self._witness = witness
         self._samples: list[tuple[int, int]] = []
@@ -188,25 +190,34 @@ class TakeRecorder:
             del self._samples[:-SAMPLES_BEFORE], self._seen[:-SAMPLES_BEFORE]
 
     def _hear_start(self, started: TakeStarted) -> None:
+        # Numbers come again, after 65,535 takes or in another program: the unit's clock tells which take is meant.
         if self.take not in (None, started.take) or started.clock < self._armed_clock or self.started is not None:
             return
         self.take, self.started = started.take, started
         self.heard_start_s = self.heard_start_s or self._now_s()
-        self._start_s = self._sync.host_s(self._zero_clock(started))
+        self._place_start(self._zero_clock(started))
         self._epoch_s = self._utc_s() - self._now_s()
+
+    def _place_start(self, zero_clock: int) -> None:
+        """When it began by the host's clock, and how far that may be off, both by one reading.
+
+        A later one knows the way back better, and would promise of this start what was not known when it was placed.
+        """
+        reading = self._unit_clock()
+        self._start_s, self._start_within_s = reading.host_s(zero_clock), reading.error_s
 
     def hear_end(self, ended: TakeEnded) -> None:
         """The unit's word on how a take ended, unasked or asked for; ignored if it is of another take."""
         if self.take not in (None, ended.take) or ended.start_clock < self._armed_clock or self.ended is not None:
             return
         apart = 0 if self.started is None else abs(self._zero_clock(self.started) - ended.start_clock)
-        if apart > START_TOLERANCE_S * self._sync.nominal_hz:
+        if apart > START_TOLERANCE_S * self._unit_clock().nominal_hz:
             self.doubt = "the unit gives two different times for its start"
         self.take, self.ended = ended.take, ended
 
     def _zero_clock(self, started: TakeStarted) -> int:
         """Time zero by the word of its start: for a cue that is the word of its edge."""
-        lead = CUE_LEAD_S * self._sync.nominal_hz if started.source is Source.CUE else 0.0
+        lead = CUE_LEAD_S * self._unit_clock().nominal_hz if started.source is Source.CUE else 0.0
         return started.clock + round(lead)
 
     def over(self, status: UnitStatus) -> bool:
@@ -214,6 +225,7 @@ class TakeRecorder:
         if self.reset:
             return True
         waits = not status.connected or not status.at_rest or status.state is State.ARMED
+        # The end is told just before the state that follows it, and that word may be lost on the line.
         if self.ended is not None:
             return self._comes_to_rest(waits=waits and status.connected)
         return not waits and self.since_clock is not None and status.clock >= self.since_clock
@@ -240,13 +252,13 @@ class TakeRecorder:
         start = ended.start_clock if ended is not None else None
         if start is None and self.started is not None:
             start = self._zero_clock(self.started)
+        if self._start_s is None and start is not None and not self.reset:
+            self._place_start(start)
         start_s = self._start_s
-        if start_s is None and start is not None and not self.reset:
-            start_s = self._sync.host_s(start)
         source = self.started.source if self.started is not None else Source.HOST
         latency = None
         if start is not None and go is not None and source is Source.HOST:
-            latency = start_latency(go, start_s, self._sync.error_s)
+            latency = start_latency(go, start_s, self._start_within_s)
         evidence = TakeEvidence(
             take=self.take or 0,
             tick_hz=tick_hz,
@@ -280,10 +292,14 @@ class TakeRecorder:
     ) -> TakeEvidence:
         samples = tuple(
             Sample((clock - start) / evidence.tick_hz, position / steps_per_deg)
-            for clock, position in self._samples
+            for clock, position in tuple(self._samples)
             if clock >= start
         )
-        seen = () if start_s is None else tuple(Sample(at - start_s, deg) for at, deg in self._seen if at >= start_s)
+        seen = (
+            ()
+            if start_s is None
+            else tuple(Sample(at - start_s, deg) for at, deg in tuple(self._seen) if at >= start_s)
+        )
         return replace(evidence, samples=samples, witness_samples=seen)
 
 

@@ -15,16 +15,45 @@ from collections.abc import Iterator
 from followfocus.errors import StoppedError
 
 
+class StopCount:
+    """A count of stops that any thread and any signal handler may add to, without a lock.
+
+    It only grows, and none is lost: an order that was given between two stops must not outlive the second.
+    """
+
+    def __init__(self) -> None:
+        # `+= 1` reads, adds and writes: of two at once one could be lost. To append is one step.
+        self._given: list[None] = []
+
+    @property
+    def value(self) -> int:
+        """How many there have been."""
+        return len(self._given)
+
+    def add(self) -> int:
+        """Another; the count, at least, with it."""
+        self._given.append(None)
+        return len(self._given)
+
+
 class Orders:
     """The count of stops, and for each thread the count at which it was told what it does now."""
 
     def __init__(self) -> None:
-        self.stops = 0
+        self._stops = StopCount()
         self._asked = _Asked()
 
+    @property
+    def stops(self) -> int:
+        """How many stops have been asked for."""
+        return self._stops.value
+
     def stop(self) -> None:
-        """Void everything that has been asked so far. The caller holds the lock under which commands are sent."""
-        self.stops += 1
+        """Void everything that has been asked so far. The caller holds the lock under which commands are sent.
+
+        A signal handler, which may not wait for that lock, doesn't.
+        """
+        self._stops.add()
 
     @contextlib.contextmanager
     def order(self, asked_at: int | None = None) -> Iterator[None]:

@@ -210,7 +210,7 @@ class Lesson:
         heard = list(self._heard)
         if len(heard) < LEAST or self._now() - heard[-1][0] < QUIET_S:
             return None
-        self._heard.clear()
+        del self._heard[: len(heard)]  # and no more: the library's thread may have heard another meanwhile
         half = [message for _, message in heard]
         if not self._right:
             self._right = half

@@ -73,7 +73,8 @@ def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action
 
 def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     desk, marks, disk = session.desk, window.marks, window.disk
-    disk.targetRequested.connect(lambda deg, _fine: session.turn(deg))
+    disk.turned.connect(session.turn_by)
+    disk.targetRequested.connect(lambda deg, _fine: None if session.bridge.drive.plays else session.turn(deg))
     disk.markDragged.connect(lambda i, deg: session.edit_mark(i, ring_deg=deg))
     disk.markSelected.connect(lambda i: session.edit(lambda: desk.select(i), always=True))
     disk.markDoubleClicked.connect(session.go_to)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followfocus.wire.clocksync import CRYSTAL, KNOWN, STRETCH_S, WINDOW_S, ClockSync
+from followfocus.wire.clockreading import CRYSTAL, KNOWN
+from followfocus.wire.clocksync import STRETCH_S, WINDOW_S, ClockSync
 
 HZ = 16e6
 
@@ -26,17 +27,17 @@ def fed(error: float, seconds: float, jitter_s: float = 0.0, seed: int = 0, boot
 
 
 def test_nothing_is_said_too_soon() -> None:
-    assert ClockSync(HZ).rate() is None
-    assert ClockSync(HZ).true_hz() == HZ
-    assert ClockSync(HZ).host_s(0) is None
-    assert fed(0.005, 0.5).rate() is None
-    assert fed(0.005, 0.5).true_hz() == HZ
+    assert ClockSync(HZ).reading.rate() is None
+    assert ClockSync(HZ).reading.true_hz() == HZ
+    assert ClockSync(HZ).reading.host_s(0) is None
+    assert fed(0.005, 0.5).reading.rate() is None
+    assert fed(0.005, 0.5).reading.true_hz() == HZ
 
 
 @settings(deadline=None)
 @given(error=st.floats(-0.01, 0.01), jitter_s=st.sampled_from([0.0, 0.0005, 0.002]), seed=st.integers(0, 1000))
 def test_the_rate_is_as_right_as_it_says(error: float, jitter_s: float, seed: int) -> None:
-    rate = fed(error, 2.0, jitter_s, seed).rate()
+    rate = fed(error, 2.0, jitter_s, seed).reading.rate()
     assert rate is not None
     assert abs(rate.hz - HZ * (1 + error)) <= rate.within_hz + 1
     assert rate.within_hz < 7e-4 * HZ
@@ -44,28 +45,28 @@ def test_the_rate_is_as_right_as_it_says(error: float, jitter_s: float, seed: in
 
 @pytest.mark.parametrize("error", [0.005, -0.005, 0.001])
 def test_a_resonators_error_is_corrected(error: float) -> None:
-    assert fed(error, 1.5).true_hz() == pytest.approx(HZ * (1 + error), rel=1e-4)
+    assert fed(error, 1.5).reading.true_hz() == pytest.approx(HZ * (1 + error), rel=1e-4)
 
 
 @settings(deadline=None)
 @given(error=st.floats(-1e-4, 1e-4), jitter_s=st.floats(0.0, 0.016), seed=st.integers(0, 1000))
 def test_a_crystals_error_is_left_alone_on_any_line(error: float, jitter_s: float, seed: int) -> None:
     """A USB converter may bring its bytes 16 ms late."""
-    assert fed(error, 1.0, jitter_s, seed).true_hz() == HZ
+    assert fed(error, 1.0, jitter_s, seed).reading.true_hz() == HZ
     assert CRYSTAL >= 1e-4
 
 
 def test_ticks_are_turned_into_the_hosts_time() -> None:
     sync = fed(0.003, 2.0, jitter_s=0.002)
     clock = round((3.0 + 1.2345) * HZ * 1.003)
-    assert sync.host_s(clock) == pytest.approx(100.0 + 1.2345 + 0.0018, abs=2e-4)
+    assert sync.reading.host_s(clock) == pytest.approx(100.0 + 1.2345 + 0.0018, abs=2e-4)
 
 
 def test_a_round_trip_takes_the_way_back_off() -> None:
     sync = fed(0.0, 2.0)
     sync.add_round_trip(round(3.9 * HZ), 100.8965, 100.9065, 0.9)
     sync.add_round_trip(round(4.0 * HZ), 100.9998, 101.0018, 0.9)
-    assert sync.host_s(round(4.0 * HZ)) == pytest.approx(101.0, abs=5e-5)
+    assert sync.reading.host_s(round(4.0 * HZ)) == pytest.approx(101.0, abs=5e-5)
 
 
 def bunched(every_s: float, error: float, seed: int, seconds: float, period_s: float = 0.023) -> ClockSync:
@@ -85,31 +86,31 @@ def test_in_bunches_it_is_as_right_as_it_says_and_never_much_worse_than_nominal(
     said_wrong = worse = 0
     for seed in range(60):
         sync = bunched(every_s, error, seed, 3.0)
-        found, true_hz = sync.estimate(), HZ * (1 + error)
+        found, true_hz = sync.reading.estimate(), HZ * (1 + error)
         assert found is not None
         said_wrong += abs(found.hz - true_hz) > found.within_hz + 1
-        worse += abs(sync.true_hz() - true_hz) > max(abs(error), 1e-3) * HZ
-        assert (sync.rate() is None) == (found.within_hz > KNOWN * found.hz)
+        worse += abs(sync.reading.true_hz() - true_hz) > max(abs(error), 1e-3) * HZ
+        assert (sync.reading.rate() is None) == (found.within_hz > KNOWN * found.hz)
     assert said_wrong <= 3
     assert worse <= 3
 
 
 @pytest.mark.parametrize("error", [5e-3, -5e-3])
 def test_what_the_old_telemetry_every_20_ms_shows_of_a_16_ms_line_is_enough_for_a_resonator(error: float) -> None:
-    off = sorted(abs(bunched(0.016, error, seed, 3.0, 0.02).true_hz() / HZ - 1 - error) for seed in range(60))
+    off = sorted(abs(bunched(0.016, error, seed, 3.0, 0.02).reading.true_hz() / HZ - 1 - error) for seed in range(60))
     assert off[56] < 1e-3
 
 
 def test_a_question_bounds_what_telemetry_cannot() -> None:
     """Bytes every 16 ms one way, none held up the other: a few questions tell the rate that telemetry doesn't."""
     sync, chance = bunched(0.016, 1e-3, 1, 1.6, 0.02), random.Random(2)
-    assert sync.rate() is None
+    assert sync.reading.rate() is None
     at_s = 0.1
     while at_s < 1.6:
         at_s += 0.02 + 0.02 * chance.random()
         sent_s = at_s - 0.002 - 1e-4 * chance.random()
         sync.add_round_trip(int((10.0 + at_s * 1.001) * HZ), sent_s, at_s + 0.016, 0.9)
-    rate = sync.rate()
+    rate = sync.reading.rate()
     assert rate is not None
     assert rate.hz == pytest.approx(HZ * 1.001, abs=rate.within_hz)
 
@@ -120,7 +121,7 @@ def test_a_busy_host_is_no_news_of_the_clock() -> None:
         at_s = number * 0.023
         late_s = 0.08 if 1.0 < at_s < 1.1 else 0.0
         sync.add(round((3.0 + at_s) * HZ * 1.003), 100.0 + max(at_s, 1.1 if late_s else 0.0) + 1e-4 * chance.random())
-    rate = sync.rate()
+    rate = sync.reading.rate()
     assert rate is not None
     assert rate.hz == pytest.approx(HZ * 1.003, rel=2e-4)
 
@@ -128,7 +129,7 @@ def test_a_busy_host_is_no_news_of_the_clock() -> None:
 def test_an_hour_takes_no_more_memory_than_a_minute_and_stays_right() -> None:
     sync = fed(0.002, 600.0, jitter_s=0.001)
     assert len(sync._came.least) <= WINDOW_S / STRETCH_S + 2
-    rate = sync.rate()
+    rate = sync.reading.rate()
     assert rate is not None
     assert rate.hz == pytest.approx(HZ * 1.002, rel=1e-5)
     assert rate.span_s == pytest.approx(WINDOW_S, rel=0.02)
@@ -140,6 +141,6 @@ def test_what_a_clock_did_before_it_was_warm_is_forgotten() -> None:
     for number in range(4000):
         sync.add(int(unit_s * HZ), number * 0.023)
         unit_s += 0.023 * (1.0 if number < 2000 else 1.001)
-    rate = sync.rate()
+    rate = sync.reading.rate()
     assert rate is not None
     assert rate.hz == pytest.approx(HZ * 1.001, rel=2e-5)
