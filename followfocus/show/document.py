@@ -21,6 +21,7 @@ from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.motion.easing import parse_easing
 from followfocus.show.show import Preferences, Show, ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, show_problems
 from followfocus.show.slate import Slate
+from followfocus.show.still import KnownSpot, OwnStill
 from followfocus.units import parse_fps
 
 ShowJson = dict[str, object]
@@ -59,6 +60,25 @@ class _Walker(_Strict):
         return Subject(self.name, track)
 
 
+class _Spot(_Strict):
+    across: float
+    down: float
+    distance_m: float
+
+
+class _Still(_Strict):
+    """A picture of one's own with its depth map, in files"""
+
+    picture: str
+    depth: str
+    known: list[_Spot] = []
+
+    def made(self) -> OwnStill:
+        """The picture. Raises RequestError where a known point can't be one."""
+        known = tuple(KnownSpot(**spot.model_dump()) for spot in self.known)
+        return OwnStill(Path(self.picture), Path(self.depth), known)
+
+
 class _Pull(_Strict):
     id: str
     lens: str
@@ -70,6 +90,7 @@ class _Pull(_Strict):
     focal_mm: float | None = None
     name: str = ""
     subjects: list[_Walker] = []
+    still: _Still | None = None
 
 
 class _Cue(_Strict):
@@ -215,7 +236,7 @@ class _Parts:
         made = []
         for number, entry in self.entries("pulls", _Pull, note=note):
             place, before = f"pulls[{number}]", len(self.problems)
-            values = entry.model_dump(exclude={"marks", "subjects"})
+            values = entry.model_dump(exclude={"marks", "subjects", "still"})
             marks = [ShowMark(0.0)] * len(entry.marks)
             for index, mark in enumerate(entry.marks):
                 with self.noting(f"{place}.marks[{index}]", entry.id):
@@ -224,6 +245,8 @@ class _Parts:
             for index, walker in enumerate(entry.subjects):
                 with self.noting(f"{place}.subjects[{index}]", entry.id):
                     walkers.append(walker.made())
+            with self.noting(f"{place}.still", entry.id):
+                values["still"] = None if entry.still is None else entry.still.made()
             with self.noting(f"{place}.easing", entry.id):
                 parse_easing(entry.easing)
             if len(self.problems) > before:
@@ -291,7 +314,14 @@ def pull_document(pull: ShowPull) -> ShowJson:
         for subject in pull.subjects
         if isinstance(subject.where, SubjectTrack)
     ]
-    return {**dataclasses.asdict(pull), "subjects": walkers}
+    document: ShowJson = {**dataclasses.asdict(pull), "subjects": walkers}
+    del document["still"]
+    return document if pull.still is None else {**document, "still": _still_document(pull.still)}
+
+
+def _still_document(still: OwnStill) -> ShowJson:
+    known = [dataclasses.asdict(spot) for spot in still.known]
+    return {"picture": str(still.picture), "depth": str(still.depth), "known": known}
 
 
 def shape_words(error: ValidationError) -> list[tuple[str, str]]:

@@ -110,6 +110,7 @@ class Showing(QObject):
         page.editor.set_fps(desk.show.fps)
         page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
+        page.rack.show_own(pull.still)
         view = curve_view(desk)
         self._curve = view
         if view is not None:
