@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -25,18 +26,14 @@ class Aside:
 
     def __call__(self, words: str, style: str = "") -> None:
         """Print it soon; dropped where too much waits."""
-        self._put((words, style))
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait((words, style))
 
     def end(self) -> None:
         """Print what is left."""
-        self._put(None)
+        with contextlib.suppress(queue.Full):
+            self._waiting.put(None, timeout=PATIENCE_S)
         self._thread.join(PATIENCE_S)
-
-    def _put(self, one: tuple[str, str] | None) -> None:
-        try:
-            self._waiting.put_nowait(one)
-        except queue.Full:
-            return
 
     def _print(self) -> None:
         while (one := self._waiting.get()) is not None:

@@ -150,21 +150,6 @@ class OutsideActions(QObject):
         """How high the LTC's signal is."""
         return None if self._listening is None else self._listening.level
 
-    @property
-    def telling(self) -> str:
-        """Where the ring is told to."""
-        return self.tracks.words
-
-    @property
-    def learned(self) -> tuple[LearnedControl, ...]:
-        """The keys and buttons that are GO."""
-        return self.keys.learned
-
-    @property
-    def learning(self) -> bool:
-        """The next key or button is learned."""
-        return self.keys.learning
-
     def close(self) -> None:
         """Hear nothing any more."""
         self.keys.close()

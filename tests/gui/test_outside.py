@@ -193,7 +193,7 @@ def test_a_button_of_a_wheel_that_is_for_nothing_can_be_learned(app: Opened) -> 
     outside, wheels = app.desktop.actions.outside, app.desktop.actions.hand.wheels
     outside.keys.learn()
     wheels._hear(WheelPressed(0.0, "Knob", "3"))
-    assert [str(one) for one in outside.learned] == ["Knob, button 3"]
+    assert [str(one) for one in outside.keys.learned] == ["Knob, button 3"]
     app.session.arm()
     app.until_state(State.ARMED)
     outside.allow(True)
@@ -208,8 +208,8 @@ def test_escape_is_stop_while_a_key_is_learned_and_learns_nothing(app: Opened) -
     outside = app.desktop.actions.outside
     outside.keys.learn()
     QTest.keyClick(app.window, Qt.Key.Key_Escape)
-    assert not outside.learning
-    assert not outside.learned
+    assert not outside.keys.learning
+    assert not outside.keys.learned
 
 
 def test_what_is_typed_into_a_field_is_no_go(app: Opened) -> None:

@@ -32,11 +32,41 @@ PLACE, PAGE, TELL = "osc://", "0.0.0.0:53780", "opentrackio://"
 LOOK_MS = 200
 
 
+class GoKeysShown(Protocol):
+    """The keys and buttons that are GO; while `learning` the next one is learned."""
+
+    learned: tuple[LearnedControl, ...]
+
+    @property
+    def learning(self) -> bool:
+        """Learn the next."""
+        ...
+
+
+class TracksShown(Protocol):
+    """Where the ring is told to."""
+
+    @property
+    def words(self) -> str:
+        """In a sentence; empty while it isn't told."""
+        ...
+
+
 class OutsideShown(Protocol):
     """What the screen shows; `changed` says that it is anew."""
 
     outside: Outside
     phones: Phones | None
+
+    @property
+    def keys(self) -> GoKeysShown:
+        """What was learned."""
+        ...
+
+    @property
+    def tracks(self) -> TracksShown:
+        """Who is told."""
+        ...
 
     @property
     def history(self) -> Sequence[AskOutcome]:
@@ -51,21 +81,6 @@ class OutsideShown(Protocol):
     @property
     def level(self) -> float | None:
         """How high the LTC's signal is, 0 to 1; None without one."""
-        ...
-
-    @property
-    def telling(self) -> str:
-        """Where the ring is told to; empty while it isn't."""
-        ...
-
-    @property
-    def learned(self) -> tuple[LearnedControl, ...]:
-        """The keys and buttons that are GO."""
-        ...
-
-    @property
-    def learning(self) -> bool:
-        """The next key or button is learned."""
         ...
 
 
@@ -146,15 +161,15 @@ class OutsideScreen(Screen):
         self.pageAsked.emit(self._page.text())
 
     def _toggle_tell(self) -> None:
-        self.tellAsked.emit("" if self._shown.telling else self._tell.text() or TELL)
+        self.tellAsked.emit("" if self._shown.tracks.words else self._tell.text() or TELL)
 
     def _ask_learn(self) -> None:
         self.learnAsked.emit()
 
     def _ask_forget(self) -> None:
         row = self._keys.currentRow()
-        if 0 <= row < len(self._shown.learned):
-            self.forgetAsked.emit(self._shown.learned[row])
+        if 0 <= row < len(self._shown.keys.learned):
+            self.forgetAsked.emit(self._shown.keys.learned[row])
 
     # What is shown ----------------------------------------------------------------------------------------------------
 
@@ -166,17 +181,17 @@ class OutsideScreen(Screen):
         self._phones.setText("" if phones is None else f"Phones: {phones.url}   code {phones.code}")
         self._phones.setVisible(phones is not None)
         self._qr.set_rows(() if phones is None else phones.qr_rows())
-        self._send.setText("Tell no more" if self._shown.telling else "Tell")
-        self._learn.setText("Press it now …" if self._shown.learning else "Learn a key")
-        _fill(self._keys, [str(one) for one in self._shown.learned])
-        self._forget.setEnabled(bool(self._shown.learned))
+        self._send.setText("Tell no more" if self._shown.tracks.words else "Tell")
+        self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
+        _fill(self._keys, [str(one) for one in self._shown.keys.learned])
+        self._forget.setEnabled(bool(self._shown.keys.learned))
         _fill(self._came, [_came_words(outcome) for outcome in reversed(self._shown.history)])
         self._look()
 
     def _look(self) -> None:
         self._places.setText("\n".join(self._shown.lines) or "Nothing is listened to.")
-        self._telling.setText(self._shown.telling)
-        self._telling.setVisible(bool(self._shown.telling))
+        self._telling.setText(self._shown.tracks.words)
+        self._telling.setVisible(bool(self._shown.tracks.words))
         level = self._shown.level
         self._level.setVisible(level is not None)
         self._level.setValue(0 if level is None else round(100 * min(level, 1.0)))
