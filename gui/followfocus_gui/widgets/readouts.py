@@ -92,7 +92,7 @@ class DistanceReadout(QPushButton):
 @lru_cache(maxsize=64)
 def _metric_px(room: int, most_px: int, *, bold: bool) -> int:
     """The size of the digits. The unit is smaller than they are: as much narrower the whole is."""
-    parts = [text.split(" ") for text in LONGEST[False]]
+    parts = [text.partition(" ")[::2] for text in LONGEST[False]]
     size = most_px
     while size > LEAST_DIGITS_PX and max(_metric_wide(*part, size, bold=bold) for part in parts) > room:
         size -= 1
