@@ -42,6 +42,7 @@ class DeskActions(QObject):
         self.rig = RigActions(window, document)
         self.outside = OutsideActions(window)
         self.hand = HandActions(window, self.outside.ask)
+        self.hand.wheels.idle.connect(self.outside.keys.button)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
         self._session.bridge.connected.connect(self._greet)

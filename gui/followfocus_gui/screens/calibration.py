@@ -243,7 +243,8 @@ class CalibrationScreen(Screen):
 
     def _keep(self) -> None:
         lens = dataclasses.replace(self._now.lens, serial=self.words.serial.text().strip())
-        found = _found(self._now, lens, "" if self._info is None else self._info.serial)
+        unit = "" if self._info is None else self._info.serial
+        found = _found(self._now, lens, unit, self.words.note.text().strip())
         try:
             self._store.save(lens, found)
         except FollowFocusError as error:
@@ -282,13 +283,13 @@ class CalibrationScreen(Screen):
         return True
 
 
-def _found(now: Calibrating, lens: LensMap, unit: str) -> Calibration:
+def _found(now: Calibrating, lens: LensMap, unit: str, note: str) -> Calibration:
     """What is kept of a calibration that is done, of this lens on the unit with this serial number."""
     rig = now.used_rig
     play = now.rig.lash_deg if now.play_deg is None else now.play_deg
     return Calibration(
         lens.name, lens.serial, unit, lens.travel_deg, abs(now.span_steps), rig.motor_teeth, rig.direction, play,
-        utc_timestamp(),
+        utc_timestamp(), note=note,
     )  # fmt: skip
 
 
