@@ -342,7 +342,7 @@ def test_a_show_knows_its_unit(
     assert app.session.bridge.port == port
     other = open_desk("sim", folder=tmp_path / "other")
     other.desktop.actions.open_path(path)
-    assert other.says() == "Another unit is plugged in."
+    assert other.window.message.text() == "Another unit is plugged in."
     assert port in other.session.says.warning.details
     other.press("takeOffer")
     assert other.desk.show.unit.port == "sim"
