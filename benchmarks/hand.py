@@ -3,8 +3,10 @@
 
     python benchmarks/hand.py [--units simulated board]
 
-Every event goes the product's own way: estimator, Following, line, unit; what is measured are the STEP and DIR pins
-(tests/support/followed.py says how). The rig is the desk's own: 23.1 steps to a degree, 3,000°/s².
+Every event goes the product's own way; what is measured are the STEP and DIR pins (tests/support/followed.py says how).
+First from the estimator on (Following, line, unit), then through all that the app has before it, with the manners that
+a wheel begins with: which wheel has the ring, the 1-euro filter, clicks, and the ticks between events. The rig is the
+desk's own: 23.1 steps to a degree, 3,000°/s².
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from tests.support.followed import (
     client_of,
     dead_stop,
     follow,
+    follow_by_hand,
     ready,
     smooth,
     swing,
@@ -39,6 +42,8 @@ from tests.support.followed import (
 
 UNITS: dict[str, Callable[[], Any]] = {"simulated": SimulatedBench, "board": BoardBench}
 REST_S = 0.2
+CLICKS_HZ = 1000
+"""A click is heard of within a millisecond"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Row:
     duration_s: float
     events: Events = field(default_factory=Events)
     line_s: float = 0.0
+    late_s: float = 0.0
+    by_hand: bool = False
+    """Through all that the app has"""
+    counts: float = 0.0
+    """Counts to a degree of a wheel without ends; 0 for an absolute control"""
 
 
 def rows() -> list[Row]:
@@ -70,6 +80,23 @@ def rows() -> list[Row]:
     table += [Row("±15°, 1 Hz, 16 ms line", swing(15, 1), 3.3, line_s=0.016)]
     table += [Row("20°/s, 0.3° detents", turn(20), 2.0, Events(grain_deg=0.3))]
     table += [Row(f"{speed}°/s, dead stop", dead_stop(speed, 0.6), 1.2) for speed in (20, 60)]
+    table += [Row("60°/s, words late by up to 16 ms", turn(60), 2.0, late_s=0.016)]
+    return table + app_rows()
+
+
+def app_rows() -> list[Row]:
+    """The same through all that the app has: an absolute control, then wheels without ends."""
+    table = []
+    for words, events in ((", 4 ms jitter", Events(jitter_s=0.004)), ("", Events()), (", 30 Hz", Events(30))):
+        table += [Row(f"app: {speed}°/s{words}", turn(speed), 2.0, events, by_hand=True) for speed in (2, 20, 60)]
+        table += [Row(f"app: ±15°, 1 Hz{words}", swing(15, 1), 3.3, events, by_hand=True)]
+        table += [Row(f"app: ±40°, 0.5 Hz{words}", swing(40, 0.5), 4.3, events, by_hand=True)]
+        table += [Row(f"app: 60°/s braked at 600°/s²{words}", braked(60, 0.603), 1.2, events, by_hand=True)]
+    for words, counts, events in (("64 counts/°", 64.0, Events()), ("0.3° clicks", 1 / 0.3, Events(CLICKS_HZ))):
+        table += [
+            Row(f"app: {speed}°/s, {words}", turn(speed), 2.0, events, by_hand=True, counts=counts)
+            for speed in (20, 60)
+        ]
     return table
 
 
@@ -77,6 +104,8 @@ def measure(bench: Bench, unit: FollowFocusUnit, row: Row) -> Followed:
     """One row, from a ring at rest."""
     unit.goto_deg(START_DEG)
     unit.link.sleep(REST_S)
+    if row.by_hand:
+        return follow_by_hand(bench, unit, row.hand, row.duration_s, row.events, row.counts)
     return follow(bench, unit, row.hand, row.duration_s, row.events)
 
 
@@ -85,7 +114,7 @@ def run(name: str) -> None:
     print(f"\n## {name}\n\n| hand | lag | ripple | error | overshoot | first step | after its message |")
     print("|---|---|---|---|---|---|---|")
     for row in rows():
-        with running(UNITS[name]()) as bench, client_of(bench, SlowLine(row.line_s)) as unit:
+        with running(UNITS[name]()) as bench, client_of(bench, SlowLine(row.line_s, row.late_s)) as unit:
             ready(unit)
             followed = measure(bench, unit, row)
             counted = unit.refresh().position

@@ -40,9 +40,12 @@ from followfocus.cli.pull_together import (
     KeepOption,
     TogetherOption,
     TogetherWheelOption,
-    end_by_hand,
+    WithinOption,
     hand_ask,
-    shoot_together,
+    hand_facts,
+    say_hand,
+    tell_hand,
+    wheel_from,
 )
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
@@ -80,8 +83,6 @@ class _Job:
     plan: Plan
     unit: dict[str, object] | None = None
     takes: list[Taken] = field(default_factory=list)
-    by_hand: list[dict[str, object]] = field(default_factory=list)
-    """The facts of takes that were played together with a hand"""
 
 
 def command(
@@ -117,6 +118,7 @@ def command(
     anyway: AnywayOption = False,
     hand: TogetherOption = None,
     source: TogetherWheelOption = None,
+    within: WithinOption = None,
     keep: KeepOption = False,
 ) -> None:
     """Shoot a pull: takes from A to B, back to one between them, each with how well it landed.
@@ -133,8 +135,8 @@ def command(
         raise RequestError(f"--takes {takes}: shoot at least one.", "Give 1 or more.")
     from followfocus.show.slate import Slate
 
-    together = hand_ask(hand, source, keep=keep)
-    if together is not None and (cue or anyway):
+    together = hand_ask(hand, source, within=within, keep=keep)
+    if together.hand and (cue or anyway):
         raise RequestError("A pull with a hand is streamed: it has no cue, and keeps the limits.", "Leave those out.")
     job = _Job(plan_of(PullAsk(*words, limits, fit, tuple(subject or ()), focal, long)))
     try:
@@ -156,10 +158,7 @@ def command(
                 _show(job)
         if plot is not None and job.takes:
             _plot(job, plot)
-    if together is None:
-        end(job.takes, ending)
-    else:
-        end_by_hand(job.by_hand)
+    end(job.takes, ending)
 
 
 def _refuse(found: Feasibility) -> None:
@@ -192,18 +191,20 @@ def _shoot(
     cue: bool,
     at: str | None,
     anyway: bool,
-    together: HandAsk | None = None,
+    together: HandAsk,
 ) -> None:
     from followfocus.cli.ring_place import place_of
     from followfocus.lens.map import parse_point
     from followfocus.show.cues import Standby
     from followfocus.stage.prepare import show_of
     from followfocus.stage.rehearsal import Rehearsal
-    from followfocus.stage.shoot import ready
     from followfocus.unit.connect import open_unit
     from followfocus.unit.settings import silence_words
 
     plan = job.plan
+    shown = together.over(show_of(plan))
+    together.check(shown.cues)
+    say_hand(shown)
     at_deg = None if at is None else parse_point(plan.lens, at)  # before anything moves: it may be no point at all
     stops = (0.0, plan.lens.travel_deg) if plan.lens.has_stops else None
     with open_unit(port, rig=plan.rig, faults=faults, fast=fast, stops_deg=stops) as unit:
@@ -215,21 +216,18 @@ def _shoot(
         if at is not None:
             unit.configure(plan.rig, plan.limits)
             at_deg = place_of(unit, at, lambda said: parse_point(plan.lens, said))
-        if together is not None:
-            ready(unit, plan, at_deg)
-            job.by_hand = shoot_together(plan, unit, together, takes, slate, keeper, ending)
-            return
         if cue:
             typer.echo(f"Waiting for the cue. If this computer goes away, {silence_words(unit.safety)}.", err=True)
         watch = watched(lambda order: f"take {order.take}, to {slate.take + takes - 1}")
-        show = replace(show_of(plan), slate=slate)
-        play = Rehearsal(unit, show, keeper, watch, at_deg, given=plan, cued=cue)
+        show = replace(shown, slate=slate)
+        play = Rehearsal(unit, show, keeper, watch, at_deg, given=plan, cued=cue, wheel=wheel_from(together.source))
         with played(play, unit, ending, job.takes, None if keeper is None else keeper.path):
             for taken in play.run(Standby(), takes):
                 job.takes.append(taken)
                 job.plan = play.runner.plan or plan
                 job.unit |= _clock_facts(unit, job.plan)
                 tell_trouble(taken)
+                tell_hand(taken)
 
 
 def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
@@ -242,7 +240,9 @@ def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
 
 
 def _facts(job: _Job) -> dict[str, object]:
-    return {**job.plan.facts(), "unit": job.unit, "takes": [one.take.facts() for one in job.takes] + job.by_hand}
+    return {
+        **job.plan.facts(), "unit": job.unit, "takes": [{**one.take.facts(), **hand_facts(one)} for one in job.takes],
+    }  # fmt: skip
 
 
 def _show(job: _Job) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followfocus.cli.console import warn
+from followfocus.cli.console import say, warn
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption
 from followfocus.cli.playing import end, played, tell_trouble, watched
@@ -21,19 +21,22 @@ from followfocus.cli.pull_together import (
     KeepOption,
     TogetherOption,
     TogetherWheelOption,
-    end_by_hand,
+    WithinOption,
     hand_ask,
-    shoot_together,
+    hand_facts,
+    say_hand,
+    tell_hand,
+    wheel_from,
 )
-from followfocus.cli.show import opened_show
+from followfocus.cli.show import change_show, opened_show
 from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in, show_takes
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
-    from followfocus.plan.plan import Plan
     from followfocus.show.cues import Standby
     from followfocus.show.show import Show
     from followfocus.stage.events import Taken
+    from followfocus.stage.trimming import KeptTrim
     from followfocus.takes.keeper import TakeKeeper
     from followfocus.unit.unit import FollowFocusUnit
 
@@ -66,6 +69,7 @@ def command(
     json: JsonOption = False,
     hand: TogetherOption = None,
     source: TogetherWheelOption = None,
+    within: WithinOption = None,
     keep: KeepOption = False,
 ) -> None:
     """Play a cue of a show, back to one between the takes; the slate counts up from the show's.
@@ -76,7 +80,7 @@ def command(
 
     Every take is put down before GO and kept however it ends. Ctrl-C, a closed terminal and being terminated stop the
     motor. Ends with exit code 1 if a take did not land or the motor has slipped, 3 if the link was lost. The show file
-    is not changed.
+    is changed by one thing only: a cue whose ride is kept (--keep, or its own) trims its mark.
     """
     from followfocus.show.cues import After, Standby, jump
 
@@ -84,24 +88,23 @@ def command(
         raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
     if pingpong and through:
         raise RequestError("There and back, or through the list: not both.", "Leave one out.")
-    together = hand_ask(hand, source, keep=keep)
-    if together is not None and (pingpong or through or check_slips):
-        raise RequestError("A hand plays one cue, one way.", "Leave --pingpong, --through and --check-slips out.")
-    opened = opened_show(show)
+    together = hand_ask(hand, source, within=within, keep=keep)
+    read = opened_show(show)
+    opened = together.over(read)
     opened = replace(opened, slate=counted_on(log, opened.slate))
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         opened = _trimmed(opened, standby, text)
+    together.check(opened.cues[standby.cue :] if through else opened.cues[standby.cue : standby.cue + 1])
+    say_hand(opened, standby)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
     takes_played: list[Taken] = []
-    by_hand: list[dict[str, object]] = []
     unit_facts: list[dict[str, object]] = []
 
     def shoot(unit: FollowFocusUnit, keeper: TakeKeeper | None, ending: Ending) -> None:
         from followfocus.cli.ring_place import place_of
         from followfocus.lens.map import parse_point
         from followfocus.stage.rehearsal import Rehearsal
-        from followfocus.stage.shoot import ready
 
         assert unit.info is not None
         unit_facts.append(unit.info.facts())
@@ -110,19 +113,17 @@ def command(
         if at is not None:
             unit.configure(opened.unit.rig(lens), opened.unit.ring_limits)
             at_deg = place_of(unit, at, lambda said: parse_point(lens, said))
-        if together is not None:
-            plan = _whole_plan(opened, standby, unit)
-            ready(unit, plan, at_deg)
-            by_hand.extend(shoot_together(plan, unit, together, takes, opened.slate, keeper, ending))
-            return
         play = Rehearsal(
             unit, opened, keeper, watched(lambda order: f"cue {order.context.cue}"), at_deg, check_slips=check_slips,
             tell=lambda found: typer.echo(f"Before the next take: {found.words}", err=True),
+            wheel=wheel_from(together.source),
         )  # fmt: skip
         with played(play, unit, ending, takes_played, None if keeper is None else keeper.path):
             for taken in play.run(standby, takes, after):
                 takes_played.append(taken)
                 tell_trouble(taken)
+                tell_hand(taken)
+                _keep_trim(show, play.stage.kept)
 
     try:
         with (
@@ -133,27 +134,29 @@ def command(
             shoot(unit, keeper, ending)
     finally:
         if json:
-            facts = [_facts(one) for one in takes_played] + by_hand
+            facts = [_facts(one) for one in takes_played]
             typer.echo(json_module.dumps({"unit": next(iter(unit_facts), None), "takes": facts}, ensure_ascii=False))
         elif takes_played:
             names = [f"cue {one.context.cue}, {one.context.slate}" for one in takes_played]
             with gone_is_fine():
                 show_takes(opened.production or show.name, [one.take for one in takes_played], names)
                 _tell_doubts(opened, takes_played)
-    if together is None:
-        end(takes_played, ending)
+    end(takes_played, ending)
+
+
+def _keep_trim(path: Path, kept: KeptTrim | None) -> None:
+    """Write what was ridden into the show's file, as the trim of the mark, and say so; or why it can't be."""
+    if kept is None:
+        return
+    if kept.trim_m is None:
+        warn(kept.words)
+        return
+    try:
+        change_show(path, kept.on)
+    except RequestError as error:
+        warn(f"{kept.words} It could not be written into the show. {error}")
     else:
-        end_by_hand(by_hand)
-
-
-def _whole_plan(show: Show, standby: Standby, unit: FollowFocusUnit) -> Plan:
-    """The plan of the cue, where it is one motion. Raises RequestError where it holds for GO."""
-    from followfocus.show.cues import parts
-    from followfocus.stage.prepare import prepare
-
-    if len(parts(show, standby)) > 1:
-        raise RequestError("This cue holds for GO: a hand can't play it as one.", "Choose a cue without such a hold.")
-    return prepare(show, standby, unit.info).plan
+        say(f"{kept.words} It is in {path.name}.", err=True)
 
 
 def _tell_doubts(show: Show, played: list[Taken]) -> None:
@@ -205,4 +208,5 @@ def _facts(played: Taken) -> dict[str, object]:
         "parts": context.parts,
         "plan_hash": context.plan_hash,
         "after_landing_s": played.after_landing_s,
+        **hand_facts(played),
     }

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from followfocus.cli.aside import Aside
 from followfocus.cli.console import say, warn
 from followfocus.cli.endings import Ending, ended_by_signals
 from followfocus.cli.options import AtOption, JsonOption
-from followfocus.cli.playing import reconciled, tell_trouble
+from followfocus.cli.playing import reconciled
 from followfocus.cli.pull import LogOption, NoLogOption
 from followfocus.cli.rehearse import OtherPortOption, show_unit
 from followfocus.cli.show import opened_show
-from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in
+from followfocus.cli.take_words import counted_on, kept_in
 from followfocus.cli.track import ForOption
 from followfocus.errors import RequestError
 
@@ -162,8 +163,9 @@ def _play(
     taken: list[Taken] = []
     diarist = None if keeper is None else _diarist(keeper.path, loop)
     serving = _serving(wish, show, keeper, unit, loop, diarist)
-    serving.taken += [taken.append, tell_trouble, _tell_take]
-    serving.told.append(_tell)
+    aside = Aside(lambda words, style: say(words, style, err=True))
+    serving.taken += [taken.append, lambda one: _tell_take(one, aside)]
+    serving.told.append(lambda outcome: _tell(outcome, aside))
     listening = Listening(loop, serving, unit.clock)
     try:
         for text in wish.listen or ():
@@ -180,6 +182,7 @@ def _play(
         loop.close()
         if diarist is not None:
             diarist.flush()
+        aside.end()
     return taken
 
 
@@ -265,14 +268,13 @@ def _say_open(wish: ServeWish, listening: Listening) -> None:
         say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
 
 
-def _tell(outcome: AskOutcome) -> None:
+def _tell(outcome: AskOutcome, aside: Aside) -> None:
     """What came, and what became of it, as it happens."""
     facts = outcome.facts()
-    line = f"{facts['source']}: {facts['asked']}: {outcome.words}"
-    with gone_is_fine():
-        say(line, "" if outcome.passed else "yellow", err=True)
+    aside(f"{facts['source']}: {facts['asked']}: {outcome.words}", "" if outcome.passed else "yellow")
 
 
-def _tell_take(taken: Taken) -> None:
-    with gone_is_fine():
-        say(f"{taken.context.slate}: {taken.take.verdict.value}.", "bold", err=True)
+def _tell_take(taken: Taken, aside: Aside) -> None:
+    if taken.trouble:
+        aside(taken.trouble, "yellow")
+    aside(f"{taken.context.slate}: {taken.take.verdict.value}.", "bold")

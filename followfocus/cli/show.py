@@ -15,6 +15,8 @@ from followfocus.cli.options import JsonOption
 from followfocus.cli.pull_options import FormatOption, SubjectOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from followfocus.lens.map import LensMap
     from followfocus.show.pulls import ShowPull
     from followfocus.show.show import Show
@@ -162,6 +164,51 @@ def opened_show(file: Path) -> Show:
     return opened.show
 
 
+def change_show(file: Path, change: Callable[[Show], Show]) -> None:
+    """Change a show's file. Raises FileError where it is open elsewhere, or can't be written."""
+    from followfocus.show.file import read_show, write_show
+    from followfocus.show.lock import ShowLock
+
+    lock = ShowLock(file)
+    try:
+        opened = read_show(file)
+        write_show(change(opened.show), file, opened.stamp)
+    finally:
+        lock.release()
+
+
+@app.command()
+def hand(
+    file: ShowArgument,
+    cue: Annotated[str, typer.Argument(metavar="CUE", help="The cue's number.")],
+    how: Annotated[
+        list[str] | None, typer.Argument(metavar="HOW", help="none, ride, ride 5cm, ride 5cm keep, takeover, scrub.")
+    ] = None,
+) -> None:
+    """What a wheel does while a cue plays: set it, or without HOW say what it is.
+
+    followfocus show hand day3.ffshow 2 ride 5cm keep
+    """
+    import dataclasses
+
+    from followfocus.show.cue_hand import parse_hand
+    from followfocus.show.cues import hand_words, jump
+
+    show = opened_show(file)
+    at = jump(show, cue)
+    if how:
+        fields = parse_hand(" ".join(how), imperial=show.preferences.units == "imperial")
+        changed = dataclasses.replace(show.cues[at.cue], **fields)
+
+        def with_hand(show: Show) -> Show:
+            at = jump(show, cue)
+            return dataclasses.replace(show, cues=(*show.cues[: at.cue], changed, *show.cues[at.cue + 1 :]))
+
+        change_show(file, with_hand)
+        show = with_hand(show)
+    typer.echo(f"Cue {show.cues[at.cue].number}: {hand_words(show, at) or 'No hand.'}")
+
+
 @app.command()
 def cues(file: ShowArgument, json: JsonOption = False) -> None:
     """The cue list: what is pulled from where to where, how long, and what follows."""
@@ -173,12 +220,12 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
     from rich.table import Table
 
     table = Table(title=show.production or str(file), title_justify="left")
-    for name in ("cue", "name", "lens", "marks", "duration", "easing", "lead", "then"):
+    for name in ("cue", "name", "lens", "marks", "duration", "easing", "lead", "then", "hand"):
         table.add_column(name, justify="right" if name in ("duration", "lead") else "left")
     for cue in facts:
         then = "GO" if cue["follow_s"] is None else f"after {cue['follow_s']:g} s"
         row = (cue["number"], cue["name"], cue["lens"], cue["words"], f"{cue['duration_s']:g} s", cue["easing"])
-        table.add_row(*map(str, row), f"{cue['lead_s']:g} s", then)
+        table.add_row(*map(str, row), f"{cue['lead_s']:g} s", then, str(cue["hand_words"]))
     say(table)
 
 
@@ -190,6 +237,7 @@ def _rings(pull: ShowPull, lens: LensMap) -> list[float]:
 
 
 def _cue_facts(show: Show, index: int) -> dict[str, object]:
+    from followfocus.show.cues import Standby, hand_words
     from followfocus.show.show import letter
     from followfocus.units import format_distance
 
@@ -210,4 +258,6 @@ def _cue_facts(show: Show, index: int) -> dict[str, object]:
         "number": cue.number, "name": cue.name, "lens": lens.name, "pull": pull.id, "back": cue.back, "marks": order,
         "words": words, "duration_s": pull.duration_s, "easing": pull.easing, "t_stop": pull.t_stop,
         "lead_s": cue.lead_s, "follow_s": cue.follow_s, "note": cue.note,
+        "hand": cue.hand, "hand_within_m": cue.hand_within_m, "hand_keep": cue.hand_keep,
+        "hand_words": hand_words(show, Standby(index)),
     }  # fmt: skip

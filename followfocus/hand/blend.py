@@ -18,7 +18,8 @@ from followfocus.hand.estimate import HandLine
 from followfocus.motion.motion import Motion
 
 RIDE_DEG = 15.0
-"""How far the wheel may lead away from the plan."""
+"""How far the wheel may lead away from the plan, where a cue doesn't say."""
+RIDE_WITHIN = (-RIDE_DEG, RIDE_DEG)
 LET_GO_S = 1.0
 TOUCH_DEG = 0.3
 """A wheel that has turned so far has been touched."""
@@ -31,17 +32,8 @@ class Together(Enum):
     """What the wheel does while a pull plays; a cue says which."""
 
     RIDE = "ride"
-    TAKE_OVER = "takeover"
+    TAKE_OVER = "take over"
     SCRUB = "scrub"
-
-    @property
-    def words(self) -> str:
-        """What is said when a pull is armed with it."""
-        return {
-            Together.RIDE: f"The wheel rides on the pull, up to {RIDE_DEG:g}° either way.",
-            Together.TAKE_OVER: "Touch the wheel to take the ring from the pull.",
-            Together.SCRUB: "The wheel plays the pull: turn it to go on, turn it back to go back.",
-        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +73,15 @@ def on_plan(motion: Motion, t: float) -> RingLine:
 
 
 class Ride:
-    """The wheel's turn is added, within `bound_deg`. After the landing it is let go in 1 s, or with `keep` kept.
+    """The wheel's turn is added, from `within_deg[0]` below 0 to `within_deg[1]` above it.
 
-    Either begins at the wheel's speed: a wheel that turns while the pull lands makes no jump.
+    After the landing it is let go in 1 s, or with `keep` kept. Either begins at the wheel's speed: a wheel that turns
+    while the pull lands makes no jump.
     """
 
-    def __init__(self, motion: Motion, bound_deg: float = RIDE_DEG, *, keep: bool = False) -> None:
+    def __init__(self, motion: Motion, within_deg: tuple[float, float] = RIDE_WITHIN, *, keep: bool = False) -> None:
         self.trim_deg = 0.0
-        self._motion, self._bound_deg, self._keep = motion, bound_deg, keep
+        self._motion, self._within_deg, self._keep = motion, within_deg, keep
         self._landed: tuple[float, float] | None = None  # what was added, and its speed
 
     def at(self, t: float, wheel: HandLine, /) -> RingLine:
@@ -108,9 +101,9 @@ class Ride:
         return t >= self._motion.duration_s + (TAKE_UP_S if self._keep else LET_GO_S)
 
     def _added(self, wheel: HandLine) -> tuple[float, float]:
-        bound = self._bound_deg
-        inside = abs(wheel.position) < bound
-        return min(max(wheel.position, -bound), bound), wheel.rate if inside else 0.0
+        least, most = self._within_deg
+        inside = least < wheel.position < most
+        return min(max(wheel.position, least), most), wheel.rate if inside else 0.0
 
 
 def _dying(deg: float, deg_s: float, t: float) -> tuple[float, float]:
@@ -177,8 +170,10 @@ class Scrub:
         return rested_s >= RESTED_S and self.trim_deg == 0.0
 
 
-def blend_of(together: Together, motion: Motion, *, keep: bool = False) -> Blend:
-    """The blend that a cue asks for; `keep` is whether what was ridden is kept as a trim."""
+def blend_of(
+    together: Together, motion: Motion, within_deg: tuple[float, float] = RIDE_WITHIN, *, keep: bool = False
+) -> Blend:
+    """The blend that a cue asks for; `keep` is whether what was ridden, within `within_deg`, is kept as a trim."""
     if together is Together.RIDE:
-        return Ride(motion, keep=keep)
+        return Ride(motion, within_deg, keep=keep)
     return TakeOver(motion) if together is Together.TAKE_OVER else Scrub(motion)

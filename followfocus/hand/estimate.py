@@ -13,6 +13,8 @@ from dataclasses import dataclass
 SEEN_S = 0.004
 """How long after a sample the line is asked for on: less of the unit's lag than what it has in hand already."""
 LEAD_SHARE, MOST_LEAD_S = 0.9, 0.012
+OVERDUE = 1.4
+"""A sample that is later than so many of the gaps before it is not on its way: the hand stands."""
 PAUSE_S = 0.07
 """After such a pause the samples before say nothing any more: the unit has let go by then."""
 
@@ -31,6 +33,10 @@ class HandEstimator:
 
     def __init__(self) -> None:
         self._samples: list[tuple[float, float]] = []
+        self._brakes = 0.0
+        """The bend, where the hand brakes, and the rate at the newest sample"""
+        self._rate_now = 0.0
+        self._line: HandLine | None = None
 
     def add(self, time_s: float, position: float) -> HandLine:
         """Take a sample in. One that is not newer than the last takes its place."""
@@ -41,7 +47,29 @@ class HandEstimator:
             time_s = samples.pop()[0]
         samples.append((time_s, position))
         del samples[:-3]
-        return HandLine(time_s, position, self._rate())
+        self._brakes = self._rate_now = 0.0
+        self._line = HandLine(time_s, position, self._rate())
+        return self._line
+
+    def onward(self, now_s: float) -> HandLine | None:
+        """The last line again, as it goes on to now; None before the first sample."""
+        line = self._line
+        return None if line is None else HandLine(now_s, line.position + line.rate * (now_s - line.time_s), line.rate)
+
+    def between(self, now_s: float) -> HandLine | None:
+        """A hand that brakes, before its next sample: on along its parabola, to rest at most.
+
+        None where the last line still holds, and where the next sample is overdue.
+        """
+        if not self._brakes or not self._samples:
+            return None
+        (first_s, _), (last_s, last) = self._samples[0], self._samples[-1]
+        age_s = now_s - last_s
+        if not 0.0 < age_s <= OVERDUE * (last_s - first_s) / 2.0:
+            return None
+        brakes_s = min(age_s, -self._rate_now / self._brakes)
+        rate = self._rate_now + self._brakes * brakes_s
+        return HandLine(now_s, last + (self._rate_now + rate) / 2.0 * brakes_s, rate)
 
     def _rate(self) -> float:
         if len(self._samples) < 2:
@@ -59,5 +87,6 @@ class HandEstimator:
         until_s = max(0.0, (now_s - first_s) / 2.0 - SEEN_S)
         ahead = rate + bend * min(MOST_LEAD_S, LEAD_SHARE * until_s)
         if bend * rate < 0.0:
+            self._brakes, self._rate_now = bend, rate
             return max(0.0, min(1.0, ahead / rate, -rate / (2.0 * bend * until_s))) * rate if until_s else rate
         return ahead

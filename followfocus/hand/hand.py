@@ -8,19 +8,19 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from followfocus.hand.events import (
     SourceEvent,
     WheelGone,
-    WheelLeaned,
     WheelMotion,
     WheelPlaced,
     WheelPressed,
     WheelTurned,
 )
 from followfocus.hand.manners import HandManners
-from followfocus.hand.shape import Shape
+from followfocus.hand.shape import Shape, Straight
 from followfocus.hand.smoothing import ClickLine, OneEuro
 
 LEAST_GAP_S = 0.004
@@ -30,6 +30,8 @@ OWNED_S = 0.5
 STILL_S = 0.3
 """So long a wheel must rest after STOP."""
 SETTLED_DEG = 1e-3
+GAPS, OVERDUE, MOST_OVERDUE_S = 4, 1.3, 0.05
+"""A wheel that says nothing for so many of the longest of its last gaps stands, and at the latest after 50 ms."""
 ELSEWHERE_DEG = 0.2
 LET_GO = 0.5
 """How much of its way an absolute control makes up for what it was off the ring when it took it."""
@@ -46,19 +48,25 @@ class WantedRing:
 
 
 class WheelHand:
-    """The wheels at one ring. `marks_deg` are where detents may be."""
+    """The wheels at one ring. `marks_deg` are where detents may be.
 
-    def __init__(self, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = ()) -> None:
+    `beside`: the ring is the plan's, and only how far a wheel turns from where it is counts, without ends or detents.
+    """
+
+    def __init__(
+        self, manners: HandManners, travel_deg: float, marks_deg: tuple[float, ...] = (), *, beside: bool = False
+    ) -> None:
         self.owner = ""
         """The wheel that has the ring; empty: none"""
         self.words = ""
         """Why a wheel that turns does not move the ring; empty: it does"""
-        self.is_fine = False
+        self.is_fine = self._owes = False
         self.thinned = 0
         """Events that came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
         self._usual, self._own = manners, dict[str, HandManners]()
-        self._manners, self._shape = manners, Shape.of(manners, travel_deg, marks_deg)
+        self._beside, self._kind = beside, Straight if beside else Shape
+        self._manners, self._shape = manners, self._kind.of(manners, travel_deg, marks_deg)
         self._place = 0.0
         self._accepted: dict[str, float] = {}
         self._heard_s: dict[str, float] = {}
@@ -67,6 +75,7 @@ class WheelHand:
         self._caught = False
         self._side = self._offset = 0.0
         self._moved_s = self._sent_s = self._ticked_s = float("-inf")
+        self._gaps: deque[float] = deque(maxlen=GAPS)
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
 
     @property
@@ -101,6 +110,12 @@ class WheelHand:
         self._use(self._own.get(self.owner, self._usual))
         self.owner = ""
 
+    def beside(self) -> WheelHand:
+        """Another hand of the same wheels, for a ring that is the plan's for now."""
+        hand = WheelHand(self._usual, self._travel_deg, beside=True)
+        hand._own, hand.is_fine = dict(self._own), self.is_fine
+        return hand
+
     def on_lens(self, travel_deg: float, marks_deg: tuple[float, ...]) -> None:
         """Another lens, or other marks on it."""
         if (travel_deg, marks_deg) != (self._travel_deg, self._marks):
@@ -109,7 +124,7 @@ class WheelHand:
 
     def _use(self, manners: HandManners) -> None:
         self._manners = manners
-        self._shape = Shape.of(manners, self._travel_deg, self._marks)
+        self._shape = self._kind.of(manners, self._travel_deg, self._marks)
         self._euro = OneEuro(manners.cutoff_hz, manners.beta)
 
     def shift(self, *, fine: bool) -> None:
@@ -123,6 +138,11 @@ class WheelHand:
         self.owner = self.words = ""
         self._lean = 0.0
         self._barred = set(self._heard_s)
+
+    def take_back(self, beside: WheelHand) -> None:
+        """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
+        self._heard_s |= beside._heard_s
+        self.let_go()
 
     # Events -----------------------------------------------------------------------------------------------------------
 
@@ -142,32 +162,60 @@ class WheelHand:
             self.words = f"{event.source} still turns: let it rest, then turn it."
             return None
         self._barred.discard(event.source)
+        self._gaps.append(rested_s if rested_s < STILL_S else 0.0)
         if not self._owns(event, ring_deg):
             return None
         self._move(event)
         self._moved_s = max(self._moved_s, event.at_s)
         if event.at_s - self._sent_s < LEAST_GAP_S:
             self.thinned += 1
+            self._owes = True
             return None
-        return self.wanted(event.at_s)
+        return self._wanted(event.at_s)
 
     def wanted(self, now_s: float) -> WantedRing | None:
         """Where the ring is wanted by now: to be asked about every 10 ms, as what is smooth goes on between events.
 
-        None where no wheel has the ring, or it has rested for so long that the unit knows it.
+        None where no wheel has the ring, where it has rested for so long that the unit knows it, and where a wheel that
+        turns is about to say more: to say meanwhile that it stands would make it stop and go.
         """
+        if now_s - self._moved_s > STILL_SENT_S:
+            self._owes = False
+        if self.turns_on(now_s) and not self._owes:
+            return None
+        return self._wanted(self._moved_s if self._owes and self._said(now_s) else now_s)
+
+    def turns_on(self, now_s: float) -> bool:
+        """The wheel turns, has said all that there is to say of it, and is about to say more."""
+        return self._said(now_s) and not self._lean and now_s - self._moved_s < self._overdue_s
+
+    def _said(self, now_s: float) -> bool:
+        """The ring is wanted where the wheel was last."""
+        return not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
+
+    def _wanted(self, now_s: float) -> WantedRing | None:
         if not self.owner or (isinstance(self._last, WheelPlaced) and not self._caught):
             return None
         if not self._lean and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
             return None
         self._lean_on(now_s)
         ring = self._smooth(now_s)
-        self._sent_s = max(self._sent_s, now_s)
+        self._sent_s, self._owes = max(self._sent_s, now_s), False
         return WantedRing(now_s, ring)
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
     _last: WheelMotion | None = None
+
+    @property
+    def _overdue_s(self) -> float:
+        """Without another event for so long, a wheel stands."""
+        return min(OVERDUE * max(self._gaps, default=0.0), MOST_OVERDUE_S)
+
+    @property
+    def _by_clicks(self) -> bool:
+        """Whether the ring goes along a line through the owner's clicks."""
+        return isinstance(self._last, WheelTurned) and self._manners.smoothing
 
     def _lose(self, event: WheelGone) -> None:
         self._heard_s.pop(event.source, None)
@@ -214,7 +262,7 @@ class WheelHand:
         if not self._caught:
             at_deg = self._shape.ring_deg(event.share)
             off = at_deg - ring_deg
-            if not self.is_fine and abs(off) > self._manners.catch_deg and off * self._side >= 0:
+            if not (self.is_fine or self._beside) and abs(off) > self._manners.catch_deg and off * self._side >= 0:
                 self._side = off
                 self.words = f"Turn {event.source} to {ring_deg:z.1f}° to take the ring: it is at {at_deg:z.1f}°."
                 return False
@@ -230,8 +278,8 @@ class WheelHand:
         gear = self._manners.fine if self.is_fine else 1.0
         if isinstance(event, WheelTurned):
             turn = event.counts / self._manners.turn_counts * self._manners.ratio * gear
-            self._place = min(max(self._place + turn, 0.0), 1.0)
-            self._line.click(self._place, event.at_s)
+            self._place = self._shape.held(self._place + turn)
+            self._line.click(self._place, event.at_s, abs(turn / event.counts) if event.counts else 0.0)
         elif isinstance(event, WheelPlaced):
             self._place_at(event, gear)
         else:
@@ -247,11 +295,11 @@ class WheelHand:
         way = off - (band if off > 0 else -band)
         self._accepted[event.source] = before + way
         if self.is_fine:
-            self._place = min(max(self._place + way * gear, 0.0), 1.0)
+            self._place = self._shape.held(self._place + way * gear)
             return
-        rest = max(0.0, abs(self._offset) - LET_GO * abs(way))
+        rest = abs(self._offset) if self._beside else max(0.0, abs(self._offset) - LET_GO * abs(way))
         self._offset = rest if self._offset > 0 else -rest
-        self._place = min(max(before + way + self._offset, 0.0), 1.0)
+        self._place = self._shape.held(before + way + self._offset)
 
     def _leaned(self, lean: float) -> float:
         """The speed asked by a lean as a share of the greatest: nothing within the dead band, finer near the middle."""
@@ -265,12 +313,12 @@ class WheelHand:
         self._ticked_s = max(self._ticked_s, now_s)
         if self._lean and gap_s > 0 and self._shape.span_deg:
             way = self._lean * self._manners.lean_deg_s * gap_s / self._shape.span_deg
-            self._place = min(max(self._place + way, 0.0), 1.0)
+            self._place = self._shape.held(self._place + way)
 
     def _smooth(self, now_s: float) -> float:
-        clicks = isinstance(self._last, WheelTurned) and self._manners.smoothing
+        clicks = self._by_clicks
         ring = self._shape.ring_deg(self._line.at(now_s) if clicks else self._place)
-        if clicks or not self._manners.smoothing or isinstance(self._last, WheelLeaned):
+        if clicks or not self._manners.smoothing or not isinstance(self._last, WheelPlaced):
             return ring
         return self._euro.at(ring, now_s)
 

@@ -32,7 +32,7 @@ class HandManners(BaseModel):
     curve: float = Field(default=0.0, ge=-0.9, le=0.9)
     smoothing: bool = True
     cutoff_hz: float = Field(default=4.0, gt=0, le=1000)
-    beta: float = Field(default=1.5, ge=0, le=1000)
+    beta: float = Field(default=60.0, ge=0, le=1000)
     dead_band: float = Field(default=0.0, ge=0, le=0.2)
     soft_end_deg: float = Field(default=0.0, ge=0, le=60)
     detent_deg: float = Field(default=0.0, ge=0, le=5)

@@ -44,6 +44,10 @@ class Shape:
         """The same, its range made so wide that it holds where the ring stands."""
         return dataclasses.replace(self, low_deg=min(self.low_deg, ring_deg), high_deg=max(self.high_deg, ring_deg))
 
+    def held(self, place: float) -> float:
+        """A place of the wheel, held between its ends."""
+        return min(max(place, 0.0), 1.0)
+
     @property
     def span_deg(self) -> float:
         """How much of the lens the wheel covers."""
@@ -51,7 +55,7 @@ class Shape:
 
     def ring_deg(self, place: float) -> float:
         """The ring's angle where the wheel is at `place`; past an end it is the end's."""
-        share = min(max(place, 0.0), 1.0)
+        share = self.held(place)
         if self.direction < 0:
             share = 1.0 - share
         share += self.curve * share * (1.0 - share)
@@ -102,3 +106,23 @@ class Shape:
         others = [abs(other - mark) / 2 for other in self.detents_deg if other != mark]
         ends = [abs(mark - self.low_deg), abs(self.high_deg - mark)]
         return min([*others, *(end for end in ends if end > 0)], default=0.0)
+
+
+class Straight(Shape):
+    """A wheel beside a ring that is the plan's: only how far it turns counts, without ends, curve or detents."""
+
+    def held(self, place: float) -> float:
+        """Any place: it has no ends."""
+        return place
+
+    def reaching(self, _ring_deg: float) -> Self:
+        """It reaches everywhere."""
+        return self
+
+    def ring_deg(self, place: float) -> float:
+        """As far from the range's beginning as it was turned."""
+        return self.low_deg + self.direction * self.span_deg * place
+
+    def place(self, ring_deg: float) -> float:
+        """The inverse."""
+        return self.direction * (ring_deg - self.low_deg) / self.span_deg if self.span_deg else 0.0

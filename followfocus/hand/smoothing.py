@@ -11,12 +11,16 @@ A wheel with clicks says its place exactly, but only as a click passes. Through 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 
 SPEED_CUTOFF_HZ = 1.0
 WINDOW_S = 0.1
 LEAST_CLICKS, MOST_CLICKS = 3, 64
+ENOUGH_CLICKS = 16
+"""So many clicks tell the speed well enough: a fine wheel needs no longer look back"""
+MANY = 8.0
 STILL_S = 0.4
 """A wheel whose last click is longer ago than this begins anew."""
 
@@ -58,17 +62,29 @@ class ClickLine:
     def __init__(self) -> None:
         self._clicks: deque[tuple[float, float]] = deque(maxlen=MOST_CLICKS)
         self._rest = 0.0
+        self._size = math.inf
 
     def begin(self, place: float) -> None:
         """The wheel rests at `place` now."""
         self._clicks.clear()
         self._rest = place
 
-    def click(self, place: float, at_s: float) -> None:
-        """The wheel clicked, and is at `place` now."""
+    def click(self, place: float, at_s: float, size: float = math.inf) -> None:
+        """The wheel clicked, and is at `place` now; one click of it is `size`, of which several may come at once."""
+        self._size = size
         if self._clicks and (at_s - self._clicks[-1][0] > STILL_S or self._turns(place)):
             self.begin(self._clicks[-1][1])  # it starts, or turns: what was before says nothing of what comes
         self._clicks.append((at_s, place))
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether it says many clicks at a time: then it turns on until its next word is overdue.
+
+        A wheel that says one click after the other may have stopped after any.
+        """
+        places = [place for _, place in self._clicks]
+        way = math.fsum(abs(b - a) for a, b in itertools.pairwise(places))
+        return len(places) > 1 and way >= MANY * self._size * (len(places) - 1)
 
     def _turns(self, place: float) -> bool:
         before = self._clicks[-2][1] if len(self._clicks) > 1 else self._rest
@@ -87,6 +103,8 @@ class ClickLine:
         spread = math.fsum((at_s - mean_s) ** 2 for at_s, _ in known)
         slope = math.fsum((at_s - mean_s) * (place - mean) for at_s, place in known) / spread
         behind_s = (last_s - first_s) / (len(known) - 1)
+        if slope:
+            behind_s = min(behind_s, self._size / abs(slope))
         line = mean + slope * (now_s - behind_s - mean_s)
         return min(max(line, min(first, last)), max(first, last))
 
@@ -94,4 +112,6 @@ class ClickLine:
         """The clicks of the last tenth of a second, and at least three where there are."""
         last_s = self._clicks[-1][0]
         late = [click for click in self._clicks if click[0] > last_s - WINDOW_S]
+        while len(late) > LEAST_CLICKS and abs(late[-1][1] - late[1][1]) >= ENOUGH_CLICKS * self._size:
+            del late[0]
         return late if len(late) >= LEAST_CLICKS else list(self._clicks)[-LEAST_CLICKS:]

@@ -22,11 +22,16 @@ class TurnedWheel:
     def hear(self, event: SourceEvent) -> None:
         """Take in what a wheel did."""
         with self._lock:
-            if isinstance(event, WheelGone):
+            if isinstance(event, WheelGone) and self._hand.owner in ("", event.source):
                 self._gone = event.source
             wanted = self._hand.hear(event, self._ring_deg)
             if wanted is not None:
                 self._ring_deg = wanted.ring_deg
+
+    @property
+    def hand(self) -> WheelHand:
+        """The wheels of it."""
+        return self._hand
 
     def deg(self, now_s: float) -> float:
         """How far it has turned by now. Raises RequestError where it was unplugged."""

@@ -54,6 +54,28 @@ def parts(show: Show, at: Standby) -> tuple[Pull, ...]:
     return pull.parts(show.lens(pull.lens), back=standing_cue(show, at).back != at.turned)
 
 
+def span(show: Show, at: Standby) -> tuple[int, int]:
+    """Indices of the marks where the part that stands by begins and ends, as it is played."""
+    marks = standing_pull(show, at).marks
+    gos = [i for i, mark in enumerate(marks) if mark.hold_for_go and 0 < i < len(marks) - 1]
+    edges = [0, *gos, len(marks) - 1]
+    if standing_cue(show, at).back != at.turned:
+        edges.reverse()
+    spans = list(itertools.pairwise(edges))
+    return spans[min(at.part, len(spans) - 1)]
+
+
+def hand_words(show: Show, at: Standby) -> str:
+    """What a wheel does while the part that stands by plays, in a sentence; empty for nothing."""
+    wheel = standing_cue(show, at).wheel
+    if wheel is None:
+        return ""
+    pull = standing_pull(show, at)
+    lens = show.lens(pull.lens)
+    landing_deg = pull.places_deg(lens)[span(show, at)[1]]
+    return wheel.words(lens, landing_deg, imperial=show.preferences.units == "imperial")
+
+
 def landed(show: Show, at: Standby, after: After) -> Standby | None:
     """The next standby after a landing; None at the end of the list."""
     if at.part + 1 < len(parts(show, at)):

@@ -21,8 +21,9 @@ from pathlib import Path
 from followfocus.errors import FileError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
-from followfocus.show.document import ShowJson, checked, known_part, lens_document, pull_document, salvaged
+from followfocus.show.document import checked, known_part, salvaged
 from followfocus.show.show import Show, ShowCue
+from followfocus.show.written import ShowJson, lens_document, pull_document
 
 FORMAT = "followfocus-show"
 VERSION = 1
@@ -70,13 +71,15 @@ def show_to_json(show: Show) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_OUTSIDE = ("rec_hold_s", "stop_rec_s", "at_timecode")
-"""Written only where they are set: a show without them stays one that every program of this version reads."""
+_OUTSIDE = {"rec_hold_s": None, "stop_rec_s": None, "at_timecode": ""}
+_HAND = {"hand": "none", "hand_within_m": None, "hand_keep": False}
+"""Both are written only where they are set: a show without them stays one that every program of this version reads."""
 
 
 def _cue(cue: ShowCue) -> dict[str, object]:
     facts = dataclasses.asdict(cue)
-    return {name: value for name, value in facts.items() if value not in (None, "") or name not in _OUTSIDE}
+    usual = _OUTSIDE | _HAND
+    return {name: value for name, value in facts.items() if name not in usual or value != usual[name]}
 
 
 class ChangedError(FileError):

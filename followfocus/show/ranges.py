@@ -18,6 +18,7 @@ _RANGES: dict[str, tuple[float, float, str, str]] = {
     "lead_s": (0.0, 3600.0, "lead", " s"),
     "rec_hold_s": (0.0, 3600.0, "hold after REC", " s"),
     "stop_rec_s": (0.0, 3600.0, "hold before the camera stops", " s"),
+    "hand_within_m": (0.001, 1.0, "ride", " m"),
     "volts": (1.0, 100.0, "voltage", " V"),
     "drive_current_a": (0.01, 20.0, "drive current", " A"),
     "microsteps": (1.0, 256.0, "number of microsteps", ""),

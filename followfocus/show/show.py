@@ -21,6 +21,7 @@ from followfocus.lens.map import LensMap
 from followfocus.motion.limits import RING_LIMITS, RingLimits
 from followfocus.motion.motor import MOTORS, Rig
 from followfocus.motion.pull import Pull
+from followfocus.show.cue_hand import NO_HAND, CueHand, cue_hand
 from followfocus.show.pulls import MOST_MARKS as MOST_MARKS
 from followfocus.show.pulls import ShowMark as ShowMark
 from followfocus.show.pulls import ShowPull as ShowPull
@@ -56,6 +57,7 @@ class ShowCue:
     `follow_s` is how long after its landing the next cue goes by itself; None waits for GO. `lead_s` is counted down
     between GO and the start. `rec_hold_s` is how long after the camera's REC it goes by itself, `stop_rec_s` how long
     after its landing the camera is stopped, `at_timecode` the timecode at which it goes; empty or None for neither.
+    `hand` is what a wheel does meanwhile (`cue_hand.py`): how far a ride may lead, and whether it is kept.
     """
 
     number: str
@@ -68,18 +70,30 @@ class ShowCue:
     rec_hold_s: float | None = None
     stop_rec_s: float | None = None
     at_timecode: str = ""
+    hand: str = NO_HAND
+    hand_within_m: float | None = None
+    hand_keep: bool = False
 
     def __post_init__(self) -> None:
         if not self.number.strip():
             raise RequestError("A cue has no number.", "Give it one, such as 1 or 1.5.")
         check_ranges(
             f"Cue {self.number}", follow_s=self.follow_s, lead_s=self.lead_s, rec_hold_s=self.rec_hold_s,
-            stop_rec_s=self.stop_rec_s,
+            stop_rec_s=self.stop_rec_s, hand_within_m=self.hand_within_m,
         )  # fmt: skip
+        try:
+            cue_hand(self.hand, self.hand_within_m, self.hand_keep)
+        except RequestError as error:
+            raise RequestError(f"Cue {self.number}: {error.message}", error.remedy) from error
         if self.at_timecode and not _TIMECODE.fullmatch(self.at_timecode):
             raise RequestError(
                 f"Cue {self.number} can't go at “{self.at_timecode}”.", "Write a timecode like 01:00:10:00."
             )
+
+    @property
+    def wheel(self) -> CueHand | None:
+        """What a wheel does while it plays; None: nothing."""
+        return cue_hand(self.hand, self.hand_within_m, self.hand_keep)
 
 
 @dataclass(frozen=True, slots=True)

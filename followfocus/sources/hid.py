@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Wheels on USB that are no MIDI: ShuttleXpress, ShuttlePRO v2, PowerMate. From their reports to the events of a hand.
+"""Wheels on USB that are no MIDI: Shuttles, PowerMate, a DualShock's stick. From their reports to the events of a hand.
 
 A Shuttle's report: the outer ring, -7 … 7 and back by its spring; the jog wheel's counter, one byte that goes round;
 a byte that says nothing; a bit for each button. A PowerMate's: its button, and how far it was turned since the last.
@@ -14,6 +14,9 @@ from typing import Protocol
 from followfocus.hand.events import SourceEvent, WheelLeaned, WheelPressed, WheelTurned
 
 RING_STEPS = 7
+PAD_REPORT, PAD_BUTTONS = 8, 14
+PAD_REST, PAD_REACH, PAD_DEAD = 128, 127, 13
+"""A stick: where it rests, how far it goes from there, and how far it may rest from there"""
 
 
 class HidDecoder(Protocol):
@@ -75,6 +78,40 @@ class PowerMate:
         return found
 
 
+class DualShock4:
+    """DualShock 4 (Sony): its left stick, to the right and left, is a speed.
+
+    Its report 0x01, as the Linux driver has it (drivers/hid/hid-playstation.c): the report's number, the sticks x, y,
+    rx, ry (0 … 255, at rest near 128), then three bytes of buttons, of which the low half of the first is the cross.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._lean = 0.0
+        self._pressed = 0
+
+    def feed(self, report: bytes, at_s: float) -> list[SourceEvent]:
+        """One report; a stick within its dead band is at rest, wherever its spring has left it."""
+        if len(report) < PAD_REPORT or report[0] != 1:
+            return []
+        found: list[SourceEvent] = []
+        away = max(-PAD_REACH, min(PAD_REACH, report[1] - PAD_REST))
+        beyond = max(0, abs(away) - PAD_DEAD) / (PAD_REACH - PAD_DEAD)
+        lean = beyond if away > 0 else -beyond
+        if lean != self._lean:
+            self._lean = lean
+            found.append(WheelLeaned(at_s, self._source, lean))
+        pressed = report[5] >> 4 | report[6] << 4 | (report[7] & 0b11) << 12
+        changed = pressed ^ self._pressed
+        self._pressed = pressed
+        found += [
+            WheelPressed(at_s, self._source, f"button {number + 1}", bool(pressed >> number & 1))
+            for number in range(PAD_BUTTONS)
+            if changed >> number & 1
+        ]
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class HidWheel:
     """A device that is known: its name, USB numbers, how its reports are read, and the clicks of a whole turn."""
@@ -92,6 +129,8 @@ KNOWN = (
     HidWheel("ShuttleXpress", 0x0B33, 0x0020, lambda source: Shuttle(source, _XPRESS), 10),
     HidWheel("ShuttlePRO v2", 0x0B33, 0x0030, lambda source: Shuttle(source, _PRO), 10),
     HidWheel("PowerMate", 0x077D, 0x0410, PowerMate, 96),
+    HidWheel("DualShock 4", 0x054C, 0x05C4, DualShock4, 128),
+    HidWheel("DualShock 4 v2", 0x054C, 0x09CC, DualShock4, 128),
 )
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 from followfocus.errors import FollowFocusError, StoppedError
-from followfocus.hand.estimate import HandEstimator
+from followfocus.hand.estimate import HandEstimator, HandLine
 from followfocus.hand.events import SourceEvent
 from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
@@ -113,6 +113,12 @@ class ByHand:
             self.hand.let_go()
             self._wanted = None
 
+    def take_back(self, beside: WheelHand) -> None:
+        """A plan that wheels played beside is over."""
+        with self._lock:
+            self.hand.take_back(beside)
+            self._wanted = None
+
     # The thread that waits --------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
@@ -182,12 +188,24 @@ class ByHand:
 
     def _go_on(self, now_s: float, following: Following) -> None:
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
+        if wanted is None and self.hand.turns_on(now_s):
+            self._tell_between(now_s, now_s - following.last_sent_s)
+            return
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
             wanted = WantedRing(now_s, self._wanted.ring_deg)
         if wanted is not None:
             if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
                 self._moved_s = now_s
             self._tell(wanted)
+
+    def _tell_between(self, now_s: float, untold_s: float) -> None:
+        """Between two words of a wheel: how it brakes on, and in any case something before the unit lets go."""
+        braking = self._estimator.between(now_s)
+        line = braking if braking is not None and untold_s >= TICK_S * 0.7 else None
+        if untold_s >= KEPT_TOLD_S:
+            line = line or self._estimator.onward(now_s)
+        if line is not None:
+            self._send(line)
 
     def _watch_lag(self, now_s: float, speed_deg_s: float) -> None:
         if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
@@ -203,6 +221,10 @@ class ByHand:
             return
         line = self._estimator.add(wanted.at_s, wanted.ring_deg)
         self._watch_lag(line.time_s, line.rate)
+        self._send(line)
+
+    def _send(self, line: HandLine) -> None:
+        assert self._following is not None
         scale = self.unit.steps_per_deg
         try:
             self._following.send(line.position * scale, line.rate * scale, line.time_s)

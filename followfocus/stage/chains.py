@@ -43,7 +43,9 @@ def shoot_chain(stage: Stage, prepared: Prepared, at_clock: int | None = None) -
     """GO for what is armed."""
     run, take = stage.run, stage.show.slate.take
     cued, counts = (run.cued, run.counts) if run is not None else (False, True)
-    return stage.but(playing=prepared).asked(orders.Shoot, take, prepared.context, at_clock, cued, counts)
+    return stage.but(playing=prepared).asked(
+        orders.Shoot, take, prepared.context, at_clock, cued, counts, prepared.hand
+    )
 
 
 def shoot_at(stage: Stage, prepared: Prepared, at_clock: int, in_s: float) -> Stage:

@@ -17,7 +17,7 @@ from followfocus.wire.evidence import UnitInfo, UnitStatus
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A take as it was played and kept.
+    """A take as it was played and kept; `hand` is the hand's part, where it had one.
 
     `row` is the log's (None while it is not in it), `trouble` why not. `after_landing_s` is how long after the landing
     before it began, by the unit's clock; None for the first.
@@ -29,6 +29,25 @@ class Taken:
     rehearsed: bool = False
     after_landing_s: float | None = None
     trouble: str = ""
+    hand: HandPart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandPart:
+    """The hand's part in a take that it played together with the plan.
+
+    `trim_deg` is how far off the plan the ring was left on purpose, to be kept as the mark's trim with `keep`.
+    `silence_s` is the longest that the unit was without a word, `ended` why it ended early. `rested_clock` is the
+    unit's clock as it said that the ring rests.
+    """
+
+    how: str
+    keep: bool
+    trim_deg: float
+    silence_s: float
+    ended: str
+    words: str
+    rested_clock: int | None
 
 
 @dataclass(frozen=True, slots=True)

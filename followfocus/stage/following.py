@@ -16,7 +16,7 @@ from followfocus.stage.events import Taken
 from followfocus.stage.prepare import Prepared
 from followfocus.stage.sentences import landing_words
 from followfocus.stage.state import Landed, Note, Stage
-from followfocus.takes.takes import Take
+from followfocus.stage.trimming import kept_trim
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,12 @@ class _After:
 def on_landing(stage: Stage, event: events.Done, taken: Taken, *, current: bool) -> Stage:
     """Take a take in. `current`: no STOP was given since GO, so what follows may follow."""
     take = taken.take
-    stage = stage.but(last=take, landed=_landing(take), playing=None)
+    kept = kept_trim(stage.show, stage.at, taken)
+    stage = stage.but(last=take, landed=_landing(taken), playing=None, kept=kept)
+    stage = stage if kept is None else stage.but(show=kept.on(stage.show))
     after = _after(stage)
     going = current and take.lets_go_on
-    note = Note(_words(stage, taken, event.words), trouble=_bad(taken, event.words), landed=True)
+    note = Note(_words(stage, taken, event.words), trouble=_bad(stage, taken, event.words), landed=True)
     stage = _counted(stage, after, going=going).but(note=note)
     if not going:
         ended = stage.quiet() if current else stage.but(queue=())
@@ -137,7 +139,10 @@ def _same_lens(stage: Stage, before: object, following: Prepared) -> None:
         )
 
 
-def _landing(take: Take) -> Landed | None:
+def _landing(taken: Taken) -> Landed | None:
+    take, hand = taken.take, taken.hand
+    if hand is not None and hand.rested_clock is not None:
+        return Landed(hand.rested_clock, take.tick_hz)
     if take.last_edge_ticks is None:
         return None
     return Landed(take.start_clock + take.last_edge_ticks, take.tick_hz)
@@ -147,8 +152,10 @@ def _words(stage: Stage, taken: Taken, doubts: str) -> str:
     end = ""
     if not taken.rehearsed and stage.after is After.LIST and stage.run is None and _after(stage).then is None:
         end = "That was the last cue: back at the first."
-    return " ".join(filter(None, (landing_words(stage, taken), end, taken.trouble, doubts)))
+    kept = "" if stage.kept is None else stage.kept.words
+    return " ".join(filter(None, (landing_words(stage, taken), kept, end, taken.trouble, doubts)))
 
 
-def _bad(taken: Taken, doubts: str) -> bool:
-    return bool(taken.trouble or doubts) or not taken.take.verdict.usable
+def _bad(stage: Stage, taken: Taken, doubts: str) -> bool:
+    refused = stage.kept is not None and stage.kept.trim_m is None
+    return refused or bool(taken.trouble or doubts) or not taken.take.verdict.usable

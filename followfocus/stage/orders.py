@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from followfocus.plan.plan import Plan
+from followfocus.show.cue_hand import CueHand
 from followfocus.takes.context import TakeContext
 from followfocus.wire.messages import Silence
 
@@ -80,7 +81,8 @@ class Shoot(Order):
     """GO, wait for the end, and keep the take, begun before GO and closed after it.
 
     `at_clock` is the tick of the unit's clock at which it is to start; None is at once. `cued` arms for an edge on the
-    cue input instead. `counts` False is a rehearsal, which has no number.
+    cue input instead. `counts` False is a rehearsal, which has no number. With `hand` it is
+    streamed, and a wheel plays together with it.
     """
 
     take: int
@@ -88,6 +90,7 @@ class Shoot(Order):
     at_clock: int | None = None
     cued: bool = False
     counts: bool = True
+    hand: CueHand | None = None
 
 
 @dataclass(frozen=True, slots=True)

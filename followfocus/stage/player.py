@@ -94,7 +94,7 @@ def _go_now(stage: Stage) -> Stage:
 def _at_once(order: orders.Order) -> orders.Order:
     if not isinstance(order, orders.Shoot):
         return order
-    return orders.Shoot(order.number, order.epoch, order.take, order.context, None, order.cued, order.counts)
+    return dataclasses.replace(order, at_clock=None)
 
 
 def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
@@ -163,7 +163,7 @@ def _armed_anew(stage: Stage, words: str) -> Stage:
 
 
 def _cue_chosen(stage: Stage, event: events.CueChosen) -> Stage:
-    if stage.state in (State.PLAYING, State.STOPPING):
+    if stage.plays or stage.state is State.STOPPING:
         return stage.refused("The cue can't be changed while the take runs.")
     cue = min(max(event.cue, 0), len(stage.show.cues) - 1)
     armed = stage.state is State.ARMED

@@ -15,9 +15,10 @@ from followfocus.motion.limits import RingLimits
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
 from followfocus.plan.plan import Conditions, Plan, make_plan
+from followfocus.show.cue_hand import CueHand
 from followfocus.show.cues import Standby, parts, standing_cue, standing_pull
 from followfocus.show.show import Show, ShowLens, ShowMark, ShowPull, new_show
-from followfocus.takes.context import TakeContext, context_of, plan_hash
+from followfocus.takes.context import WITH_HAND, TakeContext, context_of, plan_hash
 from followfocus.wire.evidence import UnitInfo
 
 KEPT_PLANS = 32
@@ -30,6 +31,8 @@ class Prepared:
     at: Standby
     plan: Plan
     context: TakeContext
+    hand: CueHand | None = None
+    """What a wheel does meanwhile"""
 
     @property
     def hash(self) -> str:
@@ -82,7 +85,9 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
         cue=cue.number, pull=pull.name or " → ".join(mark.name for mark in plan.pull.marks),
         part=at.part + 1, parts=len(played),
     )  # fmt: skip
-    return Prepared(at, plan, context)
+    if cue.wheel is not None:
+        context = dataclasses.replace(context, easing=f"{WITH_HAND}: {cue.wheel.how.value}")
+    return Prepared(at, plan, context, cue.wheel)
 
 
 def ready_plan(show: Show, at: Standby) -> Plan:

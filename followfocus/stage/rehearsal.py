@@ -14,6 +14,7 @@ from followfocus.stage.events import Taken, TakeRun
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, NoKeeper, Runner
 from followfocus.stage.state import Stage
+from followfocus.stage.with_hand import WheelOf, no_wheel
 from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
 from followfocus.takes.takes import Take
@@ -40,7 +41,8 @@ class Rehearsal:
     `keep` is a keeper, or a function that is handed each take with its context. `at_deg` is where the ring stands, if
     someone has looked. With `check_slips` the ring goes back to A before each next take, and its place is compared with
     the count; each verdict goes to `tell`, and a motor that has slipped ends the run. `given` is a plan made elsewhere
-    for the show's one cue; `cued` starts each take by the unit's cue input.
+    for the show's one cue; `cued` starts each take by the unit's cue input. `wheel` opens the
+    wheel for cues that a hand plays in.
     """
 
     def __init__(
@@ -55,10 +57,11 @@ class Rehearsal:
         tell: Callable[[SlipVerdict], object] = lambda _verdict: None,
         given: Plan | None = None,
         cued: bool = False,
+        wheel: WheelOf = no_wheel,
     ) -> None:
         self._unit, self._tell = unit, tell
         self._check_slips, self._cued = check_slips, cued
-        self.runner = Runner(HandedTo(keep) if callable(keep) else keep, progress)
+        self.runner = Runner(HandedTo(keep) if callable(keep) else keep, progress, wheel)
         self.stage = Stage(show, given=given, position_deg=at_deg, info=unit.info, unit=unit.status, unattended=True)
 
     @property

@@ -16,11 +16,13 @@ from typing import Protocol
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
 from followfocus.plan.plan import Plan
 from followfocus.stage import orders
-from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.events import Done, Failed, HandPart, Taken
 from followfocus.stage.orders import Order
 from followfocus.stage.prepare import hash_of
 from followfocus.stage.shoot import load, ready, take_hold, to_the_end
 from followfocus.stage.slipcheck import check_for_slip
+from followfocus.stage.together import Wheel
+from followfocus.stage.with_hand import WheelOf, no_wheel, take_with_hand
 from followfocus.steps.profile import StepProfile
 from followfocus.takes.context import TakeContext
 from followfocus.takes.slips import SlipVerdict
@@ -29,6 +31,9 @@ from followfocus.unit.unit import FollowFocusUnit, Progress
 from followfocus.wire.evidence import Sample, TakeEvidence, UnitStatus
 from followfocus.wire.messages import State
 from followfocus.wire.orders import StopCount
+
+_Played = tuple[Take, FollowFocusError | None, HandPart | None, int | None]
+"""A take, why it could not begin, the hand's part in it, and its row in the log"""
 
 
 class Keeper(Protocol):
@@ -75,17 +80,21 @@ class NoKeeper:
 
 
 class Runner:
-    """Carries out one order after the other. `watch` is given a take's order, and yields what hears of its progress."""
+    """Carries out one order after the other. `watch` is given a take's order, and yields what hears of its progress.
+
+    `wheel` opens the wheel for a take that a hand plays in.
+    """
 
     def __init__(
         self,
         keeper: Keeper | None = None,
         watch: Callable[[orders.Shoot], AbstractContextManager[Progress | None]] = lambda _order: nullcontext(),
+        wheel: WheelOf = no_wheel,
     ) -> None:
         self._stops = StopCount()
         self._cancelled = 0
         self._keeper: Keeper = keeper or NoKeeper()
-        self._watch = watch
+        self._watch, self._wheel = watch, wheel
         self._plan: Plan | None = None
         self._profile: StepProfile | None = None
         self._landing: int | None = None
@@ -201,26 +210,53 @@ class Runner:
         plan = self._plan
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
+        if order.hand is None:
+            return self._kept(order, plan, lambda: self._played(order, plan, unit))
+        with self._wheel(unit, plan) as turned:
+            return self._kept(order, plan, lambda: self._together(order, plan, unit, turned))
+
+    def _kept(self, order: orders.Shoot, plan: Plan, play: Callable[[], _Played]) -> Taken:
         number = order.take if order.counts else REHEARSAL
         # Put down before anything can move: a program that dies in the take leaves a row that says so.
         self._keeper.begin(order.context, number, planned_trace(plan), hurry=True)
         self._begun = order if order.counts else None
+        played, refused, hand, row = play()
+        take = dataclasses.replace(played, take=number)
+        row = self._keeper.keep(take, order.context, row)
+        if refused is not None:
+            raise refused
+        after_s = self._since_landing(take, hand)
+        return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble, hand)
+
+    def _together(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit, turned: Wheel) -> _Played:
+        assert order.hand is not None
+        assert unit.info is not None
+        row = self._keeper.secure()
+        with self._watch(order) as progress:
+            try:
+                take, hand = take_with_hand(
+                    unit, plan, order.hand, turned, take=order.take, at_clock=order.at_clock,
+                    progress=_decoration(progress),
+                )  # fmt: skip
+            except FollowFocusError as error:
+                evidence, _ = _never(order, error, unit)
+                return judge(evidence, plan, unit.info), error, None, row
+        return dataclasses.replace(take, interrupted=self.void(order)), None, hand, row
+
+    def _played(self, order: orders.Shoot, plan: Plan, unit: FollowFocusUnit) -> _Played:
+        assert unit.info is not None
         with self._watch(order) as progress:
             refused = _asked_to_go(order, unit)
             row = self._keeper.secure()
             evidence, interrupted = _never(order, refused, unit) if refused else to_the_end(unit, _decoration(progress))
-        take = dataclasses.replace(judge(evidence, plan, unit.info), take=number)
+        take = judge(evidence, plan, unit.info)
         if refused is None:
             take = dataclasses.replace(take, interrupted=interrupted or self.void(order))
-        row = self._keeper.keep(take, order.context, row)
-        if refused is not None:
-            raise refused
-        after_s = self._since_landing(take)
-        return Taken(take, order.context, row, not order.counts, after_s, self._keeper.trouble)
+        return take, refused, None, row
 
-    def _since_landing(self, take: Take) -> float | None:
-        before = self._landing
-        self._landing = None if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
+    def _since_landing(self, take: Take, hand: HandPart | None) -> float | None:
+        before, rested = self._landing, None if hand is None else hand.rested_clock
+        self._landing = rested if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
         return None if before is None else (take.start_clock - before) / take.tick_hz
 
 

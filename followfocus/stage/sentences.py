@@ -64,6 +64,8 @@ def landing_words(stage: Stage, taken: Taken) -> str:
     imperial = stage.show.preferences.units == "imperial"
     name = "Rehearsal" if taken.rehearsed else str(context.slate)
     part = f", part {context.part} of {context.parts}" if context.parts > 1 else ""
+    if taken.hand is not None and take.verdict.usable:
+        return f"{name}{part}: {taken.hand.words}"
     if take.landing_error_half_dof is not None and context.marks:
         return f"{name}{part}: {_landed_words(take, _end_name(stage, take))}"
     reasons = "; ".join(take.reasons)

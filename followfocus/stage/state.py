@@ -14,6 +14,7 @@ from followfocus.show.show import Show
 from followfocus.stage.events import TakeRun
 from followfocus.stage.orders import Order, Ready, Shoot, Wait
 from followfocus.stage.prepare import Prepared, prepare, ready_plan
+from followfocus.stage.trimming import KeptTrim
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus.wire.messages import Board, Silence, State
@@ -51,7 +52,7 @@ class Stage:
     `given` is a plan made elsewhere, for a show of one cue. `position_deg` is where the ring stands, if someone has
     looked and the unit has not been told yet. `loaded` is the hash of the plan on the unit. `epoch` counts the STOPs.
     `run` is what plays by itself; without one a person gives every GO. `ended` is why a run ended early. `unattended`
-    tells that nobody can be asked where the ring stands.
+    tells that nobody can be asked where the ring stands. `kept` is the trim that the last take left, by a ride.
     """
 
     show: Show
@@ -70,6 +71,7 @@ class Stage:
     playing: Prepared | None = None
     landed: Landed | None = None
     last: Take | None = None
+    kept: KeptTrim | None = None
     note: Note = Note()
     ended: FollowFocusError | None = None
     unattended: bool = False
@@ -84,6 +86,13 @@ class Stage:
         """Something is being done, or comes after it. Making ready what was just connected keeps nobody waiting."""
         first = isinstance(self.under_way, Ready) and self.under_way.first
         return bool(self.queue) or not (self.under_way is None or first)
+
+    @property
+    def plays(self) -> bool:
+        """The ring is on its pull, by the unit's own profile or together with a hand."""
+        return self.state is State.PLAYING or (
+            self.state is State.MOVING and isinstance(self.under_way, Shoot) and self.under_way.hand is not None
+        )
 
     @property
     def waiting(self) -> Wait | None:

@@ -8,13 +8,12 @@ counting, armed, a refusal, a warning, ready. What is lower never covers what is
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from followfocus.errors import FollowFocusError
-from followfocus.show.cues import After, Standby, landed, standing_cue, standing_pull
+from followfocus.show.cues import After, Standby, hand_words, landed, span, standing_cue, standing_pull
 from followfocus.show.show import ShowMark, letter
 from followfocus.stage.sentences import doing_words, short_fault
 from followfocus.stage.state import Stage
@@ -118,10 +117,11 @@ def _no_unit(stage: Stage, seen: Seen) -> StateLine:
 def _moving(stage: Stage, _seen: Seen) -> StateLine | None:
     """The ring turns."""
     rehearses = stage.run is not None and not stage.run.counts
-    if stage.state is State.PLAYING:
+    if stage.plays:
         word = "REHEARSING" if rehearses else "PLAYING"
         start, end = ends(stage)
-        return StateLine(word, Sign.TRIANGLE, f"{start} to {end}. Esc stops.")
+        words = " ".join(filter(None, (f"{start} to {end}.", hand_words(stage.show, stage.at), "Esc stops.")))
+        return StateLine(word, Sign.TRIANGLE, words)
     if stage.state is State.STOPPING:
         return StateLine("STOPPING", Sign.TRIANGLE, "The ring slows down. Esc again stops it at once.")
     if stage.state is State.MOVING:
@@ -139,11 +139,12 @@ def _armed(stage: Stage, seen: Seen) -> StateLine | None:
     holding = stage.at.part > 0
     if stage.state is State.ARMED and not stage.busy:
         start, end = ends(stage)
-        length = f"{_length_s(stage):.2f} s"
+        length, hand = f"{_length_s(stage):.2f} s", hand_words(stage.show, stage.at)
         if holding:
-            return StateLine("HOLDING", Sign.BARS, f"On {start}. Space goes on to {end}, {length}.")
+            words = " ".join(filter(None, (f"On {start}. Space goes on to {end}, {length}.", hand)))
+            return StateLine("HOLDING", Sign.BARS, words)
         said = f"{stage.note.words} " if stage.note.words and not stage.note.trouble else ""
-        words = f"{said}Cue {number}: {start} to {end} in {length}. Space is GO."
+        words = " ".join(filter(None, (f"{said}Cue {number}: {start} to {end} in {length}.", hand, "Space is GO.")))
         return StateLine("ARMED", Sign.DIAMOND, words)
     if stage.busy and _goes_on(stage):
         words = doing_words(stage) or "Getting ready."
@@ -191,20 +192,9 @@ def standby_mark_words(index: int, mark: ShowMark) -> str:
 
 def ends(stage: Stage, at: Standby | None = None) -> tuple[str, str]:
     """The names of the first and the last mark of the part that stands by, as it is played."""
-    first, last = _span(stage, stage.at if at is None else at)
+    first, last = span(stage.show, stage.at if at is None else at)
     marks = standing_pull(stage.show, stage.at if at is None else at).marks
     return marks[first].name or letter(first), marks[last].name or letter(last)
-
-
-def _span(stage: Stage, at: Standby) -> tuple[int, int]:
-    """Indices of the marks where the part begins and ends."""
-    marks = standing_pull(stage.show, at).marks
-    gos = [i for i, mark in enumerate(marks) if mark.hold_for_go and 0 < i < len(marks) - 1]
-    edges = [0, *gos, len(marks) - 1]
-    if standing_cue(stage.show, at).back != at.turned:
-        edges.reverse()
-    spans = list(itertools.pairwise(edges))
-    return spans[min(at.part, len(spans) - 1)]
 
 
 def _length_s(stage: Stage) -> float:

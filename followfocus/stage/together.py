@@ -16,12 +16,14 @@ from followfocus.hand.blend import Blend, on_plan
 from followfocus.hand.estimate import HandEstimator
 from followfocus.motion.motion import Motion
 from followfocus.unit.following import FollowEvidence, Following
+from followfocus.unit.playing import Progress
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import Sample
 from followfocus.wire.messages import FOLLOW_SILENCE_S
 
 TICK_S = 0.01
 LONGEST_S = 600.0
+TOLD_S = 0.05
 MOVED_DEG = 0.02
 
 Wheel = Callable[[float], float]
@@ -55,13 +57,16 @@ class TogetherEvidence:
         return f"Played with the hand{kept}; no word was more than {1e3 * self.silence_s:.0f} ms apart."
 
 
-def play_together(unit: FollowFocusUnit, motion: Motion, blend: Blend, wheel: Wheel) -> TogetherEvidence:
+def play_together(
+    unit: FollowFocusUnit, motion: Motion, blend: Blend, wheel: Wheel, progress: Progress | None = None
+) -> TogetherEvidence:
     """Play from where the pull begins to where `blend` is over; the ring must stand at its start.
 
-    Raises UnitError where the unit can't begin. A STOP, a fault, or a line that is lost ends it, and is evidence.
+    `progress` is told every 50 ms how long it has run. Raises UnitError where the unit can't begin. A STOP, a fault,
+    or a line that is lost ends it, and is evidence.
     """
     run = _Run(unit, motion, blend, wheel)
-    return run.played(unit.follow())
+    return run.played(unit.follow(), progress)
 
 
 class _Run:
@@ -74,12 +79,15 @@ class _Run:
         self._wanted: list[Sample] = []
         self._sent_s: list[float] = []
 
-    def played(self, following: Following) -> TogetherEvidence:
+    def played(self, following: Following, progress: Progress | None = None) -> TogetherEvidence:
         """All of it."""
-        ended = ""
+        ended, told_s = "", -TOLD_S
         try:
             while not self._blend.over(self._t, self._unit.clock.now() - self._rested_s) and self._t < LONGEST_S:
                 self._send(following)
+                if progress is not None and self._t - told_s >= TOLD_S:
+                    told_s = self._t
+                    progress(told_s, self._unit.status)
                 self._unit.link.sleep(TICK_S)
         # Whatever ended it, the ring has turned: that is closed and kept as any take is.
         except FollowFocusError as error:

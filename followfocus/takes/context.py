@@ -28,6 +28,8 @@ FRAME_SLACK = 1e-4
 SLOPE_DEG = 0.1
 BY_HAND, RECORDED = "by hand", "recorded"
 """What stands for the easing of a take that a hand made, and of one that was played from a recording."""
+WITH_HAND = "with the hand"
+"""The same, before how: of one that plan and hand made together"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -339,4 +339,7 @@ def _json(facts: dict[str, object]) -> str:
 
 
 def _packed(take: Take) -> bytes:
-    return pack({"planned": take.planned, "actual": take.actual, "witness": take.witness})
+    traces = {"planned": take.planned, "actual": take.actual, "witness": take.witness}
+    if take.wanted:
+        traces |= {"wheel": take.wheel, "wanted": take.wanted}
+    return pack(traces)

@@ -88,6 +88,10 @@ class Take:
     planned: tuple[Sample, ...] = field(default=(), repr=False)
     actual: tuple[Sample, ...] = field(default=(), repr=False)
     witness: tuple[Sample, ...] = field(default=(), repr=False)
+    wheel: tuple[Sample, ...] = field(default=(), repr=False)
+    """Of a take with a hand: how far the wheel was turned, ring degrees from where it was at the start"""
+    wanted: tuple[Sample, ...] = field(default=(), repr=False)
+    """Where plan and hand together wanted the ring"""
 
     @property
     def lets_go_on(self) -> bool:

@@ -67,6 +67,7 @@ class DeskPlayer(QObject):
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.call_mark = self._hand.call_mark
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
+        self.turn_by = self._hand.turn_by
         self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.connecting.connect(self._forget_unit)
         self._ear = UnitEar(bridge, desk, self.says, self._hand, lambda: self._stage, self._step)
@@ -230,6 +231,9 @@ class DeskPlayer(QObject):
             at = Standby(desk.state.cue, 0, desk.state.turned)
         self._stage, orders = step(self._stage.but(show=desk.show, at=at), event)
         desk.stand_by(self._stage.at.cue, self._stage.show.slate, turned=self._stage.at.turned)
+        landed = isinstance(event, events.Done) and isinstance(event.answer, Taken)
+        if landed and self._stage.kept is not None:
+            desk.keep(self._stage.kept)
         for order in orders:
             self._send(order)
         if self._stage.waiting is None:
@@ -238,7 +242,7 @@ class DeskPlayer(QObject):
             self._speak()
             return
         self._hand.keep_up()
-        anew = isinstance(event, events.Noted) or (isinstance(event, events.Done) and isinstance(event.answer, Taken))
+        anew = landed or isinstance(event, events.Noted)
         self.says.look()
         self._speak(anew=anew)
         shown = (desk.state, self._stage.at, self._stage.after, self._stage.info, self.says.connection)

@@ -99,7 +99,7 @@ class DeskHand:
     def turn(self, ring_deg: float) -> None:
         """Let the ring follow the hand, within the lens's travel."""
         stage = self._stage()
-        if stage.state not in (*AT_HAND, State.MOVING):
+        if stage.plays or stage.state not in (*AT_HAND, State.MOVING):
             self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
             return
         drive = self._bridge.drive
@@ -112,6 +112,13 @@ class DeskHand:
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
             self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
+
+    def turn_by(self, way_deg: float) -> bool:
+        """The disk was turned so far; whether a pull is played that it plays in."""
+        if not self._bridge.drive.plays:
+            return False
+        self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
+        return True
 
     def let_go_then(self, act: Callable[[], object]) -> None:
         """Do something once the hand has let go of the ring; at once where it has. A recording is not let go of."""

@@ -6,16 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
 from followfocus.hand.events import SourceEvent
 from followfocus.hand.hand import WheelHand
 from followfocus.hand.manners import HandManners
+from followfocus.hand.turned import TurnedWheel
+from followfocus.plan.plan import Plan
 from followfocus.stage.by_hand import ByHand
 from followfocus.stage.events import Taken
 from followfocus.stage.hand_recorder import HandRecorder
+from followfocus.stage.together import Wheel
 from followfocus.unit.following import FollowEvidence
 from followfocus.unit.unit import FollowFocusUnit
 
@@ -35,6 +39,7 @@ class HandDrive(QObject):
         self.hand = WheelHand(HandManners(), ANY_TRAVEL_DEG)
         self._by_hand: ByHand | None = None
         self._recorder: HandRecorder | None = None
+        self._turned: TurnedWheel | None = None
         self.words = ""
         """How hand and ring stand to each other; empty: the ring follows"""
         self._told = ""
@@ -42,8 +47,11 @@ class HandDrive(QObject):
     # Any thread ---------------------------------------------------------------------------------------------------
 
     def hear(self, event: SourceEvent) -> None:
-        """A wheel did something; while the unit follows, it is told at once."""
-        if self._by_hand is not None:
+        """A wheel did something; while the unit follows, it is told at once. In a pull with a hand it plays in that."""
+        turned = self._turned
+        if turned is not None:
+            turned.hear(event)
+        elif self._by_hand is not None:
             self._by_hand.hear(event)
 
     @property
@@ -51,6 +59,11 @@ class HandDrive(QObject):
         """Where the hand wants the ring; None while it lets the ring be."""
         by_hand = self._by_hand
         return by_hand.ring_deg if by_hand is not None and by_hand.busy else None
+
+    @property
+    def plays(self) -> bool:
+        """A pull is played that wheels play in."""
+        return self._turned is not None
 
     @property
     def recording(self) -> bool:
@@ -96,6 +109,17 @@ class HandDrive(QObject):
         """Let go of the ring where it is: something else wants the unit."""
         if self._by_hand is not None and self._by_hand.active:
             self._by_hand.end()
+
+    @contextlib.contextmanager
+    def beside(self, _unit: FollowFocusUnit, plan: Plan) -> Iterator[Wheel]:
+        """While a take is played, every wheel plays in it: how far they have turned, for the stage's runner."""
+        self._turned = turned = TurnedWheel(self.hand.beside(), plan.motion.start_deg)
+        try:
+            yield turned.deg
+        finally:
+            self._turned = None
+            if self._by_hand is not None:
+                self._by_hand.take_back(turned.hand)
 
     def record(self, make: Callable[[FollowFocusUnit], HandRecorder], unit: FollowFocusUnit) -> None:
         """Keep what the hand does from now on, until it is ended or stopped."""

@@ -72,7 +72,7 @@ class Showing(QObject):
         session.taken.connect(self._take_in)
         session.counted.connect(lambda _left: self._speak())
         page.curve.cursorMoved.connect(self._scrub)
-        host.changed.connect(self._speak)
+        host.changed.connect(self._screen_changed)
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self.show_status)
@@ -110,6 +110,7 @@ class Showing(QObject):
         page.editor.set_fps(desk.show.fps)
         page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
+        page.rack.show_own(pull.still)
         view = curve_view(desk)
         self._curve = view
         if view is not None:
@@ -154,7 +155,7 @@ class Showing(QObject):
             self._speak()
             self._page.tools.set_locked(bool(session.locked()))
             self._page.cue_strip.set_cues(cue_lines(desk, session.mode), armed=self._armed())
-        if status.ring_deg is not None and status.state not in (State.PLAYING,) and self._cursor_s is None:
+        if status.ring_deg is not None and not session.stage.plays and self._cursor_s is None:
             self._show_rack(status.ring_deg, 0.0, moves=status.state is State.MOVING)
 
     def _show_distance(self, status: UnitStatus) -> None:
@@ -194,7 +195,7 @@ class Showing(QObject):
         self._line_shown = shown
         self._leave_field(line.word)
         self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
-        if self._running and session.state is State.PLAYING:
+        if self._running and session.stage.plays:
             self._bands.state.set_aside(self._running)
         self._show_held(line.word)
         self._bands.transport.show_state(line.word, left_s=session.says.left_s, screen=screen is not None)
@@ -203,6 +204,12 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
+
+    def _screen_changed(self) -> None:
+        """To open a screen is to go on: how the last take ended has been read."""
+        if self._host.shown is not None and self.session.stage.note.landed:
+            self.session.forget_note()
+        self._speak()
 
     def _leave_field(self, word: str) -> None:
         """Armed now: Space is GO again, wherever something was typed."""
@@ -247,7 +254,7 @@ class Showing(QObject):
         whole_s = self._whole_s() or at_s
         self._shooting.set_now(at_s=at_s, clock=(f"{min(at_s, whole_s):.2f}", f"of {whole_s:.2f} s"))
         self._running = f"{min(at_s, whole_s):.2f} of {whole_s:.2f} s"
-        if self.session.state is State.PLAYING:
+        if self.session.stage.plays:
             self._bands.state.set_aside(self._running)
         if status.ring_deg is not None:
             self._page.curve.append_actual(at_s, status.ring_deg)
@@ -262,7 +269,7 @@ class Showing(QObject):
     def _scrub(self, at_s: float) -> None:
         """The time cursor was taken by hand: the picture shows that moment of the plan."""
         view = self._curve
-        if view is not None and self.session.state is not State.PLAYING:
+        if view is not None and not self.session.stage.plays:
             self._cursor_s = at_s
             self._page.rack.set_ring(float(np.interp(at_s, view.times_s, view.ring_deg)), at_s)
             self._bands.state.set_aside(f"{at_s:.2f} s")

@@ -89,7 +89,7 @@ class UnitWorker:
         self._news, self._drive = news, drive
         self._rig, self._stops_deg, self._reconcile = rig, stops_deg, reconcile
         self._queue: queue.SimpleQueue[Order | AskedJob | OtherPort | Woken | None] = queue.SimpleQueue()
-        self.runner = Runner(keeper, self._watch)
+        self.runner = Runner(keeper, self._watch, drive.beside)
         self.unit: FollowFocusUnit | None = None
         """The unit there is"""
         self.newest = NewestTarget()

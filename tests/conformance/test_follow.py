@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from collections.abc import Callable
 
 import pytest
@@ -99,6 +100,21 @@ def test_an_even_hand_is_followed_evenly(host: Host, bench: Bench, rate: int) ->
     gaps = [b - a for a, b in itertools.pairwise(at) if at[0] + 0.3 * TICK_HZ < a and b < at[0] + 0.9 * TICK_HZ]
     worst = 0.10 if bench.name != "process" else math.inf  # its clock is the computer's, and late with each word
     assert all(gap * rate == pytest.approx(TICK_HZ, rel=worst) for gap in gaps)
+
+
+def test_a_word_that_comes_late_against_its_stamp_makes_no_jump_and_passes_no_limit(host: Host, bench: Bench) -> None:
+    host.ready()
+    host.ok(SetLimits(-400, 400))
+    chance, coming, began_s = random.Random(1), 0.0, host.clock.now()
+    for number in range(120):
+        at_s = number * PERIOD_S
+        rate = 900.0
+        coming = max(coming, at_s + chance.uniform(0.0, 0.016))  # as held up on the way, and its age says nothing of it
+        host.pass_time(max(0.0, coming - (host.clock.now() - began_s)))
+        say(host, word(rate * at_s, rate))
+    host.rests()
+    assert max(path(bench.steps())) == 400
+    assert_speed_is_continuous(bench.steps(), CONFIG.accel)
 
 
 def test_a_hand_that_ceases_in_motion_leaves_the_ring_slowing_down(host: Host, bench: Bench) -> None:

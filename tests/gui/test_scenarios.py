@@ -8,13 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 
+from followfocus.clock import SystemClock
+from followfocus.hand.events import WheelTurned
 from followfocus.show.file import write_show
 from followfocus.wire.messages import Silence, State
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Outcome, Scenario, outcomes, seen
-from tests.stage.test_scenarios import cabled, pumped
+from tests.stage.test_scenarios import cabled, kept_m, pumped
+from tests.support.hands import DEGREES
 
 AT_REST = (State.IDLE, State.LOADED)
 
@@ -36,6 +40,27 @@ def played(app: Opened, scenario: Scenario) -> None:
         app.until(lambda d=done: len(app.kept) > d or session.counting or session.state is State.PLAYING)
         app.until(lambda d=done: len(app.kept) > d or (session.state is State.ARMED and session.busy == ""))
     app.until(lambda: session.state in AT_REST and not session.busy)
+
+
+def turned_by_hand(app: Opened, scenario: Scenario) -> QTimer:
+    """A wheel that turns as the scenario has it, from the moment that a pull with a hand is played."""
+    drive, clock, timer = app.session.bridge.drive, SystemClock(), QTimer()
+    drive.hand.behave(DEGREES.but(smoothing=False), "wheel")
+    began_s, before, turned = [0.0], [0.0], scenario.wheel
+
+    def turn() -> None:
+        if turned is None or not drive.plays:
+            return
+        now_s = clock.now()
+        began_s[0] = began_s[0] or now_s
+        way, before[0] = turned(now_s - began_s[0]) - before[0], turned(now_s - began_s[0])
+        if way:
+            app.session.bridge.hear(WheelTurned(now_s, "wheel", way))
+
+    timer.setInterval(10)
+    timer.timeout.connect(turn)
+    timer.start()
+    return timer
 
 
 def armed(app: Opened) -> bool:
@@ -68,7 +93,16 @@ def test_the_app_plays_the_table(
     cabled(scenario, monkeypatch)
     write_show(scenario.show, tmp_path / "s.ffshow")
     app = open_desk("sim", show=tmp_path / "s.ffshow", folder=tmp_path)
+    turning = turned_by_hand(app, scenario)
     played(app, scenario)
+    turning.stop()
+    if scenario.ends_deg is not None:
+        assert app.session.status.ring_deg == pytest.approx(scenario.ends_deg, abs=scenario.within_deg)
+    assert app.desk.pull.marks[-1].trim_m == pytest.approx(kept_m(scenario), abs=0.001)
+    if scenario.kept_m:
+        app.desk.undo()
+        assert app.desk.pull.marks[-1].trim_m == 0.0
+        assert app.desk.show.slate.take == scenario.slate_after
     ended = (lambda kept: kept) if scenario.silence is Silence.FINISH else however_ended
     found = ended(outcomes(tmp_path / "takes.db"))
     assert seen(found) == scenario.expected

@@ -44,6 +44,14 @@ def test_what_is_no_number_is_never_written(none: float, tmp_path: Path) -> None
     assert path.read_bytes() == before
 
 
+def test_a_show_file_can_be_read_by_people() -> None:
+    text = show_to_json(full_show())
+    assert full_show().production in text
+    assert not full_show().production.isascii()
+    assert text.splitlines()[1].startswith(' "'), "a line an entry"
+    assert text.endswith("}\n")
+
+
 def test_version_1_is_read_as_it_was_written() -> None:
     opened = read_show(GOLDEN)
     assert opened.show == full_show()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from followfocus.hand.events import WheelLeaned, WheelPressed, WheelTurned
 from followfocus.sources.hid import KNOWN, known, named
 
-XPRESS, PRO, POWERMATE = KNOWN
+XPRESS, PRO, POWERMATE, PAD, PAD_2 = KNOWN
 
 
 def fed(wheel, *reports):
@@ -56,6 +56,31 @@ def test_a_powermate_turns_and_is_pressed():
         WheelPressed(1.0, "wheel", "button 1"),
         WheelPressed(1.0, "wheel", "button 1", down=False),
     ]
+
+
+def pad(x: int, buttons: str = "08 00 00") -> str:
+    """A report of a DualShock 4 as it comes by USB: 64 bytes, of which the last say of triggers, motion and touch."""
+    return f"01 {x:02x} 80 7f 81 {buttons}" + " 00" * 56
+
+
+def test_a_stick_is_a_speed_and_rests_where_its_spring_leaves_it():
+    assert fed(PAD, pad(0x80), pad(0x86), pad(0x7A), pad(0xFF), pad(0x00), pad(0x79)) == [
+        WheelLeaned(1.0, "wheel", 1.0),
+        WheelLeaned(1.0, "wheel", -1.0),
+        WheelLeaned(1.0, "wheel", 0.0),
+    ]
+    (half,) = fed(PAD_2, pad(0x80 + 70))
+    assert half.lean == pytest.approx(0.5)
+
+
+def test_a_pads_buttons_are_buttons_and_its_cross_is_none():
+    assert fed(PAD, pad(0x80), pad(0x80, "28 00 00"), pad(0x80, "02 80 02")) == [
+        WheelPressed(1.0, "wheel", "button 2"),
+        WheelPressed(1.0, "wheel", "button 2", down=False),
+        WheelPressed(1.0, "wheel", "button 12"),
+        WheelPressed(1.0, "wheel", "button 14"),
+    ]
+    assert fed(PAD, pad(0xFF).replace("01", "11", 1)) == []
 
 
 @pytest.mark.parametrize("wheel", KNOWN, ids=lambda wheel: wheel.name)

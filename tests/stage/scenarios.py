@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from followfocus.show.cue_hand import parse_hand
 from followfocus.show.cues import After, Standby, added, with_trim
 from followfocus.show.show import Show, new_show
+from followfocus.takes.context import WITH_HAND
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import Silence
 from tests.support.shows import LENS
 
 FOLLOW_S = 0.9
+END_DEG = 41.25
 FOLLOWS_WITHIN_S = 0.002
 
 
@@ -29,6 +33,7 @@ class Outcome:
     steps: int
     last_edge_ticks: int | None
     trims_m: tuple[float, ...]
+    hand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Scenario:
     """A show, what is asked of it, and what must come of it.
 
     `stop_at_s` is how far into the first take STOP is given, `cable_out_s` from when until when the cable is out in it.
+    `wheel` is how far a wheel has turned by then, where its cue has a hand, `ends_deg` where the ring must rest
+    after it, `within_deg`; `kept_m` the trim that the mark it landed on has then.
     `expected` are slate, cue and part of each take, with the
     verdict; `follows` how long after the landing before each begins, None where it doesn't follow by itself.
     """
@@ -49,6 +56,10 @@ class Scenario:
     follows: tuple[float | None, ...] = ()
     slate_after: int = 2
     silence: Silence = Silence.FINISH
+    wheel: Callable[[float], float] | None = None
+    ends_deg: float | None = None
+    within_deg: float = 0.15
+    kept_m: float = 0.0
     cable_out_s: tuple[float, float] | None = None
 
 
@@ -76,6 +87,13 @@ def silent(link_loss: str) -> Show:
     """A show that says what a take does when the line falls silent."""
     show = short()
     return dataclasses.replace(show, unit=dataclasses.replace(show.unit, link_loss=link_loss))
+
+
+def with_hand(words: str) -> Show:
+    """A cue that is played together with a wheel."""
+    show = short(0.8)
+    fields = parse_hand(words)
+    return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **fields),))
 
 
 def with_lead(lead_s: float) -> Show:
@@ -121,6 +139,22 @@ SCENARIOS = (
     Scenario(
         "the cable comes out and is put back", short(3.0), (("1 take 1", "1", "1/1", "good"),), cable_out_s=(0.4, 1.0)
     ),
+    Scenario(
+        "a hand rides, and lets go", with_hand("ride 40cm"), (("1 take 1", "1", "1/1", "good"),),
+        wheel=lambda t: 1.5 * min(t / 0.4, 1.0), ends_deg=END_DEG,
+    ),
+    Scenario(
+        "a hand rides to its bound, and that is kept", with_hand("ride 10cm keep"), (("1 take 1", "1", "1/1", "good"),),
+        wheel=lambda t: -9.0 * min(t / 0.4, 1.0), ends_deg=LENS.ring_deg(4.1), kept_m=0.1,
+    ),
+    Scenario(
+        "a hand takes over", with_hand("take over"), (("1 take 1", "1", "1/1", "good"),),
+        wheel=lambda t: 20.0 * (min(max(t, 0.2), 1.2) - 0.2), ends_deg=75.0, within_deg=25.0,
+    ),
+    Scenario(
+        "a hand plays it", with_hand("scrub"), (("1 take 1", "1", "1/1", "good"),),
+        wheel=lambda t: -60.0 * min(t, 1.0), ends_deg=END_DEG,
+    ),
     Scenario("STOP in the first part", holding(), (("1 take 1", "1", "1/2", "stopped"),), stop_at_s=0.1),
 )  # fmt: skip
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
@@ -133,13 +167,15 @@ def outcomes(path: Path) -> list[Outcome]:
     found = []
     for row in rows:
         context, stopped = row.context, row.verdict == "stopped"
+        by_hand = context.easing.startswith(WITH_HAND)  # then the steps depend on when the wheel spoke
         steps, last = row.facts["steps"], row.facts["last_edge_ticks"]
         assert isinstance(steps, int)
         assert last is None or isinstance(last, int)
         found.append(
             Outcome(
                 str(context.slate), context.cue, f"{context.part}/{context.parts}", row.verdict, context.plan_hash,
-                0 if stopped else steps, None if stopped else last, tuple(mark.trim_m for mark in context.marks),
+                0 if stopped or by_hand else steps, None if stopped else last,
+                tuple(mark.trim_m for mark in context.marks), context.easing if by_hand else "",
             )
         )  # fmt: skip
     return found

@@ -15,8 +15,12 @@ from dataclasses import dataclass, field
 
 from followfocus.clock import Clock
 from followfocus.hand.estimate import HandEstimator
+from followfocus.hand.events import WheelPlaced, WheelTurned
+from followfocus.hand.hand import WheelHand
+from followfocus.hand.manners import HandManners
 from followfocus.hand.smoothing import ClickLine
 from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.stage.by_hand import TICK_S, ByHand
 from followfocus.unit.following import FollowEvidence
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.link import Link
@@ -25,6 +29,8 @@ from tests.conformance.units import TICK_HZ, Bench, Step, UnitPort
 Hand = Callable[[float], float]
 """Ring degrees, relative to where it starts, at seconds since it began."""
 START_DEG = 150.0
+TRAVEL_DEG = 300.0
+REST_S = 0.5
 CLICK_S = 0.001
 """How exactly the time of a click is known"""
 SETTLED_S = 0.3
@@ -151,13 +157,44 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class SlowLine:
-    """A line that hands over what the unit says every so often only, as an FTDI's 16 ms: 0 is a good one."""
+    """A line that hands over what the unit says every so often only, as an FTDI's 16 ms: 0 is a good one.
+
+    What the host says comes late by up to `late_s`, each word by another time, though its stamp says nothing of it.
+    """
 
     every_s: float = 0.0
+    late_s: float = 0.0
 
     def around(self, port: UnitPort, clock: Clock) -> UnitPort:
         """The port behind that line."""
+        port = _Late(port, clock, self.late_s) if self.late_s else port
         return _Bunching(port, clock, self.every_s) if self.every_s else port
+
+
+class _Late:
+    def __init__(self, port: UnitPort, clock: Clock, late_s: float) -> None:
+        self.name = port.name
+        self._port, self._clock, self._late_s = port, clock, late_s
+        self._chance = random.Random(1)
+        self._coming: list[tuple[float, bytes]] = []
+
+    def read(self, timeout_s: float) -> bytes:
+        end_s = self._clock.now() + timeout_s
+        while True:
+            while self._coming and self._coming[0][0] <= self._clock.now():
+                self._port.write(self._coming.pop(0)[1])
+            until_s = min(end_s, self._coming[0][0]) if self._coming else end_s
+            data = self._port.read(max(0.0, until_s - self._clock.now()))
+            if data or self._clock.now() >= end_s:
+                return data
+
+    def write(self, data: bytes) -> None:
+        due_s = self._clock.now() + self._chance.uniform(0.0, self._late_s)
+        before_s = self._coming[-1][0] if self._coming else due_s
+        self._coming.append((max(due_s, before_s), data))
+
+    def close(self) -> None:
+        self._port.close()
 
 
 class _Bunching:
@@ -228,6 +265,48 @@ def follow(
     edges = tuple(_edges(steps, (began_s + offset_s) * TICK_HZ, unit.steps_per_deg))
     position = start + sum(step.direction for step in steps)
     return Followed(hand, duration_s, unit.steps_per_deg, edges, position, evidence, tuple(sent_s))
+
+
+def follow_by_hand(
+    bench: Bench,
+    unit: FollowFocusUnit,
+    hand: Hand,
+    duration_s: float,
+    events: Events | None = None,
+    counts: float = 0.0,
+) -> Followed:
+    """The same through all that the app has between a wheel and the unit, with the manners that it begins with.
+
+    The wheel is an absolute control, or with `counts` one without ends that has so many to a degree; it says something
+    only where it has turned. Every 10 ms the hand is ticked.
+    """
+    events, before, start = events or Events(), len(bench.steps()), unit.status.position
+    ended: list[FollowEvidence] = []
+    stands_deg = unit.status.ring_deg or 0.0
+    manners = HandManners(turn_counts=TRAVEL_DEG * (counts or 1.0))
+    by_hand = ByHand(unit, WheelHand(manners, TRAVEL_DEG), ended.append)
+    began_s = unit.clock.now()
+    offset_s = bench.tick() / TICK_HZ - began_s
+    due, sent_s, said = list(events.times(duration_s)), [], 0.0
+    ticks = [number * TICK_S for number in range(round((duration_s + REST_S) / TICK_S))]
+    for at_s, speaks in sorted([(at_s, True) for at_s in due] + [(at_s, False) for at_s in ticks]):
+        unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
+        deg, now_s = hand(at_s), began_s + at_s
+        if not speaks:
+            by_hand.tick()
+            continue
+        sent_s.append(at_s)
+        turned = round(deg * counts) - round(said * counts)
+        if turned:
+            by_hand.hear(WheelTurned(now_s, "wheel", turned))
+        elif not counts and (deg != said or len(sent_s) == 1):
+            by_hand.hear(WheelPlaced(now_s, "fader", (stands_deg + deg) / TRAVEL_DEG))
+        said = deg
+    by_hand.end()
+    steps = bench.steps()[before:]
+    edges = tuple(_edges(steps, (began_s + offset_s) * TICK_HZ, unit.steps_per_deg))
+    position = start + sum(step.direction for step in steps)
+    return Followed(hand, duration_s, unit.steps_per_deg, edges, position, ended[-1], tuple(sent_s))
 
 
 def _edges(steps: list[Step], began_tick: float, steps_per_deg: float) -> Iterator[tuple[float, float]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from followfocus.errors import RequestError
+from followfocus.show.cue_hand import NO_HAND, parse_hand
 from followfocus.show.cues import After, moved
 from followfocus.show.show import Show, ShowCue, letter
 from followfocus.units import parse_duration
@@ -16,7 +17,7 @@ from followfocus_gui.state.ease_names import ease_of
 from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.views import CueLine
 
-NUMBER, NAME, PULL, TIME, EASE, THEN = range(6)
+NUMBER, NAME, PULL, TIME, EASE, THEN, HAND = range(7)
 """What stands in the columns, in their order"""
 
 
@@ -52,6 +53,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
         goes_by_itself=cue.follow_s is not None and after is After.LIST and index + 1 < len(show.cues),
         lead="" if cue.lead_s == 0 else f"{cue.lead_s:g} s",
         note=cue.note,
+        hand=NO_HAND if cue.wheel is None else cue.wheel.brief(imperial=show.preferences.units == "imperial"),
     )
 
 
@@ -90,6 +92,8 @@ def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -
         return with_pull(state, index, easing=tidy)
     if column == THEN:
         return with_cue(state, index, follow_s=parse_then(tidy, fps))
+    if column == HAND:
+        return with_cue(state, index, **parse_hand(tidy, imperial=state.show.preferences.units == "imperial"))
     raise RequestError("Marks are set on the desk.", "Stand by for the cue first.")
 
 

@@ -18,6 +18,7 @@ from followfocus.plan.plan import Plan
 from followfocus.show.cues import added, free_id, removed
 from followfocus.show.show import MOST_MARKS, Show, ShowCue, ShowLens, ShowMark, ShowPull, letter, new_show
 from followfocus.show.slate import Slate
+from followfocus.stage.trimming import KeptTrim
 from followfocus.units import format_distance
 from followfocus_gui.state.history import DeskState, History
 from followfocus_gui.state.planning import Planned, PlanShelf
@@ -84,6 +85,11 @@ class Desk:
         self._history.clear()
         self.state = DeskState(show)
 
+    def adopt(self, port: str) -> None:
+        """Be on the unit on this port, as a show that was never on another. Not to be undone."""
+        show = dataclasses.replace(self.show, unit=dataclasses.replace(self.show.unit, port=port))
+        self.state = dataclasses.replace(self.state, show=show)
+
     def drag(self, *, on: bool) -> None:
         """A handle is taken or let go: all edits in between are undone as one."""
         self._history.drag(on=on)
@@ -127,6 +133,12 @@ class Desk:
     def _go_to(self, state: DeskState | None) -> bool:
         self.state = self.state if state is None else state
         return state is not None
+
+    def keep(self, kept: KeptTrim) -> None:
+        """What was ridden becomes the mark's trim: an edit, to be undone like any other."""
+        show = kept.on(self.show)
+        if show != self.show:
+            self.replace(dataclasses.replace(self.state, show=show))
 
     def stand_by(self, cue: int, slate: Slate, *, turned: bool) -> None:
         """Follow the player: the cue that stands by, and the slate. Nothing to undo, for it was shot."""

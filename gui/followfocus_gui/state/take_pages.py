@@ -86,19 +86,26 @@ def traces_of(path: Path, lines: Sequence[TakeLine]) -> tuple[CompareTake, ...]:
 
 
 def _trace(log: TakeLog, line: TakeLine) -> CompareTake | None:
-    parts, start_s = [], 0.0
+    parts, start_s, with_hand = [], 0.0, False
     for number in line.rows:
         traces = log.take(number).traces
         actual, planned = traces.get("actual"), traces.get("planned")
         if actual is None or planned is None or not len(actual) or not len(planned):
             continue
         times = actual[:, 0]
-        parts.append((times + start_s, np.interp(times, planned[:, 0], planned[:, 1]), actual[:, 1]))
+        wanted = traces.get("wanted")
+        with_hand = with_hand or wanted is not None
+        meant = planned if wanted is None or not len(wanted) else wanted
+        both = [np.interp(times, trace[:, 0], trace[:, 1]) for trace in (planned, meant)]
+        parts.append((times + start_s, both[0], actual[:, 1], both[1]))
         start_s += float(planned[-1, 0])
     if not parts:
         return None
-    times, planned_deg, actual_deg = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-    return CompareTake(line.title, times, planned_deg, actual_deg, line.off_words or line.words, "", line.words)
+    times, planned_deg, actual_deg, wanted_deg = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+    return CompareTake(
+        line.title, times, planned_deg, actual_deg, line.off_words or line.words, "", line.words,
+        wanted_deg if with_hand else None,
+    )  # fmt: skip
 
 
 def whole_take(path: Path, line: TakeLine) -> WholeTake | None:

@@ -66,9 +66,11 @@ def remark_of(take: WholeTake, trace: CompareTake | None) -> str:
     said = [f"{reasons[0][:1].upper()}{reasons[0][1:]}."] if reasons else []
     half_dof = take.last.context.half_dof_deg
     if trace is not None and half_dof:
-        share = float(np.abs(trace.actual_deg - trace.planned_deg).max()) / half_dof
+        meant_deg = trace.planned_deg if trace.wanted_deg is None else trace.wanted_deg
+        share = float(np.abs(trace.actual_deg - meant_deg).max()) / half_dof
         until = " until STOP" if take.outcome is Outcome.STOPPED else ""
-        said.insert(0, f"The ring kept to {max(1, math.ceil(share * 100))} % of the sharp half{until}.")
+        whose = "The ring" if trace.wanted_deg is None else "With the hand the ring"
+        said.insert(0, f"{whose} kept to {max(1, math.ceil(share * 100))} % of the sharp half{until}.")
     return " ".join(said)
 
 

@@ -121,6 +121,8 @@ class CompareTake:
     landing: str
     timing: str = ""
     verdict: str = ""
+    wanted_deg: FloatArray | None = None
+    """Where plan and hand together wanted the ring; None for a take without a hand"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +191,4 @@ class CueLine:
     lead: str = ""
     note: str = ""
     wrong: str = ""
+    hand: str = "none"

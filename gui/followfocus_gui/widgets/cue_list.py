@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus_gui.state.cue_lines import EASE, NAME, NUMBER, PULL, THEN, TIME
+from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, THEN, TIME
 from followfocus_gui.state.ease_names import EASES
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
@@ -28,8 +28,16 @@ from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour, figure_font
 
 LINE = Qt.ItemDataRole.UserRole
-HEADS = ("cue", "name", "pull", "time", "ease", "then")
-TYPED = (NUMBER, NAME, TIME, THEN)
+HEADS = ("cue", "name", "pull", "time", "ease", "then", "hand")
+TYPED = (NUMBER, NAME, TIME, THEN, HAND)
+HANDS = {
+    "none": "no wheel",
+    "ride 5cm": "it adds up to 5 cm, and lets go after the landing",
+    "ride 5cm keep": "the same, and the mark keeps it as its trim",
+    "ride": "it adds up to 15° of the ring",
+    "take over": "a touch takes the ring from the pull",
+    "scrub": "it plays the pull, there and back",
+}
 ROW_PX, DOTS_PX = 58, 26
 
 
@@ -51,7 +59,7 @@ class CueModel(QAbstractTableModel):
             self.endResetModel()
         elif lines != self._lines:
             self._lines = lines
-            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, THEN))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, HAND))
 
     def line(self, row: int) -> CueLine:
         """The line at a row."""
@@ -62,7 +70,7 @@ class CueModel(QAbstractTableModel):
         return len(self._lines)
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:
-        """Number, name, pull, time, ease, then."""
+        """Number, name, pull, time, ease, then, hand."""
         return len(HEADS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
@@ -81,7 +89,7 @@ class CueModel(QAbstractTableModel):
         line, column = self._lines[index.row()], index.column()
         if role == LINE:
             return line
-        words = (line.number, line.name, line.pull, line.time, line.ease, line.follows)[column]
+        words = (line.number, line.name, line.pull, line.time, line.ease, line.follows, line.hand)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
             what = line.note if column == NAME and line.note else words
             return f"{words}\n{what}" if what != words else words
@@ -131,6 +139,8 @@ class CueDelegate(QStyledItemDelegate):
             draw_ease(painter, line.easing, box, colour("text"), width=1.6)
             below = QRectF(cell.left(), cell.bottom() - 21, cell.width(), 18)
             self._text(painter, below, line.ease, "faint", px=13)
+        elif index.column() == HAND:
+            self._text(painter, cell, line.hand, "faint" if line.hand == "none" else "text", px=14)
         else:
             self._text(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
         painter.restore()
@@ -199,18 +209,27 @@ class CueList(QTableView):
         """The row that stands by is typed in; another one stands by."""
         line = self.cue_model.line(index.row())
         if index.column() == EASE:
-            self.offer_eases(index.row())
+            self.offer(self.ease_menu(index.row()), index)
+        elif index.column() == HAND:
+            self.offer(self.hand_menu(index.row()), index)
         elif line.standing_by and index.column() in TYPED:
             self.edit(index)
         else:
             self.chosen.emit(index.row())
 
-    def offer_eases(self, row: int) -> None:
-        """All eases, drawn, in a menu under the cell."""
-        menu = self.ease_menu(row)
-        cell = self.visualRect(self.cue_model.index(row, EASE))
-        menu.exec(self.viewport().mapToGlobal(cell.bottomLeft()))
+    def offer(self, menu: QMenu, index: Index) -> None:
+        """A menu under a cell."""
+        menu.exec(self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()))
         menu.deleteLater()
+
+    def hand_menu(self, row: int) -> QMenu:
+        """The menu of what a wheel may do in a row's cue; another bound is typed."""
+        menu = QMenu(self)
+        menu.setObjectName("handMenu")
+        for words, says in HANDS.items():
+            action = menu.addAction(f"{words}: {says}")
+            action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, HAND, w))
+        return menu
 
     def ease_menu(self, row: int) -> QMenu:
         """The menu of eases of a row."""
@@ -229,9 +248,9 @@ class CueList(QTableView):
         """The name takes what the others leave."""
         super().resizeEvent(event)
         wide = self.viewport().width()
-        fixed = {NUMBER: 74, PULL: 96, TIME: 78, EASE: 84, THEN: 112}
-        if wide < 520:
-            fixed |= {PULL: 70, EASE: 0, THEN: 92}
+        fixed = {NUMBER: 74, PULL: 96, TIME: 78, EASE: 84, THEN: 112, HAND: 104}
+        if wide < 640:
+            fixed |= {PULL: 70, EASE: 0, THEN: 92, HAND: 0 if wide < 420 else 72}
         for column, width in fixed.items():
             self.setColumnHidden(column, width == 0)
             self.setColumnWidth(column, width)

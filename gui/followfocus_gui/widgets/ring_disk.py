@@ -42,6 +42,8 @@ class RingDisk(QWidget):
     """The disk as a control: shows a RingView, says what the hand wants."""
 
     targetRequested = Signal(float, bool)
+    turned = Signal(float)
+    """How far the hand has turned it, ring degrees: just before the target that this makes is told"""
     markDragged = Signal(int, float)
     markSelected = Signal(int)
     markDoubleClicked = Signal(int)
@@ -150,12 +152,13 @@ class RingDisk(QWidget):
             return view.target_deg
         return view.needle_deg if view.needle_deg is not None else 0.0
 
-    def _ask(self, ring_deg: float, *, fine: bool) -> None:
+    def _ask(self, ring_deg: float, way_deg: float = 0.0, *, fine: bool) -> None:
         view = self._view
         if view is None or not view.enabled:
             return
         low, high = view.soft_limits
         self._wanted_deg = min(max(ring_deg, low), high)
+        self.turned.emit(way_deg)
         self.targetRequested.emit(self._wanted_deg, fine)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -196,10 +199,11 @@ class RingDisk(QWidget):
         self._grab_angle = angle
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._set_hand(replace(self._hand, gear="fine" if fine else "coarse"))
-        wanted = self._wanted_deg + turned / self._place.screen_per_deg * (FINE if fine else 1.0)
+        way = turned / self._place.screen_per_deg * (FINE if fine else 1.0)
+        wanted = self._wanted_deg + way
         gripped = self._hand.gripped
         if gripped is None:
-            self._ask(wanted, fine=fine)
+            self._ask(wanted, way, fine=fine)
         elif gripped < len(self._view.marks):
             low, high = self._view.soft_limits
             self._wanted_deg = min(max(wanted, low), high)
@@ -231,7 +235,8 @@ class RingDisk(QWidget):
         # Notches that come faster than the ring is told anew add up.
         start = self._wanted_deg if self._turning and passed_ms < RESTED_MS else self._start()
         self._turning = self._view is not None and self._view.enabled
-        self._ask(start + notches * (FINE_NOTCH_DEG if fine else COARSE_NOTCH_DEG), fine=fine)
+        way = notches * (FINE_NOTCH_DEG if fine else COARSE_NOTCH_DEG)
+        self._ask(start + way, way, fine=fine)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -250,7 +255,7 @@ class RingDisk(QWidget):
         }
         pressed = key(event.key())
         if pressed in turns:
-            self._ask(self._start() + turns[pressed], fine=fine)
+            self._ask(self._start() + turns[pressed], turns[pressed], fine=fine)
         elif pressed in (key.Key_Home, key.Key_End) and self._view is not None:
             self._ask(self._view.soft_limits[0 if pressed == key.Key_Home else 1], fine=False)
         else:

@@ -13,6 +13,11 @@ from PySide6.QtWidgets import QWidget
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets.theme import colour, figure_font
 
+LegendLine = tuple[str, str, Qt.PenStyle]
+"""A line of the legend: colour, words, how it is drawn"""
+_SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+LINES: tuple[LegendLine, ...] = (("plan", "planned", _SOLID), ("actual", "what it did", _SOLID))
+HAND_LINE: LegendLine = ("text", "with the hand", _DASHED)
 LEFT_PX, BOTTOM_PX, RIGHT_PX = 56.0, 26.0, 130.0
 
 
@@ -71,7 +76,8 @@ class TakeCurve(QWidget):
     def _draw(self, painter: QPainter, shown: TakePicture) -> None:
         take = shown.take
         box = QRectF(LEFT_PX, 10, self.width() - LEFT_PX - RIGHT_PX, self.height() - 10 - BOTTOM_PX)
-        rings = np.concatenate([take.planned_deg, take.actual_deg, [deg for deg, _ in shown.marks]])
+        meant_deg = take.planned_deg if take.wanted_deg is None else take.wanted_deg
+        rings = np.concatenate([take.planned_deg, meant_deg, take.actual_deg, [deg for deg, _ in shown.marks]])
         low, high = float(rings.min()), float(rings.max())
         room = max((high - low) * 0.12, shown.half_dof_deg * 1.4, 0.5)
         low, high = low - room, high + room
@@ -87,8 +93,11 @@ class TakeCurve(QWidget):
             painter.setPen(colour("text"))
             painter.setFont(figure_font(13))
             painter.drawText(QRectF(0, at(0, ring_deg).y() - 10, LEFT_PX - 8, 20), _RIGHT, words)
-        for tone, rings_deg, width in (("plan", take.planned_deg, 2.0), ("actual", take.actual_deg, 3.0)):
-            painter.setPen(QPen(colour(tone), width))
+        curves = [("plan", take.planned_deg, 2.0, _SOLID), ("actual", take.actual_deg, 3.0, _SOLID)]
+        if take.wanted_deg is not None:
+            curves.append(("text", take.wanted_deg, 1.4, _DASHED))
+        for tone, rings_deg, width, style in curves:
+            painter.setPen(QPen(colour(tone), width, style))
             painter.drawPolyline(QPolygonF([at(t, d) for t, d in zip(take.times_s, rings_deg, strict=True)]))
         painter.setPen(colour("faint"))
         painter.setFont(figure_font(12))
@@ -97,7 +106,8 @@ class TakeCurve(QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{end_s * share:.2g} s" if share else "0")
         if shown.stopped_s is not None:
             self._stop(painter, box, at(shown.stopped_s, low).x(), shown.stopped_s)
-        self._legend(painter, QRectF(box.right() + 12, box.top(), RIGHT_PX - 18, box.height()), shown.remark)
+        lines = LINES if take.wanted_deg is None else (*LINES, HAND_LINE)
+        self._legend(painter, QRectF(box.right() + 12, box.top(), RIGHT_PX - 18, box.height()), lines, shown.remark)
 
     @staticmethod
     def _stop(painter: QPainter, box: QRectF, x: float, stopped_s: float) -> None:
@@ -108,18 +118,18 @@ class TakeCurve(QWidget):
         painter.drawText(QRectF(x - 130, box.top(), 124, 18), _RIGHT, f"stopped at {stopped_s:.2f} s")
 
     @staticmethod
-    def _legend(painter: QPainter, box: QRectF, remark: str) -> None:
+    def _legend(painter: QPainter, box: QRectF, lines: tuple[LegendLine, ...], remark: str) -> None:
         painter.setFont(figure_font(13))
-        for number, (tone, words) in enumerate((("plan", "planned"), ("actual", "what it did"))):
+        for number, (tone, words, style) in enumerate(lines):
             y = box.top() + 8 + number * 22
-            painter.setPen(QPen(colour(tone), 3))
+            painter.setPen(QPen(colour(tone), 3, style))
             painter.drawLine(QPointF(box.left(), y), QPointF(box.left() + 22, y))
             painter.setPen(colour("text"))
             painter.drawText(
                 QRectF(box.left() + 28, y - 10, box.width() - 28, 20), Qt.AlignmentFlag.AlignVCenter, words
             )
         painter.setPen(colour("faint"))
-        rest = QRectF(box.left(), box.top() + 50, box.width(), box.height() - 40)
+        rest = QRectF(box.left(), box.top() + 6 + 22 * len(lines), box.width(), box.height() - 40)
         painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), remark)
 
 
