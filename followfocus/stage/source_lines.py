@@ -37,8 +37,10 @@ def source_lines(
 
 
 def _delay_words(facts: Mapping[str, float]) -> str:
-    times = "once" if facts["starts"] == 1 else f"{facts['starts']:.0f} times"
-    return f"GO came {times}; the ring began {facts['middle_ms']:z.1f} ms later, {facts['worst_ms']:z.1f} at worst."
+    if facts["starts"] == 1:
+        return f"GO came once; the ring began {facts['middle_ms']:z.1f} ms later."
+    times, later = f"{facts['starts']:.0f} times", f"{facts['middle_ms']:z.1f} ms later"
+    return f"GO came {times}; the ring began {later}, {facts['worst_ms']:z.1f} at worst."
 
 
 def _state_words(kind: SourceKind, outside: Outside, now_s: float) -> str:

@@ -21,7 +21,7 @@ from followfocus.takes.log import TakeLog
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import Sample
 
-Asked = ParamSpec("Asked")
+CallArgs = ParamSpec("CallArgs")
 Answer = TypeVar("Answer")
 
 
@@ -35,15 +35,15 @@ class Unsaved:
 
 
 def _alone(
-    method: Callable[Concatenate[TakeKeeper, Asked], Answer],
-) -> Callable[Concatenate[TakeKeeper, Asked], Answer]:
+    method: Callable[Concatenate[TakeKeeper, CallArgs], Answer],
+) -> Callable[Concatenate[TakeKeeper, CallArgs], Answer]:
     """One thread at a time: the one that plays keeps takes, and the app's own tries again what it can before it ends.
 
     Both at once would write one take twice, and take another off the list that was never written.
     """
 
     @functools.wraps(method)
-    def guarded(keeper: TakeKeeper, /, *given: Asked.args, **named: Asked.kwargs) -> Answer:
+    def guarded(keeper: TakeKeeper, /, *given: CallArgs.args, **named: CallArgs.kwargs) -> Answer:
         with keeper.lock:
             return method(keeper, *given, **named)
 

@@ -208,7 +208,7 @@ def _list(parent: QWidget, name: str, says: str) -> QListWidget:
     made = QListWidget(parent)
     made.setObjectName(name)
     made.setAccessibleName(says)
-    made.setMinimumHeight(60)
+    made.setMinimumHeight(40)
     return made
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 QUIET = 4
 """Modules of light around it, as the standard asks for"""
-SIDE_PX = 200
+SIDE_PX = 160
 
 
 class QrPicture(QWidget):
