@@ -50,17 +50,17 @@ MODES = ("none", "ride", "takeover", "scrub")
 class HandAsk:
     """How hand and plan play together, and with which wheel; `fields` override the cue's own."""
 
-    fields: dict[str, object]
+    fields: dict[str, Any]
     source: str | None
 
     @property
     def hand(self) -> bool:
         """A hand was asked for."""
-        return self.fields.get("hand", "none") != "none"
+        return bool(self.fields.get("hand", "none") != "none")
 
     def over(self, show: Show) -> Show:
         """The show with its cues so overridden. Raises RequestError."""
-        cues = tuple(dataclasses.replace(cue, **self.fields) for cue in show.cues)  # type: ignore[arg-type]
+        cues = tuple(dataclasses.replace(cue, **self.fields) for cue in show.cues)
         return dataclasses.replace(show, cues=cues)
 
     def check(self, cues: tuple[ShowCue, ...]) -> None:

@@ -198,7 +198,7 @@ def hand(
     at = jump(show, cue)
     if how:
         fields = parse_hand(" ".join(how), imperial=show.preferences.units == "imperial")
-        changed = dataclasses.replace(show.cues[at.cue], **fields)  # type: ignore[arg-type]
+        changed = dataclasses.replace(show.cues[at.cue], **fields)
 
         def with_hand(show: Show) -> Show:
             at = jump(show, cue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from followfocus.errors import RequestError
 from followfocus.hand.blend import RIDE_DEG, RIDE_WITHIN, Together
@@ -62,7 +63,7 @@ def cue_hand(hand: str, within_m: float | None, keep: bool) -> CueHand | None:
     return None if how is None else CueHand(how, within_m, keep)
 
 
-def parse_hand(text: str, *, imperial: bool = False) -> dict[str, object]:
+def parse_hand(text: str, *, imperial: bool = False) -> dict[str, Any]:
     """The fields of a cue for what a person writes. Raises RequestError.
 
     >>> parse_hand("ride 5cm keep")

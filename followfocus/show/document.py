@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,15 +15,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.drift import NO_DRIFT, Drift, drifted
 from followfocus.lens.formats import SUPER_35, format_named
-from followfocus.lens.map import lens_from_json, lens_to_json
+from followfocus.lens.map import lens_from_json
 from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.motion.easing import parse_easing
 from followfocus.show.show import Preferences, Show, ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, show_problems
 from followfocus.show.slate import Slate
 from followfocus.show.still import KnownSpot, OwnStill
+from followfocus.show.written import ShowJson
 from followfocus.units import parse_fps
-
-ShowJson = dict[str, object]
 
 
 class _Strict(BaseModel):
@@ -293,35 +291,6 @@ def checked(document: ShowJson) -> tuple[Show | None, list[str]]:
         entry.production, tuple(lenses), tuple(pulls), tuple(cues), entry.camera, entry.first_ac,
         parse_fps(entry.fps), slate, unit, preferences, format_named(entry.film),
     ), []  # fmt: skip
-
-
-def lens_document(entry: ShowLens) -> ShowJson:
-    """A lens as it stands in the file; its drift where it has one."""
-    document: ShowJson = {"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))}
-    return document if entry.drift == NO_DRIFT else {**document, "drift": dataclasses.asdict(entry.drift)}
-
-
-def pull_document(pull: ShowPull) -> ShowJson:
-    """A pull as it stands in the file."""
-    walkers = [
-        {
-            "name": subject.name,
-            "walk": [
-                {"at_s": at_s, "distance_m": distance_m}
-                for at_s, distance_m in zip(subject.where.times_s, subject.where.distances_m, strict=True)
-            ],
-        }
-        for subject in pull.subjects
-        if isinstance(subject.where, SubjectTrack)
-    ]
-    document: ShowJson = {**dataclasses.asdict(pull), "subjects": walkers}
-    del document["still"]
-    return document if pull.still is None else {**document, "still": _still_document(pull.still)}
-
-
-def _still_document(still: OwnStill) -> ShowJson:
-    known = [dataclasses.asdict(spot) for spot in still.known]
-    return {"picture": str(still.picture), "depth": str(still.depth), "known": known}
 
 
 def shape_words(error: ValidationError) -> list[tuple[str, str]]:

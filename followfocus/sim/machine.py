@@ -25,7 +25,7 @@ from followfocus.wire.messages import Cause, Fault, Follow, Result, Silence, Sou
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class MoveEnding:
     """Where a motion goes once it is at rest: back to the state it came from, or to the fault that made it stop.
 
     `cause` is why it was slowed down; NONE while nobody has.
@@ -52,7 +52,7 @@ class Machine:
         self._moves = Moves(unit, output)
         self._output = output
         self.takes = Takes(unit, output)
-        self._ending = Ending(State.UNREFERENCED)
+        self._ending = MoveEnding(State.UNREFERENCED)
 
     @property
     def rate(self) -> int:
@@ -159,7 +159,7 @@ class Machine:
     def _set_off(self) -> None:
         unit = self.unit
         unit.set_off()
-        self._ending = Ending(unit.state if unit.referenced else State.UNREFERENCED)
+        self._ending = MoveEnding(unit.state if unit.referenced else State.UNREFERENCED)
         unit.become(State.MOVING)
 
     def _after_aim(self) -> None:
@@ -258,7 +258,7 @@ class Machine:
 
     def _set_off_playing(self, take: TakeUnderWay) -> None:
         self.unit.set_off()
-        self._ending = Ending(State.IDLE if take.profile.streamed else State.LOADED)
+        self._ending = MoveEnding(State.IDLE if take.profile.streamed else State.LOADED)
         self.unit.become(State.PLAYING)
         if take.next_tick <= self.unit.now:
             take.start()

@@ -20,7 +20,7 @@ from followfocus.show.cues import standing_cue
 from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, Want
 from followfocus.sources.pace import Pace
 from followfocus.stage import events, orders
-from followfocus.stage.delays import Delays
+from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Done, Taken
 from followfocus.stage.facts import stage_facts
 from followfocus.stage.outside import AskOutcome, let_in_words
@@ -87,7 +87,7 @@ class Serving:
         self.runner = Runner(keeper)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
         self._cameras: Sequence[RecCamera] = ()
-        self._delays = Delays()
+        self._delays = SourceDelays()
         self.told: list[Then] = []
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []

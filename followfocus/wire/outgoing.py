@@ -10,7 +10,7 @@ ATTENTION_EVERY_S = 0.08
 QUIET_S = 0.5
 
 
-class Outgoing:
+class FramesOut:
     """What is to be sent, in order, since it was last taken."""
 
     def __init__(self) -> None:

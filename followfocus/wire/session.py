@@ -50,7 +50,7 @@ from followfocus.wire.messages import (
     decode_body,
     encode_body,
 )
-from followfocus.wire.outgoing import QUIET_S, Outgoing
+from followfocus.wire.outgoing import QUIET_S, FramesOut
 from followfocus.wire.plausible import Clocked, doubt
 from followfocus.wire.requests import HOLDS
 from followfocus.wire.stopping import Stopping
@@ -78,7 +78,7 @@ class Session:
         self._reader = FrameReader()
         self._greeting = Greeting(nonce)
         self._stopping = Stopping()
-        self._out = Outgoing()
+        self._out = FramesOut()
         self._events: list[Event] = []
         self._commands = CommandQueue(self._events.append)
 

@@ -23,7 +23,7 @@ from followfocus.sources.loop import SourceLoop
 from followfocus.sources.pace import Pace
 from followfocus.sources.places import parse_place
 from followfocus.stage import events
-from followfocus.stage.delays import Delays
+from followfocus.stage.delays import SourceDelays
 from followfocus.stage.diarist import Diarist
 from followfocus.stage.events import Taken
 from followfocus.stage.facts import stage_facts
@@ -69,7 +69,7 @@ class OutsideActions(QObject):
         self.phones: Phones | None = None
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
-        self._delays = Delays()
+        self._delays = SourceDelays()
         self.tracks, self.keys = OutsideTracks(self._session, self), GoKeys(window)
         self.tracks.changed.connect(self.changed)
         self.keys.changed.connect(self.changed)

@@ -147,7 +147,7 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
     window.message.calibrate.connect(actions.rig.calibrate)
     window.message.refused.connect(session.refuse)
     window.message.findUnit.connect(window.connection.open_list)
-    window.message.offered.connect(lambda: session.edit(lambda: shaping.stretch(session.desk)))
+    window.message.offered.connect(actions.rig.take_offer)
     window.cue_strip.chosen.connect(session.choose_cue)
     window.cue_strip.allRequested.connect(actions.takes.show_cues)
     window.table.circled.connect(lambda row: actions.takes.mark_take(row, "circled"))

@@ -93,7 +93,7 @@ def with_hand(words: str) -> Show:
     """A cue that is played together with a wheel."""
     show = short(0.8)
     fields = parse_hand(words)
-    return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **fields),))  # type: ignore[arg-type]
+    return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **fields),))
 
 
 def with_lead(lead_s: float) -> Show:

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QWidget
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets.theme import colour, figure_font
 
-Line = tuple[str, str, Qt.PenStyle]
+LegendLine = tuple[str, str, Qt.PenStyle]
 """A line of the legend: colour, words, how it is drawn"""
 _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
-LINES: tuple[Line, ...] = (("plan", "planned", _SOLID), ("actual", "what it did", _SOLID))
-HAND_LINE: Line = ("text", "with the hand", _DASHED)
+LINES: tuple[LegendLine, ...] = (("plan", "planned", _SOLID), ("actual", "what it did", _SOLID))
+HAND_LINE: LegendLine = ("text", "with the hand", _DASHED)
 LEFT_PX, BOTTOM_PX, RIGHT_PX = 56.0, 26.0, 130.0
 
 
@@ -118,7 +118,7 @@ class TakeCurve(QWidget):
         painter.drawText(QRectF(x - 130, box.top(), 124, 18), _RIGHT, f"stopped at {stopped_s:.2f} s")
 
     @staticmethod
-    def _legend(painter: QPainter, box: QRectF, lines: tuple[Line, ...], remark: str) -> None:
+    def _legend(painter: QPainter, box: QRectF, lines: tuple[LegendLine, ...], remark: str) -> None:
         painter.setFont(figure_font(13))
         for number, (tone, words, style) in enumerate(lines):
             y = box.top() + 8 + number * 22
