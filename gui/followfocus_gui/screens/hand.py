@@ -22,6 +22,8 @@ from followfocus_gui.widgets.parts import PanelBox, Words, button
 
 SHOWN_MS = 33
 HINT = "Turn the wheel and see what a setting does. Esc is STOP, and closes this at rest."
+FIELD_PX = 104
+"""The longest value, 99.99 m, is whole in every window"""
 NO_WHEEL = "no wheel: the disk"
 
 
@@ -155,6 +157,7 @@ class HandScreen(Screen):
 
     def _named(self, field: NumberField, name: str, label: str) -> NumberField:
         field.setObjectName(f"hand_{name}")
+        field.setMinimumWidth(FIELD_PX)
         field.setAccessibleName(label)
         field.valueEdited.connect(lambda value: self.change(**{name: value}))
         field.refused.connect(self.say)
