@@ -127,6 +127,7 @@ class HandScreen(Screen):
         self.reversed = self._box(grid, "handReversed", "The other way round", panel)
         self.smoothing = self._box(grid, "handSmoothing", "Smooth it (the faster it turns, the less)", panel)
         grid.setRowStretch(grid.rowCount(), 1)
+        grid.setColumnMinimumWidth(1, FIELD_PX)
 
     @staticmethod
     def _row(grid: QGridLayout, label: str, field: QWidget) -> None:
@@ -157,7 +158,6 @@ class HandScreen(Screen):
 
     def _named(self, field: NumberField, name: str, label: str) -> NumberField:
         field.setObjectName(f"hand_{name}")
-        field.setMinimumWidth(FIELD_PX)
         field.setAccessibleName(label)
         field.valueEdited.connect(lambda value: self.change(**{name: value}))
         field.refused.connect(self.say)
