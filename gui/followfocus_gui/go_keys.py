@@ -29,7 +29,7 @@ class GoKeys(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window, self._learning, self._listens = window, False, False
+        self._window, self._learning = window, False
         self.learned: tuple[LearnedControl, ...] = ()
 
     @property
@@ -117,7 +117,8 @@ class GoKeys(QObject):
         self.changed.emit()
 
     def _listen(self) -> None:
-        wanted, app = self._learning or bool(self.learned), QApplication.instance()
-        if app is not None and wanted != self._listens:
-            (app.installEventFilter if wanted else app.removeEventFilter)(self)
-            self._listens = wanted
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+            if self._learning or self.learned:
+                app.installEventFilter(self)  # anew: the last one in is heard first, before the desk's own keys

@@ -180,7 +180,7 @@ class Showing(QObject):
         """State line and buttons, as things stand."""
         session, screen = self.session, self._host.shown
         line = session.line
-        if screen is not None and line.word == "READY" and not line.trouble:
+        if screen is not None and line.word == "READY" and not line.trouble and not session.stage.note.words:
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
             line = type(line)(line.word, line.sign, words)
         offer = session.says.warning.offer if line.words == session.says.warning.words and screen is None else ""
