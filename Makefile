@@ -55,7 +55,8 @@ bench:
 
 campaign: setup-test
 	FOLLOWFOCUS_CAMPAIGN=full $(BIN)/python benchmarks/faults.py
-	FOLLOWFOCUS_CAMPAIGN=full $(BIN)/python -m pytest tests/gui/test_stop.py $(PYTEST_ARGS)
+	FOLLOWFOCUS_CAMPAIGN=full $(BIN)/python -m pytest tests/gui/test_stop.py tests/gui/test_screen.py tests/gui/test_real_window.py \
+	    tests/gui/test_child_at_the_desk.py $(PYTEST_ARGS)
 
 mutants:
 	@$(BIN)/python benchmarks/mutants.py $(MUTANTS_ARGS)

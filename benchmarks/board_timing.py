@@ -13,12 +13,11 @@ import argparse
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.conformance.tools import missing_for_board  # noqa: E402
-from tests.conformance.units import BoardBench, running  # noqa: E402
-from tests.firmware.jobs import JOBS, Rig, clean_at  # noqa: E402
+from tests.conformance.tools import missing_for_board
+from tests.conformance.units import BoardBench, running
+from tests.firmware.jobs import JOBS, Rig, clean_at
 
 TICK_HZ = 16_000_000
 

@@ -18,13 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from followfocus.unit.unit import FollowFocusUnit  # noqa: E402
-from tests.conformance.tools import missing_for_board  # noqa: E402
-from tests.conformance.units import Bench, BoardBench, SimulatedBench, running  # noqa: E402
-from tests.support.followed import (  # noqa: E402
+from followfocus.unit.unit import FollowFocusUnit
+from tests.conformance.tools import missing_for_board
+from tests.conformance.units import Bench, BoardBench, SimulatedBench, running
+from tests.support.followed import (
     START_DEG,
     Events,
     Followed,

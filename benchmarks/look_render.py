@@ -12,19 +12,22 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from followfocus.lens.map import load_lens
 from followfocus.lens.optics import depth_of_field, half_dof_deg
 from followfocus.look import figures
+from followfocus.look.depth import Known
 from followfocus.look.encode import tone_for, write_film
 from followfocus.look.match import fit_pull
+from followfocus.look.picture import PictureAsk, PictureRenderer, open_source
 from followfocus.look.planes import Figure, Plane
-from followfocus.look.render import DRAFT_PX, FINAL_PX, Camera, Renderer, drawn
+from followfocus.look.render import FINAL_PX, Camera, Renderer, drawn
 from followfocus.look.slices import Sliced
 from followfocus.look.stack import Stack
 from followfocus.motion.easing import parse_easing
@@ -88,8 +91,10 @@ def _draw(made: Renderer, ring_deg: float) -> object:
 def rendering() -> None:
     """A three-plane scene with discs up to 2 % of the width: one frame, as a draft and final, at both sizes."""
     lens = load_lens("ideal-50")
+    made: Renderer | None = None
     for size in (HALF, FULL):
         for draft in (True, False):
+            del made  # two at once would be twice the memory
             made = Renderer(PLANES, Camera(lens, 4.0), size, draft=draft)
             for focus in (1.2, 2.0, 4.0):
                 ring = lens.ring_deg(focus)
@@ -113,14 +118,34 @@ def on_a_picture() -> None:
         sliced = Sliced(colours, per_m, 0.05 * width)
         print(f"picture {width} x {height}: sliced in {(time.perf_counter() - start) * 1000:.0f} ms")
         del colours, per_m, x, y
-        for least, step, kind in ((DRAFT_PX, 2.0, "draft"), (FINAL_PX, 1.0, "final")):
-            for focus in (1.2, 2.0, 4.0, 9.0):
-                discs = camera.signed_discs_px(lens.ring_deg(focus), 1 / sliced.per_m(), width)
-                stack = Stack(sliced.placed(discs, step), (width, height), camera.aperture, joined=True, least_px=least)
-                wall, cpu = fastest(partial(drawn, stack), 5)
-                print(
-                    f"  {kind}, focus {focus} m, {len(stack.sheets)} slices: {wall:.0f} ms, {cpu:.0f} ms of all cores"
-                )
+        for focus in (1.2, 2.0, 4.0, 9.0):
+            discs = camera.signed_discs_px(lens.ring_deg(focus), 1 / sliced.per_m(), width)
+            stack = Stack(sliced.placed(discs), (width, height), camera.aperture, joined=True, least_px=FINAL_PX)
+            wall, cpu = fastest(partial(drawn, stack), 5)
+            print(f"  final, focus {focus} m, {len(stack.sheets)} slices: {wall:.0f} ms, {cpu:.0f} ms of all cores")
+
+
+def _next_frame(made: PictureRenderer, rings: Iterator[float]) -> object:
+    return made.frame(float(next(rings)))
+
+
+def drafts() -> None:
+    """A picture of one's own while the time line is dragged: the whole way from the ring's angle to a frame."""
+    lens = load_lens("ideal-50")
+    with tempfile.TemporaryDirectory() as folder:
+        still, depth = Path(folder) / "still.png", Path(folder) / "depth.png"
+        y, x = np.mgrid[0:1080, 0:1920]
+        codes = np.random.default_rng(1).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
+        Image.fromarray(codes).save(still)
+        Image.fromarray((y * 40 + np.where(abs(x - 600) < 200, 20000, 0)).astype(np.uint16)).save(depth)
+        source = open_source(PictureAsk(still, depth, "relative", (Known(1.2, value=40_000.0), Known(9.0, value=0.0))))
+        for size in (HALF, FULL):
+            made = PictureRenderer(source, Camera(lens, 4.0), size, draft=True)
+            made.frame(0.0)
+            for focus in (1.3, 2.0, 4.0, 8.0):
+                rings = iter(np.linspace(lens.ring_deg(focus), lens.ring_deg(focus) + 1, 40))
+                wall, cpu = fastest(partial(_next_frame, made, rings), 9)
+                print(f"draft {size[0]} x {size[1]}, focus {focus} m: {wall:.0f} ms, {cpu:.0f} ms of all cores")
 
 
 def filming() -> None:
@@ -156,7 +181,7 @@ def hand() -> None:
         )
 
 
-PARTS = {"plan": planning, "scene": rendering, "picture": on_a_picture, "film": filming, "hand": hand}
+PARTS = {"plan": planning, "scene": rendering, "picture": on_a_picture, "draft": drafts, "film": filming, "hand": hand}
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:

@@ -6,16 +6,18 @@
     python benchmarks/mutants.py --only wire/frames.py:108      every change of one line
 
 Each mutant is one change of one expression: a comparison turned round or widened, a sign, a number, a word of logic.
-Its module's own test files (those of its package's tests that import it; else all of the package's) run against it, up
-to the first that fails. Survivors are printed as they are found: each is a test that is missing, or a change that
-changes nothing. One that outlasts the limit is printed too: it went round for ever, or the machine was busy. Everything
-happens in copies; the tree is not touched. docs/mutants.md names the survivors of a sample, and why they stay.
+Its module's own test files run against it, up to the first that fails: those of its package's tests that import it;
+else any that do, themselves or by a helper; else all of the package's. Survivors are printed as they are found: each is
+a test that is missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round for
+ever, or the machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the
+survivors of a sample, and why they stay.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import os
 import random
 import re
 import shutil
@@ -170,17 +172,28 @@ def modules() -> list[str]:
 
 
 def own_tests(module: str) -> list[str]:
-    """The test files of its package that import a module; all of the package's where none does."""
+    """The tests of its package that import a module; else any that do, or whose helper does; else its package's."""
     parts = Path(module).with_suffix("").parts
-    dotted = ".".join(parts).removeprefix("gui.")
     room = "gui" if parts[0] == "gui" else parts[1]
     folder = ROOT / "tests" / room if (ROOT / "tests" / room).is_dir() else ROOT / "tests"
-    wanted = re.compile(rf"{re.escape(dotted)}\b|from {re.escape(dotted.rpartition('.')[0])} import .*\b{parts[-1]}\b")
-    files = sorted(folder.glob("test_*.py"))
-    own = [path for path in files if wanted.search(path.read_text(encoding="utf-8"))]
+    files, everywhere = sorted(folder.glob("test_*.py")), sorted((ROOT / "tests").rglob("test_*.py"))
+    helpers = [path for path in (ROOT / "tests").rglob("*.py") if path not in everywhere]
+    wanted = _named(".".join(parts).removeprefix("gui."))
+    own = _naming(files, wanted) or _naming(everywhere, wanted)
+    for helper in () if own else _naming(helpers, wanted):
+        own += _naming(everywhere, _named(".".join(helper.relative_to(ROOT).with_suffix("").parts)))
     if room == "gui":
-        files = [path for path in files if "followfocus_gui.state" in path.read_text(encoding="utf-8")]
-    return [str(path.relative_to(ROOT)) for path in own or files]
+        files = _naming(files, re.compile(r"followfocus_gui\.state"))
+    return [str(path.relative_to(ROOT)) for path in sorted(set(own)) or files]
+
+
+def _named(dotted: str) -> re.Pattern[str]:
+    package, _, name = dotted.rpartition(".")
+    return re.compile(rf"{re.escape(dotted)}\b|from {re.escape(package)} import .*\b{name}\b")
+
+
+def _naming(files: list[Path], wanted: re.Pattern[str]) -> list[Path]:
+    return [path for path in files if wanted.search(path.read_text(encoding="utf-8"))]
 
 
 def copy_of_the_tree(folder: Path) -> Path:
@@ -198,7 +211,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 def verdict(tree: Path, mutant: Mutant | None, tests: list[str]) -> Verdict:
     """What the tests say in a copy that has been changed so; None changes nothing."""
-    command = ["nice", "-n", "10", sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     if mutant is None:
         return _verdict(subprocess.run(command, cwd=tree, capture_output=True, check=False).returncode)
     path = tree / mutant.path
@@ -223,6 +236,7 @@ def sample(size: int, seed: int, only: str) -> list[Mutant]:
     places = [
         mutant
         for name in modules()
+        if only.partition(":")[0] in name
         for mutant in Sites(name, (ROOT / name).read_text(encoding="utf-8")).all()
         if only in f"{name}:{mutant.line}"
     ]
@@ -271,6 +285,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--trust", action="store_true", help="don't first run the tests without a mutant")
     asked = parser.parse_args()
+    os.nice(10)
     mutants = sample(asked.count, asked.seed, asked.only)
     survivors = run(mutants, asked.jobs, trusted=asked.trust)
     caught = len(mutants) - len(survivors)

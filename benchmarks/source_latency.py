@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """How late a pull begins that is started from outside, source by source: from the event to the first step edge.
 
-    python benchmarks/source_latency.py [--takes 100] [--unit sim | board] [rec] [rec-hold] [osc] [msc] [ltc]
+    python benchmarks/source_latency.py [--takes 100] [--unit sim | board] [rec] [rec-hold] [osc] [msc] [ltc] [cue]
 
 `rec` is a fake Blackmagic's REC over its notifications, no hold; `rec-hold` the same with half a second, which the
 unit's own clock counts; `osc` a packet on loopback; `msc` a MIDI show control's bytes; `ltc` a cue's timecode, from
-samples. The takes are kept in a log on disk before GO, as always. A first step comes a while into its curve: what is
-told is how much later than planned it comes, so that the curve plays no part. On the board the edge is the pin's, by
-its control channel's clock, and has to be where the unit says that it is.
+samples; `cue` an edge at the board's cue pin. The takes are kept in a log on disk, as always. A first step comes a
+while into its curve: what is told is how much later than planned it comes, so that the curve plays no part. On the
+board both moments of `rec`, `rec-hold`, `osc` and `msc` are told by the board's own clock, asked of the emulator as the
+event happens, and the edge at the pin has to be where the unit says that it is; `cue` counts from edge to edge.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import asyncio
 import contextlib
 import dataclasses
+import random
 import socket
 import sys
 import tempfile
@@ -25,28 +27,29 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
-from followfocus.cli.serving import SWITCH_S  # noqa: E402
-from followfocus.show.show import Show  # noqa: E402
-from followfocus.sources.ltc_audio import LtcSource  # noqa: E402
-from followfocus.sources.midi_timecode import MidiTimecode  # noqa: E402
-from followfocus.sources.osc import message  # noqa: E402
-from followfocus.sources.osc_server import OscPlace  # noqa: E402
-from followfocus.sources.places import CameraPlace  # noqa: E402
-from followfocus.stage import events  # noqa: E402
-from followfocus.stage.events import Taken  # noqa: E402
-from followfocus.wire.messages import State  # noqa: E402
-from tests.conformance.tools import missing_for_board  # noqa: E402
-from tests.conformance.units import BOARD_HEX, BOARD_SCRIPT, Control, end, start  # noqa: E402
-from tests.sources.test_timecode import audio, label  # noqa: E402
-from tests.stage.scenarios import short  # noqa: E402
-from tests.support.cameras import FakeBlackmagic, in_loop  # noqa: E402
-from tests.support.served import Served, served  # noqa: E402
+from followfocus.cli.serving import SWITCH_S
+from followfocus.show.show import Show
+from followfocus.sources.ltc_audio import LtcSource
+from followfocus.sources.midi_timecode import MidiTimecode
+from followfocus.sources.osc import message
+from followfocus.sources.osc_server import OscPlace
+from followfocus.sources.places import CameraPlace
+from followfocus.stage import events
+from followfocus.stage.events import Taken
+from followfocus.wire.messages import Arm, CueEdge, GetStatus, SetTelemetry, State, TakeStarted
+from tests.conformance.tools import missing_for_board
+from tests.conformance.units import BOARD_HEX, BOARD_SCRIPT, BoardBench, Control, end, running, start
+from tests.conformance.wire import Host, Profile, even
+from tests.sources.test_timecode import audio, label
+from tests.stage.scenarios import short
+from tests.support.cameras import FakeBlackmagic, in_loop
+from tests.support.served import Served, served
 
 FPS = Fraction(25)
+TICK_HZ = 16_000_000
 HOLD_S = 0.5
 GO_MSC = bytes([0xF0, 0x7F, 0x7F, 0x02, 0x7F, 0x01, 0xF7])
 Begin = Callable[[int], float]
@@ -68,33 +71,49 @@ def unit_port(kind: str) -> Iterator[tuple[str, Control | None]]:
         end(process)
 
 
-def late_ms(one: Served, taken: Taken, meant_s: float) -> float:
-    """How much later than planned its first edge came."""
-    take = taken.take
-    assert take.first_edge_ticks is not None, take.reasons
-    started_s = one.unit.link.unit_clock.host_s(take.start_clock)
-    assert started_s is not None
-    return (started_s - meant_s) * 1e3
+@dataclasses.dataclass
+class Watch:
+    """By which clock it is measured: the emulated board's own where there is one, else the host's."""
+
+    one: Served
+    control: Control | None
+
+    def now(self) -> float:
+        """The present moment, in seconds."""
+        if self.control is None:
+            return self.one.unit.clock.now()
+        return int(self.control.ask("clock")["tick"]) / TICK_HZ
+
+    def late_ms(self, taken: Taken, meant_s: float, *, host: bool = False) -> float:
+        """How much later than planned its first edge came; `host`: than a moment of the host's clock."""
+        take = taken.take
+        assert take.first_edge_ticks is not None, take.reasons
+        if self.control is not None and not host:
+            return (take.start_clock / TICK_HZ - meant_s) * 1e3
+        started_s = self.one.unit.link.session.sync.host_s(take.start_clock)
+        assert started_s is not None
+        return (started_s - meant_s) * 1e3
 
 
 def _more_than(one: Served, number: int) -> bool:
     return len(one.takes) > number
 
 
-def measured(one: Served, takes: int, begin: Begin) -> list[float]:
+def measured(watch: Watch, takes: int, begin: Begin, *, host: bool = False) -> list[float]:
     """So many takes, one after the other."""
-    found = []
+    found, one = [], watch.one
     for number in range(takes):
         one.arm()
         meant_s = begin(number)
         one.wait(partial(_more_than, one, number))
-        found.append(late_ms(one, one.takes[-1], meant_s))
+        found.append(watch.late_ms(one.takes[-1], meant_s, host=host))
         one.wait(lambda: one.serving.stage.state is not State.PLAYING and not one.serving.stage.busy)
     return found
 
 
-def rec(one: Served, takes: int, hold_s: float) -> list[float]:
+def rec(watch: Watch, takes: int, hold_s: float) -> list[float]:
     """A fake camera's REC."""
+    one = watch.one
     fake = FakeBlackmagic()
     port = in_loop(fake.start(), one.loop.loop)
     one.listening.open(CameraPlace("blackmagic", "127.0.0.1", port))
@@ -104,44 +123,47 @@ def rec(one: Served, takes: int, hold_s: float) -> list[float]:
         if number:
             in_loop(fake.rec(recording=False), one.loop.loop)
             one.wait(lambda: one.serving.outside.recording is False)
-        meant_s = one.unit.clock.now() + hold_s
+        meant_s = watch.now() + hold_s
         asyncio.run_coroutine_threadsafe(fake.rec(recording=True), one.loop.loop)
         return meant_s
 
     try:
-        return measured(one, takes, begin)
+        return measured(watch, takes, begin)
     finally:
         in_loop(fake.stop(), one.loop.loop)
 
 
-def osc(one: Served, takes: int) -> list[float]:
+def osc(watch: Watch, takes: int) -> list[float]:
     """A packet on loopback."""
+    one = watch.one
     one.listening.open(OscPlace(port=0))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
 
         def begin(number: int) -> float:
-            sent_s = one.unit.clock.now()
+            sent_s = watch.now()
             sender.sendto(message("/followfocus/go", number + 1), ("127.0.0.1", one.listening.osc_ports[0]))
             return sent_s
 
-        return measured(one, takes, begin)
+        return measured(watch, takes, begin)
 
 
-def msc(one: Served, takes: int) -> list[float]:
+def msc(watch: Watch, takes: int) -> list[float]:
     """Bytes as a MIDI port's thread would hand them over."""
+    one = watch.one
     decoder = MidiTimecode("port", mtc=False, msc=True)
 
     def begin(_number: int) -> float:
-        at_s = one.unit.clock.now()
-        for event in decoder.feed(GO_MSC, at_s):
+        meant_s = watch.now()
+        for event in decoder.feed(GO_MSC, one.unit.clock.now()):
             one.put(event)
-        return at_s
+        return meant_s
 
-    return measured(one, takes, begin)
+    return measured(watch, takes, begin)
 
 
-def ltc(one: Served, takes: int) -> list[float]:
+def ltc(watch: Watch, takes: int) -> list[float]:
     """Samples of a second of timecode before the cue's, in blocks of 10 ms as they would come in."""
+    one = watch.one
     samples = audio([label(n, FPS) for n in range(75, 75 + 60)], FPS).astype("float32")
 
     def begin(_number: int) -> float:
@@ -153,7 +175,36 @@ def ltc(one: Served, takes: int) -> list[float]:
                 one.put(event)
         return start_s + 25 / float(FPS)  # the label 00:00:04:00 begins a second into it
 
-    return measured(one, takes, begin)
+    return measured(watch, takes, begin, host=True)
+
+
+def cue(edges: int) -> None:
+    """Edges at the cue pin: from each to the first step's edge, with the line quiet and busy."""
+    for busy in (False, True):
+        draw, leads_us = random.Random(5), []
+        with running(BoardBench()) as board:
+            host = Host(board)
+            host.ready(cue_edge=CueEdge.FALLING)
+            if busy:
+                host.ok(SetTelemetry(5))
+            profile = Profile(0, (even(1, 4000), even(-1, 6000)))
+            host.upload(profile)
+            for _ in range(edges):
+                board.set_input("cue", 1)
+                host.ok(Arm(profile.id, 1))
+                host.pass_time(0.002)
+                board.forget_edges()
+                at = board.set_input("cue", 0, board.tick() + 400 + draw.randrange(20_000))
+                if busy:
+                    host.write(host.frame(GetStatus()))
+                host.event(TakeStarted)
+                host.pass_time(0.01)
+                first = next(int(tick) for tick, pin, level in board.edges() if pin == "STEP" and level)
+                leads_us.append((first - 4000 - at) / TICK_HZ * 1e6)
+        low, high = min(leads_us), max(leads_us)
+        middle = sorted(leads_us)[len(leads_us) // 2]
+        line = "busy" if busy else "quiet"
+        print(f"cue       edges {edges}, line {line}: time zero {middle:.2f} µs after it, spread {high - low:.2f} µs")
 
 
 def show_of(name: str) -> Show:
@@ -167,9 +218,9 @@ def show_of(name: str) -> Show:
     return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **what.get(name, {})),))
 
 
-SOURCES: dict[str, Callable[[Served, int], list[float]]] = {
-    "rec": lambda one, takes: rec(one, takes, 0.0),
-    "rec-hold": lambda one, takes: rec(one, takes, HOLD_S),
+SOURCES: dict[str, Callable[[Watch, int], list[float]]] = {
+    "rec": lambda watch, takes: rec(watch, takes, 0.0),
+    "rec-hold": lambda watch, takes: rec(watch, takes, HOLD_S),
     "osc": osc,
     "msc": msc,
     "ltc": ltc,
@@ -204,7 +255,7 @@ def checked_on_the_pin(control: Control, one: Served) -> None:
 def main() -> None:
     """Measure the sources that are named."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("sources", nargs="*", default=[], help=", ".join(SOURCES))
+    parser.add_argument("sources", nargs="*", default=[], help=", ".join((*SOURCES, "cue")))
     parser.add_argument("--takes", type=int, default=100)
     parser.add_argument("--unit", choices=("sim", "board"), default="sim")
     given = parser.parse_args()
@@ -212,13 +263,16 @@ def main() -> None:
         sys.exit(f"The emulated board can't run here: this needs {problem}.")
     sys.setswitchinterval(SWITCH_S)
     for name in given.sources or SOURCES:
+        if name == "cue":
+            cue(given.takes)
+            continue
         with (
             tempfile.TemporaryDirectory() as folder,
             unit_port(given.unit) as (port, control),
             served(show_of(name), log=Path(folder) / "log.db", port=port, at_deg=0.0) as one,
         ):
             one.loop.soon(one.serving.step, events.Noted(""))
-            told(name, SOURCES[name](one, given.takes))
+            told(name, SOURCES[name](Watch(one, control), given.takes))
             if control is not None:
                 checked_on_the_pin(control, one)
 

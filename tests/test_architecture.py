@@ -74,9 +74,9 @@ def test_only_the_clock_reads_a_clock() -> None:
             assert not {"time", "datetime.datetime"} & {name for name, _ in imports(path)}, path
 
 
-def test_threads_have_three_homes() -> None:
-    # the last draws on all cores, and waits for nothing
-    homes = (CORE / "wire" / "link.py", CORE / "sources" / "loop.py", CORE / "look" / "ahead.py")
+def test_threads_have_four_homes() -> None:
+    # the third draws on all cores, and waits for nothing; the last waits for a terminal, and nobody for it
+    homes = [CORE / name for name in ("wire/link.py", "sources/loop.py", "look/ahead.py", "cli/aside.py")]
     for path in core_files():
         made = {call for call in calls(path) if call.split(".")[-1] in ("Thread", "Timer", "ThreadPoolExecutor")}
         assert not made or path in homes, f"{path.name} makes {made}"

@@ -148,19 +148,13 @@ class _Watched:
         self._one, self._clock = one, SystemClock()
         self.complaints = 0
         self._stopped = threading.Event()
-        self._stop = one.serving.runner.stop
-        one.serving.runner.stop = self._stopping  # type: ignore[method-assign]
+        one.serving.stopped.append(lambda _epoch: self._stopped.set())
         one.loop.loop.set_exception_handler(self._complained)
         self._began = resident_mb()
 
     def _complained(self, _loop: object, about: dict[str, object]) -> None:
         self.complaints += 1
         print(about, file=sys.stderr)
-
-    def _stopping(self, *given: object, **named: object) -> int:
-        epoch = self._stop(*given, **named)  # type: ignore[arg-type]
-        self._stopped.set()
-        return epoch
 
     def stop_ms(self, send: Callable[[], object]) -> float:
         """From sending STOP to its being out. Again, where a stranger's STOP was just out and this was the same one."""

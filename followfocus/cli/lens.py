@@ -130,6 +130,9 @@ def import_clip(
         typer.Option("--stop", metavar="T", parser=t_stop, help="Widest T-stop, if the file is silent."),
     ] = None,
     fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
+    note: Annotated[
+        str, typer.Option("--note", metavar="WORDS", help="Kept with the map, such as “12 °C, night”: lenses drift.")
+    ] = "",
     csv: CsvOption = "comma",
     json: JsonOption = False,
 ) -> None:
@@ -158,7 +161,7 @@ def import_clip(
     refusal = None
     made = None
     try:
-        made = _named(map_of(clip, travel), name)
+        made = _noted(_named(map_of(clip, travel), name), note)
     except JobError as error:
         refusal = error
     if made and output:
@@ -173,6 +176,14 @@ def _named(made: tuple[LensMap, MapReport], name: str | None) -> tuple[LensMap, 
     from dataclasses import replace
 
     return (replace(made[0], name=name), made[1]) if name else made
+
+
+def _noted(made: tuple[LensMap, MapReport], note: str) -> tuple[LensMap, MapReport]:
+    """The map with a note of what it may depend on."""
+    from dataclasses import replace
+
+    words = note.strip().rstrip(".")
+    return (replace(made[0], calibration=(*made[0].calibration, f"Noted: {words}.")), made[1]) if words else made
 
 
 def _report_import(

@@ -16,6 +16,7 @@ import typer
 from followfocus.cli.console import console
 from followfocus.cli.numbers import CsvOption, number, t_stop
 from followfocus.cli.options import JsonOption
+from followfocus.cli.pull_options import LongOption
 
 if TYPE_CHECKING:
     from followfocus.look.picture import RgbdSource
@@ -44,6 +45,7 @@ def command(
         float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
     ] = None,
     focal: Annotated[float | None, typer.Option(metavar="MM", parser=number, help="Where a zoom stands.")] = None,
+    long: LongOption = None,
     format_: Annotated[
         str,
         typer.Option(
@@ -118,7 +120,7 @@ def command(
         planes, ends, size = own.planes(planes), own.points(ends), own.size
     ask = Ask(
         lens, *ends, duration, visible, sharp_frame, ease, planes, follow, stop, focal, format_, coc,
-        fps, size or f"{width}x{height}", blades, breathing, start_tc, cat_eye, own_picture=own is not None,
+        fps, size or f"{width}x{height}", blades, breathing, start_tc, cat_eye, own_picture=own is not None, long=long,
     )  # fmt: skip
     style = style_named(csv)
     shot, requests, notes = make_shot(ask)

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from followfocus.errors import RequestError
+from followfocus.lens.drift import drifted, parse_drift
 from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
 from followfocus.lens.optics import DepthOfField, half_dof_deg
@@ -57,12 +58,15 @@ class Ask:
     cat_eye: float = 0.0
     own_picture: bool = False
     """Nothing is drawn but the user's own picture: no figure stands in for what isn't named."""
+    long: str | None = None
+    """How far the lens is off its scale today."""
 
 
 def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]]:
     """The shot, its planes, and what a person should be told about them. RequestError for what cannot be."""
     lens = load_lens(ask.lens)
     lens = lens if ask.focal is None else at_focal(lens, ask.focal)
+    lens = lens if ask.long is None else drifted(lens, parse_drift(ask.long))
     fps = parse_fps(ask.fps)
     _check_one_duration(ask)
     duration = _asked_duration(ask, fps) if ask.duration is not None else _seen_duration(ask, lens, fps)

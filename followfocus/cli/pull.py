@@ -231,7 +231,7 @@ def _shoot(
 
 
 def _clock_facts(unit: FollowFocusUnit, plan: Plan) -> dict[str, object]:
-    rate = unit.clock_rate
+    rate = unit.line.clock_rate
     return {
         "planned_tick_hz": plan.tick_hz,
         "measured_tick_hz": None if rate is None else rate.hz,

@@ -10,21 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from followfocus.cli.console import say
-from followfocus.cli.options import AtOption, JsonOption
-from followfocus.cli.pull import LogOption, NoLogOption
-from followfocus.cli.rehearse import OtherPortOption
-from followfocus.cli.serve import (
-    AllowOption,
-    ArmOption,
-    FirstCueOption,
-    ListenOption,
-    ModeOption,
-    RearmOption,
-    ServedShow,
-    TellOption,
-)
-from followfocus.cli.serving import ServeWish, serve_show
-from followfocus.cli.track import ForOption
+from followfocus.cli.serving import ServeWish, by_wish, serve_show
 
 if TYPE_CHECKING:
     from followfocus.sources.loop import SourceLoop
@@ -35,23 +21,8 @@ PageOption = Annotated[
 ]
 
 
-def command(
-    show: ServedShow,
-    page: PageOption = "127.0.0.1:53780",
-    listen: ListenOption = None,
-    cue: FirstCueOption = None,
-    mode: ModeOption = "list",
-    allow_go: AllowOption = False,
-    arm: ArmOption = False,
-    rearm: RearmOption = False,
-    port: OtherPortOption = None,
-    at: AtOption = None,
-    log: LogOption = None,
-    no_log: NoLogOption = False,
-    to: TellOption = None,
-    seconds: ForOption = None,
-    json: JsonOption = False,
-) -> None:
+@by_wish
+def command(wish: ServeWish, page: PageOption = "127.0.0.1:53780") -> None:
     """Play a show with a page for a phone: distance, depth of field, state, marks; STOP, and GO when armed.
 
     followfocus remote day3.ffshow --page 0.0.0.0:53780 --allow-go --arm --rearm --log day3.db
@@ -71,7 +42,4 @@ def command(
                 say(words, "yellow", err=True)
             yield
 
-    wish = ServeWish(
-        show, tuple(listen or ()), cue, mode, allow_go, arm, rearm, port, at, log, no_log, seconds, json, to or ()
-    )  # fmt: skip
     serve_show(wish, opened)

@@ -22,7 +22,7 @@ def place_of(unit: FollowFocusUnit, said: str, read: Callable[[str], float]) -> 
     ring_deg = read(said)
     if not unit.energise() or not unit.has_real_ring:
         return ring_deg
-    typer.echo(f"The motor was off. {unit.jump_words}", err=True)
+    typer.echo(f"The motor was off. {unit.setup.jump_words}", err=True)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         typer.echo(f"Look whether it stands at {said}; if not: followfocus unit reference POINT.", err=True)
         return ring_deg
@@ -36,7 +36,7 @@ def still_there(unit: FollowFocusUnit) -> bool:
     if known is None or not unit.has_real_ring:
         return True
     if took_hold:
-        typer.echo(f"The motor was off. {unit.jump_words}", err=True)
+        typer.echo(f"The motor was off. {unit.setup.jump_words}", err=True)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         typer.echo(f"Taken as it was parked: {known.ring_deg:z.1f}°. Look whether it stands there.", err=True)
         return True

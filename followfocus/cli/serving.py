@@ -6,19 +6,24 @@ from __future__ import annotations
 import contextlib
 import json as json_module
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from followfocus.cli.aside import Aside
 from followfocus.cli.console import say, warn
 from followfocus.cli.endings import Ending, ended_by_signals
-from followfocus.cli.playing import reconciled, tell_trouble
-from followfocus.cli.rehearse import show_unit
+from followfocus.cli.options import AtOption, JsonOption
+from followfocus.cli.playing import reconciled
+from followfocus.cli.pull import LogOption, NoLogOption
+from followfocus.cli.rehearse import OtherPortOption, show_unit
 from followfocus.cli.show import opened_show
-from followfocus.cli.take_words import counted_on, gone_is_fine, kept_in
+from followfocus.cli.take_words import counted_on, kept_in
+from followfocus.cli.track import ForOption
 from followfocus.errors import RequestError
 
 if TYPE_CHECKING:
@@ -38,24 +43,61 @@ SWITCH_S = 0.001
 MODES = ("list", "repeat", "pingpong")
 
 
+ServedShow = Annotated[Path, typer.Argument(metavar="SHOW", help="The show file (.ffshow).")]
+ListenOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--listen", metavar="PLACE", help="osc://, mtc:PORT, msc:PORT, ltc:DEVICE, blackmagic://HOST, zcam://HOST."
+    ),
+]
+FirstCueOption = Annotated[str | None, typer.Option(metavar="N", help="The cue that stands by first.")]
+ModeOption = Annotated[str, typer.Option(metavar="list|repeat|pingpong", help="What stands by after a take.")]
+AllowOption = Annotated[bool, typer.Option("--allow-go", help="Let GO from outside in; without it only STOP works.")]
+ArmOption = Annotated[bool, typer.Option("--arm", help="Arm what stands by at the start.")]
+TellOption = Annotated[
+    list[str] | None, typer.Option("--to", metavar="URL", help="Tell where the ring is: opentrackio://, freed://H:P.")
+]
+RearmOption = Annotated[bool, typer.Option("--rearm", help="Arm again after each take that was played to its end.")]
+
+
 @dataclass(frozen=True, slots=True)
 class ServeWish:
-    """What was asked for on the command line."""
+    """What is asked for on the command line, by `serve` and `remote` alike: their options are made of these fields."""
 
-    show: Path
-    listen: Sequence[str] = ()
-    cue: str | None = None
-    mode: str = "list"
-    allow_go: bool = False
-    arm: bool = False
-    rearm: bool = False
-    port: str | None = None
-    at: str | None = None
-    log: Path | None = None
-    no_log: bool = False
-    seconds: float | None = None
-    json: bool = False
-    to: Sequence[str] = ()
+    show: ServedShow
+    listen: ListenOption = None
+    cue: FirstCueOption = None
+    mode: ModeOption = "list"
+    allow_go: AllowOption = False
+    arm: ArmOption = False
+    rearm: RearmOption = False
+    port: OtherPortOption = None
+    at: AtOption = None
+    log: LogOption = None
+    no_log: NoLogOption = False
+    to: TellOption = None
+    seconds: ForOption = None
+    json: JsonOption = False
+
+
+def by_wish(run: Callable[..., None]) -> Callable[..., None]:
+    """The command that does `run(wish, …)`: its arguments are a ServeWish's fields, with `run`'s own behind the show.
+
+    Typer reads a command's signature, so the signature is made; written out it would stand there once a command.
+    """
+    wish, own = signature(ServeWish).parameters, list(signature(run).parameters.values())[1:]
+    hints = {**get_type_hints(run, include_extras=True), **get_type_hints(ServeWish, include_extras=True)}
+    show, *others = wish.values()
+    taken = [one.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[one.name]) for one in (show, *own, *others)]
+
+    def command(**given: object) -> None:
+        asked: dict[str, Any] = {name: given.pop(name) for name in wish}
+        run(ServeWish(**asked), **given)
+
+    command.__doc__ = run.__doc__
+    command.__annotations__ = {one.name: one.annotation for one in taken}
+    vars(command)["__signature__"] = Signature(taken)
+    return command
 
 
 AlsoOpened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
@@ -68,7 +110,7 @@ def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: con
 
     if wish.mode not in MODES:
         raise RequestError(f"There is no mode “{wish.mode}”.", f"Give {', '.join(MODES)}.")
-    for text in wish.listen:
+    for text in wish.listen or ():
         parse_place(text)  # what is wrong is said before anything is opened
     opened_file = opened_show(wish.show)
     show = replace(opened_file, slate=counted_on(wish.log, opened_file.slate))
@@ -121,11 +163,12 @@ def _play(
     taken: list[Taken] = []
     diarist = None if keeper is None else _diarist(keeper.path, loop)
     serving = _serving(wish, show, keeper, unit, loop, diarist)
-    serving.taken += [taken.append, tell_trouble, _tell_take]
-    serving.told.append(_tell)
+    aside = Aside(lambda words, style: say(words, style, err=True))
+    serving.taken += [taken.append, lambda one: _tell_take(one, aside)]
+    serving.told.append(lambda outcome: _tell(outcome, aside))
     listening = Listening(loop, serving, unit.clock)
     try:
-        for text in wish.listen:
+        for text in wish.listen or ():
             listening.open(parse_place(text))
         serving.cameras = listening.cameras
         serving.changes.append(listening.tell)
@@ -139,6 +182,7 @@ def _play(
         loop.close()
         if diarist is not None:
             diarist.flush()
+        aside.end()
     return taken
 
 
@@ -224,14 +268,13 @@ def _say_open(wish: ServeWish, listening: Listening) -> None:
         say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
 
 
-def _tell(outcome: AskOutcome) -> None:
+def _tell(outcome: AskOutcome, aside: Aside) -> None:
     """What came, and what became of it, as it happens."""
     facts = outcome.facts()
-    line = f"{facts['source']}: {facts['asked']}: {outcome.words}"
-    with gone_is_fine():
-        say(line, "" if outcome.passed else "yellow", err=True)
+    aside(f"{facts['source']}: {facts['asked']}: {outcome.words}", "" if outcome.passed else "yellow")
 
 
-def _tell_take(taken: Taken) -> None:
-    with gone_is_fine():
-        say(f"{taken.context.slate}: {taken.take.verdict.value}.", "bold", err=True)
+def _tell_take(taken: Taken, aside: Aside) -> None:
+    if taken.trouble:
+        aside(taken.trouble, "yellow")
+    aside(f"{taken.context.slate}: {taken.take.verdict.value}.", "bold")

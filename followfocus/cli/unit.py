@@ -87,7 +87,7 @@ def hold(lens: LensOption = None, port: PortOption = "sim", json: JsonOption = F
     with _opened(port) as unit:
         _set_up(unit, lens)
         if unit.energise():
-            typer.echo(f"The motor was off. {unit.jump_words} Look where the ring stands now.", err=True)
+            typer.echo(f"The motor was off. {unit.setup.jump_words} Look where the ring stands now.", err=True)
         _report(unit, as_json=json)
 
 

@@ -156,6 +156,7 @@ class LensMap:
         """Distance in focus at a ring angle: infinity at and beyond infinity; off the travel the law is carried on."""
         scale = self.scale
         place = piecewise(np.asarray(ring_deg, dtype=np.float64) - self.off_deg, scale.rings, scale.places)
+        # A place is 1/distance: infinity is 0 like any other number, and a mark on it bends nothing.
         behind = place <= _EDGE * scale.places[-1]
         distance = np.where(behind, np.inf, self.off_m + scale.offset_m + 1.0 / np.where(behind, 1.0, place))
         return distance if isinstance(ring_deg, np.ndarray) else float(distance)

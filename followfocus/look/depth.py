@@ -23,6 +23,8 @@ from followfocus.units import parse_distance
 KINDS = ("metric", "inverse", "relative")
 NEAREST_M = 0.05
 _LOOK_PX = 2
+_AGREE = 1.05
+"""Two points agree on a map's unit to this factor: nobody measures a face better with a tape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,19 @@ def depth_scale_of(
             return DepthScale(1.0)
         return DepthScale(math.exp(-sum(math.log(_positive(v) * one.distance_m) for v, one in pairs) / len(pairs)))
     return _fitted(pairs)
+
+
+def likeliest_kind(values: Image32, known: Sequence[Known], size: tuple[int, int]) -> str:
+    """What a map's numbers are, by two known distances: distances, 1 over them, or any line through 1/distance."""
+    numbers = [one.value if one.value is not None else around(values, one.at or (0, 0), size) for one in known]
+    if min(numbers) > 0:
+        for kind, units in (
+            ("metric", [number / one.distance_m for number, one in zip(numbers, known, strict=True)]),
+            ("inverse", [number * one.distance_m for number, one in zip(numbers, known, strict=True)]),
+        ):
+            if max(units) < _AGREE * min(units):
+                return kind
+    return "relative"
 
 
 def _kind(kind: str | None, *, whole: bool, known: Sequence[Known]) -> str:

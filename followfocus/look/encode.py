@@ -194,7 +194,9 @@ def _settle(stream: VideoStream, *, prores: bool) -> None:
     """Codec, depth and colours of a stream."""
     stream.pix_fmt = "yuv422p10le" if prores else "yuv420p"
     stream.options = (
-        {"profile": "3", "vendor": "apl0"} if prores else {"preset": "veryfast", "crf": "17", "rc-lookahead": "8"}
+        {"profile": "3", "vendor": "apl0"}
+        if prores
+        else {"preset": "veryfast", "crf": "17", "rc-lookahead": "1", "bf": "1"}
     )
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = _BT709

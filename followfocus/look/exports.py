@@ -167,6 +167,7 @@ _BLENDER = '''"""{brief}
 
 Made by followfocus. Run it in Blender's text editor: it adds a camera with this focus pull and an empty at the
 distance of each subject. 1 unit is 1 m; the camera's origin is the lens's front principal plane.
+Frame {first} is {timecode}, GO.
 """
 
 import bpy
@@ -208,8 +209,12 @@ for name, metres in SUBJECTS_M:
 '''
 
 
+_BLENDERS_LAST = 1_048_574
+"""Blender has no frame after this one and moves what is later onto it; at 60 frames a second it comes at 4:51 h."""
+
+
 def to_blender(shot: Shot) -> str:
-    """A Python script for Blender 2.80 or newer."""
+    """A Python script for Blender 2.80 or newer. A shot later in the day than Blender counts begins at frame 1."""
     keys = shot.keyframes()
     focus = [from_lens(shot, key.focus_m) for key in keys]
     subjects = []
@@ -219,7 +224,8 @@ def to_blender(shot: Shot) -> str:
     base = shot.fps.denominator / 1000 if shot.fps.denominator == 1001 else 1.0
     return _BLENDER.format(
         brief=brief(shot).replace("\\", "/").replace('"', "'"),
-        first=shot.start_frame,
+        first=shot.start_frame if shot.start_frame + len(keys) - 1 <= _BLENDERS_LAST else 1,
+        timecode=shot.timecode(0),
         focus=json.dumps(focus),
         subjects=json.dumps(subjects, ensure_ascii=False),
         fps=round(float(shot.fps) * base),

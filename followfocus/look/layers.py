@@ -16,7 +16,7 @@ from followfocus.look.planes import Drawn
 from followfocus.look.stack import ALIGNED, Area
 
 Number = TypeVar("Number", bound=np.generic)
-_BEYOND = 0.25
+_BEYOND = 0.16
 """Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
 
 

@@ -40,6 +40,8 @@ from followfocus.motion.motion import Motion
 _REACH = 0.05
 """How far behind an outline is filled, as a share of the width: half a disc of a tenth of it."""
 _KNEE = 0.8
+_SHARP_DRAFT = 1280
+"""A draft of a wider frame is drawn at half its size and enlarged."""
 WIDEST = 1920
 """Pixels that a film is wide at most, where no size is asked for."""
 
@@ -76,7 +78,7 @@ class RgbdSource:
         if self.depth.fps is None:
             depths = chain(depths, repeat(self.first_values))
         for colours, values in zip(self.colours.colours(), depths, strict=False):
-            yield _filling(self._lit(colours), size), _nearest(self.scale.per_m(values), self.colours.size, size)
+            yield filling(self._lit(colours), size), _nearest(self.scale.per_m(values), self.colours.size, size)
 
     def _lit(self, colours: Image32) -> Image32:
         """The highlights brought back that a display's white has cut off."""
@@ -117,14 +119,18 @@ def frame_size(colours: Footage, asked: tuple[int, int] | None, widest: int = WI
 
 
 class PictureRenderer:
-    """Draws frames of a picture with depth through a camera, at one size; as `render.Renderer` does of planes."""
+    """Draws frames of a picture with depth through a camera, at one size; as `render.Renderer` does of planes.
+
+    A `draft` blurs more coarsely, and frames wider than 1280 px are drawn at half the size and enlarged: for scrubbing.
+    """
 
     def __init__(
         self, source: RgbdSource, camera: Camera, size: tuple[int, int] = (960, 540), *, draft: bool = False
     ) -> None:
         check_size(size)
         self.source, self.camera, self.size = source, camera, size
-        self._least_px, self._step_px = (DRAFT_PX, 2.0) if draft else (FINAL_PX, 1.0)
+        self._least_px = DRAFT_PX if draft else FINAL_PX
+        self._drawn_size = (size[0] // 2, size[1] // 2) if draft and size[0] > _SHARP_DRAFT else size
         self._still: Sliced | None = None
         self._last: tuple[tuple[float, ...], Pixels] | None = None
 
@@ -135,7 +141,7 @@ class PictureRenderer:
         if last is not None and last[0] == key:
             return last[1]
         stack = self._stack(self._sliced_at(t), ring_deg)
-        pixels = finished(stack, self.camera.magnification(ring_deg), threads=threads)
+        pixels = _enlarged(finished(stack, self.camera.magnification(ring_deg), threads=threads), self.size)
         self._last = key, pixels
         return pixels
 
@@ -164,11 +170,11 @@ class PictureRenderer:
         return self.source.colours.fps is not None
 
     def _sliced(self, colours: Image32, per_m: Image32) -> Sliced:
-        return Sliced(colours, per_m, _REACH * self.size[0])
+        return Sliced(colours, per_m, _REACH * self._drawn_size[0])
 
     def _still_sliced(self) -> Sliced:
         if self._still is None:
-            self._still = self._sliced(*next(self.source.frames(self.size)))
+            self._still = self._sliced(*next(self.source.frames(self._drawn_size)))
         return self._still
 
     def _sliced_at(self, t: float) -> Sliced:
@@ -176,7 +182,7 @@ class PictureRenderer:
         if self.source.colours.fps is None:
             return self._still_sliced()
         wanted, found = round(max(t, 0.0) * float(self.source.colours.fps)), None
-        for number, frame in enumerate(self.source.frames(self.size)):
+        for number, frame in enumerate(self.source.frames(self._drawn_size)):
             found = frame
             if number >= wanted:
                 break
@@ -190,20 +196,20 @@ class PictureRenderer:
             self._still_sliced()
             yield from repeat(self._still_sliced)
         last = None
-        for colours, per_m in self.source.frames(self.size):
+        for colours, per_m in self.source.frames(self._drawn_size):
             last = _Once(self, colours, per_m)
             yield last
         if last is not None:
             yield from repeat(last)
 
     def _stack(self, sliced: Sliced, ring_deg: float) -> Stack:
-        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg), self._step_px)
-        return Stack(placed, self.size, self.camera.aperture, joined=True, least_px=self._least_px)
+        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg))
+        return Stack(placed, self._drawn_size, self.camera.aperture, joined=True, least_px=self._least_px)
 
     def _discs(self, sliced: Sliced, ring_deg: float) -> FloatArray:
         with np.errstate(divide="ignore"):
             distances = 1 / sliced.per_m()
-        return self.camera.signed_discs_px(ring_deg, distances, self.size[0])
+        return self.camera.signed_discs_px(ring_deg, distances, self._drawn_size[0])
 
 
 class _Once:
@@ -216,7 +222,16 @@ class _Once:
         return self._renderer._sliced(self._colours, self._per_m)
 
 
-def _filling(colours: Image32, size: tuple[int, int]) -> Image32:
+def _enlarged(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """A draft at the size (width, height) that was asked for; read-only."""
+    if pixels.shape[1::-1] == size:
+        return pixels
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
+
+
+def filling(colours: Image32, size: tuple[int, int]) -> Image32:
     """A picture (h, w, 3) at another size (width, height), filling it from the middle: (3, height, width)."""
     from PIL import Image
 

@@ -106,12 +106,16 @@ class Camera:
         return 1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg
 
 
-class Draws(Protocol):
-    """What draws a rack: of planes, or on a picture."""
+class DrawsFrame(Protocol):
+    """What draws one frame at a time."""
 
     def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """One frame for the screen."""
         ...
+
+
+class Draws(DrawsFrame, Protocol):
+    """What draws a rack: of planes, or on a picture."""
 
     def frames(
         self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: LightCodes = ...

@@ -26,13 +26,15 @@ from followfocus.look.paint import Image32
 from followfocus.look.stack import ALIGNED, Area, PlacedSheet
 
 STEPS = 512
+_NOTHING = STEPS
+"""The step of a pixel of which a ply has nothing."""
 _TILE = 16
 _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
-_FINEST_PX, _SHARE = 1.0, 0.15
-"""Slices are a pixel of disc apart, and where discs are large this share of them."""
+_FINEST_PX, _SHARE = 1.5, 0.25
+"""Slices are so many pixels of disc apart, and where discs are large this share of them: nearer is no truer."""
 _FINEST_AT = 1280
-"""In wider frames it is more than a pixel: the same share of the width."""
+"""In wider frames it is more: the same share of the width."""
 
 Depths = NDArray[np.uint16]
 
@@ -46,15 +48,32 @@ class Ply:
     hidden: bool = False
     """What is hidden is kept at half the size at most, for at full size it is half made up anyway."""
 
-    def window(self, kept: NDArray[Number], box: Area, *, half: bool) -> NDArray[Number]:
-        """The pixels of a box, more of the same beyond the edges; `half` where full size is asked of what is hidden."""
-        has = Area(0, 0, kept.shape[2], kept.shape[1])
-        if not (self.hidden and half):
-            return cut_out(kept, has, box, extends=True)
-        smaller = Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2))
-        found = cut_out(kept, has, smaller, extends=True).repeat(2, axis=1).repeat(2, axis=2)
-        rows, columns = box.inside(Area(2 * smaller.left, 2 * smaller.top, 2 * smaller.right, 2 * smaller.bottom))
-        return found[:, rows, columns]
+    def shared(self, box: Area, shares: Image32, *, half: bool) -> tuple[tuple[slice, slice], Image32] | None:
+        """What of it is in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
+        nothing. More of the same beyond the edges; `half` where full size is asked of what is hidden.
+        """  # fmt: skip
+        has = Area(0, 0, self.step.shape[1], self.step.shape[0])
+        double = self.hidden and half
+        asked = Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2)) if double else box
+        share = shares.take(cut_out(self.step[None], has, asked, extends=True)[0])
+        some = share > 0
+        rows, columns = np.flatnonzero(some.any(axis=1)), np.flatnonzero(some.any(axis=0))
+        if not len(rows):
+            return None
+        cut = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        within = Area(
+            asked.left + cut[1].start, asked.top + cut[0].start, asked.left + cut[1].stop, asked.top + cut[0].stop
+        )
+        rgba = cut_out(self.rgba, has, within, extends=True)
+        made = np.empty((4, *within.shape), np.float32)
+        np.multiply(rgba, share[cut], out=made)
+        if double:
+            made = made.repeat(2, axis=1).repeat(2, axis=2)
+            within = Area(2 * within.left, 2 * within.top, 2 * within.right, 2 * within.bottom)
+            kept = within.common(box)
+            rows_, columns_ = kept.inside(within)
+            made, within = made[:, rows_, columns_], kept
+        return within.inside(box), made
 
 
 class Sliced:
@@ -103,21 +122,19 @@ class Sliced:
         return box.common(within)
 
     def window(self, level: int, box: Area, shares: Image32) -> Image32:
-        """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (512,)."""
-        made: Image32 | None = None
-        free: NDArray[np.bool_] | None = None
+        """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
+        made = np.zeros((4, *box.shape), np.float32)
         for ply in self.levels[level]:
-            step = ply.window(ply.step[None], box, half=level == 0)[0]
-            share = shares.take(step)
-            if ply.hidden and free is not None:
-                share *= free
-            if not share.any():
+            found = ply.shared(box, shares, half=level == 0)
+            if found is None:
                 continue
-            part = ply.window(ply.rgba, box, half=level == 0) * share
-            # what is hidden by a thing of the same slice stays so: one disc moves both
-            free = share == 0 if free is None else free & (share == 0)
-            made = part if made is None else np.add(made, part, out=made)
-        return np.zeros((4, *box.shape), np.float32) if made is None else made
+            cut, part = found
+            there = made[:, cut[0], cut[1]]
+            if ply.hidden:
+                # what is hidden by a thing of the same slice stays so: one disc moves both
+                part *= there[3] == 0
+            there += part
+        return made
 
     def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[PlacedSheet]:
         """The slices near to far for a signed disc per step of depth (monotone, in pixels of the full frame)."""
@@ -130,7 +147,7 @@ class Sliced:
             before = middles[number - 1] if number else -math.inf
             after = middles[number + 1] if number + 1 < len(middles) else math.inf
             shares = _tent(discs_px, before, middle, after)
-            steps = np.flatnonzero((shares > 0) & self.there)
+            steps = np.flatnonzero((shares[:STEPS] > 0) & self.there)
             if len(steps):
                 slice_ = Slice(self, shares, int(steps[0]), int(steps[-1]))
                 placed.append((int(steps[0]) + int(steps[-1]), PlacedSheet(slice_, abs(middle))))
@@ -170,10 +187,10 @@ def _middles(low: float, high: float, step_px: float) -> list[float]:
 
 
 def _tent(discs_px: FloatArray, before: float, middle: float, after: float) -> Image32:
-    """Shares 1 at `middle`, falling to 0 at its neighbours."""
+    """Shares 1 at `middle`, falling to 0 at its neighbours, and none of what isn't there: (513,)."""
     rising = np.ones_like(discs_px) if math.isinf(before) else (discs_px - before) / (middle - before)
     falling = np.ones_like(discs_px) if math.isinf(after) else (after - discs_px) / (after - middle)
-    return np.clip(np.minimum(rising, falling), 0, 1).astype(np.float32)
+    return np.append(np.clip(np.minimum(rising, falling), 0, 1), 0).astype(np.float32)
 
 
 def _hidden(colours: Image32, depth: Image32, reach_px: float) -> tuple[Ply, ...]:
@@ -181,7 +198,7 @@ def _hidden(colours: Image32, depth: Image32, reach_px: float) -> tuple[Ply, ...
     if not found.there.any():
         return ()
     rgba = np.concatenate([found.colours * found.there, found.there[None].astype(np.float32)])
-    return (Ply(rgba, np.rint(np.where(found.there, found.depth, 0)).astype(np.uint16), hidden=True),)
+    return (Ply(rgba, np.rint(np.where(found.there, found.depth, _NOTHING)).astype(np.uint16), hidden=True),)
 
 
 def _coarser(plies: Sequence[Ply]) -> tuple[Ply, ...]:
@@ -218,20 +235,23 @@ def _gathered(
     total = weights.sum(axis=0)
     if not total.any():
         return None
-    step = (steps * weights).sum(axis=0) / np.maximum(total, 1e-6)
+    step = np.where(total > 0, (steps * weights).sum(axis=0) / np.maximum(total, 1e-6), _NOTHING)
     quarter = chosen * np.float32(0.25)
-    rgba = np.stack(
-        [
-            sum((_four(ply.rgba[band]) * quarter[4 * i : 4 * i + 4]).sum(axis=0) for i, ply in enumerate(plies))
-            for band in range(4)
-        ]
-    )
-    return Ply(rgba.astype(np.float32), np.rint(step).astype(np.uint16), hidden)
+    rgba = np.zeros((4, *total.shape), np.float32)
+    for i, ply in enumerate(plies):
+        for corner, share in zip(_corners(ply.rgba), quarter[4 * i : 4 * i + 4], strict=True):
+            rgba += corner * share
+    return Ply(rgba, np.rint(step).astype(np.uint16), hidden)
 
 
 def _four(band: NDArray[np.float32] | Depths) -> NDArray[np.float32]:
     """The four pixels of each 2 x 2, (4, h / 2, w / 2)."""
-    return np.stack([band[::2, ::2], band[1::2, ::2], band[::2, 1::2], band[1::2, 1::2]])
+    return np.stack(_corners(band))
+
+
+def _corners(bands: NDArray[Number]) -> tuple[NDArray[Number], ...]:
+    """The four pixels of each 2 x 2 apart, (…, h / 2, w / 2)."""
+    return bands[..., ::2, ::2], bands[..., 1::2, ::2], bands[..., ::2, 1::2], bands[..., 1::2, 1::2]
 
 
 def _tiles(ply: Ply, size: int) -> NDArray[np.bool_]:

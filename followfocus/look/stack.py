@@ -20,6 +20,7 @@ from itertools import groupby
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from followfocus.look.ahead import on_all_cores
 from followfocus.look.aperture import Aperture
@@ -111,9 +112,9 @@ class Stack:
             for _, placed in group:
                 self._lay_sheet(made, box, placed, level)
             if level:
-                self._lay_under(front, _enlarged(made, level, whole))
+                self._lay_enlarged(front, made, box, level, whole)
         if self.joined:  # discs that differ from slice to slice leave a per cent here and there
-            front[:3] /= np.maximum(front[3], np.float32(0.5))
+            front[:3] *= 1 / np.maximum(front[3], np.float32(0.5))
         return front
 
     def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
@@ -136,6 +137,18 @@ class Stack:
             rows, columns = cut.inside(box)
             window = placed.sheet.window(level, cut.grown(across, down))
             self._lay_under(made[:, rows, columns], blurred(window, runs, cut.shape))
+
+    def _lay_enlarged(self, front: Image32, made: Image32, box: Area, level: int, whole: Area) -> None:
+        """Lay what is in a level's picture under the band, at full size."""
+        has = _where(made[3] > 0, box)
+        if has.empty:
+            return
+        has = has.grown(_MARGIN, _MARGIN).common(box)
+        rows, columns = has.inside(box)
+        larger, at = _enlarged(made[:, rows, columns], has, level, whole)
+        if not at.empty:
+            rows, columns = at.inside(whole)
+            self._lay_under(front[:, rows, columns], larger)
 
     def _cells(self, box: Area, level: int) -> Iterator[tuple[Area, tuple[float, float]]]:
         """The box whole where every point has the same disc, else in cells, with where they lie in the frame."""
@@ -162,14 +175,17 @@ class Stack:
 
 def _uncovered(front: Image32, box: Area) -> Area:
     """The part of a box in which something farther may still be seen."""
-    free = front[3] < 0.9995
-    columns = np.flatnonzero(free.any(axis=0))
+    return _where(front[3] < 0.9995, box)
+
+
+def _where(true: NDArray[np.bool_], box: Area) -> Area:
+    """The smallest box in a box that holds all that is true."""
+    columns = np.flatnonzero(true.any(axis=0))
     if not len(columns):
-        return Area(0, 0, 0, 0)
-    rows = np.flatnonzero(free.any(axis=1))
-    return Area(
-        box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1
-    )
+        return Area(box.left, box.top, box.left, box.top)
+    rows = np.flatnonzero(true.any(axis=1))
+    left, top = box.left + int(columns[0]), box.top + int(rows[0])
+    return Area(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
 
 
 def _at(box: Area, level: int) -> Area:
@@ -178,16 +194,15 @@ def _at(box: Area, level: int) -> Area:
     return Area(box.left // size, box.top // size, -(-box.right // size), -(-box.bottom // size))
 
 
-def _enlarged(made: Image32, level: int, whole: Area) -> Image32:
-    """A band of a level, margins included, at full size."""
-    have = _at(whole, level).grown(_MARGIN, _MARGIN)
+def _enlarged(made: Image32, has: Area, level: int, whole: Area) -> tuple[Image32, Area]:
+    """A box of a level at full size, as much as of it lies in the band, and where."""
     while level:
         made, level = doubled(made), level - 1
-        have = Area(2 * have.left + 1, 2 * have.top + 1, 2 * have.right - 1, 2 * have.bottom - 1)
-        want = _at(whole, level).grown(_MARGIN, _MARGIN) if level else whole
-        rows, columns = want.inside(have)
-        made, have = made[:, rows, columns], want
-    return made
+        has = Area(2 * has.left + 1, 2 * has.top + 1, 2 * has.right - 1, 2 * has.bottom - 1)
+        want = (_at(whole, level).grown(_MARGIN, _MARGIN) if level else whole).common(has)
+        rows, columns = want.inside(has)
+        made, has = made[:, rows, columns], want
+    return made, has
 
 
 def in_bands(frame: tuple[int, int], draw: Callable[[int, int], None], *, threads: bool) -> None:

@@ -94,6 +94,7 @@ class Easing(ABC):
 
     def _inverse(self, share: FloatArray) -> FloatArray:
         low, high = np.zeros_like(share), np.ones_like(share)
+        # Halved, not by Newton: a curve may stand still or upright. A double has no more than 53 halvings in it.
         for _ in range(60):
             middle = (low + high) / 2.0
             short = self._shaped(middle, 0) < share

@@ -164,6 +164,7 @@ def _leg_run(index: int, leg: Leg, span_deg: float, rig: Rig) -> Run:
 def _motion_run(legs: tuple[int, ...], motion: Motion) -> Run:
     """A whole motion as one run, as it is looked at; its peaks as the motion gives them."""
     total, peak_jerk = motion.duration_s, motion.peak_jerk
+    # Two looks that rounding alone keeps apart stand before and after one instant: what lies between them is a jump.
     looks = motion.looks_s()
     speed = motion.speed_deg_s(looks) * total
     at_once = np.diff(looks) <= 4 * np.spacing(total)
@@ -229,6 +230,7 @@ class RunLoad:
     @staticmethod
     def of(run: Run, rig: Rig) -> RunLoad:
         """The load that `run` puts on `rig`."""
+        # Signed along the motion, not along the ring: friction hinders where it speeds up and helps where it brakes.
         forward = np.where(run.speed < 0, -1.0, 1.0)
         inertial = np.radians(run.accel) * forward * (rig.inertia_at_motor_kgm2 * rig.ratio)
         return RunLoad(run, rig, np.radians(np.abs(run.speed)) * rig.ratio, inertial)
@@ -268,6 +270,8 @@ def least_duration(load: RunLoad, factor: float) -> float:
     for _ in range(60):
         if high - low <= 1e-5 * high:
             break
+        # Regula falsi as of Illinois: the end that stays counts half each time, or the other would creep up on it; and
+        # never nearer an end than a twentieth, where the curve bends hard.
         middle = low + (high - low) * min(0.95, max(0.05, -below / (above - below)))
         found = load.margin(middle) - factor
         if found >= 0:

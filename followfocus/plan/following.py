@@ -74,6 +74,7 @@ def _apart(times: FloatArray) -> FloatArray:
 
 def _ramp_s(ring: FloatArray, times: FloatArray, limits: RingLimits) -> float:
     """How long the ramp from rest onto the track must be: its own speed within the ramp decides, so go round."""
+    # A longer ramp sees more of her track, where she may be faster and ask for a longer one still: so round it goes.
     speed = np.abs(np.diff(ring) / np.diff(times))
     most_s = _LONGEST_SHARE * float(times[-1])
     ramp_s = min(_SHORTEST_S, most_s)

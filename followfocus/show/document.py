@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,14 +15,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.lens.drift import NO_DRIFT, Drift, drifted
 from followfocus.lens.formats import SUPER_35, format_named
-from followfocus.lens.map import lens_from_json, lens_to_json
+from followfocus.lens.map import lens_from_json
 from followfocus.lens.subjects import Subject, SubjectTrack
 from followfocus.motion.easing import parse_easing
 from followfocus.show.show import Preferences, Show, ShowCue, ShowLens, ShowMark, ShowPull, ShowUnit, show_problems
 from followfocus.show.slate import Slate
+from followfocus.show.still import KnownSpot, OwnStill
+from followfocus.show.written import ShowJson
 from followfocus.units import parse_fps
-
-ShowJson = dict[str, object]
 
 
 class _Strict(BaseModel):
@@ -59,6 +58,25 @@ class _Walker(_Strict):
         return Subject(self.name, track)
 
 
+class _Spot(_Strict):
+    across: float
+    down: float
+    distance_m: float
+
+
+class _Still(_Strict):
+    """A picture of one's own with its depth map, in files"""
+
+    picture: str
+    depth: str
+    known: list[_Spot] = []
+
+    def made(self) -> OwnStill:
+        """The picture. Raises RequestError where a known point can't be one."""
+        known = tuple(KnownSpot(**spot.model_dump()) for spot in self.known)
+        return OwnStill(Path(self.picture), Path(self.depth), known)
+
+
 class _Pull(_Strict):
     id: str
     lens: str
@@ -70,6 +88,7 @@ class _Pull(_Strict):
     focal_mm: float | None = None
     name: str = ""
     subjects: list[_Walker] = []
+    still: _Still | None = None
 
 
 class _Cue(_Strict):
@@ -215,7 +234,7 @@ class _Parts:
         made = []
         for number, entry in self.entries("pulls", _Pull, note=note):
             place, before = f"pulls[{number}]", len(self.problems)
-            values = entry.model_dump(exclude={"marks", "subjects"})
+            values = entry.model_dump(exclude={"marks", "subjects", "still"})
             marks = [ShowMark(0.0)] * len(entry.marks)
             for index, mark in enumerate(entry.marks):
                 with self.noting(f"{place}.marks[{index}]", entry.id):
@@ -224,6 +243,8 @@ class _Parts:
             for index, walker in enumerate(entry.subjects):
                 with self.noting(f"{place}.subjects[{index}]", entry.id):
                     walkers.append(walker.made())
+            with self.noting(f"{place}.still", entry.id):
+                values["still"] = None if entry.still is None else entry.still.made()
             with self.noting(f"{place}.easing", entry.id):
                 parse_easing(entry.easing)
             if len(self.problems) > before:
@@ -270,28 +291,6 @@ def checked(document: ShowJson) -> tuple[Show | None, list[str]]:
         entry.production, tuple(lenses), tuple(pulls), tuple(cues), entry.camera, entry.first_ac,
         parse_fps(entry.fps), slate, unit, preferences, format_named(entry.film),
     ), []  # fmt: skip
-
-
-def lens_document(entry: ShowLens) -> ShowJson:
-    """A lens as it stands in the file; its drift where it has one."""
-    document: ShowJson = {"id": entry.id, "lens": json.loads(lens_to_json(entry.lens))}
-    return document if entry.drift == NO_DRIFT else {**document, "drift": dataclasses.asdict(entry.drift)}
-
-
-def pull_document(pull: ShowPull) -> ShowJson:
-    """A pull as it stands in the file."""
-    walkers = [
-        {
-            "name": subject.name,
-            "walk": [
-                {"at_s": at_s, "distance_m": distance_m}
-                for at_s, distance_m in zip(subject.where.times_s, subject.where.distances_m, strict=True)
-            ],
-        }
-        for subject in pull.subjects
-        if isinstance(subject.where, SubjectTrack)
-    ]
-    return {**dataclasses.asdict(pull), "subjects": walkers}
 
 
 def shape_words(error: ValidationError) -> list[tuple[str, str]]:

@@ -21,8 +21,9 @@ from pathlib import Path
 from followfocus.errors import FileError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
-from followfocus.show.document import ShowJson, checked, known_part, lens_document, pull_document, salvaged
+from followfocus.show.document import checked, known_part, salvaged
 from followfocus.show.show import Show, ShowCue
+from followfocus.show.written import ShowJson, lens_document, pull_document
 
 FORMAT = "followfocus-show"
 VERSION = 1

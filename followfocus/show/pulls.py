@@ -16,6 +16,7 @@ from followfocus.lens.subjects import WALK, Subject, SubjectTrack, parse_subject
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.show.ranges import check_ranges
+from followfocus.show.still import OwnStill
 from followfocus.show.walks import arrivals_s, leg_durations_s, settled
 
 MOST_MARKS = 9
@@ -71,6 +72,8 @@ class ShowPull:
     subjects: tuple[Subject, ...] = ()
     focal_mm: float | None = None
     """Where a zoom stands for it; None where the lens file says"""
+    still: OwnStill | None = None
+    """The picture of one's own that it is looked at on"""
 
     def __post_init__(self) -> None:
         what = f"Pull {self.id!r}"

@@ -42,7 +42,6 @@ from followfocus.wire.messages import (
     SetLimits,
     SetPosition,
     SetSerial,
-    Source,
     State,
     StopInput,
     Unload,
@@ -294,7 +293,7 @@ def _arm(machine: Machine, command: Arm) -> CommandAnswer:
 def _go(machine: Machine, command: Go) -> CommandAnswer:
     if machine.unit.stop_button_held:
         return Result.INPUT_ACTIVE
-    machine.go(command.take, Source.HOST, machine.unit.now + command.delay_ticks)
+    machine.go(command.take, machine.unit.now + command.delay_ticks)
     return Result.OK
 
 
@@ -312,7 +311,7 @@ def _unload(machine: Machine, _command: Unload) -> CommandAnswer:
 
 @_handles(GetTake)
 def _get_take(machine: Machine, _command: GetTake) -> CommandAnswer:
-    return machine.last_take or Result.NOTHING_KNOWN
+    return machine.takes.last or Result.NOTHING_KNOWN
 
 
 @_handles(ClearFault)

@@ -265,7 +265,7 @@ class SimulatedUnit:
             machine.rate,
             profile.free_segments if profile else unit.capacity,
             profile.wanted_offset if profile else 0,
-            machine.last_take_number,
+            machine.takes.last_number,
             self._line.bad_frames & 0xFFFF,
         )
 

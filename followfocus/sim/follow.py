@@ -109,6 +109,8 @@ class Follower:
     def _wanted(self, tick: int) -> float:
         """The speed to turn at, steps/s, its sign the direction."""
         off = self._off(tick)
+        # Near the line in proportion, so that it closes in without ringing; far from it no faster than v² = 2as lets it
+        # brake.
         towards = min(GAIN_PER_S * abs(off), sqrt(2 * BRAKE_SHARE * self._rules.accel * abs(off)))
         return self._line.rate + copysign(towards, off)
 
@@ -134,6 +136,7 @@ class Follower:
             self.speed = 0.0
             return
         self._next_speed = sqrt(after)
+        # Under even acceleration a step takes one over the mean of the speeds at both of its edges.
         mean = (self.speed + self._next_speed) / 2
         ticks = max(ceil(self._rules.tick_hz / mean), self._rules.min_interval_ticks)
         self.next_tick = max(self.anchor + ticks, now)

@@ -9,28 +9,39 @@ function of ticks only: the same commands at the same ticks give the same edges,
 
 from __future__ import annotations
 
-from followfocus.sim.follow import REACH, Follower, HandPause, HandWord, makes_sense
+from dataclasses import dataclass, replace
+
+from followfocus.sim.follow import Follower, HandWord
 from followfocus.sim.homing import Homing
-from followfocus.sim.inputs import CUE_LEAD_TICKS
 from followfocus.sim.moves import Moves
 from followfocus.sim.ramp import Ramp
+from followfocus.sim.silence import silence_tick
 from followfocus.sim.states import UNDER_WAY
 from followfocus.sim.step_output import StepOutput
 from followfocus.sim.take import Played, TakeUnderWay
+from followfocus.sim.takes import Takes
 from followfocus.sim.unit_state import UnitState
-from followfocus.wire.messages import (
-    Cause,
-    Fault,
-    Follow,
-    Homed,
-    Result,
-    Silence,
-    Source,
-    State,
-    StopInput,
-    Stopped,
-    TakeEnded,
-)
+from followfocus.wire.messages import Cause, Fault, Follow, Result, Silence, Source, State, StopInput, Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEnding:
+    """Where a motion goes once it is at rest: back to the state it came from, or to the fault that made it stop.
+
+    `cause` is why it was slowed down; NONE while nobody has.
+    """
+
+    back_to: State
+    cause: Cause = Cause.NONE
+    fault: Fault = Fault.NONE
+
+    def reach(self, unit: UnitState, cause: Cause) -> None:
+        """The motion is at rest, by `cause`."""
+        if self.fault is Fault.NONE:
+            unit.become(self.back_to, cause)
+        else:
+            unit.fault = self.fault
+            unit.become(State.FAULT, Cause.FAULT)
 
 
 class Machine:
@@ -40,18 +51,14 @@ class Machine:
         self.unit = unit
         self._moves = Moves(unit, output)
         self._output = output
-        self._hand_pause = HandPause()
-        self.last_take: TakeEnded | None = None
-        self.last_take_number = 0
-        self._take: TakeUnderWay | None = None
-        self._return_to = State.UNREFERENCED
-        self._stop_cause = Cause.NONE
-        self._fault_at_rest = Fault.NONE
+        self.takes = Takes(unit, output)
+        self._ending = MoveEnding(State.UNREFERENCED)
 
     @property
     def rate(self) -> int:
         """Present speed, steps/s, signed."""
-        return self._take.rate if self._take is not None and self._moves.ramp is None else self._moves.rate
+        take = self.takes.under_way
+        return take.rate if take is not None and self._moves.ramp is None else self._moves.rate
 
     @property
     def homing(self) -> bool:
@@ -62,14 +69,14 @@ class Machine:
 
     def next_tick(self) -> int | None:
         """When something happens next, edges included; None if nothing will."""
-        return _first(self._silence_tick(), self._motion_tick(), self.unit.inputs.due_tick)
+        return _first(silence_tick(self.unit, self._moves.hand), self._motion_tick(), self.unit.inputs.due_tick)
 
     def next_report_tick(self, soon: int) -> int | None:
         """When an event may next be told: `soon` where something moves whose end is not known, None for not at all."""
-        return _first(self._silence_tick(), self._end_tick(soon), self.unit.inputs.due_tick)
+        return _first(silence_tick(self.unit, self._moves.hand), self._end_tick(soon), self.unit.inputs.due_tick)
 
     def _end_tick(self, soon: int) -> int | None:
-        end = self._take.end_tick if self._take is not None and self._moves.ramp is None else None
+        end = self.takes.end_tick if self._moves.ramp is None else None
         if end is not None:
             may_stall = self.unit.config.stop_input is StopInput.HOME_SWITCH
             return min(end, soon) if may_stall else end
@@ -78,7 +85,7 @@ class Machine:
     def happen(self) -> None:
         """Carry out what `next_tick` announced; `unit.now` must be there."""
         now = self.unit.now
-        inputs, silence = self.unit.inputs.due_tick, self._silence_tick()
+        inputs, silence = self.unit.inputs.due_tick, silence_tick(self.unit, self._moves.hand)
         if inputs is not None and inputs <= now:
             self._see_inputs()
         elif silence is not None and silence <= now:
@@ -87,26 +94,11 @@ class Machine:
             self._move(self._moves.ramp)
         elif self._moves.hand is not None:
             self._follow(self._moves.hand)
-        elif self._take is not None:
-            self._play(self._take)
+        elif self.takes.under_way is not None:
+            self._play(self.takes.under_way)
 
     def _motion_tick(self) -> int | None:
-        if self._moves.under_way:
-            return self._moves.next_tick
-        return self._take.next_tick if self._take is not None else None
-
-    def _silence_tick(self) -> int | None:
-        unit = self.unit
-        if self._moves.hand is not None:
-            return max(self._moves.hand.silence_tick, unit.now)
-        armed = unit.state is State.ARMED and unit.safety.armed_silence_s > 0
-        listens = unit.state is State.MOVING or (
-            unit.state is State.PLAYING and unit.config.take_silence is not Silence.FINISH
-        )
-        if not listens and not armed:
-            return None
-        silence_ms = 1000 * unit.safety.armed_silence_s if armed else unit.config.silence_ms
-        return max(unit.heard_tick + silence_ms * unit.tick_hz // 1000, unit.now)
+        return self._moves.next_tick if self._moves.under_way else self.takes.next_tick
 
     def _fall_silent(self) -> None:
         unit = self.unit
@@ -129,28 +121,19 @@ class Machine:
 
     def jog(self, rate: int) -> None:
         """Turn at `rate` steps/s."""
-        unit = self.unit
-        if rate == 0 and unit.state is not State.MOVING:
+        if rate == 0 and self.unit.state is not State.MOVING:
             return
-        if not unit.referenced:
-            rate = max(-unit.config.home_rate, min(unit.config.home_rate, rate))
         self._set_moving()
         self._moves.jog(rate)
         self._after_aim()
 
     def follow(self, word: Follow) -> None:
         """A word of a hand: follow it, if this is a following, or the first word after a pause and the unit is free."""
-        unit = self.unit
-        if not makes_sense(word):
-            return
-        paused = self._hand_pause.over(unit.now, unit.tick_hz)
-        free = unit.state in (State.IDLE, State.LOADED) and not unit.stop_button_held
-        free = free and -REACH <= unit.position < REACH
-        if self._moves.hand is None and not (paused and free):
+        if not self._moves.heeds(word):
             return
         if self._moves.hand is None:
             self._set_off()
-        self._moves.follow(HandWord.of(word, unit.now))
+        self._moves.follow(HandWord.of(word, self.unit.now))
 
     def _follow(self, hand: Follower) -> None:
         hand.step()
@@ -160,12 +143,10 @@ class Machine:
 
     def home(self, max_steps: int) -> None:
         """Look for both stops, each within `max_steps`."""
-        self.unit.referenced = False
-        self.unit.position = 0
+        self.unit.forget_position()
         self._set_moving()
         self._moves.home(max_steps)
-        if self.unit.stop_level:
-            self._look_for_stop()
+        self._look_for_stop()  # it may stand at the lower one already
 
     def _set_moving(self) -> None:
         """MOVING, on a ramp: from rest, or as a hand has left off."""
@@ -178,8 +159,7 @@ class Machine:
     def _set_off(self) -> None:
         unit = self.unit
         unit.set_off()
-        self._return_to = unit.state if unit.referenced else State.UNREFERENCED
-        self._stop_cause = Cause.NONE
+        self._ending = MoveEnding(unit.state if unit.referenced else State.UNREFERENCED)
         unit.become(State.MOVING)
 
     def _after_aim(self) -> None:
@@ -191,7 +171,7 @@ class Machine:
     def _move(self, ramp: Ramp) -> None:
         direction = ramp.direction
         ramp.step()  # which may turn the ramp round already
-        (self._take or self._output).step(direction)
+        (self.takes.under_way or self._output).step(direction)
         self._after_aim()
 
     def _come_to_rest(self) -> None:
@@ -199,7 +179,7 @@ class Machine:
         if self.unit.state is State.MOVING and self._moves.homing is not None:
             self._next_phase(self._moves.homing)
             return
-        self._settle(self._stop_cause or (Cause.SOFT_LIMIT if self._moves.ran_to_limit else Cause.DONE))
+        self._settle(self._ending.cause or (Cause.SOFT_LIMIT if self._moves.ran_to_limit else Cause.DONE))
 
     def _next_phase(self, homing: Homing) -> None:
         """A phase of homing has come to its end by itself."""
@@ -208,16 +188,8 @@ class Machine:
         elif homing.at_lower_stop:
             self._moves.search_up(homing)
         else:
-            self._be_home()
-
-    def _be_home(self) -> None:
-        """Both stops are known: the ring may go from one to the other."""
-        unit = self.unit
-        self._moves.end()
-        unit.limits = (0, max(0, unit.position))
-        unit.referenced = True
-        unit.emit(Homed(unit.position))
-        unit.become(State.IDLE, Cause.DONE)
+            self._moves.end()
+            self.unit.be_home()
 
     def _look_for_stop(self) -> None:
         if self._moves.stop_found():
@@ -241,11 +213,11 @@ class Machine:
         unit = self.unit
         if unit.state is State.FAULT:
             return
-        unit.fault, self._fault_at_rest = fault, Fault.NONE
+        unit.fault = fault
         if fault is Fault.STALL or self.homing:
             unit.referenced = False
         self._moves.end()
-        self._end_take(cause)
+        self.takes.end(cause)
         unit.become(State.FAULT, cause)
 
     def stream_failed(self, result: Result) -> None:
@@ -258,9 +230,9 @@ class Machine:
 
         Where the stream has gone bad it goes no further than what has come of it: nobody knows where the pull ends.
         """
-        self._stop_cause, self._fault_at_rest = cause, fault
+        self._ending = replace(self._ending, cause=cause, fault=fault)
         self.unit.become(State.STOPPING, cause)
-        take = self._take
+        take = self.takes.under_way
         broken = take is not None and fault is not Fault.NONE
         limits = take.profile.reach if take is not None and broken else self.unit.limits
         self._moves.slow_down(take.hand_over() if take is not None else None, limits)
@@ -269,27 +241,27 @@ class Machine:
     def _settle(self, cause: Cause) -> None:
         """No step comes any more: back to where motion or take came from, or to the fault that made it stop."""
         self._moves.end()
-        self._end_take(cause)
-        if self._fault_at_rest is not Fault.NONE:
-            self.unit.fault, self._fault_at_rest = self._fault_at_rest, Fault.NONE
-            self.unit.become(State.FAULT, Cause.FAULT)
-        else:
-            self.unit.become(self._return_to, cause)
+        self.takes.end(cause)
+        self._ending.reach(self.unit, cause)
 
     # Takes ------------------------------------------------------------------------------------------------------------
 
-    def go(self, take: int, source: Source, start_clock: int) -> None:
-        """Start the armed profile at `start_clock`."""
-        unit = self.unit
-        assert unit.profile is not None
-        unit.set_off()
-        self._return_to = State.IDLE if unit.profile.streamed else State.LOADED
-        self._stop_cause = Cause.NONE
-        self._take = TakeUnderWay(unit, self._output, take, source, start_clock)
-        self.last_take_number = take
-        unit.become(State.PLAYING)
-        if start_clock <= unit.now:
-            self._take.start()
+    def go(self, number: int, start_clock: int) -> None:
+        """Start the armed profile at `start_clock`, as the host has asked."""
+        self._set_off_playing(self.takes.begin(number, Source.HOST, start_clock))
+
+    def _take_cue(self, edge_tick: int) -> None:
+        """The cue starts the take: told by its edge, played from a fixed lead after it."""
+        take = self.takes.begin_by_cue(edge_tick)
+        self._set_off_playing(take)
+        take.tell_start(edge_tick)
+
+    def _set_off_playing(self, take: TakeUnderWay) -> None:
+        self.unit.set_off()
+        self._ending = MoveEnding(State.IDLE if take.profile.streamed else State.LOADED)
+        self.unit.become(State.PLAYING)
+        if take.next_tick <= self.unit.now:
+            take.start()
 
     def _play(self, take: TakeUnderWay) -> None:
         played = take.play()
@@ -297,15 +269,6 @@ class Machine:
             self._slow_down(Cause.FAULT, Fault.UNDERRUN)
         elif played is Played.ENDED:
             self._settle(Cause.DONE)
-
-    def _end_take(self, cause: Cause) -> None:
-        take, self._take = self._take, None
-        if take is None:
-            return
-        self.last_take = take.ended(cause)
-        self.unit.emit(self.last_take)
-        if take.profile.streamed:
-            self.unit.profile = None
 
     # Inputs -----------------------------------------------------------------------------------------------------------
 
@@ -331,12 +294,6 @@ class Machine:
             self._look_for_stop()
         elif unit.stop_level and unit.config.stop_input is StopInput.HOME_SWITCH and unit.state in UNDER_WAY:
             self.latch(Fault.STALL)
-
-    def _take_cue(self, edge_tick: int) -> None:
-        """The cue starts the take: told by its edge, played from a fixed lead after it."""
-        self.go((self.last_take_number + 1) & 0xFFFF, Source.CUE, edge_tick + CUE_LEAD_TICKS)
-        if self._take is not None:
-            self._take.tell_start(edge_tick)
 
 
 def _first(*ticks: int | None) -> int | None:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from followfocus.sim.follow import Follower, HandWord
+from followfocus.sim.follow import REACH, Follower, HandPause, HandWord, makes_sense
 from followfocus.sim.homing import Homing
 from followfocus.sim.ramp import FULL_RANGE, Ramp
 from followfocus.sim.step_output import StepOutput
 from followfocus.sim.take import Carried
 from followfocus.sim.unit_state import UnitState
+from followfocus.wire.messages import Follow, State
 
 
 class Moves:
@@ -20,6 +21,7 @@ class Moves:
         self.hand: Follower | None = None
         self.homing: Homing | None = None
         self._jogging = False
+        self._hand_pause = HandPause()
 
     @property
     def next_tick(self) -> int | None:
@@ -54,6 +56,18 @@ class Moves:
         limits = unit.limits if unit.referenced else FULL_RANGE
         self.ramp = self._ramp_from_rest(limits) if self.hand is None else self._ramp_from_hand(self.hand, limits)
 
+    def heeds(self, word: Follow) -> bool:
+        """Whether a word of a hand counts: in a following, or as its first word, after a pause and from rest.
+
+        The pause: a hand that was stopped goes on talking, and must not take hold again before it has let go.
+        """
+        unit = self._unit
+        if not makes_sense(word):
+            return False
+        paused = self._hand_pause.over(unit.now, unit.tick_hz)
+        free = unit.state in (State.IDLE, State.LOADED) and not unit.stop_button_held
+        return self.hand is not None or (paused and free and -REACH <= unit.position < REACH)
+
     def follow(self, line: HandWord) -> None:
         """Follow a hand's newest word, from rest if none has been followed."""
         unit = self._unit
@@ -69,7 +83,9 @@ class Moves:
         self._jogging = False
 
     def jog(self, rate: int) -> None:
-        """Turn at `rate` steps/s."""
+        """Turn at `rate` steps/s; no faster than homing where nobody knows how near a stop is."""
+        if not self._unit.referenced:
+            rate = max(-self._unit.config.home_rate, min(self._unit.config.home_rate, rate))
         self._begun.aim_rate(rate, self._unit.from_tick)
         self._jogging = rate != 0
 

@@ -47,6 +47,8 @@ class SegmentChecker:
         if segment.interval < 1 or not 1 <= last <= LONGEST_INTERVAL or (steps > 1 and abs(segment.add) > LARGEST_ADD):
             return Result.BAD_VALUE
         shortest = self._bounds.min_interval_ticks * TICK_FRACTION
+        # Intervals change by the same from step to step, so the shortest lies at an end: the first, judged with what
+        # was waited before it, the second, or the last. No step needs to be looked at between them.
         first_gap = self._gap + segment.interval
         if first_gap < shortest or (steps > 1 and min(segment.interval + segment.add, last) < shortest):
             return Result.TOO_FAST
@@ -144,6 +146,7 @@ class ProfileMemory:
             self._time += _time_of(segment)
             self._crc = zlib.crc32(SEGMENT.pack(segment.interval, segment.count, segment.add), self._crc)
             self.wanted_offset += 1
+            # The head has a CRC of its own: a stream is armed before its end is here, and must not be armed on damage.
             if self.wanted_offset == self.begin.head and self._crc != self.begin.head_crc:
                 return Result.CRC_MISMATCH
         if self.complete and self._crc != self.begin.total_crc:

@@ -13,35 +13,25 @@ All angles inside are motor radians, the ring's reflected through the gear. Stat
 time step, from the mean of the commanded angle over it, so the result does not depend on how often somebody asks for
 it.
 
-Estimates, none of them on a data sheet: mesh and stop stiffness, their damping, rotor drag and the driver's damping
-of rotor swing. No detent torque, no saturation, no microstep error.
+What is estimated stands in drivetrain.py. No detent torque, no saturation, no microstep error.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 
 from followfocus.errors import RequestError
 from followfocus.motion.motor import Rig
+from followfocus.sim.drivetrain import MESH_NM_PER_RAD, STOP_NM_PER_RAD, DriveTrain
+from followfocus.sim.field import TIME_STEP_S, CommandedField
 
-TIME_STEP_S = 25e-6
-MESH_NM_PER_RAD = 160.0
-"""Tooth and bracket at the motor's shaft: 0.4 N/µm at a pitch radius of 20 mm."""
-MESH_DAMPING_RATIO = 0.2
-STOP_NM_PER_RAD = 300.0
-STOP_DAMPING_RATIO = 0.4
-DRAG_SHARE = 0.02
-"""Rotor drag (bearings, iron) at 100 rad/s as a share of the running torque."""
-SWING_DAMPING_RATIO = 0.05
-"""Damping of rotor swing about the commanded field: eddy currents and the finite bandwidth of a real current
-regulator."""
+__all__ = ["TIME_STEP_S", "Stepper"]
+
 FIELD_SPEED_WINDOW_S = 0.5e-3
 STALL_MEMORY_S = 0.05
 
 _CHUNK = 40
 _AT_REST_RAD_S = 3e-3
-_LEAST_RING_INERTIA = 2e-7
 
 
 class Stepper:
@@ -52,44 +42,20 @@ class Stepper:
     hard stops, None for none. At rest nothing is computed.
     """
 
-    __slots__ = (
-        "_command",
-        "_edges",
-        "_energised",
-        "_field_speed",
-        "_ia",
-        "_ib",
-        "_lost",
-        "_mean_before",
-        "_origin_deg",
-        "_quiet",
-        "_range_rad",
-        "_resting",
-        "_ring",
-        "_ring_speed",
-        "_rotor",
-        "_rotor_speed",
-        "_slip_tick",
-        "_tick",
-        "_torque_scale",
-        "rig",
-    )
-
     def __init__(self, rig: Rig, ring_range_deg: tuple[float, float] | None = None, start_deg: float = 0.0) -> None:
         if ring_range_deg is not None and not ring_range_deg[0] <= start_deg <= ring_range_deg[1]:
             raise RequestError(f"The ring can't start at {start_deg:g}°, outside its stops {ring_range_deg}.")
         self.rig = rig
         self._torque_scale = 1.0
+        self._train = DriveTrain.of(rig)
         self._origin_deg = start_deg
         self._range_rad = (
             (-math.inf, math.inf)
             if ring_range_deg is None
             else (self._to_rad(ring_range_deg[0]), self._to_rad(ring_range_deg[1]))
         )
-        self._edges: deque[tuple[float, int]] = deque()
+        self._field = CommandedField(rig.microsteps)
         self._tick = 0
-        self._command = 0
-        self._mean_before = 0.0
         self._field_speed = 0.0
         self._energised = True
         self._ia = math.sqrt(2) * rig.run_current_a
@@ -125,7 +91,7 @@ class Stepper:
     @property
     def commanded_deg(self) -> float:
         """Where the step count says that the ring is."""
-        return self._origin_deg + self._command * self.rig.ring_deg_per_step
+        return self._origin_deg + self._field.command * self.rig.ring_deg_per_step
 
     @property
     def ring_deg_s(self) -> float:
@@ -185,21 +151,14 @@ class Stepper:
         """A hand turns the ring, and the released rotor with it. Cycles that it turns by are not lost ones."""
         lost = self._cycles_lost()
         self._rotor = self._ring = self._to_rad(ring_deg)
-        self._count_back(self._cycles_lost() - lost)
+        self._field.count_back(self._cycles_lost() - lost)
         self._rotor_speed = self._ring_speed = 0.0
         self._resting = False
 
     def restart_driver(self) -> None:
         """The driver's field is where it is after every power-on: at the first microstep of a cycle."""
-        cycle = 4 * self.rig.microsteps
-        self._command = self._mean_before = round(self._command / cycle) * cycle
+        self._field.restart()
         self._resting = False
-
-    def _count_back(self, cycles: int) -> None:
-        """Count the field `cycles` electrical cycles further back: to the rotor it is the same."""
-        shift = cycles * 4 * self.rig.microsteps
-        self._command -= shift
-        self._mean_before -= shift
 
     def slip(self, cycles: int = 1) -> None:
         """Throw rotor and ring back by whole electrical cycles (forward if negative), as a knock would."""
@@ -211,16 +170,15 @@ class Stepper:
 
     def step(self, t_s: float, direction: int) -> None:
         """Queue a step edge at a time not before the last; +1 or −1 microstep."""
-        if self._edges and t_s < self._edges[-1][0]:
-            raise ValueError("step edges must come in the order of time")
-        self._edges.append((t_s, 1 if direction > 0 else -1))
+        self._field.step(t_s, direction)
 
     def advance(self, t_s: float) -> None:
         """Compute the state up to `t_s`; every edge before it must have been given."""
         until = math.floor(t_s / TIME_STEP_S + 1e-9)
         while self._tick < until:
             if self._resting:
-                wake = math.floor(self._edges[0][0] / TIME_STEP_S) if self._edges else until
+                first = self._field.next_tick()
+                wake = until if first is None else first
                 self._resting = wake > self._tick
                 self._tick = max(self._tick, min(wake, until))
                 continue
@@ -236,7 +194,7 @@ class Stepper:
             self.advance(self.now_s + _CHUNK * TIME_STEP_S)
 
     def _lag(self) -> float:
-        return self._command * math.pi / (2 * self.rig.microsteps) - self._rotor * self.rig.motor.pole_pairs
+        return self._field.electrical_rad(self._field.command) - self._rotor * self.rig.motor.pole_pairs
 
     def _cycles_lost(self) -> int:
         return round(self._lag() / (2 * math.pi))
@@ -247,17 +205,6 @@ class Stepper:
         if lost != self._lost:
             self._lost = lost
             self._slip_tick = self._tick
-
-    def _mean_command(self, tick: int) -> float:
-        """Mean commanded position over one time step, in microsteps; takes the edges within it from the queue."""
-        start, end = tick * TIME_STEP_S, (tick + 1) * TIME_STEP_S
-        mean = float(self._command)
-        edges = self._edges
-        while edges and edges[0][0] < end:
-            t, direction = edges.popleft()
-            self._command += direction
-            mean += direction * (end - max(t, start)) / TIME_STEP_S
-        return mean
 
     def _integrate(self, until: int) -> None:
         """Semi-implicit Euler from the current tick to `until`: one long loop over locals, for speed."""
@@ -270,33 +217,31 @@ class Stepper:
         per_h, h_per_l = motor.inductance_h / h, h / motor.inductance_h
         amps = sqrt(2) * rig.run_current_a if self._energised else 0.0
         elec_per_step = math.pi / (2 * rig.microsteps)
-        j_rotor = motor.rotor_inertia_kgm2
-        j_ring = max(rig.ring_inertia_kgm2 / rig.ratio**2, _LEAST_RING_INERTIA)
-        h_rotor, h_ring = h / j_rotor, h / j_ring
-        half_lash = math.radians(rig.lash_deg) * rig.ratio / 2
-        mesh, stop = MESH_NM_PER_RAD, STOP_NM_PER_RAD
-        mesh_c = 2 * MESH_DAMPING_RATIO * sqrt(mesh * j_rotor * j_ring / (j_rotor + j_ring))
-        stop_c = 2 * STOP_DAMPING_RATIO * sqrt(stop * j_ring)
-        drag = DRAG_SHARE * rig.running_torque_nm / 100.0
-        swing_c = 2 * SWING_DAMPING_RATIO * sqrt(pairs * rig.running_torque_nm * (j_rotor + j_ring))
-        swing_c = swing_c if self._energised else 0.0
-        friction, loss = rig.ring_friction_nm / rig.ratio, 1 - rig.gear_efficiency
+        train = self._train
+        h_rotor, h_ring = h / train.rotor_inertia, h / train.ring_inertia
+        half_lash, mesh, stop = train.half_lash_rad, MESH_NM_PER_RAD, STOP_NM_PER_RAD
+        mesh_c, stop_c, drag = train.mesh_damping, train.stop_damping, train.drag
+        swing_c = train.swing_damping if self._energised else 0.0
+        friction, loss = train.friction, train.mesh_loss
         low, high = self._range_rad
         smoothing = h / FIELD_SPEED_WINDOW_S
         rotor, w, ring, v, ia, ib = self._rotor, self._rotor_speed, self._ring, self._ring_speed, self._ia, self._ib
-        field_speed, quiet, before = self._field_speed, self._quiet, self._mean_before
-        edges = self._edges
-        mean = float(self._command)
+        commanded = self._field
+        field_speed, quiet, before = self._field_speed, self._quiet, commanded.mean_before
+        edges = commanded.edges
 
         for tick in range(self._tick, until):
-            mean = self._mean_command(tick) if edges and edges[0][0] < (tick + 1) * h else float(self._command)
+            mean = commanded.mean(tick) if edges and edges[0][0] < (tick + 1) * h else float(commanded.command)
             field_speed += ((mean - before) * elec_per_step / (pairs * h) - field_speed) * smoothing
             before = mean
             theta, field = rotor * pairs, mean * elec_per_step
+            # Two-phase winding, α and β fixed to the stator: L di/dt = v − R i − e, with e the back-EMF of the turning
+            # magnet. The regulator asks for the voltage that would close the gap within this step (dead beat).
             s, c = sin(theta), cos(theta)
             emf = kt * w
             va = (amps * cos(field) - ia) * per_h + resistance * ia - emf * s
             vb = (amps * sin(field) - ib) * per_h + resistance * ib + emf * c
+            # The supply bounds the vector, not each phase: so torque falls with speed on the circle of the data sheet.
             size2 = va * va + vb * vb
             if size2 > volts2:
                 scale = sqrt(volts2 / size2)
@@ -305,6 +250,7 @@ class Stepper:
             ia += (va - resistance * ia + emf * s) * h_per_l
             ib += (vb - resistance * ib - emf * c) * h_per_l
 
+            # Lash is a dead zone between two springs. Flanks push and never pull: a damper alone must not hold them.
             gap = rotor - ring
             push = 0.0
             if gap > half_lash:
@@ -318,11 +264,13 @@ class Stepper:
             elif ring > high:
                 wall = min(0.0, stop * (high - ring) - stop_c * v)
             v += h_ring * (push + wall)
+            # Coulomb friction after everything else: it may stop the ring within the step, and never turns it round.
             held = h_ring * (friction + loss * abs(push))
             v = v - held if v > held else v + held if v < -held else 0.0
+            # The new speeds, not the old: semi-implicit, so that springs as stiff as a tooth don't gain energy.
             rotor += h * w
             ring += h * v
             quiet = quiet + 1 if -_AT_REST_RAD_S < w < _AT_REST_RAD_S and -_AT_REST_RAD_S < v < _AT_REST_RAD_S else 0
 
         self._rotor, self._rotor_speed, self._ring, self._ring_speed, self._ia, self._ib = rotor, w, ring, v, ia, ib
-        self._field_speed, self._quiet, self._mean_before, self._tick = field_speed, quiet, before, until
+        self._field_speed, self._quiet, commanded.mean_before, self._tick = field_speed, quiet, before, until

@@ -132,6 +132,8 @@ class TakeUnderWay:
         """The last segment that is here is nearly played, and there is just time to slow down within it."""
         if not self._profile.starved or player.next is not Next.EDGE:
             return False
+        # Before it is dry, not when: to slow down takes steps, and there would be none left to time the first of them
+        # by.
         soon = DRY_SOON_MS * self._unit.tick_hz // 1000 * TICK_FRACTION
         interval, left = player.due_interval, player.left_after
         return interval < soon and interval * left < soon

@@ -20,6 +20,7 @@ from followfocus.wire.messages import (
     CueEdge,
     Fault,
     Flag,
+    Homed,
     LastKnown,
     Message,
     ProfileBegin,
@@ -183,6 +184,18 @@ class UnitState:
         self.forget_profile()
         if self.state is State.UNREFERENCED:
             self.become(State.IDLE)
+
+    def forget_position(self) -> None:
+        """Nobody knows where the ring stands; steps are counted from here."""
+        self.referenced = False
+        self.position = 0
+
+    def be_home(self) -> None:
+        """Both stops are known, the lower one is 0: the ring may go from one to the other."""
+        self.limits = (0, max(0, self.position))
+        self.referenced = True
+        self.emit(Homed(self.position))
+        self.become(State.IDLE, Cause.DONE)
 
     def park(self) -> bool:
         """Keep position and limits and release the motor; False if they can't be kept."""

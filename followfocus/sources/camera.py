@@ -2,8 +2,8 @@
 """A camera on the network: whether it records, its clip's name, REC and stop. Blackmagic's REST, Z CAM's HTTP.
 
 Written from the makers' public documents: Blackmagic, “REST API for Cameras” (record state by notification over a
-websocket, PUT /transports/0/record, GET /transports/0/clip); Z CAM, E2 HTTP protocol (one session, /ctrl/rec,
-/ctrl/mode). A camera that can't be heard is said once, and asked again until it answers.
+websocket, PUT or POST /transports/0/record, GET /transports/0/clip); Z CAM, E2 HTTP protocol (one session,
+/ctrl/rec, /ctrl/mode). A camera that can't be heard is said once, and asked again until it answers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ POLL_S = 0.1
 """Z CAM tells of REC only when it is asked"""
 MOST_BYTES = 65_536
 API = "/control/api/v1"
-RECORD, CLIP = "/transports/0/record", "/transports/0/clip"
+RECORD, STOP, CLIP = "/transports/0/record", "/transports/0/stop", "/transports/0/clip"
+NO_PUT = (404, 405, 501)
+"""How a camera answers that has only what replaces the PUT, which the maker's document calls deprecated"""
 
 EventSubmit = Callable[[OutsideEvent], object]
 
@@ -197,6 +199,8 @@ class BlackmagicCamera(_NetworkCamera):
 
         try:
             status, _ = await self._ask("PUT", f"{API}{RECORD}", {"recording": start})
+            if status in NO_PUT:
+                status, _ = await self._ask("POST", f"{API}{RECORD if start else STOP}")
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             self._trouble(f"{self._unheard(error)} REC is unknown.")
             return

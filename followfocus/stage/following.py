@@ -68,6 +68,7 @@ def _rehearsed(stage: Stage) -> bool:
 
 def _counted(stage: Stage, after: _After, *, going: bool) -> Stage:
     """The slate counts at the end of what one camera take holds: a cue, a whole list, or what broke off."""
+    # The camera runs on through the parts of a cue and the cues of a list, so that is one take to the slate.
     if _rehearsed(stage) or (going and after.goes_on):
         return stage
     return stage.but(show=dataclasses.replace(stage.show, slate=stage.show.slate.next_take()))
@@ -122,6 +123,8 @@ def _follow(stage: Stage, following: Prepared, follow_s: float) -> Stage:
     landing = stage.landed
     if landing is None:
         return shoot_chain(stage, following)
+    # From the unit's own last edge in its own ticks: neither this clock's error nor the way of a message is in it. The
+    # wait ends a little before, and GO says by how much: the unit counts the rest itself.
     due = landing.clock + round(follow_s * landing.tick_hz)
     stage = stage.asked(orders.Wait, until_clock=due - round(AHEAD_S * landing.tick_hz))
     return shoot_chain(stage, following, due)

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from followfocus.clock import Clock, utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.sources.camera import CameraLink, camera_at
-from followfocus.sources.events import OutsideAsked, OutsideEvent
+from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.ltc_audio import LtcSource, open_device, read_wav
 from followfocus.sources.midi_timecode import MidiTimecode, open_midi
 from followfocus.sources.osc_server import Answered, OscPlace, OscSource, open_osc
 from followfocus.sources.places import CameraPlace, ListenPlace, NamedPlace, is_local
 from followfocus.stage.outside import AskOutcome
+from followfocus.stage.source_lines import ListenedAt
 
 PIECE = 480
 """Samples of a WAV file that are handed on at once: 10 ms at 48 kHz"""
@@ -42,14 +43,16 @@ class AskedDesk(Protocol):
 
 
 class Listening:
-    """What is open. `sentences` say where it is listened, and what a person should know about it."""
+    """What is open: `places` say where it is listened, `warnings` what a person should know about it."""
 
     def __init__(self, loop: SourceLoop, desk: AskedDesk, clock: Clock) -> None:
         self._loop, self._desk, self._clock = loop, desk, clock
         self._closing: list[Callable[[], object]] = []
         self._osc: list[OscSource] = []
         self.cameras: list[CameraLink] = []
-        self.sentences: list[str] = []
+        self.places: list[ListenedAt] = []
+        self.warnings: list[str] = []
+        self._levels: list[LtcSource] = []
 
     def open(self, place: ListenPlace) -> None:
         """Listen there. Raises RequestError and FileError."""
@@ -60,7 +63,7 @@ class Listening:
             self._loop.run(camera.start())
             self.cameras.append(camera)
             self._closing.append(lambda: self._loop.run(camera.close()))
-            self.sentences.append(f"Camera: {place.make} at {place.host}.")
+            self.places.append(ListenedAt(SourceKind.CAMERA, f"Camera: {place.make} at {place.host}."))
         elif place.kind == "ltc":
             self._open_ltc(place)
         else:
@@ -78,6 +81,16 @@ class Listening:
                 self._closing.pop()()
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """Where it is listened, and what a person should know about it."""
+        return (*(place.words for place in self.places), *self.warnings)
+
+    @property
+    def level(self) -> float | None:
+        """How high the LTC's signal is, 0 to 1; the highest of several, None where none has come."""
+        return max((source.level for source in self._levels), default=None)
+
+    @property
     def osc_ports(self) -> list[int]:
         """The ports OSC is heard on."""
         return [source.port for source in self._osc]
@@ -91,9 +104,9 @@ class Listening:
         source = self._loop.run(open_osc(place, ask, self._desk.facts, self._clock.now, utc_timestamp))
         self._osc.append(source)
         self._closing.append(lambda: self._loop.soon(source.close))
-        self.sentences.append(f"OSC on {place.host}:{source.port}.")
+        self.places.append(ListenedAt(SourceKind.OSC, f"OSC on {place.host}:{source.port}."))
         if not is_local(place.host):
-            self.sentences.append("Anyone on this network can press STOP there, and GO while it is allowed.")
+            self.warnings.append("Anyone on this network can press STOP there, and GO while it is allowed.")
 
     def _open_midi(self, place: NamedPlace) -> None:
         decoder = MidiTimecode(place.name, mtc=place.kind == "mtc", msc=place.kind == "msc")
@@ -104,7 +117,8 @@ class Listening:
                 self._loop.soon(self._desk.submit, event)
 
         self._closing.append(open_midi(place.name, heard))
-        self.sentences.append(f"{place.kind.upper()} on {place.name}.")
+        kind = SourceKind.MTC if place.kind == "mtc" else SourceKind.MSC
+        self.places.append(ListenedAt(kind, f"{kind.value} on {place.name}."))
 
     def _open_ltc(self, place: NamedPlace) -> None:
         if place.name.casefold().endswith(".wav"):
@@ -115,11 +129,12 @@ class Listening:
         def heard(rate_hz: float, first_s: float, samples: NDArray[np.float32]) -> None:
             if not source:
                 source.append(LtcSource(place.name, rate_hz, first_s))
+                self._levels.append(source[0])
             for event in source[0].feed(samples):
                 self._loop.soon(self._desk.submit, event)
 
         self._closing.append(open_device(place.name, heard, self._clock.now))
-        self.sentences.append(f"LTC on {place.name or 'the usual input'}.")
+        self.places.append(ListenedAt(SourceKind.LTC, f"LTC on {place.name or 'the usual input'}."))
 
     def _open_wav(self, path: Path) -> None:
         """Play a file's timecode as if it came in now, at its own pace."""
@@ -135,4 +150,5 @@ class Listening:
                 self._loop.loop.call_later(max(0.0, due_s - self._clock.now()), piece, at + PIECE)
 
         self._loop.soon(piece, 0)
-        self.sentences.append(f"LTC from {path.name}, from now on.")
+        self._levels.append(source)
+        self.places.append(ListenedAt(SourceKind.LTC, f"LTC from {path.name}, from now on."))

@@ -9,7 +9,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideEvent
@@ -22,6 +22,9 @@ from followfocus.stage.facts import marks_facts, stage_facts
 from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.state import Stage
+
+if TYPE_CHECKING:
+    from segno import QRCode
 
 SHOWN_TAKES = 4
 
@@ -40,14 +43,21 @@ class Phones:
         """What a QR code holds: the address with the code, which a browser keeps to itself."""
         return f"{self.url}#{self.code}"
 
-    def qr_text(self) -> str:
-        """The QR code in half blocks for a terminal. RequestError where segno is missing."""
+    def qr_rows(self) -> tuple[tuple[bool, ...], ...]:
+        """The QR code as rows of modules, True where dark. RequestError where segno is missing."""
+        return tuple(tuple(bool(module) for module in row) for row in self._qr().matrix)
+
+    def _qr(self) -> QRCode:
         try:
             import segno
         except ImportError as error:
             raise RequestError("The QR code needs segno.", "pip install 'followfocus[remote]'") from error
+        return segno.make(self.link, error="m")
+
+    def qr_text(self) -> str:
+        """The QR code in half blocks for a terminal. RequestError where segno is missing."""
         text = io.StringIO()
-        segno.make(self.link, error="m").terminal(text, compact=True, border=2)
+        self._qr().terminal(text, compact=True, border=2)
         return "".join(part for part in text.getvalue() if part in "▀▄█ \n").rstrip("\n")
 
 

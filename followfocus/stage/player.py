@@ -38,6 +38,7 @@ def step(stage: Stage, event: events.StageEvent) -> StageAnswer:
     stage = _HANDLERS[type(event)](stage, event)
     at_once = tuple(order for order in stage.queue if isinstance(order, orders.AT_ONCE) and order.number > before)
     stage = stage.but(queue=tuple(order for order in stage.queue if order not in at_once)) if at_once else stage
+    # One order at a time: what a STOP or an edit finds in the queue it can still take out; what was handed on it can't.
     if stage.under_way is not None or not stage.queue:
         return stage, at_once
     following = stage.queue[0]
@@ -65,6 +66,7 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
         prepared = stage.prepared()
     except FollowFocusError as error:
         return stage.refused(str(error))
+    # By the plan's hash, not by whether something was edited: an edit that was taken back is still what is armed.
     if prepared.hash != stage.loaded:
         return stage.refused("Changed since arming, nothing moved. Arm again.")
     stage, prepared = stage.but(note=Note(), landed=None), prepared.started(event.by, event.timecode, event.clip)
@@ -99,6 +101,7 @@ def _stop_given(stage: Stage, event: events.StopGiven) -> Stage:
     ended = stage.busy or stage.state not in (*AT_HAND, State.UNREFERENCED, State.FAULT, None)
     stage = stage.noted("Stopped.") if ended else stage
     plays = isinstance(stage.under_way, orders.Shoot)  # then its end says what becomes of the take
+    # The greater epoch: stops on two threads may be told in either order.
     return (stage if plays else _given_up(stage)).quiet().but(epoch=max(stage.epoch, event.epoch))
 
 
@@ -153,6 +156,7 @@ def _armed_anew(stage: Stage, words: str) -> Stage:
         if stage.prepared().hash == stage.loaded:
             return stage
         stage = _called_off(stage)
+        # Disarmed first, since a unit takes no profile while it is armed.
         return stand_by(stage.asked(orders.DisarmOrder)).noted(words)
     except FollowFocusError as error:
         return stage.refused(str(error))
@@ -222,6 +226,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
     stage = _off_hand(stage, event.order).but(loaded=event.loaded)
     current = event.order.epoch == stage.epoch
     answer = event.answer
+    # A take is taken in whatever came meanwhile: what moved is never lost. Only what would follow is the epoch's.
     if isinstance(answer, events.Taken):
         return on_landing(stage, event, answer, current=current)
     if not current:
@@ -232,6 +237,7 @@ def _done(stage: Stage, event: events.Done) -> Stage:
         stage = stage.refused(event.words)
     if stage.run is not None and stage.run.left <= 0 and not stage.queue:
         return stage.but(run=None)
+    # An edit that came while it loaded changed nothing on the unit: it is looked for here, before anybody can GO.
     if isinstance(event.order, orders.ArmOrder) and stage.run is None:
         return _armed_anew(stage, "Changed.")
     return stage
@@ -281,6 +287,7 @@ def _heard(stage: Stage, event: events.Heard) -> Stage:
 def _met(stage: Stage, event: events.Met) -> Stage:
     """A unit is there: make it ready for what stands by, if that can be."""
     at = Standby(stage.at.cue, 0, stage.at.turned)
+    # What waited was meant for a unit that may be another one now, in a state that nobody has seen.
     stage = stage.but(info=event.info, loaded="", under_way=None, queue=(), run=None, at=at, landed=None)
     try:
         return stage.asked(orders.Ready, stage.to_ready(), stage.silence, None, first=True)
@@ -294,6 +301,7 @@ def _gone(stage: Stage, event: events.Gone) -> Stage:
 
 
 def _returned(stage: Stage, event: events.Returned) -> Stage:
+    # Loaded again even where the unit has kept it: nothing that it says names the profile that it holds.
     stage = stage.but(unit=event.status, loaded="")
     if event.status.state is State.UNREFERENCED:
         return stage.refused("The unit restarted. Read the ring off the lens.")

@@ -180,7 +180,7 @@ class Runner:
     def _ready(self, order: orders.Ready, unit: FollowFocusUnit) -> str:
         if order.seen_now and take_hold(unit, order.plan) and unit.has_real_ring:
             remedy = "Look again, and say where it stands."
-            raise UnitError(f"The motor was off. {unit.jump_words}", "look_again", remedy)
+            raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
         try:
             ready(unit, order.plan, order.at_deg, order.silence)
         except RequestError:
@@ -199,7 +199,7 @@ class Runner:
     def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
         seconds = order.seconds
         if order.until_clock is not None:
-            due_s = unit.link.unit_clock.host_s(order.until_clock)
+            due_s = unit.link.session.sync.host_s(order.until_clock)
             seconds = 0.0 if due_s is None else due_s - unit.clock.now()
         if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
             raise StoppedError
@@ -217,6 +217,7 @@ class Runner:
 
     def _kept(self, order: orders.Shoot, plan: Plan, play: Callable[[], _Played]) -> Taken:
         number = order.take if order.counts else REHEARSAL
+        # Put down before anything can move: a program that dies in the take leaves a row that says so.
         self._keeper.begin(order.context, number, planned_trace(plan), hurry=True)
         self._begun = order if order.counts else None
         played, refused, hand, row = play()

@@ -11,8 +11,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import queue
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from followfocus.clock import utc_timestamp
@@ -21,6 +20,7 @@ from followfocus.show.cues import standing_cue
 from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind, Want
 from followfocus.sources.pace import Pace
 from followfocus.stage import events, orders
+from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Done, Taken
 from followfocus.stage.facts import stage_facts
 from followfocus.stage.outside import AskOutcome, let_in_words
@@ -36,7 +36,6 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.link import Down
 from followfocus.wire.messages import State
 
-KEPT_DELAYS = 200
 MERGE_S = 1.0
 """Refusals of the same kind from one source are one line in the log for so long, however many come"""
 
@@ -88,13 +87,14 @@ class Serving:
         self.runner = Runner(keeper)
         self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
         self._cameras: Sequence[RecCamera] = ()
-        self.delays_ms: dict[str, deque[float]] = {}
+        self._delays = SourceDelays()
         self.told: list[Then] = []
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
+        self.stopped: list[Callable[[int], object]] = []
+        """Called on the thread of each STOP once its frame is out, with the epoch that began"""
         self._orders: queue.SimpleQueue[orders.Order | None] = queue.SimpleQueue()
         self._paces = {kind: Pace() for kind in SourceKind}
-        self._due_s: tuple[str, float] | None = None
         self._stopped_s = -math.inf
         self._telling = False
         self._merged: dict[tuple[str, str, str], DiaryLine] = {}
@@ -135,6 +135,8 @@ class Serving:
     def stop(self, *, hard: bool = False) -> None:
         """STOP, past everything."""
         epoch = self.runner.stop(self._unit, hard=hard)
+        for hears in tuple(self.stopped):
+            hears(epoch)
         self._soon(self.step, events.StopGiven(epoch))
 
     def stop_soon(self, *, hard: bool = False) -> None:
@@ -162,7 +164,7 @@ class Serving:
             then(too_much)
             self._note(too_much)
             return
-        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.unit_clock.clock_at)
+        self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
         if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
             self._stopped_s = event.at_s
             self.stop(hard=self.stage.state is State.STOPPING)
@@ -181,6 +183,11 @@ class Serving:
         if not isinstance(event, OutsideAsked) or event.what is Want.STOP:
             return True
         return self._paces[event.source.kind].lets(event.at_s)
+
+    @property
+    def delays_ms(self) -> Mapping[str, Iterable[float]]:
+        """By the kind of source, how late its takes of late began, in milliseconds."""
+        return self._delays.kept_ms
 
     def facts(self) -> dict[str, object]:
         """How things stand."""
@@ -220,7 +227,7 @@ class Serving:
         if decision.event is None or outcome is None:
             return outcome
         if decision.due_s is not None and isinstance(decision.event, events.GoAsked):
-            self._due_s = (outcome.event.source.kind.value, decision.due_s)
+            self._delays.asked(outcome.event.source.kind.value, decision.due_s)
         self.step(decision.event)
         note = self.stage.note
         if note is not before and note.trouble and not isinstance(decision.event, events.CallOffAsked):
@@ -240,7 +247,8 @@ class Serving:
 
     def _after(self, taken: Taken) -> None:
         """A take is over: how late it began, REC to stop, and what is armed next."""
-        self._measure(taken)
+        lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
+        self._delays.taken(taken, lead_s, self._unit.link.session.sync.host_s)
         cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
         if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
             self._later(cue.stop_rec_s, self._stop_rec)
@@ -259,15 +267,6 @@ class Serving:
     def _record(self, *, start: bool) -> None:
         for camera in self._cameras:
             camera.record(start=start)
-
-    def _measure(self, taken: Taken) -> None:
-        due, self._due_s = self._due_s, None
-        cue_lead_s = standing_cue(self.stage.show, self.stage.at).lead_s
-        started_s = self._unit.link.unit_clock.host_s(taken.take.start_clock)
-        if due is None or started_s is None or not taken.take.start_clock or cue_lead_s:
-            return
-        kept = self.delays_ms.setdefault(due[0], deque(maxlen=KEPT_DELAYS))
-        kept.append((started_s - due[1]) * 1e3)
 
     # The log ----------------------------------------------------------------------------------------------------------
 

@@ -90,6 +90,7 @@ class _Run:
                     progress(told_s, self._unit.status)
                 self._unit.link.sleep(TICK_S)
             self._send(following)  # where it ends: a busy computer may have said nothing for a while
+        # Whatever ended it, the ring has turned: that is closed and kept as any take is.
         except FollowFocusError as error:
             ended = str(error)
         ring = following.close()
@@ -114,4 +115,6 @@ class _Run:
         self._wanted.append(Sample(t, line.ring_deg))
         scale = self._unit.steps_per_deg
         self._sent_s.append(self._t)
+        # Stamped with when the wheel was read, not with now: the unit goes on along the line from there, and what this
+        # side took to make it is no delay.
         following.send(line.ring_deg * scale, line.speed_deg_s * scale, now_s)

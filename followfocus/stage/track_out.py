@@ -56,5 +56,5 @@ def send_track(unit: FollowFocusUnit, track: Track, senders: Mapping[Destination
             senders[out.to].send(out.packet)
 
     stop = unit.listen(on_event)
-    unit.link.ask(SetTelemetry(TELEMETRY_MS))
+    unit.link.post(SetTelemetry(TELEMETRY_MS))
     return stop

@@ -50,7 +50,7 @@ def take_with_hand(
     assert unit.info is not None
     unit.disarm()  # a hand is followed from rest; the plan's steps stay loaded, and are not played
     unit.refresh()
-    due_s = None if at_clock is None else unit.link.unit_clock.host_s(at_clock)
+    due_s = None if at_clock is None else unit.link.session.sync.host_s(at_clock)
     if due_s is not None:
         unit.link.sleep(max(0.0, due_s - unit.clock.now()))
     began_utc_s, motion = utc_timestamp(), plan.motion

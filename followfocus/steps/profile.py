@@ -140,6 +140,7 @@ def _refuse_impossible(due: FloatArray, duration_s: float) -> None:
 def _compressed(due: FloatArray, directions: DirectionArray, allowed: float, end: float) -> npt.NDArray[np.void]:
     """Segments for steps due at `due`, each at most `allowed` off, and a wait until `end`, all in ticks."""
     compressor = Compressor()
+    # Half a tick goes to the unit's flooring and a 256th to whole words; what is left is the fit's.
     within = max(allowed - 0.5 - 1.0 / FRACTION, 0.51)
     centred = due + 0.5  # the unit's edge is the floor, half a tick early on average
     for low, high in _one_way_runs(directions):
@@ -162,5 +163,6 @@ def _compare(
 ) -> None:
     """Stop the program where the segments don't say what the curve said: that must never reach a lens."""
     wrong = len(edges) != len(due) or not np.array_equal(moves, directions)
+    # Steps that are due more than two ticks apart must stay in order and on ticks of their own.
     if wrong or np.any(np.abs(edges - due) > allowed) or np.any(np.diff(edges) < (np.diff(due) > 2.1)):
         raise AssertionError("a step profile differs from the curve that it was made of")

@@ -7,9 +7,12 @@ changed for another one is told at once, the takes wait here, and no new log beg
 
 from __future__ import annotations
 
+import functools
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from followfocus.errors import FileError, RequestError
 from followfocus.files import stat_of
@@ -17,6 +20,9 @@ from followfocus.takes.context import TakeContext
 from followfocus.takes.log import TakeLog
 from followfocus.takes.takes import Take
 from followfocus.wire.evidence import Sample
+
+CallArgs = ParamSpec("CallArgs")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,22 @@ class Unsaved:
     take: Take
     context: TakeContext
     row: int | None = None
+
+
+def _alone(
+    method: Callable[Concatenate[TakeKeeper, CallArgs], Answer],
+) -> Callable[Concatenate[TakeKeeper, CallArgs], Answer]:
+    """One thread at a time: the one that plays keeps takes, and the app's own tries again what it can before it ends.
+
+    Both at once would write one take twice, and take another off the list that was never written.
+    """
+
+    @functools.wraps(method)
+    def guarded(keeper: TakeKeeper, /, *given: CallArgs.args, **named: CallArgs.kwargs) -> Answer:
+        with keeper.lock:
+            return method(keeper, *given, **named)
+
+    return guarded
 
 
 class TakeKeeper:
@@ -40,6 +62,7 @@ class TakeKeeper:
     def __init__(self, path: str | Path, wrote: Callable[[Take, int], object] | None = None) -> None:
         self.path = Path(path)
         self.trouble = self.news = ""
+        self.lock = threading.RLock()
         self._wrote = wrote
         self._unsaved: list[Unsaved] = []
         self._hurried: TakeLog | None = None
@@ -53,6 +76,7 @@ class TakeKeeper:
         """The takes that are not in the log yet, oldest first."""
         return tuple(self._unsaved)
 
+    @_alone
     def begin(
         self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
     ) -> int | None:
@@ -72,6 +96,7 @@ class TakeKeeper:
             self.trouble = f"{error} The take is kept here when it has ended."
         return self._begun
 
+    @_alone
     def secure(self) -> int | None:
         """GO is out: have on disk what was begun in a hurry, or begin it now where that could not be. Its row."""
         if self._begun is None and self._beginning is not None:
@@ -103,6 +128,7 @@ class TakeKeeper:
         if hurried is not None:
             hurried.shut()
 
+    @_alone
     def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
         """Keep a take, and those before it that could not be; its row, None while it is unsaved.
 
@@ -112,6 +138,7 @@ class TakeKeeper:
         rows = self.retry()
         return rows[-1] if rows and not self._unsaved else None
 
+    @_alone
     def retry(self) -> list[int]:
         """Try again what is unsaved; the rows of those that are on disk now."""
         rows: list[int] = []
@@ -130,6 +157,7 @@ class TakeKeeper:
             self.trouble = f"{error} {count} take{'s are' if count > 1 else ' is'} kept here and tried again."
         return rows
 
+    @_alone
     def rescue(self, path: Path) -> None:
         """Write what is unsaved into another log, before the program ends. Raises FileError."""
         with TakeLog(path) as log:

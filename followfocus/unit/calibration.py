@@ -141,7 +141,7 @@ def at_infinity(unit: FollowFocusUnit) -> None:
     """
     if unit.energise() and unit.has_real_ring:
         remedy = "Bring it back to ∞ with the arrows, then say so again."
-        raise UnitError(f"The motor was off. {unit.jump_words}", "look_again", remedy)
+        raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
     unit.set_reference(0.0)
 
 

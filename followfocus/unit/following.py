@@ -79,7 +79,7 @@ class Following:
         self._line = line
         self._link = line.link
         self._stops = line.link.orders.stops
-        self._unit_clock = line.link.unit_clock_of_this_boot()
+        self._unit_clock = line.link.session.sync_of_this_boot()
         self._hand: list[Sent] = []
         self._trace: list[tuple[int, int]] = []
         self._began_s = 0.0
@@ -87,6 +87,7 @@ class Following:
         self._end: StateChanged | None = None
         self._lost = ""
         self.last_sent_s = -math.inf
+        # The hand leaves the flanks on whichever side it likes: lash is no longer taken up for the pull that is loaded.
         line.held.approached = None
         line.first.append(self._hear)
         self._link.post(SetTelemetry(TRACE_MS), "telemetry")
@@ -149,6 +150,8 @@ class Following:
 
     def _arrive(self) -> None:
         """Say again where the hand is until the ring is there."""
+        # Said over and over: any one word may be lost on the line, and after 70 ms of silence the unit lets go, near
+        # enough or not.
         until_s = self._link.clock.now() + SETTLE_S
         while self._newest is not None and not self.over and self._link.clock.now() < until_s:
             position = self._newest[0]
@@ -197,6 +200,8 @@ def begin(line: UnitLine, before: Following | None) -> Following:
         raise UnitError("The unit doesn't know where the ring stands.", "not_referenced", "Set its position first.")
     if status.state not in _FREE:
         raise UnitError("The ring can't be turned by hand now.", "wrong_state", "Let what runs end, or disarm, first.")
+    # The unit takes a hand's first word only after a pause, so that a stopped hand can't start it again. One that ends
+    # and begins anew has to wait that pause out.
     if before is not None:
         line.link.sleep(max(0.0, before.last_sent_s + FOLLOW_SILENCE_S + AGAIN_S - line.link.clock.now()))
     return Following(line)
@@ -206,6 +211,7 @@ def _message(position: float, rate: float, age_s: float, tick_hz: float) -> Foll
     """The word of a hand; one that is late is told from where it would be by now."""
     if not (math.isfinite(position) and math.isfinite(rate)):
         raise RequestError(f"A hand at {position} steps, turning at {rate} steps/s, can't be followed.")
+    # The unit won't hear what is older than it could have been held up on a line, so that is worked out here.
     late_s = max(0.0, age_s - OLDEST_S)
     rate = max(-FOLLOW_RATE_MAX, min(FOLLOW_RATE_MAX, rate * RATE_FRACTION)) / RATE_FRACTION  # no motor is as fast
     return Follow(

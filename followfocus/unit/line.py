@@ -100,12 +100,12 @@ class UnitLine:
     @property
     def clock_rate(self) -> ClockRate | None:
         """Its clock's measured rate, once there is one."""
-        return self.link.unit_clock.rate()
+        return self.link.session.sync.rate()
 
     @property
     def tick_hz(self) -> float:
         """The clock rate to plan for: measured where it is known to be nearer than the nominal."""
-        return self.link.unit_clock.true_hz()
+        return self.link.session.sync.true_hz()
 
     def measure_clock(self, seconds: float = 1.0) -> float:
         """Ask and listen until the rate is known and was measured over `seconds`, or for twice as long and a second.
@@ -123,10 +123,10 @@ class UnitLine:
 
     def check_clock(self) -> None:
         """Raise UnitError where the unit's clock surely runs at quite another rate than it claims."""
-        false_hz = self.link.false_hz()
+        false_hz = self.link.session.false_hz
         if false_hz is not None:
             raise UnitError(
-                f"The unit says that its clock runs at {self.link.unit_clock.nominal_hz / 1e6:.2f} MHz; by this "
+                f"The unit says that its clock runs at {self.link.session.sync.nominal_hz / 1e6:.2f} MHz; by this "
                 f"computer's it runs at {false_hz / 1e6:.2f}, so no pull can be timed by it.",
                 "clock",
                 "Check that the firmware is the one for this board.",
@@ -144,6 +144,7 @@ class UnitLine:
     def _hear(self, told: Told) -> None:
         """Every event of the link, on its thread: keep the status, tell the listeners."""
         armed = self.armed
+        # Before the status is made of it: that a link is lost is told with what an armed unit will do now.
         disarmed = armed.disarmed(told) if armed is not None else None
         told = armed.hear(told) if armed is not None else told
         if isinstance(told, Greeted):
@@ -204,6 +205,7 @@ class UnitLine:
         Raises LineError if the link is lost meanwhile, or if the unit doesn't say where it stands any more.
         """
         downs, began_s = self.keeper.downs, self.link.clock.now()
+        # Asked first: a status that is under way already may be from before the command whose effect is waited for.
         clock = self.ask(GetStatus(), Telemetry).clock
 
         def found() -> UnitStatus | None:

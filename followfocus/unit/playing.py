@@ -78,6 +78,8 @@ class TakePlayer:
         take_up = math.ceil(max(2 * self._setup.lash_deg, LEAST_TAKE_UP_DEG) * self._line.keeper.steps_per_deg)
         low, high = self._held.limits_steps or (profile.start, profile.start)
         before = min(max(profile.start - direction * take_up, low), high)
+        # Past the start and back, so that the gear's flanks touch on the side that will push: the first step moves the
+        # ring.
         if before != profile.start:
             self._moves.goto_step(before)
         status = self._moves.goto_step(profile.start)
@@ -115,6 +117,7 @@ class TakePlayer:
         Raises LineError where the link is lost, StoppedError where a stop comes, before GO can have reached the unit;
         later `wait_take` tells. `at_clock` is the tick of the unit's clock at which to start; None is at once.
         """
+        # Before GO leaves: the word of the start may be here before the answer to GO is.
         self._recorder = recorder = self._new_recorder(take & 0xFFFF)
         self._link.attend(FOREVER_S)
         self._go_sent = None
@@ -123,6 +126,8 @@ class TakePlayer:
         try:
             replied = self._line.tell(Go(take & 0xFFFF, self._ticks_until(at_clock)))
         except (LineError, UnitError) as error:
+            # A take that was heard to start has started, whatever became of the answer to GO; and where STOP found GO
+            # on its way, it may have.
             if not (recorder.started is not None or (isinstance(error, StoppedError) and error.sent)):
                 self._give_up()
                 raise
@@ -132,7 +137,7 @@ class TakePlayer:
 
     def _ticks_until(self, clock: int | None) -> int:
         """The delay to ask of the unit for something at a tick of its clock."""
-        reading = self._link.unit_clock
+        reading = self._link.session.sync
         due_s = None if clock is None else reading.host_s(clock)
         if due_s is None:
             return 0
@@ -162,7 +167,7 @@ class TakePlayer:
                 self._link.sleep(SETTLE_S)
         self._recorder = None
         evidence = recorder.evidence(self._take_hz(), self._line.keeper.steps_per_deg, self._go_sent)
-        measured = self._link.unit_clock.rate_over(evidence.start_clock, evidence.last_edge_clock)
+        measured = self._link.session.sync.rate_over(evidence.start_clock, evidence.last_edge_clock)
         return replace(
             evidence,
             profile_id=self._armed_id,
@@ -178,6 +183,7 @@ class TakePlayer:
         lost_s: float | None = None
         asked = False
         while not self._over(recorder):
+            # A question at the start, and one at the end: the two bound how fast the unit's clock went in between.
             if recorder.started is not None and not asked:
                 asked = True
                 self._line.post(GetStatus(), CLOCK_SLOT)
@@ -230,7 +236,7 @@ class TakePlayer:
         return self._held.loaded
 
     def _new_recorder(self, take: int | None) -> TakeRecorder:
-        of_this_boot = self._link.unit_clock_of_this_boot()
+        of_this_boot = self._link.session.sync_of_this_boot()
         clock = self._line.status.clock
         return TakeRecorder(take, clock, self._link.clock.now, utc_timestamp, of_this_boot, self._witness)
 

@@ -52,6 +52,7 @@ class UnitSetup:
             return
         regeared = gearing_of(config) != gearing_of(self.config)
         self._line.tell(config)
+        # Read back: on other gears than it was told every angle would be another one, and nothing else would show it.
         if self._line.ask(GetConfig(), Config) != config:
             raise UnitError("The unit has not taken the settings it was given.", "settings", "Set them again.")
         self._config = config
@@ -93,6 +94,12 @@ class UnitSetup:
         self._line.refresh()
         return True
 
+    @property
+    def jump_words(self) -> str:
+        """A sentence on how far the ring may jump as the motor takes hold."""
+        jump_deg = 2 * self.config.microsteps / self._line.keeper.steps_per_deg
+        return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:z.1f}°."
+
     def learn(self) -> None:
         """Ask the unit for its settings."""
         self._safety = self._line.ask(GetSafety(), Safety)
@@ -101,6 +108,8 @@ class UnitSetup:
 
     def restore(self) -> None:
         """After a reset the unit has what it had saved: give it again what it was set to."""
+        # It came back with what it had saved, which another program may have set: compared first, and set only where it
+        # differs.
         if self._stale:
             wanted, safety = self.config, self.safety
             self.learn()

@@ -26,7 +26,6 @@ from followfocus.unit.moves import HomeReport, KnownPosition, RingMoves
 from followfocus.unit.playing import LEAST_TAKE_UP_DEG, SETTLE_S, Progress, TakePlayer
 from followfocus.unit.setup import UnitSetup
 from followfocus.unit.watch import Witness
-from followfocus.wire.clockreading import ClockRate
 from followfocus.wire.evidence import TakeEvidence, UnitInfo, UnitStatus
 from followfocus.wire.link import Link
 from followfocus.wire.messages import Board, Config, Safety
@@ -49,8 +48,6 @@ class FollowFocusUnit:
         self.moves = RingMoves(self.line, self.setup)
         self._following: Following | None = None
         self.takes = TakePlayer(self.line, self.setup, self.moves, witness)
-
-    # Connection -------------------------------------------------------------------------------------------------------
 
     def connect(self) -> UnitInfo:
         """Open the link and meet the unit. Raises LineError, NoUnitError, VersionError."""
@@ -98,11 +95,6 @@ class FollowFocusUnit:
         return self.line.keeper.steps_per_deg
 
     @property
-    def clock_rate(self) -> ClockRate | None:
-        """Its clock's measured rate, once there is one."""
-        return self.line.clock_rate
-
-    @property
     def tick_hz(self) -> float:
         """The clock rate to plan for: measured where it is known to be nearer than the nominal."""
         return self.line.tick_hz
@@ -119,18 +111,15 @@ class FollowFocusUnit:
         """Ask for the status and wait for it."""
         return self.line.refresh()
 
-    # Stopping ---------------------------------------------------------------------------------------------------------
-
     @property
     def stops(self) -> int:
         """How many stops have been asked for on this link: the number of an order for `order`."""
         return self.link.orders.stops
 
     def order(self, asked_at: int | None = None) -> contextlib.AbstractContextManager[None]:
-        """Make everything this thread does in here void once a stop comes: the next send or wait raises.
+        """Make all that this thread does in here void once a stop comes: the next send or wait raises StoppedError.
 
-        Give `asked_at`, what `stops` was when a person asked, where a stop may have come since: then StoppedError at
-        once. Every method below that waits is an order of its own, or belongs to the one it is called in.
+        `asked_at` is what `stops` was when a person asked. Every method that waits is, or belongs to, an order.
         """
         return self.link.orders.order(asked_at)
 
@@ -186,17 +175,8 @@ class FollowFocusUnit:
         """Somebody has to look where the ring stands: this is no unit on a bench of software."""
         return self.info is None or self.info.board not in BENCH_BOARDS
 
-    @property
-    def jump_words(self) -> str:
-        """A sentence on how far the ring may jump as the motor takes hold."""
-        jump_deg = 2 * self.config.microsteps / self.steps_per_deg
-        return f"It has taken hold of the ring just now, and may have turned it by up to {jump_deg:z.1f}°."
-
     def energise(self) -> bool:
-        """Have the motor hold the ring, and wait until it has settled; whether it was off.
-
-        Then it may have turned the ring, uncounted, by up to two full steps: look where it stands only now.
-        """
+        """Have the motor hold the ring, settled; whether it was off: then look only now where the ring stands."""
         with self.order():
             return self.setup.energise()
 
@@ -211,11 +191,7 @@ class FollowFocusUnit:
             self.moves.set_limits(low_deg, high_deg)
 
     def home(self, travel_deg: float | None = None) -> HomeReport:
-        """Find both stops with the home switch; 0° is at the infinity stop then.
-
-        A travel more than 0.5 % off the lens's leaves the position unknown and raises UnitError: something slips, or
-        the gears are not as set.
-        """
+        """Find both stops with the home switch, 0° at infinity. UnitError where the travel is 0.5 % off the lens's."""
         with self.order():
             return self.moves.home(travel_deg)
 
@@ -291,21 +267,15 @@ class FollowFocusUnit:
         return None if loaded is None else loaded.profile
 
     def go(self, take: int, at_clock: int | None = None) -> None:
-        """Start the armed profile as take number `take` (1 … 65535). Returns when the unit has taken the command.
+        """Start the armed profile as take number `take` (1 … 65535), at once or at that tick of the unit's clock.
 
-        With `at_clock` its time zero is at that tick of the unit's clock, if that has not gone by: the unit waits it
-        out, so that this side's haste or delay plays no part.
-
-        Raises LineError or StoppedError only where nothing can have started; later `wait_take` tells.
+        Returns when the unit has taken it. Raises LineError or StoppedError only where nothing can have started.
         """
         with self.order():
             self.takes.go(take, at_clock)
 
     def wait_take(self, progress: Progress | None = None) -> TakeEvidence:
-        """Wait for the end of the take that was started (or cued), and for the ring to come to rest.
-
-        Never raises for what happens to the take: stopped, faulted, lost and reset are evidence too.
-        """
+        """Wait for the end of the take, and for rest. Raises for nothing that happens to it: that is evidence."""
         return self.takes.wait_take(progress)
 
     def play(self, take: int, progress: Progress | None = None) -> TakeEvidence:

@@ -89,6 +89,7 @@ class Upload:
         A unit that asks for the same again gets it after its next telemetry, not round and round.
         """
         reply = outcome.message if isinstance(outcome, Replied) else None
+        # The unit's own word for where it goes on, not ours: after a lost answer it may have the piece already.
         offset = reply.detail if isinstance(reply, Ack) and reply.result in (Result.OK, Result.WRONG_OFFSET) else room
         if offset > before and room - offset >= min(self._streamed_piece, max(1, self.begin.total - offset)):
             self._send(offset, room)

@@ -64,6 +64,7 @@ class StatusKeeper:
     def _said(self, said: Said) -> None:
         message, before = said.message, self.status
         if isinstance(message, Telemetry):
+            # By its own clock from before what is known: an older word that was held up must not turn the status back.
             if message.clock < before.clock:
                 return
             if not said.asked:
@@ -189,6 +190,7 @@ class TakeRecorder:
             del self._samples[:-SAMPLES_BEFORE], self._seen[:-SAMPLES_BEFORE]
 
     def _hear_start(self, started: TakeStarted) -> None:
+        # Numbers come again, after 65,535 takes or in another program: the unit's clock tells which take is meant.
         if self.take not in (None, started.take) or started.clock < self._armed_clock or self.started is not None:
             return
         self.take, self.started = started.take, started
@@ -223,6 +225,7 @@ class TakeRecorder:
         if self.reset:
             return True
         waits = not status.connected or not status.at_rest or status.state is State.ARMED
+        # The end is told just before the state that follows it, and that word may be lost on the line.
         if self.ended is not None:
             return self._comes_to_rest(waits=waits and status.connected)
         return not waits and self.since_clock is not None and status.clock >= self.since_clock

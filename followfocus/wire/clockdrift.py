@@ -69,6 +69,8 @@ class Delays:
 
 def _steady_drift(points: Sequence[Point]) -> float:
     """The drift from each point to the one half the time later, in the middle: hiccups don't move it."""
+    # The median of slopes, as of Theil and Sen, but of far pairs alone: a hiccup spoils only the few that it is in, and
+    # none is so short that its slope is noise.
     half = len(points) // 2
     return statistics.median((b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[half:], strict=False))
 
@@ -110,6 +112,7 @@ def _narrowest(hull: Sequence[Point]) -> float:
     """The slope of the narrowest strip: the width is convex in it, and the hull's own slopes bracket it."""
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(hull) if b[0] > a[0]]
     low, high = min(slopes), max(slopes)
+    # Thirds, not Newton: the width is convex but all corners, where a slope says nothing of the next one.
     for _ in range(60):
         third = (high - low) / 3
         if _width(hull, low + third) <= _width(hull, high - third):
@@ -121,6 +124,7 @@ def _narrowest(hull: Sequence[Point]) -> float:
 
 def _edge(hull: Sequence[Point], best: float, step: float, allowed_s: float) -> float:
     """The last slope from `best` in the direction of `step` at which the strip is no higher than allowed."""
+    # Beyond the edge first, by doubling, then halved back: how wide the range is may differ a thousandfold.
     while _width(hull, best + step) <= allowed_s:
         step *= 2
     inside = 0.0

@@ -107,6 +107,7 @@ class ClockWatch:
         stamp = _Stamp(_latest(message), now_s)
         if stamp.clock > LONGEST_UPTIME_S * self._tick_hz:
             return f"it has been on for {stamp.clock / self._tick_hz / 86_400 / 365:,.0f} years"
+        # Only ahead: a clock that seems behind is a message that was held up.
         leapt = self._last is not None and not self._follows(self._last, stamp)
         if leapt and not (isinstance(message, Telemetry) and self._believed(stamp)):
             return "its clock has leapt ahead"
@@ -137,6 +138,7 @@ class ClockWatch:
     def _believed(self, stamp: _Stamp) -> bool:
         if self._leapt and not (stamp.clock >= self._leapt[-1].clock and self._follows(self._leapt[-1], stamp)):
             self._leapt.clear()
+        # Not at once: a damaged frame passes its CRC once in 65,536, and would throw the measured clock away.
         self._leapt.append(stamp)
         return len(self._leapt) >= LEAPS_BELIEVED
 

@@ -37,6 +37,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     GetTake: TakeEnded,
 }
 HOLDS = (SetPosition, ConfirmPosition, Hold)
+BYTE_S = 40e-6
+"""One byte at 250000 baud, 8N1."""
 MOVES = (Arm, Go, Goto, Home, Jog)
 """Commands that a stop drops while they are unanswered: what moves the ring, and what lets it be moved."""
 
@@ -54,15 +56,11 @@ class Request:
     sent_s: float = 0.0
     due_s: float = 0.0
 
-
-@dataclass(slots=True)
-class StopAsked:
-    """A stop that has not been answered yet; `told` that this has been told."""
-
-    hard: bool
-    since_s: float
-    due_s: float
-    told: bool = False
+    def sent(self, now_s: float, wait_s: float) -> None:
+        """It goes out now, and again `wait_s` after it and its answer have passed the line."""
+        self.sent_s = now_s if self.tries == 0 else self.sent_s
+        self.tries += 1
+        self.due_s = now_s + wait_s + 2 * BYTE_S * len(self.frame)
 
 
 def answers(reply: Message, command: Message) -> bool:

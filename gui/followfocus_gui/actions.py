@@ -42,6 +42,7 @@ class DeskActions(QObject):
         self.rig = RigActions(window, document)
         self.outside = OutsideActions(window)
         self.hand = HandActions(window, self.outside.ask)
+        self.hand.wheels.idle.connect(self.outside.keys.button)
         document.said.connect(self._session.tell)
         document.warned.connect(self._session.trouble)
         self._session.bridge.connected.connect(self._greet)
@@ -123,10 +124,6 @@ class DeskActions(QObject):
         self.takes.count_on()
         self.apply_theme(self._desk.show.preferences.theme)
         self._session.choose_cue(self._desk.state.cue)
-        wanted, here = self._desk.show.unit.port, self._session.bridge.port
-        if wanted != here:
-            told = "This show's unit was on {0}, and {1} is connected: choose it at the top right."
-            words = f"{words} {told.format(wanted, here or 'none')}".strip()
         self._session.tell(words)
 
     def save_show(self) -> None:

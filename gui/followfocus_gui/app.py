@@ -98,6 +98,8 @@ def open_desk(
     keeper = TakeKeeper(folder / "takes.db")
     document = Document(desk, folder, keeper)
     words = document.start(show, fresh=fresh)
+    if port is not None and document.path is None:  # a show without a name was made on no other unit
+        desk.adopt(port)
     collector = MainThreadCollector(application)
     theme.apply(application, desk.show.preferences.theme)
     lens = desk.lens

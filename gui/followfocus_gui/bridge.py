@@ -79,7 +79,7 @@ class UnitBridge(UnitNews):
     def clock_at(self, host_s: float) -> int | None:
         """The unit's clock at a moment of the host's; None without a unit."""
         unit = self._worker.unit
-        return None if unit is None else unit.link.unit_clock.clock_at(host_s)
+        return None if unit is None else unit.link.session.sync.clock_at(host_s)
 
     @property
     def unit(self) -> FollowFocusUnit | None:

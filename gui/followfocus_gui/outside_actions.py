@@ -18,10 +18,12 @@ from followfocus.clock import SystemClock, utc_timestamp
 from followfocus.errors import FileError, FollowFocusError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.gate import CLOSED, Gate
+from followfocus.sources.learned import LearnedControl
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.pace import Pace
 from followfocus.sources.places import parse_place
 from followfocus.stage import events
+from followfocus.stage.delays import SourceDelays
 from followfocus.stage.diarist import Diarist
 from followfocus.stage.events import Taken
 from followfocus.stage.facts import stage_facts
@@ -29,9 +31,12 @@ from followfocus.stage.listening import Listening
 from followfocus.stage.outside import AskOutcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.phones import Phones, serve_phones
+from followfocus.stage.source_lines import source_lines
 from followfocus.stage.state import Stage
 from followfocus.takes.diary import DiaryLine
 from followfocus.wire.messages import State
+from followfocus_gui.go_keys import GoKeys
+from followfocus_gui.outside_tracks import OutsideTracks
 from followfocus_gui.screens.outside import OutsideScreen
 from followfocus_gui.window import DeskWindow
 
@@ -64,6 +69,13 @@ class OutsideActions(QObject):
         self.phones: Phones | None = None
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
+        self._delays = SourceDelays()
+        self.tracks, self.keys = OutsideTracks(self._session, self), GoKeys(window)
+        self.tracks.changed.connect(self.changed)
+        self.keys.changed.connect(self.changed)
+        self.keys.told.connect(self._session.tell)
+        self.keys.went.connect(self._went)
+        self.keys.start()
         self._came.connect(self._hear)
         self._session.changed.connect(self._tell)
         self._session.progressed.connect(lambda _at_s, _status: self._tell())
@@ -77,6 +89,9 @@ class OutsideActions(QObject):
         screen.allowed.connect(self.allow)
         screen.listenAsked.connect(self.listen)
         screen.pageAsked.connect(self.serve_page)
+        screen.tellAsked.connect(self.tell)
+        screen.learnAsked.connect(self.keys.learn)
+        screen.forgetAsked.connect(self.keys.forget)
         self.changed.connect(screen.refresh)
         self._window.host.open(screen)
 
@@ -96,7 +111,7 @@ class OutsideActions(QObject):
             return
         assert self._listening is not None
         self.outside = self.outside.but(can_rec=bool(self._listening.cameras))
-        self._session.tell(self._listening.sentences[-1])
+        self._session.tell(" ".join((self._listening.places[-1].words, *self._listening.warnings)))
         self.changed.emit()
 
     def serve_page(self, where: str) -> None:
@@ -112,13 +127,33 @@ class OutsideActions(QObject):
             return
         self.changed.emit()
 
+    def tell(self, where: str) -> None:
+        """Tell where the ring is to addresses, or to nobody any more; what is wrong with one is said."""
+        try:
+            if where:
+                self.tracks.send(where)
+            else:
+                self.tracks.end()
+        except FollowFocusError as error:
+            self._session.refuse(str(error))
+
     @property
-    def sentences(self) -> tuple[str, ...]:
-        """Where it is listened."""
-        return () if self._listening is None else tuple(self._listening.sentences)
+    def lines(self) -> tuple[str, ...]:
+        """Where it is listened, what each source says of itself, and how late its GO has been."""
+        listening = self._listening
+        places = () if listening is None else tuple(listening.places)
+        warnings = () if listening is None else tuple(listening.warnings)
+        return (*source_lines(places, self.outside, self._delays.kept_ms, self.now_s), *warnings)
+
+    @property
+    def level(self) -> float | None:
+        """How high the LTC's signal is."""
+        return None if self._listening is None else self._listening.level
 
     def close(self) -> None:
         """Hear nothing any more."""
+        self.keys.close()
+        self.tracks.end()
         self._ends.close()
         if self._listening is not None:
             self._listening.close()
@@ -181,6 +216,13 @@ class OutsideActions(QObject):
         outcome = self._decided(OutsideAsked(origin, self.now_s, what, value=value))
         return "" if outcome is None or outcome.passed else outcome.words
 
+    def _went(self, control: LearnedControl) -> None:
+        """A key or a button that was learned for GO was pressed."""
+        kind = SourceKind.KEY if control.kind == "key" else SourceKind.HID
+        refused = self.ask(Origin(kind, control.source or control.control), Want.GO)
+        if refused:
+            self._session.refuse(refused)
+
     def _decided(self, event: OutsideEvent) -> AskOutcome | None:
         self.outside, decision = hear(self.outside, self.stage, event, self._session.bridge.clock_at)
         outcome = self._played(event, decision)
@@ -206,19 +248,21 @@ class OutsideActions(QObject):
         screen = self._window.host.shown
         if screen is not None and not isinstance(decision.event, events.CallOffAsked):
             return AskOutcome(event, f"{screen.title}: close this first.", passed=False)
-        refused = self._refusal(outcome.event, decision.event)
+        refused = self._refusal(outcome.event, decision.event, event.at_s if decision.due_s is None else decision.due_s)
         if refused:
             return dataclasses.replace(outcome, words=refused, passed=False)
         if not isinstance(outcome.event, OutsideAsked):
             return outcome
         return dataclasses.replace(outcome, words=let_in_words(self.stage, outcome.event))
 
-    def _refusal(self, asked: OutsideEvent, event: events.StageEvent) -> str:
+    def _refusal(self, asked: OutsideEvent, event: events.StageEvent, due_s: float) -> str:
         """Play it; why the stage would not have it, in a sentence."""
         if isinstance(asked, OutsideAsked) and asked.what is Want.TRIM and asked.amount is not None:
             index, marks = ord(asked.value.strip().upper()) - ord("A"), self._session.desk.pull.marks
             trim_m = marks[index].trim_m + asked.amount
             return self._session.outside(lambda: self._session.edit_mark(index, trim_m=trim_m))
+        if isinstance(event, events.GoAsked):
+            self._delays.asked(asked.source.kind.value, due_s)
         return self._session.outside(lambda: self._session.play(event))
 
     def _record(self, *, start: bool) -> None:
@@ -232,6 +276,10 @@ class OutsideActions(QObject):
         for heard in self.taken:
             heard(taken)
         cue = next((cue for cue in self.stage.show.cues if cue.number == taken.context.cue), None)
+        unit = self._session.bridge.unit
+        if unit is not None:
+            self._delays.taken(taken, 0.0 if cue is None else cue.lead_s, unit.link.session.sync.host_s)
+            self.changed.emit()
         if cue is not None and cue.stop_rec_s is not None and self.outside.recording and self._loop is not None:
             self._loop.soon(self._loop.loop.call_later, cue.stop_rec_s, lambda: self._record(start=False))
         self._tell()

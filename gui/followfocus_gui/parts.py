@@ -93,7 +93,7 @@ class DeskPage(QWidget):
         self.rack = RackView(self)
         self.lists = QStackedWidget(self)
         self.lists.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.table, self.cues = TakeTable(self), CuePanel(self)
+        self.table, self.cues = TakeTable(self), CuePanel(self, name="desk_")
         self.lists.addWidget(self.table)
         self.lists.addWidget(self.cues)
         self._window = (1280, 800)

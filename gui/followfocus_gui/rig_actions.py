@@ -23,9 +23,11 @@ from followfocus_gui.screens.host import Screen
 from followfocus_gui.screens.lenses import LensScreen
 from followfocus_gui.screens.tape import TapeScreen
 from followfocus_gui.screens.unit import UnitScreen
+from followfocus_gui.state import shaping
 from followfocus_gui.state.calibrating import play_words
 from followfocus_gui.state.holds import Holds, holds_words
 from followfocus_gui.state.jobs import Job
+from followfocus_gui.state.plain_words import Remedy
 from followfocus_gui.window import DeskWindow
 
 
@@ -103,6 +105,15 @@ class RigActions(QObject):
 
     def _use_unit(self, unit: ShowUnit) -> None:
         self._session.edit(lambda: self._desk.edit(unit=unit))
+
+    def take_offer(self) -> None:
+        """Do what the state line offers beside its sentence."""
+        desk, session = self._desk, self._session
+        if session.says.warning.remedy is Remedy.ADOPT:
+            unit = dataclasses.replace(desk.show.unit, port=session.bridge.port)
+            session.edit(lambda: desk.edit(unit=unit))
+        else:
+            session.edit(lambda: shaping.stretch(desk))
 
     def connect_to(self, port: str) -> None:
         """Another port; the show remembers it."""

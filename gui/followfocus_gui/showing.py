@@ -72,7 +72,7 @@ class Showing(QObject):
         session.taken.connect(self._take_in)
         session.counted.connect(lambda _left: self._speak())
         page.curve.cursorMoved.connect(self._scrub)
-        host.changed.connect(self._speak)
+        host.changed.connect(self._screen_changed)
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self.show_status)
@@ -110,6 +110,7 @@ class Showing(QObject):
         page.editor.set_fps(desk.show.fps)
         page.editor.set_pull(pull.duration_s, pull.easing)
         page.editor.set_conditions(pull.t_stop, desk.cue.lead_s)
+        page.rack.show_own(pull.still)
         view = curve_view(desk)
         self._curve = view
         if view is not None:
@@ -203,6 +204,12 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
+
+    def _screen_changed(self) -> None:
+        """To open a screen is to go on: how the last take ended has been read."""
+        if self._host.shown is not None and self.session.stage.note.landed:
+            self.session.forget_note()
+        self._speak()
 
     def _leave_field(self, word: str) -> None:
         """Armed now: Space is GO again, wherever something was typed."""

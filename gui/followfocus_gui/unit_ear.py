@@ -46,7 +46,7 @@ class UnitEar(QObject):
         super().__init__(bridge)
         self.landing_deg: float | None = None
         """Where the ring landed last"""
-        self._desk, self._line, self._hand = desk, line, hand
+        self._bridge, self._desk, self._line, self._hand = bridge, desk, line, hand
         self._stage, self._tell = stage, tell
         self._doubts = Doubts()
         # Methods only: a lambda belongs to no thread, and would be called in the worker's.
@@ -85,10 +85,11 @@ class UnitEar(QObject):
 
     def _left(self, connection: str, words: str) -> None:
         self._line.connection = connection
+        self._line.port = "" if connection == "none" else self._line.port
         self._tell(events.Gone(words))
 
     def _greet(self, info: UnitInfo) -> None:
-        self._line.connection = "connected"
+        self._line.connection, self._line.port = "connected", self._bridge.port
         self._desk.fastest_interval_ticks = info.fastest_interval_ticks
         self._tell(events.Met(info))
 

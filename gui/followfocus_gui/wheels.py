@@ -39,6 +39,8 @@ class WheelDesk(QObject):
     """A sentence on a wheel that came, is being learned, or went"""
     pressed = Signal(str, str)
     """What a button that went down is to do"""
+    idle = Signal(str, str)
+    """A wheel, and a button of it that went down and is for nothing here"""
     changed = Signal(object)
     """The names of the wheels that turn the ring"""
     _found = Signal(object)
@@ -147,6 +149,8 @@ class WheelDesk(QObject):
                 self._bridge.stop()
             elif event.down and action:
                 self.pressed.emit(action, event.source)
+            elif event.down:
+                self.idle.emit(event.source, event.button)
             return
         if isinstance(event, WheelGone) or not self.barred():
             self._bridge.hear(event)

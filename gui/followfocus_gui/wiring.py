@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from followfocus.show.still import OwnStill
 from followfocus.wire.messages import State
 from followfocus_gui.actions import DeskActions
 from followfocus_gui.desk_player import DeskPlayer
@@ -94,7 +95,14 @@ def _wire_marks(window: DeskWindow, session: DeskPlayer) -> None:
     marks.refused.connect(session.refuse)
     rack = window.page.rack
     rack.distanceChosen.connect(lambda m: session.edit(lambda: desk.set_distance(desk.state.selected, m)))
+    rack.ownChanged.connect(lambda still: _keep_still(window, session, still))
     rack.refused.connect(session.refuse)
+
+
+def _keep_still(window: DeskWindow, session: DeskPlayer, still: OwnStill | None) -> None:
+    """The show gets the picture that was chosen; while armed the one it has is shown again."""
+    if not session.edit(lambda: session.desk.edit_pull(still=still)):
+        window.page.rack.show_own(session.desk.pull.still)
 
 
 def _wire_pull(window: DeskWindow, session: DeskPlayer) -> None:
@@ -139,7 +147,7 @@ def _wire_rest(window: DeskWindow, session: DeskPlayer, actions: DeskActions) ->
     window.message.calibrate.connect(actions.rig.calibrate)
     window.message.refused.connect(session.refuse)
     window.message.findUnit.connect(window.connection.open_list)
-    window.message.offered.connect(lambda: session.edit(lambda: shaping.stretch(session.desk)))
+    window.message.offered.connect(actions.rig.take_offer)
     window.cue_strip.chosen.connect(session.choose_cue)
     window.cue_strip.allRequested.connect(actions.takes.show_cues)
     window.table.circled.connect(lambda row: actions.takes.mark_take(row, "circled"))

@@ -132,6 +132,13 @@ def test_import_makes_a_lens_file(arri, tmp_path):
     assert told["reason"] is None
 
 
+def test_a_note_is_kept_with_the_map(arri, tmp_path):
+    output = tmp_path / "sp40.json"
+    run("import", arri, "-o", output, "--note", "12 °C, night.")
+    assert load_lens(output).calibration[-1] == "Noted: 12 °C, night."
+    assert "Noted: 12 °C, night." in run("show", output).stdout
+
+
 def test_import_for_people(arri, tmp_path):
     text = run("import", arri, "-o", tmp_path / "o.json").stdout
     assert "Pull in frames 82 to 118" in text

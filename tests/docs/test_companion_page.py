@@ -41,3 +41,20 @@ def test_every_button_is_heard(action):
 def test_it_sends_to_where_serve_listens():
     (instance,) = PAGE["instances"].values()
     assert (instance["config"]["host"], instance["config"]["targetPort"]) == ("127.0.0.1", OSC_PORT)
+
+
+def test_its_form_is_companion_s_own_of_one_exported_page():
+    """As in Companion's source, `ExportPageModelv6` and `ExportInstanceFullv6`, without what came later."""
+    assert set(PAGE) == {"version", "type", "companionBuild", "page", "instances", "oldPageNumber"}
+    assert (PAGE["version"], PAGE["type"]) == (6, "page")
+    assert set(PAGE["page"]) == {"name", "controls", "gridSize"}
+    assert set(PAGE["page"]["gridSize"]) == {"minColumn", "maxColumn", "minRow", "maxRow"}
+    grid = PAGE["page"]["gridSize"]
+    assert all(grid["minRow"] <= int(row) <= grid["maxRow"] for row in PAGE["page"]["controls"])
+    assert all(
+        grid["minColumn"] <= int(column) <= grid["maxColumn"]
+        for row in PAGE["page"]["controls"].values() for column in row
+    )  # fmt: skip
+    (instance,) = PAGE["instances"].values()
+    needed = {"label", "config", "isFirstInit", "lastUpgradeIndex", "instance_type", "enabled"}
+    assert needed <= set(instance) <= {*needed, "sortOrder"}

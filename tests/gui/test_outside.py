@@ -4,16 +4,25 @@
 from __future__ import annotations
 
 import socket
+import wave
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QListWidget, QProgressBar, QWidget
 from pythonosc.osc_message import OscMessage
 
+from followfocus.hand.events import WheelPressed
 from followfocus.sources.events import Origin, SourceKind, StripSaid
+from followfocus.sources.learned import LearnedControl, learned_kept
 from followfocus.sources.osc import message
 from followfocus.takes.diary import read_diary
 from followfocus.wire.messages import State
+from followfocus_gui.widgets.qr_picture import QUIET
 from tests.gui.conftest import WAIT_MS, Opened
+from tests.sources.test_timecode import audio, label
 
 
 @pytest.fixture
@@ -101,3 +110,150 @@ def test_a_phone_s_strip_turns_the_ring_while_it_may(app: Opened) -> None:
     outside.submit(StripSaid(phone, outside.now_s, 0.02))
     wanted_deg = began_deg + 0.02 * app.desk.lens.travel_deg
     app.qtbot.waitUntil(lambda: abs(session.ring_deg - wanted_deg) < 0.1, timeout=WAIT_MS)
+
+
+def opened_panel(app: Opened) -> QWidget:
+    app.desktop.actions.outside.open()
+    screen = app.window.host.shown
+    assert screen is not None
+    return screen
+
+
+def words(screen: QWidget, name: str) -> str:
+    label = screen.findChild(QLabel, name)
+    return label.text() if label.isVisible() else ""
+
+
+def test_a_source_s_delay_to_the_ring_stands_beside_it(app: Opened, sender: socket.socket) -> None:
+    outside, session = app.desktop.actions.outside, app.session
+    to = listening(app)
+    outside.allow(True)
+    session.arm()
+    app.until_state(State.ARMED)
+    sender.sendto(message("/followfocus/go", 1), to)
+    app.until(lambda: bool(app.kept))
+    app.until_state(State.IDLE, State.LOADED)
+    screen = opened_panel(app)
+    said = words(screen, "outsidePlaces")
+    assert said.startswith(f"OSC on 127.0.0.1:{to[1]}. GO came once; the ring began ")
+    (delay_ms,) = outside._delays.kept_ms["OSC"]
+    assert 0.0 < delay_ms < 2000.0
+    assert f"{delay_ms:.1f} ms later" in said
+
+
+def test_the_ring_is_told_to_others_while_the_switch_is_on(app: Opened) -> None:
+    screen = opened_panel(app)
+    field = screen.findChild(QLineEdit, "outsideTell")
+    field.setText("freed://127.0.0.1")
+    app.press("outsideSend")
+    assert "isn't an address to send to" in app.says()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hears:
+        hears.bind(("127.0.0.1", 0))
+        hears.settimeout(WAIT_MS / 1e3)
+        field.setText(f"freed://127.0.0.1:{hears.getsockname()[1]}")
+        app.press("outsideSend")
+        app.until(lambda: app.desktop.actions.outside.tracks._of is not None)
+        packet = hears.recv(100)
+        assert (len(packet), packet[0]) == (29, 0xD1)
+        app.until(lambda: "The ring is told to freed://127.0.0.1:" in words(screen, "outsideTelling"))
+        app.press("outsideSend")
+        assert not app.desktop.actions.outside.tracks.on
+        assert words(screen, "outsideTelling") == ""
+
+
+def test_a_key_is_learned_for_go_is_listed_asks_by_the_gate_and_is_forgotten(app: Opened) -> None:
+    screen, session = opened_panel(app), app.session
+    keys = screen.findChild(QListWidget, "outsideKeys")
+    app.press("outsideLearn")
+    QTest.keyClick(app.window, Qt.Key.Key_PageDown)
+    assert "PgDown has its use at the desk already" in app.says()
+    app.press("outsideLearn")
+    QTest.keyClick(app.window, Qt.Key.Key_F9)
+    assert [keys.item(row).text() for row in range(keys.count())] == ["the key F9"]
+    assert [one.control for one in learned_kept()] == ["F9"]
+    screen.close()
+    session.arm()
+    app.until_state(State.ARMED)
+    QTest.keyClick(app.window, Qt.Key.Key_F9)
+    assert "Outside GO is off" in app.says()
+    assert session.state is State.ARMED
+    app.desktop.actions.outside.allow(True)
+    QTest.keyClick(app.window, Qt.Key.Key_F9)
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].context.started_by == "key F9"
+    app.until_state(State.IDLE, State.LOADED)
+    screen = opened_panel(app)
+    screen.findChild(QListWidget, "outsideKeys").setCurrentRow(0)
+    app.press("outsideForget")
+    assert not learned_kept()
+    assert screen.findChild(QListWidget, "outsideKeys").count() == 0
+
+
+def test_a_button_of_a_wheel_that_is_for_nothing_can_be_learned(app: Opened) -> None:
+    outside, wheels = app.desktop.actions.outside, app.desktop.actions.hand.wheels
+    outside.keys.learn()
+    wheels._hear(WheelPressed(0.0, "Knob", "3"))
+    assert [str(one) for one in outside.keys.learned] == ["Knob, button 3"]
+    app.session.arm()
+    app.until_state(State.ARMED)
+    outside.allow(True)
+    wheels._hear(WheelPressed(0.0, "Knob", "4"))
+    assert app.session.state is State.ARMED
+    wheels._hear(WheelPressed(0.0, "Knob", "3"))
+    app.until(lambda: bool(app.kept))
+    assert app.kept[0].context.started_by == "pedal or wheel Knob"
+
+
+def test_escape_is_stop_while_a_key_is_learned_and_learns_nothing(app: Opened) -> None:
+    outside = app.desktop.actions.outside
+    outside.keys.learn()
+    QTest.keyClick(app.window, Qt.Key.Key_Escape)
+    assert not outside.keys.learning
+    assert not outside.keys.learned
+
+
+def test_what_is_typed_into_a_field_is_no_go(app: Opened) -> None:
+    outside = app.desktop.actions.outside
+    outside.keys.learned = (LearnedControl(kind="key", control="G"),)
+    outside.keys._listen()
+    screen = opened_panel(app)
+    field = screen.findChild(QLineEdit, "outsidePlace")
+    field.setFocus()
+    field.clear()
+    QTest.keyClicks(field, "gg")
+    assert field.text() == "gg"
+
+
+def test_the_page_for_phones_is_shown_as_a_code_that_can_be_read(app: Opened) -> None:
+    outside = app.desktop.actions.outside
+    outside.serve_page("127.0.0.1:0")
+    screen = opened_panel(app)
+    picture, phones = screen.findChild(QWidget, "outsideQr"), outside.phones
+    assert picture.isVisible()
+    assert phones.code in words(screen, "outsidePhones")
+    rows, image = phones.qr_rows(), picture.grab().toImage()
+    side = picture.width() // (len(rows) + 2 * QUIET)
+    start = (picture.width() - side * (len(rows) + 2 * QUIET)) // 2 + QUIET * side + side // 2
+    shown = tuple(
+        tuple(image.pixelColor(start + x * side, start + y * side).lightnessF() < 0.5 for x in range(len(rows)))
+        for y in range(len(rows))
+    )
+    assert shown == rows
+    assert image.pixelColor(1, 1).lightnessF() > 0.5, "a margin of light, whatever the theme"
+
+
+def test_timecode_and_its_level_are_shown_as_they_run(app: Opened, tmp_path: Path) -> None:
+    outside = app.desktop.actions.outside
+    path = tmp_path / "tc.wav"
+    samples = audio([label(n, Fraction(25)) for n in range(250)], Fraction(25))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((samples * 20_000).astype("<i2").tobytes())
+    outside.listen(f"ltc:{path}")
+    screen = opened_panel(app)
+    app.until(lambda: "00:00:0" in words(screen, "outsidePlaces"))
+    assert "at 24 fps" in words(screen, "outsidePlaces")
+    level = screen.findChild(QProgressBar, "outsideLevel")
+    app.until(lambda: level.isVisible() and level.value() > 10)

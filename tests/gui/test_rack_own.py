@@ -12,11 +12,14 @@ import tifffile
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
+from followfocus.show.file import read_show, write_show
+from followfocus.show.still import KnownSpot
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
 from followfocus_gui.widgets.rack_view import RackView
@@ -153,6 +156,79 @@ def test_a_click_sets_the_chosen_mark(open_desk, files: tuple[Path, Path], qtbot
     before = opened.desk.pull.marks[1].ring_deg
     rack.distanceChosen.emit(0.05)  # nearer than the lens can focus: refused in words, nothing moves
     assert opened.desk.pull.marks[1].ring_deg == before
+
+
+def scale_by_two_clicks(view: RackView, qtbot: QtBot, *told: tuple[float, str]) -> None:
+    """Press “scale …”, and click each point (share across) and type how far away it is."""
+    button, field = view.findChild(QPushButton, "scaleDepth"), view.findChild(QLineEdit, "scaleDistance")
+    assert button is not None
+    assert field is not None
+    button.click()
+    for across, distance in told:
+        place = QPoint(round(view.picture.width() * across), 100)
+        qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=place)
+        QTest.keyClicks(field, distance)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_two_clicks_give_a_map_of_eight_bits_its_metres(view, files: tuple[Path, Path], drawn, qtbot: QtBot) -> None:
+    """As a network writes it: larger is nearer, and no number is a distance."""
+    picture, depth = files
+    far = np.array(tifffile.imread(depth))
+    small = depth.with_name("face_depth.png")
+    Image.fromarray(np.where(far < 2, 200, 40).astype(np.uint8)).save(small)
+    view.set_own((picture, small))
+    with qtbot.waitSignal(view.ownChanged, timeout=WAIT_MS) as changed:
+        scale_by_two_clicks(view, qtbot, (0.2, "1.5m"), (0.8, "20ft"))
+    known = changed.args[0].known
+    assert [spot.distance_m for spot in known] == pytest.approx([1.5, 6.096])
+    drawn(view)
+    for across, distance_m in ((0.3, 1.5), (0.7, 6.096)):
+        with qtbot.waitSignal(view.distanceChosen, timeout=WAIT_MS) as chosen:
+            place = QPoint(round(view.picture.width() * across), 90)
+            qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=place)
+        assert chosen.args == [pytest.approx(distance_m, rel=1e-3)]
+
+
+def test_a_map_of_distances_in_a_unit_of_its_own_stays_one(view, files, drawn, qtbot: QtBot) -> None:
+    """Feet by the numbers: both points agree on the unit, so what lies between is scaled by it too."""
+    picture, depth = files
+    feet = np.array(tifffile.imread(depth)) / 0.3048
+    feet[:, 140:180] = 3.0 / 0.3048
+    tifffile.imwrite(depth, feet.astype(np.float32))
+    view.set_own((picture, depth))
+    scale_by_two_clicks(view, qtbot, (0.2, "1.5"), (0.8, "6"))
+    drawn(view)
+    with qtbot.waitSignal(view.distanceChosen, timeout=WAIT_MS) as chosen:
+        qtbot.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=QPoint(view.picture.width() // 2, 100))
+    assert chosen.args == [pytest.approx(3.0, rel=1e-3)]
+
+
+def test_a_distance_that_is_none_is_said_and_the_click_stays(view, files, qtbot: QtBot) -> None:
+    view.set_own(files)
+    with qtbot.waitSignal(view.refused, timeout=WAIT_MS):
+        scale_by_two_clicks(view, qtbot, (0.2, "soon"))
+    assert view.own == OwnStill(*files)
+    field = view.findChild(QLineEdit, "scaleDistance")
+    assert field is not None
+    assert not field.isHidden()
+
+
+def test_the_picture_and_its_scale_are_kept_in_the_show_and_undone(open_desk, files, tmp_path: Path) -> None:
+    opened = open_desk()
+    rack, desk = opened.window.rack, opened.desk
+    rack.set_own(files)
+    assert desk.pull.still == OwnStill(*files)
+    known = (KnownSpot(0.2, 0.5, 1.5), KnownSpot(0.8, 0.5, 6.0))
+    rack._scaling.scaled.emit(known)
+    assert desk.pull.still == OwnStill(*files, known)
+    write_show(desk.show, tmp_path / "still.ffshow")
+    again = read_show(tmp_path / "still.ffshow").show
+    assert again.pull(desk.pull.id).still == desk.pull.still
+    opened.session.edit(desk.undo)
+    assert rack.own == OwnStill(*files)
+    opened.session.edit(desk.undo)
+    assert rack.own is None
 
 
 def test_eight_bits_are_no_distances(view: RackView, files: tuple[Path, Path], qtbot: QtBot, drawn) -> None:

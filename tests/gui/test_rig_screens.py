@@ -22,6 +22,7 @@ from followfocus_gui.screens.calibration import CalibrationScreen
 from followfocus_gui.screens.unit import UnitScreen
 from followfocus_gui.state.calibrating import CalibrationPage
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.holds import holds_words
 from followfocus_gui.widgets.port_watch import SIMULATED, PortWatch
 from tests.gui.conftest import Opened
 
@@ -147,11 +148,16 @@ def test_calibration_by_keys_finds_span_and_play(open_desk: Open, tmp_path: Path
     assert app.session.status_now().ring_deg is not None
     assert "fits 50 teeth" in app.find("calibrationFact2").accessibleName()
     QTest.keyClicks(focused(), "K0815")
-    QTest.keyClick(focused(), KEY.Key_Return)
+    app.find("calibrationNote").setFocus()
+    QTest.keyClicks(app.find("calibrationNote"), "12 °C, night")
+    QTest.keyClick(app.find("calibrationNote"), KEY.Key_Return)
     app.until(lambda: app.window.host.shown is None)
     assert app.desk.lens.serial == "K0815"
     kept = CalibrationStore(tmp_path / "calibrations").load(app.desk.lens)
     assert kept is not None
+    assert kept.note == "12 °C, night"
+    rig = app.desk.show.unit.rig(app.desk.lens)
+    assert "noted: 12 °C, night" in holds_words(kept, app.desk.lens, rig, "", kept.at_utc_s)[0]
     assert kept.motor_teeth == 50
     assert kept.lash_deg == pytest.approx(0.05, abs=0.12)
     assert "Calibrated" in app.says()

@@ -8,6 +8,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,17 +16,26 @@ from hypothesis import strategies as st
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.motion.motor import Rig
-from followfocus.show.show import ShowUnit, new_show
+from followfocus.show.cues import Standby
+from followfocus.show.show import ShowMark, ShowUnit, new_show
+from followfocus.stage.rehearsal import Rehearsal
+from followfocus.takes.log import TakeLog
+from followfocus.takes.whole import WholeTake
 from followfocus.unit.calibration import Calibration
+from followfocus.unit.connect import open_unit
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state.carried import MOST_AHEAD_S, carried_on
 from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.desk_views import rack_words, sharp_view
 from followfocus_gui.state.first_run import STEPS, first_hint
 from followfocus_gui.state.holds import holds_words
 from followfocus_gui.state.ring_scale import FEET, MAJOR_FEET, MAJOR_METRES, METRES, ring_scale
 from followfocus_gui.state.slate_form import fps_text, shot_after_scene, show_with_slate, texts_of
+from followfocus_gui.state.take_pages import TakePages, whole_take
+from followfocus_gui.state.take_story import remark_of, story_of
 from followfocus_gui.state.unit_form import BOUNDS, field_number, follows_words, unit_of
+from followfocus_gui.state.views import CompareTake, TakeLine
 from followfocus_gui.state.window_memory import USUAL, WindowMemory
 
 FIFTY = load_lens("ideal-50")
@@ -233,3 +243,95 @@ def test_who_has_never_shot_is_led_step_by_step() -> None:
     assert first_hint(desk, 1) == ""
     desk.add_mark(100.0)
     assert first_hint(desk, 0) == ""
+
+
+# What stands below the rack ------------------------------------------------------------------------------------------
+
+
+def test_the_rack_in_words() -> None:
+    desk = Desk.new()
+    assert rack_words(desk) == ("A soft 0.39 s", "B sharp 1.61 s")
+    desk.edit_mark(1, name="door")
+    assert rack_words(desk) == ("A soft 0.39 s", "B door sharp 1.61 s")
+    desk.edit_pull(t_stop=22.0)
+    desk.set_distance(0, 3.9)
+    assert rack_words(desk) == (), "all is sharp all the time"
+
+
+def test_what_is_sharp_where_the_ring_stands() -> None:
+    desk = Desk.new()
+    view = sharp_view(desk, desk.lens.ring_deg(2.0))
+    assert view is not None
+    assert float(view.near) < 2.0 < float(view.far.removesuffix(" m"))
+    assert view.share == pytest.approx(0.5, abs=0.05)
+    assert sharp_view(desk, 0.0).far == "∞"
+
+
+# A take's story ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="log", scope="module")
+def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A take from infinity to 1.5 m and one on to 3 m, in a log."""
+    path = tmp_path_factory.mktemp("story") / "t.db"
+    for first_m, last_m in ((math.inf, 1.5), (1.5, 3.0)):
+        show = new_show("Story", FIFTY)
+        marks = (ShowMark(FIFTY.ring_deg(first_m), "Anna"), ShowMark(FIFTY.ring_deg(last_m), "door"))
+        show = show.with_pull(dataclasses.replace(show.pulls[0], marks=marks, duration_s=1.5))
+        with open_unit(fast=True, rig=show.unit.rig(FIFTY)) as unit, TakeLog(path) as log:
+            list(Rehearsal(unit, show, log.append).run(Standby(), 1))
+    return path
+
+
+def told(path: Path) -> list[TakeLine]:
+    pages = TakePages(path)
+    pages.start()
+    return pages.next_page()
+
+
+@pytest.mark.parametrize(("imperial", "first", "last"), [(False, "∞", "1.50"), (True, "∞", "4'11\"")])
+def test_a_story_has_the_marks_with_their_distances(log: Path, imperial: bool, first: str, last: str) -> None:
+    line = told(log)[-1]
+    story = story_of(log, line, imperial=imperial)
+    assert [words for _, words in story.marks] == [first, last]
+    assert [ring_deg for ring_deg, _ in story.marks] == pytest.approx([0.0, FIFTY.ring_deg(1.5)])
+    assert story.title.endswith("Anna to door, 1.50 s  ·  sharp")
+    assert story.stopped_s is None
+    assert story.remark.startswith("The ring kept to ")
+    assert story.trace is not None
+
+
+def test_the_remark_is_the_widest_the_ring_was_off_in_shares_of_the_sharp_half(log: Path) -> None:
+    line = told(log)[0]
+    take = whole_take(log, line)
+    assert take is not None
+    half = take.last.context.half_dof_deg
+    assert half
+    times = np.array([0.0, 1.0, 2.0])
+
+    def remark(off_deg: float, reasons: tuple[str, ...] = (), verdict: str = "good") -> str:
+        trace = CompareTake("", times, times * 10, times * 10 + np.array([0.0, off_deg, 0.0]), "", "", "")
+        row = dataclasses.replace(take.last, verdict=verdict, facts=take.last.facts | {"reasons": list(reasons)})
+        return remark_of(WholeTake((row,)), trace)
+
+    assert remark(half * 0.355) == "The ring kept to 36 % of the sharp half."
+    assert remark(-half * 1.2) == "The ring kept to 120 % of the sharp half."
+    assert remark(0.0) == "The ring kept to 1 % of the sharp half."
+    assert remark(half, ("stopped",), "stopped").endswith("100 % of the sharp half until STOP.")
+    assert remark(half, ("it slipped", "too")).endswith("the sharp half. It slipped.")
+
+
+def test_pages_give_every_take_once_the_newest_first(log: Path) -> None:
+    pages = TakePages(log)
+    pages.start()
+    lines = pages.next_page()
+    assert [line.rows for line in lines] == [(2,), (1,)]
+    assert pages.at_end
+    assert pages.next_page() == []
+    assert pages.count() == 2
+    pages.start("no such words")
+    assert pages.next_page() == []
+    nowhere = TakePages(log.with_name("none.db"))
+    nowhere.start()
+    assert (nowhere.next_page(), nowhere.count()) == ([], 0)
+    assert story_of(log, dataclasses.replace(lines[0], rows=())).remark == "It is not in the log yet."

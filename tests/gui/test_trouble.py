@@ -352,7 +352,14 @@ def test_a_show_knows_its_unit(
     assert app.session.bridge.port == port
     other = open_desk("sim", folder=tmp_path / "other")
     other.desktop.actions.open_path(path)
-    assert f"This show's unit was on {port}, and sim is connected" in other.says()
+    assert other.says() == "Another unit is plugged in."
+    assert port in other.session.says.warning.details
+    other.press("takeOffer")
+    assert other.desk.show.unit.port == "sim"
+    assert other.session.says.warning.words == ""
+    other.session.edit(other.desk.undo)
+    other.session.arm()  # it is said, and forbids nothing
+    other.until_state(State.ARMED)
 
 
 def test_a_damaged_show_gives_what_can_be_saved(open_desk: Open, tmp_path: Path) -> None:

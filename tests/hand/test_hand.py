@@ -102,6 +102,17 @@ def test_after_stop_a_wheel_must_rest_before_it_is_heard():
     assert one.hear(WheelTurned(1.2 + STILL_S, "wheel", 1), 101.0) is not None
 
 
+def test_after_stop_nothing_is_left_of_a_lean():
+    one = hand(lean_deg_s=60.0)
+    one.hear(WheelLeaned(1.0, "shuttle", 1.0), 100.0)
+    one.wanted(1.1)
+    one.let_go()
+    assert one.hear(WheelTurned(1.2, "wheel", 1), 100.0).ring_deg == pytest.approx(101.0)
+    for i in range(1, 5):
+        wanted = one.wanted(1.2 + i / 100)
+        assert wanted is None or wanted.ring_deg == pytest.approx(101.0)
+
+
 def test_a_ring_that_was_turned_by_something_else_is_taken_where_it_stands():
     one = hand()
     one.hear(WheelTurned(1.0, "wheel", 1), 100.0)

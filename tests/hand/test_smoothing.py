@@ -31,6 +31,15 @@ def test_a_moment_that_is_not_later_changes_nothing():
     assert euro.at(9.0, 1.0) == euro.at(9.0, 0.5) == before
 
 
+def test_a_filter_begins_at_nothing_or_where_it_is_told():
+    fresh, told = OneEuro(4.0, 1.5), OneEuro(4.0, 1.5)
+    told.begin(0.0)
+    assert fresh.at(2.0, 1.0) == told.at(2.0, 1.0)
+    told.at(5.0, 1.01)
+    told.begin(2.0)
+    assert told.at(2.0, 1.02) == 2.0
+
+
 def coarse(speed_deg_s, jitter_s=0.0, detent_deg=0.3, seconds=3.0):
     """The ring's wanted speed, asked every 10 ms, of a wheel with detents that is turned evenly."""
     one = WheelHand(HandManners(turn_counts=300 / detent_deg), 300.0)

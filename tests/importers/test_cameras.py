@@ -18,6 +18,7 @@ import pytest
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import FILES, TABLES, read_clip
 from followfocus.importers.mapping import map_of, with_lens
+from followfocus.importers.mosys import packets
 
 
 def write(folder: Path, content: str | bytes, name: str = "clip") -> Path:
@@ -213,6 +214,17 @@ def test_mosys_packets_with_noise_between(tmp_path):
     assert track.encoder is not None
     assert track.encoder.counts.tolist() == pytest.approx([share for _, share in SCALE], abs=1e-5)
     assert map_of(track)[0].marks[0].distance_m > 10
+
+
+def test_a_packet_that_others_verified_by_hand(tmp_path):
+    """The one in camdkit's own tests: 25 frames a second, 00:00:00:00, a field of view of 45°, no encoder, no focus."""
+    theirs = bytes.fromhex("f4010200 f820000000 5342340000 68")
+    (axes,) = packets(theirs)
+    assert axes == {0xF8: bytes.fromhex("20000000"), 0x53: bytes.fromhex("42340000")}
+    track = read_clip([write(tmp_path, theirs + packet(2.0, 0.3, 1) + packet(1.0, 0.5, 2) + theirs)])
+    assert track.fps == 25
+    assert track.frame == (1, 2)
+    assert track.clip_frames == 4
 
 
 def test_mosys_infinity_and_a_broken_packet(tmp_path):

@@ -48,6 +48,21 @@ def test_the_plan_goes_by_the_lens_as_it_is_today() -> None:
     assert ring("--long", "10cm@4m") == pytest.approx(2 * FIFTY.ring_deg(4.0) - FIFTY.ring_deg(4.1), abs=0.02)
 
 
+def test_the_look_goes_by_the_lens_as_it_is_today() -> None:
+    """Focus still lands where it was asked for, on another place of the ring; the exported curve says the same."""
+
+    def last(*words: str) -> list[float]:
+        words = ("look", "ideal-50", "--from", "1.2m", "--to", "4m", "--duration", "2", *words, "--export", "csv")
+        row = CliRunner().invoke(build_app(["look"]), words).stdout.splitlines()[-1]
+        return [float(cell) for cell in row.split(",")[3:5]]
+
+    assert last() == pytest.approx([FIFTY.ring_deg(4.0), 4.0], abs=1e-3)
+    assert last("--long", "2cm") == pytest.approx([FIFTY.ring_deg(3.98), 4.0], abs=0.02)
+    assert last("--long", "10cm@4m, cold") == pytest.approx(
+        [2 * FIFTY.ring_deg(4.0) - FIFTY.ring_deg(4.1), 4.0], abs=0.02
+    )
+
+
 def test_a_show_keeps_the_drift_with_its_note(tmp_path) -> None:
     show = new_show("", FIFTY)
     entry = ShowLens(show.lenses[0].id, FIFTY, parse_drift("2cm@3m, -10 °C, outside"))

@@ -48,6 +48,25 @@ def test_makers_and_teachers_words(focal, number, coc, distance, near, far, tole
 
 
 @pytest.mark.parametrize(
+    ("what", "focal", "number", "coc", "distance", "near", "far", "hyperfocal"),
+    [
+        ("full frame", 35, 2.0, 0.030, 5.0, 4.02193, 6.60662, 20.45167),
+        ("full frame", 35, 2.0, 0.030, 15 * FOOT, 12.27275 * FOOT, 19.28567 * FOOT, 67.09864 * FOOT),
+        ("full frame", 24, 16.0, 0.030, 5.0, 0.97150, math.inf, 1.22400),
+        ("micro four thirds", 50, 1.414214, 0.015, 25.0, 20.63204, 31.71413, 117.90109),
+        ("1 inch", 55, 3.174802, 0.011, 42 * FOOT, 36.61228 * FOOT, 49.24700 * FOOT, 284.36540 * FOOT),
+        ("Blackmagic Cinema Camera", 28, 5.039684, 0.010, 7.0, 4.83368, 12.68511, 15.58453),
+    ],
+)
+def test_what_another_program_holds_itself_to(what, focal, number, coc, distance, near, far, hyperfocal) -> None:
+    """The figures in the tests of patik/dof, a calculator of its own (MIT licence), by its own circles of confusion."""
+    found = depth_of_field(distance, focal, number, coc)
+    assert found.near_m == pytest.approx(near, abs=6e-6, rel=2e-6), what
+    assert found.far_m == pytest.approx(far, rel=2e-6), what
+    assert hyperfocal_m(focal, number, coc) == pytest.approx(hyperfocal, rel=2e-6), what
+
+
+@pytest.mark.parametrize(
     ("scale", "number", "total_mm"),
     [(1.0, 16, 2.240), (5.0, 2.8, 0.048), (5.0, 16, 0.269)],
 )

@@ -44,6 +44,23 @@ def test_a_misread_mark_is_named_with_what_was_meant() -> None:
     assert mapped(4.0, 2.0, 0.8).put(TRUE.ring_deg(1.2), 1.2).words().startswith("4 marks agree")
 
 
+@pytest.mark.parametrize("off_deg", [0.0, 1.0, -1.0])
+def test_a_mark_within_half_a_per_cent_of_the_travel_is_read_well(off_deg: float) -> None:
+    ideal, made = load_lens("ideal-50"), TapeMap()
+    assert 0.005 * ideal.travel_deg == 1.5
+    for metres in (4.0, 2.6, 2.0, 1.6, 0.8, 0.7):
+        made = made.put(ideal.ring_deg(metres), metres)
+    shown = {one.mark.distance_m: one for one in made.put(ideal.ring_deg(1.2) + off_deg, 1.2).shown()}
+    assert shown[1.2].off_deg == pytest.approx(off_deg, abs=0.3)
+    assert not any(one.doubt for one in shown.values())
+
+
+def test_one_misread_mark_bends_the_law_of_the_others_not_at_all() -> None:
+    good = mapped(4.0, 2.6, 2.0, 0.8, 0.7)
+    law = good.put(TRUE.ring_deg(1.2) + 9.0, 1.2).line()
+    assert law == pytest.approx(good.line())
+
+
 def test_what_can_not_be_is_refused_with_the_likely_slip() -> None:
     with pytest.raises(RequestError, match="isn't nearer"):
         mapped(4.0, 2.0).put(TRUE.ring_deg(1.2), 12.0)

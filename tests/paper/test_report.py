@@ -193,6 +193,41 @@ def test_the_columns_stay_as_they_are(log: Path) -> None:
     assert ",".join(take_facts_keys(log)) == golden.read_text("utf-8").strip()
 
 
+def test_a_takes_facts_are_those_of_its_row(log: Path) -> None:
+    with TakeLog(log) as opened:
+        row = opened.rows()[0]
+    facts = take_facts(row)
+    first, last = row.context.marks[0], row.context.marks[-1]
+    assert (facts["from_m"], facts["from_deg"]) == (first.distance_m, first.ring_deg)
+    assert (facts["to_m"], facts["to_deg"]) == (last.distance_m, last.ring_deg)
+    assert facts["part"] == ""
+    bare = dataclasses.replace(row, context=dataclasses.replace(row.context, marks=(), part=2, parts=3))
+    found = take_facts(bare)
+    assert [found[name] for name in ("from_m", "to_m", "from_deg", "to_deg", "marks")] == [None] * 4 + [""]
+    assert found["part"] == "2 of 3"
+
+
+@pytest.mark.parametrize(("offset_h", "words", "day"), [(0, "UTC+00:00", "1970-01-01"), (-8, "UTC-08:00", "1969-12-31"),
+                                                        (5.5, "UTC+05:30", "1970-01-01")])  # fmt: skip
+def test_a_take_has_the_sets_time_and_day_whether_it_began_or_was_only_logged(
+    log: Path, offset_h: float, words: str, day: str
+) -> None:
+    with TakeLog(log) as opened:
+        row = opened.rows()[0]
+    context = dataclasses.replace(row.context, utc_offset_s=round(offset_h * 3600))
+    noon = dataclasses.replace(row, context=context, started_utc_s=12 * 3600.0, logged_utc_s=12 * 3600.0 + 60)
+    for one in (noon, dataclasses.replace(noon, started_utc_s=None)):
+        facts = take_facts(one)
+        assert facts["utc_offset"] == words
+        assert str(facts["shoot_day"]) == day
+    assert str(take_facts(noon)["start_local"]).endswith(words.removeprefix("UTC"))
+    assert take_facts(dataclasses.replace(noon, started_utc_s=None))["start_local"] == ""
+    late = dataclasses.replace(noon, started_utc_s=11 * 3600.0, logged_utc_s=200_000.0)
+    assert str(take_facts(late)["shoot_day"]) == str(
+        take_facts(dataclasses.replace(noon, started_utc_s=11 * 3600.0))["shoot_day"]
+    )
+
+
 def test_marks_read_in_both_units() -> None:
     assert mark_words("B", "B", None) == "B ∞"
     assert mark_words("A", "Anna", 1.8285) == "A Anna 1.83 m / 6'0\""

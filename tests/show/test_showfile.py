@@ -75,6 +75,14 @@ def test_a_hand_that_is_none_is_refused_in_a_sentence(fields: dict[str, object],
     assert words in problem
 
 
+def test_a_show_file_can_be_read_by_people() -> None:
+    text = show_to_json(full_show())
+    assert full_show().production in text
+    assert not full_show().production.isascii()
+    assert text.splitlines()[1].startswith(' "'), "a line an entry"
+    assert text.endswith("}\n")
+
+
 def test_version_1_is_read_as_it_was_written() -> None:
     opened = read_show(GOLDEN)
     assert opened.show == full_show()

@@ -106,6 +106,15 @@ def nested(depth: int) -> bytes:
     return packet
 
 
+def test_after_the_greatest_number_answers_are_counted_from_one() -> None:
+    answers, numbers = OscAnswers(), []
+    answers._count = 0x7FFF_FFFD
+    for _ in range(4):
+        packet = answers.answer(one("/followfocus/go"), "", passed=True)
+        numbers.append(OscPacket(packet).messages[0].message.params[0])
+    assert numbers == [0x7FFF_FFFE, 0x7FFF_FFFF, 1, 2]
+
+
 def test_an_element_of_no_or_negative_size_ends_the_bundle() -> None:
     for size in (0, -4, -8, 2**31 - 1):
         packet = b"#bundle\0" + struct.pack(">Qi", 1, size) + message("/followfocus/go")

@@ -17,6 +17,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.hand.events import SourceEvent, WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
 from followfocus.hand.manners import HandManners
 from followfocus.sources import midi_port
+from followfocus.sources import wheels as wheels_source
 from followfocus.sources.hid import KNOWN
 from followfocus.sources.hid_port import HidPort
 from followfocus.sources.kept import KeptWheel, keep_wheel, wheels_kept
@@ -170,6 +171,22 @@ def test_the_rules_name_every_wheel_that_is_known() -> None:
 def test_a_wheel_that_there_is_not_is_refused(spec: str, words: str) -> None:
     with pytest.raises(RequestError, match=words):
         open_wheel(spec, print, VirtualClock())
+
+
+def test_wheels_of_both_kinds_are_found_and_one_kinds_trouble_hides_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def nothing() -> list[str]:
+        raise RequestError("No MIDI here.")
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(wheels_source, "hid_devices", list)
+    monkeypatch.setattr(wheels_source, "midi_inputs", lambda: ["Knob", "Fader"])
+    found, troubles = wheels()
+    assert [(wheel.spec, wheel.name) for wheel in found] == [("midi:Knob", "Knob"), ("midi:Fader", "Fader")]
+    assert troubles == []
+    monkeypatch.setattr(wheels_source, "midi_inputs", nothing)
+    assert wheels() == ([], ["No MIDI here."])
 
 
 def test_without_the_library_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

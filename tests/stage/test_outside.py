@@ -240,6 +240,18 @@ def test_a_timecode_starts_its_cue_at_its_frame(a_take: Taken, info: UnitInfo) -
     assert (shot.context.timecode, shot.context.started_by) == ("00:00:04:00", "MTC port")
 
 
+def test_a_timecode_is_waited_for_in_its_last_second_only(a_take: Taken, info: UnitInfo) -> None:
+    """Till then it may still jump, and the cue may still be changed."""
+    m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
+    heard = frames(0, 99)
+    for said in heard[:74]:  # to 2.96 s, told by 3.00 s
+        outside, decision = put(m, outside, said)
+        assert (decision.event, m.stage.waiting, shots(m)) == (None, None, [])
+    for said in heard[74:77]:
+        outside, _ = put(m, outside, said)
+    assert len(shots(m)) == 1
+
+
 def test_timecode_that_jumps_calls_off_what_it_had_begun(a_take: Taken, info: UnitInfo) -> None:
     m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
     for said in frames(0, 90):

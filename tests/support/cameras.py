@@ -8,13 +8,31 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.support.camera_document import (
+    ANSWERS,
+    BODIES,
+    EVENT,
+    GET_RECORD,
+    OPENED,
+    RECORD_PATH,
+    REQUEST,
+    RESPONSE,
+    STOP_PATH,
+    Shape,
+    unlike,
+)
+
 API = "/control/api/v1"
 
 
 class FakeBlackmagic:
-    """`web_manager` off answers 307 to everything, as such a camera does."""
+    """`web_manager` off answers 307 to everything, as such a camera does; without `puts` there is only POST.
 
-    def __init__(self, *, web_manager: bool = True) -> None:
+    Everything that it says and hears is held against the maker's document: `faults` are what is unlike it.
+    """
+
+    def __init__(self, *, web_manager: bool = True, puts: bool = True) -> None:
+        self.puts, self.faults, self.checked = puts, list[str](), 0
         self.recording = False
         self.clips = 0
         self.web_manager = web_manager
@@ -49,7 +67,7 @@ class FakeBlackmagic:
             "value": {"recording": recording},
         }
         for line in tuple(self._lines):
-            await line.send_json({"type": "event", "data": event})
+            await line.send_json(self._alike({"type": "event", "data": event}, EVENT))
 
     async def say(self, text: str) -> None:
         """Any words on its notification lines."""
@@ -62,38 +80,46 @@ class FakeBlackmagic:
         path = request.path.removeprefix(API)
         if path == "/event/websocket":
             return await self._listen(request)
-        if path == "/transports/0/record":
-            return await self._record(request)
+        if path in (RECORD_PATH, STOP_PATH):
+            answer = await self._record(request, path)
+            if answer.status not in (*ANSWERS[request.method, path], 405):
+                self.faults.append(f"{request.method} {path} answers {answer.status}")
+            return answer
         if path == "/transports/0/clip":
             name = f"/mnt/s001/A001_{self.clips:04}.braw"
             return web.json_response({"clip": {"clipUniqueId": self.clips, "filePath": name} if self.clips else None})
         raise web.HTTPNotFound
 
-    async def _record(self, request: web.Request) -> web.Response:
+    async def _record(self, request: web.Request, path: str) -> web.Response:
         if request.method == "GET":
-            return web.json_response({"recording": self.recording})
-        if request.method not in ("PUT", "POST"):
-            raise web.HTTPMethodNotAllowed(request.method, ["GET", "PUT", "POST"])
-        body = await request.json() if request.can_read_body else {"recording": True}
-        assert set(body) <= {"recording", "clipName"}, body
-        self.asked.append((request.method, "record", body))
-        await self.rec(bool(body.get("recording", True)))
+            return web.json_response(self._alike({"recording": self.recording}, GET_RECORD))
+        if request.method == "PUT" and not self.puts:
+            return web.Response(status=405)
+        body = await request.json() if request.can_read_body else {}
+        self._alike(body, BODIES[request.method, path])
+        self.asked.append((request.method, path.rpartition("/")[2], body))
+        await self.rec(path == RECORD_PATH and bool(body.get("recording", True)))
         return web.Response(status=204)
+
+    def _alike(self, value: Any, shape: Shape) -> Any:
+        self.checked += 1
+        self.faults += filter(None, [unlike(value, shape)])
+        return value
 
     async def _listen(self, request: web.Request) -> web.WebSocketResponse:
         line = web.WebSocketResponse()
         await line.prepare(request)
-        await line.send_json({"type": "event", "data": {"action": "websocketOpened"}})
+        await line.send_json(self._alike({"type": "event", "data": {"action": "websocketOpened"}}, OPENED))
         try:
             async for message in line:
                 if message.type is not WSMsgType.TEXT:
                     continue
-                asked = message.json()
-                assert asked["type"] == "request"
+                asked = self._alike(message.json(), REQUEST)
                 assert asked["data"]["action"] == "subscribe"
                 values = {"/transports/0/record": {"recording": self.recording}}
                 data = {"action": "subscribe", "properties": asked["data"]["properties"], "success": True}
-                await line.send_json({"type": "response", "id": asked.get("id"), "data": {**data, "values": values}})
+                response = {"type": "response", "id": asked.get("id"), "data": {**data, "values": values}}
+                await line.send_json(self._alike(response, RESPONSE))
                 self._lines.add(line)
         finally:
             self._lines.discard(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from followfocus.show.slate import Slate
 from followfocus.stage.shoot import load, ready, shoot
 from followfocus.takes import keeper as keeper_module
 from followfocus.takes.context import TakeContext, context_of
-from followfocus.takes.keeper import TakeKeeper
+from followfocus.takes.keeper import TakeKeeper, Unsaved
 from followfocus.takes.log import TakeLog
 from followfocus.takes.takes import Take
 from followfocus.unit.connect import open_unit
@@ -89,6 +90,35 @@ def test_what_stands_in_the_logs_place_is_not_taken_for_it(
     shutil.rmtree(kept.path) if how == "a folder" else kept.path.unlink()
     aside.rename(kept.path)
     assert kept.retry() == [4]
+
+
+class Interrupted(TakeKeeper):
+    """Another thread comes in just as a take is on disk, and before it is off the list."""
+
+    others: list[threading.Thread]
+
+    def _written(self, log: TakeLog, one: Unsaved) -> int:
+        row = super()._written(log, one)
+        if not self.others:
+            self.others.append(threading.Thread(target=self.retry))
+            self.others[0].start()
+            self.others[0].join(0.3)  # without the lock it is done in that time, with it it waits
+        return row
+
+
+def test_two_threads_that_try_again_at_once_write_each_take_once(tmp_path: Path, shot: Shot) -> None:
+    kept = Interrupted(tmp_path / "t.db")
+    kept.others = [threading.current_thread()]
+    assert kept.keep(*shot) == 1
+    aside = _aside(kept.path)
+    assert [kept.keep(*shot), kept.keep(*shot)] == [None, None]
+    aside.rename(kept.path)
+    kept.others.clear()
+    kept.retry()
+    kept.others[0].join(10.0)
+    assert kept.unsaved == ()
+    with TakeLog(kept.path) as log:
+        assert log.last_row() == 3
 
 
 def test_a_log_that_begins_is_told(tmp_path: Path, shot: Shot) -> None:

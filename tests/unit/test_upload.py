@@ -33,3 +33,6 @@ def test_pieces_are_short_while_fast_steps_keep_the_unit_busy(duration_s: float,
     pieces = [command for command in device.applied if isinstance(command, ProfileData)]
     assert max(len(piece.segments) for piece in pieces if piece.offset < head) == SEGMENTS_A_PIECE
     assert max(len(piece.segments) for piece in pieces if piece.offset >= head) == longest
+    assert all(piece.segments for piece in pieces), "nothing is asked for, nothing is sent"
+    ends = [piece.offset + len(piece.segments) for piece in pieces]
+    assert [piece.offset for piece in pieces] == [0, *ends[:-1]]

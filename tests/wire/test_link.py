@@ -228,7 +228,7 @@ def test_noise_at_1e_4_costs_time_but_no_command() -> None:
             status = link.ask(GetStatus()).message
             assert isinstance(status, Telemetry)
             assert status.position == number
-        assert link.bad_frames > 0
+        assert link.session.bad_frames > 0
 
 
 # In real time ---------------------------------------------------------------------------------------------------------

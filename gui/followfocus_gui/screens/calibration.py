@@ -249,6 +249,7 @@ class CalibrationScreen(Screen):
         found = Calibration(
             lens.name, lens.serial, "" if self._info is None else self._info.serial, lens.travel_deg,
             abs(now.span_steps), rig.motor_teeth, rig.direction, play, utc_timestamp(),
+            note=self.words.note.text().strip(),
         )  # fmt: skip
         try:
             self._store.save(lens, found)

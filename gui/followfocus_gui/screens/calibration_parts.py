@@ -16,6 +16,8 @@ from followfocus_gui.widgets.parts import Elided, Words, button, line
 from followfocus_gui.widgets.theme import colour, figure_font
 
 NAMES = {CalibrationPage.FAR: "Far stop", CalibrationPage.CLOSE: "Close stop", CalibrationPage.PLAY: "Check the play"}
+MOST_NOTE = 120
+"""Letters of a note."""
 
 
 class StepCards(QWidget):
@@ -103,6 +105,11 @@ class WordsColumn(QWidget):
         self.serial = line(self, "calibrationSerial", "Serial number of the lens", serial, hint)
         self.serial.returnPressed.connect(self.goAsked)
         column.addWidget(self.serial)
+        hint = "what it may depend on: 12 °C, night, with the 1.4 extender"
+        self.note = line(self, "calibrationNote", "Note of the calibration, such as the temperature", "", hint)
+        self.note.setMaxLength(MOST_NOTE)
+        self.note.returnPressed.connect(self.goAsked)
+        column.addWidget(self.note)
         column.addLayout(self._facts_grid())
         column.addStretch(1)
         column.addLayout(self._buttons())
@@ -141,7 +148,8 @@ class WordsColumn(QWidget):
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
         self.jogs.setVisible(now.page in (CalibrationPage.FAR, CalibrationPage.CLOSE))
-        self.serial.setVisible(now.page is CalibrationPage.KEEP)
+        for field in (self.serial, self.note):
+            field.setVisible(now.page is CalibrationPage.KEEP)
         self.go.setText("One moment …" if busy else now.go_words())
         self.go.setEnabled(not busy)
         self._back.setEnabled(not busy and now.page is not CalibrationPage.FAR)

@@ -137,7 +137,7 @@ class LensPage(PanelBox):
         self._rest.setText(rest)
         self._lines["Scale"].set_words(measured or rest)
         self._lines["Far end"].set_words("" if lens is None else far_end(lens))
-        self._lines["From"].set_words("" if lens is None else lens.source or "not said")
+        self._lines["From"].set_words("" if lens is None else " ".join((lens.source or "not said", *lens.calibration)))
         self._favourite.setChecked(favourite)
         for each in (self._correct, self._export):
             each.setEnabled(lens is not None)

@@ -6,17 +6,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from followfocus.sources.learned import LearnedControl
 from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.phones import Phones
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.parts import Words, button, line
+from followfocus_gui.widgets.qr_picture import QrPicture
 
 HINT = "Outside GO works only while armed and allowed here. STOP works always. Esc closes this."
-PLACE, PAGE = "osc://", "0.0.0.0:53780"
+PLACE, PAGE, TELL = "osc://", "0.0.0.0:53780", "opentrackio://"
+LOOK_MS = 200
+
+
+class GoKeysShown(Protocol):
+    """The keys and buttons that are GO; while `learning` the next one is learned."""
+
+    learned: tuple[LearnedControl, ...]
+
+    @property
+    def learning(self) -> bool:
+        """Learn the next."""
+        ...
+
+
+class TracksShown(Protocol):
+    """Where the ring is told to."""
+
+    @property
+    def words(self) -> str:
+        """In a sentence; empty while it isn't told."""
+        ...
 
 
 class OutsideShown(Protocol):
@@ -26,13 +59,28 @@ class OutsideShown(Protocol):
     phones: Phones | None
 
     @property
+    def keys(self) -> GoKeysShown:
+        """What was learned."""
+        ...
+
+    @property
+    def tracks(self) -> TracksShown:
+        """Who is told."""
+        ...
+
+    @property
     def history(self) -> Sequence[AskOutcome]:
         """What came, oldest first."""
         ...
 
     @property
-    def sentences(self) -> tuple[str, ...]:
-        """Where it is listened."""
+    def lines(self) -> tuple[str, ...]:
+        """Where it is listened, and what each source says of itself."""
+        ...
+
+    @property
+    def level(self) -> float | None:
+        """How high the LTC's signal is, 0 to 1; None without one."""
         ...
 
 
@@ -42,6 +90,10 @@ class OutsideScreen(Screen):
     allowed = Signal(bool)
     listenAsked = Signal(str)
     pageAsked = Signal(str)
+    tellAsked = Signal(str)
+    """To whom the ring is to be told; empty for nobody"""
+    learnAsked = Signal()
+    forgetAsked = Signal(object)
 
     def __init__(self, shown: OutsideShown, parent: QWidget | None = None) -> None:
         super().__init__("outsideScreen", "From outside is open", HINT, parent)
@@ -52,29 +104,55 @@ class OutsideScreen(Screen):
         self._go.toggled.connect(self.allowed)
         self._place = line(self, "outsidePlace", "Where to listen", PLACE, "osc://, ltc:…, mtc:…, blackmagic://…")
         self._page = line(self, "outsidePage", "Where to serve the page for phones", PAGE, "HOST:PORT")
-        self._places, self._phones = Words("", self), Words("", self)
-        self._places.setObjectName("outsidePlaces")
-        self._phones.setObjectName("outsidePhones")
-        self._came = QListWidget(self)
-        self._came.setObjectName("outsideCame")
-        self._came.setAccessibleName("What came from outside, newest first")
+        self._tell = line(self, "outsideTell", "To whom the ring is told", TELL, "opentrackio://, freed://HOST:PORT")
+        self._places = _words("outsidePlaces", self)
+        self._phones = _words("outsidePhones", self)
+        self._telling = _words("outsideTelling", self)
+        self._level = _level(self)
+        self._qr = QrPicture("outsideQr", "The page for phones, as a QR code", self)
+        self._came = _list(self, "outsideCame", "What came from outside, newest first")
+        self._keys = _list(self, "outsideKeys", "Keys and buttons that are GO")
         self._lay_out()
         self.refresh()
+        self._looks = QTimer(self)  # timecode runs and levels change without anything being asked
+        self._looks.timeout.connect(self._look)
+        self._looks.start(LOOK_MS)
 
     def _lay_out(self) -> None:
+        page = QGridLayout(self)
+        page.addLayout(self._left(), 0, 0)
+        page.addLayout(self._right(), 0, 1)
+        page.setColumnStretch(0, 3)
+        page.setColumnStretch(1, 2)
+
+    def _left(self) -> QVBoxLayout:
         listen = button(self, "outsideListen", "Listen", "Listen there from now on", self._listen)
-        page = button(self, "outsideServe", "Page for phones", "Serve the page for phones", self._serve)
-        rows = QVBoxLayout(self)
+        serve = button(self, "outsideServe", "Page for phones", "Serve the page for phones", self._serve)
+        self._send = button(self, "outsideSend", "Tell", "Tell where the ring is", self._toggle_tell)
+        rows = QVBoxLayout()
         rows.addWidget(self._go)
-        for field, press in ((self._place, listen), (self._page, page)):
-            row = QHBoxLayout()
-            row.addWidget(field, 1)
-            row.addWidget(press)
-            rows.addLayout(row)
-        for words in (self._places, self._phones):
-            words.setWordWrap(True)
-            rows.addWidget(words)
+        for field, press in ((self._place, listen), (self._page, serve), (self._tell, self._send)):
+            rows.addLayout(_row(field, press))
+        for shown in (self._places, self._level, self._telling):
+            rows.addWidget(shown)
         rows.addWidget(self._came, 1)
+        return rows
+
+    def _right(self) -> QVBoxLayout:
+        self._learn = button(self, "outsideLearn", "Learn a key", "Learn a key or a button for GO", self._ask_learn)
+        self._forget = button(self, "outsideForget", "Forget", "Forget the chosen key", self._ask_forget)
+        rows = QVBoxLayout()
+        rows.addWidget(self._qr, 0, Qt.AlignmentFlag.AlignHCenter)
+        rows.addWidget(self._phones)
+        presses = QHBoxLayout()
+        presses.addWidget(self._learn)
+        presses.addWidget(self._forget)
+        presses.addStretch(1)
+        rows.addLayout(presses)
+        rows.addWidget(self._keys, 1)
+        return rows
+
+    # What is pressed --------------------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
         self.listenAsked.emit(self._place.text())
@@ -82,15 +160,80 @@ class OutsideScreen(Screen):
     def _serve(self) -> None:
         self.pageAsked.emit(self._page.text())
 
+    def _toggle_tell(self) -> None:
+        self.tellAsked.emit("" if self._shown.tracks.words else self._tell.text() or TELL)
+
+    def _ask_learn(self) -> None:
+        self.learnAsked.emit()
+
+    def _ask_forget(self) -> None:
+        row = self._keys.currentRow()
+        if 0 <= row < len(self._shown.keys.learned):
+            self.forgetAsked.emit(self._shown.keys.learned[row])
+
+    # What is shown ----------------------------------------------------------------------------------------------------
+
     def refresh(self) -> None:
         """Show what is so now."""
         with QSignalBlocker(self._go):
             self._go.setChecked(self._shown.outside.gate.open)
-        self._places.setText(" ".join(self._shown.sentences) or "Nothing is listened to.")
         phones = self._shown.phones
         self._phones.setText("" if phones is None else f"Phones: {phones.url}   code {phones.code}")
-        self._came.clear()
-        for outcome in reversed(self._shown.history):
-            facts = outcome.facts()
-            sign = "✓" if outcome.passed else "✗"
-            self._came.addItem(f"{sign} {facts['source']}: {facts['asked']}: {outcome.words}")
+        self._phones.setVisible(phones is not None)
+        self._qr.set_rows(() if phones is None else phones.qr_rows())
+        self._send.setText("Tell no more" if self._shown.tracks.words else "Tell")
+        self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
+        _fill(self._keys, [str(one) for one in self._shown.keys.learned])
+        self._forget.setEnabled(bool(self._shown.keys.learned))
+        _fill(self._came, [_came_words(outcome) for outcome in reversed(self._shown.history)])
+        self._look()
+
+    def _look(self) -> None:
+        self._places.setText("\n".join(self._shown.lines) or "Nothing is listened to.")
+        self._telling.setText(self._shown.tracks.words)
+        self._telling.setVisible(bool(self._shown.tracks.words))
+        level = self._shown.level
+        self._level.setVisible(level is not None)
+        self._level.setValue(0 if level is None else round(100 * min(level, 1.0)))
+
+
+def _words(name: str, parent: QWidget) -> Words:
+    made = Words("", parent)
+    made.setObjectName(name)
+    made.setWordWrap(True)
+    return made
+
+
+def _list(parent: QWidget, name: str, says: str) -> QListWidget:
+    made = QListWidget(parent)
+    made.setObjectName(name)
+    made.setAccessibleName(says)
+    made.setMinimumHeight(40)
+    return made
+
+
+def _level(parent: QWidget) -> QProgressBar:
+    made = QProgressBar(parent)
+    made.setObjectName("outsideLevel")
+    made.setAccessibleName("Level of the timecode's signal")
+    made.setFormat("LTC level %p %")
+    return made
+
+
+def _row(field: QLineEdit, press: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(field, 1)
+    row.addWidget(press)
+    return row
+
+
+def _fill(shown: QListWidget, texts: Sequence[str]) -> None:
+    """Other lines; the chosen one stays chosen where nothing has changed."""
+    if [shown.item(row).text() for row in range(shown.count())] != list(texts):
+        shown.clear()
+        shown.addItems(list(texts))
+
+
+def _came_words(outcome: AskOutcome) -> str:
+    facts = outcome.facts()
+    return f"{'✓' if outcome.passed else '✗'} {facts['source']}: {facts['asked']}: {outcome.words}"

@@ -85,6 +85,11 @@ class Desk:
         self._history.clear()
         self.state = DeskState(show)
 
+    def adopt(self, port: str) -> None:
+        """Be on the unit on this port, as a show that was never on another. Not to be undone."""
+        show = dataclasses.replace(self.show, unit=dataclasses.replace(self.show.unit, port=port))
+        self.state = dataclasses.replace(self.state, show=show)
+
     def drag(self, *, on: bool) -> None:
         """A handle is taken or let go: all edits in between are undone as one."""
         self._history.drag(on=on)

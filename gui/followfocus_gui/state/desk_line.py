@@ -9,20 +9,21 @@ from dataclasses import dataclass, field
 from followfocus.stage.state import Stage
 from followfocus.stage.stateline import Seen, StateLine, state_line
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.plain_words import Objection, aside_of, warning_of
+from followfocus_gui.state.plain_words import Objection, aside_of, other_unit, warning_of
 
 
 @dataclass(slots=True)
 class DeskLine:
     """How things stand at a desk, for a person to read.
 
-    `connection` is connected, connecting, lost or none; `unanswered`: STOP was given, and the unit has not been heard
-    at rest since; `left_s` are the seconds of a countdown, as last shown; `hint` is what may be done next when nothing
-    is wrong.
+    `connection` is connected, connecting, lost or none; `port` that of the unit there is; `unanswered`: STOP was given,
+    and the unit has not been heard at rest since; `left_s` are the seconds of a countdown, as last shown; `hint` is
+    what may be done next when nothing is wrong.
     """
 
     desk: Desk
     connection: str = "connecting"
+    port: str = ""
     unanswered: bool = False
     left_s: float | None = None
     hint: Callable[[], str] = lambda: ""
@@ -33,7 +34,10 @@ class DeskLine:
 
     def look(self) -> None:
         """Look at the pull again: it may be another."""
-        self.warning, self._aside = warning_of(self.desk), aside_of(self.desk)
+        self._aside = aside_of(self.desk)
+        self.warning = warning_of(self.desk)
+        if not self.warning.words:
+            self.warning = other_unit(self.desk, self.port)
 
     def of(self, stage: Stage) -> StateLine:
         """How things stand, in one line."""

@@ -269,7 +269,7 @@ def shooting(width: int, height: int) -> Shooting:
     time = Box(edge, state.y - GAP - time_high, width - 2 * edge, time_high)
     scale = Box(edge, time.y - GAP - scale_high, width - 2 * edge, scale_high)
     top, high = slate.bottom + 4, scale.y - slate.bottom - 8
-    distance = Box(edge, top, round(width * 0.61) - edge, high)
+    distance = Box(edge, top, round(width * 0.70) - edge, high)
     picture_wide = round(width * 0.15)
     picture = Box(width - edge - picture_wide, top + round(high * 0.12), picture_wide, round(picture_wide * 9 / 16))
     sharp = Box(distance.right + GAP, top, picture.x - 2 * GAP - distance.right, high)

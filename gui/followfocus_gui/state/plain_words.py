@@ -7,12 +7,20 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from followfocus.errors import FollowFocusError
 from followfocus.motion.limits import rounded_up
 from followfocus.plan.plan import Plan
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.shaping import stretch, trial
+
+
+class Remedy(Enum):
+    """What the button of a sentence does."""
+
+    STRETCH = "as slow as the limits ask"
+    ADOPT = "the show goes on with the unit that is plugged in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,7 @@ class Objection:
     words: str = ""
     offer: str = ""
     details: str = ""
+    remedy: Remedy = Remedy.STRETCH
 
 
 def warning_of(desk: Desk) -> Objection:
@@ -36,6 +45,16 @@ def warning_of(desk: Desk) -> Objection:
         return Objection("This ease knocks at its ends. By hand doesn't.", details=trouble)
     words = rounded_up(least_s)
     return Objection(f"Too quick: {words} s is the least.", f"Use {words} s", trouble)
+
+
+def other_unit(desk: Desk, port: str) -> Objection:
+    """That the unit on `port` isn't the one that the show was made on; empty words where it is, or none is there."""
+    wanted = desk.show.unit.port
+    if not port or port == wanted:
+        return Objection()
+    names = {"sim": "the simulated unit"}
+    details = f"The show was made on {names.get(wanted, wanted)}; now {names.get(port, port)} is connected."
+    return Objection("Another unit is plugged in.", "Use it", details, Remedy.ADOPT)
 
 
 def stretched_s(desk: Desk) -> float | None:

@@ -30,8 +30,10 @@ class CuePanel(QWidget):
     moved = Signal(int, int)
     easePicked = Signal(int, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, name: str = "") -> None:
+        """`name` is put before those of its controls, where another panel has the plain ones."""
         super().__init__(parent)
+        self._name = name
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -54,7 +56,7 @@ class CuePanel(QWidget):
         row.addWidget(self._count)
         row.addStretch(1)
         self._mode = QComboBox(self)
-        self._mode.setObjectName("cueMode")
+        self._mode.setObjectName(f"{self._name}cueMode")
         self._mode.setAccessibleName("After a take")
         self._mode.setToolTip("After a take: the same cue again, the next one, or the way back")
         for mode, words in MODES.items():
@@ -62,7 +64,7 @@ class CuePanel(QWidget):
         self._mode.activated.connect(lambda _i: self.modeChosen.emit(self._mode.currentData()))
         row.addWidget(self._mode)
         self._buttons = [
-            button(self, name, text, says, signal.emit)
+            button(self, f"{self._name}{name}", text, says, signal.emit)
             for name, text, says, signal in (
                 ("returnCue", "Way back", "Add the way back as a cue", self.returnRequested),
                 ("removeCue", "Remove", "Remove the cue that stands by", self.removeRequested),

@@ -4,21 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import RequestError
+from followfocus.show.still import OwnStill
+
+__all__ = ["OwnStill", "own_of"]
 
 DEPTH_WORDS = ("depth", "disparity", "disp", "zpass")
 DEPTH_ENDINGS = (".exr", ".tif", ".tiff", ".png")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnStill:
-    """A picture and its depth map, in files."""
-
-    picture: Path
-    depth: Path
 
 
 def own_of(paths: Sequence[Path]) -> OwnStill:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
@@ -29,8 +30,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
+from followfocus.show.still import KnownSpot
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
+from followfocus_gui.widgets.rack_scale import ScaleRow
 from followfocus_gui.widgets.rack_worker import PictureSpot, RackScene, RackWorker, Wish
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
@@ -53,6 +56,8 @@ class RackView(QWidget):
     """A point of the own picture was clicked: how far away it is, metres."""
     refused = Signal(str)
     """Why files, or a point, can't be used."""
+    ownChanged = Signal(object)
+    """Another OwnStill was chosen or scaled, or None for the figures"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +83,21 @@ class RackView(QWidget):
         self._choose.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._choose.setMinimumSize(TOUCH_PX, TOUCH_PX)
         self._choose.clicked.connect(self._choose_own)
+        self._scale = QPushButton("scale …", self)
+        self._scale.setObjectName("scaleDepth")
+        self._scale.setAccessibleName("Scale the depth map by two points of known distance")
+        self._scale.setToolTip(
+            "Two clicks give a depth map without metres its distances: a point, how far it is; twice."
+        )
+        self._scale.setCheckable(True)
+        self._scale.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scale.setMinimumSize(TOUCH_PX, TOUCH_PX)
+        self._scale.hide()
+        self._scaling = ScaleRow(self._scale, self)
+        self._scaling.switched.connect(self._show_scene)
+        self._scaling.scaled.connect(self._rescale)
+        self._scaling.refused.connect(self.refused)
+        self.picture.spotted.connect(self._scaling.clicked)
         self.picture.worker.measured.connect(self.distanceChosen)
         self.picture.worker.unmeasured.connect(self.refused)
         self.setAcceptDrops(True)
@@ -85,11 +105,13 @@ class RackView(QWidget):
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(self._words, 1)
         below.addStretch(0)
+        below.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         below.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.picture, 1)
+        layout.addWidget(self._scaling)
         layout.addLayout(below)
         layout.addStretch(0)
 
@@ -110,7 +132,8 @@ class RackView(QWidget):
 
     def _show_scene(self) -> None:
         if self._marks is not None:
-            self.picture.set_scene(RackScene(*self._marks, own=self._own))
+            plain = self._own is not None and self._scaling.on
+            self.picture.set_scene(RackScene(*self._marks, own=self._own, plain=plain))
 
     # A picture of one's own -------------------------------------------------------------------------------------
 
@@ -122,12 +145,28 @@ class RackView(QWidget):
     def set_own(self, paths: Sequence[Path]) -> None:
         """Show the rack on a picture of one's own, of these files; none brings the figures back."""
         try:
-            self._own = own_of(paths) if paths else None
+            own = own_of(paths) if paths else None
         except RequestError as error:
             self.refused.emit(str(error))
             return
-        self._choose.setText(CHOOSE if self._own is None else FIGURES)
+        self.show_own(own)
+        self.ownChanged.emit(own)
+
+    def show_own(self, own: OwnStill | None) -> None:
+        """Show the rack on this picture, as the show has it; None for the figures."""
+        if own == self._own:
+            return
+        self._own = own
+        self._scaling.end()
+        self._scale.setVisible(own is not None)
+        self._choose.setText(CHOOSE if own is None else FIGURES)
         self._show_scene()
+
+    def _rescale(self, known: tuple[KnownSpot, ...]) -> None:
+        if self._own is not None:
+            own = replace(self._own, known=known)
+            self.show_own(own)
+            self.ownChanged.emit(own)
 
     def _choose_own(self) -> None:
         if self._own is not None:
@@ -152,8 +191,9 @@ class RackView(QWidget):
         self.picture.set_ring(ring_deg, time_s)
 
     def show_words(self, *, shown: bool) -> None:
-        """Whether the lines below the picture are wanted here."""
+        """Whether the lines below the picture are wanted here, and the button for one's own."""
         self._wanted = shown
+        self._choose.setVisible(shown)
         self._words.setVisible(shown and bool(self._words.text()))
 
     def set_words(self, lines: Sequence[str]) -> None:
@@ -165,6 +205,9 @@ class RackView(QWidget):
 
 class RackPicture(QWidget):
     """The picture alone, as large as it fits."""
+
+    spotted = Signal(float, float)
+    """A point was clicked while the picture is shown plain, in shares of the frame"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -220,7 +263,11 @@ class RackPicture(QWidget):
             super().mousePressEvent(event)
             return
         at = event.position() - frame.topLeft()
-        self.worker.measure(PictureSpot(own, at.x() / frame.width(), at.y() / frame.height()))
+        across, down = at.x() / frame.width(), at.y() / frame.height()
+        if self._scene is not None and self._scene.plain:
+            self.spotted.emit(across, down)
+        else:
+            self.worker.measure(PictureSpot(own, across, down))
 
     # What comes back ---------------------------------------------------------------------------------------------
 

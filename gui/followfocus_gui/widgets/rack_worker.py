@@ -23,7 +23,7 @@ from followfocus_gui.widgets.rack_own import OwnStill
 
 if TYPE_CHECKING:
     from followfocus.look.picture import RgbdSource
-    from followfocus.look.render import Camera, Draws, Renderer
+    from followfocus.look.render import Camera, DrawsFrame, Renderer
     from followfocus.look.scene import PlaneRequest
 
 RENDER_SIZES = ((256, 144), (320, 180), (384, 216), (480, 270))
@@ -57,6 +57,8 @@ class RackScene:
     breathing_percent: float = 0.0
     own: OwnStill | None = None
     """A picture of one's own instead of figures at the marks."""
+    plain: bool = False
+    """That picture as it is, sharp throughout: points are looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class _Studio:
     """The renderer of the scene in hand, rebuilt only for another scene or size. Used by the worker's thread alone."""
 
     def __init__(self) -> None:
-        self._built: tuple[RackScene, tuple[int, int], Draws] | None = None
+        self._built: tuple[RackScene, tuple[int, int], DrawsFrame] | None = None
         self._source: tuple[OwnStill, RgbdSource] | None = None
 
     def picture(self, wish: Wish) -> QImage:
@@ -192,9 +194,13 @@ class _Studio:
         source = self._opened(place.own)
         return source.distance_m(place_in(source.colours.size, RENDER_SIZES[-1], (place.across, place.down)))
 
-    def _renderer(self, scene: RackScene, size: tuple[int, int]) -> Draws:
+    def _renderer(self, scene: RackScene, size: tuple[int, int]) -> DrawsFrame:
         if scene.own is None:
             return _renderer(scene, size)
+        if scene.plain:
+            from followfocus_gui.widgets.rack_plain import PlainPicture
+
+            return PlainPicture(scene.own.picture, size)
         from followfocus.look.picture import PictureRenderer
 
         return PictureRenderer(self._opened(scene.own), _camera(scene), size, draft=True)
@@ -206,17 +212,24 @@ class _Studio:
 
 
 def _open(own: OwnStill) -> RgbdSource:
-    """The picture with its depth; whole numbers are taken as millimetres."""
+    """The picture with its depth, scaled by the known points; without them whole numbers are millimetres."""
+    from followfocus.look.depth import Known, likeliest_kind
     from followfocus.look.footage import open_footage
-    from followfocus.look.picture import PictureAsk, open_source
+    from followfocus.look.picture import PictureAsk, open_source, place_in
 
-    depth = open_footage(own.depth)
-    if depth.whole and depth.bits < 16:
+    depth, size = open_footage(own.depth), open_footage(own.picture).size
+    if depth.whole and depth.bits < 16 and len(own.known) < 2:
         raise RequestError(
-            f"{own.depth.name} has 8 bits, which can't say how far anything is.",
-            "Save it in metres (32-bit TIFF, EXR), or with 16 bits in millimetres.",
+            f"{own.depth.name} has 8 bits, which alone can't say how far anything is.",
+            "Press “scale …” and click two points, or save it in metres (32-bit TIFF, EXR).",
         )
-    return open_source(PictureAsk(own.picture, own.depth, "metric" if depth.whole else None))
+    known = tuple(
+        Known(spot.distance_m, at=place_in(size, RENDER_SIZES[-1], (spot.across, spot.down))) for spot in own.known
+    )
+    kind = "metric" if depth.whole or known else None
+    if len(known) == 2:
+        kind = likeliest_kind(next(depth.values()), known, size)
+    return open_source(PictureAsk(own.picture, own.depth, kind, known))
 
 
 def render_size(width_px: int) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class DistanceReadout(QPushButton):
 
     def letters_px(self) -> int:
         """The size of the digits: that of the longest distance in these units, never of the present one."""
-        room = round(self.width() * 0.92)
+        room = round(self.width() * (0.92 if self._framed else 0.98))
         if self._imperial:
             return fitting(LONGEST[True], room, self._size, bold=self._bold())
         return _metric_px(room, self._size, bold=self._bold())
@@ -92,13 +92,15 @@ class DistanceReadout(QPushButton):
 @lru_cache(maxsize=64)
 def _metric_px(room: int, most_px: int, *, bold: bool) -> int:
     """The size of the digits. The unit is smaller than they are: as much narrower the whole is."""
-    longest = LONGEST[False]
-    digits = tuple(text.split(" ")[0] for text in longest)
-    share = max(width_of(text.split(" ")[1], 100) * UNIT_SHARE + 20 for text in longest) / 100.0
+    parts = [text.partition(" ")[::2] for text in LONGEST[False]]
     size = most_px
-    while size > LEAST_DIGITS_PX and max(width_of(d, size, bold=bold) for d in digits) + share * size > room:
+    while size > LEAST_DIGITS_PX and max(_metric_wide(*part, size, bold=bold) for part in parts) > room:
         size -= 1
     return size
+
+
+def _metric_wide(digits: str, unit: str, size_px: int, *, bold: bool) -> float:
+    return width_of(digits, size_px, bold=bold) + width_of(unit, round(size_px * UNIT_SHARE)) + size_px * 0.2
 
 
 class SharpRange(QWidget):

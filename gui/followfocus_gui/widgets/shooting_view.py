@@ -65,7 +65,7 @@ class ShootingView(QWidget):
         self._places, self._size = places, round(body_px * 1.35)
         box = places.distance
         self.distance.setGeometry(box.x, box.y, box.width, box.height)
-        self.distance.set_size(min(round(box.height * 0.95), round(box.width * 0.36)))
+        self.distance.set_size(round(box.height * 0.95))
         self._still = None
         self.update()
 

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""A stop on its way: sent at once and again until it is answered, beside whatever else is under way."""
+
+from __future__ import annotations
+
+from followfocus.wire.frames import HARD_STOP_BYTES, STOP_BYTES
+from followfocus.wire.messages import Stopped
+
+STOP_EVERY_S = 0.05
+STOP_PATIENCE_S = 1.0
+
+
+class Stopping:
+    """The stop that has not been answered yet, if there is one.
+
+    It is no command: it has no number, and no state of the unit or of the session that it would have to wait for.
+    """
+
+    def __init__(self) -> None:
+        self._hard: bool | None = None
+        self._since_s = self._due_s = 0.0
+        self._told = False
+
+    @property
+    def under_way(self) -> bool:
+        """A stop has been asked for and not been answered."""
+        return self._hard is not None
+
+    @property
+    def due_s(self) -> float | None:
+        """When it is to be sent (again)."""
+        return self._due_s if self.under_way else None
+
+    def ask(self, now_s: float, *, hard: bool) -> None:
+        """A stop is asked for. One that is under way already goes on, unless this one is harder."""
+        if self._hard is None or (hard and not self._hard):
+            self._hard, self._since_s, self._due_s, self._told = hard, now_s, now_s, False
+
+    def hear(self, stopped: Stopped) -> None:
+        """The unit's answer. That to a soft stop is none to a hard one, which may have crossed it."""
+        if stopped.hard or not self._hard:
+            self._hard = None
+
+    def bytes_due(self, now_s: float) -> bytes:
+        """What is to be sent now; empty for nothing."""
+        if self._hard is None or self._due_s > now_s:
+            return b""
+        self._due_s = now_s + STOP_EVERY_S
+        return HARD_STOP_BYTES if self._hard else STOP_BYTES
+
+    def runs_out(self, now_s: float) -> bool:
+        """Whether it has gone unanswered for so long that a person must know: once."""
+        if self._told or self._hard is None or now_s - self._since_s < STOP_PATIENCE_S:
+            return False
+        self._told = True
+        return True

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""A take followed from GO to its end by what the unit says, whichever of its words are lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from followfocus.unit.watch import SAMPLES_BEFORE, TakeRecorder
+from followfocus.wire.clocksync import ClockSync
+from followfocus.wire.events import Down, ResetNoticed, Said
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import (
+    Cause,
+    Fault,
+    Flag,
+    Message,
+    ResetCause,
+    Source,
+    State,
+    TakeEnded,
+    TakeStarted,
+    Telemetry,
+)
+
+HZ = 16_000_000
+ARMED = 10 * HZ
+AT_REST = UnitStatus(connected=True, state=State.LOADED, ring_deg=0.0, flags=Flag.REFERENCED)
+
+
+class Heard:
+    """A recorder armed at ten seconds of the unit's clock, and a host's clock that is set by hand."""
+
+    def __init__(self, take: int | None = 1, witness: float | None = None) -> None:
+        self.now_s = 100.0
+        sync = ClockSync(HZ)
+        for tick in range(60):
+            sync.add(ARMED + tick * HZ // 50, 100.0 + tick / 50)
+        self.recorder = TakeRecorder(
+            take, ARMED, lambda: self.now_s, lambda: self.now_s + 1e9, lambda: sync.reading,
+            None if witness is None else lambda: witness,
+        )  # fmt: skip
+
+    def say(self, *messages: Message) -> TakeRecorder:
+        for message in messages:
+            self.recorder.hear(Said(message, self.now_s))
+        return self.recorder
+
+
+def telemetry(state: State, clock: int = ARMED, position: int = 0, fault: Fault = Fault.NONE) -> Telemetry:
+    return Telemetry(clock, state, Flag.REFERENCED, fault, position, 0, 0, 0, 0, 0)
+
+
+def started(take: int = 1, clock: int = ARMED + 100, source: Source = Source.HOST) -> TakeStarted:
+    return TakeStarted(take, source, clock)
+
+
+def ended(take: int = 1, clock: int = ARMED + 100) -> TakeEnded:
+    return TakeEnded(take, Cause.DONE, 1, clock, clock + 10, clock + 90, clock + 100, 900, 900)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.PLAYING])
+def test_only_a_unit_that_plays_has_begun(state: State) -> None:
+    heard = Heard()
+    assert heard.say(telemetry(state)).heard_start_s is None
+    heard.now_s = 101.5
+    assert heard.say(telemetry(State.PLAYING)).heard_start_s == 101.5
+    heard.now_s = 102.5
+    assert heard.say(telemetry(State.PLAYING), started()).heard_start_s == 101.5
+
+
+def test_the_word_of_its_start_alone_will_do() -> None:
+    assert Heard().say(started()).heard_start_s == 100.0
+
+
+@pytest.mark.parametrize(
+    ("word", "taken"),
+    [
+        (started(), True), (started(clock=ARMED), True), (started(clock=ARMED - 1), False), (started(take=2), False),
+        (ended(), True), (ended(clock=ARMED), True), (ended(clock=ARMED - 1), False), (ended(take=2), False),
+    ],
+)  # fmt: skip
+def test_the_word_of_another_take_is_not_this_ones(word: TakeStarted | TakeEnded, taken: bool) -> None:
+    recorder = Heard().say(word)
+    assert ((recorder.started or recorder.ended) is word) == taken
+
+
+def test_the_next_take_of_all_is_whichever_comes_first() -> None:
+    assert Heard(take=None).say(started(take=7), started(take=8)).take == 7
+    first, second = ended(take=7), ended(take=8)
+    assert Heard(take=None).say(first, second).ended is first
+
+
+def test_before_it_begins_only_so_many_places_are_kept_and_then_all() -> None:
+    heard = Heard()
+    for at in range(SAMPLES_BEFORE + 30):
+        heard.say(telemetry(State.ARMED, ARMED + at, at))
+    heard.say(started(clock=ARMED))
+    assert len(heard.recorder.evidence(HZ, 10.0, None).samples) == SAMPLES_BEFORE
+    for at in range(200):
+        heard.say(telemetry(State.PLAYING, ARMED + 1000 + at, at))
+    samples = heard.recorder.evidence(HZ, 10.0, None).samples
+    assert len(samples) == SAMPLES_BEFORE + 200
+    assert (samples[-1].at_s, samples[-1].ring_deg) == (pytest.approx(1199 / HZ), 19.9)
+
+
+def test_a_fault_once_said_stays() -> None:
+    recorder = Heard().say(telemetry(State.FAULT, fault=Fault.UNDERRUN), telemetry(State.IDLE))
+    assert recorder.fault is Fault.UNDERRUN
+
+
+def test_two_times_for_one_start_are_a_doubt() -> None:
+    assert Heard().say(started(), ended()).doubt == ""
+    assert Heard().say(started(), ended(clock=ARMED + HZ)).doubt == "the unit gives two different times for its start"
+
+
+@pytest.mark.parametrize(
+    ("status", "clock", "over"),
+    [
+        (AT_REST, ARMED + 5, True), (AT_REST, ARMED + 4, False),
+        (replace(AT_REST, state=State.ARMED), ARMED + 5, False),
+        (replace(AT_REST, state=State.PLAYING), ARMED + 5, False),
+        (replace(AT_REST, connected=False), ARMED + 5, False),
+    ],
+)  # fmt: skip
+def test_rest_after_it_was_seen_on_its_way_is_the_end(status: UnitStatus, clock: int, over: bool) -> None:
+    recorder = Heard().recorder
+    assert not recorder.over(replace(status, clock=clock)), "it was not seen on its way"
+    recorder.since_clock = ARMED + 5
+    assert recorder.over(replace(status, clock=clock)) == over
+
+
+def test_a_unit_that_says_it_is_over_and_turns_on_is_doubted_after_a_while() -> None:
+    heard = Heard()
+    turning = replace(AT_REST, state=State.PLAYING, clock=ARMED + 200)
+    recorder = heard.say(started(), ended())
+    assert recorder.over(replace(turning, state=State.LOADED))
+    assert not recorder.over(turning)
+    assert recorder.doubt == ""
+    heard.now_s += 60.0
+    assert recorder.over(turning)
+    assert "that the motor still turns" in recorder.doubt
+
+
+def test_a_reset_is_the_end_and_a_line_that_is_down_is_none() -> None:
+    recorder = Heard().recorder
+    recorder.hear(Down("the line is gone"))
+    assert not recorder.over(AT_REST)
+    assert recorder.evidence(HZ, 10.0, None).lost == "the line is gone"
+    recorder.hear(ResetNoticed(7, ResetCause.WATCHDOG))
+    assert recorder.over(AT_REST)
+    assert recorder.evidence(HZ, 10.0, None).reset
+
+
+def test_the_evidence_is_the_units_word() -> None:
+    heard = Heard(witness=12.5)
+    evidence = heard.say(started(), telemetry(State.PLAYING, ARMED + 200, 300), ended()).evidence(HZ, 10.0, None)
+    assert (evidence.take, evidence.cause, evidence.steps) == (1, Cause.DONE, 900)
+    assert (evidence.start_clock, evidence.last_edge_clock) == (ARMED + 100, ARMED + 190)
+    assert (evidence.position, evidence.ring_deg, evidence.witness_deg) == (900, 90.0, 12.5)
+    assert [(sample.at_s, sample.ring_deg) for sample in evidence.samples] == [(pytest.approx(100 / HZ), 30.0)]
+    assert evidence.started_utc_s == pytest.approx(1e9 + 100.0, abs=0.01)
+    assert heard.recorder.elapsed_s(replace(AT_REST, clock=ARMED + 100 + HZ), HZ) == pytest.approx(1.0)
+    assert heard.recorder.elapsed_s(replace(AT_REST, clock=ARMED), HZ) == 0.0
+    assert Heard().recorder.elapsed_s(AT_REST, HZ) == 0.0
