@@ -57,7 +57,7 @@ def _timecode_words(one: FollowedTimecode, now_s: float) -> str:
     label, running = one.label(now_s), one.now(now_s)
     if label is None:
         return "Timecode has stopped."
-    drift = "" if one.drift_ppm is None else f", {one.drift_ppm:+.0f} ppm against this computer's clock"
+    drift = "" if one.drift_ppm is None else f", {one.drift_ppm:+z.0f} ppm against this computer's clock"
     jumps = "" if not one.jumps else f", jumped {'once' if one.jumps == 1 else f'{one.jumps} times'}"
     state = f", {_RUNNING[running]}" if running in _RUNNING else ""
     return f"{label} at {float(one.fps):.6g} fps{state}{drift}{jumps}."
