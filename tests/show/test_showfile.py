@@ -44,6 +44,14 @@ def test_what_is_no_number_is_never_written(none: float, tmp_path: Path) -> None
     assert path.read_bytes() == before
 
 
+def test_a_show_file_can_be_read_by_people() -> None:
+    text = show_to_json(full_show())
+    assert full_show().production in text
+    assert not full_show().production.isascii()
+    assert text.splitlines()[1].startswith(' "'), "a line an entry"
+    assert text.endswith("}\n")
+
+
 def with_hand(**fields: object) -> Document:
     document: Document = json.loads(show_to_json(full_show()))
     cues = document["cues"]
@@ -73,14 +81,6 @@ def test_a_hand_that_is_none_is_refused_in_a_sentence(fields: dict[str, object],
         show_from_json(json.dumps(with_hand(**fields)), Path("x"))
     (problem,) = refused.value.problems
     assert words in problem
-
-
-def test_a_show_file_can_be_read_by_people() -> None:
-    text = show_to_json(full_show())
-    assert full_show().production in text
-    assert not full_show().production.isascii()
-    assert text.splitlines()[1].startswith(' "'), "a line an entry"
-    assert text.endswith("}\n")
 
 
 def test_version_1_is_read_as_it_was_written() -> None:
