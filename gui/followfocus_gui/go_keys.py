@@ -121,6 +121,10 @@ class GoKeys(QObject):
 
     def _listen(self) -> None:
         wanted, app = self._learning or bool(self.learned), QApplication.instance()
-        if app is not None and wanted != self._listens:
-            (app.installEventFilter if wanted else app.removeEventFilter)(self)
-            self._listens = wanted
+        if app is None:
+            return
+        if wanted:
+            app.installEventFilter(self)  # anew: whoever comes last hears first, and Esc calls learning off
+        elif self._listens:
+            app.removeEventFilter(self)
+        self._listens = wanted
