@@ -70,4 +70,5 @@ def main() -> None:
     print(f"\nHighest clean constant rate with the line busy: {TICK_HZ / ticks:,.0f} steps/s ({ticks} ticks).")
 
 
-main()
+if __name__ == "__main__":
+    main()

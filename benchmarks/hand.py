@@ -142,4 +142,5 @@ def main() -> None:
         run(name)
 
 
-main()
+if __name__ == "__main__":
+    main()

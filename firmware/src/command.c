@@ -267,7 +267,7 @@ static uint8_t on_jog(struct ff_unit *unit, const void *body, int32_t *detail)
 {
     const struct ff_jog *message = body;
     (void)detail;
-    if (unit->homing != FF_HOMING_NOT)
+    if (ff_home_under_way(unit))
         return FF_RESULT_WRONG_STATE;
     if (ff_unit_stop_button_held(unit))
         return FF_RESULT_INPUT_ACTIVE;
@@ -428,7 +428,7 @@ static uint8_t on_get_take(struct ff_unit *unit, const void *body, int32_t *deta
 {
     (void)body;
     (void)detail;
-    if (!unit->take_known)
+    if (unit->take_phase != FF_TAKE_OVER)
         return FF_RESULT_NOTHING_KNOWN;
     return reply(unit, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
 }

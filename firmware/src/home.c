@@ -5,7 +5,7 @@
 static void search(struct ff_unit *unit, uint8_t phase)
 {
     int32_t far = (int32_t)(unit->home_steps > INT32_MAX ? INT32_MAX : unit->home_steps);
-    unit->homing = phase;
+    unit->purpose = phase;
     unit->home_released = !unit->stop_level;
     ff_motion_aim(unit, phase == FF_HOMING_DOWN ? -far : far, unit->config.home_rate);
 }
@@ -24,13 +24,13 @@ void ff_home_begin(struct ff_unit *unit, uint32_t max_steps)
 /* At the stop: the steps are cut, move off it. */
 void ff_home_found(struct ff_unit *unit)
 {
-    bool low = unit->homing == FF_HOMING_DOWN;
+    bool low = unit->purpose == FF_HOMING_DOWN;
     int32_t target;
     ff_motion_cut(unit);
     target = unit->position + (low ? unit->config.home_backoff : -(int32_t)unit->config.home_backoff);
     if (!low && target < 0)
         target = 0; /* less room than two back-offs take */
-    unit->homing = low ? FF_HOMING_OFF_LOW : FF_HOMING_OFF_HIGH;
+    unit->purpose = low ? FF_HOMING_OFF_LOW : FF_HOMING_OFF_HIGH;
     unit->credit = 0;
     unit->set_off = true;
     ff_ramp_start(&unit->ramp, unit->position, unit->direction, 0);
@@ -39,7 +39,7 @@ void ff_home_found(struct ff_unit *unit)
 
 void ff_home_poll(struct ff_unit *unit, bool stop_active)
 {
-    if (unit->homing != FF_HOMING_DOWN && unit->homing != FF_HOMING_UP)
+    if (unit->purpose != FF_HOMING_DOWN && unit->purpose != FF_HOMING_UP)
         return;
     if (!stop_active)
         unit->home_released = true;
@@ -50,7 +50,7 @@ void ff_home_poll(struct ff_unit *unit, bool stop_active)
 static void homed(struct ff_unit *unit)
 {
     struct ff_homed event;
-    unit->homing = FF_HOMING_NOT;
+    unit->purpose = FF_TO_A_PLACE;
     unit->minimum = 0;
     unit->maximum = unit->position > 0 ? unit->position : 0;
     unit->referenced = true;
@@ -62,7 +62,7 @@ static void homed(struct ff_unit *unit)
 /* The motion of a phase has come to rest by itself: NOT_FOUND where that should have ended at a stop. */
 enum ff_event ff_home_rest(struct ff_unit *unit)
 {
-    switch (unit->homing) {
+    switch (unit->purpose) {
     case FF_HOMING_OFF_LOW:
         unit->position = 0;
         ff_ramp_start(&unit->ramp, 0, unit->direction, 0);

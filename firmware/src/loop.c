@@ -96,7 +96,7 @@ static void poll_outputs(struct ff_unit *unit)
 static enum ff_event poll_motion(struct ff_unit *unit)
 {
     enum ff_event event = ff_motion_poll(unit);
-    if (event == FF_EVENT_RESTED && unit->state == FF_STATE_MOVING && unit->homing != FF_HOMING_NOT)
+    if (event == FF_EVENT_RESTED && unit->state == FF_STATE_MOVING && ff_home_under_way(unit))
         return ff_home_rest(unit);
     return event;
 }

@@ -88,8 +88,7 @@ void ff_motion_begin(struct ff_unit *unit, int32_t minimum, int32_t maximum)
     unit->return_to = unit->referenced ? unit->state : FF_STATE_UNREFERENCED;
     unit->stop_cause = FF_CAUSE_NONE;
     unit->fault_at_rest = FF_FAULT_NONE;
-    unit->jogging = false;
-    unit->following = false;
+    unit->purpose = FF_TO_A_PLACE;
     unit->credit = 0;
     unit->has_ahead = false;
     unit->planned = true;
@@ -125,8 +124,9 @@ static void __attribute__((noinline)) give_up_slow_step(struct ff_unit *unit)
 /* The ramp has another aim than a hand: on from the hand's speed; where the engine stands between two steps, from rest. */
 static bool __attribute__((noinline)) leave_hand(struct ff_unit *unit)
 {
-    bool followed = unit->following;
-    unit->following = false;
+    bool followed = unit->purpose == FF_TO_A_HAND;
+    if (followed)
+        unit->purpose = FF_TO_A_PLACE;
     if (followed && unit->ramp.energy != 0) {
         plan_ahead(unit);
         ff_hal_steps_more(unit->hal, !unit->planned);
@@ -151,8 +151,8 @@ void ff_motion_go(struct ff_unit *unit, int32_t target, uint32_t rate)
 {
     if (unit->state != FF_STATE_MOVING)
         ff_motion_begin(unit, unit->minimum, unit->maximum);
-    unit->jogging = false;
     ff_motion_aim(unit, target, rate);
+    unit->purpose = FF_TO_A_PLACE;
 }
 
 /* What lies beyond counts in 1/256 steps no more. */
@@ -187,11 +187,11 @@ void ff_motion_jog(struct ff_unit *unit, int32_t rate)
     if (rate == 0) {
         if (unit->state != FF_STATE_MOVING)
             return;
-        unit->jogging = false;
         if (!unit->ramp.stopping) {
             unit->ramp.stopping = true;
             unit->aim_changed = !leave_hand(unit);
         }
+        unit->purpose = FF_TO_A_PLACE;
         return;
     }
     if (!unit->referenced && speed > unit->config.home_rate)
@@ -202,8 +202,8 @@ void ff_motion_jog(struct ff_unit *unit, int32_t rate)
         else
             ff_motion_begin(unit, INT32_MIN, INT32_MAX);
     }
-    unit->jogging = true;
     ff_motion_aim(unit, jog_target(&unit->ramp, rate), speed);
+    unit->purpose = FF_TO_JOG;
 }
 
 /* Cuts the steps; the position is what the engine counted. */
@@ -219,10 +219,9 @@ void ff_motion_cut(struct ff_unit *unit)
         return;
     unit->has_ahead = false;
     unit->planned = true;
-    unit->following = false;
-    unit->homing = FF_HOMING_NOT;
+    unit->purpose = FF_TO_A_PLACE;
     unit->cut_seen = false;
-    if (unit->set_off || (!unit->launched && !unit->take_under_way)) { /* nothing has moved yet */
+    if (unit->set_off || (!unit->launched && unit->take_phase != FF_TAKE_UNDER_WAY)) { /* nothing has moved yet */
         unit->set_off = false;
         return;
     }
@@ -260,7 +259,7 @@ static bool hand_over(struct ff_unit *unit, uint8_t slot, struct ff_steps *now)
 {
     if (!ff_hal_steps_switch(unit->hal, &unit->motion, slot, !unit->planned, now))
         return false;
-    if (unit->take_under_way && !unit->take_switched)
+    if (unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched)
         ff_played_switched(unit, now);
     return true;
 }
@@ -271,7 +270,7 @@ static void __attribute__((noinline)) switch_to_slowing(struct ff_unit *unit)
 {
     struct ff_steps now;
     uint8_t tries = 1;
-    if (unit->take_under_way && !unit->take_switched) {
+    if (unit->take_phase == FF_TAKE_UNDER_WAY && !unit->take_switched) {
         hold_take_to_limits(unit);
         ff_queue_clear(&unit->motion); /* so there is room for two */
         tries = 2;
@@ -313,8 +312,7 @@ void ff_motion_slow_down(struct ff_unit *unit, uint8_t cause, uint8_t fault)
 {
     unit->stop_cause = cause;
     unit->fault_at_rest = fault;
-    unit->homing = FF_HOMING_NOT;
-    unit->following = false;
+    unit->purpose = FF_TO_A_PLACE;
     unit->has_ahead = false;
     unit->planned = true;
     unit->credit = 0;
@@ -329,7 +327,7 @@ static enum ff_event watch_hand(struct ff_unit *unit, const struct ff_steps *now
     if (!ff_follow_gone(unit)) {
         ff_follow_poll(unit, now);
     } else if (!unit->launched) {
-        unit->following = false;
+        unit->purpose = FF_TO_A_PLACE;
         return FF_EVENT_RESTED;
     } else if (unit->ramp.energy != 0) {
         ff_motion_slow_down(unit, FF_CAUSE_SILENCE, FF_FAULT_NONE);
@@ -352,7 +350,7 @@ static enum ff_event __attribute__((noinline)) watch(struct ff_unit *unit, bool 
         unit->launched = false;
         unit->position = now.position;
     }
-    if (unit->following)
+    if (unit->purpose == FF_TO_A_HAND)
         return watch_hand(unit, &now);
     if (unit->launched) {
         if (unit->has_ahead)
@@ -385,7 +383,7 @@ enum ff_event ff_motion_poll(struct ff_unit *unit)
         if (unit->store.busy || unit->settling) /* the parked position is being withdrawn; the motor was off */
             return FF_EVENT_NONE;
         unit->set_off = false;
-        if (!unit->following)
+        if (unit->purpose != FF_TO_A_HAND)
             launch(unit);
     }
     event = watch(unit, &sets_off);

@@ -57,7 +57,7 @@ bool ff_unit_under_way(const struct ff_unit *unit)
 /* The engine counts, or has counted what is still to be taken over. */
 bool ff_unit_engine_counts(const struct ff_unit *unit)
 {
-    return ff_unit_under_way(unit) && (unit->launched || unit->take_under_way);
+    return ff_unit_under_way(unit) && (unit->launched || unit->take_phase == FF_TAKE_UNDER_WAY);
 }
 
 int32_t ff_unit_position(struct ff_unit *unit)
@@ -84,8 +84,7 @@ void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
     FF_CHECK(ff_state_may_follow(unit->state, state));
     if (unit->state == FF_STATE_ARMED) {
         ff_hal_cue(unit->hal, FF_CUE_OFF);
-        unit->cue_wanted = false;
-        unit->cue_enabled = false;
+        unit->cue_phase = FF_CUE_NOT_WANTED;
     }
     unit->state = state;
     (void)ff_unit_send(unit, 0, FF_MSG_STATE_CHANGED, &event, sizeof event);
@@ -181,10 +180,10 @@ void ff_unit_guard(struct ff_unit *unit)
 {
     bool on = ff_unit_has_stop_button(unit);
     if (unit->config.stop_input == FF_STOP_INPUT_HOME_SWITCH) {
-        if (unit->homing == FF_HOMING_NOT)
+        if (!ff_home_under_way(unit))
             on = ff_unit_under_way(unit);
         else
-            on = (unit->homing == FF_HOMING_DOWN || unit->homing == FF_HOMING_UP) && unit->home_released;
+            on = (unit->purpose == FF_HOMING_DOWN || unit->purpose == FF_HOMING_UP) && unit->home_released;
     }
     ff_hal_stop_guard(unit->hal, on ? ff_unit_stop_press(unit) : 0);
 }

@@ -16,8 +16,7 @@ void ff_take_arm(struct ff_unit *unit, bool cue)
 {
     ff_unit_hold(unit, true);
     ff_unit_withdraw_last_known(unit);
-    unit->cue_wanted = cue;
-    unit->cue_enabled = false;
+    unit->cue_phase = cue ? FF_CUE_WANTED : FF_CUE_NOT_WANTED;
     ff_hal_steps_arm(unit->hal, &unit->segments, unit->position, more_to_come(unit));
     ff_unit_become(unit, FF_STATE_ARMED, FF_CAUSE_NONE);
 }
@@ -33,10 +32,9 @@ static void begin(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t 
     unit->take.take = take;
     unit->take.start_clock = start;
     unit->take_source = source;
-    unit->take_under_way = true;
+    unit->take_phase = FF_TAKE_UNDER_WAY;
     unit->take_started = false;
     unit->take_switched = false;
-    unit->take_known = false;
     unit->last_take = take;
     unit->counted = 0;
     unit->counted_read = 0;
@@ -44,7 +42,7 @@ static void begin(struct ff_unit *unit, uint16_t take, uint8_t source, uint64_t 
     unit->slow_down = false;
     unit->launched = false;
     unit->cut_seen = false;
-    unit->homing = FF_HOMING_NOT;
+    unit->purpose = FF_TO_A_PLACE;
     unit->fault_at_rest = FF_FAULT_NONE;
     unit->stop_cause = FF_CAUSE_NONE;
     unit->return_to = ff_profile_streamed(&unit->profile) ? FF_STATE_IDLE : FF_STATE_LOADED;
@@ -67,11 +65,11 @@ static void tell_started(struct ff_unit *unit, uint64_t clock)
 void ff_take_cue_poll(struct ff_unit *unit)
 {
     uint64_t edge;
-    if (!unit->cue_wanted)
+    if (unit->cue_phase == FF_CUE_NOT_WANTED)
         return;
-    if (!unit->cue_enabled) {
+    if (unit->cue_phase == FF_CUE_WANTED) {
         if (!unit->store.busy) {
-            unit->cue_enabled = true;
+            unit->cue_phase = FF_CUE_ENABLED;
             ff_hal_cue(unit->hal, unit->config.cue_edge);
         }
     } else if (ff_hal_cue_taken(unit->hal, &edge)) {
@@ -119,7 +117,7 @@ static void __attribute__((noinline)) gather_times(struct ff_unit *unit, uint8_t
 /* The engine is at rest: sends TakeEnded, if a take was under way, and keeps it. */
 void ff_take_end(struct ff_unit *unit, uint8_t cause)
 {
-    if (!unit->take_under_way)
+    if (unit->take_phase != FF_TAKE_UNDER_WAY)
         return;
     if (!unit->take_started)
         tell_started(unit, unit->take.start_clock);
@@ -128,8 +126,7 @@ void ff_take_end(struct ff_unit *unit, uint8_t cause)
     unit->take.cause = cause;
     unit->take.position_known = unit->referenced;
     unit->take.position = unit->position;
-    unit->take_under_way = false;
-    unit->take_known = true;
+    unit->take_phase = FF_TAKE_OVER;
     (void)ff_unit_send(unit, 0, FF_MSG_TAKE_ENDED, &unit->take, sizeof unit->take);
 }
 

@@ -112,7 +112,7 @@ static void rested(struct ff_unit *unit)
     uint8_t cause = FF_CAUSE_DONE;
     if (unit->state == FF_STATE_STOPPING)
         cause = unit->stop_cause;
-    else if (unit->state == FF_STATE_MOVING && unit->jogging)
+    else if (unit->state == FF_STATE_MOVING && unit->purpose == FF_TO_JOG)
         cause = FF_CAUSE_SOFT_LIMIT;
     ff_unit_settle(unit, cause);
 }
@@ -155,7 +155,7 @@ static void stop_input(struct ff_unit *unit, bool level, bool edge)
         if (level || edge)
             ff_unit_latch(unit, FF_FAULT_STOP_INPUT, FF_CAUSE_STOP_INPUT);
     } else if (unit->config.stop_input == FF_STOP_INPUT_HOME_SWITCH) {
-        if (unit->homing != FF_HOMING_NOT)
+        if (ff_home_under_way(unit))
             ff_home_poll(unit, level || edge);
         else if (edge && ff_unit_under_way(unit))
             ff_unit_latch(unit, FF_FAULT_STALL, FF_CAUSE_FAULT);
@@ -184,7 +184,7 @@ static uint8_t flags_of(struct ff_unit *unit)
         flags |= FF_FLAG_REFERENCED;
     if (unit->energised)
         flags |= FF_FLAG_ENERGISED;
-    if (unit->cue_wanted)
+    if (unit->cue_phase != FF_CUE_NOT_WANTED)
         flags |= FF_FLAG_CUE_ENABLED;
     if (unit->profile.present && ff_profile_complete(&unit->profile))
         flags |= FF_FLAG_PROFILE_COMPLETE;

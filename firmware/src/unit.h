@@ -39,12 +39,27 @@ struct FF_PACKED ff_settings {
     struct ff_safety safety;
 };
 
-enum ff_homing {
-    FF_HOMING_NOT,
-    FF_HOMING_DOWN,
+/* What a motion is for: one thing at a time. */
+enum ff_purpose {
+    FF_TO_A_PLACE,  /* go-to, or to rest */
+    FF_TO_JOG,      /* at a speed: only a soft limit ends it */
+    FF_TO_A_HAND,   /* after a hand */
+    FF_HOMING_DOWN, /* from here on homing, phase by phase */
     FF_HOMING_OFF_LOW,
     FF_HOMING_UP,
     FF_HOMING_OFF_HIGH,
+};
+
+enum ff_cue_phase {
+    FF_CUE_NOT_WANTED,
+    FF_CUE_WANTED,  /* Arm said so */
+    FF_CUE_ENABLED, /* and the port looks for it */
+};
+
+enum ff_take_phase {
+    FF_TAKE_NONE,
+    FF_TAKE_UNDER_WAY,
+    FF_TAKE_OVER, /* it has ended, and GetTake is answered */
 };
 
 /* What the parts below say of the engine; what comes of it is ff_unit_happened's. Those that are faults have the fault's number. */
@@ -80,15 +95,13 @@ struct ff_unit {
     bool has_ahead : 1;
     bool planned : 1;          /* the ramp has come to its end */
     bool long_slice : 1;       /* what was given last takes 2 ms or more */
-    bool jogging : 1;
-    bool following : 1;        /* MOVING is after a hand */
     bool set_off : 1;          /* waits for the store before it starts */
     bool slow_down : 1;        /* STOPPING has been told, the engine still does what it did */
     bool aim_changed : 1;
     bool launched : 1;         /* the engine runs, or has run, this motion's slices */
     bool cut_seen : 1;         /* the receive path or the stop input has cut the steps, and the reason is still to be told */
     uint32_t credit;       /* ticks since the last step, when a slow motion was planned anew */
-    uint8_t homing;
+    uint8_t purpose;       /* enum ff_purpose; means nothing unless MOVING */
     bool home_released : 1;
     uint32_t home_steps;
     struct ff_hand hand;
@@ -99,12 +112,10 @@ struct ff_unit {
     /* Takes. */
     struct ff_profile profile;
     struct ff_queue segments;
-    bool cue_wanted : 1;       /* Arm said so */
-    bool cue_enabled : 1;      /* and the port looks for it */
+    uint8_t cue_phase : 2;     /* enum ff_cue_phase */
+    uint8_t take_phase : 2;    /* enum ff_take_phase: what `take` holds */
     bool take_started : 1;     /* TakeStarted is out */
-    bool take_under_way : 1;
     bool take_switched : 1;    /* slowing down: the profile's records count no more */
-    bool take_known : 1;       /* `take` holds a take that has ended */
     uint8_t take_source;
     uint8_t counted_read;
     uint32_t counted;      /* steps of the records that the engine has taken */
@@ -197,6 +208,10 @@ enum ff_event ff_motion_was_cut(struct ff_unit *unit);
 enum ff_event ff_motion_poll(struct ff_unit *unit) FF_APART;
 
 /* home.c */
+static inline bool ff_home_under_way(const struct ff_unit *unit)
+{
+    return unit->purpose >= FF_HOMING_DOWN;
+}
 void ff_home_begin(struct ff_unit *unit, uint32_t max_steps);
 void ff_home_found(struct ff_unit *unit);
 enum ff_event ff_home_rest(struct ff_unit *unit);

@@ -163,11 +163,11 @@ def show_takes(title: str, takes: Sequence[Take], names: Sequence[str] = ()) -> 
         )
     say(table)
     last_said = _ended_by(takes)
-    for name, take in zip(called, takes, strict=True):
+    for name, take in zip(names or [f"take {name}" for name in called], takes, strict=True):
         for reason in take.reasons if take is not last_said else ():
-            say(f"take {name}: {reason}", "yellow")
+            say(f"{name}: {reason}", "yellow")
         if take.timing.words:
-            say(f"take {name}: {take.timing.words}", "dim")
+            say(f"{name}: {take.timing.words}", "dim")
     alike = spread(takes)
     if alike is not None:
         within = f"{alike.landing_deg:z.4f}° and {alike.duration_ms:.4f} ms"

@@ -275,6 +275,7 @@ def _overlap_top(
     limit: float, centre_d: FloatArray, centre_q: FloatArray, radius: FloatArray, apart: FloatArray
 ) -> FloatArray:
     """Highest iq in the overlap of the disc `limit` at 0 and the disc `radius` at the centre, `apart` from 0."""
+    # Where the top of one disc lies within the other it is the answer; else the circles' upper crossing is.
     top_of_current = np.hypot(centre_d, limit - centre_q) <= radius
     top_of_voltage = np.hypot(centre_d, centre_q + radius) <= limit
     safe = np.maximum(apart, 1e-12)

@@ -126,6 +126,7 @@ class PolynomialRun:
         """The piece's polynomial or its derivative."""
         number = np.clip(np.searchsorted(self._knots, t, side="right") - 1, 0, len(self._knots) - 2)
         since, table = t - self._knots[number], self._tables[order]
+        # Horner, from the highest power down: powers of a long time would take each other's digits.
         made = table[number, -1].copy()
         for power in range(table.shape[1] - 2, -1, -1):
             made *= since
@@ -134,6 +135,7 @@ class PolynomialRun:
 
     def peak(self, order: int) -> float:
         """Greatest value on each piece (at its ends and where its derivative is nought); inf over a jump below."""
+        # Where the derivative below jumps this one is infinite for an instant, which no piece shows by itself.
         if order > 1 and not self._joins(order - 1):
             return math.inf
         table, lengths = self._tables[order], np.diff(self._knots)
@@ -152,6 +154,7 @@ class PolynomialRun:
         roots = np.zeros((slope.shape[1] - 1, len(slope)))
         for index, row in enumerate(slope):
             found = np.roots(row[::-1])
+            # The real part of a complex root too: a look too many costs nothing, one too few would miss a peak.
             roots[: len(found), index] = found.real
         return list(roots)
 
@@ -164,6 +167,8 @@ class PolynomialRun:
     def pieces(self) -> list[MonotonePiece]:
         """Pieces between knots, neighbours that turn the same way joined."""
         angles = self.derivative(self._knots, 0)
+        # Looked up, the last knot would be the beginning of a piece that isn't there: its angle is the end of the last
+        # one.
         angles[-1] = float(np.polynomial.polynomial.polyval(self._knots[-1] - self._knots[-2], self._tables[0][-1]))
         turns = np.sign(np.diff(angles))
         made: list[MonotonePiece] = []

@@ -87,6 +87,7 @@ class SimulatedUnit:
         limit = max(self._oscillator.tick_at(now_s), self._unit.now)
         unit, uart = self._unit, self._line.uart
         while not (until_output and uart.pending):
+            # One thing at a time, each at its own tick: so it can't show how time was cut into calls.
             due = self._next_tick()
             if due is None or due > limit:
                 unit.now = limit

@@ -16,10 +16,11 @@ from followfocus.hand.events import SourceEvent
 from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
+from followfocus.stage.shoot import place_ring
 from followfocus.unit.following import FollowEvidence, Following
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
-from followfocus.wire.refusals import faulted, unplaced
+from followfocus.wire.refusals import faulted
 
 TICK_S = 0.01
 KEPT_TOLD_S = 0.04
@@ -243,10 +244,5 @@ def ready_by_hand(unit: FollowFocusUnit, lens: LensMap, rig: Rig, at_deg: float 
     if status.state is State.FAULT:
         raise faulted(status.fault)
     unit.configure(rig)
-    if at_deg is None and not unit.status.referenced:
-        if unit.has_real_ring:
-            raise unplaced()
-        at_deg = 0.0
-    if at_deg is not None:
-        unit.set_reference(at_deg)
+    place_ring(unit, at_deg)
     unit.set_limits(0.0, lens.travel_deg)

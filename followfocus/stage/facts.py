@@ -16,8 +16,14 @@ from followfocus.stage.state import Stage
 from followfocus.stage.stateline import state_line
 from followfocus.units import System, format_distance
 
-_DESK_KEY = " Space is GO."
-"""True at the desk only"""
+_DESK_KEYS = (
+    (" Space is GO.", ""),
+    (" Esc stops.", ""),
+    (" Esc stops the count.", ""),
+    ("Return arms cue", "The desk arms cue"),
+    (" (Return)", ""),
+)
+"""What is true of the desk's keyboard only, and what is said instead"""
 
 
 def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, object]:
@@ -28,7 +34,7 @@ def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, objec
     waiting = stage.waiting
     return {
         "state": state_word(stage.unit),
-        "said": state_line(stage).words,
+        "said": off_desk(state_line(stage).words),
         "trouble": stage.note.trouble,
         "cue": cue.number,
         "cue_name": cue.name or pull.name,
@@ -42,6 +48,17 @@ def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, objec
         "clip": outside.clip,
         "last_take": "" if stage.last is None else f"{stage.last.verdict.value}",
     }
+
+
+def off_desk(words: str) -> str:
+    """A sentence of the desk's as it is said elsewhere: a phone has no Space and no Esc.
+
+    >>> off_desk("Cue 1: A to B in 3.00 s. Space is GO.")
+    'Cue 1: A to B in 3.00 s.'
+    """
+    for key, instead in _DESK_KEYS:
+        words = words.replace(key, instead)
+    return words
 
 
 def marks_facts(stage: Stage) -> list[dict[str, object]]:

@@ -29,13 +29,21 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silenc
     unit.configure(plan.rig, plan.limits)
     if silence is not None and unit.config.take_silence is not silence:
         unit.apply(replace(unit.config, take_silence=silence))
+    place_ring(unit, at_deg)
+    unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
+
+
+def place_ring(unit: FollowFocusUnit, at_deg: float | None) -> None:
+    """Tell the unit where its ring stands, where somebody has looked; None: it knows, or it is one on a bench.
+
+    Raises UnitError where it doesn't, nobody said it, and there is a real ring on it.
+    """
     if at_deg is None and not unit.status.referenced:
         if unit.has_real_ring:
             raise unplaced()
         at_deg = 0.0
     if at_deg is not None:
         unit.set_reference(at_deg)
-    unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
 
 
 def take_hold(unit: FollowFocusUnit, plan: Plan) -> bool:

@@ -89,6 +89,7 @@ class _Run:
                     told_s = self._t
                     progress(told_s, self._unit.status)
                 self._unit.link.sleep(TICK_S)
+            self._send(following)  # where it ends: a busy computer may have said nothing for a while
         # Whatever ended it, the ring has turned: that is closed and kept as any take is.
         except FollowFocusError as error:
             ended = str(error)

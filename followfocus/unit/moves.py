@@ -84,6 +84,8 @@ class RingMoves:
 
     def set_reference(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg` now: someone looked, and the motor held it (see `energise`)."""
+        # Gears and hold first: on other gears the step would be another place, and a rotor that takes hold may jump
+        # from it.
         self._setup.restore()
         self._setup.energise()
         step = self._step_at(ring_deg)
@@ -127,6 +129,7 @@ class RingMoves:
                 "span",
                 "Check that the lens is the right one, its gear's teeth, and that nothing slips. Then home again.",
             )
+        # The unit counts from where it has moved off the lower stop; 0° of the lens is the stop itself.
         self._line.tell(SetPosition(span + backoff))
         self._line.tell(SetLimits(backoff, span + backoff))
         self._held.limits_steps = (backoff, span + backoff)
@@ -234,6 +237,8 @@ class RingMoves:
             self._link.attend(self._link.clock.now() + travel_s)
             self._line.tell(command)
             return self._line.status
+        # By the unit's clock: the cause of an earlier move still stands in the status, and must not be taken for this
+        # one's.
         began = self._line.status.clock
         travel_s = self._travel_s(step - self._line.status.position, command.rate)
         status = self._moved(command, travel_s, f"the move to {self._deg(step):z.2f}°")

@@ -69,6 +69,8 @@ class Upload:
         with self._lock:
             if self._under_way or not self.streamed:
                 return
+            # By the unit's own figures, not by what was sent: pieces and answers get lost, and what it wants next it
+            # says itself.
             offset = telemetry.wanted_offset
             room = min(offset + telemetry.free_segments, self.begin.total)
             if offset < self.begin.head or offset >= self.begin.total:

@@ -67,6 +67,9 @@ class GoKeys(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """True where the key was one of ours."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._learning:
+            event.accept()  # or the window's shortcut would have the key, and nobody be told
+            return True
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.key() in _HELD:
             return False
         typing = isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit)) and bool(event.text().strip())

@@ -164,7 +164,7 @@ class DeskHand:
     def taken(self, taken: Taken) -> None:
         """A recording is over: the slate counts on."""
         self.edit(lambda: self._desk.edit(slate=self._desk.show.slate.next_take()), always=True)
-        way = f"{taken.take.start_deg:.1f}° → {taken.take.end_deg:.1f}° in {taken.take.actual_s or 0.0:.1f} s"
+        way = f"{taken.take.start_deg:z.1f}° → {taken.take.end_deg:z.1f}° in {taken.take.actual_s or 0.0:.1f} s"
         why = f": {'; '.join(taken.take.reasons)}" if taken.take.reasons else ""
         words = f"Take {taken.take.take} by hand: {way}{why}. {taken.trouble}"
         self._tell(Noted(words.strip(), trouble=bool(why or taken.trouble)))

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 from collections import deque
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,26 +20,26 @@ from followfocus.errors import FileError, FollowFocusError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.gate import CLOSED, Gate
 from followfocus.sources.learned import LearnedControl
-from followfocus.sources.loop import SourceLoop
 from followfocus.sources.pace import Pace
-from followfocus.sources.places import parse_place
 from followfocus.stage import events
 from followfocus.stage.delays import SourceDelays
-from followfocus.stage.diarist import Diarist
 from followfocus.stage.events import Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.listening import Listening
 from followfocus.stage.outside import AskOutcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
-from followfocus.stage.phones import Phones, serve_phones
 from followfocus.stage.source_lines import source_lines
 from followfocus.stage.state import Stage
 from followfocus.takes.diary import DiaryLine
 from followfocus.wire.messages import State
 from followfocus_gui.go_keys import GoKeys
 from followfocus_gui.outside_tracks import OutsideTracks
-from followfocus_gui.screens.outside import OutsideScreen
 from followfocus_gui.window import DeskWindow
+
+if TYPE_CHECKING:
+    from followfocus.sources.loop import SourceLoop
+    from followfocus.stage.diarist import Diarist
+    from followfocus.stage.listening import Listening
+    from followfocus.stage.phones import Phones
 
 KEPT = 200
 STOP_AGAIN_S = 0.01
@@ -85,6 +86,8 @@ class OutsideActions(QObject):
 
     def open(self) -> None:
         """Show what came, and the switches."""
+        from followfocus_gui.screens.outside import OutsideScreen
+
         screen = OutsideScreen(self, self._window)
         screen.allowed.connect(self.allow)
         screen.listenAsked.connect(self.listen)
@@ -103,6 +106,8 @@ class OutsideActions(QObject):
 
     def listen(self, text: str) -> None:
         """Listen at a place, written as for `serve --listen`; what is wrong with it is said."""
+        from followfocus.sources.places import parse_place
+
         try:
             place = parse_place(text)
             self._begun().open(place)
@@ -118,6 +123,8 @@ class OutsideActions(QObject):
         """Serve the page for phones at HOST:PORT, or say why not."""
         if self.phones is not None:
             return
+        from followfocus.stage.phones import serve_phones
+
         self._begun()
         assert self._loop is not None
         try:
@@ -165,6 +172,11 @@ class OutsideActions(QObject):
         self._loop = self._listening = self._diarist = None
 
     def _begun(self) -> Listening:
+        # Here, not above: an event loop and its servers are the slowest part of opening the app, and few desks listen.
+        from followfocus.sources.loop import SourceLoop
+        from followfocus.stage.diarist import Diarist
+        from followfocus.stage.listening import Listening
+
         if self._listening is None:
             self._loop = SourceLoop()
             self._loop.start()

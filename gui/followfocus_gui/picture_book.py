@@ -194,6 +194,8 @@ class Book:
             "eases": actions.show_eases,
             "compare": actions.takes.compare_takes,
             "keys": actions.show_keys,
+            "hand": actions.hand.open,
+            "outside": actions.outside.open,
         }
 
 

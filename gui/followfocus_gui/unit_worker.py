@@ -181,6 +181,7 @@ class UnitWorker:
         while (entry := self._next()) is not None:
             if isinstance(entry, Woken):
                 self._is_woken = False
+                self._tick()
                 continue
             if isinstance(entry, OtherPort):
                 return entry

@@ -7,11 +7,12 @@ Where everything stands is `state/grid`'s; what is shown in it `showing.py`'s.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QWidget
 
 from followfocus_gui.desk_player import DeskPlayer
 from followfocus_gui.parts import Bands, Middle, put
@@ -20,11 +21,13 @@ from followfocus_gui.showing import Showing
 from followfocus_gui.state import grid
 from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets.focus_ring import FocusRing
+from followfocus_gui.widgets.question_band import Question, QuestionBand
 from followfocus_gui.widgets.shooting_view import ShootingView
 from followfocus_gui.widgets.theme import figure_font
 
 LEAST = 640, 420
 USUAL = 1280, 800
+MOVES, LOSES = "moves", "loses"
 FRAME_PX = 8, 36
 """What a window manager adds around a window, at most"""
 
@@ -44,12 +47,14 @@ class DeskWindow(QMainWindow):
         self.unsaved: Callable[[], str] = lambda: ""
         """Why something would be lost if the window closed now"""
         self._asks = True
+        self._answered: set[str] = set()
         self._central = central = QWidget(self)
         self.setCentralWidget(central)
         self.bands, self._middle = Bands(central), Middle(central)
         self.page = self._middle.page
         self.host = ScreenHost(self._middle, self.page.disk, session.locked, session.refuse, central)
         self.shooting = ShootingView(central)
+        self.question = QuestionBand(central)
         self._name_parts()
         self.focus_ring = FocusRing(self)
         own = self.layout()
@@ -111,6 +116,7 @@ class DeskWindow(QMainWindow):
         self._middle.fit(size)
         if self.shooting.isVisible():
             self._lay_shooting(letters)
+        self.question.setGeometry(self.bands.state.geometry())
 
     # The shooting view --------------------------------------------------------------------------------------------
 
@@ -148,20 +154,29 @@ class DeskWindow(QMainWindow):
         for name in ("backToOne", "rehearse", "arm"):
             self.transport.buttons[name].hide()
         self.shooting.raise_()
-        for widget in (self.bands.state, self.transport.go, self.transport.stop):
+        for widget in (self.bands.state, self.transport.go, self.transport.stop, self.question):
             widget.raise_()
 
     # Closing ------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask during a take, and where something would be lost; stop the motor in any case."""
-        if self._asks and ((self.session.state in MOVING and not self._may_close()) or not self._may_lose()):
-            event.ignore()
-            return
+        for why, question in ((MOVES, self._if_moving), (LOSES, self._if_lost)):
+            asked = question() if self._asks and why not in self._answered else None
+            if asked is not None:
+                event.ignore()
+                self.question.ask(asked, partial(self._close_though, why))
+                return
         self.showing.stop()
         self.hide()  # letting a port go may take seconds
         self.closing.emit()
         event.accept()
+
+    def _close_though(self, why: str) -> None:
+        """Close, whatever was asked about; the other question may still come."""
+        self._answered = {*self._answered, why}
+        self.close()
+        self._answered = set()
 
     def end(self) -> None:
         """Close without a question, and with it the app: it was told to end by someone who can't answer."""
@@ -169,30 +184,15 @@ class DeskWindow(QMainWindow):
         self.close()
         QApplication.quit()
 
-    def _may_close(self) -> bool:
+    def _if_moving(self) -> Question | None:
+        if self.session.state not in MOVING:
+            return None
         words = "It is playing. A take that runs is kept." if self.session.busy else "The ring is moving."
-        return self._asked("The ring is moving", words, stay="Keep playing", go="Stop, close")
+        return Question(words, "Keep playing" if self.session.busy else "Keep moving", "Stop, close")
 
-    def _may_lose(self) -> bool:
+    def _if_lost(self) -> Question | None:
         words = self.unsaved()
-        return not words or self._asked("Not saved", f"{words}\nClose and lose it?", stay="Keep it", go="Close")
-
-    def _asked(self, title: str, words: str, *, stay: str, go: str) -> bool:
-        """Ask; Return and Esc stay."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, words, QMessageBox.StandardButton.NoButton, self)
-        box.setObjectName("closeQuestion")
-        keep, leave = QPushButton(stay, box), QPushButton(go, box)
-        for button, name in ((keep, "keepPlaying"), (leave, "stopAndClose")):
-            button.setObjectName(name)
-            button.setAccessibleName(button.text())
-        box.addButton(keep, QMessageBox.ButtonRole.RejectRole)
-        box.addButton(leave, QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        chosen = box.clickedButton() is leave
-        box.deleteLater()
-        return chosen
+        return Question(f"{words} Close and lose it?", "Keep it", "Close") if words else None
 
     def save_picture(self, path: Path) -> bool:
         """The window as a picture."""

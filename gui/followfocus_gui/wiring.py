@@ -36,7 +36,7 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         stop=session.stop,
         go=go,
         arm=at_desk(window, session.arm),
-        leave=lambda: None if session.state in MOVING else window.host.close_screen(),
+        leave=partial(_leave, window),
         on_screen=partial(_enter_screen, window),
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
@@ -47,9 +47,20 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
     window.closing.connect(lambda: application.removeEventFilter(keys))
 
 
+def _leave(window: DeskWindow) -> None:
+    """Esc besides STOP: nothing is asked any more; at rest a screen closes."""
+    if window.question.open:
+        window.question.keep()
+    elif window.session.state not in MOVING:
+        window.host.close_screen()
+
+
 def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
     """Return on a screen: the button that has the focus, else what the screen makes of it; whether one is open."""
     screen = window.host.shown
+    if window.question.open:
+        window.question.enter(focus)
+        return True
     if screen is None:
         return False
     if isinstance(focus, QAbstractButton) and screen.isAncestorOf(focus):
@@ -64,7 +75,9 @@ def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action
 
     def do() -> None:
         screen = window.host.shown
-        if screen is None or (in_cues and isinstance(screen, CuesScreen)):
+        if window.question.open:
+            window.session.refuse("Answer the question first.")
+        elif screen is None or (in_cues and isinstance(screen, CuesScreen)):
             act()
         else:
             window.session.refuse(f"{screen.title}: close this first.")

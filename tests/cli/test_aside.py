@@ -3,9 +3,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import os
+import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pythonosc.osc_message import OscMessage
 
 from followfocus.cli.aside import MOST, Aside
+from followfocus.lens.map import load_lens
+from followfocus.show.file import write_show
+from followfocus.show.show import new_show
+from followfocus.sources.osc import message
+
+WAIT_S = 20.0
 
 
 def test_sentences_come_in_their_order_and_the_end_waits_for_them() -> None:
@@ -43,3 +60,56 @@ def test_a_terminal_that_has_gone_ends_nothing() -> None:
     aside("here")
     aside.end()
     assert said == ["here"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has pipes that can be made small")
+def test_stop_from_outside_is_answered_though_nobody_reads_what_serve_prints(tmp_path: Path) -> None:
+    show = tmp_path / "s.ffshow"
+    write_show(new_show("Paused", load_lens("ideal-50")), show)
+    unread, printed = os.pipe()
+    fcntl = importlib.import_module("fcntl")
+    fcntl.fcntl(unread, fcntl.F_SETPIPE_SZ, 4096)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.bind(("127.0.0.1", 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "followfocus",
+            "serve",
+            str(show),
+            "--listen",
+            f"osc://:{port}",
+        ]
+        process = subprocess.Popen([*command, "--no-log"], stdout=subprocess.DEVNULL, stderr=printed)
+        try:
+            client.settimeout(0.2)
+            _asked(client, port, "/followfocus/disarm", 1, tries=300)
+            client.settimeout(WAIT_S)
+            refused = 0
+            for number in range(2, 1_000_000):
+                refused += "Outside GO is off" in str(_asked(client, port, "/followfocus/go", number)[4])
+                if refused > 75:
+                    break
+            # 75 lines of more than 60 letters: the pipe has been full for a while
+            assert _asked(client, port, "/followfocus/stop", 2_000_000)[2:] == ["stop", 1, "STOP."]
+        finally:
+            process.kill()
+            process.wait()
+            os.close(printed)
+            os.close(unread)
+
+
+def _asked(client: socket.socket, port: int, address: str, number: int, tries: int = 1) -> list[Any]:
+    """The answer to a request; asked again while there is nobody yet."""
+    for _ in range(tries):
+        client.sendto(message(address, number), ("127.0.0.1", port))
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            while (answer := OscMessage(client.recv(4096)).params)[1] != number:
+                pass
+            return list(answer)
+    raise AssertionError("no answer")

@@ -66,6 +66,7 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = ran("rehearse", show, "--fast", "--takes", 2, "--log", log)
     assert done.returncode == 0
     assert not RAW.search(done.stdout.decode() + done.stderr.decode())
+    assert b"take cue" not in done.stdout + done.stderr, "a take has one name"
     assert ran("takes", "mark", log, 1, "circled", "--note", EVIL).returncode == 0
     return log
 

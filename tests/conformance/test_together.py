@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from followfocus.hand.blend import Together, blend_of
+from followfocus.hand.blend import LET_GO_S, Together, blend_of
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -93,6 +93,19 @@ def test_no_hand_leads_past_a_soft_limit(bench: Bench, unit: FollowFocusUnit) ->
     play(bench, unit, Together.RIDE, lambda t: 15.0 * min(1.0, t))
     highest = max(path(bench.steps()[before:], start))
     assert highest == round(185.0 * unit.steps_per_deg)
+
+
+def test_where_it_ends_is_said_last_however_late(bench: Bench, unit: FollowFocusUnit) -> None:
+    began_s = unit.clock.now()
+
+    def dozes(now_s: float) -> float:
+        if DURATION_S + LET_GO_S - 0.08 < now_s - began_s < DURATION_S + LET_GO_S - 0.06:
+            unit.link.sleep(0.06)  # the computer was busy, and missed the last words
+        return 6.0 * min(1.0, now_s - began_s)
+
+    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), dozes)
+    assert (found.ended, found.wanted[-1].ring_deg) == ("", END_DEG)
+    assert unit.status.ring_deg == pytest.approx(END_DEG, abs=0.05)
 
 
 def test_a_host_that_falls_silent_is_told_of(bench: Bench, unit: FollowFocusUnit) -> None:

@@ -20,7 +20,8 @@ BARE = re.compile(r":\+\.\d[fg%]|:\+g\}|:\.\df\}°")
 def test_every_signed_figure_loses_the_sign_of_nothing():
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
-        for path in sorted((ROOT / "followfocus").rglob("*.py"))
+        for folder in ("followfocus", "gui")
+        for path in sorted((ROOT / folder).rglob("*.py"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if BARE.search(line)
     ]

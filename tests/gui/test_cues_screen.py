@@ -18,7 +18,7 @@ from followfocus.wire.messages import State
 from followfocus_gui.menu import desk_menu
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.cues import CuesScreen
-from followfocus_gui.state.cue_lines import EASE, NAME, NUMBER, PULL, THEN, TIME
+from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, THEN, TIME
 from followfocus_gui.widgets.cue_list import DOTS_PX, ROW_PX
 from followfocus_gui.widgets.take_cards import NOTE, SHOT, VERDICT
 from tests.gui.conftest import Opened
@@ -91,6 +91,26 @@ def logged(tmp_path: Path) -> list[tuple[int, str, str]]:
 
 
 # Cues -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_cues_hand_is_chosen_or_typed_and_said_when_armed(open_desk: Open) -> None:
+    app = open_desk()
+    screen = cues(app)
+    menu = screen.cues.list.hand_menu(0)
+    next(action for action in menu.actions() if action.text().startswith("ride 5cm keep")).trigger()
+    assert (app.desk.cue.hand, app.desk.cue.hand_within_m, app.desk.cue.hand_keep) == ("ride", 0.05, True)
+    assert screen.cues.list.cue_model.line(0).hand == "ride ±5 cm, keep"
+    screen.cues.list.cue_model.typed.emit(0, HAND, "lead")
+    assert app.desk.cue.hand == "ride"
+    assert "is no hand" in app.says()
+    app.window.host.close_screen()
+    app.session.arm()
+    app.until_state(State.ARMED)
+    assert "Hand rides, ±5 cm, kept." in app.says()
+    app.session.arm()
+    app.until_state(State.LOADED)
+    app.desk.undo()
+    assert app.desk.cue.hand == "none"
 
 
 def test_a_cue_is_typed_in_place_and_taken_back(open_desk: Open) -> None:

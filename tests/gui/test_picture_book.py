@@ -7,6 +7,7 @@ By default a sample of the pages; all of them with FOLLOWFOCUS_CAMPAIGN=full.
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -56,6 +57,28 @@ def test_every_state_is_whole_and_go_and_stop_stand_still(open_desk: Open) -> No
         assert app.window.transport.stop.isEnabled(), page
     assert wrong == []
     assert {size: len(found) for size, found in places.items()} == dict.fromkeys(SOME_SIZES, 1)
+
+
+@pytest.mark.parametrize("seed", range(8) if FULL else (1,))
+def test_every_screen_is_whole_at_some_size_in_some_theme_and_units(seed: int, open_desk: Open) -> None:
+    """Each screen once, at a size, in a theme and in units that chance picks; another seed picks others."""
+    app, chance, wrong = open_desk(), random.Random(seed), list[str]()
+    book = Book(app.desktop, app.until)
+    book.set_up()
+    book.rest()
+    for name, act in book.screens().items():
+        page = Page(name, chance.choice(SIZES), chance.choice(THEMES), chance.choice(UNITS))
+        book.use_units(page.units)
+        app.desktop.actions.apply_theme(page.theme)
+        app.window.showNormal()
+        app.window.resize(*page.size)
+        act()
+        assert app.window.host.shown is not None, page
+        app.qtbot.wait(10)
+        wrong += trouble_on(app, page)
+        assert app.window.transport.stop.isEnabled(), page
+        app.window.host.close_screen()
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", THEMES)

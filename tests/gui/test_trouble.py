@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from followfocus.lens.map import load_lens
 from followfocus.show.file import read_show, show_to_json, write_show
@@ -298,25 +297,16 @@ def test_a_full_disk_costs_neither_take_nor_show(open_desk: Open, tmp_path: Path
 
 @pytest.mark.parametrize("yes", [False, True])
 def test_closing_in_a_take_asks(open_desk: Open, tmp_path: Path, yes: bool) -> None:
-    asked: list[str] = []
-
-    def answer() -> None:
-        box = app.window.findChild(QMessageBox, "closeQuestion")
-        assert box is not None
-        asked.append(box.text())
-        button = box.findChild(QPushButton, "stopAndClose" if yes else "keepPlaying")
-        assert button is not None
-        button.click()
-
     app = open_desk()
     app.desk.edit_pull(duration_s=4.0 if yes else 1.5)
     app.session.arm()
     app.until_state(State.ARMED)
     app.session.go()
     app.until(lambda: app.session.state is State.PLAYING)
-    QTimer.singleShot(100, answer)
     app.window.close()
-    assert "playing" in asked[0]
+    assert app.window.isVisible()
+    assert app.window.question.text() == "It is playing. A take that runs is kept."
+    app.press("stopAndClose" if yes else "keepPlaying")
     if yes:
         assert not app.window.isVisible()
         with TakeLog(tmp_path / "takes.db") as log:
@@ -352,7 +342,7 @@ def test_a_show_knows_its_unit(
     assert app.session.bridge.port == port
     other = open_desk("sim", folder=tmp_path / "other")
     other.desktop.actions.open_path(path)
-    assert other.says() == "Another unit is plugged in."
+    assert other.window.message.text() == "Another unit is plugged in."
     assert port in other.session.says.warning.details
     other.press("takeOffer")
     assert other.desk.show.unit.port == "sim"

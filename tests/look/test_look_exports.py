@@ -335,3 +335,15 @@ def test_a_shot_needs_two_ends():
             (Subject("A", 1.0),),
             0.025,
         )
+
+
+@pytest.mark.parametrize(
+    ("squeeze", "blades", "said"),
+    [(1.0, 0, "round"), (1.0, 9, "9-sided"), (2.0, 0, "upright oval"), (1.33, 9, "upright oval")],
+)
+def test_highlights_have_the_shape_that_the_lens_gives_them(squeeze: float, blades: int, said: str) -> None:
+    marks = Mark("A", FIFTY.ring_deg(1.2)), Mark("B", FIFTY.ring_deg(4.0))
+    lens = dataclasses.replace(FIFTY, squeeze=squeeze)
+    camera = Camera(lens, 1.4, blades=blades)
+    shot = Shot(camera, motion_of(Pull.between(*marks, 2.0)), (Subject("ANNA", 1.2), Subject("DOOR", 4.0)), 0.025)
+    assert f"{said} out-of-focus highlights" in export_text(shot, "prompt")

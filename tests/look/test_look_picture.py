@@ -23,7 +23,7 @@ from followfocus.lens.map import load_lens
 from followfocus.look.depth import KINDS, Known, depth_scale_of, parse_known
 from followfocus.look.footage import open_footage
 from followfocus.look.paint import srgb_to_linear
-from followfocus.look.picture import PictureAsk, PictureRenderer, frame_size, open_source
+from followfocus.look.picture import PictureAsk, PictureRenderer, frame_size, open_source, place_in
 from followfocus.look.render import Camera
 from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
@@ -316,3 +316,20 @@ def test_look_refuses_half_a_picture(look, tmp_path: Path, still: Path, depth: P
         assert done.code == 2
         assert words in done.err
     assert not (tmp_path / "a.gif").exists()
+
+
+@pytest.mark.parametrize(
+    ("picture", "share", "place"),
+    [
+        # as the frame is: corner to corner
+        ((960, 540), (0.0, 0.0), (0.0, 0.0)), ((960, 540), (1.0, 1.0), (960.0, 540.0)),
+        ((480, 270), (0.25, 0.75), (120.0, 202.5)),
+        # wider than the frame: its sides are not shown; higher: neither top nor bottom
+        ((1920, 540), (0.0, 0.25), (480.0, 135.0)), ((1920, 540), (1.0, 1.0), (1440.0, 540.0)),
+        ((960, 1080), (0.5, 0.0), (480.0, 270.0)), ((960, 1080), (0.25, 1.0), (240.0, 810.0)),
+    ],
+)  # fmt: skip
+def test_a_place_of_the_frame_is_found_in_the_picture(
+    picture: tuple[int, int], share: tuple[float, float], place: tuple[float, float]
+) -> None:
+    assert place_in(picture, (960, 540), share) == pytest.approx(place)

@@ -52,6 +52,37 @@ def test_a_show_file_can_be_read_by_people() -> None:
     assert text.endswith("}\n")
 
 
+def with_hand(**fields: object) -> Document:
+    document: Document = json.loads(show_to_json(full_show()))
+    cues = document["cues"]
+    assert isinstance(cues, list)
+    cues[0] |= fields
+    return document
+
+
+def test_what_a_wheel_does_is_written_only_where_a_cue_has_one() -> None:
+    assert "hand" not in show_to_json(full_show())
+    read = show_from_json(json.dumps(with_hand(hand="ride", hand_within_m=0.05, hand_keep=True)), Path("x")).show
+    assert (read.cues[0].hand, read.cues[0].hand_within_m, read.cues[0].hand_keep) == ("ride", 0.05, True)
+    assert show_from_json(show_to_json(read), Path("x")).show == read
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"hand": "lead"}, "cues[0]: Cue 1: No hand is called 'lead'. Known: none, ride, take over, scrub."),
+        ({"hand": "scrub", "hand_keep": True}, "cues[0]: Cue 1: Only a ride has a bound and can be kept"),
+        ({"hand": "ride", "hand_within_m": 3.0}, "cues[0]: Cue 1 has a ride of 3 m."),
+        ({"hand": 3}, "cues[0].hand: "),
+    ],
+)
+def test_a_hand_that_is_none_is_refused_in_a_sentence(fields: dict[str, object], words: str) -> None:
+    with pytest.raises(FileError) as refused:
+        show_from_json(json.dumps(with_hand(**fields)), Path("x"))
+    (problem,) = refused.value.problems
+    assert words in problem
+
+
 def test_version_1_is_read_as_it_was_written() -> None:
     opened = read_show(GOLDEN)
     assert opened.show == full_show()

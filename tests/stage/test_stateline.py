@@ -8,6 +8,7 @@ import dataclasses
 import pytest
 
 from followfocus.lens.map import load_lens
+from followfocus.show.cue_hand import parse_hand
 from followfocus.show.cues import After, Standby, added
 from followfocus.show.show import Show, new_show
 from followfocus.stage.events import TakeRun
@@ -103,6 +104,25 @@ def test_armed_keeps_its_sentence_and_puts_a_refusal_beside_it() -> None:
     line = state_line(stage(State.ARMED, note=REFUSED))
     assert line.words == "Cue 1: Anna to door in 2.00 s. Space is GO."
     assert line.aside == REFUSED.words
+
+
+@pytest.mark.parametrize(
+    ("hand", "words"),
+    [
+        ("ride 5cm", "Hand rides, ±5 cm."),
+        ("ride keep", "Hand rides, ±15° of the ring, kept."),
+        ("take over", "Touch the wheel to take over."),
+        ("scrub", "The wheel plays it."),
+    ],
+)
+def test_what_a_wheel_does_is_said_armed_and_while_it_plays(hand: str, words: str) -> None:
+    show = named()
+    show = dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **parse_hand(hand)),))
+    line = state_line(stage(State.ARMED, show=show))
+    assert line.words == f"Cue 1: Anna to door in 2.00 s. {words} Space is GO."
+    order = Shoot(1, 0, 1, TakeContext(), hand=show.cues[0].wheel)
+    line = state_line(stage(State.MOVING, show=show, under_way=order))
+    assert (line.word, line.words) == ("PLAYING", f"Anna to door. {words} Esc stops.")
 
 
 def test_what_comes_next_stands_beside_it() -> None:

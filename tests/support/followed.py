@@ -31,6 +31,8 @@ Hand = Callable[[float], float]
 START_DEG = 150.0
 TRAVEL_DEG = 300.0
 REST_S = 0.5
+PHASE_S = 0.0037
+"""The ticks of the app know nothing of when a wheel speaks"""
 CLICK_S = 0.001
 """How exactly the time of a click is known"""
 SETTLED_S = 0.3
@@ -288,7 +290,7 @@ def follow_by_hand(
     began_s = unit.clock.now()
     offset_s = bench.tick() / TICK_HZ - began_s
     due, sent_s, said = list(events.times(duration_s)), [], 0.0
-    ticks = [number * TICK_S for number in range(round((duration_s + REST_S) / TICK_S))]
+    ticks = [number * TICK_S + PHASE_S for number in range(round((duration_s + REST_S) / TICK_S))]
     for at_s, speaks in sorted([(at_s, True) for at_s in due] + [(at_s, False) for at_s in ticks]):
         unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
         deg, now_s = hand(at_s), began_s + at_s
@@ -302,6 +304,8 @@ def follow_by_hand(
         elif not counts and (deg != said or len(sent_s) == 1):
             by_hand.hear(WheelPlaced(now_s, "fader", (stands_deg + deg) / TRAVEL_DEG))
         said = deg
+        if by_hand.busy and not by_hand.active:
+            by_hand.tick()  # the first word wakes who ticks
     by_hand.end()
     steps = bench.steps()[before:]
     edges = tuple(_edges(steps, (began_s + offset_s) * TICK_HZ, unit.steps_per_deg))

@@ -68,14 +68,14 @@ static int32_t count_of(const struct ff_hal *hal)
 {
     const struct ff_unit *unit = hal->unit;
     bool moves = unit->state == FF_STATE_MOVING || unit->state == FF_STATE_PLAYING || unit->state == FF_STATE_STOPPING;
-    return moves && (unit->launched || unit->take_under_way) ? hal->position : unit->position;
+    return moves && (unit->launched || unit->take_phase == FF_TAKE_UNDER_WAY) ? hal->position : unit->position;
 }
 
 /* A command has just said where the unit is, or Home has found it. */
 static bool is_told(const struct ff_unit *unit)
 {
     uint8_t type = ff_frame_type(&unit->in);
-    return unit->homing != FF_HOMING_NOT || type == FF_MSG_SET_POSITION || type == FF_MSG_CONFIRM_POSITION ||
+    return ff_home_under_way(unit) || type == FF_MSG_SET_POSITION || type == FF_MSG_CONFIRM_POSITION ||
            type == FF_MSG_HOME || type == FF_MSG_CONFIG || type == FF_MSG_FACTORY_RESET;
 }
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
+from followfocus_gui.plot.curve_keys import LEAST_S, asked_by
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
@@ -24,14 +25,7 @@ from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.elided_label import ElidedLabel
 from followfocus_gui.widgets.theme import colour
 
-LEAST_S = 0.05
-EASE_STEP = 0.05
-"""How far a key moves an ease handle, as a share of the duration"""
-CURSOR_STEP_S, CURSOR_FINE_S = 1 / 24, 0.01
-DURATION_STEP_S, DURATION_FINE_S = 0.1, 0.01
 _NOTHING: FloatArray = np.empty(0)
-
-
 FOOT_FROM_PX = 220
 """From this height on words stand below the curve"""
 
@@ -262,29 +256,16 @@ class MotionPlot(QWidget):
             super().keyPressEvent(event)
 
     def _key(self, key: Qt.Key, *, fine: bool) -> bool:
-        view = self._canvas.view
-        if view is None:
+        view, canvas = self._canvas.view, self._canvas
+        asked = None if view is None else asked_by(key, view, canvas.cursor_s, canvas.ease_handles(), fine=fine)
+        if asked is None:
             return False
-        step, longer = (CURSOR_FINE_S, DURATION_FINE_S) if fine else (CURSOR_STEP_S, DURATION_STEP_S)
-        now_s = self._canvas.cursor_s
-        times = {
-            Qt.Key.Key_Left: now_s - step,
-            Qt.Key.Key_Right: now_s + step,
-            Qt.Key.Key_Home: 0.0,
-            Qt.Key.Key_End: view.duration_s,
-        }
-        durations = {Qt.Key.Key_Up: view.duration_s + longer, Qt.Key.Key_Down: view.duration_s - longer}
-        if key in times:
-            self._scrub(times[key])
-        elif key in durations:
-            self.durationDragged.emit(max(LEAST_S, round(durations[key], 6)))
-        elif key in (Qt.Key.Key_I, Qt.Key.Key_O) and (handles := self._canvas.ease_handles()) is not None:
-            x1, y1, x2, y2 = handles
-            softer = -EASE_STEP if fine else EASE_STEP
-            x1, x2 = (x1 + softer, x2) if key is Qt.Key.Key_I else (x1, x2 - softer)
-            self.handlesDragged.emit(min(max(x1, 0.0), 1.0), y1, min(max(x2, 0.0), 1.0), y2)
-        else:
-            return False
+        if asked.cursor_s is not None:
+            self._scrub(asked.cursor_s)
+        elif asked.duration_s is not None:
+            self.durationDragged.emit(asked.duration_s)
+        elif asked.handles is not None:
+            self.handlesDragged.emit(*asked.handles)
         return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -242,15 +242,9 @@ class CalibrationScreen(Screen):
         self.close()
 
     def _keep(self) -> None:
-        now = self._now
-        rig, serial = now.used_rig, self.words.serial.text().strip()
-        lens = dataclasses.replace(now.lens, serial=serial)
-        play = now.rig.lash_deg if now.play_deg is None else now.play_deg
-        found = Calibration(
-            lens.name, lens.serial, "" if self._info is None else self._info.serial, lens.travel_deg,
-            abs(now.span_steps), rig.motor_teeth, rig.direction, play, utc_timestamp(),
-            note=self.words.note.text().strip(),
-        )  # fmt: skip
+        lens = dataclasses.replace(self._now.lens, serial=self.words.serial.text().strip())
+        unit = "" if self._info is None else self._info.serial
+        found = _found(self._now, lens, unit, self.words.note.text().strip())
         try:
             self._store.save(lens, found)
         except FollowFocusError as error:
@@ -287,6 +281,16 @@ class CalibrationScreen(Screen):
             self._bridge.ask(Job("calibration called off", self._attempt.restore))
         self.doubted.emit(KNOWN)
         return True
+
+
+def _found(now: Calibrating, lens: LensMap, unit: str, note: str) -> Calibration:
+    """What is kept of a calibration that is done, of this lens on the unit with this serial number."""
+    rig = now.used_rig
+    play = now.rig.lash_deg if now.play_deg is None else now.play_deg
+    return Calibration(
+        lens.name, lens.serial, unit, lens.travel_deg, abs(now.span_steps), rig.motor_teeth, rig.direction, play,
+        utc_timestamp(), note=note,
+    )  # fmt: skip
 
 
 def _fault(status: UnitStatus) -> str:

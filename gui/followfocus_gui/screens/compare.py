@@ -136,7 +136,7 @@ class TakeCompare(Screen):
         self.table.setRowCount(len(self._takes))
         for row, take in enumerate(self._takes):
             off, at_s = largest(take)
-            words = f"{off:+.3f}° at {at_s:.2f} s" if len(take.times_s) else "–"
+            words = f"{off:+z.3f}° at {at_s:.2f} s" if len(take.times_s) else "–"
             for column, text in enumerate((take.title, words, take.landing, take.timing, take.verdict)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         header, rows = self.table.horizontalHeader().sizeHint().height(), min(len(self._takes), 4)

@@ -56,7 +56,7 @@ class EaseCard(QPushButton):
             painter.setPen(colour("faint"))
             peak = QRectF(box.left(), box.top(), box.width(), 26)
             painter.drawText(
-                peak, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"peak {facts.peak_deg_s:.0f}°/s"
+                peak, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"peak {facts.peak_deg_s:z.0f}°/s"
             )
         picture = QRectF(box.left(), box.top() + 32, box.width(), box.height() - 78)
         draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)

@@ -80,7 +80,7 @@ class QuarterRow(PanelBox):
             self._conclude(seen_deg)
             return
         way = "close" if self._asked_deg > 0 else "∞"
-        self.words.setText(f"Asked for {abs(self._asked_deg):.0f}° towards {way}. What did the ring do?")
+        self.words.setText(f"Asked for {abs(self._asked_deg):z.0f}° towards {way}. What did the ring do?")
         self._ask(on=True)
         self._seen.setFocus()
 

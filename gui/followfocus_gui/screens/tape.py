@@ -151,7 +151,7 @@ class TapeScreen(Screen):
     def show_ring(self, ring_deg: float | None) -> None:
         """Where the ring stands; None while that is not known."""
         self._ring_deg = ring_deg
-        self._here.setText("– –" if ring_deg is None else f"{ring_deg:.1f}°")
+        self._here.setText("– –" if ring_deg is None else f"{ring_deg:z.1f}°")
         self.plot.show_ring(ring_deg)
 
     def _show(self) -> None:
@@ -165,7 +165,7 @@ class TapeScreen(Screen):
         self.marks.setRowCount(len(shown))
         for row, one in enumerate(shown):
             off = "" if one.off_deg is None else signed(one.off_deg)
-            texts = (one.letter, f"{one.mark.ring_deg:.1f}°", self._text(one.mark.distance_m), off)
+            texts = (one.letter, f"{one.mark.ring_deg:z.1f}°", self._text(one.mark.distance_m), off)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 typed = Qt.ItemFlag.ItemIsEditable if column == TYPED_COLUMN else Qt.ItemFlag.NoItemFlags
@@ -272,5 +272,5 @@ def signed(degrees: float) -> str:
     >>> signed(0.76), signed(-0.471), signed(-0.001)
     ('+0.76°', '−0.47°', '0.00°')
     """
-    words = f"{abs(degrees):.2f}°"
+    words = f"{abs(degrees):z.2f}°"
     return words if words == "0.00°" else f"{'+' if degrees > 0 else '−'}{words}"

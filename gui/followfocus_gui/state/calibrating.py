@@ -150,4 +150,4 @@ class Calibrating:
 
 def play_words(play_deg: float) -> str:
     """The play between the gears, in a sentence."""
-    return f"play {play_deg:.2f}°" + (": too small to see" if play_deg <= 0.1 else "")
+    return f"play {play_deg:z.2f}°" + (": too small to see" if play_deg <= 0.1 else "")

@@ -134,7 +134,7 @@ def curve_view(desk: Desk) -> CurveView | None:
         hold_marks=hold_marks,
         show_distance=desk.show.preferences.show_distance,
         feasible=all(plan.feasibility.feasible for plan in plans),
-        words=curve_words(plans, desk.trouble()),
+        words=curve_words(desk),
         imperial=desk.imperial,
         half_dof_deg=plans[-1].half_dof_deg,
         scale_deg=scale_deg,

@@ -30,7 +30,7 @@ def holds_words(
         )
     days = kept.days_words(now_utc_s)
     when = f"{days} ago" if days else "today"
-    here = f"calibrated with this lens {when}; play {kept.lash_deg:.2f}°"
+    here = f"calibrated with this lens {when}; play {kept.lash_deg:z.2f}°"
     here += f"; noted: {kept.note}" if kept.note else ""
     found = plausible(kept, lens, rig, None, unit_serial, now_utc_s)
     if not found.usable:

@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from enum import Enum
 
 from followfocus.errors import FollowFocusError
+from followfocus.motion.bounds import FRICTION, TRAVEL
 from followfocus.motion.limits import rounded_up
 from followfocus.plan.plan import Plan
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.shaping import stretch, trial
+
+KNOCKS = "This ease knocks at its ends. By hand doesn't."
+_HOPELESS = {
+    TRAVEL: "A mark lies beyond the ring's travel. Move it.",
+    FRICTION: "The ring is too stiff for this motor. Fit a smaller gear on it.",
+}
+"""What no duration mends, by the limit"""
+_RESONANCE = re.compile("resonance")
+HUMS_S = 0.05
+HALF = 0.5
 
 
 class Remedy(Enum):
@@ -42,7 +53,8 @@ def warning_of(desk: Desk) -> Objection:
         return Objection()
     least_s = stretched_s(desk)
     if least_s is None:
-        return Objection("This ease knocks at its ends. By hand doesn't.", details=trouble)
+        binding = next(plan.feasibility.binding for plan in plans if not plan.feasibility.feasible)
+        return Objection(_HOPELESS.get(binding or "", KNOCKS), details=trouble)
     words = rounded_up(least_s)
     return Objection(f"Too quick: {words} s is the least.", f"Use {words} s", trouble)
 
@@ -67,16 +79,27 @@ def stretched_s(desk: Desk) -> float | None:
     return tried.pull.duration_s if math.isfinite(tried.pull.duration_s) else None
 
 
-_HUMS = re.compile(r"([\d.]+) s near the motor's resonance")
-
-
-def curve_words(plans: Sequence[Plan], trouble: str) -> str:
+def curve_words(desk: Desk) -> str:
     """What to know of a pull, below its curve."""
-    found = [words for plan in plans for words in plan.warnings()]
-    hums_s = sum(float(hum[1]) for words in found if (hum := _HUMS.match(words)))
-    hums = [f"The motor may hum for {hums_s:.1f} s. Change the time."] if hums_s else []
-    others = dict.fromkeys(words for words in found if not _HUMS.match(words))
-    return "  ".join([trouble, *hums, *others]).strip()
+    plans = desk.plans()
+    found = dict.fromkeys(words for plan in plans for words in _of_plan(plan))
+    return "  ".join(filter(None, [warning_of(desk).words, *_hums(plans), *found]))
+
+
+def _of_plan(plan: Plan) -> list[str]:
+    """What else is known of a plan; what its limits say in figures, in a word."""
+    figures = set(plan.feasibility.warnings)
+    found = [words for words in plan.warnings() if words not in figures and not words.startswith("Landing: ")]
+    if any(not _RESONANCE.search(words) for words in figures):
+        found.append(KNOCKS)
+    if plan.budget.share >= HALF:
+        found.append(f"It may land {min(plan.budget.share, 9.99):.0%} off the middle of sharp. Close the iris.")
+    return found
+
+
+def _hums(plans: Sequence[Plan]) -> list[str]:
+    hums_s = sum(plan.feasibility.resonance_s for plan in plans if plan.feasibility.warnings)
+    return [f"The motor may hum for {hums_s:.1f} s. Change the time."] if hums_s >= HUMS_S else []
 
 
 def aside_of(desk: Desk) -> str:
@@ -85,7 +108,7 @@ def aside_of(desk: Desk) -> str:
     if not plans or not all(plan.feasibility.feasible for plan in plans):
         return ""
     hums_s = sum(plan.feasibility.resonance_s for plan in plans if plan.feasibility.warnings)
-    if hums_s >= 0.05:
+    if hums_s >= HUMS_S:
         return f"may hum for {hums_s:.1f} s"
     if len(plans) == 1 and len(plans[0].pull.legs) == 1:
         return f"shortest {rounded_up(plans[0].feasibility.min_duration_s)} s"

@@ -49,7 +49,7 @@ def story_of(path: Path, line: TakeLine, *, imperial: bool = False) -> TakeStory
     where = last.facts.get("landed_deg")
     left = ""
     if take.outcome is Outcome.STOPPED and isinstance(where, float):
-        left = f", ring left at {where:.1f}°"
+        left = f", ring left at {where:z.1f}°"
     return TakeStory(
         title="  ·  ".join((line.title, pull_words(last), f"{line.words}{left}")),
         trace=trace,

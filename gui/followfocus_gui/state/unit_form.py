@@ -74,7 +74,7 @@ def follows_words(unit: ShowUnit, lens: LensMap, manners: Manners | None) -> tup
     """(what the unit can do on this lens, the finer figures)."""
     rig = unit.rig(lens)
     found = follows(rig, unit.ring_limits.speed_deg_s)
-    fine = f"A step is {rig.ring_deg_per_step:.3f}° of the ring."
+    fine = f"A step is {rig.ring_deg_per_step:z.3f}° of the ring."
     if manners is not None:
         fine += f" Armed and left alone, {silence_words(manners.safety)}."
     return found.words, fine

@@ -255,8 +255,8 @@ class DiskPainter:
         painter.drawEllipse(centre, radius, radius)
         gripped = self._hand.gripped
         deg = self._needle_deg if gripped is None else view.marks[gripped].ring_deg
-        above = "– –" if deg is None else f"{deg:.1f}°"
-        below = f"of {view.travel_deg:.0f}°" if gripped is None else f"mark {view.marks[gripped].letter}"
+        above = "– –" if deg is None else f"{deg:z.1f}°"
+        below = f"of {view.travel_deg:z.0f}°" if gripped is None else f"mark {view.marks[gripped].letter}"
         self._hub_line(above, centre.y() - radius * 0.32, round(radius * 0.40), "text", bold=True)
         self._hub_line(below, centre.y() + radius * 0.06, round(radius * 0.25), "faint", bold=False)
         self._draw_pill(self._hand.gear if view.enabled else "locked", centre, radius)

@@ -92,14 +92,14 @@ class DistanceReadout(QPushButton):
 @lru_cache(maxsize=64)
 def _metric_px(room: int, most_px: int, *, bold: bool) -> int:
     """The size of the digits. The unit is smaller than they are: as much narrower the whole is."""
-    parts = [text.partition(" ")[::2] for text in LONGEST[False]]
     size = most_px
-    while size > LEAST_DIGITS_PX and max(_metric_wide(*part, size, bold=bold) for part in parts) > room:
+    while size > LEAST_DIGITS_PX and max(_metric_wide(text, size, bold=bold) for text in LONGEST[False]) > room:
         size -= 1
     return size
 
 
-def _metric_wide(digits: str, unit: str, size_px: int, *, bold: bool) -> float:
+def _metric_wide(text: str, size_px: int, *, bold: bool) -> float:
+    digits, _, unit = text.partition(" ")
     return width_of(digits, size_px, bold=bold) + width_of(unit, round(size_px * UNIT_SHARE)) + size_px * 0.2
 
 

@@ -102,7 +102,7 @@ class TapePlot(QWidget):
         painter.setPen(colour("faint"))
         for degrees in np.linspace(0.0, travel, 5):
             x = self._place(float(degrees), math.inf).x()
-            painter.drawText(QRectF(x - 30, box.bottom() + 6, 60, 20), Qt.AlignmentFlag.AlignCenter, f"{degrees:.0f}°")
+            painter.drawText(QRectF(x - 30, box.bottom() + 6, 60, 20), Qt.AlignmentFlag.AlignCenter, f"{degrees:z.0f}°")
 
     def _law(self, painter: QPainter) -> None:
         """Solid between the marks, dashed where it is worked out."""

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""Whatever the planner finds, a person reads plain words with one thing to do; its figures are in the details."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from followfocus.errors import FollowFocusError
+from followfocus.lens.map import load_lens
+from followfocus_gui.state import shaping
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.ease_names import EASES
+from followfocus_gui.state.plain_words import KNOCKS, Remedy, aside_of, curve_words, other_unit, warning_of
+
+RAW = re.compile(
+    r"°/s|mN·m|jerk|torque|rpm|steps/s|resonance|microstep|rotor|smoothstep"
+    r"|-0\.0+\b|nan|inf\b",
+    re.IGNORECASE,
+)
+WORKSHOP = [ease.easing for ease in EASES] + ["smoothstep", "bezier(0.000,0.000,1.000,1.000)", "scurve(0.01,0.5,0.5)"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lens=st.sampled_from(["ideal-50", "arri-signature-prime-40"]),
+    easing=st.sampled_from(WORKSHOP),
+    duration_s=st.floats(0.02, 30.0),
+    ends=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+    t_stop=st.floats(1.9, 16.0),
+    motor_teeth=st.integers(20, 160),
+)
+def test_no_plan_speaks_to_a_person_in_the_planners_words(
+    lens: str, easing: str, duration_s: float, ends: tuple[float, float], t_stop: float, motor_teeth: int
+) -> None:
+    desk = Desk.new()
+    try:
+        desk.use_lens(load_lens(lens))
+        for index, share in enumerate(ends):
+            desk.edit_mark(index, ring_deg=share * desk.lens.travel_deg)
+        desk.edit_pull(duration_s=duration_s, easing=easing, t_stop=t_stop)
+        desk.edit(unit=type(desk.show.unit)(motor_teeth=motor_teeth))
+    except FollowFocusError:
+        return
+    found = warning_of(desk)
+    for words in (found.words, found.offer, curve_words(desk), aside_of(desk)):
+        assert not RAW.search(words), words
+    assert len(found.words) <= 90 or not desk.plans()
+    if found.offer:
+        shaping.stretch(desk)
+        assert warning_of(desk).words == "", "the one thing to do mends it"
+
+
+@pytest.mark.parametrize("port", ["", "sim"])
+def test_the_shows_own_unit_is_no_other(port: str) -> None:
+    assert other_unit(Desk.new(), port).words == ""
+
+
+def test_another_unit_is_said_with_one_thing_to_do() -> None:
+    found = other_unit(Desk.new(), "COM5")
+    assert (found.words, found.offer, found.remedy) == ("Another unit is plugged in.", "Use it", Remedy.ADOPT)
+    assert "COM5" in found.details
+
+
+def test_an_ease_that_no_duration_mends_is_named_by_what_it_does() -> None:
+    desk = Desk.new()
+    desk.edit_pull(easing="linear")
+    assert KNOCKS in (warning_of(desk).words, *curve_words(desk).split("  "))
