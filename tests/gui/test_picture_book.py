@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 from PySide6.QtCore import QPoint, QRect
 
+from followfocus.wire.messages import State
 from followfocus_gui.picture_book import SIZES, STATES, THEMES, UNITS, Book, Page, pages
 from followfocus_gui.widgets import theme
 from tests.gui.conftest import Opened
@@ -64,6 +65,9 @@ def test_every_screen_is_whole_at_some_size_in_some_theme_and_units(seed: int, o
     """Each screen once, at a size, in a theme and in units that chance picks; another seed picks others."""
     app, chance, wrong = open_desk(), random.Random(seed), list[str]()
     book = Book(app.desktop, app.until)
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.6))
+    app.take()  # or there would be nothing to compare
+    app.until_state(State.IDLE, State.LOADED)
     book.set_up()
     book.rest()
     for name, act in book.screens().items():

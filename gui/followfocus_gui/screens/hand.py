@@ -22,6 +22,8 @@ from followfocus_gui.widgets.parts import PanelBox, Words, button
 
 SHOWN_MS = 33
 HINT = "Turn the wheel and see what a setting does. Esc is STOP, and closes this at rest."
+FIELD_PX = 104
+"""The longest value, 99.99 m, is whole in every window"""
 NO_WHEEL = "no wheel: the disk"
 
 
@@ -125,6 +127,7 @@ class HandScreen(Screen):
         self.reversed = self._box(grid, "handReversed", "The other way round", panel)
         self.smoothing = self._box(grid, "handSmoothing", "Smooth it (the faster it turns, the less)", panel)
         grid.setRowStretch(grid.rowCount(), 1)
+        grid.setColumnMinimumWidth(1, FIELD_PX)
 
     @staticmethod
     def _row(grid: QGridLayout, label: str, field: QWidget) -> None:
