@@ -11,7 +11,7 @@ from followfocus.stage.state import Stage
 from followfocus.takes.takes import Take, Verdict
 from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import Fault, State
+from followfocus.wire.messages import Cause, Fault, State
 from followfocus.wire.refusals import fault_words
 
 NOT_REFERENCED = "Read the ring off the lens and type it, or calibrate."
@@ -64,7 +64,7 @@ def landing_words(stage: Stage, taken: Taken) -> str:
     imperial = stage.show.preferences.units == "imperial"
     name = "Rehearsal" if taken.rehearsed else str(context.slate)
     part = f", part {context.part} of {context.parts}" if context.parts > 1 else ""
-    if taken.hand is not None and take.verdict.usable:
+    if taken.hand is not None and (take.verdict.usable or take.cause == Cause.SILENCE.name.lower()):
         return f"{name}{part}: {taken.hand.words}"
     if take.landing_error_half_dof is not None and context.marks:
         return f"{name}{part}: {_landed_words(take, _end_name(stage, take))}"

@@ -29,7 +29,7 @@ class GoKeys(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window, self._learning = window, False
+        self._window, self._learning, self._listens = window, False, False
         self.learned: tuple[LearnedControl, ...] = ()
 
     @property
@@ -65,19 +65,22 @@ class GoKeys(QObject):
         """A button of a wheel went down that has nothing else to do."""
         self._pressed(LearnedControl(kind="button", control=control, source=source))
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was one of ours."""
         if event.type() == QEvent.Type.ShortcutOverride and self._learning:
             event.accept()  # or the window's shortcut would have the key, and nobody be told
             return True
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.key() in _HELD:
             return False
+        if not isinstance(watched, QWidget):
+            return False  # the system's window has it first, and hands it on
         typing = isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit)) and bool(event.text().strip())
         name = QKeySequence(event.keyCombination()).toString()
         if not name or (typing and not self._learning):
             return False
-        if event.key() == Qt.Key.Key_Escape and self._learning:
-            self.learn()
+        if event.key() == Qt.Key.Key_Escape:
+            if self._learning:
+                self.learn()  # none
             return False
         return self._pressed(LearnedControl(kind="key", control=name[:100]), again=event.isAutoRepeat())
 
@@ -117,8 +120,11 @@ class GoKeys(QObject):
         self.changed.emit()
 
     def _listen(self) -> None:
-        app = QApplication.instance()
-        if app is not None:
+        wanted, app = self._learning or bool(self.learned), QApplication.instance()
+        if app is None:
+            return
+        if wanted:
+            app.installEventFilter(self)  # anew: whoever comes last hears first, and Esc calls learning off
+        elif self._listens:
             app.removeEventFilter(self)
-            if self._learning or self.learned:
-                app.installEventFilter(self)  # anew: the last one in is heard first, before the desk's own keys
+        self._listens = wanted

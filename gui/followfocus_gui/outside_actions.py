@@ -96,6 +96,7 @@ class OutsideActions(QObject):
         screen.learnAsked.connect(self.keys.learn)
         screen.forgetAsked.connect(self.keys.forget)
         self.changed.connect(screen.refresh)
+        self.keys.told.connect(screen.say)
         self._window.host.open(screen)
 
     def allow(self, allowed: bool) -> None:

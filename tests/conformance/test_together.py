@@ -14,7 +14,7 @@ from followfocus.motion.motion import motion_of
 from followfocus.motion.pull import Mark, Pull
 from followfocus.stage.together import TogetherEvidence, play_together
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.wire.messages import Cause
+from followfocus.wire.messages import FOLLOW_SILENCE_S, Cause
 from tests.conformance.test_follow import assert_speed_is_continuous, path
 from tests.conformance.tools import need_board
 from tests.conformance.units import Bench, BoardBench, SimulatedBench, running
@@ -99,12 +99,13 @@ def test_where_it_ends_is_said_last_however_late(bench: Bench, unit: FollowFocus
     began_s = unit.clock.now()
 
     def dozes(now_s: float) -> float:
-        if DURATION_S + LET_GO_S - 0.08 < now_s - began_s < DURATION_S + LET_GO_S - 0.06:
-            unit.link.sleep(0.06)  # the computer was busy, and missed the last words
+        if DURATION_S + LET_GO_S - 0.05 < now_s - began_s < DURATION_S + LET_GO_S - 0.03:
+            unit.link.sleep(0.04)  # the computer was busy, and missed the last words
         return 6.0 * min(1.0, now_s - began_s)
 
     found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), dozes)
     assert (found.ended, found.wanted[-1].ring_deg) == ("", END_DEG)
+    assert found.silence_s < FOLLOW_SILENCE_S
     assert unit.status.ring_deg == pytest.approx(END_DEG, abs=0.05)
 
 

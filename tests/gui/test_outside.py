@@ -206,11 +206,12 @@ def test_a_button_of_a_wheel_that_is_for_nothing_can_be_learned(app: Opened) -> 
 
 def test_escape_is_stop_while_a_key_is_learned_and_learns_nothing(app: Opened) -> None:
     outside = app.desktop.actions.outside
-    before = outside.keys.learned
+    outside.keys.start()
+    learned = outside.keys.learned
     outside.keys.learn()
     QTest.keyClick(app.window, Qt.Key.Key_Escape)
     assert not outside.keys.learning
-    assert outside.keys.learned == before
+    assert outside.keys.learned == learned
 
 
 def test_what_is_typed_into_a_field_is_no_go(app: Opened) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 from followfocus.clock import SystemClock
 from followfocus.hand.events import WheelTurned
 from followfocus.show.file import write_show
-from followfocus.wire.messages import Silence, State
+from followfocus.wire.messages import FOLLOW_SILENCE_S, Silence, State
 from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 from tests.stage.scenarios import BY_NAME, FOLLOWS_WITHIN_S, SCENARIOS, Outcome, Scenario, outcomes, seen
@@ -96,6 +96,10 @@ def test_the_app_plays_the_table(
     turning = turned_by_hand(app, scenario)
     played(app, scenario)
     turning.stop()
+    silent = any(one.hand is not None and one.hand.silence_s >= FOLLOW_SILENCE_S for one in app.kept)
+    if silent:  # a busy host: the unit slowed down, and the take says so
+        assert "The computer was silent for" in app.says()
+        return
     if scenario.ends_deg is not None:
         assert app.session.status.ring_deg == pytest.approx(scenario.ends_deg, abs=scenario.within_deg)
     assert app.desk.pull.marks[-1].trim_m == pytest.approx(kept_m(scenario), abs=0.001)
