@@ -71,12 +71,41 @@ def test_stop_ends_a_recording_and_it_is_kept(open_desk: Open) -> None:
     app = open_desk()
     app.session.record_hand()
     app.until(lambda: app.session.bridge.drive.recording)
-    for _ in range(10):
-        turn(app, 6.0)
-        app.qtbot.wait(10)
+    before = app.session.ring_deg
+    turn(app, 60.0)
+    app.until(lambda: app.session.ring_deg > before + 1.0)
     app.session.stop()
     app.until(lambda: bool(app.kept))
     assert app.kept[-1].take.verdict.value == "stopped"
+    assert not app.session.bridge.drive.recording
+
+
+def test_stop_before_the_hand_has_turned_the_ring_ends_the_recording_and_says_so(open_desk: Open) -> None:
+    app = open_desk()
+    number = app.desk.show.slate.take
+    app.session.record_hand()
+    app.until(lambda: app.session.bridge.drive.recording)
+    app.session.stop()
+    app.until(lambda: not app.session.bridge.drive.recording)
+    app.until(lambda: "nothing was recorded" in app.says())
+    before = app.session.ring_deg
+    turn(app, 5.0)
+    app.until(lambda: app.session.ring_deg > before + 5.0)
+    app.until(lambda: not app.session.bridge.drive.busy)
+    assert (app.kept, app.desk.show.slate.take) == ([], number)
+
+
+def test_a_recording_whose_hand_the_unit_would_not_follow_is_closed_and_says_why(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.record_hand()
+    app.until(lambda: app.session.bridge.drive.recording)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    turn(app, 5.0)
+    app.until(lambda: bool(app.kept))
+    kept = app.kept[-1]
+    assert (kept.take.verdict.value, kept.take.start_deg) == ("refused", kept.take.end_deg)
+    assert kept.row is not None
     assert not app.session.bridge.drive.recording
 
 

@@ -117,3 +117,46 @@ def test_a_unit_whose_firmware_cannot_follow_goes_from_place_to_place(monkeypatc
     hand.wait(1.5)
     assert hand.unit.status.ring_deg == pytest.approx(110.0, abs=0.3)
     hand.unit.close()
+
+
+def test_a_stop_that_nobody_told_the_hand_of_takes_the_ring_from_it(hand: HandBench) -> None:
+    stands = hand.unit.refresh().ring_deg
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.unit.stop(wait=False)
+    hand.by_hand.tick()  # what was turned before the STOP is void
+    assert not hand.by_hand.active
+    hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+    assert "still turns" in hand.by_hand.words
+    assert hand.unit.refresh().ring_deg == stands
+    assert hand.ended == []
+
+
+@pytest.mark.parametrize("in_a_pause", [False, True])
+def test_a_stop_while_the_hand_is_about_to_get_the_ring_is_evidence_and_moves_nothing(in_a_pause: bool) -> None:
+    hand = HandBench()
+    if in_a_pause:  # the unit takes a hand anew only after one
+        hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+        hand.by_hand.end()
+    began: list[float] = []
+    stands = hand.unit.refresh().ring_deg
+
+    def stop(ring_deg: float) -> None:
+        began.append(ring_deg)
+        hand.unit.stop(wait=False)
+
+    hand.by_hand._begins = stop
+    hand.ended.clear()
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.wait(0.3)
+    (found,) = hand.ended
+    assert (found.cause, found.hand, began) == (Cause.STOP, (), [stands])
+    assert hand.unit.refresh().ring_deg == stands
+    hand.unit.close()
+
+
+def test_a_unit_that_would_not_follow_is_evidence(hand: HandBench) -> None:
+    hand.unit.release()
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.wait(0.1)
+    (found,) = hand.ended
+    assert (found.refused, found.cause) == ("The unit doesn't know where the ring stands.", Cause.NONE)
