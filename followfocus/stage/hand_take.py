@@ -24,6 +24,7 @@ from followfocus.wire.messages import Cause, Fault
 from followfocus.wire.refusals import fault_words
 
 UNPLUGGED = "the wheel was unplugged: the ring stopped where it was"
+LET_GO = "the computer was silent for too long while the hand rested, and the unit let go of it"
 FELL_SILENT = "the hand fell silent, and the ring slowed to a stop"
 
 
@@ -98,6 +99,8 @@ def _verdict(found: FollowEvidence) -> tuple[Verdict, list[str]]:
         return Verdict.FAULTED, ["the stop button was pressed"]
     if found.cause is Cause.SILENCE:
         return Verdict.STOPPED, [FELL_SILENT]
+    if found.let_go:
+        return Verdict.STOPPED, [LET_GO]
     if found.ring_deg is None:
         return Verdict.FAULTED, ["the position is unknown after the take"]
     return Verdict.GOOD, []

@@ -51,8 +51,9 @@ class FollowEvidence:
 
     The unit's samples are by its own clock, put on the host's as well as the two are known to each other. `cause` is
     why it ended: DONE at rest with the hand, SILENCE where the hand ceased in motion, STOP and so on; NONE where the
-    end was not heard of, and then `lost` says why; or where the unit would not begin, and `refused` says why. `began_s`
-    is the hand's first sample on the host's clock.
+    end was not heard of, and then `lost` says why, or where the unit would not begin, and `refused` says why. With
+    `let_go` the unit heard nothing for too long while it was at rest with the hand, and let go of it by itself.
+    `began_s` is the hand's first sample on the host's clock.
     """
 
     cause: Cause
@@ -63,6 +64,7 @@ class FollowEvidence:
     began_s: float
     lost: str = ""
     refused: str = ""
+    let_go: bool = False
     hand: tuple[Sent, ...] = field(default=(), repr=False)
     samples: tuple[Sample, ...] = field(default=(), repr=False)
     clocks: tuple[int, ...] = field(default=(), repr=False)
@@ -126,6 +128,8 @@ class Following:
 
     def close(self) -> FollowEvidence:
         """Let the ring come to where the hand has stopped, then let go; what happened. Never raises for how it went."""
+        # Nobody has told it to yet: it ends by itself at rest only where it has heard nothing for too long.
+        let_go = self._end is not None and self._end.cause is Cause.DONE
         with self._link.orders.unbound():
             self._arrive()
             self._link.wait_for(lambda: True if self.over or self._line.status.at_rest else None, SETTLE_S)
@@ -134,7 +138,7 @@ class Following:
         if self._hear in self._line.first:
             self._line.first.remove(self._hear)
         self._tell_less()
-        return self._evidence()
+        return self._evidence(let_go=let_go)
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
@@ -175,7 +179,7 @@ class Following:
             if told.message.after is not State.MOVING and told.message.after is not State.STOPPING:
                 self._end = told.message
 
-    def _evidence(self) -> FollowEvidence:
+    def _evidence(self, *, let_go: bool) -> FollowEvidence:
         status, end = self._line.status, self._end
         reading = self._unit_clock()
         trace = [(reading.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
@@ -190,6 +194,7 @@ class Following:
             tick_hz=reading.nominal_hz,
             began_s=self._began_s,
             lost=self._lost,
+            let_go=let_go,
             hand=tuple(self._hand),
             samples=tuple(Sample(at_s, position / self._line.keeper.steps_per_deg) for at_s, _, position in kept),
             clocks=tuple(clock for _, clock, _ in kept),

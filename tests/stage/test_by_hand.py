@@ -160,3 +160,17 @@ def test_a_unit_that_would_not_follow_is_evidence(hand: HandBench) -> None:
     hand.wait(0.1)
     (found,) = hand.ended
     assert (found.refused, found.cause) == ("The unit doesn't know where the ring stands.", Cause.NONE)
+
+
+def test_a_computer_that_is_silent_while_the_hand_rests_is_told_apart_from_an_end(hand: HandBench) -> None:
+    hand.by_hand.holds = True
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(0.5)
+    hand.unit.link.sleep(0.2)  # nothing ticks meanwhile
+    hand.wait(0.1)
+    (found,) = hand.ended
+    assert (found.cause, found.let_go) == (Cause.DONE, True)
+    hand.by_hand.holds = False
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(1.5)
+    assert [one.let_go for one in hand.ended] == [True, False]
