@@ -84,7 +84,7 @@ class MotionPlot(QWidget):
         layout.addLayout(foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a low place the curve has all of it: the state line says the same in short."""
+        """On a low place the curve has all of it."""
         super().resizeEvent(event)
         low = self.height() < FOOT_FROM_PX
         self._words.setVisible(not low or not self._canvas.isVisibleTo(self))
