@@ -445,8 +445,9 @@ def test_a_cats_eye_is_what_two_circles_have_in_common_and_lies_towards_the_midd
 def test_neighbouring_places_of_the_frame_share_a_shape():
     """Thousands of cells would else each cut a shape of their own, and keep it."""
     lens = Aperture(0, 1.0, 0.4)
-    shapes = {id(lens.runs(24.0, (0.5 + step / 4000, 0.0))) for step in range(400)}
-    assert 20 <= len(shapes) <= 40
+    for way in ((1, 0), (0, 1)):
+        shapes = {id(lens.runs(24.0, (0.5 + way[0] * step / 4000, way[1] * step / 4000))) for step in range(400)}
+        assert 20 <= len(shapes) <= 40
     assert lens.runs(24.0, (0.6, 0.0)) != lens.runs(24.0, (0.5, 0.0))
 
 

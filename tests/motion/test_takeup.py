@@ -41,6 +41,7 @@ def test_it_changes_sides_at_the_end_of_a_hold(ahead_deg: float, turn_deg: float
     first = ahead_deg if turn_deg > 20.0 else -ahead_deg
     assert lead(motor, ring, 1.0) == pytest.approx(first)
     assert lead(motor, ring, 2.0 - CHANGE_S) == pytest.approx(first)
+    assert lead(motor, ring, 2.0 - CHANGE_S / 2) == pytest.approx(0.0, abs=1e-9)
     assert lead(motor, ring, 2.0) == pytest.approx(-first)
     assert lead(motor, ring, 3.0) == pytest.approx(-first)
 

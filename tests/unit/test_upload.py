@@ -54,10 +54,5 @@ def test_what_a_unit_is_sent_when_it_says_what_it_wants_next(
     monkeypatch.setattr(Link, "post", lambda _link, piece, then: posted.append(piece))
     link = Link(lambda _attempt: SimPort(CountingUnit(), VirtualClock()), VirtualClock())
     upload = Upload(link, 0, bytes(TOTAL * SEGMENT.size), HEAD, 240)
-    upload.feed(
-        Telemetry(
-            clock=0, state=State.PLAYING, flags=Flag(0), fault=Fault.NONE, position=0, rate=0, free_segments=free,
-            wanted_offset=wanted, last_take=0, bad_frames=0,
-        )  # fmt: skip
-    )
+    upload.feed(Telemetry(0, State.PLAYING, Flag(0), Fault.NONE, 0, 0, free, wanted, last_take=0, bad_frames=0))
     assert [(piece.offset, len(piece.segments)) for piece in posted] == ([] if sent is None else [sent])
