@@ -8,6 +8,7 @@ import pytest
 
 from followfocus.hand.events import WheelGone, WheelTurned
 from followfocus.stage.by_hand import ByHand
+from followfocus.wire.link import Link
 from followfocus.wire.messages import Cause, State
 from tests.support.hands import HandBench, there_and_back
 from tests.support.interleaved import At, every_step, meddling
@@ -207,3 +208,37 @@ def test_where_the_ring_is_for_a_hand_can_be_asked_while_it_lets_go(hand: HandBe
         return lets_go
 
     every_step(at)
+
+
+@pytest.mark.parametrize("last_counts", [-4.0, 0.5, 4.0])
+def test_a_hand_s_last_word_that_is_lost_is_said_again(
+    hand: HandBench, monkeypatch: pytest.MonkeyPatch, last_counts: float
+) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    with monkeypatch.context() as lost:
+        lost.setattr(Link, "say", lambda _link, _message: True)
+        hand.say(WheelTurned(hand.now_s, "wheel", last_counts))
+    hand.by_hand.end()
+    (found,) = hand.ended
+    wanted = hand.unit.status.ring_deg
+    assert found.cause is Cause.DONE
+    assert wanted == pytest.approx(found.hand[-1].position / hand.unit.steps_per_deg, abs=0.05)
+    assert found.hand[-1].position != found.hand[-2].position
+
+
+@pytest.mark.parametrize(("speeds", "kept_up"), [
+    ([(0.0, 150.0)], True),  # 5° behind a hand that does 150°/s is the lag on purpose
+    ([(0.0, 100.0)], False),
+    ([(0.0, 150.0), (0.19, 0.0)], True),  # and it is still catching up
+    ([(0.0, -150.0), (0.19, 5.0)], True),
+    ([(0.0, 150.0), (0.21, 0.0)], False),  # a fifth of a second later it is not
+    ([(0.0, 100.0), (0.1, 150.0), (0.29, 0.0)], True),  # the fastest of late counts, from when it was
+    ([(0.0, 100.0), (0.1, 150.0), (0.31, 0.0)], False),
+])  # fmt: skip
+def test_a_ring_is_behind_by_what_the_hand_did_lately(
+    hand: HandBench, monkeypatch: pytest.MonkeyPatch, speeds: list[tuple[float, float]], kept_up: bool
+) -> None:
+    monkeypatch.setattr(type(hand.by_hand), "behind_deg", 5.0)
+    for at_s, deg_s in speeds:
+        hand.by_hand._watch_lag(at_s, deg_s)
+    assert (hand.by_hand._kept_up_s == speeds[-1][0]) == kept_up
