@@ -17,6 +17,7 @@ from followfocus.plan.plan import Conditions, rig_for
 from followfocus.show.slate import Slate
 from followfocus.sources.kept import KeptWheel, wheels_kept
 from followfocus.sources.midi import Dialect, MidiMessage, MidiWheel
+from followfocus.sources.midi_learn import LEAST
 from followfocus.sources.wheels import FoundWheel
 from followfocus.stage.by_hand import ready_by_hand
 from followfocus.stage.events import Taken
@@ -27,7 +28,8 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus_gui import wheels as wheels_module
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.state.jobs import Job
-from followfocus_gui.wheels import WheelDesk
+from followfocus_gui.wheels import Lesson, WheelDesk
+from tests.support.interleaved import At, every_step, meddling
 
 WAIT_MS = 20_000
 LENS = load_lens("ideal-50")
@@ -182,3 +184,22 @@ def test_its_buttons_stop_and_ask(bridge: UnitBridge, qtbot: QtBot) -> None:
     assert asked.args == ["go", "Knob"]
     desk._hear(WheelPressed(1.0, "Knob", "note 1/9"))
     desk.close()
+
+
+def test_a_lesson_misses_nothing_that_comes_while_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MIDI comes in on its library's thread."""
+    monkeypatch.setattr(wheels_module, "MidiPort", Port)
+    SAID.clear()
+
+    def at(number: int) -> At:
+        lesson = Lesson(FoundWheel("midi:Knob", "Knob", ready=False), lambda: 10.0)
+        for value in range(LEAST):
+            SAID[-1](bytes((0xB0, 60, value)), 1.0)
+        speaks = At(number, lambda: SAID[-1](bytes((0xB0, 60, LEAST)), 10.0))
+        with meddling(speaks, Lesson.go_on.__code__):
+            assert lesson.go_on() is None
+        heard = [*lesson._right, *(message for _, message in lesson._heard)]
+        assert [message.second for message in heard] == list(range(LEAST + speaks.reached))
+        return speaks
+
+    every_step(at)

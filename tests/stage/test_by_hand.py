@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from followfocus.hand.events import WheelGone, WheelTurned
+from followfocus.stage.by_hand import ByHand
 from followfocus.wire.messages import Cause, State
 from tests.support.hands import HandBench, there_and_back
+from tests.support.interleaved import At, every_step, meddling
 
 
 @pytest.fixture
@@ -174,3 +176,34 @@ def test_a_computer_that_is_silent_while_the_hand_rests_is_told_apart_from_an_en
     hand.turn(lambda at_s: 20.0 * at_s, 0.5)
     hand.wait(1.5)
     assert [one.let_go for one in hand.ended] == [True, False]
+
+
+def test_a_first_word_that_comes_while_the_hand_is_looked_at_is_not_forgotten(hand: HandBench) -> None:
+    """A wheel speaks on its library's thread."""
+
+    def at(number: int) -> At:
+        by_hand = hand.by_hand
+        speaks = At(number, lambda: hand.say(WheelTurned(hand.now_s, "wheel", 2.0)), by_hand._lock)
+        with meddling(speaks, ByHand.tick.__code__):
+            by_hand.tick()
+        assert by_hand.busy == speaks.reached
+        hand.wait(0.6)
+        return speaks
+
+    every_step(at)
+    assert hand.unit.status.ring_deg == pytest.approx(100.0 + 2.0 * len(hand.ended), abs=0.05)
+
+
+def test_where_the_ring_is_for_a_hand_can_be_asked_while_it_lets_go(hand: HandBench) -> None:
+    def at(number: int) -> At:
+        by_hand = hand.by_hand
+        hand.turn(lambda at_s: 10.0 * at_s, 0.05)
+        assert by_hand.active
+        lets_go = At(number, lambda: setattr(by_hand, "_wanted", None))
+        with meddling(lets_go, "stage/by_hand.py"):
+            ring_deg = by_hand.ring_deg
+        assert ring_deg == pytest.approx(hand.unit.status.ring_deg, abs=5.0)
+        hand.wait(0.6)
+        return lets_go
+
+    every_step(at)
