@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Makes the pictures in the README and the manual: the app itself on the simulated unit, without a display.
 
-Run it from anywhere: python gui/make_pictures.py [FOLDER FOLDER_OF_THE_MANUAL]
-The picture book, every screen, state, theme, size and unit system: python gui/make_pictures.py --all [FOLDER]
+Run it from anywhere; `--all` writes the picture book: every screen, state, theme, size and unit system.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,6 +27,7 @@ from followfocus_gui.widgets import theme
 
 GIVE_UP_MS = 60_000
 ROOT = Path(__file__).parent.parent
+PICTURES, MANUAL = ROOT / "gui" / "pictures", ROOT / "docs" / "manual" / "pictures"
 COLOURS = 128
 """A picture of the app has few; so it takes a third of the room."""
 
@@ -110,20 +111,38 @@ def shrink(folder: Path) -> None:
         small.save(path, optimize=True)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Write every picture of README and manual, or the whole book."""
-    given = [Path(word) for word in sys.argv[1:] if not word.startswith("--")]
-    application = QApplication(sys.argv[:1])
-    desktop = open_desk(application, "sim", Path(tempfile.mkdtemp()))
+    asked = parser().parse_args(words)
+    desktop = open_desk(QApplication(sys.argv[:1]), "sim", Path(tempfile.mkdtemp()))
     desktop.window.showNormal()
     desktop.window.resize(1280, 800)
-    if "--all" in sys.argv:
-        (folder,) = given or (Path("picture-book"),)
+    if asked.all:
+        folder = asked.folder or Path("picture-book")
         print(f"{whole_book(desktop, folder)} pictures in {folder}")  # noqa: T201 - a script
-        desktop.window.close()
-        return
-    folder, manual = given or (ROOT / "gui" / "pictures", ROOT / "docs" / "manual" / "pictures")
-    manual.mkdir(parents=True, exist_ok=True)
+    else:
+        write_pictures(desktop, asked.folder or PICTURES, asked.manual or MANUAL)
+    desktop.window.close()
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be asked for."""
+    made = argparse.ArgumentParser(
+        description="Makes the pictures in the README and the manual: the app itself, without a display.",
+        epilog="Without a word it writes over those that are there.",
+    )
+    made.add_argument("folder", nargs="?", type=Path, help="where the README's go (gui/pictures); with --all the book")
+    made.add_argument("manual", nargs="?", type=Path, help="where the manual's go (docs/manual/pictures)")
+    made.add_argument(
+        "--all", action="store_true", help="the picture book: every screen, state, theme, size and unit system"
+    )
+    return made
+
+
+def write_pictures(desktop: Desktop, folder: Path, manual: Path) -> None:
+    """Every picture of README and manual."""
+    for each in (folder, manual):
+        each.mkdir(parents=True, exist_ok=True)
     first_pull(desktop, folder)
     for name in ("red", "bright"):
         frames = desktop.window.rack.picture.frames
@@ -134,7 +153,6 @@ def main() -> None:
     desktop.actions.apply_theme("dark")
     screens(desktop, manual)
     shoot(desktop, folder)
-    desktop.window.close()
     for each in (folder, manual):
         shrink(each)
 

@@ -113,6 +113,11 @@ class DeskPage(QWidget):
         self._tools_open = not self._tools_open
         self.place()
 
+    def set_locked(self, locked: bool) -> None:
+        """Whether nothing can be changed now: what can't be touched steps back."""
+        for part in (self.tools, self.strip, self.editor):
+            part.set_locked(locked)
+
     def fit(self, window: tuple[int, int]) -> None:
         """The window has another size."""
         self._window, self._letters = window, Type.of(*window)
@@ -150,7 +155,8 @@ class DeskPage(QWidget):
         """Curve, picture and lists: each in its own place, or one at a time beside the disk."""
         beside = found.curve
         put(self.curve, beside if tab in ("", "Curve") else None)
-        put(self.rack, found.picture if not tab else beside if tab == "Picture" else None)
+        if self.rack.parent() is self:  # the shooting view may have it
+            put(self.rack, found.picture if not tab else beside if tab == "Picture" else None)
         put(self.lists, found.takes if not tab else beside if tab in ("Takes", "Cues") else None)
         if tab in ("Takes", "Cues"):
             self.lists.setCurrentIndex(("Takes", "Cues").index(tab))

@@ -153,7 +153,7 @@ class Showing(QObject):
         self._show_distance(status)
         if words_before != seen[:1] + seen[2:4]:
             self._speak()
-            self._page.tools.set_locked(bool(session.locked()))
+            self._page.set_locked(bool(session.locked()))
             self._page.cue_strip.set_cues(cue_lines(desk, session.mode), armed=self._armed())
         if status.ring_deg is not None and not session.stage.plays and self._cursor_s is None:
             self._show_rack(status.ring_deg, 0.0, moves=status.state is State.MOVING)
@@ -195,8 +195,8 @@ class Showing(QObject):
         self._line_shown = shown
         self._leave_field(line.word)
         self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
-        if self._running and session.stage.plays:
-            self._bands.state.set_aside(self._running)
+        if self._running:
+            self._say_running()
         self._show_held(line.word)
         self._bands.transport.show_state(line.word, left_s=session.says.left_s, screen=screen is not None)
         note = session.stage.note
@@ -254,11 +254,15 @@ class Showing(QObject):
         whole_s = self._whole_s() or at_s
         self._shooting.set_now(at_s=at_s, clock=(f"{min(at_s, whole_s):.2f}", f"of {whole_s:.2f} s"))
         self._running = f"{min(at_s, whole_s):.2f} of {whole_s:.2f} s"
-        if self.session.stage.plays:
-            self._bands.state.set_aside(self._running)
+        self._say_running()
         if status.ring_deg is not None:
             self._page.curve.append_actual(at_s, status.ring_deg)
             self._show_rack(status.ring_deg, at_s, moves=True)
+
+    def _say_running(self) -> None:
+        """The time beside the sentence; the shooting view has it large already."""
+        if self.session.stage.plays and not self._shooting.isVisible():
+            self._bands.state.set_aside(self._running)
 
     def _show_rack(self, ring_deg: float, at_s: float, *, moves: bool) -> None:
         """The picture, as often as a camera takes one: what is rendered more often only takes time from the needle."""

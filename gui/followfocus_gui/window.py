@@ -150,7 +150,7 @@ class DeskWindow(QMainWindow):
         self.rack.show_words(shown=False)
         put(self.rack, places.picture)
         put(self.bands.state, places.state)
-        self.bands.state.set_sizes(round(self.height() * 0.053), round(letters.body * 1.4))
+        self.bands.state.set_sizes(places.word_px, round(letters.body * 1.4))
         for name in ("backToOne", "rehearse", "arm"):
             self.transport.buttons[name].hide()
         self.shooting.raise_()

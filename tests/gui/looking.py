@@ -12,7 +12,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QStyle,
+    QStyleOptionButton,
     QStyleOptionFrame,
     QToolButton,
     QWidget,
@@ -80,7 +82,16 @@ def _fits(widget: QWidget) -> bool:
     if isinstance(widget, QToolButton) and not widget.icon().isNull():
         return True
     lines = widget.text().replace("&&", "&").split("\n")
-    return all(widget.fontMetrics().horizontalAdvance(line) <= widget.width() for line in lines)
+    return all(widget.fontMetrics().horizontalAdvance(line) <= _room_in(widget) for line in lines)
+
+
+def _room_in(widget: QAbstractButton) -> int:
+    """How wide the words of a button may be: within its padding, where the style draws it."""
+    if not isinstance(widget, QPushButton) or type(widget).paintEvent is not QPushButton.paintEvent:
+        return widget.width()
+    option = QStyleOptionButton()
+    widget.initStyleOption(option)
+    return widget.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, widget).width()
 
 
 def _field_fits(field: QLineEdit) -> bool:

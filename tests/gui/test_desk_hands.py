@@ -16,6 +16,7 @@ from followfocus.show.file import write_show
 from followfocus.wire.messages import State
 from followfocus_gui.keys import Once
 from followfocus_gui.screens.host import Screen
+from followfocus_gui.state import grid
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.unit_ear import MOVING
 from followfocus_gui.widgets.number_field import NumberField
@@ -296,6 +297,11 @@ def test_go_and_stop_stand_still_in_the_shooting_view_too(open_desk: Open) -> No
     assert app.window.shooting.isVisible()
     assert fixed(app)[:2] == before
     assert app.window.shooting.distance.text() == app.window.distance.text()
+    app.window.resize(1400, 900)
+    app.desktop.actions.toggle_units()
+    app.qtbot.wait(20)
+    picture = grid.shooting(app.window.width(), app.window.height()).picture
+    assert app.window.rack.geometry() == QRect(picture.x, picture.y, picture.width, picture.height)
     QTest.mouseDClick(app.window.shooting, LEFT)
     assert not app.window.shooting.isVisible()
 

@@ -50,7 +50,8 @@ def test_the_middle_holds_its_parts_side_by_side(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_shooting_view_leaves_go_and_stop_where_they_are(size: tuple[int, int]) -> None:
     view, found = shooting(*size), bands(*size)
-    parts = [view.slate, view.distance, view.sharp, view.scale, view.time, view.state, found.go, found.stop]
+    readings = [view.slate, view.distance, view.sharp, view.picture, view.scale, view.time, view.state]
+    parts = [*readings, found.go, found.stop]
     assert all(Box(0, 0, *size).holds(box) for box in parts)
     assert not [pair for pair in itertools.combinations(parts, 2) if pair[0].meets(pair[1])]
 

@@ -48,6 +48,8 @@ def test_no_plan_speaks_to_a_person_in_the_planners_words(
     found = warning_of(desk)
     for words in (found.words, found.offer, curve_words(desk), aside_of(desk)):
         assert not RAW.search(words), words
+    assert not found.words or found.words not in curve_words(desk), "the state line says it, once"
+    assert "hum" not in curve_words(desk), "beside the state line"
     assert len(found.words) <= 90 or not desk.plans()
     if found.offer:
         shaping.stretch(desk)

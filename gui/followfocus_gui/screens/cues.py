@@ -15,10 +15,9 @@ from followfocus_gui.state.views import CueLine, TakeLine
 from followfocus_gui.widgets.cue_panel import CuePanel
 from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button, line
 from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
-from followfocus_gui.widgets.take_table import Pages, TakeTable
+from followfocus_gui.widgets.take_table import EMPTY, Pages, TakeTable
 
 UPRIGHT_PX, LOW_PX = 860, 420
-EMPTY = "The first take lands here."
 HINT = "Type in a cell to change it; choose a take to see it."
 
 

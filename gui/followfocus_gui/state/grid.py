@@ -253,6 +253,8 @@ class Shooting:
     time: Box
     state: Box
     last: Box
+    word_px: int
+    """The letters of the state's word"""
 
 
 def shooting(width: int, height: int) -> Shooting:
@@ -269,9 +271,21 @@ def shooting(width: int, height: int) -> Shooting:
     time = Box(edge, state.y - GAP - time_high, width - 2 * edge, time_high)
     scale = Box(edge, time.y - GAP - scale_high, width - 2 * edge, scale_high)
     top, high = slate.bottom + 4, scale.y - slate.bottom - 8
-    distance = Box(edge, top, round(width * 0.70) - edge, high)
-    picture_wide = round(width * 0.15)
-    picture = Box(width - edge - picture_wide, top + round(high * 0.12), picture_wide, round(picture_wide * 9 / 16))
-    sharp = Box(distance.right + GAP, top, picture.x - 2 * GAP - distance.right, high)
+    distance, sharp, picture = _readings(Box(edge, top, width - 2 * edge, high), upright=upright(width, height))
     last = Box(found.back.x, found.back.y, found.arm.right - found.back.x, found.back.height)
-    return Shooting(slate, distance, sharp, picture, scale, time, state, last)
+    word_px = round(min(height * 0.053, width * 0.045))
+    return Shooting(slate, distance, sharp, picture, scale, time, state, last, word_px)
+
+
+def _readings(room: Box, *, upright: bool) -> tuple[Box, Box, Box]:
+    """Distance, sharp range and picture of the shooting view: side by side, or the distance above."""
+    if upright:
+        distance = Box(room.x, room.y, room.width, round(room.height * 0.5))
+        wide = min(round(room.width * 0.45), round((room.bottom - distance.bottom - GAP) * 16 / 9))
+        picture = Box(room.right - wide, distance.bottom + GAP, wide, round(wide * 9 / 16))
+        sharp = Box(room.x, picture.y, picture.x - 2 * GAP - room.x, room.bottom - picture.y)
+        return distance, sharp, picture
+    distance = Box(room.x, room.y, round((room.right + room.x) * 0.70) - room.x, room.height)
+    wide = round((room.right + room.x) * 0.15)
+    picture = Box(room.right - wide, room.y + round(room.height * 0.12), wide, round(wide * 9 / 16))
+    return distance, Box(distance.right + GAP, room.y, picture.x - 2 * GAP - distance.right, room.height), picture

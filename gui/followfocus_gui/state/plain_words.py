@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -80,10 +79,10 @@ def stretched_s(desk: Desk) -> float | None:
 
 
 def curve_words(desk: Desk) -> str:
-    """What to know of a pull, below its curve."""
-    plans = desk.plans()
-    found = dict.fromkeys(words for plan in plans for words in _of_plan(plan))
-    return "  ".join(filter(None, [warning_of(desk).words, *_hums(plans), *found]))
+    """What to know of a pull, below its curve; what the state line says of it isn't said again."""
+    found = list(dict.fromkeys(words for plan in desk.plans() for words in _of_plan(plan)))
+    said = warning_of(desk).words if found else ""
+    return "  ".join(words for words in found if words != said)
 
 
 def _of_plan(plan: Plan) -> list[str]:
@@ -95,11 +94,6 @@ def _of_plan(plan: Plan) -> list[str]:
     if plan.budget.share >= HALF:
         found.append(f"It may land {min(plan.budget.share, 9.99):.0%} off the middle of sharp. Close the iris.")
     return found
-
-
-def _hums(plans: Sequence[Plan]) -> list[str]:
-    hums_s = sum(plan.feasibility.resonance_s for plan in plans if plan.feasibility.warnings)
-    return [f"The motor may hum for {hums_s:.1f} s. Change the time."] if hums_s >= HUMS_S else []
 
 
 def aside_of(desk: Desk) -> str:

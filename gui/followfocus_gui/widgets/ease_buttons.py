@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from followfocus_gui.state.ease_names import EASES, FIRST, EaseName, ease_of
 from followfocus_gui.widgets.ease_icons import draw_ease
+from followfocus_gui.widgets.lettering import width_of
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 
@@ -22,18 +23,22 @@ class EaseButton(QPushButton):
 
     def __init__(self, ease: EaseName, parent: QWidget) -> None:
         super().__init__(parent)
-        self.ease = ease
+        self.ease, self.narrow = ease, False
         self.setObjectName(key_of(ease))
         self.setCheckable(True)
         self.setProperty("weight", "choice")
         self.setAccessibleName(f"Ease {ease.name}: {ease.words}")
         self.setToolTip(f"{ease.name}: {ease.words} ({ease.easing})")
-        self.setMinimumSize(TOUCH_PX, TOUCH_PX)
+        self.setMinimumHeight(TOUCH_PX)
 
     def sizeHint(self) -> QSize:
         """Room for the name on one line."""
         self.setFont(figure_font(13))
-        return QSize(max(62, self.fontMetrics().horizontalAdvance(self.ease.name) + 14), TOUCH_PX)
+        least, around = (52, 8) if self.narrow else (62, 14)
+        return QSize(max(least, self._bold_width() + around), TOUCH_PX)
+
+    def _bold_width(self) -> int:
+        return round(width_of(self.ease.name, 13, bold=True))
 
     def minimumSizeHint(self) -> QSize:
         """As small as the name."""
@@ -43,11 +48,12 @@ class EaseButton(QPushButton):
         """The picture and the name."""
         super().paintEvent(event)
         painter = QPainter(self)
-        tone = "accent" if self.isChecked() else "text" if self.isEnabled() else "faint"
+        back = not self.isEnabled() or bool(self.property("dim"))
+        tone = "faint" if back else "accent" if self.isChecked() else "text"
         high, wide = self.height() * 0.40, min(self.width() - 18.0, 46.0)
         box = QRectF((self.width() - wide) / 2, self.height() * 0.12, wide, high)
         draw_ease(painter, self.ease.easing, box, colour(tone), width=1.8)
-        painter.setPen(colour("text"))
+        painter.setPen(colour("faint" if back else "text"))
         painter.setFont(figure_font(13, bold=self.isChecked()))
         words = QRectF(2, self.height() * 0.56, self.width() - 4, self.height() * 0.40)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.ease.name)
@@ -81,6 +87,17 @@ class EaseRow(QWidget):
         self._more.setAccessibleName("All eases, with what each does to this pull")
         self._more.clicked.connect(lambda _checked: self.moreAsked.emit())
         row.addWidget(self._more)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Closer together, where there is little room."""
+        row = self.layout()
+        assert row is not None
+        row.setSpacing(4 if narrow else 6)
+        for each in self.findChildren(EaseButton):
+            each.narrow = narrow
+            each.updateGeometry()
+        row.activate()
+        self.updateGeometry()
 
     def show_easing(self, easing: str) -> None:
         """Mark the ease of the pull; one that isn't on the desk is named on “more”."""

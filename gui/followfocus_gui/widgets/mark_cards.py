@@ -79,7 +79,7 @@ class MarkCard(QWidget):
         self._view: MarkView | None = None
         self._shown: tuple[object, ...] = ()
         letter = chr(ord("A") + index)
-        self._size, self._wide = 15, True
+        self._size, self._wide, self._back = 15, True, False
         self._set = LetterButton(letter, self)
         self._set.clicked.connect(lambda _checked: edits.setMark.emit(index))
         self._name = NameField(self)
@@ -118,20 +118,20 @@ class MarkCard(QWidget):
         self.setEnabled(False)
         self.deleteLater()
 
-    def show_mark(self, mark: MarkView, size_px: int) -> None:
+    def show_mark(self, mark: MarkView, size_px: int, *, steps_back: bool) -> None:
         """Show a mark without announcing it; the same again changes nothing."""
-        shown = (mark, size_px, self._edits.imperial)
+        shown = (mark, size_px, steps_back, self._edits.imperial)
         if shown == self._shown and not self._distance.isModified():
             return
         self._shown = shown
-        self._view, self._size = mark, size_px
+        self._view, self._size, self._back = mark, size_px, steps_back
         if not (self._name.hasFocus() and self._name.isModified()):
             self._name.setText(mark.words)
             self._name.setCursorPosition(0)
             self._name.setToolTip(mark.words)
         self._distance.set_format(self._edits.read_distance, self._edits.show_distance)
         self._distance.set_value(mark.distance_m)
-        self._set.chosen, self._set.locked = mark.selected, mark.locked
+        self._set.chosen, self._set.locked = mark.selected and not steps_back, mark.locked
         self._set.setEnabled(not mark.locked)
         self._distance.setEnabled(not mark.locked)
         set_flag(self._name, "chosen", on=mark.selected)
@@ -172,12 +172,14 @@ class MarkCard(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = view is not None and view.selected
-        painter.setPen(QPen(colour("accent" if chosen else "outline"), 2 if chosen else 1))
-        tone = colour("sel" if chosen else "panel")
+        loud = chosen and not self._back
+        edge = "accent" if loud else "edge" if self._back else "outline"
+        painter.setPen(QPen(colour(edge), 2 if loud else 1))
+        tone = colour("sel" if loud else "panel")
         painter.setBrush(tone.lighter(115) if self.underMouse() and not chosen else tone)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         if chosen:
-            painter.fillRect(QRectF(2, 8, 4, self.height() - 16), colour("accent"))
+            painter.fillRect(QRectF(2, 8, 4, self.height() - 16), colour("accent" if loud else "outline"))
         if view is not None and view.sharp_words and self._wide:
             room = self._distance.x() - 54
             small = fitting((view.sharp_words,), room, max(11, self._size - 3))
@@ -238,7 +240,7 @@ class MarkStrip(QWidget):
     def __init__(self, edits: MarkEdits, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("marks")
-        self._edits, self._size, self._shares = edits, 15, False
+        self._edits, self._size, self._shares, self._locked = edits, 15, False, False
         self._cards: list[MarkCard] = []
         self._marks: tuple[MarkView, ...] = ()
         self._add = AddButton(self)
@@ -258,6 +260,12 @@ class MarkStrip(QWidget):
         """Whether the tools are shown now."""
         self._tools.setChecked(is_open)
 
+    def set_locked(self, locked: bool) -> None:
+        """Lights down: nothing can be added or changed now, and the chosen mark steps back."""
+        if locked != self._locked:
+            self._locked = locked
+            self._show()
+
     def set_marks(self, marks: tuple[MarkView, ...]) -> None:
         """Show the marks; cards are made and dropped as their number changes."""
         while len(self._cards) < len(marks):
@@ -272,14 +280,14 @@ class MarkStrip(QWidget):
     def _show(self) -> None:
         self._arrange()
         for card, mark in zip(self._cards, self._marks, strict=True):
-            card.show_mark(mark, self._size)
+            card.show_mark(mark, self._size, steps_back=self._locked)
         count = len(self._marks)
         self._add.set_next(chr(ord("A") + count), self._size)
         chosen = next((mark.letter for mark in self._marks if mark.selected), "A")
         self._tools.setText(f"Tools for {chosen}")
         self._tools.setAccessibleName(f"Tools for mark {chosen}")
-        self._tools.setVisible(self._shares)
-        self._add.setVisible(count < MOST_MARKS)
+        self._tools.setVisible(self._shares and not self._locked)
+        self._add.setVisible(count < MOST_MARKS and not self._locked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The cards share the row."""

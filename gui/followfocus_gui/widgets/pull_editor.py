@@ -8,17 +8,17 @@ from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from followfocus.errors import RequestError
 from followfocus.motion.pull import REGISTERS
 from followfocus.units import parse_duration, parse_stop
 from followfocus_gui.widgets.ease_buttons import EaseRow
 from followfocus_gui.widgets.number_field import NumberField, Parse, ShowText
-from followfocus_gui.widgets.theme import TOUCH_PX, figure_font
+from followfocus_gui.widgets.theme import figure_font, set_flag
 
-WIDE_PX = 1160
-"""From here on there is room for stop, lead and the fastest time beside the eases"""
+NARROW_PX, WIDE_PX = 840, 1160
+"""Below the first everything is closer; from the second on there is room for stop, lead and the fastest time too"""
 
 
 class PullEditor(QWidget):
@@ -97,7 +97,7 @@ class PullEditor(QWidget):
         button.setAccessibleName(f"{name}: {duration_s:g} s")
         button.setToolTip(button.accessibleName())
         button.setCheckable(True)
-        button.setMinimumWidth(TOUCH_PX)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)  # its words are never cut
         button.clicked.connect(lambda _checked, word=name: self.registerChosen.emit(word))
         self._registers.addButton(button)
         button.setProperty("duration_s", duration_s)
@@ -124,11 +124,27 @@ class PullEditor(QWidget):
         """On a small screen the duration is smaller; else it is for arm's length."""
         self._duration.setFont(figure_font(15 if compact else 18, bold=True))
 
+    def set_locked(self, locked: bool) -> None:
+        """Lights down: nothing can be changed now. A press still says why."""
+        buttons = [*self._registers.buttons(), self._fastest, *self._row.findChildren(QPushButton)]
+        for widget in (self._duration, self._stop, self._lead, *buttons):
+            set_flag(widget, "dim", on=locked)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for everything, stop and lead are with all eases, and F is the fastest."""
         super().resizeEvent(event)
+        self._set_narrow(self.width() < NARROW_PX)
         for widget in (self._stop, self._lead, self._fastest):
             widget.setVisible(self.width() >= WIDE_PX)
+
+    def _set_narrow(self, narrow: bool) -> None:
+        own = self.layout()
+        assert own is not None
+        self._duration.setFixedWidth(92 if narrow else 110)
+        self._row.set_narrow(narrow)
+        own.setSpacing(4 if narrow else 6)
+        own.invalidate()  # Qt has laid it out already for this size, as it was
+        own.setGeometry(self.rect())
 
     def focus_duration(self) -> None:
         """Type a duration now."""

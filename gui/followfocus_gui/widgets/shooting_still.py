@@ -12,6 +12,7 @@ from followfocus_gui.state.grid import Box, Shooting
 from followfocus_gui.state.shooting import ShootView
 from followfocus_gui.widgets.lettering import elided, width_of
 from followfocus_gui.widgets.signs import draw_sign
+from followfocus_gui.widgets.take_table import EMPTY
 from followfocus_gui.widgets.theme import colour, figure_font
 
 WAY_BACK = "F11 or two taps: the desk"
@@ -158,7 +159,7 @@ class StillPainter:
         if width_of(WAY_BACK, small) + width_of("last take", small) + 20 < upper.width():
             painter.drawText(upper, RIGHT | MIDDLE, WAY_BACK)
         lower = QRectF(upper.left(), upper.bottom(), upper.width(), box.height() * 0.45)
-        words = view.last or "The first take lands here."
+        words = view.last or EMPTY
         left = 0.0
         if view.last:
             sign, tone = ("tick", "good") if view.last_good else ("warning", "warn")

@@ -45,7 +45,7 @@ class StateBar(QWidget):
         self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
         self._position.setObjectName("positionNow")
         self._position.setAccessibleName("Distance at which the ring stands now")
-        self._position.setPlaceholderText("1.2 m")
+        self._position.setPlaceholderText("distance …")
         self._position.valueEdited.connect(self._say_position)
         self._position.refused.connect(self.refused)
         self._calibrate = self._button("calibrateNow", "Calibrate", self.calibrate.emit)
@@ -148,9 +148,11 @@ class StateBar(QWidget):
         return round(longest(WORDS, self._word_px, bold=True) + self._word_px * 0.75 + 44)
 
     def words_room(self) -> float:
-        """How much room the sentence has."""
+        """How much room the sentence has: where both don't fit, what stands beside it goes."""
+        whole = max(0.0, self._right - self.chip_width() - 14)
         aside = width_of(self._aside, self._text_px - 1) + 20 if self._aside else 0.0
-        return max(0.0, self._right - self.chip_width() - 14 - min(aside, self._right * 0.5))
+        fits = width_of(self._line.words, self._text_px) + aside <= whole
+        return whole - aside if fits else whole
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Frame, chip with sign and word, sentence, aside."""
@@ -160,7 +162,7 @@ class StateBar(QWidget):
         loud = tone.ground != "raised"
         painter.setPen(QPen(colour(tone.frame), 2 if loud else 1))
         painter.setBrush(colour("shade"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        painter.drawRoundedRect(QRectF(1, 1, self._right - 2, self.height() - 2), 8, 8)  # what mends it stands beside
         painter.setPen(QPen(colour(tone.frame if loud else "outline"), 1))
         painter.setBrush(colour(tone.ground))
         painter.drawRoundedRect(QRectF(0.5, 0.5, chip - 1, self.height() - 1), 8, 8)
@@ -181,13 +183,12 @@ class StateBar(QWidget):
         words = elided(self._line.words, room, self._text_px)
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(chip + 14, 0, room, self.height()), flags, words)
-        if self._aside:
+        start = chip + 14 + room
+        if self._aside and start + 10 < self._right:
             painter.setPen(colour("faint"))
             painter.setFont(figure_font(self._text_px - 1))
-            start = chip + 14 + room
-            aside = elided(self._aside, self._right - start - 10, self._text_px - 1)
             box = QRectF(start, 0, self._right - start - 10, self.height())
-            painter.drawText(box, flags | Qt.AlignmentFlag.AlignRight, aside)
+            painter.drawText(box, flags | Qt.AlignmentFlag.AlignRight, self._aside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What mends it stands at the right."""

@@ -12,16 +12,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from followfocus_gui.state.views import TakeLine
 from followfocus_gui.widgets.shelf_lists import Index
 from followfocus_gui.widgets.take_cards import COLUMNS, DOT, LINE, NOTE, SHOT, SIGN, TAKE, VERDICT, TakeDelegate
+from followfocus_gui.widgets.theme import colour
 
 WORD_SIGNS = {"": "", "circled": "circled", "ng": "no good", "buzzed": "buzzed"}
 """The crew's word for a take, as it is read"""
 WORDS_MENU = (("circled", "Circle\tC"), ("ng", "No good\tG"), ("buzzed", "Buzzed"))
+EMPTY = "The first take lands here."
 ROW_PX, COMPACT_PX = 44, 36
 
 
@@ -222,6 +224,15 @@ class TakeTable(QTableView):
         rows = self.chosen()
         if rows:
             self.edit(self.takes.index(rows[0], NOTE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cards; where there are none, what will come."""
+        super().paintEvent(event)
+        if self._compact and not self.takes.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(colour("faint"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, EMPTY)
+            painter.end()
 
     def _double_clicked(self, index: QModelIndex) -> None:
         if index.column() != NOTE:

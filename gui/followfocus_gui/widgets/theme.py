@@ -160,6 +160,9 @@ def _sheet(c: dict[str, str]) -> str:
     QPushButton:disabled, QToolButton:disabled {{
         color: {c["faint"]}; background: {c["panel"]}; border-color: {c["edge"]};
     }}
+    QPushButton[dim="true"], QLineEdit[dim="true"], QPushButton[dim="true"]:checked {{
+        color: {c["faint"]}; background: {c["panel"]}; border-color: {c["edge"]};
+    }}
     QTableView {{ gridline-color: {c["outline"]}; background: {c["panel"]};
         alternate-background-color: {c["window"]}; }}
     QHeaderView::section {{ background: {c["raised"]}; color: {c["faint"]}; border: 0; padding: 4px 8px; }}
