@@ -62,7 +62,7 @@ def off_scale_words(lens: LensMap) -> str:
     """How far a lens is off its scale today, for the paper of its takes; empty where it is not."""
     said = (
         show_trim(lens.off_m, imperial=False) if lens.off_m else "",
-        f"{lens.off_deg:+.2f}°" if lens.off_deg else "",
+        f"{lens.off_deg:+z.2f}°" if lens.off_deg else "",
     )
     words = ", ".join(filter(None, said))
     return f"off its scale by {words}" if words else ""
