@@ -6,10 +6,10 @@
     python benchmarks/mutants.py --only wire/frames.py:108      every change of one line
 
 Each mutant is one change of one expression: a comparison turned round or widened, a sign, a number, a word of logic.
-Its module's own test files run against it, up to the first that fails: those of its package's tests that import it;
-else any that do, themselves or by a helper; else all of the package's. Survivors are printed as they are found: each is
-a test that is missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round for
-ever, or the machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the
+Its module's own test files run against it, up to the first that fails: those of its package's tests that import it,
+or whose helper does; else any tests that do; else all of the package's. Survivors are printed as they are found: each
+is a test that is missing, or a change that changes nothing. One that outlasts the limit is printed too: it went round
+for ever, or the machine was busy. Everything happens in copies; the tree is not touched. docs/mutants.md names the
 survivors of a sample, and why they stay.
 """
 
@@ -172,16 +172,16 @@ def modules() -> list[str]:
 
 
 def own_tests(module: str) -> list[str]:
-    """The tests of its package that import a module; else any that do, or whose helper does; else its package's."""
+    """The tests of its package that import a module, or whose helper does; else any that do; else its package's."""
     parts = Path(module).with_suffix("").parts
     room = "gui" if parts[0] == "gui" else parts[1]
     folder = ROOT / "tests" / room if (ROOT / "tests" / room).is_dir() else ROOT / "tests"
     files, everywhere = sorted(folder.glob("test_*.py")), sorted((ROOT / "tests").rglob("test_*.py"))
     helpers = [path for path in (ROOT / "tests").rglob("*.py") if path not in everywhere]
     wanted = _named(".".join(parts).removeprefix("gui."))
-    own = _naming(files, wanted) or _naming(everywhere, wanted)
-    for helper in () if own else _naming(helpers, wanted):
-        own += _naming(everywhere, _named(".".join(helper.relative_to(ROOT).with_suffix("").parts)))
+    named = [_named(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in _naming(helpers, wanted)]
+    own = _naming(files, wanted) or [path for helper in named for path in _naming(files, helper)]
+    own = own or _naming(everywhere, wanted) or [path for helper in named for path in _naming(everywhere, helper)]
     if room == "gui":
         files = _naming(files, re.compile(r"followfocus_gui\.state"))
     return [str(path.relative_to(ROOT)) for path in sorted(set(own)) or files]

@@ -7,7 +7,9 @@ test writes into the take log of whoever runs it.
 
 from __future__ import annotations
 
+import itertools
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,26 @@ settings.load_profile("followfocus")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_FOLDERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is made for many tests, before the first of them, finds none either of the user's own."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _live_in(tmp_path_factory.getbasetemp() / "user", monkeypatch)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _own_data(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A folder for the user's own data, where takes go that nobody named a log for."""
-    folder: Path = tmp_path_factory.getbasetemp() / "user-data"
-    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+def _own_data(
+    _no_data_of_the_user: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A folder for the user's own data and settings, new for each test: what one keeps, no other finds."""
+    _live_in(tmp_path_factory.getbasetemp() / "user" / str(next(_FOLDERS)), monkeypatch)
+
+
+def _live_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only by name: most tests keep nothing, and then nothing is made."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))

@@ -189,7 +189,7 @@ class _Session:
         hand.shift(fine=ask.fine)
         self._ask, self._job, self._unit, self._recorder = ask, job, unit, recorder
         self._view: HandView = HandView(ask.lens, ask.conditions)
-        self._by_hand: ByHand = ByHand(unit, hand, self._ended)
+        self._by_hand: ByHand = ByHand(unit, hand, self._ended, self._begins)
         self._by_hand.holds = recorder is not None
         self._buttons = kept_wheel(ask.source).buttons
         self._cut_short = False
@@ -209,15 +209,10 @@ class _Session:
 
     def _once(self, wheel: OpenWheel) -> None:
         wheel.poll()
-        followed = self._by_hand.active
-        if self._recorder is not None and not followed and self._by_hand.hand.owner:
-            self._recorder.begin(self._by_hand.ring_deg)
         self._by_hand.tick()
         self._view.show(self._by_hand, self._unit.status)
-        if self._recorder is not None and followed and not self._by_hand.active:
-            self._cut_short = True  # a recording that was stopped is over
-            return
-        self._unit.link.sleep(POLL_S)
+        if not self._cut_short:
+            self._unit.link.sleep(POLL_S)
 
     def _opened(self) -> OpenWheel:
         from followfocus.sources.wheels import open_wheel
@@ -250,9 +245,14 @@ class _Session:
         elif action == "gear":
             self._by_hand.hand.shift(fine=not self._by_hand.hand.is_fine)
 
+    def _begins(self, ring_deg: float) -> None:
+        if self._recorder is not None:
+            self._recorder.begin(ring_deg)
+
     def _ended(self, found: FollowEvidence) -> None:
         if self._recorder is None:
             return
+        self._cut_short = True  # a recording that was stopped is over
         take, row, trouble = self._recorder.end(found, self._unit.steps_per_deg)
         self._job.takes.append({**take.facts(), "row": row})
         self._job.whole = self._job.whole and take.verdict.usable

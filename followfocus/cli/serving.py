@@ -173,7 +173,7 @@ def _play(
         serving.cameras = listening.cameras
         serving.changes.append(listening.tell)
         reconciled(unit, None if keeper is None else keeper.path)
-        _say_open(wish, listening)
+        _say_open(wish, show, listening)
         with opened(serving, loop), _told_to(wish, show, unit):
             _run(wish, serving, unit, loop, ending)
     finally:
@@ -261,9 +261,13 @@ def _diarist(path: Path, loop: SourceLoop) -> Diarist:
     return Diarist(path, loop.loop, warn)
 
 
-def _say_open(wish: ServeWish, listening: Listening) -> None:
+def _say_open(wish: ServeWish, show: Show, listening: Listening) -> None:
     for words in listening.sentences:
         say(words, err=True)
+    with_wheel = [cue.number for cue in show.cues if cue.wheel is not None]
+    if with_wheel:
+        many = "s" if len(with_wheel) > 1 else ""
+        say(f"There is no wheel here: cue{many} {', '.join(with_wheel)} can't be armed.", "yellow", err=True)
     if not wish.allow_go:
         say("Outside GO is off: --allow-go lets it in. STOP works.", err=True)
 

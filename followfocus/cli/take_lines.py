@@ -111,7 +111,7 @@ def take_lines(take: TakeRow, zone: tzinfo | None = None) -> list[tuple[str, str
         ("started by", context.started_by),
         ("clip", _listed(context.clip, context.timecode and f"timecode {context.timecode}")),
         *_marks(take),
-        ("lens", " ".join(filter(None, (context.lens, context.lens_serial, exposure)))),
+        ("lens", _listed(" ".join(filter(None, (context.lens, context.lens_serial, exposure))), context.lens_off)),
         ("landing", _landing(take)),
         ("timing", f"{figure(take.duration_error_ms, '{:+z.3f} ms')} in duration by the unit's clock, "
                    f"{figure(take.start_latency_ms, '{:.1f} ms')} from GO"),

@@ -3,7 +3,8 @@
 
 A hand's next samples lie on the line from its newest position at the rate given here. The rate is the slope at the
 newest sample of the parabola through the last three, turned on by its bend for a part of the time until the next. A
-hand that brakes is not sent past where it would come to rest before the next sample tells.
+hand that brakes is not sent past where it would come to rest before the next sample tells, and one that has turned
+round is not told to be faster than it was seen.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ class HandEstimator:
         if len(self._samples) < 3:
             return slope
         first_s, first = self._samples[0]
-        bend = 2.0 * (slope - (before - first) / (before_s - first_s)) / (now_s - first_s)
+        slope_before = (before - first) / (before_s - first_s)
+        bend = 2.0 * (slope - slope_before) / (now_s - first_s)
         rate = slope + bend * step_s / 2.0
         if rate * slope <= 0.0:
             return 0.0  # it has come to rest, or turned round, since the sample before
@@ -89,4 +91,9 @@ class HandEstimator:
         if bend * rate < 0.0:
             self._brakes, self._rate_now = bend, rate
             return max(0.0, min(1.0, ahead / rate, -rate / (2.0 * bend * until_s))) * rate if until_s else rate
+        if slope_before * slope < 0.0:
+            # It turned round somewhere between two samples. The parabola takes a sudden turn for one that goes on
+            # gaining speed: no more is believed than was seen, either way round.
+            most = max(abs(slope), abs(slope_before))
+            return max(-most, min(most, ahead))
         return ahead

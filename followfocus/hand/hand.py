@@ -8,7 +8,6 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
 from followfocus.hand.events import (
@@ -19,7 +18,10 @@ from followfocus.hand.events import (
     WheelPressed,
     WheelTurned,
 )
+from followfocus.hand.heard import WheelsHeard
+from followfocus.hand.leaning import Leaning
 from followfocus.hand.manners import HandManners
+from followfocus.hand.pickup import Pickup
 from followfocus.hand.shape import Shape, Straight
 from followfocus.hand.smoothing import ClickLine, OneEuro
 
@@ -27,14 +29,8 @@ LEAST_GAP_S = 0.004
 """Two wanted angles are at least so far apart: what a wheel says in between is in the next."""
 OWNED_S = 0.5
 """So long a wheel owns the ring after its last motion."""
-STILL_S = 0.3
-"""So long a wheel must rest after STOP."""
 SETTLED_DEG = 1e-3
-GAPS, OVERDUE, MOST_OVERDUE_S = 4, 1.3, 0.05
-"""A wheel that says nothing for so many of the longest of its last gaps stands, and at the latest after 50 ms."""
 ELSEWHERE_DEG = 0.2
-LET_GO = 0.5
-"""How much of its way an absolute control makes up for what it was off the ring when it took it."""
 STILL_SENT_S = 0.1
 """A ring at rest is told so for so long; then nothing is sent until the hand moves again."""
 
@@ -68,14 +64,8 @@ class WheelHand:
         self._beside, self._kind = beside, Straight if beside else Shape
         self._manners, self._shape = manners, self._kind.of(manners, travel_deg, marks_deg)
         self._place = 0.0
-        self._accepted: dict[str, float] = {}
-        self._heard_s: dict[str, float] = {}
-        self._barred: set[str] = set()
-        self._lean = 0.0
-        self._caught = False
-        self._side = self._offset = 0.0
-        self._moved_s = self._sent_s = self._ticked_s = float("-inf")
-        self._gaps: deque[float] = deque(maxlen=GAPS)
+        self._heard, self._pickup, self._leaning = WheelsHeard(), Pickup(drifts=beside), Leaning()
+        self._moved_s = self._sent_s = float("-inf")
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
 
     @property
@@ -131,17 +121,17 @@ class WheelHand:
         """Into the fine or the coarse gear. An absolute control must come to the ring again in the coarse one."""
         self.is_fine = fine
         if not fine:
-            self._caught = False
+            self._pickup.has_ring = False
 
     def let_go(self) -> None:
         """STOP, or the plan has the ring now: every wheel must rest before it is heard again."""
         self.owner = self.words = ""
-        self._lean = 0.0
-        self._barred = set(self._heard_s)
+        self._leaning.let_go()
+        self._heard.bar()
 
     def take_back(self, beside: WheelHand) -> None:
         """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
-        self._heard_s |= beside._heard_s
+        self._heard.join(beside._heard)
         self.let_go()
 
     # Events -----------------------------------------------------------------------------------------------------------
@@ -156,13 +146,9 @@ class WheelHand:
         if isinstance(event, WheelGone):
             self._lose(event)
             return None
-        rested_s = event.at_s - self._heard_s.get(event.source, float("-inf"))
-        self._heard_s[event.source] = event.at_s
-        if event.source in self._barred and rested_s < STILL_S:
+        if not self._heard.hear(event):
             self.words = f"{event.source} still turns: let it rest, then turn it."
             return None
-        self._barred.discard(event.source)
-        self._gaps.append(rested_s if rested_s < STILL_S else 0.0)
         if not self._owns(event, ring_deg):
             return None
         self._move(event)
@@ -187,16 +173,16 @@ class WheelHand:
 
     def turns_on(self, now_s: float) -> bool:
         """The wheel turns, has said all that there is to say of it, and is about to say more."""
-        return self._said(now_s) and not self._lean and now_s - self._moved_s < self._overdue_s
+        return self._said(now_s) and not self._leaning.held and now_s - self._moved_s < self._heard.overdue_s
 
     def _said(self, now_s: float) -> bool:
         """The ring is wanted where the wheel was last."""
         return not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
 
     def _wanted(self, now_s: float) -> WantedRing | None:
-        if not self.owner or (isinstance(self._last, WheelPlaced) and not self._caught):
+        if not self.owner or (isinstance(self._last, WheelPlaced) and not self._pickup.has_ring):
             return None
-        if not self._lean and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
+        if not self._leaning.held and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
             return None
         self._lean_on(now_s)
         ring = self._smooth(now_s)
@@ -208,25 +194,21 @@ class WheelHand:
     _last: WheelMotion | None = None
 
     @property
-    def _overdue_s(self) -> float:
-        """Without another event for so long, a wheel stands."""
-        return min(OVERDUE * max(self._gaps, default=0.0), MOST_OVERDUE_S)
-
-    @property
     def _by_clicks(self) -> bool:
         """Whether the ring goes along a line through the owner's clicks."""
         return isinstance(self._last, WheelTurned) and self._manners.smoothing
 
     def _lose(self, event: WheelGone) -> None:
-        self._heard_s.pop(event.source, None)
-        self._accepted.pop(event.source, None)
+        self._heard.forget(event.source)
+        self._pickup.forget(event.source)
         if event.source == self.owner:
-            self.owner, self._lean = "", 0.0
+            self.owner = ""
+            self._leaning.let_go()
             self.words = f"{event.source} is gone: the ring stops where it is."
 
     def _owns(self, event: WheelMotion, ring_deg: float) -> bool:
         """Whether the event's wheel has the ring, or gets it now."""
-        if self.owner and event.source != self.owner and (self._lean or event.at_s - self._moved_s < OWNED_S):
+        if self.owner and event.source != self.owner and (self._leaning.held or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
             return False
         anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
@@ -240,7 +222,7 @@ class WheelHand:
 
     def _moved_away(self, event: WheelMotion, ring_deg: float) -> bool:
         """Whether the ring was turned by something else while the hand rested."""
-        rested = event.at_s - self._moved_s > OWNED_S and not self._lean
+        rested = event.at_s - self._moved_s > OWNED_S and not self._leaning.held
         return rested and abs(ring_deg - self._shape.ring_deg(self._place)) > ELSEWHERE_DEG
 
     def _take(self, source: str, ring_deg: float) -> None:
@@ -248,28 +230,26 @@ class WheelHand:
         self.owner = source
         self._use(self._own.get(source, self._usual))
         self._shape = self._shape.reaching(ring_deg)
-        self._caught, self._side, self._lean = False, 0.0, 0.0
+        self._pickup.begin()
+        self._leaning.let_go()
         self._stand(ring_deg)
 
     def _stand(self, ring_deg: float) -> None:
         self._place = self._shape.place(ring_deg)
         self._line.begin(self._place)
         self._euro.begin(ring_deg)
-        self._ticked_s = float("-inf")
+        self._leaning.begin()
 
     def _catches(self, event: WheelPlaced, ring_deg: float) -> bool:
         """Whether an absolute control has the ring: it takes it where it comes within reach of it, or passes it."""
-        if not self._caught:
+        if not self._pickup.has_ring:
             at_deg = self._shape.ring_deg(event.share)
-            off = at_deg - ring_deg
-            if not (self.is_fine or self._beside) and abs(off) > self._manners.catch_deg and off * self._side >= 0:
-                self._side = off
+            anywhere = self.is_fine or self._beside  # only its way counts there
+            if not (anywhere or self._pickup.comes(at_deg - ring_deg, self._manners.catch_deg)):
                 self.words = f"Turn {event.source} to {ring_deg:z.1f}° to take the ring: it is at {at_deg:z.1f}°."
                 return False
-            self._caught = True
             self._stand(ring_deg)
-            self._accepted[event.source] = event.share
-            self._offset = self._place - event.share
+            self._pickup.take(event, self._place)
         self.words = ""
         return True
 
@@ -284,36 +264,20 @@ class WheelHand:
             self._place_at(event, gear)
         else:
             self._lean_on(event.at_s)
-            self._lean = self._leaned(event.lean) * gear
+            self._leaning.lean(event.lean, self._manners, gear)
 
     def _place_at(self, event: WheelPlaced, gear: float) -> None:
-        """An absolute control, its noise within the dead band left out; in the fine gear only its way counts."""
-        before = self._accepted.get(event.source, event.share)
-        band, off = self._manners.dead_band, event.share - before
-        if abs(off) <= band:
-            return
-        way = off - (band if off > 0 else -band)
-        self._accepted[event.source] = before + way
-        if self.is_fine:
-            self._place = self._shape.held(self._place + way * gear)
-            return
-        rest = abs(self._offset) if self._beside else max(0.0, abs(self._offset) - LET_GO * abs(way))
-        self._offset = rest if self._offset > 0 else -rest
-        self._place = self._shape.held(before + way + self._offset)
-
-    def _leaned(self, lean: float) -> float:
-        """The speed asked by a lean as a share of the greatest: nothing within the dead band, finer near the middle."""
-        band = self._manners.dead_band
-        away = max(0.0, min(abs(lean), 1.0) - band) / (1.0 - band)
-        return away**2 if lean > 0 else -(away**2)
+        """An absolute control; in the fine gear only its way counts."""
+        way = self._pickup.moved(event, self._manners.dead_band)
+        if way:
+            place = self._place + way * gear if self.is_fine else self._pickup.place(event.source, way)
+            self._place = self._shape.held(place)
 
     def _lean_on(self, now_s: float) -> None:
         """Go on at the speed of a held lean, up to now."""
-        gap_s = min(now_s - self._ticked_s, 0.1) if self._ticked_s > float("-inf") else 0.0
-        self._ticked_s = max(self._ticked_s, now_s)
-        if self._lean and gap_s > 0 and self._shape.span_deg:
-            way = self._lean * self._manners.lean_deg_s * gap_s / self._shape.span_deg
-            self._place = self._shape.held(self._place + way)
+        turned_deg = self._leaning.turned_deg(now_s, self._manners.lean_deg_s)
+        if turned_deg and self._shape.span_deg:
+            self._place = self._shape.held(self._place + turned_deg / self._shape.span_deg)
 
     def _smooth(self, now_s: float) -> float:
         clicks = self._by_clicks

@@ -58,6 +58,16 @@ def parse_drift(text: str) -> Drift:
     return Drift(parse_trim(amount), parse_distance(where) if where.strip() else None, note.strip())
 
 
+def off_scale_words(lens: LensMap) -> str:
+    """How far a lens is off its scale today, for the paper of its takes; empty where it is not."""
+    said = (
+        show_trim(lens.off_m, imperial=False) if lens.off_m else "",
+        f"{lens.off_deg:+z.2f}°" if lens.off_deg else "",
+    )
+    words = ", ".join(filter(None, said))
+    return f"off its scale by {words}" if words else ""
+
+
 def drifted(lens: LensMap, drift: Drift) -> LensMap:
     """The lens as it is today: the same ring, other distances. Raises RequestError where it can't be measured there."""
     if not drift.long_m:

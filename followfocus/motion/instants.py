@@ -46,6 +46,7 @@ class End:
 def end_of(easing: Easing, step: float, *, landing: bool) -> End:
     """One end of an easing that starts or stops without a ramp, for a full step that is `step` of its travel."""
     took = 1.0 - float(easing.reached(1.0 - step)) if landing else float(easing.reached(step))
+    # Looked at ever closer to the end: a handle near its corner has its ramp over within a millionth of the step.
     inside = took * np.geomspace(1e-6, 1.0, 25)
     there = 1.0 - inside if landing else inside
     speeds, accels = easing.speed(there), easing.accel(there)
@@ -67,6 +68,8 @@ def felt_speed(easing: Easing, step: float) -> float:
     """The peak speed as one step after another shows it: `step` is a microstep's share of the travel."""
     steepest = float(easing.value(float(easing.looks()[np.argmax(easing.speed(easing.looks()))])))
     ends = step * np.arange(0.0, 8.0, 0.25)
+    # The fastest step need not begin where the curve is fastest, nor on an even grid: a spike narrower than one of its
+    # 512 parts sits at an end or about the steepest look, so the steps around those are tried finely too.
     begins = np.concatenate([np.linspace(0.0, 1.0, 512), ends, 1.0 - step - ends, steepest + step * (ends / 2 - 2.5)])
     begins = np.clip(begins, 0.0, max(0.0, 1.0 - step))
     took = easing.reached(np.minimum(begins + step, 1.0)) - easing.reached(begins)
@@ -92,6 +95,8 @@ class Ramps:
 
     def best(self, jump: float, accel: float, jerk: float) -> tuple[int, int]:
         """The pair that lets the pull be shortest, where so much of each is allowed at a duration of one second."""
+        # Over a time T speed goes as 1/T, acceleration as 1/T², jerk as 1/T³: hence the roots. Every pair is tried: the
+        # longest of the three times counts, and what one end is best cut to depends on the other.
         durations = np.maximum(self.jump / jump, np.maximum(np.sqrt(self.accel / accel), np.cbrt(self.jerk / jerk)))
         at = np.unravel_index(int(np.argmin(durations)), durations.shape)
         return int(at[0]), int(at[1])
@@ -123,12 +128,15 @@ def _abrupt(looks: FloatArray, speed: FloatArray, accel: FloatArray) -> Indices:
     """The looks at which an abrupt ramp from rest may end; 0, for no ramp, comes first."""
     ends = np.unique(np.searchsorted(looks, np.geomspace(*RAMP_SHARES[:2], RAMP_SHARES[2])))
     peak = np.maximum.accumulate(accel)[ends]
+    # 1 for a steady acceleration; a ramp whose peak is far above its mean is the spike that means nothing.
     ratio = peak * looks[ends] / np.maximum(speed[ends] - speed[0], 1e-12)
     return np.array([0, *ends[(ratio >= STEEP_RAMP) & (ends > 0)]], dtype=np.intp)
 
 
 def _between(peaks: FloatArray, first: Indices, last: Indices) -> FloatArray:
     """The greatest of `peaks` from each of `first` to each of `last`: all of the first lie before all of the last."""
+    # Running maxima out from the middle, once: some thousand pairs then cost no look at the curve. It holds since no
+    # ramp reaches past a quarter of the time.
     middle = len(peaks) // 2
     before = np.maximum.accumulate(peaks[: middle + 1][::-1])[::-1]
     after = np.maximum.accumulate(peaks[middle:])

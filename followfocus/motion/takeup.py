@@ -50,6 +50,8 @@ class Led:
         if change == 0.0:
             return base + self.before_deg if order == 0 else base
         u = np.clip((t - self.at_s) / self.over_s, 0.0, 1.0)
+        # The minimum-jerk step (Flash and Hogan 1985): it leaves and reaches rest without acceleration, so it adds no
+        # corner to the span's own motion, wherever in it it lies.
         if order == 0:
             return base + self.before_deg + change * u**3 * (10 - 15 * u + 6 * u**2)
         shape = 30 * u**2 * (1 - u) ** 2 if order == 1 else 60 * u * (1 - u) * (1 - 2 * u)
@@ -57,6 +59,7 @@ class Led:
 
     def peak(self, order: int) -> float:
         """At most the span's and the change's together."""
+        # The two need not peak together: their sum may make a pull longer than it had to be, never faster than it may.
         change = abs(self.after_deg - self.before_deg)
         return self.span.peak(order) + (change * _PEAKS[order - 1] / self.over_s**order if change else 0.0)
 
@@ -80,6 +83,7 @@ def lead_deg(rig: Rig) -> float:
     Of the sag anything from none to all is left at rest, so half is the best guess.
     """
     sag_deg = rotor_sag_deg(rig.friction_at_motor_nm / rig.running_torque_nm, rig.ring_deg_per_full_step)
+    # Whole steps: a mark that lies on a step does so from either side.
     return round((rig.lash_deg + sag_deg) / 2 * rig.steps_per_deg) * rig.ring_deg_per_step
 
 
@@ -97,6 +101,8 @@ def motor_motion(motion: Motion, ahead_deg: float) -> Motion:
         rests = _way(span) == 0
         wanted = (coming if span.length_s >= LEAST_HOLD_S else side) if rests else own
         over_s = change_s(span.length_s, rests=rests)
+        # In a hold it ends with it: the lead stands as the next leg begins, and until then the ring rests as it came.
+        # In a leg it comes first, while the ring hardly moves: later it would add to the leg's own peaks.
         at_s = span.length_s - over_s if rests else 0.0
         spans.append(Led(span, side * ahead_deg, wanted * ahead_deg, at_s, over_s))
         side = wanted

@@ -231,8 +231,9 @@ def _marks_table(row: TakeRow) -> Table:
     timing = "–" if row.duration_error_ms is None else f"{row.duration_error_ms:+z.3f} ms"
     serial = f" #{context.lens_serial}" if context.lens_serial else ""
     stop = "" if context.t_stop is None else f" at T{context.t_stop:.3g}"
+    off = f", {context.lens_off}" if context.lens_off else ""
     said = (
-        f"{context.lens}{serial}{stop} · {duration} · landed {landing} · {timing} · unit {context.unit_serial} "
+        f"{context.lens}{serial}{stop}{off} · {duration} · landed {landing} · {timing} · unit {context.unit_serial} "
         f"{context.firmware} · plan {row.plan_hash[:8]}"
     )
     lines.append([words(said, style(7)), "", "", ""])

@@ -46,6 +46,7 @@ def recorded_plan(
     that doesn't move, is longer than an hour, or leaves the lens's travel.
     """
     ring = _on_the_lens(lens, np.asarray(ring_deg, dtype=np.float64))
+    # A recording that was cut begins and ends at speed; the motor stands before it and after it all the same.
     motion = Motion.from_track(np.asarray(times_s, dtype=np.float64), ring, smooth_s, rest_ends=True)
     if motion.duration_s > LONGEST_S:
         raise RequestError(f"A recording of {motion.duration_s:.0f} s is too long to be played.", "Cut it to an hour.")
@@ -62,6 +63,8 @@ def recorded_plan(
         feasibility=check_pull(motion, plan.rig, loose, (0.0, lens.travel_deg), tick_hz=plan.tick_hz),
         sharpness=rack_sharpness(motion, lens, c.t_stop, c.coc_mm, c.fps, subjects),
         subjects=subjects,
+        # By marks and duration alone two hands between the same marks would be one plan, and what is loaded would be
+        # played for either. The moment at which it was recorded is no part of it.
         recorded=hashlib.sha256(np.array([times_s - times_s[0], ring]).tobytes() + f"{smooth_s}".encode()).hexdigest(),
     )
 
@@ -86,6 +89,7 @@ def _marks(motion: Motion, ring: FloatArray, name: str) -> tuple[Mark, ...]:
         raise RequestError(f"{name or 'The recording'} doesn't turn the ring.", "Choose one that does.")
     if abs(end - start) >= LEAST_WAY_DEG:
         return Mark("A", start), Mark("B", end)
+    # It comes back to where it began: from A straight to A there is no way that a plan could be made over.
     return Mark("A", start), Mark("B", float(ring[there])), Mark("C", end)
 
 
@@ -116,6 +120,7 @@ def playable_plan(
     """
     period_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
     widths = [noise_s + width * period_s for width in SMOOTHINGS] if smooth_s is None else [smooth_s]
+    # One after the other and no more than needed: each costs a plan, and the least smoothing is the truest.
     plans = (recorded_plan(lens, times_s, ring_deg, conditions, rig, limits, smooth_s=w, name=name) for w in widths)
     first = next(plans)
     return first if first.feasibility.feasible else next((p for p in plans if p.feasibility.feasible), first)

@@ -22,6 +22,7 @@ from followfocus.hand.events import SourceEvent, WheelGone
 LOOKED_S = 1.0
 CLIENT = "followfocus"
 NEEDED = "Install it: pip install 'followfocus[midi]'."
+_SEQUENCER = Path("/dev") / "snd" / "seq"
 _SHARED, _JACK_SOCKET = Path("/dev") / "shm", "jack_*_[0-9]"
 """Where a running JACK server listens."""
 
@@ -53,8 +54,8 @@ class _PythonRtmidi:
 
 
 class _Rtmidi2:
-    def __init__(self, library: ModuleType) -> None:
-        self._input = library.MidiIn(CLIENT)
+    def __init__(self, library: ModuleType, api: int) -> None:
+        self._input = library.MidiIn(CLIENT, api=api)
 
     def names(self) -> list[str]:
         return [str(name) for name in self._input.ports]
@@ -79,21 +80,26 @@ def _input() -> _Input:
         raise RequestError("MIDI needs a library that isn't there.", NEEDED)
     try:
         if library.__name__ == "rtmidi2":
-            return _Rtmidi2(library)
-        return _PythonRtmidi(library, _api(library))
+            return _Rtmidi2(library, _api(library, jack=False))
+        return _PythonRtmidi(library, _api(library, jack=True))
     except (RuntimeError, SystemError, OSError) as error:
-        raise RequestError(
-            "There is no MIDI on this computer.", "On Linux it takes ALSA's sequencer, or JACK."
-        ) from error
+        way = "On Linux it takes ALSA's sequencer, or JACK."
+        if library.__name__ == "rtmidi2":
+            way = "On Linux it takes ALSA's sequencer; JACK is heard with Python 3.12 or older."
+        raise RequestError("There is no MIDI on this computer.", way) from error
 
 
-def _api(library: ModuleType) -> int:
-    """What is usual; on Linux what there is: asked for what isn't there, the libraries write to the terminal."""
+def _api(library: ModuleType, *, jack: bool) -> int:
+    """What is usual; on Linux what there is: asked for what isn't there, the libraries write to the terminal.
+
+    Without `jack` a JACK server is left alone. rtmidi2 brings a client of its own that does not understand the servers
+    of today (protocol 8, they speak 9), and where it has none, to open a port ends the program.
+    """
     if sys.platform != "linux":
         return int(library.API_UNSPECIFIED)
-    if Path("/dev/snd/seq").exists():
+    if _SEQUENCER.exists():
         return int(library.API_LINUX_ALSA)
-    if any(_SHARED.glob(_JACK_SOCKET)) and library.API_UNIX_JACK in library.get_compiled_api():
+    if jack and any(_SHARED.glob(_JACK_SOCKET)) and library.API_UNIX_JACK in library.get_compiled_api():
         return int(library.API_UNIX_JACK)
     raise OSError("no sequencer")
 

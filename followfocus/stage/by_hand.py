@@ -17,7 +17,7 @@ from followfocus.hand.hand import WantedRing, WheelHand
 from followfocus.lens.map import LensMap
 from followfocus.motion.motor import Rig
 from followfocus.stage.shoot import place_ring
-from followfocus.unit.following import FollowEvidence, Following
+from followfocus.unit.following import FollowEvidence, Following, never_followed
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted
@@ -42,10 +42,18 @@ OLD_FIRMWARE = (
 
 
 class ByHand:
-    """A hand and the unit that follows it. `ended` is called with what a following was, on the thread of `tick`."""
+    """A hand and the unit that follows it.
+
+    On the thread of `tick`, `begins` is called with where the ring stands before the hand gets it, and after each such
+    call `ended` with what the following was, also where the unit would not begin.
+    """
 
     def __init__(
-        self, unit: FollowFocusUnit, hand: WheelHand, ended: Callable[[FollowEvidence], object] = lambda _found: None
+        self,
+        unit: FollowFocusUnit,
+        hand: WheelHand,
+        ended: Callable[[FollowEvidence], object] = lambda _found: None,
+        begins: Callable[[float], object] = lambda _ring_deg: None,
     ) -> None:
         self.unit, self.hand = unit, hand
         self.holds = False
@@ -54,7 +62,8 @@ class ByHand:
         """The unit's firmware is older than following a hand"""
         self.trouble = ""
         """Why the last following ended, where nobody wanted that; empty: all is well"""
-        self._ended = ended
+        self._ended, self._begins = ended, begins
+        self._stops = unit.stops
         self._lock = threading.RLock()
         self._following: Following | None = None
         self._estimator = HandEstimator()
@@ -99,6 +108,7 @@ class ByHand:
     def hear(self, event: SourceEvent) -> None:
         """Take in what a wheel did; while the unit follows, it is told at once."""
         with self._lock:
+            self._heed_stops()
             owner = self.hand.owner
             wanted = self.hand.hear(event, self.ring_deg)
             if self.hand.owner != owner:
@@ -113,6 +123,13 @@ class ByHand:
             self.hand.let_go()
             self._wanted = None
 
+    def _heed_stops(self) -> None:
+        # Looked at where a wheel is heard and where a following begins: whoever gave a STOP lets go only after the
+        # unit has it, and what was turned up to then must not set the ring going again.
+        if self.unit.stops != self._stops:
+            self._stops = self.unit.stops
+            self.let_go()
+
     def take_back(self, beside: WheelHand) -> None:
         """A plan that wheels played beside is over."""
         with self._lock:
@@ -125,7 +142,8 @@ class ByHand:
         """Begin, go on, or end; may wait for the unit where it begins or ends."""
         now_s = self.unit.clock.now()
         with self._lock:
-            following = self._following
+            self._heed_stops()
+            stops, following = self._stops, self._following
             if following is not None and following.over:
                 self._wanted = None
                 self.hand.let_go()
@@ -141,7 +159,7 @@ class ByHand:
         if following is not None:
             self.end()
         elif fresh:
-            self._begin()
+            self._begin(stops)
 
     def end(self) -> None:
         """The ring comes to where the hand is, and the hand lets go of it."""
@@ -155,16 +173,20 @@ class ByHand:
             self._wanted = None
         self._ended(found)
 
-    def _begin(self) -> None:
+    def _begin(self, stops: int) -> None:
+        """Take the ring, unless there have been other stops than the hand has heard of."""
         if self.is_deaf:
             self._head()
             return
+        self._begins(self.unit.status.ring_deg or 0.0)
         try:
-            following = self.unit.follow()
+            with self.unit.order(stops):
+                following = self.unit.follow()
         except FollowFocusError as error:
             with self._lock:
-                self.trouble, self._wanted = str(error), None
+                self.trouble, self._wanted = "" if isinstance(error, StoppedError) else str(error), None
                 self.hand.let_go()
+            self._ended(never_followed(self.unit.line, error))
             return
         with self._lock:
             self.trouble = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, RequestError
 from followfocus.show.cues import Standby, landed, standing_cue
 from followfocus.stage import orders
 from followfocus.stage.prepare import Prepared
@@ -27,9 +27,16 @@ def load_chain(stage: Stage, prepared: Prepared) -> Stage:
 
 
 def stand_by(stage: Stage) -> Stage:
-    """Load and arm what stands by."""
+    """Load and arm what stands by. Raises RequestError where its wheel is missing: at GO it would be too late."""
+    prepared = stage.prepared()
+    if prepared.hand is not None and not stage.has_wheel:
+        cue = standing_cue(stage.show, stage.at)
+        raise RequestError(
+            f"Cue {cue.number} is played with a wheel ({cue.hand}), and there is none here.",
+            "Play it in the app, or set its hand to none.",
+        )
     plan_ahead(stage)
-    return load_chain(stage, stage.prepared()).asked(orders.ArmOrder)
+    return load_chain(stage, prepared).asked(orders.ArmOrder)
 
 
 def plan_ahead(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from followfocus.wire.messages import Cause, Fault
 from followfocus.wire.refusals import fault_words
 
 UNPLUGGED = "the wheel was unplugged: the ring stopped where it was"
+LET_GO = "the computer was silent for too long while the hand rested, and the unit let go of it"
 FELL_SILENT = "the hand fell silent, and the ring slowed to a stop"
 
 
@@ -42,7 +43,8 @@ def hand_take(
     hand = tuple(Sample(sent.at_s, sent.position / steps_per_deg) for sent in found.hand)
     ring = ring_trace(found)
     verdict, reasons = _verdict(found)
-    start_deg = ring[0].ring_deg if ring else hand[0].ring_deg if hand else 0.0
+    stands_deg = found.ring_deg or 0.0
+    start_deg = ring[0].ring_deg if ring else hand[0].ring_deg if hand else stands_deg
     end_deg = found.ring_deg if found.ring_deg is not None else ring[-1].ring_deg if ring else start_deg
     half = half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, lens.distance_m(end_deg))
     length_s = ring[-1].at_s if ring else 0.0
@@ -85,6 +87,8 @@ def hand_context(
 
 
 def _verdict(found: FollowEvidence) -> tuple[Verdict, list[str]]:
+    if found.refused:
+        return Verdict.REFUSED, [f"the unit would not follow, and nothing moved: {found.refused}"]
     if found.lost:
         return Verdict.LOST, [found.lost]
     if found.fault is not Fault.NONE:
@@ -95,6 +99,8 @@ def _verdict(found: FollowEvidence) -> tuple[Verdict, list[str]]:
         return Verdict.FAULTED, ["the stop button was pressed"]
     if found.cause is Cause.SILENCE:
         return Verdict.STOPPED, [FELL_SILENT]
+    if found.let_go:
+        return Verdict.STOPPED, [LET_GO]
     if found.ring_deg is None:
         return Verdict.FAULTED, ["the position is unknown after the take"]
     return Verdict.GOOD, []

@@ -85,7 +85,7 @@ class Serving:
         self.outside = outside
         self.turns = False
         self.runner = Runner(keeper)
-        self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True)
+        self.stage = stage.but(info=unit.info, unit=unit.status, unattended=True, has_wheel=False)
         self._cameras: Sequence[RecCamera] = ()
         self._delays = SourceDelays()
         self.told: list[Then] = []

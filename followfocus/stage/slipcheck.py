@@ -8,11 +8,11 @@ import math
 from followfocus.errors import UnitError
 from followfocus.plan.plan import Plan
 from followfocus.takes.slips import SlipVerdict, slip_by_angle, slip_verdict
-from followfocus.unit.line import TELEMETRY_MS, UnitEvent
+from followfocus.unit.line import UnitEvent
 from followfocus.unit.unit import LEAST_TAKE_UP_DEG, SETTLE_S, FollowFocusUnit
 from followfocus.units import format_distance
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import SetTelemetry, State, StopInput
+from followfocus.wire.messages import State, StopInput
 
 TOUCH_TELEMETRY_MS = 5
 
@@ -81,13 +81,13 @@ def _by_home(unit: FollowFocusUnit, plan: Plan) -> SlipVerdict:
             lowest = min(lowest, event.position)
 
     stop_listening = unit.listen(look)
-    unit.link.ask(SetTelemetry(TOUCH_TELEMETRY_MS))
+    tell_less = unit.line.telling.every(TOUCH_TELEMETRY_MS)
     try:
         unit.home(plan.lens.travel_deg)
     except UnitError as error:
         return SlipVerdict(0, f"Homing did not tell: {error.message}", known=False)
     finally:
         stop_listening()
-        unit.link.ask(SetTelemetry(TELEMETRY_MS))
+        tell_less()
     slack = math.ceil(unit.config.home_rate * TOUCH_TELEMETRY_MS * 1e-3)
     return slip_verdict(expected, -lowest, plan.rig, slack)

@@ -52,7 +52,8 @@ class Stage:
     `given` is a plan made elsewhere, for a show of one cue. `position_deg` is where the ring stands, if someone has
     looked and the unit has not been told yet. `loaded` is the hash of the plan on the unit. `epoch` counts the STOPs.
     `run` is what plays by itself; without one a person gives every GO. `ended` is why a run ended early. `unattended`
-    tells that nobody can be asked where the ring stands. `kept` is the trim that the last take left, by a ride.
+    tells that nobody can be asked where the ring stands, `has_wheel` that a cue with a hand can be played. `kept` is
+    the trim that the last take left, by a ride.
     """
 
     show: Show
@@ -75,6 +76,7 @@ class Stage:
     note: Note = Note()
     ended: FollowFocusError | None = None
     unattended: bool = False
+    has_wheel: bool = True
 
     @property
     def state(self) -> State | None:

@@ -14,9 +14,9 @@ from followfocus.feeds.udp import Destination, Sender
 from followfocus.lens.map import LensMap
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import SetTelemetry, State
+from followfocus.wire.messages import State
 
-TELEMETRY_MS = 10
+TRACK_MS = 10
 
 
 def track_to(
@@ -55,6 +55,10 @@ def send_track(unit: FollowFocusUnit, track: Track, senders: Mapping[Destination
         for out in track.feed(event.clock / tick_hz, event.ring_deg, utc_timestamp(), recording=recording):
             senders[out.to].send(out.packet)
 
-    stop = unit.listen(on_event)
-    unit.link.post(SetTelemetry(TELEMETRY_MS))
+    unhear, tell_less = unit.listen(on_event), unit.line.telling.every(TRACK_MS)
+
+    def stop() -> None:
+        unhear()
+        tell_less()
+
     return stop

@@ -15,6 +15,7 @@ from typing import TypeVar, get_args, get_origin, get_type_hints
 
 from followfocus.clock import utc_offset_s
 from followfocus.errors import RequestError
+from followfocus.lens.drift import off_scale_words
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.show.slate import Slate
@@ -62,6 +63,8 @@ class TakeContext:
     parts: int = 1
     lens: str = ""
     lens_serial: str = ""
+    lens_off: str = ""
+    """How far the lens was off its scale that day, and the plan with it; empty where it was not"""
     focal_length_mm: float | None = None
     t_stop: float | None = None
     coc_mm: float | None = None
@@ -180,6 +183,7 @@ def context_of(
     return TakeContext(
         production=production, show=show, camera=camera, first_ac=first_ac, slate=slate or Slate(), cue=cue,
         pull=pull, part=part, parts=parts, lens=lens.name, lens_serial=lens.serial,
+        lens_off=off_scale_words(lens),
         focal_length_mm=lens.focal_length_mm, t_stop=conditions.t_stop, coc_mm=conditions.coc_mm,
         format=conditions.film.name,
         fps=str(conditions.fps), marks=marks, easing=RECORDED if plan.recorded else plan.pull.legs[0].easing.name,

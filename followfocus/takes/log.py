@@ -18,9 +18,9 @@ from pathlib import Path
 from followfocus.arrays import FloatArray
 from followfocus.clock import utc_timestamp
 from followfocus.errors import RequestError
-from followfocus.files import stat_of
 from followfocus.takes.check import Checked, check_log
 from followfocus.takes.context import TakeContext
+from followfocus.takes.durability import Durability
 from followfocus.takes.reading import SELECT, row_of
 from followfocus.takes.rows import (
     BEGUN,
@@ -31,7 +31,7 @@ from followfocus.takes.rows import (
     TakeRow,
     facts_without_ending,
 )
-from followfocus.takes.schema import BUSY_MS, VERSION, folded, log_errors, names_folded, opened, storable
+from followfocus.takes.schema import VERSION, folded, log_errors, names_folded, opened, storable
 from followfocus.takes.seal import seal, whole
 from followfocus.takes.takes import Take
 from followfocus.takes.traces import pack, unpack
@@ -39,10 +39,6 @@ from followfocus.wire.evidence import Sample
 
 __all__ = ["VERSION", "WORDS", "FloatArray", "LoggedTake", "TakeLog", "TakeQuery", "TakeRow"]
 
-HURRY_MS = 2
-"""So long a hurried entry waits for another program that is writing"""
-CHECKPOINT_PAGES = 1000
-"""SQLite's own measure"""
 _GREATEST_ROW = 2**63 - 1
 _GREATEST_LISTED = 10_000_000
 """Beyond it a row's number is itself damaged."""
@@ -58,6 +54,7 @@ class TakeLog:
         """
         self.path = Path(path)
         self._db = opened(self.path, create=create)
+        self._durability = Durability(self._db, self.path)
 
     # Writing ------------------------------------------------------------------------------------------------------
 
@@ -72,7 +69,7 @@ class TakeLog:
         and a power cut once `secure` has returned.
         """
         if hurry:
-            self._patience(self._in_a_hurry(), HURRY_MS, 0)
+            self._durability.hurry()
         number = context.slate.take if take is None else take
         about = _of_context(context, number)
         begun = {"logged_utc_s": utc_timestamp(), "take": number, "verdict": BEGUN}
@@ -87,22 +84,10 @@ class TakeLog:
 
     def secure(self) -> None:
         """Have what was begun in a hurry on the disk when this returns. Raises FileError."""
-        self._patience("FULL", BUSY_MS, CHECKPOINT_PAGES)
+        self._durability.wait()
         with log_errors(self.path), self._transaction():
             # A change that changes nothing: all that was written before it goes to the disk with it.
             self._db.execute(f"PRAGMA user_version = {VERSION}")
-
-    def _in_a_hurry(self) -> str:
-        """How little may be waited for so that a power cut still harms nothing older, as SQLite's `synchronous`."""
-        ahead = stat_of(self.path.with_name(f"{self.path.name}-wal"))
-        if ahead is None:
-            return "FULL"  # no write-ahead logging here
-        return "NORMAL" if ahead.st_size else "OFF"  # a write-ahead log that is begun anew has nothing older in it
-
-    def _patience(self, synchronous: str, busy_ms: int, checkpoint_pages: int) -> None:
-        self._db.execute(f"PRAGMA synchronous = {synchronous}")
-        self._db.execute(f"PRAGMA busy_timeout = {busy_ms}")
-        self._db.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages}")
 
     def close(self, row: int, take: Take) -> None:
         """Write how a take that `begin` put down has ended, also where that was called unknown meanwhile.

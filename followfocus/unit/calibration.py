@@ -111,6 +111,8 @@ def gear_of(rig: Rig, lens: LensMap, steps: int) -> Gear:
     teeth = max(1, round(exact))
     direction = rig.direction if steps > 0 else -rig.direction
     off = abs(exact / rig.motor_teeth - 1.0)
+    # The gear that is set is asked first: with many small teeth the nearest whole number is within the tolerance by
+    # itself, and one tooth beside the right one is as near.
     fits = off <= GEAR_TOLERANCE
     if fits:
         teeth = rig.motor_teeth
@@ -139,6 +141,7 @@ def at_infinity(unit: FollowFocusUnit) -> None:
 
     Raises UnitError where the motor was off: it holds now, and the ring may not be at its stop any more.
     """
+    # A rotor that was let go snaps to the nearest step of the field as that comes on, and takes the ring with it.
     if unit.energise() and unit.has_real_ring:
         remedy = "Bring it back to ∞ with the arrows, then say so again."
         raise UnitError(f"The motor was off. {unit.setup.jump_words}", "look_again", remedy)
@@ -160,6 +163,7 @@ def at_close_focus(unit: FollowFocusUnit, rig: Rig, lens: LensMap) -> None:
 def back_off(unit: FollowFocusUnit, lens: LensMap) -> float:
     """Ready to look for the lash: in the middle of the travel, come from infinity's side. Where it stands, degrees."""
     middle = lens.travel_deg / 2.0
+    # Whichever way it came before, the lash is taken up one way now: a reversal crosses all of it.
     unit.goto_deg(middle - PROBE_DEG)
     unit.goto_deg(middle)
     return middle
@@ -185,7 +189,7 @@ def measured_lash_deg(unit: FollowFocusUnit, lens: LensMap) -> float | None:
         here = reverse_by(unit, LASH_STEP_DEG)
         if abs(_seen_deg(unit) - still) > LASH_STEP_DEG / 2:
             break
-    return round(start - here - LASH_STEP_DEG / 2, 3)
+    return round(start - here - LASH_STEP_DEG / 2, 3)  # it began to move somewhere in the last step
 
 
 def _seen_deg(unit: FollowFocusUnit) -> float:
@@ -203,11 +207,13 @@ class Attempt:
     def __init__(self, unit: FollowFocusUnit, lens: LensMap) -> None:
         self._config, self._per_deg, self._travel_deg = unit.config, unit.steps_per_deg, lens.travel_deg
         self._known, self._shift = unit.status.referenced, 0
+        # A wrong count is wrong by less than a travel. Wider limits would help no ring, only a motor that runs away.
         if self._known:
             unit.set_limits(-2.0 * lens.travel_deg, 3.0 * lens.travel_deg)
 
     def far_stop(self, unit: FollowFocusUnit) -> None:
         """The ring stands at its infinity stop: count from here. Raises as `at_infinity`."""
+        # To count from another place moves the count, not the ring: the sum of such jumps leads back to the old count.
         before = unit.refresh().position
         at_infinity(unit)
         self._shift += unit.refresh().position - before

@@ -81,6 +81,8 @@ class Bootloader:
 
     def reset(self, port: BootPort) -> None:
         """Reset the board, so that its bootloader runs."""
+        # A capacitor stands between DTR and the reset line: only the edge resets, and a port may have been opened with
+        # DTR on.
         port.set_dtr(on=False)
         self.clock.sleep_until(self.clock.now() + RESET_PULSE_S)
         port.set_dtr(on=True)
@@ -94,7 +96,7 @@ class Bootloader:
                 self._command(bytes([_GET_SYNC]), timeout_s=SYNC_S)
             except _NoAnswerError:
                 continue
-            self._drain()
+            self._drain()  # a late answer to an earlier greeting would pass for that of the next command
             return
         raise _NoAnswerError
 
@@ -121,6 +123,7 @@ class Bootloader:
         return self._command(bytes([_READ, *PAGE_BYTES.to_bytes(2, "big")]) + b"F", PAGE_BYTES)
 
     def _load_address(self, address: int) -> None:
+        # In words of two bytes, low byte first; a page's length is in bytes, high byte first. So it is in the note.
         self._command(bytes([_LOAD_ADDRESS, *(address // 2).to_bytes(2, "little")]))
 
     def _command(self, command: bytes, answer_bytes: int = 0, timeout_s: float = ANSWER_S) -> bytes:
@@ -204,6 +207,7 @@ def write(
 
 def _again(bootloader: Bootloader, action: Callable[[], T]) -> T:
     """Do something that may be done twice, again after a lost answer."""
+    # Nobody knows whether the command or its answer was lost. All that is done here comes out the same done twice.
     for _ in range(TRIES - 1):
         try:
             return action()
@@ -229,6 +233,7 @@ def write_with_avrdude(avrdude: str, hex_path: Path, port_name: str, bauds: Sequ
     """Write and verify a .hex file with avrdude, which shows its own progress. Raises NoUnitError or JobError."""
     said = ""
     for baud in bauds:
+        # -D: the bootloader erases each page as it writes it, and knows no erasing of the whole chip.
         command = [avrdude, "-p", "m328p", "-c", "arduino", "-P", port_name, "-b", str(baud), "-D"]
         try:
             done = subprocess.run(
@@ -262,6 +267,7 @@ def ask_hello(port: Port, clock: Clock) -> HelloReply:
     while clock.now() < end_s:
         seq += 1
         hello = Hello(seq, PROTOCOL_MAJOR, PROTOCOL_MINOR, DEFINITIONS_HASH)
+        # The zero ends whatever the unit may hold of a frame: without it the greeting would be that frame's tail.
         port.write(b"\0" + encode_frame(seq, hello.TYPE, encode_body(hello)))
         until_s = clock.now() + HELLO_EVERY_S
         while (left_s := until_s - clock.now()) > 0:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from followfocus.errors import LineError, RequestError, StoppedError, UnitError
-from followfocus.unit.line import TELEMETRY_MS, UnitLine
+from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
+from followfocus.unit.line import UnitLine
 from followfocus.wire.events import ResetNoticed, Said
 from followfocus.wire.evidence import Sample
 from followfocus.wire.link import Down, Told
@@ -19,7 +19,6 @@ from followfocus.wire.messages import (
     Cause,
     Fault,
     Follow,
-    SetTelemetry,
     State,
     StateChanged,
     Telemetry,
@@ -52,7 +51,9 @@ class FollowEvidence:
 
     The unit's samples are by its own clock, put on the host's as well as the two are known to each other. `cause` is
     why it ended: DONE at rest with the hand, SILENCE where the hand ceased in motion, STOP and so on; NONE where the
-    end was not heard of, and then `lost` says why. `began_s` is the hand's first sample on the host's clock.
+    end was not heard of, and then `lost` says why, or where the unit would not begin, and `refused` says why. With
+    `let_go` the unit heard nothing for too long while it was at rest with the hand, and let go of it by itself.
+    `began_s` is the hand's first sample on the host's clock.
     """
 
     cause: Cause
@@ -62,6 +63,8 @@ class FollowEvidence:
     tick_hz: float
     began_s: float
     lost: str = ""
+    refused: str = ""
+    let_go: bool = False
     hand: tuple[Sent, ...] = field(default=(), repr=False)
     samples: tuple[Sample, ...] = field(default=(), repr=False)
     clocks: tuple[int, ...] = field(default=(), repr=False)
@@ -79,6 +82,7 @@ class Following:
         self._line = line
         self._link = line.link
         self._stops = line.link.orders.stops
+        line.link.orders.check()  # a STOP since this was asked for; one from now on shows in the count
         self._unit_clock = line.link.session.sync_of_this_boot()
         self._hand: list[Sent] = []
         self._trace: list[tuple[int, int]] = []
@@ -90,7 +94,7 @@ class Following:
         # The hand leaves the flanks on whichever side it likes: lash is no longer taken up for the pull that is loaded.
         line.held.approached = None
         line.first.append(self._hear)
-        self._link.post(SetTelemetry(TRACE_MS), "telemetry")
+        self._tell_less = line.telling.every(TRACE_MS)
 
     # The hand ---------------------------------------------------------------------------------------------------------
 
@@ -124,6 +128,8 @@ class Following:
 
     def close(self) -> FollowEvidence:
         """Let the ring come to where the hand has stopped, then let go; what happened. Never raises for how it went."""
+        # Nobody has told it to yet: it ends by itself at rest only where it has heard nothing for too long.
+        let_go = self._end is not None and self._end.cause is Cause.DONE
         with self._link.orders.unbound():
             self._arrive()
             self._link.wait_for(lambda: True if self.over or self._line.status.at_rest else None, SETTLE_S)
@@ -131,9 +137,8 @@ class Following:
                 self._link.wait_for(lambda: True if self._rests() else None, SETTLE_S)
         if self._hear in self._line.first:
             self._line.first.remove(self._hear)
-        if self._link.up:
-            self._link.post(SetTelemetry(TELEMETRY_MS), "telemetry")
-        return self._evidence()
+        self._tell_less()
+        return self._evidence(let_go=let_go)
 
     # How it is done ---------------------------------------------------------------------------------------------------
 
@@ -174,23 +179,41 @@ class Following:
             if told.message.after is not State.MOVING and told.message.after is not State.STOPPING:
                 self._end = told.message
 
-    def _evidence(self) -> FollowEvidence:
+    def _evidence(self, *, let_go: bool) -> FollowEvidence:
         status, end = self._line.status, self._end
         reading = self._unit_clock()
         trace = [(reading.host_s(clock), clock, position) for clock, position in sorted(self._trace)]
         kept = [(at_s - self._began_s, clock, position) for at_s, clock, position in trace if at_s is not None]
+        stopped = self._link.orders.stops != self._stops
         return FollowEvidence(
-            cause=end.cause if end is not None else Cause.NONE,
+            # A unit that was stopped at rest has nothing to tell of it.
+            cause=end.cause if end is not None else Cause.STOP if stopped else Cause.NONE,
             fault=end.fault if end is not None else Fault.NONE,
             position=end.position if end is not None else status.position,
             ring_deg=status.ring_deg,
             tick_hz=reading.nominal_hz,
             began_s=self._began_s,
             lost=self._lost,
+            let_go=let_go,
             hand=tuple(self._hand),
             samples=tuple(Sample(at_s, position / self._line.keeper.steps_per_deg) for at_s, _, position in kept),
             clocks=tuple(clock for _, clock, _ in kept),
         )
+
+
+def never_followed(line: UnitLine, error: FollowFocusError) -> FollowEvidence:
+    """What is known of a following that `error` kept from beginning: nothing has moved."""
+    stopped, lost = isinstance(error, StoppedError), isinstance(error, LineError)
+    return FollowEvidence(
+        cause=Cause.STOP if stopped else Cause.NONE,
+        fault=Fault.NONE,
+        position=line.status.position,
+        ring_deg=line.status.ring_deg,
+        tick_hz=line.tick_hz,
+        began_s=line.link.clock.now(),
+        lost=error.message if lost else "",
+        refused="" if stopped or lost else error.message,
+    )
 
 
 def begin(line: UnitLine, before: Following | None) -> Following:

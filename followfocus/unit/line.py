@@ -13,6 +13,7 @@ from typing import TypeVar
 from followfocus.errors import FollowFocusError, LineError, UnitError
 from followfocus.unit.armed import ArmedWatch
 from followfocus.unit.held import Held
+from followfocus.unit.telling import Telling
 from followfocus.unit.watch import StatusKeeper
 from followfocus.wire.clockreading import ClockRate
 from followfocus.wire.events import Dropped, Greeted, Replied, ResetNoticed, Said, StopUnanswered
@@ -25,7 +26,6 @@ from followfocus.wire.messages import (
     Homed,
     Message,
     Result,
-    SetTelemetry,
     StateChanged,
     Stopped,
     TakeEnded,
@@ -34,8 +34,6 @@ from followfocus.wire.messages import (
 )
 from followfocus.wire.refusals import refusal
 
-TELEMETRY_MS = 23
-"""A prime: in step with none of the milliseconds at which lines hand over their bytes, so that all delays are seen"""
 ASK_EVERY_S = 0.04
 GOLDEN = 0.618
 FOREVER_S = 1e9
@@ -57,14 +55,15 @@ UnitListener = Callable[[UnitEvent], None]
 class UnitLine:
     """Commands and status of the unit on `link`.
 
-    `held` is what it was given, `keeper` makes its status of what it says. `first` hear every event of the link before
-    the status is made of it and listeners are told.
+    `held` is what it was given, `keeper` makes its status of what it says, `telling` has it say that as often as is
+    wanted. `first` hear every event of the link before the status is made of it and listeners are told.
     """
 
     def __init__(self, link: Link) -> None:
         self.link = link
         self.held = Held()
         self.keeper = StatusKeeper()
+        self.telling = Telling(link)
         self.first: list[Callable[[Told], None]] = []
         self.armed: ArmedWatch | None = None
         self._listeners: list[UnitListener] = []
@@ -148,7 +147,7 @@ class UnitLine:
         disarmed = armed.disarmed(told) if armed is not None else None
         told = armed.hear(told) if armed is not None else told
         if isinstance(told, Greeted):
-            self.link.post(SetTelemetry(TELEMETRY_MS))
+            self.telling.set()
         elif isinstance(told, ResetNoticed):
             self.held.reset()
         # Over a copy: a hand that lets go on another thread takes itself off the list, and in the list itself whoever

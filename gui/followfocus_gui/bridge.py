@@ -122,6 +122,8 @@ class UnitBridge(UnitNews):
             self.warned.emit(str(error))
         self._worker.newest.take()
         self.drive.let_go()
+        if self.drive.busy:
+            self._worker.wake()  # a recording that had not begun waits for nothing any more
         self.stopped.emit(epoch)
 
     def close(self) -> None:

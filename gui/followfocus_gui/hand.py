@@ -169,6 +169,12 @@ class DeskHand:
         words = f"Take {taken.take.take} by hand: {way}{why}. {taken.trouble}"
         self._tell(Noted(words.strip(), trouble=bool(why or taken.trouble)))
 
+    def unbegun(self) -> None:
+        """A recording was stopped before the hand had turned the ring."""
+        self._tell(
+            Noted("Stopped. The hand had not turned the ring: nothing was recorded.", trouble=False, passing=True)
+        )
+
     def keep_up(self) -> None:
         """The hand is on the desk's lens, with its marks; the disk turns the ring by degrees."""
         lens, hand = self._desk.lens, self._bridge.drive.hand

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
+from followfocus.errors import RequestError
 from followfocus.hand.events import SourceEvent
 from followfocus.hand.hand import WheelHand
 from followfocus.hand.manners import HandManners
 from followfocus.hand.turned import TurnedWheel
 from followfocus.plan.plan import Plan
-from followfocus.stage.by_hand import ByHand
+from followfocus.stage.by_hand import OLD_FIRMWARE, ByHand
 from followfocus.stage.events import Taken
 from followfocus.stage.hand_recorder import HandRecorder
 from followfocus.stage.together import Wheel
@@ -33,12 +34,15 @@ class HandDrive(QObject):
     """How hand and ring stand to each other, where that changed; empty: the ring follows"""
     taken = Signal(object)
     """A recording that is over: Taken"""
+    unbegun = Signal()
+    """A STOP has ended a recording before the hand had the ring: there is no take"""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hand = WheelHand(HandManners(), ANY_TRAVEL_DEG)
         self._by_hand: ByHand | None = None
         self._recorder: HandRecorder | None = None
+        self._asked_at = 0
         self._turned: TurnedWheel | None = None
         self.words = ""
         """How hand and ring stand to each other; empty: the ring follows"""
@@ -79,26 +83,32 @@ class HandDrive(QObject):
 
     def meet(self, unit: FollowFocusUnit) -> None:
         """There is a unit."""
-        self._by_hand = ByHand(unit, self.hand, self._over)
+        self._by_hand = ByHand(unit, self.hand, self._over, self._begins)
 
     def leave(self) -> None:
         """There is none any more."""
-        self.end()
+        self.end_recording()
         self._by_hand = None
 
     @property
     def busy(self) -> bool:
         """There is something to tick for."""
-        return self._by_hand is not None and self._by_hand.busy
+        return self._by_hand is not None and (self._by_hand.busy or self._is_stopped)
+
+    @property
+    def _is_stopped(self) -> bool:
+        """A STOP has come since the recording was asked for."""
+        return self._recorder is not None and self._by_hand is not None and self._by_hand.unit.stops != self._asked_at
 
     def tick(self) -> None:
         """Go on following, every 10 ms while it is busy."""
         by_hand = self._by_hand
         if by_hand is None:
             return
-        if self._recorder is not None and by_hand.busy and not by_hand.active:
-            self._recorder.begin(by_hand.unit.status.ring_deg or 0.0)
         by_hand.tick()
+        if self._is_stopped and not by_hand.active:
+            self.end_recording()
+            self.unbegun.emit()
         self.words = by_hand.words
         kind = "".join(letter for letter in self.words if not letter.isdigit())
         if kind != self._told:
@@ -122,8 +132,12 @@ class HandDrive(QObject):
                 self._by_hand.take_back(turned.hand)
 
     def record(self, make: Callable[[FollowFocusUnit], HandRecorder], unit: FollowFocusUnit) -> None:
-        """Keep what the hand does from now on, until it is ended or stopped."""
-        self._recorder = make(unit)
+        """Keep what the hand does from now on, until it is ended or stopped. Raises where the unit can't follow one."""
+        if self._by_hand is not None and self._by_hand.is_deaf:
+            raise RequestError(OLD_FIRMWARE)
+        self._asked_at = unit.stops
+        with unit.order():  # void where a STOP has come since it was asked for
+            self._recorder = make(unit)
         if self._by_hand is not None:
             self._by_hand.holds = True
 
@@ -133,6 +147,10 @@ class HandDrive(QObject):
         self._recorder = None
         if self._by_hand is not None:
             self._by_hand.holds = False
+
+    def _begins(self, ring_deg: float) -> None:
+        if self._recorder is not None:
+            self._recorder.begin(ring_deg)
 
     def _over(self, found: FollowEvidence) -> None:
         recorder, by_hand = self._recorder, self._by_hand

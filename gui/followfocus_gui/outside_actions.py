@@ -7,7 +7,6 @@ the app's thread as a signal, no faster than a hand could ask, and is played the
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from followfocus.clock import SystemClock, utc_timestamp
-from followfocus.errors import FileError, FollowFocusError
+from followfocus.clock import SystemClock
+from followfocus.errors import FollowFocusError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.gate import CLOSED, Gate
 from followfocus.sources.learned import LearnedControl
@@ -29,16 +28,13 @@ from followfocus.stage.outside import AskOutcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.source_lines import source_lines
 from followfocus.stage.state import Stage
-from followfocus.takes.diary import DiaryLine
 from followfocus.wire.messages import State
 from followfocus_gui.go_keys import GoKeys
+from followfocus_gui.open_places import OpenPlaces
 from followfocus_gui.outside_tracks import OutsideTracks
 from followfocus_gui.window import DeskWindow
 
 if TYPE_CHECKING:
-    from followfocus.sources.loop import SourceLoop
-    from followfocus.stage.diarist import Diarist
-    from followfocus.stage.listening import Listening
     from followfocus.stage.phones import Phones
 
 KEPT = 200
@@ -59,15 +55,11 @@ class OutsideActions(QObject):
         super().__init__(window)
         self._window, self._session = window, window.session
         self._clock, self._pace = SystemClock(), {kind: Pace() for kind in SourceKind}
-        self._loop: SourceLoop | None = None
-        self._listening: Listening | None = None
-        self._diarist: Diarist | None = None
-        self._ends = contextlib.ExitStack()
+        self.places = OpenPlaces(self, self._clock, lambda: self._session.keeper.path)
         self._stopped_s = 0.0
         self.turns = True
         self.outside = Outside(CLOSED, self._session.desk.show.fps)
         self.history: deque[AskOutcome] = deque(maxlen=KEPT)
-        self.phones: Phones | None = None
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
         self._delays = SourceDelays()
@@ -107,29 +99,19 @@ class OutsideActions(QObject):
 
     def listen(self, text: str) -> None:
         """Listen at a place, written as for `serve --listen`; what is wrong with it is said."""
-        from followfocus.sources.places import parse_place
-
         try:
-            place = parse_place(text)
-            self._begun().open(place)
+            words = self.places.listen(text)
         except FollowFocusError as error:
             self._session.refuse(str(error))
             return
-        assert self._listening is not None
-        self.outside = self.outside.but(can_rec=bool(self._listening.cameras))
-        self._session.tell(" ".join((self._listening.places[-1].words, *self._listening.warnings)))
+        self.outside = self.outside.but(can_rec=self.places.can_rec)
+        self._session.tell(words)
         self.changed.emit()
 
     def serve_page(self, where: str) -> None:
         """Serve the page for phones at HOST:PORT, or say why not."""
-        if self.phones is not None:
-            return
-        from followfocus.stage.phones import serve_phones
-
-        self._begun()
-        assert self._loop is not None
         try:
-            self.phones = self._ends.enter_context(serve_phones(self, self._loop, where))
+            self.places.serve_page(where)
         except FollowFocusError as error:
             self._session.refuse(str(error))
             return
@@ -148,43 +130,24 @@ class OutsideActions(QObject):
     @property
     def lines(self) -> tuple[str, ...]:
         """Where it is listened, what each source says of itself, and how late its GO has been."""
-        listening = self._listening
-        places = () if listening is None else tuple(listening.places)
-        warnings = () if listening is None else tuple(listening.warnings)
-        return (*source_lines(places, self.outside, self._delays.kept_ms, self.now_s), *warnings)
+        kept_ms = self._delays.kept_ms
+        return (*source_lines(self.places.listened, self.outside, kept_ms, self.now_s), *self.places.warnings)
 
     @property
     def level(self) -> float | None:
         """How high the LTC's signal is."""
-        return None if self._listening is None else self._listening.level
+        return self.places.level
+
+    @property
+    def phones(self) -> Phones | None:
+        """The page for phones, where it is served."""
+        return self.places.phones
 
     def close(self) -> None:
         """Hear nothing any more."""
         self.keys.close()
         self.tracks.end()
-        self._ends.close()
-        if self._listening is not None:
-            self._listening.close()
-        if self._loop is not None:
-            self._loop.close()
-        if self._diarist is not None:
-            with contextlib.suppress(FileError):
-                self._diarist.flush()
-        self._loop = self._listening = self._diarist = None
-
-    def _begun(self) -> Listening:
-        # Here, not above: an event loop and its servers are the slowest part of opening the app, and few desks listen.
-        from followfocus.sources.loop import SourceLoop
-        from followfocus.stage.diarist import Diarist
-        from followfocus.stage.listening import Listening
-
-        if self._listening is None:
-            self._loop = SourceLoop()
-            self._loop.start()
-            self._listening = Listening(self._loop, self, self._clock)
-            self._diarist = Diarist(self._session.keeper.path, self._loop.loop, lambda _words: None)
-            self.changes.append(self._listening.tell)
-        return self._listening
+        self.places.close()
 
     # The sources' thread ----------------------------------------------------------------------------------------------
 
@@ -221,8 +184,8 @@ class OutsideActions(QObject):
             self._turn(event)
             return
         outcome = self._decided(event)
-        if outcome is not None and self._loop is not None:
-            self._loop.soon(then, outcome)
+        if outcome is not None:
+            self.places.soon(then, outcome)
 
     def ask(self, origin: Origin, what: Want, value: str = "") -> str:
         """Take in what a button of a wheel asks for, by the same gate; why not, in a sentence, or nothing."""
@@ -239,11 +202,11 @@ class OutsideActions(QObject):
     def _decided(self, event: OutsideEvent) -> AskOutcome | None:
         self.outside, decision = hear(self.outside, self.stage, event, self._session.bridge.clock_at)
         outcome = self._played(event, decision)
-        if decision.start_rec and self._listening is not None:
-            self._record(start=True)
+        if decision.start_rec:
+            self.places.record(start=True)
         if outcome is not None:
             self.history.append(outcome)
-            self._note(outcome)
+            self.places.note(outcome)
             self.changed.emit()
         return outcome
 
@@ -278,13 +241,6 @@ class OutsideActions(QObject):
             self._delays.asked(asked.source.kind.value, due_s)
         return self._session.outside(lambda: self._session.play(event))
 
-    def _record(self, *, start: bool) -> None:
-        loop, listening = self._loop, self._listening
-        if loop is None or listening is None:
-            return
-        for camera in listening.cameras:
-            loop.soon(lambda c=camera: c.record(start=start))
-
     def _took(self, taken: Taken) -> None:
         for heard in self.taken:
             heard(taken)
@@ -293,18 +249,10 @@ class OutsideActions(QObject):
         if unit is not None:
             self._delays.taken(taken, 0.0 if cue is None else cue.lead_s, unit.link.session.sync.host_s)
             self.changed.emit()
-        if cue is not None and cue.stop_rec_s is not None and self.outside.recording and self._loop is not None:
-            self._loop.soon(self._loop.loop.call_later, cue.stop_rec_s, lambda: self._record(start=False))
+        if cue is not None and cue.stop_rec_s is not None and self.outside.recording:
+            self.places.record(start=False, after_s=cue.stop_rec_s)
         self._tell()
 
     def _tell(self) -> None:
-        if self._loop is not None:
-            for change in tuple(self.changes):
-                self._loop.soon(change)
-
-    def _note(self, outcome: AskOutcome) -> None:
-        if self._diarist is None or self._loop is None:
-            return
-        facts = outcome.facts()
-        line = DiaryLine(utc_timestamp(), str(facts["source"]), str(facts["asked"]), outcome.words, outcome.passed)
-        self._loop.soon(self._diarist.note, line)
+        for change in tuple(self.changes):
+            self.places.soon(change)

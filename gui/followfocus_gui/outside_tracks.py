@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +12,7 @@ from followfocus.feeds.udp import Destination, Sender, parse_destination
 from followfocus.lens.map import LensMap
 from followfocus.stage.track_out import send_track, track_to
 from followfocus.unit.unit import FollowFocusUnit
+from followfocus_gui.background import in_background
 from followfocus_gui.desk_player import DeskPlayer
 
 
@@ -54,7 +54,7 @@ class OutsideTracks(QObject):
         self.end()
         self._wanted = wanted
         # A name is looked for on the network, which may take seconds.
-        threading.Thread(target=self._look, args=(wanted,), name="addresses", daemon=True).start()
+        in_background(lambda: self._look(wanted), "addresses")
         self.changed.emit()
 
     def end(self) -> None:

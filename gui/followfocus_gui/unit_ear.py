@@ -65,6 +65,7 @@ class UnitEar(QObject):
         bridge.progressed.connect(self._progress)
         bridge.stopped.connect(self._stopped)
         bridge.drive.taken.connect(self._taken_by_hand)
+        bridge.drive.unbegun.connect(self._unbegun)
 
     def _say(self, words: str, *, trouble: bool = False) -> None:
         if words:
@@ -135,6 +136,9 @@ class UnitEar(QObject):
     def _taken_by_hand(self, taken: Taken) -> None:
         self._hand.taken(taken)
         self.taken.emit(taken)
+
+    def _unbegun(self) -> None:
+        self._hand.unbegun()
 
     def _finished(self, job: Job, answer: object) -> None:
         if job.what == LETTING_GO:

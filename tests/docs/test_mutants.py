@@ -89,6 +89,7 @@ def test_own_tests_are_those_that_import_the_module(mutants):
     assert mutants.own_tests("followfocus/units.py") == ["tests/test_units.py"]
     assert mutants.own_tests("followfocus/unit/flash.py") == ["tests/firmware/test_flash.py"], "its package's don't"
     assert "tests/stage/test_by_hand.py" in mutants.own_tests("followfocus/unit/following.py"), "by a helper"
+    assert mutants.own_tests("followfocus/stage/by_hand.py")[0].startswith("tests/stage/"), "its own package's first"
     assert "tests/lens/test_lens_files.py" in mutants.own_tests("followfocus/lens/model.py"), "none imports it"
 
 

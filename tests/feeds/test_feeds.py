@@ -105,6 +105,18 @@ def test_infinity_leaves_the_distance_out() -> None:
     assert found["lens"]["encoders"]["focus"] == 0
 
 
+@given(st.floats(0.0, FIFTY.travel_deg))
+def test_a_sample_says_the_ring_finer_than_a_step_and_no_longer_than_that(ring_deg: float) -> None:
+    """Numbers with all the digits of a double would fill half the packet; a step of the unit is 2e-4 of the travel."""
+    [packet] = TrackSource(FIFTY, 1.4, Fraction(24)).packets(RingAt(0.0, ring_deg), 1.8e9, (0, 0, 0, 0), False)
+    lens = sample([packet])["lens"]
+    assert lens["encoders"]["focus"] == pytest.approx(ring_deg / FIFTY.travel_deg, abs=0.51e-7)
+    assert len(f"{lens['encoders']['focus']:.12g}") <= len("0.1234567") + 4 * ("e" in str(lens["encoders"]["focus"]))
+    if "focusDistance" in lens:
+        assert lens["focusDistance"] == pytest.approx(FIFTY.distance_m(ring_deg), abs=0.51e-5)
+    assert lens["encoders"]["focus"] == round(lens["encoders"]["focus"], 7)
+
+
 def test_sequence_numbers_never_repeat_at_the_wrap() -> None:
     source = TrackSource(FIFTY, 1.4, Fraction(24))
     source._count = 65533

@@ -41,7 +41,7 @@ def sender():
 def listening(app: Opened) -> tuple[str, int]:
     outside = app.desktop.actions.outside
     outside.listen("osc://:0")
-    return "127.0.0.1", outside._listening.osc_ports[0]
+    return "127.0.0.1", outside.places.osc_ports[0]
 
 
 def answer(app: Opened, sender: socket.socket) -> list[object]:

@@ -73,6 +73,20 @@ def test_a_hand_that_brakes_is_not_sent_past_its_rest(
     assert rate * until_s <= speed * speed / (2 * loss) * (1 + 1e-6)
 
 
+@given(gaps, gaps, speeds, speeds, signs)
+def test_a_hand_that_turned_round_is_told_no_faster_than_it_was_seen(
+    one_s: float, other_s: float, out: float, back: float, sign: float
+) -> None:
+    at, turn_s = sign * out * one_s, 1.0 + one_s
+    rate = told((1.0, 0.0), (turn_s, at), (turn_s + other_s, at - sign * back * other_s)).rate * -sign
+    assert 0.0 <= rate <= max(out, back) * (1 + 1e-9)
+
+
+def test_a_sudden_turn_in_numbers() -> None:
+    # 150 °/s, then 50 °/s back: the parabola alone would have it at 270 °/s
+    assert told((1.0, 0.0), (1.01, 1.5), (1.02, 1.0)).rate == pytest.approx(-150.0)
+
+
 whole = st.integers(-400, 400).map(lambda eighths: eighths / 8)
 exact = st.integers(1, 15).map(lambda ticks: ticks / 256)  # sums of these are exact, wherever they begin
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.hand.events import WheelGone, WheelLeaned, WheelPlaced, WheelPressed, WheelTurned
-from followfocus.hand.hand import LEAST_GAP_S, OWNED_S, STILL_S, WheelHand
+from followfocus.hand.hand import LEAST_GAP_S, OWNED_S, WheelHand
+from followfocus.hand.heard import STILL_S
 from followfocus.hand.manners import HandManners
 
 PLAIN = HandManners(smoothing=False, turn_counts=300)

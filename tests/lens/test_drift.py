@@ -84,3 +84,13 @@ def test_no_drift_is_the_lens_itself() -> None:
     assert drifted(SP40, Drift()) is SP40
     assert math.isinf(drifted(FIFTY, Drift(0.02)).distance_m(0.0))
     assert dataclasses.replace(Drift(), note="warm").words == "warm"
+
+
+@pytest.mark.parametrize(("long", "words"), [("2cm", ", off its scale by +2 cm"), ("", "")])
+def test_a_take_says_that_its_lens_was_off_its_scale(tmp_path, long, words) -> None:
+    log = tmp_path / "day.db"
+    pull = ["pull", "ideal-50", "--from", "1.2m", "--to", "4m", "--duration", "0.7", "--fast", "--log", str(log)]
+    assert CliRunner().invoke(build_app(["pull"]), [*pull, *(["--long", long] if long else [])]).exit_code == 0
+    shown = CliRunner().invoke(build_app(["takes"]), ["takes", "show", str(log), "1"]).stdout
+    (line,) = [line for line in shown.splitlines() if line.strip().startswith("lens")]
+    assert line.split("T1.4")[1] == words

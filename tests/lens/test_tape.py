@@ -95,3 +95,20 @@ def test_what_is_written_on_the_lens() -> None:
 def test_infinity_may_be_a_mark() -> None:
     lens = TapeMap().put(0.0, math.inf).put(TRUE.ring_deg(1.2), 1.2).lens()
     assert lens.distance_m(0.0) == math.inf
+
+
+@pytest.mark.parametrize(("off_deg", "doubted"), [
+    (1.25, False), (-1.25, False), (1.5, False), (-1.5, False), (1.5 + 2**-40, True), (-1.5 - 2**-40, True),
+    (9.0, True),
+])  # fmt: skip
+def test_a_mark_is_doubted_from_beyond_half_a_per_cent_on(
+    monkeypatch: pytest.MonkeyPatch, off_deg: float, doubted: bool
+) -> None:
+    """Where a mark lies just on the bound the two sentences agree that it is well."""
+    made = mapped(4.0, 2.0, 0.8)
+    monkeypatch.setattr(TapeMap, "line", lambda _map: (-off_deg, 64.0))
+    monkeypatch.setattr(TapeMap, "_points", lambda made: [(mark.ring_deg / 64.0, mark.ring_deg) for mark in made.marks])
+    monkeypatch.setattr(TapeMap, "_typo", lambda _map, _mark: "a typo")
+    assert [one.off_deg for one in made.shown()] == [off_deg] * 3
+    assert [bool(one.doubt) for one in made.shown()] == [doubted] * 3
+    assert ("read it again" in made.words()) == doubted

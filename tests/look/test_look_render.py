@@ -22,7 +22,7 @@ from followfocus.look import encode, figures
 from followfocus.look.aperture import Aperture
 from followfocus.look.blur import at_level, blurred, level_of
 from followfocus.look.footage import open_footage
-from followfocus.look.paint import linear_to_srgb, srgb_to_linear
+from followfocus.look.paint import Canvas, linear_to_srgb, srgb_to_linear
 from followfocus.look.planes import Figure, Plane, Still, figure_for, load_picture
 from followfocus.look.render import Camera, Renderer, frame_count
 from followfocus.look.tone import LightCodes
@@ -442,6 +442,15 @@ def test_a_cats_eye_is_what_two_circles_have_in_common_and_lies_towards_the_midd
     assert rows.shape == columns.shape
 
 
+def test_neighbouring_places_of_the_frame_share_a_shape():
+    """Thousands of cells would else each cut a shape of their own, and keep it."""
+    lens = Aperture(0, 1.0, 0.4)
+    for way in ((1, 0), (0, 1)):
+        shapes = {id(lens.runs(24.0, (0.5 + way[0] * step / 4000, way[1] * step / 4000))) for step in range(400)}
+        assert 20 <= len(shapes) <= 40
+    assert lens.runs(24.0, (0.6, 0.0)) != lens.runs(24.0, (0.5, 0.0))
+
+
 def test_an_anamorphic_lens_takes_in_more_across_and_blurs_less_of_it():
     """Sensor-side optics: the disc is f²/N high, and 1/squeeze² of that across, on a frame as wide as the sensor."""
     plain, squeezed = Camera(FIFTY, 1.4), Camera(dataclasses.replace(FIFTY, squeeze=2.0), 1.4)
@@ -507,6 +516,23 @@ def test_a_figure_painted_in_bands_is_the_figure(name: str, monkeypatch):
     monkeypatch.setattr(figures, "_BANDED", 0)
     monkeypatch.setattr(figures, "_BAND_ROWS", 23)
     assert np.allclose(draw(name, 320, 180, 1.0), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["anna", "ben", "door", "lights"])
+def test_what_is_painted_on_a_few_pixels_is_as_if_painted_on_all(name: str, monkeypatch):
+    """Small things are painted on the pixels about them only, to save time: nothing of them is cut off."""
+    fast, slow = Canvas.for_frame(*SIZE), Canvas.for_frame(*SIZE)
+    figures._PAINTERS[name](fast)
+    monkeypatch.setattr(Canvas, "part", lambda whole, *_box: whole)
+    figures._PAINTERS[name](slow)
+    assert np.allclose(fast.rgba, slow.rgba, atol=1e-6)
+
+
+def test_the_string_of_lights_hangs_alike_on_both_sides():
+    lights = Canvas.for_frame(*SIZE)
+    figures._PAINTERS["lights"](lights)
+    assert lights.rgba[..., 3].max() == 1.0
+    assert np.allclose(lights.rgba, lights.rgba[:, ::-1], atol=1e-3)
 
 
 def test_frames_ahead_are_the_frames_in_their_order():

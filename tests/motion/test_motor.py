@@ -193,6 +193,21 @@ def test_friction_helps_to_slow_down() -> None:
     assert asked == pytest.approx([friction, 0.1 + friction, abs(-0.1 + friction * 0.81)])
 
 
+@pytest.mark.parametrize("inertia_kgm2", [1e-5, 1e-4, 1e-3, 1e-2])
+@pytest.mark.parametrize("friction_nm", [0.0, 0.2, 0.4])
+def test_the_start_stop_speed_is_the_fastest_that_the_torque_catches(friction_nm: float, inertia_kgm2: float) -> None:
+    rig = Rig(ring_friction_nm=friction_nm, ring_inertia_kgm2=inertia_kgm2)
+
+    def caught(rad_s: float) -> bool:
+        torque = float(pullout_torque_nm(rig.motor, rig.volts, rig.run_current_a, rad_s)) - rig.friction_at_motor_nm
+        return rig.inertia_at_motor_kgm2 * rad_s**2 / 2 <= 2 * torque / rig.motor.pole_pairs
+
+    found = rig.start_stop_rad_s
+    assert found > 1.0
+    assert caught(found)
+    assert not caught(found + 0.51), "to half a radian a second"
+
+
 def test_start_stop_speed_falls_with_friction_and_inertia() -> None:
     speeds = [
         Rig(ring_friction_nm=f, ring_inertia_kgm2=j).start_stop_rad_s for f, j in ((0, 1e-4), (0.3, 1e-4), (0.3, 1e-3))

@@ -32,14 +32,18 @@ def test_one_way_it_is_a_constant(ends: tuple[float, float], sign: int) -> None:
     assert motor_motion(ring, 0.0) is ring
 
 
-def test_it_changes_sides_at_the_end_of_a_hold() -> None:
-    pull = Pull((Mark("A", 10.0), Mark("B", 70.0, hold_s=1.0), Mark("C", 30.0)), (Leg(1.0, EASING), Leg(1.0, EASING)))
-    ring = motion_of(pull)
-    motor = motor_motion(ring, 0.05)
-    assert lead(motor, ring, 1.0) == pytest.approx(0.05)
-    assert lead(motor, ring, 2.0 - CHANGE_S) == pytest.approx(0.05)
-    assert lead(motor, ring, 2.0) == pytest.approx(-0.05)
-    assert lead(motor, ring, 3.0) == pytest.approx(-0.05)
+@pytest.mark.parametrize("turn_deg", [70.0, 5.0])
+@pytest.mark.parametrize("ahead_deg", [0.05, 0.25, 0.5, 1.0])
+def test_it_changes_sides_at_the_end_of_a_hold(ahead_deg: float, turn_deg: float) -> None:
+    marks = (Mark("A", 20.0), Mark("B", turn_deg, hold_s=1.0), Mark("C", 30.0))
+    ring = motion_of(Pull(marks, (Leg(1.0, EASING), Leg(1.0, EASING))))
+    motor = motor_motion(ring, ahead_deg)
+    first = ahead_deg if turn_deg > 20.0 else -ahead_deg
+    assert lead(motor, ring, 1.0) == pytest.approx(first)
+    assert lead(motor, ring, 2.0 - CHANGE_S) == pytest.approx(first)
+    assert lead(motor, ring, 2.0 - CHANGE_S / 2) == pytest.approx(0.0, abs=1e-9)
+    assert lead(motor, ring, 2.0) == pytest.approx(-first)
+    assert lead(motor, ring, 3.0) == pytest.approx(-first)
 
 
 def test_without_a_hold_it_changes_in_the_first_moments_of_the_leg() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import shutil
 import subprocess
@@ -175,3 +176,15 @@ def test_very_many_takes_keep_their_extremes() -> None:
     assert len(dots(drawing)) <= 700
     heights = sorted({round(dot.cy, 3) for dot in dots(drawing)})
     assert len(heights) == 2
+
+
+@pytest.mark.parametrize("takes", [1, 2, 10, 100, 240, 600])
+@pytest.mark.parametrize("width", [300.0, 520.0])
+def test_each_take_s_dot_is_seen_beside_its_neighbours_and_the_lines(takes: int, width: float) -> None:
+    """A dot is no wider than its place, as far as paper can show one at all; no line hides it."""
+    drawing = strip(Strip("x", [0.1 * (index % 7) for index in range(takes)], 1.0, lines=(takes // 2,)), width)
+    apart = min((two.cx - one.cx for one, two in itertools.pairwise(dots(drawing))), default=width)
+    (size,) = {2 * dot.r for dot in dots(drawing)}
+    assert 1.4 <= size <= 3.4
+    assert size <= max(apart, 1.4)
+    assert all(line.strokeWidth < 1.0 for line in drawing.contents if isinstance(line, Line))

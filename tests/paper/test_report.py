@@ -7,19 +7,21 @@ import csv
 import dataclasses
 import io
 import json
+import re
 import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
 
 import pytest
+from reportlab.platypus import Table
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
-from followfocus.paper.page import MISSING, drawable, markup, style
+from followfocus.paper.page import INK, MARGIN, MISSING, Head, drawable, fonts, markup, style, write_pdf
 from followfocus.paper.page import words as paragraph
-from followfocus.paper.pdf import camera_report, focus_log
+from followfocus.paper.pdf import _table_style, camera_report, focus_log
 from followfocus.paper.report import csv_of, json_of, mark_words, report_csv, take_facts
 from followfocus.show.cues import Standby, with_trim
 from followfocus.show.show import ShowMark, new_show
@@ -269,3 +271,39 @@ def test_what_cannot_be_written_is_said(log: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
     with pytest.raises(RequestError, match="one plan"):
         _run("stats", str(log), "--certificate", str(tmp_path / "c.pdf"))
+
+
+def ends_of_lines(pdf: Path) -> dict[str, float]:
+    """Each word of a PDF and where it ends, in points from the left."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    told = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    return {word: float(end) for end, word in re.findall(r'xMax="([0-9.]+)"[^>]*>([^<]+)</word>', told)}
+
+
+@pytest.mark.parametrize(("paper", "wide", "width"), [
+    ("a4", False, 595.3), ("a4", True, 841.9), ("letter", False, 612.0), ("letter", True, 792.0),
+])  # fmt: skip
+def test_the_head_s_right_column_ends_at_the_margin(tmp_path: Path, paper: str, wide: bool, width: float) -> None:
+    pdf = tmp_path / "head.pdf"
+    right = ("first", "a second that is longer", "and a third that goes on for a good while yet")
+    write_pdf(pdf, Head("Title", ("left", "side"), right), [paragraph("story")], paper, wide=wide)
+    ends = ends_of_lines(pdf)
+    for last in ("first", "longer", "yet"):
+        assert ends[last] == pytest.approx(width - MARGIN, abs=0.5)
+    assert ends["left"] < width / 4
+
+
+def test_the_report_s_head_row_stands_out_over_its_whole_width() -> None:
+    table = Table([["x"] * 11 for _ in range(4)])
+    table.setStyle(_table_style([], [1, 2, 3], []))
+    _, bold = fonts()
+    head, *rows = table._cellStyles
+    assert [(cell.fontname, cell.fontsize, cell.color) for cell in head] == [(bold, 7, INK)] * 11
+    assert not any(cell.fontname == bold for row in rows for cell in row)
+    assert [(first, last) for _, first, last, *_ in table._bkgrndcmds] == [((0, 0), (-1, 0))]
+    assert [(first, last) for _, first, last, *_ in table._linecmds] == [((0, n), (-1, n)) for n in range(4)]
+    for row in table._cellStyles:
+        assert [cell.alignment for cell in row] == ["LEFT", "CENTER", *["LEFT"] * 9]
+        assert {(cell.valign, cell.leftPadding, cell.rightPadding) for cell in row} == {("MIDDLE", 3, 3)}
+        assert {(cell.topPadding, cell.bottomPadding) for cell in row} == {(2, 2)}

@@ -158,3 +158,28 @@ def test_a_place_that_is_none_is_told_in_a_sentence(text: str) -> None:
 def test_no_builder_of_ours_is_needed_to_ask() -> None:
     builder = OscMessageBuilder("/followfocus/stop")
     assert [a.what for a in read(builder.build().dgram)] == [Want.STOP]
+
+
+ARGUMENTS = {
+    "i": struct.pack(">i", 3), "h": struct.pack(">q", 3), "f": struct.pack(">f", 0.5), "d": struct.pack(">d", 0.5),
+    "s": b"B\0\0\0", "b": struct.pack(">I", 0), "r": bytes(4), "m": bytes(4), "t": struct.pack(">Q", 1),
+    "T": b"", "F": b"", "N": b"",
+}  # fmt: skip
+
+
+def with_arguments(tags: str) -> bytes:
+    """A message to nobody here with arguments of these types."""
+    named = f",{tags}".encode()
+    padded = named + bytes(4 - len(named) % 4)
+    return b"/elsewhere\0\0" + padded + b"".join(ARGUMENTS.get(tag, b"") for tag in tags)
+
+
+@pytest.mark.parametrize("tags", [*ARGUMENTS, "[ii]", "".join(ARGUMENTS), "[" + "".join(ARGUMENTS) + "]"])
+def test_a_message_is_read_with_arguments_of_every_type_of_osc(tags: str) -> None:
+    assert read_packet(with_arguments(tags), "x", 0.0, UTC).strange == 1
+
+
+@pytest.mark.parametrize("tags", ["x", "iI", "".join(ARGUMENTS) + "c"])
+def test_a_message_with_a_type_that_nobody_knows_is_not_read(tags: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert read_packet(with_arguments(tags), "x", 0.0, UTC).strange == 0
+    assert not caplog.records, "and nobody's terminal is told"

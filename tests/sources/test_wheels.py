@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
 
@@ -196,6 +196,54 @@ def test_without_the_library_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPat
     assert found == []
     assert "followfocus[midi]" in troubles[0]
     assert "followfocus[hid]" in troubles[1]
+
+
+class Rtmidi2:
+    """rtmidi2, as far as it is asked: made with an interface that isn't there it writes to the terminal or worse."""
+
+    __name__ = "rtmidi2"
+    API_UNSPECIFIED, API_LINUX_ALSA, API_UNIX_JACK = 0, 2, 3
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.ports = ["Knob"]
+        self.callback: Callable[[list[int], float], None] | None = None
+
+    def MidiIn(self, _client: str, api: int) -> Rtmidi2:
+        self.asked.append(api)
+        return self
+
+    def open_port(self, number: int) -> None:
+        assert number == 0
+        assert self.callback is not None
+        self.callback([0xB0, 60, 1], 0.0)
+
+    def close_port(self) -> None:
+        """It is closed."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux are there two of them")
+def test_rtmidi2_is_asked_for_alsas_sequencer_alone_and_never_for_jack(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    library = Rtmidi2()
+    monkeypatch.setitem(sys.modules, "rtmidi", None)
+    monkeypatch.setitem(sys.modules, "rtmidi2", library)
+    monkeypatch.setattr(midi_port, "_SHARED", tmp_path)
+    (tmp_path / "jack_default_0_0").touch()  # a server runs
+    monkeypatch.setattr(midi_port, "_SEQUENCER", tmp_path / "seq")
+    with pytest.raises(RequestError, match=r"no MIDI on this computer\..*sequencer; JACK is heard with Python 3\.12"):
+        midi_inputs()
+    assert library.asked == []
+    (tmp_path / "seq").touch()
+    assert midi_inputs() == ["Knob"]
+    heard: list[bytes] = []
+    port = midi_port.MidiPort("Knob", lambda message, _at_s: heard.append(message), VirtualClock(), print)
+    port.close()
+    assert heard == [bytes((0xB0, 60, 1))]
+    with pytest.raises(RequestError, match="Fader can't be opened"):
+        midi_port.MidiPort("Fader", lambda *_: None, VirtualClock(), print)
+    assert set(library.asked) == {library.API_LINUX_ALSA}
 
 
 # ---------------------------------------------------------------- real ports

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from followfocus.hand.events import WheelGone, WheelTurned
+from followfocus.stage.by_hand import ByHand
+from followfocus.wire.link import Link
 from followfocus.wire.messages import Cause, State
 from tests.support.hands import HandBench, there_and_back
+from tests.support.interleaved import At, every_step, meddling
 
 
 @pytest.fixture
@@ -117,3 +120,125 @@ def test_a_unit_whose_firmware_cannot_follow_goes_from_place_to_place(monkeypatc
     hand.wait(1.5)
     assert hand.unit.status.ring_deg == pytest.approx(110.0, abs=0.3)
     hand.unit.close()
+
+
+def test_a_stop_that_nobody_told_the_hand_of_takes_the_ring_from_it(hand: HandBench) -> None:
+    stands = hand.unit.refresh().ring_deg
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.unit.stop(wait=False)
+    hand.by_hand.tick()  # what was turned before the STOP is void
+    assert not hand.by_hand.active
+    hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+    assert "still turns" in hand.by_hand.words
+    assert hand.unit.refresh().ring_deg == stands
+    assert hand.ended == []
+
+
+@pytest.mark.parametrize("in_a_pause", [False, True])
+def test_a_stop_while_the_hand_is_about_to_get_the_ring_is_evidence_and_moves_nothing(in_a_pause: bool) -> None:
+    hand = HandBench()
+    if in_a_pause:  # the unit takes a hand anew only after one
+        hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+        hand.by_hand.end()
+    began: list[float] = []
+    stands = hand.unit.refresh().ring_deg
+
+    def stop(ring_deg: float) -> None:
+        began.append(ring_deg)
+        hand.unit.stop(wait=False)
+
+    hand.by_hand._begins = stop
+    hand.ended.clear()
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.wait(0.3)
+    (found,) = hand.ended
+    assert (found.cause, found.hand, began) == (Cause.STOP, (), [stands])
+    assert hand.unit.refresh().ring_deg == stands
+    hand.unit.close()
+
+
+def test_a_unit_that_would_not_follow_is_evidence(hand: HandBench) -> None:
+    hand.unit.release()
+    hand.say(WheelTurned(hand.now_s, "wheel", 5.0))
+    hand.wait(0.1)
+    (found,) = hand.ended
+    assert (found.refused, found.cause) == ("The unit doesn't know where the ring stands.", Cause.NONE)
+
+
+def test_a_computer_that_is_silent_while_the_hand_rests_is_told_apart_from_an_end(hand: HandBench) -> None:
+    hand.by_hand.holds = True
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(0.5)
+    hand.unit.link.sleep(0.2)  # nothing ticks meanwhile
+    hand.wait(0.1)
+    (found,) = hand.ended
+    assert (found.cause, found.let_go) == (Cause.DONE, True)
+    hand.by_hand.holds = False
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(1.5)
+    assert [one.let_go for one in hand.ended] == [True, False]
+
+
+def test_a_first_word_that_comes_while_the_hand_is_looked_at_is_not_forgotten(hand: HandBench) -> None:
+    """A wheel speaks on its library's thread."""
+
+    def at(number: int) -> At:
+        by_hand = hand.by_hand
+        speaks = At(number, lambda: hand.say(WheelTurned(hand.now_s, "wheel", 2.0)), by_hand._lock)
+        with meddling(speaks, ByHand.tick.__code__):
+            by_hand.tick()
+        assert by_hand.busy == speaks.reached
+        hand.wait(0.6)
+        return speaks
+
+    every_step(at)
+    assert hand.unit.status.ring_deg == pytest.approx(100.0 + 2.0 * len(hand.ended), abs=0.05)
+
+
+def test_where_the_ring_is_for_a_hand_can_be_asked_while_it_lets_go(hand: HandBench) -> None:
+    def at(number: int) -> At:
+        by_hand = hand.by_hand
+        hand.turn(lambda at_s: 10.0 * at_s, 0.05)
+        assert by_hand.active
+        lets_go = At(number, lambda: setattr(by_hand, "_wanted", None))
+        with meddling(lets_go, "stage/by_hand.py"):
+            ring_deg = by_hand.ring_deg
+        assert ring_deg == pytest.approx(hand.unit.status.ring_deg, abs=5.0)
+        hand.wait(0.6)
+        return lets_go
+
+    every_step(at)
+
+
+@pytest.mark.parametrize("last_counts", [-4.0, 0.5, 4.0])
+def test_a_hand_s_last_word_that_is_lost_is_said_again(
+    hand: HandBench, monkeypatch: pytest.MonkeyPatch, last_counts: float
+) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    with monkeypatch.context() as lost:
+        lost.setattr(Link, "say", lambda _link, _message: True)
+        hand.say(WheelTurned(hand.now_s, "wheel", last_counts))
+    hand.by_hand.end()
+    (found,) = hand.ended
+    wanted = hand.unit.status.ring_deg
+    assert found.cause is Cause.DONE
+    assert wanted == pytest.approx(found.hand[-1].position / hand.unit.steps_per_deg, abs=0.05)
+    assert found.hand[-1].position != found.hand[-2].position
+
+
+@pytest.mark.parametrize(("speeds", "kept_up"), [
+    ([(0.0, 150.0)], True),  # 5° behind a hand that does 150°/s is the lag on purpose
+    ([(0.0, 100.0)], False),
+    ([(0.0, 150.0), (0.19, 0.0)], True),  # and it is still catching up
+    ([(0.0, -150.0), (0.19, 5.0)], True),
+    ([(0.0, 150.0), (0.21, 0.0)], False),  # a fifth of a second later it is not
+    ([(0.0, 100.0), (0.1, 150.0), (0.29, 0.0)], True),  # the fastest of late counts, from when it was
+    ([(0.0, 100.0), (0.1, 150.0), (0.31, 0.0)], False),
+])  # fmt: skip
+def test_a_ring_is_behind_by_what_the_hand_did_lately(
+    hand: HandBench, monkeypatch: pytest.MonkeyPatch, speeds: list[tuple[float, float]], kept_up: bool
+) -> None:
+    monkeypatch.setattr(type(hand.by_hand), "behind_deg", 5.0)
+    for at_s, deg_s in speeds:
+        hand.by_hand._watch_lag(at_s, deg_s)
+    assert (hand.by_hand._kept_up_s == speeds[-1][0]) == kept_up

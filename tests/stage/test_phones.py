@@ -13,11 +13,16 @@ import aiohttp
 import pytest
 
 from followfocus.errors import RequestError
+from followfocus.show.slate import Slate
+from followfocus.stage.events import Taken
 from followfocus.stage.phones import Phones, serve_phones
+from followfocus.takes.context import TakeContext
 from followfocus.wire.messages import State
 from tests.stage.scenarios import short, there_and_back
 from tests.support.browser import CHROMIUM, PHONE, TABLET, Cuttable, Tab, tab
+from tests.support.interleaved import At, every_step, meddling
 from tests.support.served import Served, served
+from tests.support.takes import a_take
 
 Done = Coroutine[Any, Any, None]
 Browsing = Callable[[aiohttp.ClientSession, str, str], Done]
@@ -212,3 +217,27 @@ def test_what_a_wrong_code_and_a_closed_gate_look_like(tmp_path: Path) -> None:
 
         browse(one, phones, tmp_path / "profile", run)
     assert one.takes == []
+
+
+def test_the_takes_that_a_phone_shows_are_whole_while_another_is_kept() -> None:
+    """In the app they are told on another thread than they are shown."""
+    with served(short()) as one, serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones:
+        note, facts = one.serving.taken[-1], phones.page._facts
+        for number in range(6):
+            note(_taken(1 + number))
+
+        def at(number: int) -> At:
+            before, seen = facts()["takes"], list[object]()
+            asks = At(number, lambda: seen.append(facts()["takes"]))
+            with meddling(asks, "stage/phones.py"):
+                note(_taken(10 + number))
+            after = facts()["takes"]
+            assert after[1:] == before[:-1]
+            assert all(shown in (before, after) for shown in seen)
+            return asks
+
+        every_step(at)
+
+
+def _taken(number: int) -> Taken:
+    return Taken(a_take(number), TakeContext(slate=Slate("27", take=number)))

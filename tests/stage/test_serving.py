@@ -25,7 +25,7 @@ from followfocus.takes.diary import read_diary
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
 from tests.sources.test_timecode import audio, label
-from tests.stage.scenarios import short, there_and_back
+from tests.stage.scenarios import short, there_and_back, with_hand
 from tests.support.cameras import FakeBlackmagic, FakeZCam, in_loop
 from tests.support.served import Served, served
 
@@ -100,6 +100,15 @@ def test_stop_by_osc_ends_a_take_with_outside_go_off(osc) -> None:
         assert client.ask("/followfocus/stop")[3] == 1
         one.wait(lambda: one.takes)
     assert one.takes[0].take.verdict.value == "stopped"
+
+
+def test_a_cue_with_a_hand_is_refused_when_it_is_armed_as_nobody_has_a_wheel(osc) -> None:
+    with served(with_hand("ride 40cm")) as one:
+        answer = osc(one).ask("/followfocus/arm", 1)
+        assert answer[3:] == [0, "Cue 1 is played with a wheel (ride), and there is none here. "
+                                 "Play it in the app, or set its hand to none."]  # fmt: skip
+        assert one.serving.stage.state is not State.ARMED
+        assert not one.serving.stage.busy
 
 
 def test_states_are_told_to_who_asked_for_them() -> None:

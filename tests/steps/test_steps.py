@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -348,3 +349,11 @@ def test_a_recorded_wander_compiles(seed: int) -> None:
     profile = compile_profile(Motion.from_track(t, 150 + np.cumsum(random.normal(0, 2.0, 60))), 23.1)
     _holds_together(profile)
     assert profile.worst_error_us <= 2.0
+
+
+def test_a_profile_is_printed_in_a_line_however_many_steps_it_has() -> None:
+    short, long = (compile_profile(_simple(steps, 2.0), 10.0) for steps in (100, 4000))
+    for hidden in ("edges=", "directions="):
+        assert hidden not in repr(long)
+    assert "steps=4000" in repr(long)
+    assert len(repr(replace(long, segments=short.segments))) < len(repr(short)) + 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any
@@ -34,15 +35,41 @@ def meddling(meddle: Meddle, *codes: CodeType | str) -> Iterator[None]:
 
 
 class At:
-    """Meddles once, at the `number`th bytecode from 0; `reached` tells whether there were as many."""
+    """Meddles once, at the `number`th bytecode from 0; `reached` tells whether there were as many.
 
-    def __init__(self, number: int, meddle: Meddle) -> None:
+    What needs a `lock` waits there, as in another thread, until this one has given it back.
+    """
+
+    def __init__(self, number: int, meddle: Meddle, lock: threading.RLock | None = None) -> None:
         self.reached = False
-        self._left, self._meddle = number, meddle
+        self._left, self._meddle, self._lock = number, meddle, lock
 
     def __call__(self) -> None:
         """One bytecode on."""
         self._left -= 1
-        if self._left < 0 and not self.reached:
+        if self._left < 0 and not self.reached and (self._lock is None or _others_get(self._lock)):
             self.reached = True
             self._meddle()
+
+
+def _others_get(lock: threading.RLock) -> bool:
+    """Whether another thread would get the lock now."""
+    got: list[bool] = []
+
+    def ask() -> None:
+        got.append(lock.acquire(blocking=False))
+        if got[0]:
+            lock.release()
+
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    return got[0]
+
+
+def every_step(of: Callable[[int], At], least: int = 5) -> None:
+    """Try a meddler at every bytecode there is: `of` does it with the `number`th, and checks what came of it."""
+    number = 0
+    while of(number).reached:
+        number += 1
+    assert number > least, "what was to be meddled with was not run"

@@ -120,7 +120,7 @@ def test_where_nothing_can_tell_that_is_said(shot: tuple[FollowFocusUnit, int]) 
     unit, _ = shot
     without_witness(unit)
     found = check_for_slip(unit, PLAN)
-    assert (found.slipped, found.known, found.off_deg) == (False, False, None)
+    assert (found.slipped, found.known, found.full_steps, found.off_deg) == (False, False, 0, None)
     read = format_distance(PLAN.lens.distance_m(60.0))
     assert f"the ring must read {read} (60.0°)" in found.words
     assert unit.status.position == PLAN.profile.start
@@ -132,10 +132,12 @@ def test_a_unit_that_is_lost_or_finds_another_lens_cannot_tell(shot: tuple[Follo
     unit.apply(dataclasses.replace(unit.config, stop_input=StopInput.HOME_SWITCH))
     other = dataclasses.replace(PLAN, lens=dataclasses.replace(PLAN.lens, travel_deg=330.0))
     found = check_for_slip(unit, other)
-    assert not found.known
+    assert (found.known, found.full_steps) == (False, 0)
     assert "the lens says 330.00°" in found.words
     unit.release()
-    assert "doesn't know where the ring stands" in check_for_slip(unit, PLAN).words
+    found = check_for_slip(unit, PLAN)
+    assert (found.known, found.full_steps) == (False, 0)
+    assert "doesn't know where the ring stands" in found.words
 
 
 @pytest.mark.parametrize(("from_deg", "to_deg"), [(60.0, 90.0), (90.0, 60.0)])

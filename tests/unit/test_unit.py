@@ -14,7 +14,8 @@ from followfocus.errors import LineError, RequestError, UnitError
 from followfocus.motion.limits import FAST, STANDARD, UNLIMITED
 from followfocus.motion.motor import DEFAULT_RIG, motor_named
 from followfocus.sim.device import SimulatedUnit
-from followfocus.unit.line import UnitEvent
+from followfocus.unit import playing
+from followfocus.unit.line import UnitEvent, UnitLine
 from followfocus.unit.settings import accel_deg_s2, changed, config_for, settings_facts
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.events import ResetNoticed, Said
@@ -763,8 +764,34 @@ def test_events_are_told_as_they_happen(unit: FollowFocusUnit) -> None:
     assert not any(isinstance(event, ResetNoticed) for event in events)
 
 
+def test_a_take_that_goes_on_too_long_is_stopped_and_waited_for_no_longer_than_it_takes(
+    bench: VirtualBench, unit: FollowFocusUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull of 8 s, and a computer that holds it to be overdue after 2."""
+    loaded(unit, 8.0)
+    monkeypatch.setattr(playing, "OVERDUE_S", 2.0 - playing.CLOCK_SHARE * 8.0)
+    began_s = bench.clock.now()
+    unit.arm()
+    unit.go(3)
+    evidence = unit.wait_take()
+    assert (evidence.cause, unit.status.state) == (Cause.STOP, State.IDLE)
+    assert "was told to stop" in evidence.doubt
+    assert 2.0 < bench.clock.now() - began_s < 3.0
+    assert evidence.samples[-1].at_s < 3.0
+
+
 def test_the_clock_is_measured() -> None:
     with VirtualBench("clock:+0.5%").unit as unit:
         assert unit.measure_clock(1.0) == pytest.approx(16.08e6, rel=1e-5)
     with VirtualBench().unit as unit:
         assert unit.measure_clock(1.0) == 16e6
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.0, 4.0])
+def test_a_clock_that_cannot_be_measured_is_given_up_in_time(
+    bench: VirtualBench, unit: FollowFocusUnit, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr(UnitLine, "_measured", lambda _line, _seconds: False)
+    began_s = bench.clock.now()
+    assert unit.measure_clock(seconds) == 16e6
+    assert 2 * seconds + 1.0 <= bench.clock.now() - began_s < 2 * seconds + 1.5

@@ -13,9 +13,9 @@ from followfocus.motion.pull import Mark, Pull
 from followfocus.sim.ports import SimPort
 from followfocus.steps.profile import compile_profile
 from followfocus.unit.unit import FollowFocusUnit
-from followfocus.unit.upload import SEGMENTS_A_PIECE, SEGMENTS_AT_SPEED
+from followfocus.unit.upload import SEGMENTS_A_PIECE, SEGMENTS_AT_SPEED, Upload
 from followfocus.wire.link import Link
-from followfocus.wire.messages import Cause, ProfileData
+from followfocus.wire.messages import SEGMENT, Cause, Fault, Flag, ProfileData, State, Telemetry
 from tests.support.lossy import CountingUnit
 
 
@@ -36,3 +36,23 @@ def test_pieces_are_short_while_fast_steps_keep_the_unit_busy(duration_s: float,
     assert all(piece.segments for piece in pieces), "nothing is asked for, nothing is sent"
     ends = [piece.offset + len(piece.segments) for piece in pieces]
     assert [piece.offset for piece in pieces] == [0, *ends[:-1]]
+
+
+HEAD, TOTAL = 40, 100
+
+
+@pytest.mark.parametrize(("wanted", "free", "sent"), [
+    (0, 100, None), (39, 60, None),  # what has to be there before it begins is not streamed
+    (40, 11, None), (40, 12, (40, 12)), (40, 60, (40, 12)),  # a whole piece or nothing
+    (88, 11, None), (88, 12, (88, 12)), (90, 9, None), (90, 10, (90, 10)), (99, 1, (99, 1)), (99, 40, (99, 1)),
+    (100, 0, None), (100, 40, None), (101, 40, None),  # all is there
+])  # fmt: skip
+def test_what_a_unit_is_sent_when_it_says_what_it_wants_next(
+    monkeypatch: pytest.MonkeyPatch, wanted: int, free: int, sent: tuple[int, int] | None
+) -> None:
+    posted: list[ProfileData] = []
+    monkeypatch.setattr(Link, "post", lambda _link, piece, then: posted.append(piece))
+    link = Link(lambda _attempt: SimPort(CountingUnit(), VirtualClock()), VirtualClock())
+    upload = Upload(link, 0, bytes(TOTAL * SEGMENT.size), HEAD, 240)
+    upload.feed(Telemetry(0, State.PLAYING, Flag(0), Fault.NONE, 0, 0, free, wanted, last_take=0, bad_frames=0))
+    assert [(piece.offset, len(piece.segments)) for piece in posted] == ([] if sent is None else [sent])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.sim.store import FACTORY_CONFIG
-from followfocus.wire.evidence import text_of
+from followfocus.wire.evidence import Sample, TakeEvidence, text_of
 from followfocus.wire.intake import MOST_AT_ONCE, MOST_BYTES_S, Intake
 from followfocus.wire.messages import (
     Ack,
@@ -166,3 +166,9 @@ def test_a_line_may_bring_what_has_gathered_and_no_flood() -> None:
     assert intake.takes(MOST_BYTES_S // 2, 1.0)
     sustained = Intake()
     assert all(sustained.takes(25_000, float(second)) for second in range(1000))
+
+
+@pytest.mark.parametrize("samples", [0, 1, 1000])
+def test_evidence_is_printed_in_a_line_however_much_was_heard(samples: int) -> None:
+    heard = tuple(Sample(number / 50, 40.0) for number in range(samples))
+    assert repr(TakeEvidence(4, 16e6, samples=heard, witness_samples=heard)) == repr(TakeEvidence(4, 16e6))

@@ -196,3 +196,21 @@ def test_the_side_to_update_is_named() -> None:
     assert misfit("COM3", 2, 0).remedy == "Update this program."
     assert "firmware flash --port COM3" in misfit("COM3", 0, 9).remedy
     assert "table" in misfit("COM3", 1, 0).message
+
+
+@pytest.mark.parametrize(("asked_s", "waits_s"), [(-5.0, 0.0), (-1e-9, 0.0), (0.0, 0.0), (0.25, 0.25), (2.0, 2.0)])
+def test_a_read_waits_as_long_as_it_is_asked_to_and_never_less_than_no_time(
+    pty: tuple[int, str], monkeypatch: pytest.MonkeyPatch, asked_s: float, waits_s: float
+) -> None:
+    near, name = pty
+    waited, select = [], serialport.select.select
+
+    def noting(readable: list[object], writable: list[object], odd: list[object], seconds: float) -> object:
+        waited.append(seconds)
+        return select(readable, writable, odd, seconds)
+
+    with contextlib.closing(open_port(name)) as port:
+        os.write(near, b"x")
+        monkeypatch.setattr(serialport.select, "select", noting)
+        assert port.read(asked_s) == b"x"
+    assert waited == [waits_s]

@@ -358,6 +358,30 @@ def test_every_reset_is_noticed(heard: bool) -> None:
         assert bench.unit.applied == []
 
 
+@pytest.mark.parametrize("cause", [None, *ResetCause])
+def test_a_clock_is_kept_for_as_long_as_the_unit_runs_on(cause: ResetCause | None) -> None:
+    """Lost and found again: the same boot's clock has run on, another boot's begins anew, and that is told."""
+    bench = Bench().ready()
+    known, first = bench.session.clock, bench.session.hello
+    assert known is not None
+    assert first is not None
+    bench.down.cut = True
+    assert bench.until(lambda: bool(bench.told(Lost)))
+    if cause is not None:
+        bench.unit.reset(bench.now_s, cause)
+        bench.wait(0.1)
+    bench.down.cut = False
+    bench.session.open(bench.now_s)
+    assert bench.until(lambda: bench.greetings() == 2)
+    again = bench.told(Greeted)[1]
+    assert isinstance(again, Greeted)
+    assert again.again
+    assert (bench.session.clock is known) == (cause is None)
+    assert (again.hello.boot_id == first.boot_id) == (cause is None)
+    noticed = [told for told in bench.told(ResetNoticed) if isinstance(told, ResetNoticed)]
+    assert [(told.boot_id, told.cause) for told in noticed] == ([] if cause is None else [(bench.unit.boot_id, cause)])
+
+
 def test_what_is_under_way_at_a_reset_is_dropped_not_sent_again() -> None:
     bench = Bench().ready()
     bench.up.cut = True

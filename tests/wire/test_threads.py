@@ -11,15 +11,17 @@ import pytest
 
 from followfocus.errors import LineError
 from followfocus.sources.loop import SourceLoop
+from followfocus.stage.run import Runner
 from followfocus.unit.playing import TakePlayer
 from followfocus.wire.clockreading import ClockReading
 from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.kept_port import KeptPort
 from followfocus.wire.link import Link, Told
 from followfocus.wire.messages import GetStatus, SetTelemetry
+from followfocus.wire.orders import Orders, StopCount
 from followfocus.wire.pump import Pump
 from tests.support.benches import VirtualBench
-from tests.support.interleaved import At, meddling
+from tests.support.interleaved import At, every_step, meddling
 
 HZ = 16e6
 
@@ -197,3 +199,27 @@ def test_a_stop_that_tells_a_loop_which_just_ended_trips_over_nothing() -> None:
             break
         number += 1
     assert number > 5
+
+
+COUNTS: dict[str, Callable[[], tuple[Callable[[], object], Callable[[], int]]]] = {
+    "count": lambda: (lambda one: (one.add, lambda: one.value))(StopCount()),
+    "link": lambda: (lambda one: (one.stop, lambda: one.stops))(Orders()),
+    "stage": lambda: (lambda one: (lambda: one.stop(None), lambda: one.epoch))(Runner()),
+    "signal": lambda: (lambda one: (lambda: one.stop_soon(None), lambda: one.epoch))(Runner()),
+}
+"""Where stops are counted: (give one, how many there have been)"""
+
+
+@pytest.mark.parametrize("where", COUNTS)
+def test_of_two_stops_at_once_none_is_lost(where: str) -> None:
+    """An order that was given between the two would outlive the second."""
+
+    def at(number: int) -> At:
+        stop, stops = COUNTS[where]()
+        other = At(number, stop)
+        with meddling(other, "wire/orders.py", "stage/run.py"):
+            stop()
+        assert stops() == 1 + other.reached
+        return other
+
+    every_step(at)

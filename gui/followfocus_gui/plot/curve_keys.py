@@ -3,30 +3,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 
+from followfocus_gui.plot.curve_wish import CurveWish, Handles
+from followfocus_gui.state.shaping import LEAST_S
 from followfocus_gui.state.views import CurveView
 
-LEAST_S = 0.05
 EASE_STEP = 0.05
 """How far a key moves an ease handle, as a share of the duration"""
 CURSOR_STEP_S, CURSOR_FINE_S = 1 / 24, 0.01
 DURATION_STEP_S, DURATION_FINE_S = 0.1, 0.01
-Handles = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyWish:
-    """One of the three: seconds of the cursor, the duration in seconds, or Bézier handles."""
-
-    cursor_s: float | None = None
-    duration_s: float | None = None
-    handles: Handles | None = None
-
-
-def asked_by(key: Qt.Key, view: CurveView, now_s: float, handles: Handles | None, *, fine: bool) -> KeyWish | None:
+def asked_by_key(
+    key: Qt.Key, view: CurveView, now_s: float, handles: Handles | None, *, fine: bool
+) -> CurveWish | None:
     """What a key asks for, with the cursor at `now_s` and these handles shown; None for a key that is no key here."""
     step, longer = (CURSOR_FINE_S, DURATION_FINE_S) if fine else (CURSOR_STEP_S, DURATION_STEP_S)
     times = {
@@ -37,12 +28,12 @@ def asked_by(key: Qt.Key, view: CurveView, now_s: float, handles: Handles | None
     }
     durations = {Qt.Key.Key_Up: view.duration_s + longer, Qt.Key.Key_Down: view.duration_s - longer}
     if key in times:
-        return KeyWish(cursor_s=times[key])
+        return CurveWish(cursor_s=times[key])
     if key in durations:
-        return KeyWish(duration_s=max(LEAST_S, round(durations[key], 6)))
+        return CurveWish(duration_s=max(LEAST_S, round(durations[key], 6)))
     if key in (Qt.Key.Key_I, Qt.Key.Key_O) and handles is not None:
         x1, y1, x2, y2 = handles
         softer = -EASE_STEP if fine else EASE_STEP
         x1, x2 = (x1 + softer, x2) if key is Qt.Key.Key_I else (x1, x2 - softer)
-        return KeyWish(handles=(min(max(x1, 0.0), 1.0), y1, min(max(x2, 0.0), 1.0), y2))
+        return CurveWish(handles=(min(max(x1, 0.0), 1.0), y1, min(max(x2, 0.0), 1.0), y2))
     return None

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.plot.canvas import PlotCanvas
-from followfocus_gui.plot.curve_keys import LEAST_S, asked_by
+from followfocus_gui.plot.curve_drags import asked_by_drag
+from followfocus_gui.plot.curve_keys import asked_by_key
+from followfocus_gui.plot.curve_wish import CurveWish
 from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
@@ -201,29 +203,10 @@ class MotionPlot(QWidget):
         self.dragStarted.emit()
 
     def _drag(self, handle: Handle, to: QPointF) -> None:
-        view, upper = self._canvas.view, self._canvas.upper
-        if view is None:
-            return
-        at_s = upper.time_s(to.x())
-        if handle.part is Part.END:
-            self.durationDragged.emit(max(LEAST_S, at_s))
-        elif handle.part is Part.CURSOR:
-            self._scrub(at_s)
-        elif handle.part is Part.HOLD:
-            if handle.index < len(view.holds):
-                self._stretched_s = max(0.0, at_s - view.holds[handle.index][0])
-                self._canvas.stretch_hold(handle.index, self._stretched_s)
-        else:
-            self._drag_knob(handle.part, at_s / max(view.duration_s, 1e-9), upper.level(to.y()))
-
-    def _drag_knob(self, part: Part, share_t: float, level: float) -> None:
-        shown, view = self._canvas.ease_handles(), self._canvas.view
-        if shown is None or view is None:
-            return
-        first, last = (float(v) for v in self._canvas.levels.at(view.ring_deg[[0, -1]]))
-        share_level = (level - first) / ((last - first) or 1.0)
-        new = min(max(share_t, 0.0), 1.0), min(max(share_level, 0.0), 1.0)
-        self.handlesDragged.emit(*(new + shown[2:] if part is Part.IN else shown[:2] + new))
+        canvas, upper = self._canvas, self._canvas.upper
+        if canvas.view is not None:
+            to_s, level = upper.time_s(to.x()), upper.level(to.y())
+            self._ask(asked_by_drag(handle, to_s, level, canvas.view, canvas.levels, canvas.ease_handles()))
 
     def _drop(self, handle: Handle) -> None:
         self._canvas.thaw()
@@ -257,16 +240,22 @@ class MotionPlot(QWidget):
 
     def _key(self, key: Qt.Key, *, fine: bool) -> bool:
         view, canvas = self._canvas.view, self._canvas
-        asked = None if view is None else asked_by(key, view, canvas.cursor_s, canvas.ease_handles(), fine=fine)
-        if asked is None:
-            return False
-        if asked.cursor_s is not None:
-            self._scrub(asked.cursor_s)
-        elif asked.duration_s is not None:
-            self.durationDragged.emit(asked.duration_s)
-        elif asked.handles is not None:
-            self.handlesDragged.emit(*asked.handles)
-        return True
+        asked = None if view is None else asked_by_key(key, view, canvas.cursor_s, canvas.ease_handles(), fine=fine)
+        self._ask(asked)
+        return asked is not None
+
+    def _ask(self, wish: CurveWish | None) -> None:
+        if wish is None:
+            return
+        if wish.cursor_s is not None:
+            self._scrub(wish.cursor_s)
+        elif wish.duration_s is not None:
+            self.durationDragged.emit(wish.duration_s)
+        elif wish.handles is not None:
+            self.handlesDragged.emit(*wish.handles)
+        elif wish.hold is not None:
+            self._stretched_s = wish.hold[1]  # shown at every move, asked for when the hand lets go
+            self._canvas.stretch_hold(*wish.hold)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A frame shows that the keys are here."""

@@ -56,7 +56,11 @@ class OutsideShown(Protocol):
     """What the screen shows; `changed` says that it is anew."""
 
     outside: Outside
-    phones: Phones | None
+
+    @property
+    def phones(self) -> Phones | None:
+        """The page for phones, where it is served."""
+        ...
 
     @property
     def keys(self) -> GoKeysShown:

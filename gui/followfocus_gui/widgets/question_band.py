@@ -39,6 +39,7 @@ class QuestionBand(QFrame):
         row.addWidget(self._words, 1)
         for button, name, act in ((self._stay, "keepPlaying", self.keep), (self._go, "stopAndClose", self._go_on)):
             button.setObjectName(name)
+            button.setAccessibleName("Keep everything as it is" if button is self._stay else "Go on and close")
             button.setMinimumHeight(TOUCH_PX)
             button.clicked.connect(lambda _checked, a=act: a())
             row.addWidget(button)
