@@ -80,7 +80,13 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
             axis.setTickFont(theme.figure_font(AXIS_PX))
             axis.setStyle(maxTickLevel=1)
             axis.setTickDensity(0.7)
-            axis.enableAutoSIPrefix(enable=False)
+        for side in (
+            "left",
+            "bottom",
+            "right",
+            "top",
+        ):  # also those that are hidden: they would write their labels anew
+            plot.getAxis(side).enableAutoSIPrefix(enable=False)
         plot.getAxis("left").setWidth(66)
         return plot
 
@@ -143,6 +149,7 @@ class PlotCanvas(pg.GraphicsLayoutWidget):
         across = self._frozen or (-0.02 * view.duration_s, max(view.duration_s, 1e-3) * ROOM)
         for plot, up in ((self._upper, self._position), (self._lower, self._motion)):
             plot.getViewBox().setRange(xRange=across, yRange=up, padding=0)
+        self.scene().prepareForPaint()  # now; pyqtgraph would only while it paints, and then all is painted again
 
     def set_difference(self, times_s: FloatArray, off_deg: FloatArray) -> None:
         """Show what a take was off by in place of the speed, from the next `show_view` on; empty is none."""

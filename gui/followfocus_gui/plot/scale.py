@@ -76,9 +76,15 @@ class LevelAxis(pg.AxisItem):
 
     def set_kind(self, *, distance: bool, imperial: bool) -> None:
         """Write degrees, metres or feet."""
-        self._distance, self._imperial = distance, imperial
-        self.picture = None
-        self.update()
+        if (distance, imperial) != (self._distance, self._imperial):
+            self._distance, self._imperial = distance, imperial
+            self.picture = None
+            self.update()
+
+    def setRange(self, mn: float, mx: float) -> None:
+        """Other levels are drawn anew; the same stay as they are, as at every change of the time."""
+        if self.picture is None or [mn, mx] != self.range:
+            super().setRange(mn, mx)
 
     def tickValues(
         self,

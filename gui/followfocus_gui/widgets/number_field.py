@@ -71,6 +71,8 @@ class NumberField(QLineEdit):
 
     def _mark_wrong(self, words: str) -> None:
         """Frame and tip while what is typed can't be read, and beside it the value that is in force."""
+        if not words and not self.property("wrong") and self._beside is None:
+            return
         if not self.property("wrong"):
             self._tip = self.toolTip()
         set_flag(self, "wrong", on=bool(words))
