@@ -83,7 +83,7 @@ class LevelAxis(pg.AxisItem):
 
     def setRange(self, mn: float, mx: float) -> None:
         """Other levels are drawn anew; the same stay as they are, as at every change of the time."""
-        if self.picture is None or [mn, mx] != self.range:
+        if cast("object", self.picture) is None or [mn, mx] != self.range:
             super().setRange(mn, mx)
 
     def tickValues(
