@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from followfocus.errors import FileError
-from followfocus.files import read_input_text, shown_path, stat_of, user_folder, write_atomically
+from followfocus.files import user_folder
 from followfocus.hand.manners import HandManners
 from followfocus.sources.midi import MidiWheel
+from followfocus.sources.own_file import OwnFile, read_own, write_own
 
 FORMAT, VERSION = "followfocus-wheels", 1
-MOST_BYTES = 1_000_000
 ACTIONS = ("stop", "go", "arm", "back", "record", "gear", *(f"mark {letter}" for letter in "ABCDEFGH"))
 """What a wheel's button may do."""
 
@@ -29,11 +27,7 @@ class KeptWheel(BaseModel):
     manners: HandManners = HandManners()
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    format: str
-    version: int
+class _File(OwnFile):
     wheels: dict[str, KeptWheel]
 
 
@@ -44,31 +38,13 @@ def wheels_file() -> Path:
 
 def wheels_kept(path: Path | None = None) -> dict[str, KeptWheel]:
     """Every wheel that is known, by its name. Raises FileError for a file that is none of ours."""
-    where = path or wheels_file()
-    if stat_of(where) is None:
-        return {}
-    try:
-        read = _File.model_validate_json(read_input_text(where, MOST_BYTES))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise FileError(
-            f"{shown_path(where)} can't be read: {place or 'it'}: {first['msg']}.",
-            (),
-            "Mend it, or delete it and learn again.",
-        ) from error
-    if read.format != FORMAT or read.version > VERSION:
-        raise FileError(f"{shown_path(where)} is of another program or a newer version.", (), "Move it away.")
-    return read.wheels
+    read = read_own(_File, path or wheels_file(), FORMAT, VERSION, "Mend it, or delete it and learn again.")
+    return {} if read is None else read.wheels
 
 
 def keep_wheel(name: str, wheel: KeptWheel, path: Path | None = None) -> None:
     """Keep what is known of a wheel. Raises FileError."""
     where = path or wheels_file()
     known = {**wheels_kept(where), name: wheel}
-    document = {
-        "format": FORMAT,
-        "version": VERSION,
-        "wheels": {one: kept.model_dump(mode="json", exclude_defaults=True) for one, kept in sorted(known.items())},
-    }
-    write_atomically(where, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    wheels = {one: kept.model_dump(mode="json", exclude_defaults=True) for one, kept in sorted(known.items())}
+    write_own(where, FORMAT, VERSION, {"wheels": wheels})

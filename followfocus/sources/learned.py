@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from followfocus.errors import FileError
-from followfocus.files import read_input_text, shown_path, stat_of, user_folder, write_atomically
+from followfocus.files import user_folder
+from followfocus.sources.own_file import OwnFile, read_own, write_own
 
 FORMAT, VERSION = "followfocus-go-keys", 1
-MOST_BYTES, MOST_KEYS = 1_000_000, 50
+MOST_KEYS = 50
 
 
 class LearnedControl(BaseModel):
@@ -30,11 +29,7 @@ class LearnedControl(BaseModel):
         return f"the key {self.control}" if self.kind == "key" else f"{self.source}, button {self.control}"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    format: str
-    version: int
+class _File(OwnFile):
     go: tuple[LearnedControl, ...] = Field(max_length=MOST_KEYS)
 
 
@@ -45,24 +40,11 @@ def learned_file() -> Path:
 
 def learned_kept(path: Path | None = None) -> tuple[LearnedControl, ...]:
     """What was learned for GO. Raises FileError for a file that is none of ours."""
-    where = path or learned_file()
-    if stat_of(where) is None:
-        return ()
-    try:
-        read = _File.model_validate_json(read_input_text(where, MOST_BYTES))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise FileError(
-            f"{shown_path(where)} can't be read: {place or 'it'}: {first['msg']}.", (), "Delete it and learn again."
-        ) from error
-    if read.format != FORMAT or read.version > VERSION:
-        raise FileError(f"{shown_path(where)} is of another program or a newer version.", (), "Move it away.")
-    return read.go
+    read = read_own(_File, path or learned_file(), FORMAT, VERSION, "Delete it and learn again.")
+    return () if read is None else read.go
 
 
 def keep_learned(learned: Iterable[LearnedControl], path: Path | None = None) -> None:
     """Keep them. Raises FileError."""
     go = [one.model_dump(exclude_defaults=True) for one in learned]
-    text = json.dumps({"format": FORMAT, "version": VERSION, "go": go}, ensure_ascii=False, indent=2)
-    write_atomically(path or learned_file(), f"{text}\n")
+    write_own(path or learned_file(), FORMAT, VERSION, {"go": go})
