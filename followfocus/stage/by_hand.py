@@ -144,8 +144,11 @@ class ByHand:
         with self._lock:
             self._heed_stops()
             stops, following = self._stops, self._following
-            if following is not None and following.over:
-                self._wanted = None
+            again = None
+            if following is not None and following.let_go:
+                # Nobody wanted that, and the ring stands where the hand had it: what was said since begins anew.
+                again = self._wanted if self._moved_s > following.last_sent_s else None
+            elif following is not None and following.over:
                 self.hand.let_go()
             elif following is not None:
                 self._go_on(now_s, following)
@@ -157,12 +160,12 @@ class ByHand:
                 # Under the lock: a wheel that speaks between the look and this would have its first word forgotten.
                 self._wanted = None
         if following is not None:
-            self.end()
+            self.end(again)
         elif fresh:
             self._begin(stops)
 
-    def end(self) -> None:
-        """The ring comes to where the hand is, and the hand lets go of it."""
+    def end(self, again: WantedRing | None = None) -> None:
+        """The ring comes to where the hand is, and the hand lets go of it; `again` is where it wants the ring next."""
         with self._lock:
             following, self._following = self._following, None
             self._estimator = HandEstimator()
@@ -170,7 +173,7 @@ class ByHand:
             return
         found = following.close()
         with self._lock:
-            self._wanted = None
+            self._wanted = again
         self._ended(found)
 
     def _begin(self, stops: int) -> None:
@@ -247,6 +250,8 @@ class ByHand:
 
     def _send(self, line: HandLine) -> None:
         assert self._following is not None
+        if self._following.let_go:
+            return  # the next tick begins anew with it
         scale = self.unit.steps_per_deg
         try:
             self._following.send(line.position * scale, line.rate * scale, line.time_s)

@@ -126,6 +126,13 @@ class Following:
         """The unit does not follow any more: stopped, let go, lost."""
         return self._end is not None or bool(self._lost) or self._link.orders.stops != self._stops
 
+    @property
+    def let_go(self) -> bool:
+        """The unit let go by itself, at rest with the hand: it had heard nothing for too long."""
+        if self._link.orders.stops != self._stops or self._lost:
+            return False
+        return self._end is not None and self._end.cause is Cause.DONE
+
     def close(self) -> FollowEvidence:
         """Let the ring come to where the hand has stopped, then let go; what happened. Never raises for how it went."""
         # Nobody has told it to yet: it ends by itself at rest only where it has heard nothing for too long.

@@ -242,3 +242,14 @@ def test_a_ring_is_behind_by_what_the_hand_did_lately(
     for at_s, deg_s in speeds:
         hand.by_hand._watch_lag(at_s, deg_s)
     assert (hand.by_hand._kept_up_s == speeds[-1][0]) == kept_up
+
+
+def test_a_word_after_the_unit_let_go_by_itself_turns_the_ring(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+    hand.wait(0.1)
+    stands = hand.by_hand.ring_deg
+    hand.unit.link.sleep(0.2)  # a busy computer: nothing ticks, and the unit lets go at rest
+    hand.say(WheelTurned(hand.now_s, "wheel", 2.0))
+    hand.wait(0.6)
+    assert hand.unit.refresh().ring_deg == pytest.approx(stands + 2.0, abs=0.1)
+    assert hand.ended[0].let_go
