@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from followfocus.show.file import write_show
 from followfocus.wire.messages import State
@@ -398,3 +398,28 @@ def test_a_quick_drag_of_many_moves_turns_the_ring_by_the_hand_and_no_further(op
     app.qtbot.wait(300)
     assert app.session.ring_deg == pytest.approx(30.0, abs=3.0)
     assert max(seen) < 36.0
+
+
+def test_armed_what_cannot_be_touched_steps_back_and_comes_again(open_desk: Open) -> None:
+    app = open_desk()
+    register = app.window.findChild(QPushButton, "register_slow")
+    add = app.window.findChild(QPushButton, "addMark")
+    assert register is not None
+    assert add is not None
+
+    def lights() -> tuple[bool, bool]:
+        return bool(register.property("dim")), add.isVisible()
+
+    assert lights() == (False, True)
+    armed(app)
+    app.until(lambda: lights() == (True, False))
+    app.session.arm()
+    app.until(lambda: lights() == (False, True))
+
+
+def test_before_the_first_take_its_place_says_so(open_desk: Open) -> None:
+    app = open_desk()
+    app.qtbot.wait(20)
+    empty = app.window.table.viewport().grab().toImage()
+    grounds = {empty.pixelColor(x, empty.height() // 2).name() for x in range(empty.width())}
+    assert len(grounds) > 2, "words stand in the middle"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice
+from PySide6.QtGui import QInputDevice, QPointingDevice, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,7 @@ from followfocus.lens.map import load_lens
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.plan import Conditions, make_plan
+from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.items import Handle, Part
 from followfocus_gui.plot.layout import band_words, offered_handles
 from followfocus_gui.plot.motion_plot import MotionPlot
@@ -444,3 +445,20 @@ def test_a_label_without_room_is_not_shown() -> None:
     first, second = place_labels([Wanted(80, 60, 50, 50), Wanted(80, 60, 50, 50)], LabelBox(10, 0, 100, 100), below)
     assert first is not None
     assert second is None
+
+
+def test_another_duration_is_painted_once(shown: Shown, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges that are settled only while it paints would have all of it painted again."""
+    painted: list[QRegion] = []
+    paint = PlotCanvas.paintEvent
+    monkeypatch.setattr(
+        PlotCanvas, "paintEvent", lambda self, event: (painted.append(event.region()), paint(self, event))[1]
+    )
+    plot = shown(RACK)
+    for number in range(1, 4):
+        plot.set_view(dataclasses.replace(RACK, times_s=RACK.times_s * (1 + number / 10)))
+        painted.clear()
+        for _ in range(4):
+            qapp.sendPostedEvents()
+            qapp.processEvents()
+        assert len(painted) == 1
