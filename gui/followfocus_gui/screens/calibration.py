@@ -80,7 +80,7 @@ class CalibrationScreen(Screen):
         panel = PanelBox(self)
         column.addWidget(panel)
         inside = QVBoxLayout(panel)
-        inside.setContentsMargins(14, 12, 14, 12)
+        inside.setContentsMargins(14, 8, 14, 8)  # all of it in the smallest window, nothing scrolled away
         self.cards = StepCards(panel)
         inside.addWidget(self.cards)
         row = QHBoxLayout()

@@ -26,12 +26,12 @@ class StepCards(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("calibrationSteps")
-        self.setFixedHeight(58)
+        self.setFixedHeight(50)
         self._now: Calibrating | None = None
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(800, 58)
+        return QSize(800, 50)
 
     def show_it(self, now: Calibrating) -> None:
         """Mark the step that is now."""
@@ -88,7 +88,7 @@ class WordsColumn(QWidget):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         self._title, self._help = Words("", self, px=20, bold=True), Words("", self, px=14)
         self._title.setObjectName("calibrationStep")
         self._help.setObjectName("calibrationWords")

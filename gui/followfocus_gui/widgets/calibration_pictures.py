@@ -42,7 +42,7 @@ class CalibrationPicture(QWidget):
 
     def sizeHint(self) -> QSize:
         """Large enough to be read at arm's length."""
-        return QSize(580, 420)
+        return QSize(580, 240)
 
     @property
     def shown(self) -> RingPicture:

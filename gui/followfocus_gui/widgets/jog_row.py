@@ -32,7 +32,7 @@ class JogButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """A finger's room and three lines."""
-        return QSize(130, 84)
+        return QSize(130, 76)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The arrow and the words."""
