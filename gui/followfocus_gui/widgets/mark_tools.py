@@ -18,7 +18,7 @@ from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.signs import draw_sign, sign_icon
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
-LOCKED_WORDS = "Marks, time and ease are locked while armed. Trim with  ,  and  .  all the same: the pull is armed again."
+LOCKED_WORDS = "Marks, time and ease are locked while armed. Trim with  ,  and  .  and it is armed again."
 
 
 class ToolRow(QWidget):
