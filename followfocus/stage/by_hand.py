@@ -160,21 +160,26 @@ class ByHand:
                 # Under the lock: a wheel that speaks between the look and this would have its first word forgotten.
                 self._wanted = None
         if following is not None:
-            self.end(again)
+            self._close(again)
         elif fresh:
             self._begin(stops)
 
-    def end(self, again: WantedRing | None = None) -> None:
-        """The ring comes to where the hand is, and the hand lets go of it; `again` is where it wants the ring next."""
+    def end(self) -> None:
+        """The ring comes to where the hand is, and the hand lets go of it: something else may have the unit."""
+        self._close(None)
+        with self._lock:
+            if self._following is None:
+                self._wanted = None  # what a wheel said meanwhile is not to move the ring after an order
+
+    def _close(self, again: WantedRing | None) -> None:
+        """End the following. `again`, and what a wheel says while the ring settles, is for the next."""
         with self._lock:
             following, self._following = self._following, None
+            if following is None:
+                return
             self._estimator = HandEstimator()
-        if following is None:
-            return
-        found = following.close()
-        with self._lock:
             self._wanted = again
-        self._ended(found)
+        self._ended(following.close())
 
     def _begin(self, stops: int) -> None:
         """Take the ring, unless there have been other stops than the hand has heard of."""

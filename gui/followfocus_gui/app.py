@@ -119,6 +119,7 @@ def open_desk(
     ports.portsChanged.connect(window.connection.set_ports)
     window.unsaved = document.unsaved
     window.closing.connect(ports.close)
+    window.closing.connect(window.rack.picture.worker.end)
     window.closing.connect(actions.hand.wheels.close)
     window.closing.connect(actions.outside.close)
     window.closing.connect(document.close)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from followfocus_gui import background
 from followfocus_gui.collecting import MainThreadCollector
 from followfocus_gui.widgets.port_watch import PortWatch
+from tests.gui.conftest import Opened
 
 APP = Path(background.__file__).parent
 
@@ -71,8 +73,19 @@ def test_ports_are_watched_like_that(qtbot: QtBot) -> None:
     watch.close()
     del watch
     go_on.set()
-    qtbot.waitUntil(lambda: background.let_go() and found != [], timeout=10_000)
+    qtbot.waitUntil(lambda: [background.let_go()] and found != [], timeout=10_000)  # others may be at work still
     assert found == [threading.main_thread().name]
+
+
+def test_a_closed_desk_leaves_nothing_at_work(
+    open_desk: Callable[..., Opened], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "_under_way", [])
+    app = open_desk()
+    app.until(lambda: app.window.rack.picture.shown is not None)
+    assert not background.let_go()
+    app.window.close()
+    qtbot.waitUntil(background.let_go, timeout=30_000)  # a port that is being asked is let answer
 
 
 def test_no_other_module_of_the_app_begins_a_thread() -> None:

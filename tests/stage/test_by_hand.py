@@ -8,6 +8,7 @@ import pytest
 
 from followfocus.hand.events import WheelGone, WheelTurned
 from followfocus.stage.by_hand import ByHand
+from followfocus.unit.following import FollowEvidence, Following
 from followfocus.wire.link import Link
 from followfocus.wire.messages import Cause, State
 from tests.support.hands import HandBench, there_and_back
@@ -253,3 +254,37 @@ def test_a_word_after_the_unit_let_go_by_itself_turns_the_ring(hand: HandBench) 
     hand.wait(0.6)
     assert hand.unit.refresh().ring_deg == pytest.approx(stands + 2.0, abs=0.1)
     assert hand.ended[0].let_go
+
+
+def test_a_word_while_the_ring_settles_turns_it_afterwards(hand: HandBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+    close = Following.close
+
+    def spoken_to(following: Following) -> FollowEvidence:
+        found = close(following)
+        if len(hand.ended) == 0:
+            hand.say(WheelTurned(hand.now_s, "wheel", 2.0))
+        return found
+
+    monkeypatch.setattr(Following, "close", spoken_to)
+    stands = hand.by_hand.ring_deg
+    hand.wait(0.6)
+    assert hand.ended
+    hand.wait(0.6)
+    assert hand.unit.refresh().ring_deg == pytest.approx(stands + 2.0, abs=0.3)
+
+
+def test_a_word_while_an_order_ends_the_hand_moves_nothing(hand: HandBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.2)
+    close = Following.close
+
+    def spoken_to(following: Following) -> FollowEvidence:
+        found = close(following)
+        hand.say(WheelTurned(hand.now_s, "wheel", 2.0))
+        return found
+
+    monkeypatch.setattr(Following, "close", spoken_to)
+    stands = hand.by_hand.ring_deg
+    hand.by_hand.end()
+    hand.wait(0.6)
+    assert hand.unit.refresh().ring_deg == pytest.approx(stands, abs=0.3)
