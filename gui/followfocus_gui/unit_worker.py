@@ -150,10 +150,10 @@ class UnitWorker:
             with unit_on(port, rig=self._rig, stops_deg=self._stops(port)) as unit:
                 self.unit = unit
                 unhear = unit.listen(self._hear)
+                self._drive.meet(unit)  # before the window knows of the unit: what a hand says from then on is heard
                 self._news.statusChanged.emit(unit.status)
                 self._news.connected.emit(unit.info)
                 self._settle(unit)
-                self._drive.meet(unit)
                 wanted = self._serve(unit)
                 self._drive.leave()
                 unhear()

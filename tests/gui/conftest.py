@@ -100,7 +100,10 @@ class Opened:
 
     def until_state(self, *states: State) -> None:
         """Wait for the unit to be in one of some states, and for the app to be done with what it does."""
-        self.until(lambda: self.session.state in states and not self.session.busy)
+        # Making ready what was just connected keeps no person waiting, but a test's next key may come within it.
+        self.until(
+            lambda: self.session.state in states and not self.session.busy and self.session.stage.under_way is None
+        )
 
     def take(self) -> Taken:
         """Arm, GO, and the take when it is over."""
