@@ -176,8 +176,11 @@ class RingMoves:
         Returns at once. A refusal goes to the listeners as UnitError.
         """
         self._held.approached = None
-        command = Goto(self._step_at(ring_deg), self._rate(speed_deg_s))
-        self._link.attend(self._link.clock.now() + FOLLOW_ATTENTION_S)
+        step, rate = self._step_at(ring_deg), self._rate(speed_deg_s)
+        command = Goto(step, rate)
+        # For as long as the way may take: a slow motor needs longer for a whole lens than a hand looks away.
+        way_s = self._travel_s(step - self._line.status.position, rate)
+        self._link.attend(self._link.clock.now() + max(FOLLOW_ATTENTION_S, way_s))
         self._line.post(command, "follow")
 
     def jog(self, speed_deg_s: float) -> None:

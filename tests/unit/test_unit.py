@@ -408,6 +408,13 @@ def test_follow_in_one_instant_sends_only_the_last_target(bench: VirtualBench, u
     assert unit.status.ring_deg == pytest.approx(59.9, abs=0.03)
 
 
+def test_a_far_place_is_come_to_however_slow_the_way(bench: VirtualBench, unit: FollowFocusUnit) -> None:
+    unit.goto_deg(20.0)
+    unit.head_for(280.0, 40.0)
+    bench.link.sleep(10.0)
+    assert unit.status.ring_deg == pytest.approx(280.0, abs=0.03)
+
+
 def test_a_refused_follow_is_told_to_listeners(bench: VirtualBench, unit: FollowFocusUnit) -> None:
     events = heard(unit)
     unit.head_for(400.0)
