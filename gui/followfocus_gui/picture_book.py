@@ -55,11 +55,23 @@ class Book:
     def rest(self) -> None:
         """At rest on A, with nothing said."""
         self._stop()
+        self._turn_to(self.desk.lens.ring_deg(1.2))
+        self.session.forget_note()
+
+    def _turn_to(self, ring_deg: float) -> None:
+        """The ring stands there; sent again where a busy computer was silent so long that it stopped on the way."""
         session = self.session
-        session.turn(self.desk.lens.ring_deg(1.2))
-        there = self.desk.lens.ring_deg(1.2)
-        self._until(lambda: session.state in (State.IDLE, State.LOADED) and abs(session.ring_deg - there) < 0.1)
-        session.forget_note()
+
+        def there() -> bool:
+            if session.state not in (State.IDLE, State.LOADED) or session.busy:
+                return False
+            if abs(session.ring_deg - ring_deg) < 0.1:
+                return True
+            if session.target_deg is None and not session.bridge.drive.busy:
+                session.turn(ring_deg)
+            return False
+
+        self._until(there)
 
     def _stop(self) -> None:
         self.window.host.close_screen()

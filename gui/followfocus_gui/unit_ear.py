@@ -12,7 +12,7 @@ from followfocus.stage import events
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.state import Stage
 from followfocus.wire.evidence import UnitInfo, UnitStatus
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Cause, State
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.hand import LETTING_GO, DeskHand
 from followfocus_gui.state.desk import Desk
@@ -22,6 +22,7 @@ from followfocus_gui.state.doubts import Doubts
 from followfocus_gui.state.jobs import Job
 
 MOVING = (State.MOVING, State.PLAYING, State.STOPPING)
+STOPPED_SHORT = "The ring stopped on its way: this computer was silent for too long. Turn it again."
 
 
 class UnitEar(QObject):
@@ -49,6 +50,8 @@ class UnitEar(QObject):
         self._bridge, self._desk, self._line, self._hand = bridge, desk, line, hand
         self._stage, self._tell = stage, tell
         self._doubts = Doubts()
+        self._cause_clock: int | None = None
+        """When the last motion ended that is known of, by the unit's clock; None before the first word"""
         # Methods only: a lambda belongs to no thread, and would be called in the worker's.
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)
@@ -79,7 +82,15 @@ class UnitEar(QObject):
             self._hand.target_deg = None
             self._line.unanswered = self._line.unanswered and not status.connected
         self._tell(events.Heard(status))
+        self._say_what_silence_did(status)
         self._hand.heard()
+
+    def _say_what_silence_did(self, status: UnitStatus) -> None:
+        """A ring turned by hand is nobody's order, so nobody else says that the unit's dead man stopped it."""
+        known, self._cause_clock = self._cause_clock, status.cause_clock if status.connected else None
+        news = known is not None and status.connected and status.cause_clock != known
+        if news and status.cause is Cause.SILENCE and self._stage().under_way is None:
+            self._trouble(STOPPED_SHORT)
 
     def _connecting(self, port: str) -> None:
         self._left("connecting" if port else "none", "")

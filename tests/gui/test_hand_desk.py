@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from followfocus.sources import midi_port
 from followfocus.sources.kept import KeptWheel, keep_wheel, wheels_kept
 from followfocus.sources.midi import Dialect, MidiWheel
 from followfocus.stage.hand_take import FELL_SILENT, LET_GO
-from followfocus.wire.messages import State
+from followfocus.wire.messages import Cause, State
 from followfocus_gui.screens.hand import HandScreen
+from followfocus_gui.unit_ear import STOPPED_SHORT
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -245,3 +247,19 @@ def test_stop_forgets_what_waited_for_the_hand(open_desk: Open) -> None:
     app.until_state(State.IDLE, State.LOADED)
     app.qtbot.wait(500)
     assert app.session.state in (State.IDLE, State.LOADED)
+
+
+def test_a_ring_that_the_dead_man_stopped_is_told_of(open_desk: Open) -> None:
+    app = open_desk()
+    assert STOPPED_SHORT not in app.says()
+    status = app.session.status
+    short = dataclasses.replace(status, cause=Cause.SILENCE, cause_clock=status.cause_clock + 1)
+    app.session.bridge.statusChanged.emit(short)
+    app.until(lambda: STOPPED_SHORT in app.says())
+    assert app.troubled()
+    app.session.turn(app.session.ring_deg + 40.0)
+    app.until(lambda: app.session.state is State.MOVING)
+    app.until_state(State.IDLE, State.LOADED)
+    app.session.arm()
+    app.until_state(State.ARMED)
+    assert STOPPED_SHORT not in app.says()
