@@ -160,7 +160,7 @@ class Renderer:
             raise RequestError(f"A look has one to eight planes, not {len(planes)}.")
         self.planes, self.camera, self.size = tuple(planes), camera, size
         self._least_px = DRAFT_PX if draft else FINAL_PX
-        self._stage = Staging(self.planes, camera.field_scale, size)
+        self._stage = Staging(self.planes, camera.field_scale, size, quick=draft)
         self._last: tuple[tuple[int, ...], Pixels] | None = None
 
     def discs_px(self, ring_deg: float, t: float = 0.0) -> tuple[float, ...]:
