@@ -48,7 +48,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     metres = np.array(distances)[[*kept]]
     encoders = [_encoder(name, key, [states[i] for i in kept], metres) for name, key in _ENCODERS]
     focal = [(number_at(states[i], "lensFocalLength") or math.nan) / 1000 for i in kept]
-    notes = focus_track.left_out(len(distances) - len(kept))
+    notes = (*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(cells))
     return FocusTrack(
         kind=KIND,
         source=given.path.name,

@@ -34,6 +34,7 @@ _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not
 _JOIN_FRAMES = 3
 _STRAY_SHARE = 0.05  # of the frames may have counts off the limits: a bad frame, not a bad encoder
 _TYPICAL_CLOSE_FOCUS_M = 0.4
+_MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +198,22 @@ def left_out(count: int) -> tuple[str, ...]:
 
 def numbered(cells: Sequence[str], kept: Sequence[int]) -> tuple[int, ...]:
     """The clip's numbers of the frames that are kept, from its own column where that counts up, else by their rows."""
-    numbers = [int(cell) if cell.isdecimal() else -1 for cell in cells]
+    numbers = _counting_up(cells)
+    return tuple(numbers[i] if numbers else i for i in kept)
+
+
+def renumbered(cells: Sequence[str]) -> tuple[str, ...]:
+    """The note that a clip's own frame numbers were of no use; none where it has none, or they count up."""
+    return (
+        () if _counting_up(cells) or not any(cells) else ("its frame numbers don't run on, so its frames are counted",)
+    )
+
+
+def _counting_up(cells: Sequence[str]) -> list[int]:
+    """A column of frame numbers that counts up; empty if it doesn't."""
+    numbers = [int(cell) if cell.isdecimal() and len(cell) <= _MOST_DIGITS else -1 for cell in cells]
     counts_up = bool(numbers) and numbers[0] >= 0 and all(a < b for a, b in itertools.pairwise(numbers))
-    return tuple(numbers[i] if counts_up else i for i in kept)
+    return numbers if counts_up else []
 
 
 def times_of(

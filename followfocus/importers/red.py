@@ -60,7 +60,7 @@ def read(table: Table, static: Table | None = None, fps: Fraction | None = None)
         clip=static.first("Clip Name") if static else "",
         fps_assumed=rate is None,
         optics=optics,
-        notes=focus_track.left_out(len(distances) - len(kept)),
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(table.text("FrameNo"))),
         frame=frame,
         clip_frames=len(distances),
     )
