@@ -21,6 +21,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
+from followfocus.importers.table import NEAREST_M
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 from followfocus.units import format_timecode, is_drop_frame, parse_timecode
 
@@ -184,8 +185,15 @@ def directed(name: str, counts: Sequence[float], low: float, high: float, distan
 
 
 def with_lens_data(source: str, distance_m: Sequence[float]) -> tuple[int, ...]:
-    """Which rows have a distance. FileError where fewer than two do."""
+    """Which rows have a distance. FileError where fewer than two do, and for a distance that no lens focuses at."""
     kept = tuple(i for i, metres in enumerate(distance_m) if not math.isnan(metres))
+    odd = next((i for i in kept if distance_m[i] < NEAREST_M), None)
+    if odd is not None:
+        raise FileError(
+            f"{source}, frame {odd + 1} of {len(distance_m)}: focus at {distance_m[odd] * 1000:.3g} mm is nearer than "
+            "any lens focuses.",
+            remedy="Check the unit of its distances.",
+        )
     if len(kept) < 2:
         raise FileError(f"{source} has no focus distances.", remedy="The lens sent no data in this clip.")
     return kept
@@ -267,7 +275,7 @@ def t_stop_of(text: str) -> float | None:
 
     None for what is none of these. A mark stands for its exact power of √2, so 1.4 + 7/10 is 1.80.
     """
-    match = re.fullmatch(r"\s*[TtFf]?/?\s*(\d+(?:\.\d+)?)(?:\s*\+?\s*(\d+)/10)?\s*", text)
+    match = re.fullmatch(r"\s*[TtFf]?/?\s*(\d{1,3}(?:\.\d+)?)(?:\s*\+?\s*(\d{1,2})/10)?\s*", text)
     if not match or float(match[1]) <= 0:
         return None
     marked = float(match[1])
@@ -282,10 +290,11 @@ def squeeze_of(text: str) -> float:
     >>> squeeze_of("2x"), squeeze_of("1.8:1"), squeeze_of("")
     (2.0, 1.8, 1.0)
     """
-    match = re.match(r"\s*(\d+(?:\.\d+)?)(?:\s*[/:]\s*(\d+(?:\.\d+)?))?", text)
-    if match is None or float(match[1]) <= 0 or float(match[2] or 1) <= 0:
+    match = re.match(r"\s*(\d{1,6}(?:\.\d+)?)(?:\s*[/:]\s*(\d{1,6}(?:\.\d+)?))?", text)
+    if match is None or float(match[2] or 1) <= 0:
         return 1.0
-    return float(match[1]) / float(match[2] or 1)
+    squeeze = float(match[1]) / float(match[2] or 1)
+    return squeeze if 0.1 <= squeeze <= 10 else 1.0
 
 
 def changing(values: Sequence[float]) -> FloatArray | None:

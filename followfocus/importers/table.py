@@ -123,7 +123,7 @@ def focus_distance(cell: str, unit_m: float) -> float:
         metres = finite(cell) * unit_m
     except ValueError:
         return parse_distance(cell, bare=None, what="focus distance")
-    if 0 < metres < _NEAREST_M:
+    if 0 < metres < NEAREST_M:
         raise RequestError(
             f"The focus distance “{cell}” is {format_distance(metres)}, nearer than any lens focuses.",
             "Check the column's unit, and whether its point or comma is one for thousands.",
@@ -132,7 +132,7 @@ def focus_distance(cell: str, unit_m: float) -> float:
 
 
 _THOUSANDS = re.compile(r"\d{1,3},\d{3}")
-_NEAREST_M = 0.02
+NEAREST_M = 0.02
 """From the image plane: less than the flange of any mount leaves"""
 
 
