@@ -87,6 +87,7 @@ def principal_distance_m(
     if principal_offset_m is None:
         if np.any(~(image_plane >= 4 * f)):
             raise _too_close(float(np.min(image_plane)), focal_mm)
+        # s + fs/(s − f) = L solved for s, the greater root; at infinity 4f/L is nought and s infinite, too.
         with np.errstate(invalid="ignore", divide="ignore"):
             s = (image_plane + image_plane * np.sqrt(1 - 4 * f / image_plane)) / 2
     else:
@@ -167,6 +168,7 @@ def depth_of_field(
     s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
     n = 0.0 if math.isinf(s) else distance_m - s
     if math.isinf(s):
+        # L − s is ∞ − ∞ there: the image lies one focal length behind the lens.
         n = focal_mm / 1000.0 if principal_offset_m is None else principal_offset_m
     near_v, far_v = _limit_vergences(1.0 / s, focal_mm, f_number, coc_mm, _pupil_gap(n, pupil_m))
     far = n + 1.0 / far_v if far_v > 0 else math.inf
@@ -183,10 +185,12 @@ def _limit_vergences(
 ) -> tuple[float, float]:
     """Vergences (1/m from the principal plane) of near and far limit; the far one is ≤ 0 beyond infinity."""
     f, gap = focal_mm / 1000.0, float(gap_m)
+    # In vergences the limits lie evenly about the focus, (s − f)/(s · H₀) away: the reason for the whole form.
     spread = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0 * (1.0 - f * vergence)
     far = vergence - spread
     # focused exactly at H the subtraction leaves rounding noise, and the far limit must be infinite, not 10¹⁶ m
     far = 0.0 if abs(far) < 1e-14 * spread else far
+    # The pupil's part of the blur, 1/(1 + gap · w), solved for the vergence w at each side.
     return (vergence + spread) / (1.0 - spread * gap), far / (1.0 + spread * gap)
 
 
@@ -250,6 +254,7 @@ def signed_blur_mm(
     gap = _pupil_gap(n, pupil_m)
     if np.any(~(x > 0)) or np.any(~(x + gap > 0)):
         raise RequestError("A subject must stand in front of the lens.", "Give its distance from the image plane.")
+    # One formula for every distance: at infinity a vergence is nought.
     u = 1.0 / s
     blur = focal_mm * f / f_number * (u - 1.0 / x) / (1.0 - f * u) / (1.0 + gap / x)
     return float(blur) if blur.ndim == 0 else blur
@@ -285,6 +290,8 @@ def sharp_vergences(
     bounds = []
     for sign in (-1.0, 1.0):
         n = principal_offset_m if principal_offset_m is not None else f
+        # The thin lens moves as it focuses: n goes by u and u by n. Each round shrinks the rest by the square of the
+        # magnification.
         for _ in range(1 if principal_offset_m is not None else 40):
             u = (1.0 / (subject_m - n) + sign * k) / (1.0 + sign * k * f)
             if principal_offset_m is None:
@@ -308,6 +315,7 @@ def ring_of_vergence(lens: LensMap, vergence: float | Floats) -> Floats:
     scale = lens.scale
     n, law, ring = scale.offset_m + lens.off_m, scale.places, scale.rings + lens.off_deg
     at = np.asarray(vergence, dtype=np.float64)
+    # 1/(L − n) from 1/L without dividing by it: infinity, and what lies beyond, stays a number.
     at = at / (1.0 - n * at)
     below = ring[0] + (at - law[0]) * (ring[1] - ring[0]) / (law[1] - law[0])
     above = ring[-1] + (at - law[-1]) * (ring[-1] - ring[-2]) / (law[-1] - law[-2])
@@ -328,4 +336,5 @@ def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float 
     near_v, far_v = _limit_vergences(1.0 / s, lens.focal_length_mm, lens.f_number(t_stop), coc_mm, gap)
     limits = np.array([far_v, near_v])
     far, near = ring_of_vergence(lens, limits / (1.0 + float(n) * limits))
+    # The two halves are equal on a ring that is linear in 1/distance; on any other this is their mean.
     return float(near - far) / 2.0
