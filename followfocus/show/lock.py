@@ -37,7 +37,7 @@ def lock_path(path: Path) -> Path:
     """Where the text is that says who has a show open. Raises FileError for a folder, a pipe, a device."""
     target = real(path)
     refuse_no_file(target)
-    return target.with_name(f".{target.name}.lock")
+    return target.parent / f".{target.name}.lock"
 
 
 def holder_of(path: Path) -> str:
