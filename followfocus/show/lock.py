@@ -89,7 +89,7 @@ class ShowLock:
 
     def release(self) -> None:
         """Let the show go."""
-        if holder_of(self.path) == _me():
+        if self.ours:
             self._remove_text()
         self._let_go()
 
