@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +26,7 @@ DISTANCES = {
     "5'3 1/2": 1.6129,
     "5'3 1/2\"": 1.6129,
     "5' 3½\"": 1.6129,
+    "5'3 1\u20442\"": 1.6129,
     "5′6″": 1.6764,
     "5’6”": 1.6764,
     "5'6''": 1.6764,
@@ -102,6 +104,8 @@ def test_distances_as_people_write_them(text, metres):
         ("10' -6in", "could be"),
         ("5'6 - 1/2\"", "could be"),
         ("10-6", "could be"),
+        ('10 - 6"', "could be"),
+        ('5\'6"-1/2"', "could be"),
         ("3-2m", "could be"),
         ("5'-", "is not a distance"),
     ],
@@ -438,3 +442,20 @@ def test_a_distance_is_between_a_micrometre_and_a_thousand_kilometres(metres, ta
 )  # fmt: skip
 def test_metres_are_printed_to_the_step_and_millimetres_below_ten_of_them(metres, rounding, text):
     assert units.format_distance(metres, metric_rounding=rounding) == text
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        units.parse_distance,
+        units.parse_angle,
+        units.parse_duration,
+        units.parse_fps,
+        units.parse_number,
+        units.parse_stop,
+    ],
+)
+@pytest.mark.parametrize("text", ["9" * 5000, "1/" + "9" * 5000, "9" * 5000 + "/1", "0." + "1" * 5000])
+def test_a_number_without_end_is_refused(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(RequestError):
+        read(text)

@@ -54,8 +54,9 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     raw = table.numbers("RAW focus") if table.has("RAW focus") else []
     encoder = _encoder(np.array(raw)[[*kept]], metres) if raw else None
     cells = table.text("Timecode")
+    frame = focus_track.numbered(table.text(table.columns[0]), kept)
     return _track(
-        KIND, path, metres, [cells[i] for i in kept], rate or Fraction(24), tuple(kept), encoder,
+        KIND, path, metres, [cells[i] for i in kept], rate or Fraction(24), frame, encoder,
         _dcs_lens(table, head.get("LENS", "")), assumed=rate is None,
     )  # fmt: skip
 
