@@ -237,6 +237,21 @@ def test_arris_distances_are_in_the_unit_that_the_clip_names(tmp_path: Path, uni
     assert track.distance_m[:5].tolist() == pytest.approx([number * metres for number in told])
 
 
+@pytest.mark.parametrize(
+    ("odd", "even", "told"),
+    [(40, 0, "utf-16-le"), (0, 40, "utf-16-be"), (41, 10, "utf-16-le"), (40, 10, ""), (10, 40, ""), (20, 20, "")],
+)
+def test_zeros_tell_which_half_of_a_letter_they_are_or_that_it_is_no_text(
+    tmp_path: Path, odd: int, even: int, told: str
+) -> None:
+    pairs = [b"\0A"] * even + [b"A\0"] * odd
+    path = tmp_path / "clip.csv"
+    path.write_bytes(b"".join(pairs))
+    with pytest.raises(FileError) as refused:
+        read_clip([path])
+    assert ("is binary" in refused.value.message) is (told == "")
+
+
 def table(tmp_path: Path, columns: str, rows: list[tuple[object, ...]], mark: str = ",") -> FocusTrack:
     """A plain table, read."""
     lines = [columns, *(mark.join(str(cell) for cell in row) for row in rows)]
