@@ -170,9 +170,8 @@ class Session:
             return
         if isinstance(message, HelloReply):
             self._meet(frame.seq, message, now_s)
-        # Before it is matched: a reply that can't be true is none, and its command goes out again.
         elif self._doubts(message, now_s):
-            self.stale += 1
+            self.stale += 1  # before it is matched: its command goes out again
         elif frame.seq == 0:
             self._hear(message, now_s)
         else:
@@ -188,9 +187,8 @@ class Session:
 
     def _hear(self, message: Message, now_s: float, *, asked: bool = False) -> None:
         """An event, or telemetry."""
-        # Not while greeting: it may be of another boot, whose clock began at nought.
         if isinstance(message, Telemetry) and self.phase is Phase.READY:
-            self.sync.add(message.clock, now_s)
+            self.sync.add(message.clock, now_s)  # while greeting it may be another boot's, begun at nought
         if isinstance(message, Stopped):
             self._stopping.hear(message)
         self._events.append(Said(message, now_s, asked))
@@ -208,18 +206,15 @@ class Session:
         if isinstance(message, Telemetry):
             self.clock.answered(message, current, now_s)
             self._hear(message, now_s, asked=True)
-        # Known by its new number from here on, or the next greeting would take it for another unit.
         if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
-            self._greeting.serial = current.message.serial
-        # The session's own pings and hellos have none: nobody waits for them.
-        if current.ticket:
+            self._greeting.serial = current.message.serial  # or the next greeting takes it for another unit
+        if current.ticket:  # the session's own pings and hellos have none: nobody waits for them
             self._events.append(Replied(current.ticket, message, current.sent_s, now_s, current.tries))
 
     # Greeting ---------------------------------------------------------------------------------------------------------
 
     def _greet(self, now_s: float) -> None:
-        # Whatever was asked for was meant for the unit as it stood: after a reset it has no place and no profile.
-        self._commands.drop_all(Why.RESET)
+        self._commands.drop_all(Why.RESET)  # asked of the unit as it stood: a reset leaves no place and no profile
         self.phase = Phase.GREETING
         self._commands.begin(self._greeting.hello(now_s), now_s)
 

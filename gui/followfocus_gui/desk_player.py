@@ -236,8 +236,7 @@ class DeskPlayer(QObject):
         if landed and self._stage.kept is not None:
             # The show counts on before the next order leaves: should that one fail, the take has its number.
             desk.keep(self._stage.kept)
-        # After all that is kept: an order may be carried out, and its outcome be queued, before this returns.
-        for order in orders:
+        for order in orders:  # after all that is kept: an outcome may be queued before this returns
             self._send(order)
         if self._stage.waiting is None:
             self._countdown.stop()
@@ -281,8 +280,7 @@ class DeskPlayer(QObject):
 
     def _forget_unit(self, _port: str) -> None:
         """Another unit may be on the next port."""
-        # Before the next one has said who it is: a plan must not be judged by the abilities of the last.
-        self._stage = self._stage.but(info=None)
+        self._stage = self._stage.but(info=None)  # a plan must not be judged by the last one's abilities
 
     def _told_by_hand(self, words: str) -> None:
         """What keeps the ring from the hand stands for as long as it is so."""

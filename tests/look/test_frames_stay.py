@@ -17,13 +17,10 @@ from followfocus.look.planes import Figure, Plane
 from followfocus.look.render import Camera, Pixels, Renderer
 from followfocus.plan.sharpness import SubjectTrack
 from tests.look.test_look_picture import exr
-from tests.support.golden import FOLDER, HOW, makes_anew
+from tests.support.golden import assert_looks_as_it_did, spots
 
 FIFTY = load_lens("ideal-50")
 SIZE = (320, 180)
-SPOT_PX = 4
-TOLERANCE = 2.5 / 255
-"""Other processors round otherwise in the last place, and a spot is kept in whole codes."""
 WALK = SubjectTrack((0.0, 2.0), (3.2, 1.1))
 
 
@@ -80,20 +77,6 @@ FRAMES: dict[str, Callable[[Path], Pixels]] = {
 }
 
 
-def spots(pixels: Pixels) -> np.ndarray:
-    """The mean of each spot of the frame (h, w, 3), in codes of 0 … 1."""
-    rows, columns = (side - side % SPOT_PX for side in pixels.shape[:2])
-    cut = pixels[:rows, :columns].reshape(rows // SPOT_PX, SPOT_PX, columns // SPOT_PX, SPOT_PX, 3)
-    return np.asarray(cut.mean(axis=(1, 3)) / 255)
-
-
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_frame_looks_as_it_did(name: str, tmp_path: Path) -> None:
-    path = FOLDER / "figures" / f"frame-{name}.png"
-    found = spots(FRAMES[name](tmp_path))
-    if makes_anew():
-        Image.fromarray(np.rint(found * 255).astype(np.uint8)).save(path, optimize=True)
-    kept = np.asarray(Image.open(path), np.float64) / 255
-    off = np.abs(found - kept).max(axis=2)
-    at = np.unravel_index(off.argmax(), off.shape)
-    assert off.max() < TOLERANCE, f"{name} looks otherwise at {at}, by {255 * off.max():.0f} codes. {HOW}"
+    assert_looks_as_it_did(f"frame-{name}", spots(FRAMES[name](tmp_path) / 255, 4))

@@ -56,3 +56,20 @@ def test_a_part_is_no_larger_than_the_tiles_that_have_something() -> None:
         tile = Area(96 // _TILE * size, 32 // _TILE * size, (96 // _TILE + 1) * size, (32 // _TILE + 1) * size)
         assert sliced.filled(level, whole, 0, 3) == tile
         assert sliced.filled(level, whole, 4, STEPS - 8).empty
+
+
+@pytest.mark.parametrize("sharp_step", [0.0, 150.0, 511.0])
+def test_slices_lie_near_to_far_and_share_every_step_out_once(sharp_step: float) -> None:
+    across = np.linspace(1.0, 0.1, SHAPE[1], dtype=np.float32)
+    slanted = np.ascontiguousarray(np.broadcast_to(across, SHAPE))
+    sliced = Sliced(np.full((3, *SHAPE), 0.5, np.float32), slanted, 5.0)
+    discs = 0.1 * (np.arange(STEPS) - sharp_step)
+    placed = sliced.placed(discs)
+    slices = [each.sheet for each in placed]
+    assert [each.first for each in slices] == sorted(each.first for each in slices)
+    assert [each.last for each in slices] == sorted(each.last for each in slices)
+    shared = np.sum([each.shares[:STEPS] for each in slices], axis=0)
+    assert shared[sliced.there] == pytest.approx(1.0, abs=1e-5)
+    for each in placed:
+        middle = np.average(np.abs(discs), weights=each.sheet.shares[:STEPS])
+        assert middle == pytest.approx(each.disc_px, abs=0.3 * each.disc_px + 1.0)

@@ -14,15 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from followfocus.motion.motor import DEFAULT_RIG
 from followfocus.paper.certificate import write_certificate
 from followfocus.paper.pdf import camera_report, focus_log
+from followfocus.paper.plots import plot_plan, plot_take
 from followfocus.show.slate import Slate
 from followfocus.takes.context import LoggedMark, TakeContext
 from followfocus.takes.log import TakeRow
 from followfocus.takes.repeatability import landing_of_row, repeatability
-from tests.support.golden import FOLDER, HOW, makes_anew
+from tests.support.benches import a_plan
+from tests.support.golden import FOLDER, HOW, assert_looks_as_it_did, makes_anew, spots
 
 RIG = DEFAULT_RIG
 CONTEXT = TakeContext(
@@ -103,3 +106,19 @@ def test_a_page_is_laid_out_as_it_was(name: str, tmp_path: Path) -> None:
     kept = path.read_text(encoding="latin-1").splitlines()
     differs = list(difflib.unified_diff(kept, found, "kept", "now", lineterm="", n=1))[:20]
     assert found == kept, f"{name} is laid out otherwise. {HOW}\n" + "\n".join(differs)
+
+
+PLOTS: dict[str, Callable[[Path], object]] = {
+    "plot-plan": lambda path: plot_plan(a_plan(60.0, 160.0, 1.6), path),
+    "plot-plan-with-a-take": lambda path: plot_plan(
+        a_plan(60.0, 160.0, 1.6), path, [(np.linspace(0.0, 1.6, 9), np.linspace(60.0, 161.0, 9))], "The one"
+    ),
+    "plot-take": lambda path: plot_take(traces(3), path, "27A take 3"),
+}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_looks_as_it_did(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "plot.png"
+    PLOTS[name](path)
+    assert_looks_as_it_did(name, spots(np.asarray(Image.open(path).convert("RGB"), np.float64) / 255, 10))
