@@ -58,6 +58,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         notes=(*_notes(len(distances) - len(kept), rate, capture), *focus_track.renumbered(numbers)),
         frame=frame,
         clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(table.text_if("Lens Focal Length"), kept),
     )
 
 

@@ -303,6 +303,26 @@ def changing(values: Sequence[float]) -> FloatArray | None:
     return found if len(found) and np.all(np.isfinite(found)) and float(np.ptp(found)) > 1e-3 else None
 
 
+def zoom_of(cells: Sequence[str], kept: Sequence[int], unit_mm: float = 1.0) -> FloatArray | None:
+    """Focal lengths in mm of the frames that are kept, by a column's cells; None where one is missing, or none changes.
+
+    >>> zoom_of(["24mm", "24,5 mm"], [0, 1])
+    array([24. , 24.5])
+    """
+    return changing([value * unit_mm for value in _focals(cells, kept)])
+
+
+def focal_of(cells: Sequence[str], kept: Sequence[int]) -> float | None:
+    """The median focal length in mm of the frames that are kept; None if none has one."""
+    return median_or_none(_focals(cells, kept))
+
+
+def _focals(cells: Sequence[str], kept: Sequence[int]) -> list[float]:
+    """Numbers in cells such as `24` or `24,5 mm`; not-a-number for another, and nothing without cells."""
+    found = [re.match(r"\s*(\d+(?:[.,]\d+)?)\s*(?:mm)?\s*$", cells[i], re.IGNORECASE) for i in kept if cells]
+    return [float(one[1].replace(",", ".")) if one else math.nan for one in found]
+
+
 def widest_in_model(model: str) -> float | None:
     """The widest T-stop from a lens model's name: `ARRI SP40 T1.8` → 1.8."""
     match = re.search(r"\bT\s?(\d+(?:[.,]\d+)?)", model)

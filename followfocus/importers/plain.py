@@ -52,6 +52,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     times = None if clock is None else clock[[*kept]]
     cells = codes if any(codes) and not _is_clock(codes) else ("",) * len(table.rows)
     frame = focus_track.numbered(numbers, kept)
+    focals = table.text_if(focus_track.FOCAL_COLUMN)
     rate = fps or _rate(times, frame) or focus_track.fps_of_timecode(cells) or Fraction(24)
     if not any(numbers):
         frame = _placed(cells, clock, rate, kept) or frame
@@ -62,6 +63,7 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     return track_of(
         table.path.name, np.array(distances)[[*kept]], timecode, rate, frame, times,
         fps_assumed=fps is None, notes=notes, clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(focals, kept), lens=ClipLens(focal_length_mm=focus_track.focal_of(focals, kept)),
     )  # fmt: skip
 
 
@@ -91,8 +93,13 @@ def track_of(
     fps_assumed: bool,
     notes: tuple[str, ...] = (),
     clip_frames: int = 0,
+    focal_mm: FloatArray | None = None,
+    lens: ClipLens | None = None,
 ) -> FocusTrack:
-    """A track without a lens; `times` are those of a table, rounded, or None where timecode and numbers say them."""
+    """A track, without a lens unless one is given.
+
+    `times` are those of a table, rounded, or None where timecode and numbers say them.
+    """
     exact = focus_track.times_of(timecode, rate, None, frame)
     if times is None or np.allclose(exact, times - times[0], rtol=0.0, atol=_ROUNDED_S):
         times = exact
@@ -103,11 +110,12 @@ def track_of(
         distance_m=distance_m,
         timecode=timecode,
         fps=rate,
-        lens=ClipLens(),
+        lens=lens or ClipLens(),
         fps_assumed=fps_assumed,
         notes=tuple(notes),
         frame=frame,
         clip_frames=clip_frames,
+        focal_mm=focal_mm,
     )
 
 

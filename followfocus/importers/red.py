@@ -64,6 +64,7 @@ def read(table: Table, static: Table | None = None, fps: Fraction | None = None)
         notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(table.text("FrameNo"))),
         frame=frame,
         clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(table.text_if("Focal Length"), kept),
     )
 
 

@@ -55,6 +55,10 @@ class Table:
         place = self.columns.index(name)
         return tuple(row[place].strip() for row in self.rows)
 
+    def text_if(self, name: str) -> tuple[str, ...]:
+        """A column's cells; none where the table hasn't got it."""
+        return self.text(name) if self.has(name) else ()
+
     def first(self, name: str) -> str:
         """The first cell of a column that says something; "" if there is none or no such column."""
         return next((cell for cell in self.text(name) if not is_nothing(cell)), "") if name in self.columns else ""

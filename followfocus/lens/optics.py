@@ -72,15 +72,17 @@ def hyperfocal_m(focal_mm: float, f_number: float, coc_mm: float, *, plus_focal:
 @overload
 def principal_distance_m(distance_m: float, focal_mm: float, principal_offset_m: float | None = ...) -> float: ...
 @overload
-def principal_distance_m(distance_m: Floats, focal_mm: float, principal_offset_m: float | None = ...) -> Floats: ...
 def principal_distance_m(
-    distance_m: float | Floats, focal_mm: float, principal_offset_m: float | None = None
+    distance_m: Floats, focal_mm: float | Floats, principal_offset_m: float | None = ...
+) -> Floats: ...
+def principal_distance_m(
+    distance_m: float | Floats, focal_mm: float | Floats, principal_offset_m: float | None = None
 ) -> float | Floats:
     """Distance s from the front principal plane of a focus distance from the image plane; both metres, ∞ allowed.
 
-    RequestError where no real image can exist: s ≤ f, or with an unknown offset L < 4f.
+    Arrays broadcast. RequestError where no real image can exist: s ≤ f, or with an unknown offset L < 4f.
     """
-    f = focal_mm / 1000.0
+    f = np.asarray(focal_mm, dtype=np.float64) / 1000.0
     image_plane = np.asarray(distance_m, dtype=np.float64)
     if principal_offset_m is None:
         if np.any(~(image_plane >= 4 * f)):
@@ -92,13 +94,13 @@ def principal_distance_m(
         s = image_plane - principal_offset_m
     if np.any(~(s > f)):
         raise _too_close(float(np.min(image_plane)), focal_mm)
-    return float(s) if np.isscalar(distance_m) or image_plane.ndim == 0 else s
+    return float(s) if s.ndim == 0 else np.asarray(s)
 
 
-def _too_close(distance_m: float, focal_mm: float) -> RequestError:
+def _too_close(distance_m: float, focal_mm: float | Floats) -> RequestError:
     return RequestError(
-        f"What a {focal_mm:g} mm lens does at {distance_m:g} m from the image plane, nearer than four focal lengths, "
-        "can't be worked out from its focal length alone.",
+        f"What a {float(np.max(focal_mm)):g} mm lens does at {distance_m:g} m from the image plane, nearer than four "
+        "focal lengths, can't be worked out from its focal length alone.",
         'Give "principal_offset_m" in the lens file (image plane to front principal plane, metres), or focus farther.',
     )
 
@@ -233,15 +235,18 @@ def blur_disc_mm(
 def signed_blur_mm(
     focus_m: float | Floats,
     subject_m: float | Floats,
-    focal_mm: float,
+    focal_mm: float | Floats,
     f_number: float,
     principal_offset_m: float | None = 0.0,
     pupil_m: float | None = None,
 ) -> float | Floats:
-    """As `blur_disc_mm`, positive where focus is nearer than the subject, negative where it is beyond."""
-    positive(focal_mm, "focal length", "mm")
+    """As `blur_disc_mm`, positive where focus is nearer than the subject, negative where it is beyond.
+
+    The focal length may be an array as well, of a zoom on the move.
+    """
+    positive(float(np.min(focal_mm)), "focal length", "mm")
     positive(f_number, "f-number")
-    f = focal_mm / 1000.0
+    f = np.asarray(focal_mm, dtype=np.float64) / 1000.0
     focus = np.asarray(focus_m, dtype=np.float64)
     s = np.asarray(principal_distance_m(focus, focal_mm, principal_offset_m))
     n = _offset_at(s, f, principal_offset_m)
@@ -255,7 +260,7 @@ def signed_blur_mm(
     return float(blur) if blur.ndim == 0 else blur
 
 
-def _offset_at(s: Floats | float, focal_m: float, principal_offset_m: float | None) -> Floats | float:
+def _offset_at(s: Floats | float, focal_m: float | Floats, principal_offset_m: float | None) -> Floats | float:
     """Image plane to front principal plane while focused at s: given, or the thin lens's own s' = fs/(s - f)."""
     if principal_offset_m is not None:
         return principal_offset_m
