@@ -18,7 +18,7 @@ from followfocus.stage.run import Runner, at_rest, where
 from followfocus.unit.connect import open_unit
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
-from followfocus.wire.messages import Fault, Flag, Silence, State
+from followfocus.wire.messages import Flag, Silence, State
 from tests.stage.scenarios import short
 
 
@@ -37,11 +37,8 @@ class Bench:
         return self.runner.do(order, self.unit)
 
     def ready(self) -> None:
-        for kind, rest in (
-            (orders.Ready, (self.prepared.plan, Silence.FINISH, 82.5)),
-            (orders.LoadOrder, (self.prepared.plan,)),
-        ):
-            assert isinstance(self.do(kind, *rest), Done)
+        assert isinstance(self.do(orders.Ready, self.prepared.plan, Silence.FINISH, 82.5), Done)
+        assert isinstance(self.do(orders.LoadOrder, self.prepared.plan), Done)
 
     def shoot(self, take: int) -> Taken:
         assert isinstance(self.do(orders.ArmOrder), Done)
@@ -142,6 +139,7 @@ def test_a_rehearsal_counts_no_take(bench: Bench) -> None:
     assert done.answer.take.take == 0
 
 
+UNHEARD = "The unit can't be heard: look whether the motor turns, and cut its power if it does."
 RING = UnitStatus(connected=True, state=State.IDLE, ring_deg=82.54, flags=Flag.REFERENCED)
 
 
@@ -153,8 +151,8 @@ RING = UnitStatus(connected=True, state=State.IDLE, ring_deg=82.54, flags=Flag.R
         (dataclasses.replace(RING, state=State.MOVING), "The motor still turns."),
         (dataclasses.replace(RING, state=State.PLAYING, ring_deg=None), "The motor still turns."),
         (dataclasses.replace(RING, state=State.STOPPING), "The motor still turns."),
-        (dataclasses.replace(RING, state=State.FAULT, fault=Fault.STALL), "The motor has stopped; the unit is in a fault."),
-        (dataclasses.replace(RING, connected=False), "The unit can't be heard: look whether the motor turns, and cut its power if it does."),
+        (dataclasses.replace(RING, state=State.FAULT), "The motor has stopped; the unit is in a fault."),
+        (dataclasses.replace(RING, connected=False), UNHEARD),
     ],
 )  # fmt: skip
 def test_where_the_motor_stands_in_a_sentence(status: UnitStatus, words: str) -> None:
