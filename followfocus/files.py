@@ -122,7 +122,7 @@ def _temporary_name(target: Path) -> Path:
 
 
 def _temporary_stem(target: Path) -> str:
-    return f".{target.name.encode()[:_MOST_BYTES].decode(errors='ignore')}."
+    return f".{target.name.encode(errors='replace')[:_MOST_BYTES].decode(errors='ignore')}."
 
 
 def _sweep(target: Path) -> None:

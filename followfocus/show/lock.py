@@ -37,7 +37,7 @@ def lock_path(path: Path) -> Path:
     """Where the text is that says who has a show open. Raises FileError for a folder, a pipe, a device."""
     target = real(path)
     refuse_no_file(target)
-    return target.with_name(f".{target.name}.lock")
+    return target.parent / f".{target.name}.lock"
 
 
 def holder_of(path: Path) -> str:
@@ -89,7 +89,7 @@ class ShowLock:
 
     def release(self) -> None:
         """Let the show go."""
-        if holder_of(self.path) == _me():
+        if self.ours:
             self._remove_text()
         self._let_go()
 
