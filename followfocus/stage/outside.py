@@ -16,11 +16,13 @@ from followfocus.errors import RequestError
 from followfocus.show.cues import Standby, back, jump, skip, standing_cue, standing_pull, with_trim
 from followfocus.show.show import Show, letter
 from followfocus.show.slate import parse_slate
-from followfocus.sources.events import OutsideAsked, OutsideEvent, Want
+from followfocus.sources.events import CameraSaid, OutsideAsked, OutsideEvent, TimecodeSaid, TimecodeStopped, Want
 from followfocus.sources.gate import Gate
 from followfocus.stage import events
 from followfocus.stage.state import Stage
 from followfocus.wire.messages import State
+
+_SAID: dict[type[OutsideEvent], str] = {TimecodeSaid: "timecode", TimecodeStopped: "timecode", CameraSaid: "REC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class AskOutcome:
     def facts(self) -> dict[str, object]:
         """For JSON."""
         event = self.event
-        asked = event.what.value if isinstance(event, OutsideAsked) else type(event).__name__
+        asked = event.what.value if isinstance(event, OutsideAsked) else _SAID.get(type(event), "says")
         number = event.number if isinstance(event, OutsideAsked) else None
         return {
             "source": str(event.source), "asked": asked, "number": number, "passed": self.passed, "words": self.words,
