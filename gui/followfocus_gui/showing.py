@@ -179,22 +179,22 @@ class Showing(QObject):
     def _speak(self, _words: str = "") -> None:
         """State line and buttons, as things stand."""
         session, screen = self.session, self._host.shown
-        line = session.line
+        line, brief = session.line, ""
         if screen is not None and line.word == "READY" and not line.trouble and not session.stage.note.words:
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
-            line = type(line)(line.word, line.sign, words)
+            line, brief = type(line)(line.word, line.sign, words), screen.hint
         offer = session.says.warning.offer if line.words == session.says.warning.words and screen is None else ""
         details = ""
         if line.trouble:
             details = (
                 session.says.warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
             )
-        shown = (line, details, offer, screen is not None, session.says.left_s)
+        shown = (line, details, offer, "" if screen is None else screen.leave_words, session.says.left_s)
         if shown == self._line_shown:
             return
         self._line_shown = shown
         self._leave_field(line.word)
-        self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
+        self._bands.state.show_line(line, details=details, offer=offer, leave=shown[3], brief=brief)
         if self._running:
             self._say_running()
         self._show_held(line.word)

@@ -23,8 +23,7 @@ from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
 from followfocus_gui.state.views import CurveView
-from followfocus_gui.widgets import theme
-from followfocus_gui.widgets.elided_label import ElidedLabel
+from followfocus_gui.widgets.parts import Words
 from followfocus_gui.widgets.theme import colour
 
 _NOTHING: FloatArray = np.empty(0)
@@ -64,11 +63,10 @@ class MotionPlot(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._words = ElidedLabel(self)
+        self._words = Words("", self, px=14, elides=True)
         self._words.setObjectName("curveWords")
         self._words.setAccessibleName("What to know of this pull")
         self._words.setMargin(4)
-        self._words.setFont(theme.figure_font(14))
         self._words.setMinimumHeight(26)
         self._others = QToolButton(self)
         self._others.setObjectName("allSubjects")
