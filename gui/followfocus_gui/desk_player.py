@@ -49,6 +49,8 @@ class DeskPlayer(QObject):
     """(seconds on the curve's time axis, status) while a take runs"""
     began = Signal()
     taken = Signal(object)
+    stirred = Signal()
+    """Something of how things stand may be another now: at every event, and at every wish of the hand"""
     counted = Signal(float)
     """Seconds to the start while a lead or a follow-on is counted down; 0 when it is over"""
 
@@ -66,8 +68,7 @@ class DeskPlayer(QObject):
         self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.call_mark = self._hand.call_mark
-        self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
-        self.turn_by = self._hand.turn_by
+        self.turn_to, self.go_to, self.turn_by = self._hand.turn_to, self._hand.go_to, self._hand.turn_by
         self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.connecting.connect(self._forget_unit)
         self._ear = UnitEar(bridge, desk, self.says, self._hand, lambda: self._stage, self._step)
@@ -134,6 +135,11 @@ class DeskPlayer(QObject):
     def landing_deg(self) -> float | None:
         """Where the ring landed in the last take; None before one, and while the next runs."""
         return self._ear.landing_deg
+
+    def turn(self, ring_deg: float) -> None:
+        """Let the ring follow the hand."""
+        self._hand.turn(ring_deg)
+        self.stirred.emit()
 
     def status_now(self) -> UnitStatus:
         """The status, the ring carried on to now while it follows the hand."""
@@ -238,6 +244,7 @@ class DeskPlayer(QObject):
             self._send(order)
         if self._stage.waiting is None:
             self._countdown.stop()
+        self.stirred.emit()
         if isinstance(event, events.Heard):
             self._speak()
             return

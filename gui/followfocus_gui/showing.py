@@ -27,17 +27,17 @@ from followfocus_gui.state.desk_views import (
 from followfocus_gui.state.first_run import first_hint
 from followfocus_gui.state.shooting import shoot_view
 from followfocus_gui.state.views import CurveView
+from followfocus_gui.widgets.frame_beat import FrameBeat
 from followfocus_gui.widgets.readouts import UNKNOWN
 from followfocus_gui.widgets.shooting_view import ShootingView
 
-FRAME_MS = 10
 RACK_MS = 40
 NOTE_MS = 4_000
 """How long a note stands that asks for nothing"""
 
 
 class Showing(QObject):
-    """Shows a session in bands and page, a hundred times a second where something has changed."""
+    """Shows a session in bands and page: a hundred times a second while something changes, and at rest not at all."""
 
     def __init__(
         self,
@@ -73,14 +73,17 @@ class Showing(QObject):
         session.counted.connect(lambda _left: self._speak())
         page.curve.cursorMoved.connect(self._scrub)
         host.changed.connect(self._screen_changed)
-        self._frames = QTimer(self)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self.show_status)
-        self._frames.start()
+        self.frames = FrameBeat(self.show_status, self._runs_on, self)
+        session.stirred.connect(self.frames.stir)
 
     def stop(self) -> None:
         """Nothing is shown any more."""
-        self._frames.stop()
+        self.frames.end()
+
+    def _runs_on(self) -> bool:
+        """The needle goes on between two words of the unit, or the seconds of a hold do."""
+        follows = self.session.status.state is State.MOVING and self.session.target_deg is not None
+        return follows or self._held.isValid()
 
     # The desk -----------------------------------------------------------------------------------------------------
 
