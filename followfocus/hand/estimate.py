@@ -66,6 +66,7 @@ class HandEstimator:
             return None
         (first_s, _), (last_s, last) = self._samples[0], self._samples[-1]
         age_s = now_s - last_s
+        # Half of what the last three span is the mean of their two gaps.
         if not 0.0 < age_s <= OVERDUE * (last_s - first_s) / 2.0:
             return None
         brakes_s = min(age_s, -self._rate_now / self._brakes)
@@ -81,15 +82,20 @@ class HandEstimator:
         if len(self._samples) < 3:
             return slope
         first_s, first = self._samples[0]
+        # Twice the second divided difference: the parabola's second derivative.
         slope_before = (before - first) / (before_s - first_s)
         bend = 2.0 * (slope - slope_before) / (now_s - first_s)
+        # A chord's slope is the parabola's at the chord's middle; half a step further is the newest sample.
         rate = slope + bend * step_s / 2.0
         if rate * slope <= 0.0:
             return 0.0  # it has come to rest, or turned round, since the sample before
+        # The next sample is due a mean gap from now, and the line is asked for a little after this one.
         until_s = max(0.0, (now_s - first_s) / 2.0 - SEEN_S)
         ahead = rate + bend * min(MOST_LEAD_S, LEAD_SHARE * until_s)
         if bend * rate < 0.0:
             self._brakes, self._rate_now = bend, rate
+            # At rate² / (2 · |bend|) from here it stands. So much slower that, gone until the next sample, it isn't
+            # passed.
             return max(0.0, min(1.0, ahead / rate, -rate / (2.0 * bend * until_s))) * rate if until_s else rate
         if slope_before * slope < 0.0:
             # It turned round somewhere between two samples. The parabola takes a sudden turn for one that goes on

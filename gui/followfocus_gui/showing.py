@@ -50,14 +50,13 @@ class Showing(QObject):
     ) -> None:
         super().__init__(parent)
         self.session, self._bands, self._page, self._host = session, bands, page, host
-        self._shooting, self._last = shooting, ("", True)
+        self._shooting, self._last, self._running = shooting, ("", True), ""
         self._held = QElapsedTimer()
         self._shown: tuple[object, ...] = ()
         self._cues_shown: tuple[object, ...] = ()
         self._line_shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
-        self._running = ""
         self._since_rack = QElapsedTimer()
         self._note = QTimer(self)
         self._note.setSingleShot(True)
@@ -75,6 +74,7 @@ class Showing(QObject):
         host.changed.connect(self._screen_changed)
         self.frames = FrameBeat(self.show_status, self._runs_on, self)
         session.stirred.connect(self.frames.stir)
+        page.disk.targetRequested.connect(self.frames.stir)
 
     def stop(self) -> None:
         """Nothing is shown any more."""
@@ -82,8 +82,7 @@ class Showing(QObject):
 
     def _runs_on(self) -> bool:
         """The needle goes on between two words of the unit, or the seconds of a hold do."""
-        follows = self.session.status.state is State.MOVING and self.session.target_deg is not None
-        return follows or self._held.isValid()
+        return self.session.state is State.MOVING or self._held.isValid()
 
     # The desk -----------------------------------------------------------------------------------------------------
 

@@ -113,6 +113,7 @@ class UnitWorker:
 
     def wake(self) -> None:
         """The hand has something; one call is enough for however much it has."""
+        # No lock: two threads at once put two, and the second finds nothing. It is cleared before the look, not after.
         if not self._is_woken:
             self._is_woken = True
             self._queue.put(Woken())
@@ -150,6 +151,7 @@ class UnitWorker:
             return self._without("No unit is connected.")
         try:
             with unit_on(port, rig=self._rig, stops_deg=self._stops(port)) as unit:
+                # Before it is listened to: news of a unit that isn't there yet would be dropped.
                 self.unit = unit
                 unhear = unit.listen(self._hear)
                 self._drive.meet(unit)  # before the window knows of the unit: what a hand says from then on is heard
@@ -187,6 +189,7 @@ class UnitWorker:
                 continue
             if isinstance(entry, OtherPort):
                 return entry
+            # The hand lets go first: two that send the ring to places of their own would fight.
             self._drive.end()
             if isinstance(entry, Order):
                 self._carry_out(entry, unit)
@@ -256,6 +259,7 @@ class UnitWorker:
             if isinstance(entry, Woken):
                 self._is_woken = False
             elif isinstance(entry, Order):
+                # Without a unit, too, every order has its outcome: the player waits for it.
                 self._news.ended.emit(Failed(entry, "", LineError(words)))
             else:
                 self._news.failed.emit(entry.job, words)
@@ -283,6 +287,7 @@ class UnitWorker:
             )
             self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
+        # Only a word that is newer than the loss: the status that stands is still the one from before it.
         if self._down and status.connected and status.received_s != self._last_heard:
             self._down = False
             self._news.back.emit(status)

@@ -120,3 +120,18 @@ def test_the_first_interrupt_slows_down_and_any_other_stops_hard(times: int, don
     assert evidence == "evidence"
     assert unit.done == [(what, False) for what in done]
     assert interrupted is (times > 0)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("ask", [events.ArmAsked, events.BackAsked, events.SlipAsked], ids=lambda ask: ask.__name__)
+def test_what_was_stopped_is_no_trouble_and_what_failed_is(
+    shot: tuple[Taken, UnitInfo], ask: Callable[[], events.StageEvent], stopped: bool
+) -> None:
+    m = model(short(), *shot)
+    m.tell(ask())
+    order = m.stage.under_way
+    assert order is not None
+    m.tell(events.Failed(order, m.loaded, UnitError("It won't.", "wont"), stopped))
+    assert not m.stage.busy
+    assert (m.stage.note.words == "Stopped.", m.stage.note.trouble) == (stopped, not stopped)
+    assert m.stage.ended is not None
