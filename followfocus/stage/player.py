@@ -23,7 +23,7 @@ from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
-from followfocus.stage.sentences import NOT_REFERENCED, doing_words, state_word
+from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
@@ -208,7 +208,7 @@ def _not_free(stage: Stage) -> str:
     if stage.state is State.FAULT:
         return str(faulted(stage.unit.fault))
     if stage.state not in (*AT_HAND, State.UNREFERENCED):
-        return f"The unit is {state_word(stage.unit)}."
+        return not_ready(stage.unit)
     return ""
 
 
