@@ -131,6 +131,11 @@ class WheelHand:
         self._leaning.let_go()
         self._heard.bar()
 
+    def begin_anew(self) -> None:
+        """The ring has stopped short of the hand: whatever turns takes it anew, from where it stands."""
+        self.owner = ""
+        self._leaning.let_go()
+
     def take_back(self, beside: WheelHand) -> None:
         """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
         self._heard.join(beside._heard)
