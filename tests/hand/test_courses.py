@@ -46,8 +46,8 @@ def test_a_hand_that_begins_to_brake_is_no_noisy_one() -> None:
         return 60.0 * at_s - 300.0 * max(0.0, at_s - 10 * GAP_S) ** 2
 
     course = foretold(brakes, 13)[-1]
-    now_s = 2 * GAP_S
-    assert (course.rate, course.bend) == (pytest.approx(60.0 - 600.0 * now_s, abs=7.0), pytest.approx(-600.0, rel=0.4))
+    assert course.rate == pytest.approx(60.0 - 600.0 * 2 * GAP_S, abs=5.0)
+    assert course.bend < -500.0
 
 
 @pytest.mark.parametrize("seldom", [True, False])
