@@ -49,10 +49,12 @@ class OneEuro:
         """The filtered value. A moment that is not later changes nothing."""
         gap_s = now_s - self._at_s
         if not math.isfinite(gap_s):
+            # The first after a beginning: taken for one look of 10 ms, as the hand is asked at.
             gap_s = 0.01
         if gap_s <= 0:
             return self._value
         speed = (value - self._value) / gap_s
+        # The speed first: it sets how much of the value is let through.
         self._speed += _share(SPEED_CUTOFF_HZ, gap_s) * (speed - self._speed)
         self._turns = max(abs(self._speed), self._turns * math.exp(-gap_s / OPEN_S))
         cutoff = self._cutoff_hz + self._beta * self._turns
@@ -109,8 +111,10 @@ class ClickLine:
         slope = math.fsum((at_s - mean_s) * (place - mean) for at_s, place in known) / spread
         behind_s = (last_s - first_s) / (len(known) - 1)
         if slope:
+            # Words of several clicks come rarer than its clicks: behind by the time of one click, not of one word.
             behind_s = min(behind_s, self._size / abs(slope))
         line = mean + slope * (now_s - behind_s - mean_s)
+        # Never beyond what was heard: a wheel may have stopped at its last click.
         return min(max(line, min(first, last)), max(first, last))
 
     def _newest(self) -> list[tuple[float, float]]:

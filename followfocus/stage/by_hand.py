@@ -220,6 +220,7 @@ class ByHand:
             self.is_deaf, self.trouble = True, OLD_FIRMWARE
 
     def _go_on(self, now_s: float, following: Following) -> None:
+        # A tick comes a little early or late. Too soon after a wheel's own word it would say the same once more.
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
         if wanted is None and self.hand.turns_on(now_s):
             self._tell_between(now_s, now_s - following.last_sent_s)
@@ -240,6 +241,7 @@ class ByHand:
             self._send(line)
 
     def _watch_lag(self, now_s: float, speed_deg_s: float) -> None:
+        # By the fastest of the last moments: a ring that a hand has just outrun is behind it for as long as that takes.
         if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
             self._fastest = (now_s, abs(speed_deg_s))
         fastest = self.unit.tick_hz / self.unit.config.min_interval_ticks / self.unit.steps_per_deg
@@ -257,6 +259,7 @@ class ByHand:
 
     def _send(self, line: HandLine) -> None:
         assert self._following is not None
+        # The unit has let go by itself: what is sent now, it would refuse.
         if self._following.let_go or self._following.fell_silent:
             return  # the next tick begins anew
         scale = self.unit.steps_per_deg
