@@ -149,8 +149,9 @@ class ByHand:
                 # Nobody wanted that, and the ring stands where the hand had it: what was said since begins anew.
                 again = self._wanted if self._moved_s > following.last_sent_s else None
             elif following is not None and following.fell_silent:
-                # Nobody wanted that either. The hand has gone on meanwhile, and nothing drives after it.
-                self.hand.begin_anew()
+                # Nobody wanted that either. The hand has gone on meanwhile, and nothing drives after it: whatever turns
+                # takes the ring anew, from where it stands.
+                self.hand.owner = ""
             elif following is not None and following.over:
                 self.hand.let_go()
             elif following is not None:
