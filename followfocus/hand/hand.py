@@ -197,8 +197,6 @@ class WheelHand:
         self._sent_s, self._owes = max(self._sent_s, now_s), False
         return WantedRing(now_s, ring, rests)
 
-    # How it is done ---------------------------------------------------------------------------------------------------
-
     @property
     def _by_clicks(self) -> bool:
         """Whether the ring goes along a line through the owner's clicks."""
