@@ -7,6 +7,7 @@ sample was at the input.
 
 from __future__ import annotations
 
+import math
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,8 +24,9 @@ BLOCK = 256
 """Samples a block: 5 ms at 48 kHz"""
 RATE_HZ = 48_000
 LEFT_OUT_S = 0.02
-"""A block that is later, or earlier, than that: samples were left out, and it is no unsteady clock."""
-_FOLLOW = 0.01
+"""Blocks that are all later than that: samples were left out, and it is no unsteady clock."""
+LOOK_S = 0.25
+_FOLLOW = 0.2
 _FULL = {2: 32_768.0, 4: 2_147_483_648.0}
 
 
@@ -40,6 +42,7 @@ class LtcSource:
         self._source = Origin(SourceKind.LTC, name)
         self._decoder = LtcDecoder(rate_hz)
         self._rate_hz, self._start_s, self._count = rate_hz, start_s, 0
+        self._least_s, self._looked = math.inf, 0
 
     @property
     def level(self) -> float:
@@ -60,8 +63,13 @@ class LtcSource:
             yield TimecodeSaid(self._source, now_s, replace(frame, began_s=began_s), self._decoder.fps)
 
     def _follow(self, first_s: float) -> None:
+        """A block may come in late, on a busy computer, but never early: what counts is the least late of some."""
         late_s = first_s - self._start_s - self._count / self._rate_hz
-        self._start_s += late_s if abs(late_s) > LEFT_OUT_S else _FOLLOW * late_s
+        self._least_s = min(self._least_s, late_s)
+        if late_s >= -LEFT_OUT_S and self._count - self._looked < LOOK_S * self._rate_hz:
+            return
+        self._start_s += self._least_s if abs(self._least_s) > LEFT_OUT_S else _FOLLOW * self._least_s
+        self._least_s, self._looked = math.inf, self._count
 
 
 def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:
@@ -71,7 +79,8 @@ def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:
             rate, width, channels = file.getframerate(), file.getsampwidth(), file.getnchannels()
             raw = file.readframes(file.getnframes())
     except (OSError, EOFError, wave.Error) as error:
-        raise FileError(f"{path} can't be read as a WAV file: {error}.", (), "Give a PCM file.") from error
+        why = getattr(error, "strerror", None) or error
+        raise FileError(f"{path} can't be read as a WAV file: {why}.", (), "Give a PCM file.") from error
     if width not in (1, 2, 3, 4) or not rate:
         raise FileError(f"{path} has samples of {8 * width} bits.", (), "Give PCM of 8 to 32 bits.")
     samples = _whole(raw, width)[: len(raw) // width]
@@ -114,6 +123,8 @@ def open_device(
         )
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise RequestError(f"The audio input “{name}” can't be opened: {error}.", "Give a part of its name.") from error
+        there = ", ".join(one["name"] for one in sounddevice.query_devices() if one["max_input_channels"]) or "none"
+        which = f"The audio input “{name}”" if name else "The usual audio input"
+        raise RequestError(f"{which} can't be opened.", f"There are: {there}.") from error
     close: Callable[[], None] = stream.close
     return close

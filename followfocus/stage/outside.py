@@ -36,7 +36,7 @@ class AskOutcome:
     def facts(self) -> dict[str, object]:
         """For JSON."""
         event = self.event
-        asked = event.what.value if isinstance(event, OutsideAsked) else _SAID.get(type(event), "says")
+        asked = event.what.value if isinstance(event, OutsideAsked) else _SAID.get(type(event), "")
         number = event.number if isinstance(event, OutsideAsked) else None
         return {
             "source": str(event.source), "asked": asked, "number": number, "passed": self.passed, "words": self.words,
