@@ -274,9 +274,7 @@ def _say_open(wish: ServeWish, show: Show, listening: Listening) -> None:
 
 def _tell(outcome: AskOutcome, aside: Aside) -> None:
     """What came, and what became of it, as it happens."""
-    facts = outcome.facts()
-    said = ": ".join(filter(None, (str(facts["source"]), str(facts["asked"]), outcome.words)))
-    aside(said, "" if outcome.passed else "yellow")
+    aside(outcome.noted(0.0).said, "" if outcome.passed else "yellow")
 
 
 def _tell_take(taken: Taken, aside: Aside) -> None:

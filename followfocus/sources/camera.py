@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 from collections.abc import Callable, Coroutine
 from importlib.util import find_spec
 from pathlib import PurePosixPath
@@ -151,11 +150,7 @@ class _NetworkCamera:
             return answer.status, json.loads(raw) if answer.status == 200 and raw.strip() else None
 
     def _unheard(self, error: Exception) -> str:
-        number = getattr(error, "errno", None) or 0
-        why = (
-            os.strerror(number) if number > 0 else getattr(error, "strerror", "") or str(error) or type(error).__name__
-        )
-        return f"The camera can't be heard: {why}."
+        return f"{self.source} can't be heard: {getattr(error, 'strerror', '') or str(error) or type(error).__name__}."
 
     def _trouble(self, words: str) -> None:
         self._submit(SourceSaid(self.source, self._now(), words, trouble=True))

@@ -7,6 +7,7 @@ sample was at the input.
 
 from __future__ import annotations
 
+import io
 import math
 import wave
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import FileError, RequestError
+from followfocus.files import read_input
 from followfocus.sources.events import Origin, SourceKind, TimecodeSaid
 from followfocus.sources.ltc import LtcDecoder
 
@@ -27,6 +29,7 @@ LEFT_OUT_S = 0.02
 """Blocks that are all later than that: samples were left out, and it is no unsteady clock."""
 LOOK_S = 0.25
 _FOLLOW = 0.2
+_MOST_BYTES = 1_000_000_000
 _FULL = {2: 32_768.0, 4: 2_147_483_648.0}
 
 
@@ -74,13 +77,14 @@ class LtcSource:
 
 def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:
     """Sample rate and first channel of a WAV file, full scale ±1. Raises FileError."""
+    data = read_input(path, _MOST_BYTES)
     try:
-        with wave.open(str(path), "rb") as file:
+        with wave.open(io.BytesIO(data), "rb") as file:
             rate, width, channels = file.getframerate(), file.getsampwidth(), file.getnchannels()
             raw = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        why = getattr(error, "strerror", None) or error
-        raise FileError(f"{path} can't be read as a WAV file: {why}.", (), "Give a PCM file.") from error
+    except (EOFError, RuntimeError, wave.Error) as error:
+        words = str(error) or "it is cut off"
+        raise FileError(f"{path} can't be read as a WAV file: {words}.", (), "Give a PCM file.") from error
     if width not in (1, 2, 3, 4) or not rate:
         raise FileError(f"{path} has samples of {8 * width} bits.", (), "Give PCM of 8 to 32 bits.")
     samples = _whole(raw, width)[: len(raw) // width]

@@ -158,6 +158,7 @@ def test_a_windows_size_comes_back(tmp_path: Path, size: tuple[int, int], maximi
         {"width": 319, "height": 240, "maximised": True}, {"width": 320, "height": 239, "maximised": True},
         {"width": 16_001, "height": 240, "maximised": True}, {"width": 320, "height": 16_001, "maximised": True},
         {"width": 1000, "height": 700}, {"width": "x", "height": 700, "maximised": True}, [], 3,
+        {"width": float("inf"), "height": 700, "maximised": True},
     ],
 )  # fmt: skip
 def test_a_size_that_is_none_is_the_usual_one(tmp_path: Path, kept: object) -> None:
@@ -310,7 +311,7 @@ def test_the_remark_is_the_widest_the_ring_was_off_in_shares_of_the_sharp_half(l
     times = np.array([0.0, 1.0, 2.0])
 
     def remark(off_deg: float, reasons: tuple[str, ...] = (), verdict: str = "good") -> str:
-        trace = CompareTake("", times, times * 10, times * 10 + np.array([0.0, off_deg, 0.0]), "", "", "")
+        trace = CompareTake("", times, times * 10, times * 10 + np.array([0.0, off_deg, 0.0]), "", "")
         row = dataclasses.replace(take.last, verdict=verdict, facts=take.last.facts | {"reasons": list(reasons)})
         return remark_of(WholeTake((row,)), trace)
 

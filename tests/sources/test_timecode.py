@@ -263,12 +263,22 @@ def test_a_machine_that_locates_stands_there() -> None:
     assert in_place == followed()
 
 
+def test_a_single_frame_which_may_be_misread_starts_nothing() -> None:
+    misread = followed().heard(Labelled(Timecode(1, 0, 19, 24), 12.0))
+    assert misread.when(Timecode(1, 0, 20, 0), 12.0) is None
+    again = misread.heard(Labelled(Timecode(1, 0, 12, 1), 12.04))
+    assert (again.jumps, again.when(Timecode(1, 0, 20, 0), 12.04)) == (2, None)
+    sure = again.heard(Labelled(Timecode(1, 0, 12, 2), 12.08))
+    assert sure.when(Timecode(1, 0, 20, 0), 12.08) == pytest.approx(20.0, abs=1e-3)
+
+
 def test_midnight_is_no_jump() -> None:
     fps, last = Fraction(25), 24 * 3600 * 25
     following = FollowedTimecode(fps)
     for i in range(-20, 20):
         following = following.heard(Labelled(label((last + i) % last, fps), 100 + i / 25))
-        assert following.when(Timecode(0, 0, 2, 0), 100 + i / 25) == pytest.approx(102.0, abs=1e-6)
+        due_s = following.when(Timecode(0, 0, 2, 0), 100 + i / 25)
+        assert i == -20 or due_s == pytest.approx(102.0, abs=1e-6)
     assert (following.jumps, following.label(100.76)) == (0, "00:00:00:19")
 
 

@@ -19,6 +19,8 @@ from followfocus.sources.events import (
     OutsideAsked,
     OutsideEvent,
     SourceKind,
+    SourceSaid,
+    StripSaid,
     TimecodeSaid,
     TimecodeStopped,
     Want,
@@ -27,6 +29,7 @@ from followfocus.sources.gate import NOT_ALLOWED, NOT_ARMED, Gate
 from followfocus.sources.timecode import Labelled, Timecode
 from followfocus.stage import events, orders
 from followfocus.stage.events import Taken
+from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.state import Stage
 from followfocus.wire.evidence import UnitInfo
@@ -330,3 +333,21 @@ def test_the_mode_is_left_alone(a_take: Taken, info: UnitInfo) -> None:
     put(m, OPEN, asked(Want.TAKE, "5"))
     assert isinstance(m.stage, Stage)
     assert m.stage.after is After.PINGPONG
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (asked(Want.GO), "OSC 10.0.0.2: go: Why."),
+        (CameraSaid(CAMERA, 1.0, True), "camera blackmagic pocket: rec: Why."),
+        (TimecodeSaid(MTC, 1.0, Labelled(Timecode(1, 2, 3, 4), 1.0)), "MTC port: timecode: Why."),
+        (ButtonSaid(OSC, 1.0, "pad"), "OSC 10.0.0.2: button: Why."),
+        (StripSaid(OSC, 1.0, 0.1), "OSC 10.0.0.2: strip: Why."),
+        (SourceSaid(CAMERA, 1.0, "Why."), "Why."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_came_in_is_told_in_words_and_who_names_itself_is_not_named_again(event: OutsideEvent, said: str) -> None:
+    line = AskOutcome(event, "Why.", passed=False).noted(1e9)
+    assert (line.said, line.utc_s, line.passed) == (said, 1e9, False)
+    assert line.facts()["asked"] == line.asked
