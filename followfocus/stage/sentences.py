@@ -14,6 +14,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import Cause, Fault, State
 from followfocus.wire.refusals import fault_words
 
+NO_UNIT = "Nothing moved: plug the unit in to shoot."
 NOT_REFERENCED = "Read the ring off the lens and type it, or calibrate."
 
 _DOING: dict[type[orders.Order], str] = {
