@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """How long the look takes, and how much memory: a new plan's figures, a scene, a picture with depth, a film.
 
-All, or some: `python benchmarks/look_render.py scene picture`. One core: `taskset -c 0 python …`.
+All, or some: `python benchmarks/look_render.py scene picture`. One core: `taskset -c 0 python …`. The most memory is of
+all parts that ran; `clip` alone is that of a film of 1920 x 1080 pixels.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
 import resource
 import statistics
@@ -162,10 +164,22 @@ def filming() -> None:
             print(f"25 frames into {ending}: {time.perf_counter() - start:.2f} s")
 
 
-def memory() -> None:
-    """The most memory so far: run with one of `scene`, `picture`, `film` to see it of that alone."""
+def clip() -> None:
+    """A second of MP4 at 1920 x 1080, as `followfocus look` writes it."""
+    lens = load_lens("ideal-50")
+    motion = motion_of(Pull.between(Mark("A", lens.ring_deg(1.2)), Mark("B", lens.ring_deg(4.0)), 1.0))
+    with tempfile.TemporaryDirectory() as folder:
+        path, cpu = Path(folder) / "rack.mp4", time.process_time()
+        made = Renderer(PLANES, Camera(lens, 1.4), FULL)
+        memory("drawn and not yet filmed, memory at most")
+        write_film(made.frames(motion, 24, tone=tone_for(path)), path, 24)
+        print(f"25 frames of 1920 x 1080 into mp4: {time.process_time() - cpu:.2f} s of all cores")
+
+
+def memory(what: str = "memory at most") -> None:
+    """The most memory so far."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"memory at most: {most / (1024 if sys.platform != 'darwin' else 1024 * 1024):.0f} MB")
+    print(f"{what}: {most / (1024 if sys.platform != 'darwin' else 1024 * 1024):.0f} MB")
 
 
 def hand() -> None:
@@ -181,9 +195,29 @@ def hand() -> None:
         )
 
 
-PARTS = {"plan": planning, "scene": rendering, "picture": on_a_picture, "draft": drafts, "film": filming, "hand": hand}
+PARTS = {
+    "plan": planning,
+    "scene": rendering,
+    "picture": on_a_picture,
+    "draft": drafts,
+    "film": filming,
+    "clip": clip,
+    "hand": hand,
+}
 
-if __name__ == "__main__":
-    for part in sys.argv[1:] or PARTS:
+
+def main() -> None:
+    """Run the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all, if none is named")
+    asked = parser.parse_args().parts
+    unknown = [part for part in asked if part not in PARTS]
+    if unknown:
+        parser.error(f"there is no part {unknown[0]}; known: {', '.join(PARTS)}")
+    for part in asked or PARTS:
         PARTS[part]()
     memory()
+
+
+if __name__ == "__main__":
+    main()

@@ -122,7 +122,7 @@ def _temporary_name(target: Path) -> Path:
 
 
 def _temporary_stem(target: Path) -> str:
-    return f".{target.name.encode()[:_MOST_BYTES].decode(errors='ignore')}."
+    return f".{target.name.encode(errors='replace')[:_MOST_BYTES].decode(errors='ignore')}."
 
 
 def _sweep(target: Path) -> None:
@@ -230,7 +230,7 @@ def read_input(path: Path, most_bytes: int) -> bytes:
     """
     refuse_no_file(path)
     try:
-        with os.fdopen(_opened_at_once(path), "rb") as file:
+        with os.fdopen(opened_at_once(path), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise FileError(f"{shown_path(path)} is a device or a pipe, not a file.", (), "Give a file.")
             found = file.read(most_bytes + 1)
@@ -256,7 +256,7 @@ def shown_path(path: Path) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN // 2]}…{text[-_MOST_SHOWN // 2 :]}"
 
 
-def _opened_at_once(path: Path) -> int:
+def opened_at_once(path: Path) -> int:
     """Open to read, without waiting for a writer, should a pipe have taken the file's place meanwhile."""
     return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 

@@ -31,8 +31,10 @@ _INFINITY = {"inf", "infinity", "infinite", "∞"}
 _MARKS = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "ʹ": "'", "´": "'", "″": '"', "”": '"', "“": '"', "ʺ": '"', "−": "-"}
     | dict.fromkeys("\u2010\u2011\u2012–—", "-")
+    | dict.fromkeys("\u2044\u2215", "/")
     | dict.fromkeys("\u00a0\u2009\u202f\t", " ")
 )
+_ENDLESS = re.compile(r"\d{301}")
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
 
 _NUMBER = r"(?:\d+(?:\.\d*|,\d+)?|[.,]\d+)"
@@ -52,10 +54,15 @@ _HOW = "Write a distance like 1.6m, 160cm, 5'6\", 5ft 3in, 63in or inf."
 
 
 def _tidy(text: str) -> str:
-    """Lower case, plain quotes for primes, one space where there was white space, vulgar fractions spelled out."""
+    """Lower case, plain quotes for primes, one space where there was white space, vulgar fractions spelled out.
+
+    RequestError for a number that no program reads.
+    """
     text = text.translate(_MARKS).lower().replace("''", '"')
     for glyph, spelled in _VULGAR.items():
         text = text.replace(glyph, f" {spelled}")
+    if _ENDLESS.search(text):
+        raise RequestError("A number of over 300 digits is too large.", "Write it shorter.")
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -76,7 +83,7 @@ class _Length:
 
     metres: float
     end: int
-    open: Literal["", "feet", "inches", "number"] = ""
+    open: Literal["", "feet", "inches", "marked inches", "number"] = ""
 
 
 def _feet_inches(match: re.Match[str], text: str) -> _Length:
@@ -91,7 +98,9 @@ def _feet_inches(match: re.Match[str], text: str) -> _Length:
         carried = format_feet_inches(feet * FOOT_M + inches * INCH_M, 0.125)
         raise RequestError(f"“{text}” has {inches:g} inches, and a foot has 12.", f"Write {carried} if that is meant.")
     metres = feet * FOOT_M + inches * INCH_M
-    return _Length(metres, match.end(), "inches" if inches.is_integer() and not match["marked"] else "")
+    if not inches.is_integer():
+        return _Length(metres, match.end())
+    return _Length(metres, match.end(), "marked inches" if match["marked"] else "inches")
 
 
 def _metric(text: str, place: int) -> _Length | None:
@@ -129,12 +138,13 @@ def _check_commas(text: str) -> None:
 
 
 def _check_dash(text: str, place: int, before: _Length, after: str) -> None:
-    """Refuse a dash that some read as a join and others as minus: `10' - 6"`, `5'6 - 1/2"`, `10-6`."""
+    """Refuse a dash that some read as a join and others as minus: `10' - 6"`, `5'6"-1/2"`, `10-6`."""
     tight = place > before.end and text[place - 1] != " " and text[before.end] != " "
     joins = (
         (before.open == "feet" and _INCHES_ONLY.match(text, place))
         or (before.open == "inches" and re.match(r"\d+/\d+", after))
-        or (before.open == "number" and tight)
+        or (before.open == "marked inches" and tight and re.match(r"\d+/\d+", after))
+        or (before.open == "number" and (tight or _INCHES_ONLY.match(text, place)))
     )
     if joins:
         shown = f"{text[: before.end]} less {after}"
@@ -312,7 +322,7 @@ def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "durati
     return _finite(total, what, text)
 
 
-_MAX_FPS = 1000
+MAX_FPS = 1000
 
 
 def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
@@ -330,7 +340,7 @@ def parse_fps(text: str, *, what: str = "frame rate") -> Fraction:
     is_pulled_down = nominal % 24 == 0 or nominal % 30 == 0
     if fps.denominator > 1 and nominal and is_pulled_down and abs(fps * 1001 / 1000 - nominal) < Fraction(1, 200):
         fps = Fraction(nominal * 1000, 1001)
-    if not 0 < fps <= _MAX_FPS:
+    if not 0 < fps <= MAX_FPS:
         raise RequestError(f"A {what} of {text} frames per second cannot be.", "Use one between 0 and 1000.")
     return fps
 

@@ -200,3 +200,11 @@ def test_text_is_read_with_and_without_its_mark(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FileError, match="not a text file"):
         read_input_text(path, 100)
+
+
+@posix
+def test_a_name_that_is_no_text_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "Ren\udce9.csv"
+    write_atomically(path, "a")
+    write_atomically(path, "b")
+    assert path.read_text() == "b"

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +26,7 @@ DISTANCES = {
     "5'3 1/2": 1.6129,
     "5'3 1/2\"": 1.6129,
     "5' 3½\"": 1.6129,
+    "5'3 1\u20442\"": 1.6129,
     "5′6″": 1.6764,
     "5’6”": 1.6764,
     "5'6''": 1.6764,
@@ -102,6 +104,8 @@ def test_distances_as_people_write_them(text, metres):
         ("10' -6in", "could be"),
         ("5'6 - 1/2\"", "could be"),
         ("10-6", "could be"),
+        ('10 - 6"', "could be"),
+        ('5\'6"-1/2"', "could be"),
         ("3-2m", "could be"),
         ("5'-", "is not a distance"),
     ],
@@ -399,3 +403,59 @@ def test_all_shared_cases_of_units_and_timing():
             continue
         seen += 1
     assert seen
+
+
+@pytest.mark.parametrize("parts", [2, 4, 8, 16])
+@pytest.mark.parametrize("share", [1, 3, -1])
+def test_the_parts_of_an_inch_that_a_tape_has_are_printed_as_on_it(parts, share):
+    top = share % parts
+    text = units.format_feet_inches((5 * 12 + 6 + top / parts) * units.INCH_M, 1 / parts)
+    shown = Fraction(top, parts)
+    assert text == f"5'6 {shown}\""
+    assert units.parse_distance(text) == pytest.approx((66 + top / parts) * units.INCH_M)
+
+
+def test_parts_that_no_tape_has_are_printed_in_figures():
+    assert units.format_feet_inches((66 + 1 / 3) * units.INCH_M, 1 / 3) == "5'6.333\""
+    assert units.format_feet_inches((66 + 1 / 32) * units.INCH_M, 1 / 32) == "5'6.031\""
+
+
+@pytest.mark.parametrize(
+    ("metres", "taken"),
+    [(1e-6, True), (0.99e-6, False), (0.0, False), (-1.0, False), (1e6, True), (1.01e6, False), (math.inf, True)],
+)
+def test_a_distance_is_between_a_micrometre_and_a_thousand_kilometres(metres, taken):
+    if taken:
+        assert units.checked_distance(metres) == metres
+    else:
+        with pytest.raises(RequestError):
+            units.checked_distance(metres)
+
+
+@pytest.mark.parametrize(
+    ("metres", "rounding", "text"),
+    [
+        (0.0999, 0.01, "99.9 mm"), (0.1, 0.01, "0.10 m"), (0.00999, 0.001, "9.99 mm"), (0.01, 0.001, "0.010 m"),
+        (0.9, 0.1, "900 mm"), (1.0, 0.1, "1.0 m"), (1.26, 0.25, "1260 mm"), (2.6, 0.25, "2.5 m"),
+        (1.2344, 0.001, "1.234 m"), (1.2346, 0.001, "1.235 m"),
+    ],
+)  # fmt: skip
+def test_metres_are_printed_to_the_step_and_millimetres_below_ten_of_them(metres, rounding, text):
+    assert units.format_distance(metres, metric_rounding=rounding) == text
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        units.parse_distance,
+        units.parse_angle,
+        units.parse_duration,
+        units.parse_fps,
+        units.parse_number,
+        units.parse_stop,
+    ],
+)
+@pytest.mark.parametrize("text", ["9" * 5000, "1/" + "9" * 5000, "9" * 5000 + "/1", "0." + "1" * 5000])
+def test_a_number_without_end_is_refused(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(RequestError):
+        read(text)

@@ -11,6 +11,7 @@ import inspect
 import os
 import re
 import sys
+import warnings
 from importlib import import_module
 from typing import Annotated
 
@@ -133,6 +134,8 @@ def main() -> None:
     """The program: runs the command, and turns an error a person can mend into its sentence and exit code."""
     # numpy's BLAS starts a thread a core as it is imported, a sixth of a start; nothing here multiplies large matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what a library thinks of a damaged picture is in our sentence
     Ending.ends_program = True
     arguments = sys.argv[1:]
     with guarded(json="--json" in arguments) as out:

@@ -44,7 +44,10 @@ def command(
     stop: Annotated[
         float | None, typer.Option(metavar="T", parser=t_stop, help="T-stop; the lens's widest if not given.")
     ] = None,
-    focal: Annotated[float | None, typer.Option(metavar="MM", parser=number, help="Where a zoom stands.")] = None,
+    focal: Annotated[
+        str | None,
+        typer.Option(metavar="MM", help="Where a zoom stands; 24..70 moves it, as does a clip's record: clip.csv."),
+    ] = None,
     long: LongOption = None,
     format_: Annotated[
         str,

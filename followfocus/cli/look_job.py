@@ -10,12 +10,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from followfocus.cli.look_zoom import zoomed
 from followfocus.errors import RequestError
 from followfocus.lens.drift import drifted, parse_drift
 from followfocus.lens.formats import Format, format_named, parse_coc
 from followfocus.lens.map import LensMap, load_lens, parse_point
 from followfocus.lens.optics import DepthOfField, half_dof_deg
-from followfocus.lens.through import at_focal, field_of_view_deg, lens_depth
+from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.look.kinds import feeling_of, kind_of
 from followfocus.look.render import Camera
 from followfocus.look.scene import PlaneRequest, default_requests, never_sharp, parse_plane, subject_at
@@ -47,7 +48,7 @@ class Ask:
     planes: tuple[str, ...]
     follow: str | None
     stop: float | None
-    focal: float | None
+    focal: str | None
     format: str
     coc: str | None
     fps: str
@@ -65,7 +66,6 @@ class Ask:
 def make_shot(ask: Ask) -> tuple[Shot, tuple[PlaneRequest, ...], tuple[str, ...]]:
     """The shot, its planes, and what a person should be told about them. RequestError for what cannot be."""
     lens = load_lens(ask.lens)
-    lens = lens if ask.focal is None else at_focal(lens, ask.focal)
     lens = lens if ask.long is None else drifted(lens, parse_drift(ask.long))
     fps = parse_fps(ask.fps)
     _check_one_duration(ask)
@@ -91,9 +91,10 @@ def _lost(ask: Ask, shot: Shot) -> tuple[str, ...]:
 
 def _shot_of(ask: Ask, lens: LensMap, fps: Fraction, duration_s: float) -> tuple[Shot, tuple[PlaneRequest, ...]]:
     """The shot as it is if the pull takes `duration_s`: walks without times, and where the pull lands, go by that."""
+    lens, zoom = zoomed(lens, ask.focal, duration_s)
     film = format_named(ask.format)
     breathing = lens.breathing_percent if ask.breathing is None else ask.breathing
-    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye)
+    camera = Camera(lens, lens.t_stop if ask.stop is None else ask.stop, film, ask.blades, breathing, ask.cat_eye, zoom)
     requests = tuple(parse_plane(text, duration_s) for text in ask.planes)
     if ask.follow is not None:
         motion, subjects = _followed(ask.follow, requests, lens, duration_s)
@@ -148,7 +149,7 @@ def _seen_duration(ask: Ask, lens: LensMap, fps: Fraction) -> float:
     if wanted_s > LONGEST_S:
         raise RequestError(f"A look with {what} is too long to draw.", f"{LONGEST_S:g} s is the longest.")
     shot, requests = _shot_of(ask, lens, fps, 1.0)
-    if not any(isinstance(request.where, SubjectTrack) for request in requests):
+    if shot.camera.zoom is None and not any(isinstance(request.where, SubjectTrack) for request in requests):
         if ask.sharp_frame is not None:
             return _drawable(shot.rack.duration_for_sharp_frame(ask.sharp_frame))
         return _drawable(shot.rack.duration_for_visible(wanted_s))
@@ -212,8 +213,10 @@ def _followed(
 # ---------------------------------------------------------------- facts
 
 
-def _dof(shot: Shot, ring_deg: float) -> DepthOfField:
-    return lens_depth(shot.lens, shot.camera.t_stop, shot.coc_mm, shot.lens.distance_m(ring_deg))
+def _dof(shot: Shot, t: float) -> DepthOfField:
+    """The depth of field at `t` seconds after GO."""
+    focus_m = shot.lens.distance_m(float(shot.motion.ring_deg(t)))
+    return lens_depth(shot.camera.lens_at(t), shot.camera.t_stop, shot.coc_mm, focus_m)
 
 
 def _number(value: float) -> float | str:
@@ -236,7 +239,10 @@ def facts(shot: Shot) -> dict[str, object]:
         }
         for one in shot.everyone.subjects
     ]
-    limits = [_dof(shot, ring) for ring in (start, end)]
+    duration_s, camera = shot.motion.duration_s, shot.camera
+    limits = [_dof(shot, t) for t in (0.0, duration_s)]
+    landing = camera.lens_at(duration_s)
+    views = [field_of_view_deg(camera.lens_at(t), camera.film) for t in (0.0, duration_s)]
     return {
         "brief": brief(shot),
         "lens": shot.lens.name,
@@ -244,7 +250,9 @@ def facts(shot: Shot) -> dict[str, object]:
         "f_number": shot.lens.f_number(shot.camera.t_stop),
         "coc_mm": shot.coc_mm,
         "squeeze": shot.lens.squeeze,
-        "field_of_view_deg": list(field_of_view_deg(shot.lens, shot.camera.film)),
+        "focal_mm": list(shot.focals_mm),
+        "field_of_view_deg": list(views[0]),
+        "field_of_view_at_landing_deg": list(views[1]),
         "from_m": _number(focus[0]),
         "to_m": _number(focus[1]),
         "direction": direction(*focus),
@@ -257,7 +265,7 @@ def facts(shot: Shot) -> dict[str, object]:
         "is_rack": shot.is_rack,
         "kind": kind_of(shot).value,
         "feeling": feeling_of(shot.motion.duration_s),
-        "half_dof_deg": half_dof_deg(shot.lens, shot.camera.t_stop, shot.coc_mm, _finite(focus[1])),
+        "half_dof_deg": half_dof_deg(landing, shot.camera.t_stop, shot.coc_mm, _finite(focus[1])),
         "depth_of_field": [{"near_m": _number(d.near_m), "far_m": _number(d.far_m)} for d in limits],
         "subjects": subjects,
     }
@@ -275,10 +283,11 @@ def _limit(distance_m: float, total_m: float) -> str:
 def told(shot: Shot) -> str:
     """The facts as a person reads them."""
     lines = [brief(shot) + "."]
-    for label, ring in (("start", shot.motion.start_deg), ("end", shot.motion.end_deg)):
-        limits = _dof(shot, float(ring))
+    for label, t in (("start", 0.0), ("end", shot.motion.duration_s)):
+        limits = _dof(shot, t)
         near, far = _limit(limits.near_m, limits.total_m), _limit(limits.far_m, limits.total_m)
-        lines.append(f"  {label}: focus {format_distance(limits.distance_m)}, sharp from {near} to {far}")
+        through = "" if shot.camera.zoom is None else f" through {shot.camera.focal_mm(t):.4g} mm"
+        lines.append(f"  {label}: focus {format_distance(limits.distance_m)}{through}, sharp from {near} to {far}")
     for subject, one in zip(shot.subjects, shot.everyone.subjects, strict=True):
         said = timeline(shot, one, f"{subject.name}:", frames=True)
         lines.append(f"  {said}, at worst {one.worst_circles:.1f} circles of confusion")
@@ -287,7 +296,7 @@ def told(shot: Shot) -> str:
     if not (shot.is_rack or shot.followed):
         a, b = shot.ends
         ends_m = a.at_m(0.0), b.at_m(shot.motion.duration_s)
-        advice = rack_advice(shot.lens, *ends_m, shot.camera.t_stop, shot.coc_mm)
+        advice = rack_advice(shot.camera.lens_at(shot.motion.duration_s), *ends_m, shot.camera.t_stop, shot.coc_mm)
         lines += [] if advice.is_rack else [f"  {advice.words}"]
     return "\n".join(lines)
 

@@ -194,7 +194,7 @@ def end_with(takes: Sequence[Take], stands: str = "", *, came: bool = False) -> 
     last = takes[-1] if takes else None
     failed = _ended_by(takes)
     if failed is not None and failed.verdict.value == "lost" and failed is last:
-        raise LineError(f"Take {failed.take} was lost: {'; '.join(failed.reasons)}", "Check cable and power.")
+        raise LineError(f"Take {failed.take} was lost: {'; '.join(failed.reasons)}.", "Check cable and power.")
     if failed is not None:
         outcome = _OUTCOMES.get(failed.verdict.value, f"is {failed.verdict.value}")
         raise JobError(f"Take {failed.take} {outcome}: {'; '.join(failed.reasons)}.", stands if came else "")

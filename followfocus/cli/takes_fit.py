@@ -39,6 +39,10 @@ def command(
     The fit never goes past where the recording went. Ends with 1 where it is farther off than half the recording's
     depth of field allows (0.5 half depths).
     """
+    from followfocus.show.file import check_new_name
+
+    if out is not None:
+        check_new_name(out)  # what was fitted before may have been edited since
     found = recording_of(recording, lens, track, stop, None)
     fit = fit_of(found)
     if out is not None:
@@ -46,7 +50,8 @@ def command(
     if json:
         typer.echo(json_module.dumps(_facts(fit, found), ensure_ascii=False))
     else:
-        say(f"{found.name} on {found.lens.name}: {len(fit.moves)} moves, {fit_words(fit)}.")
+        moves = f"{len(fit.moves)} move{'s' if len(fit.moves) != 1 else ''}"
+        say(f"{found.name} on {found.lens.name}: {moves}, {fit_words(fit)}.")
         for line in move_lines(fit, found):
             typer.echo(line)
     _judge(fit)
@@ -70,7 +75,8 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
     show = fitted_show(fit, found.lens, found.conditions)
     write_show(show, out)
     tight = [cue.number for cue in show.cues if cue.follow_s is not None and cue.follow_s < LOADING_S]
-    say(f"{out}: {len(show.cues)} cues, each following the one before.", err=True)
+    cues = len(show.cues)
+    say(f"{out}: {cues} cues, each following the one before." if cues > 1 else f"{out}: 1 cue.", err=True)
     passed = [str(number) for number, move in enumerate(fit.moves, 1) if move.via]
     if passed:
         say(

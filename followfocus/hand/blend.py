@@ -91,6 +91,7 @@ class Ride:
         if since_s < 0.0:
             offset, speed = self._added(wheel)
         else:
+            # Once, at the first look after the landing: what the wheel does from then on is not the take's.
             self._landed = self._landed or self._added(wheel)
             offset, speed = (_dying if self._keep else _let_go)(*self._landed, since_s)
             self.trim_deg = offset if self._keep else 0.0
@@ -102,18 +103,21 @@ class Ride:
 
     def _added(self, wheel: HandLine) -> tuple[float, float]:
         least, most = self._within_deg
+        # At its bound the wheel may turn on, but the ring doesn't: a speed without a way would overshoot.
         inside = least < wheel.position < most
         return min(max(wheel.position, least), most), wheel.rate if inside else 0.0
 
 
 def _dying(deg: float, deg_s: float, t: float) -> tuple[float, float]:
     """A place and speed that come to rest within TAKE_UP_S."""
+    # The speed falls as (1 − t/T)², so that it comes to rest without a corner; the place is the integral of that.
     left = max(0.0, 1.0 - t / TAKE_UP_S)
     return deg + deg_s * TAKE_UP_S / 3.0 * (1.0 - left**3), deg_s * left * left
 
 
 def _let_go(deg: float, deg_s: float, t: float) -> tuple[float, float]:
     """A place and speed that come to nothing within LET_GO_S: Hermite's cubic."""
+    # Hermite's basis h00 and h10, towards 0 at speed 0: neither place nor speed jumps at either end.
     u = min(1.0, t / LET_GO_S)
     place = deg * (1.0 + u * u * (2.0 * u - 3.0)) + deg_s * LET_GO_S * u * (1.0 - u) ** 2
     return place, deg * 6.0 * u * (u - 1.0) / LET_GO_S + deg_s * (1.0 - u) * (1.0 - 3.0 * u)
@@ -135,6 +139,7 @@ class TakeOver:
         if self.taken_s is None and abs(wheel.position) >= TOUCH_DEG:
             self.taken_s = t
             self._ring_deg, self._wheel_deg = plan.ring_deg, wheel.position
+            # What the plan was faster than the wheel dies away by itself, or taking over would be a jolt.
             self._too_fast_deg_s = plan.speed_deg_s - wheel.rate
         if self.taken_s is None:
             return plan
@@ -155,6 +160,7 @@ class Scrub:
         self.trim_deg = 0.0
         self._motion = motion
         travel_deg = abs(motion.end_deg - motion.start_deg)
+        # A second to a degree of the wheel at most: on a pull that hardly moves, a touch would run through all of it.
         self._s_per_deg = 1.0 / max(SLOWEST_SCRUB_DEG_S, travel_deg / motion.duration_s)
         self._sense = 1.0 if motion.end_deg >= motion.start_deg else -1.0
 

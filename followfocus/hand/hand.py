@@ -8,7 +8,7 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from followfocus.hand.events import (
     SourceEvent,
@@ -41,6 +41,8 @@ class WantedRing:
 
     at_s: float
     ring_deg: float
+    rests: bool = False
+    """The wheel said nothing: it is taken to rest"""
 
 
 class WheelHand:
@@ -146,13 +148,16 @@ class WheelHand:
         if isinstance(event, WheelGone):
             self._lose(event)
             return None
+        # Before it may own anything: after STOP a wheel that still turns must not even take the ring.
         if not self._heard.hear(event):
             self.words = f"{event.source} still turns: let it rest, then turn it."
             return None
         if not self._owns(event, ring_deg):
             return None
         self._move(event)
+        # Wheels are read on threads of their own, so two words may come crossed: time here never goes back.
         self._moved_s = max(self._moved_s, event.at_s)
+        # Moved already, only not told: nothing of the way is lost, the next word has it.
         if event.at_s - self._sent_s < LEAST_GAP_S:
             self.thinned += 1
             self._owes = True
@@ -169,7 +174,11 @@ class WheelHand:
             self._owes = False
         if self.turns_on(now_s) and not self._owes:
             return None
-        return self._wanted(self._moved_s if self._owes and self._said(now_s) else now_s)
+        said = self._said(now_s)
+        if self._owes and said:
+            return self._wanted(self._moved_s)
+        wanted = self._wanted(now_s)
+        return wanted if wanted is None or not said or self._leaning.held else replace(wanted, rests=True)
 
     def turns_on(self, now_s: float) -> bool:
         """The wheel turns, has said all that there is to say of it, and is about to say more."""
@@ -211,6 +220,7 @@ class WheelHand:
         if self.owner and event.source != self.owner and (self._leaning.held or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
             return False
+        # A device may have a wheel and a fader under one name: they take the ring by different rules.
         anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
         self._last = event
         if anew:
@@ -229,6 +239,7 @@ class WheelHand:
         """The wheel has the ring from now on, where it stands."""
         self.owner = source
         self._use(self._own.get(source, self._usual))
+        # A ring that stands outside the range keeps its place: taking hold must not move it.
         self._shape = self._shape.reaching(ring_deg)
         self._pickup.begin()
         self._leaning.let_go()

@@ -28,6 +28,7 @@ class WheelsHeard:
         if event.source in self._barred and rested_s < STILL_S:
             return False
         self._barred.discard(event.source)
+        # A rest is no gap between words: it would call a wheel that begins late before it was.
         self._gaps.append(rested_s if rested_s < STILL_S else 0.0)
         return True
 

@@ -51,6 +51,8 @@ class Pickup:
         off = event.share - before
         if abs(off) <= dead_band:
             return 0.0
+        # The band trails behind the control, as play does: noise about any place moves nothing, a slow turn loses
+        # nothing.
         way = off - (dead_band if off > 0 else -dead_band)
         self._accepted[event.source] = before + way
         return way

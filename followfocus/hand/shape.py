@@ -13,6 +13,7 @@ from typing import Self
 
 from followfocus.hand.manners import HandManners
 
+# A double has 53 bits, so nothing is left to halve after that.
 _HALVINGS = 60
 DETENT_WELL = 3.0
 """A detent of half width h is felt over 3 h each side: beyond the rest the ring catches up at 1.5 times the speed."""
@@ -58,6 +59,7 @@ class Shape:
         share = self.held(place)
         if self.direction < 0:
             share = 1.0 - share
+        # Its slope at the ends is 1 ± curve, and between lies between these: it rises for every curve below 1.
         share += self.curve * share * (1.0 - share)
         return self._with_detents(self.low_deg + self.span_deg * self._soft(share))
 
@@ -65,6 +67,7 @@ class Shape:
         """Where the wheel is for a ring angle: in a detent any place that rests there."""
         low, high = 0.0, 1.0
         for _ in range(_HALVINGS):
+            # Halved: in a detent the curve is level, where it has no inverse and Newton no slope.
             middle = (low + high) / 2
             if (self.ring_deg(middle) - ring_deg) * self.direction < 0:
                 low = middle
@@ -78,6 +81,7 @@ class Shape:
 
     def _soft(self, share: float) -> float:
         """Slows down evenly over the last stretch before each end, and still goes from 0 to 1."""
+        # The integral of a speed that rises evenly to 1, stays, and falls evenly, over its whole, which is 1 − width.
         width = 0.0 if self.span_deg <= 0 else min(self.soft_end_deg / self.span_deg, 0.5)
         if width <= 0:
             return share
@@ -98,6 +102,7 @@ class Shape:
         rest, away = well / DETENT_WELL, abs(ring_deg - at)
         if away >= well or well <= 0:
             return ring_deg
+        # What is left of the well makes up for the rest, so that the ring meets the plain line at its rim.
         held = max(0.0, away - rest) * DETENT_WELL / (DETENT_WELL - 1)
         return at + (held if ring_deg > at else -held)
 

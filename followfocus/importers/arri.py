@@ -41,7 +41,8 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     capture = captured if captured and fps is None else rate
     cells = table.text("Master TC")
     timecode = tuple(cells[i] for i in kept)
-    frame = focus_track.numbered(table.text("Index") if table.has("Index") else (), kept)
+    numbers = table.text("Index") if table.has("Index") else ()
+    frame = focus_track.numbered(numbers, kept)
     return FocusTrack(
         kind=KIND,
         source=table.path.name,
@@ -54,9 +55,10 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         fps_assumed=not stated and fps is None,
         encoder=_encoder(table, _LENS_ENCODER, kept, distance_m),
         motor=_encoder(table, "motor encoder", kept, distance_m),
-        notes=_notes(len(distances) - len(kept), rate, capture),
+        notes=(*_notes(len(distances) - len(kept), rate, capture), *focus_track.renumbered(numbers)),
         frame=frame,
         clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(table.text_if("Lens Focal Length"), kept),
     )
 
 

@@ -22,6 +22,7 @@ from followfocus.importers.given import Given, counted_timecode, encoder_without
 from followfocus.units import INCH_M, parse_fps
 
 KIND = "ARRI Reference Tool JSON"
+_DARKEST = 20_000  # T1024, in thousandths of a stop with T1 at 1000
 _NO_ENDS = "the encoder's ends are not in the file: infinity is by the law, the other end where it was seen nearest"
 
 
@@ -48,7 +49,7 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     metres = np.array(distances)[[*kept]]
     encoders = [_encoder(name, key, [states[i] for i in kept], metres) for name, key in _ENCODERS]
     focal = [(number_at(states[i], "lensFocalLength") or math.nan) / 1000 for i in kept]
-    notes = focus_track.left_out(len(distances) - len(kept))
+    notes = (*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(cells))
     return FocusTrack(
         kind=KIND,
         source=given.path.name,
@@ -109,7 +110,7 @@ def _lens(document: object, states: list[object], kept: tuple[int, ...]) -> Clip
     """The lens as the clip describes it."""
     device = _set(document, "Lens Device")
     irises = [number_at(states[i], "lensIris") for i in kept]
-    stops = [2 ** ((iris - 1000) / 2000) for iris in irises if iris and iris > 0]
+    stops = [2 ** ((iris - 1000) / 2000) for iris in irises if iris and 0 < iris < _DARKEST]
     focals = [number_at(states[i], "lensFocalLength") for i in kept]
     pupils = [number_at(states[i], "lensEntrancePupilOffset") for i in kept]
     model = words_at(device, "lensModel")

@@ -15,7 +15,7 @@ import numpy as np
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
-from followfocus.importers.given import Given, counted_timecode, refuse_value
+from followfocus.importers.given import Given, counted_timecode, rate_of, refuse_value, whole_at
 from followfocus.importers.table import focus_distance
 
 KIND = "Blackmagic RAW metadata"
@@ -87,15 +87,16 @@ def _sections(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
 
 def _fixed_rate(text: str) -> Fraction | None:
     """A frame rate in 1/65536."""
-    return Fraction(int(text), _FIXED_POINT) if text.isdecimal() and int(text) >= _FIXED_POINT else None
+    number = whole_at(text)
+    return None if number is None or number < _FIXED_POINT else rate_of(number, _FIXED_POINT)
 
 
 def _pair(text: str) -> Fraction | None:
     """`48,1,` as a rate."""
-    numbers = [part for part in text.split(",") if part.strip().isdecimal()]
-    return Fraction(int(numbers[0]), int(numbers[1])) if len(numbers) == 2 and int(numbers[1]) else None
+    numbers = [number for part in text.split(",") if (number := whole_at(part.strip())) is not None]
+    return rate_of(*numbers) if len(numbers) == 2 else None
 
 
 def _millimetres(text: str) -> float:
-    match = re.fullmatch(r"\s*([\d.]+)\s*(?:mm)?\s*", text)
+    match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d*)?)\s*(?:mm)?\s*", text)
     return float(match[1]) if match else math.nan

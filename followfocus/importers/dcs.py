@@ -24,6 +24,7 @@ KIND = "DCS table"
 _UNITS_M = {"m": 1.0, "in": INCH_M, "ft": FOOT_M}
 _HEAD = 40
 _RAW = (0.0, 65_535.0)
+_FOCAL_UNIT_MM = 0.001
 
 
 def recognises(given: Given) -> bool:
@@ -54,9 +55,11 @@ def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
     raw = table.numbers("RAW focus") if table.has("RAW focus") else []
     encoder = _encoder(np.array(raw)[[*kept]], metres) if raw else None
     cells = table.text("Timecode")
+    frame = focus_track.numbered(table.text(table.columns[0]), kept)
     return _track(
-        KIND, path, metres, [cells[i] for i in kept], rate or Fraction(24), tuple(kept), encoder,
+        KIND, path, metres, [cells[i] for i in kept], rate or Fraction(24), frame, encoder,
         _dcs_lens(table, head.get("LENS", "")), assumed=rate is None,
+        focal_mm=focus_track.zoom_of(table.text_if("Focal length"), kept, _FOCAL_UNIT_MM),
     )  # fmt: skip
 
 
@@ -66,7 +69,7 @@ def _dcs_lens(table: Table, model: str) -> ClipLens:
     try:
         return ClipLens(
             model=model,
-            focal_length_mm=finite(focal) / 1000 if focal else None,
+            focal_length_mm=finite(focal) * _FOCAL_UNIT_MM if focal else None,
             t_stop_used=finite(stop) if stop else None,
         )
     except ValueError:
@@ -99,6 +102,7 @@ def _track(
     lens: ClipLens,
     *,
     assumed: bool,
+    focal_mm: FloatArray | None = None,
 ) -> FocusTrack:
     if len(metres) < 2:
         raise FileError(f"{path} is no track: two frames at least are needed.")
@@ -107,4 +111,5 @@ def _track(
     return FocusTrack(
         kind=kind, source=path.name, time_s=times, distance_m=metres, timecode=timecode, fps=rate, lens=lens,
         fps_assumed=assumed, encoder=encoder, frame=frame,
+        focal_mm=focal_mm,
     )  # fmt: skip

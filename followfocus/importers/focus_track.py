@@ -21,6 +21,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
+from followfocus.importers.table import NEAREST_M
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
 from followfocus.units import format_timecode, is_drop_frame, parse_timecode
 
@@ -34,6 +35,7 @@ _PULL_SHARE = 0.05  # of the encoder's range: shorter moves are corrections, not
 _JOIN_FRAMES = 3
 _STRAY_SHARE = 0.05  # of the frames may have counts off the limits: a bad frame, not a bad encoder
 _TYPICAL_CLOSE_FOCUS_M = 0.4
+_MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,15 @@ def directed(name: str, counts: Sequence[float], low: float, high: float, distan
 
 
 def with_lens_data(source: str, distance_m: Sequence[float]) -> tuple[int, ...]:
-    """Which rows have a distance. FileError where fewer than two do."""
+    """Which rows have a distance. FileError where fewer than two do, and for a distance that no lens focuses at."""
     kept = tuple(i for i, metres in enumerate(distance_m) if not math.isnan(metres))
+    odd = next((i for i in kept if distance_m[i] < NEAREST_M), None)
+    if odd is not None:
+        raise FileError(
+            f"{source}, frame {odd + 1} of {len(distance_m)}: focus at {distance_m[odd] * 1000:.3g} mm is nearer than "
+            "any lens focuses.",
+            remedy="Check the unit of its distances.",
+        )
     if len(kept) < 2:
         raise FileError(f"{source} has no focus distances.", remedy="The lens sent no data in this clip.")
     return kept
@@ -197,9 +206,22 @@ def left_out(count: int) -> tuple[str, ...]:
 
 def numbered(cells: Sequence[str], kept: Sequence[int]) -> tuple[int, ...]:
     """The clip's numbers of the frames that are kept, from its own column where that counts up, else by their rows."""
-    numbers = [int(cell) if cell.isdecimal() else -1 for cell in cells]
+    numbers = _counting_up(cells)
+    return tuple(numbers[i] if numbers else i for i in kept)
+
+
+def renumbered(cells: Sequence[str]) -> tuple[str, ...]:
+    """The note that a clip's own frame numbers were of no use; none where it has none, or they count up."""
+    return (
+        () if _counting_up(cells) or not any(cells) else ("its frame numbers don't run on, so its frames are counted",)
+    )
+
+
+def _counting_up(cells: Sequence[str]) -> list[int]:
+    """A column of frame numbers that counts up; empty if it doesn't."""
+    numbers = [int(cell) if cell.isdecimal() and len(cell) <= _MOST_DIGITS else -1 for cell in cells]
     counts_up = bool(numbers) and numbers[0] >= 0 and all(a < b for a, b in itertools.pairwise(numbers))
-    return tuple(numbers[i] if counts_up else i for i in kept)
+    return numbers if counts_up else []
 
 
 def times_of(
@@ -253,7 +275,7 @@ def t_stop_of(text: str) -> float | None:
 
     None for what is none of these. A mark stands for its exact power of √2, so 1.4 + 7/10 is 1.80.
     """
-    match = re.fullmatch(r"\s*[TtFf]?/?\s*(\d+(?:\.\d+)?)(?:\s*\+?\s*(\d+)/10)?\s*", text)
+    match = re.fullmatch(r"\s*[TtFf]?/?\s*(\d{1,3}(?:\.\d+)?)(?:\s*\+?\s*(\d{1,2})/10)?\s*", text)
     if not match or float(match[1]) <= 0:
         return None
     marked = float(match[1])
@@ -268,16 +290,37 @@ def squeeze_of(text: str) -> float:
     >>> squeeze_of("2x"), squeeze_of("1.8:1"), squeeze_of("")
     (2.0, 1.8, 1.0)
     """
-    match = re.match(r"\s*(\d+(?:\.\d+)?)(?:\s*[/:]\s*(\d+(?:\.\d+)?))?", text)
-    if match is None or float(match[1]) <= 0 or float(match[2] or 1) <= 0:
+    match = re.match(r"\s*(\d{1,6}(?:\.\d+)?)(?:\s*[/:]\s*(\d{1,6}(?:\.\d+)?))?", text)
+    if match is None or float(match[2] or 1) <= 0:
         return 1.0
-    return float(match[1]) / float(match[2] or 1)
+    squeeze = float(match[1]) / float(match[2] or 1)
+    return squeeze if 0.1 <= squeeze <= 10 else 1.0
 
 
 def changing(values: Sequence[float]) -> FloatArray | None:
     """A value a frame, where all frames have one and it changes; else None."""
     found = np.array(values, dtype=np.float64)
     return found if len(found) and np.all(np.isfinite(found)) and float(np.ptp(found)) > 1e-3 else None
+
+
+def zoom_of(cells: Sequence[str], kept: Sequence[int], unit_mm: float = 1.0) -> FloatArray | None:
+    """Focal lengths in mm of the frames that are kept, by a column's cells; None where one is missing, or none changes.
+
+    >>> zoom_of(["24mm", "24,5 mm"], [0, 1])
+    array([24. , 24.5])
+    """
+    return changing([value * unit_mm for value in _focals(cells, kept)])
+
+
+def focal_of(cells: Sequence[str], kept: Sequence[int]) -> float | None:
+    """The median focal length in mm of the frames that are kept; None if none has one."""
+    return median_or_none(_focals(cells, kept))
+
+
+def _focals(cells: Sequence[str], kept: Sequence[int]) -> list[float]:
+    """Numbers in cells such as `24` or `24,5 mm`; not-a-number for another, and nothing without cells."""
+    found = [re.match(r"\s*(\d+(?:[.,]\d+)?)\s*(?:mm)?\s*$", cells[i], re.IGNORECASE) for i in kept if cells]
+    return [float(one[1].replace(",", ".")) if one else math.nan for one in found]
 
 
 def widest_in_model(model: str) -> float | None:

@@ -15,7 +15,10 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.focus_track import Encoder, directed
 from followfocus.importers.table import bytes_of_file, decoded_text
-from followfocus.units import format_timecode
+from followfocus.units import MAX_FPS, format_timecode
+
+_MOST, _MOST_DIGITS = 1e100, 18
+"""No number of a clip is larger."""
 
 Json = dict[str, object]
 
@@ -71,17 +74,26 @@ def part_at(document: object, *names: str) -> object:
 def number_at(document: object, *names: str) -> float | None:
     """The finite number under these keys; None where there is none."""
     value = part_at(document, *names)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
         return None
-    return float(value) if np.isfinite(value) else None
+    return float(value)
 
 
 def fraction_at(document: object, *names: str) -> Fraction | None:
-    """The rate {num, denom} under these keys; None where there is none above 0."""
+    """The rate {num, denom} under these keys; None where there is none that can be."""
     num, denom = number_at(document, *names, "num"), number_at(document, *names, "denom")
-    if num is None or denom is None or num <= 0 or denom <= 0:
-        return None
-    return Fraction(int(num), int(denom))
+    return None if num is None or denom is None else rate_of(int(num), int(denom))
+
+
+def rate_of(num: int, denom: int) -> Fraction | None:
+    """The frame rate num/denom; None where that is none."""
+    rate = Fraction(num, denom) if denom > 0 else Fraction(0)
+    return rate if 0 < rate <= MAX_FPS else None
+
+
+def whole_at(text: str) -> int | None:
+    """The whole number in a text; None where there is none, or it is larger than any that is meant."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def words_at(document: object, *names: str) -> str:

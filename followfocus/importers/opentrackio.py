@@ -28,6 +28,7 @@ from followfocus.importers.given import (
 )
 
 KIND = "OpenTrackIO JSON"
+_LATEST = 1e12  # seconds, or nanoseconds, of a clock
 _KEYS = ("lens", "timing", "static", "protocol", "tracker")
 
 
@@ -114,7 +115,7 @@ def _times(samples: list[Json], kept: tuple[int, ...]) -> FloatArray | None:
         seconds, nanoseconds = (
             number_at(samples[i], "timing", "sampleTimestamp", n) for n in ("seconds", "nanoseconds")
         )
-        if seconds is None or nanoseconds is None:
+        if seconds is None or nanoseconds is None or max(abs(seconds), abs(nanoseconds)) > _LATEST:
             return None
         stamps.append((int(seconds), int(nanoseconds)))
     first = stamps[0]

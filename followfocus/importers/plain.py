@@ -13,7 +13,7 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
-from followfocus.importers.table import Table, focus_distance
+from followfocus.importers.table import Table, finite, focus_distance
 from followfocus.units import FOOT_M, INCH_M, format_timecode, parse_fps
 
 KIND = "focus track"
@@ -27,7 +27,11 @@ NEEDED = (
     "as in Focus Distance (mm)) and timecode or time_s (seconds), or frame."
 )
 _WITH_UNIT = re.compile(r"(.*?)[ _]?[(\[]?(mm|cm|m|ft|feet|in)[)\]]?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d[.,]\d{3})")
 _ROUNDED_S = 2e-6
+_OFF_FRAME = 0.25
+_MOST_FRAMES = 10_000_000
+"""Times farther apart are none of one clip"""
 
 
 def recognises(table: Table) -> bool:
@@ -43,18 +47,39 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
     column, unit_m = found
     distances = table.values(column, lambda cell: focus_distance(cell, unit_m))
     kept = focus_track.with_lens_data(str(table.path), distances)
-    numbers, codes = _named(table, _FRAMES), _named(table, _TIMECODES)
-    frame = focus_track.numbered(() if numbers is None else table.text(numbers), kept)
-    times = _times(table, kept)
-    cells = ("",) * len(table.rows) if codes is None else table.text(codes)
+    numbers, codes = _column(table, _FRAMES), _column(table, _TIMECODES)
+    clock = _clock(table)
+    times = None if clock is None else clock[[*kept]]
+    cells = codes if any(codes) and not _is_clock(codes) else ("",) * len(table.rows)
+    frame = focus_track.numbered(numbers, kept)
+    focals = table.text_if(focus_track.FOCAL_COLUMN)
     rate = fps or _rate(times, frame) or focus_track.fps_of_timecode(cells) or Fraction(24)
+    if not any(numbers):
+        frame = _placed(cells, clock, rate, kept) or frame
     timecode = tuple(cells[i] for i in kept)
     if not any(timecode):
         timecode = tuple(format_timecode(number, rate) for number in frame)
+    notes = (*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(numbers))
     return track_of(
         table.path.name, np.array(distances)[[*kept]], timecode, rate, frame, times,
-        fps_assumed=fps is None, notes=focus_track.left_out(len(distances) - len(kept)), clip_frames=len(distances),
+        fps_assumed=fps is None, notes=notes, clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(focals, kept), lens=ClipLens(focal_length_mm=focus_track.focal_of(focals, kept)),
     )  # fmt: skip
+
+
+def _placed(cells: Sequence[str], clock: FloatArray | None, rate: Fraction, kept: Sequence[int]) -> tuple[int, ...]:
+    """The numbers of frames that have none of their own, by when they were, so that a gap stays a gap.
+
+    Empty where their times are not those of frames at this rate.
+    """
+    count = focus_track.frames_of(cells, rate)
+    if count is None and clock is not None:
+        count = (clock - clock[0]) * float(rate)
+    if count is None or count[-1] - count[0] > _MOST_FRAMES:
+        return ()
+    places = np.rint(count - count[0])
+    on_time = np.abs(count - count[0] - places).max() < _OFF_FRAME and np.all(np.diff(places) > 0)
+    return tuple(int(places[i]) for i in kept) if on_time else ()
 
 
 def track_of(
@@ -68,8 +93,13 @@ def track_of(
     fps_assumed: bool,
     notes: tuple[str, ...] = (),
     clip_frames: int = 0,
+    focal_mm: FloatArray | None = None,
+    lens: ClipLens | None = None,
 ) -> FocusTrack:
-    """A track without a lens; `times` are those of a table, rounded, or None where timecode and numbers say them."""
+    """A track, without a lens unless one is given.
+
+    `times` are those of a table, rounded, or None where timecode and numbers say them.
+    """
     exact = focus_track.times_of(timecode, rate, None, frame)
     if times is None or np.allclose(exact, times - times[0], rtol=0.0, atol=_ROUNDED_S):
         times = exact
@@ -80,11 +110,12 @@ def track_of(
         distance_m=distance_m,
         timecode=timecode,
         fps=rate,
-        lens=ClipLens(),
+        lens=lens or ClipLens(),
         fps_assumed=fps_assumed,
         notes=tuple(notes),
         frame=frame,
         clip_frames=clip_frames,
+        focal_mm=focal_mm,
     )
 
 
@@ -106,17 +137,38 @@ def distance_column(table: Table) -> tuple[str, float] | None:
     return None
 
 
-def _times(table: Table, kept: Sequence[int]) -> FloatArray | None:
-    """The times of the frames that are kept, if the table has them. FileError where they don't run on."""
+def _column(table: Table, names: Sequence[str]) -> tuple[str, ...]:
+    """The cells of the first of these columns that the table has; none where it has none."""
+    column = _named(table, names)
+    return () if column is None else table.text(column)
+
+
+def _is_clock(cells: Sequence[str]) -> bool:
+    """Whether these are times of a clock, with thousandths of a second where a timecode has frames."""
+    return all(_CLOCK.fullmatch(cell) for cell in cells)
+
+
+def _seconds(cell: str) -> float:
+    """Seconds of `1.04` or `00:00:01.040`; ValueError otherwise."""
+    if match := _CLOCK.fullmatch(cell):
+        hours, minutes, seconds = (float(part.replace(",", ".")) for part in match.groups())
+        return (hours * 60 + minutes) * 60 + seconds
+    return finite(cell)
+
+
+def _clock(table: Table) -> FloatArray | None:
+    """The times of all rows, if the table has them. FileError where they don't run on."""
     column = _named(table, _TIMES)
     if column is None:
-        return None
-    times = np.array(table.numbers(column))
+        column = _named(table, _TIMECODES)
+        if column is None or not _is_clock(table.text(column)):
+            return None
+    times = np.array(table.values(column, _seconds))
     back = np.flatnonzero(np.diff(times) <= 0)
     if len(back):
         line = table.lines[int(back[0]) + 1]
         raise FileError(f"{table.path}, line {line}, column “{column}”: the time doesn't run on.")
-    return np.asarray(times[[*kept]], dtype=np.float64)
+    return np.asarray(times, dtype=np.float64)
 
 
 def _rate(times: FloatArray | None, frame: Sequence[int]) -> Fraction | None:

@@ -16,6 +16,7 @@ import numpy as np
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import cooke, focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
+from followfocus.importers.given import whole_at
 from followfocus.importers.table import Table, finite, focus_distance, is_nothing
 from followfocus.units import format_timecode, parse_timecode
 
@@ -60,9 +61,10 @@ def read(table: Table, static: Table | None = None, fps: Fraction | None = None)
         clip=static.first("Clip Name") if static else "",
         fps_assumed=rate is None,
         optics=optics,
-        notes=focus_track.left_out(len(distances) - len(kept)),
+        notes=(*focus_track.left_out(len(distances) - len(kept)), *focus_track.renumbered(table.text("FrameNo"))),
         frame=frame,
         clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(table.text_if("Focal Length"), kept),
     )
 
 
@@ -70,14 +72,14 @@ def read_single(table: Table, fps: Fraction | None = None) -> FocusTrack:
     """The one distance that a table of the clip has, held from its first frame to its last. FileError without one."""
     distances = table.values(_DISTANCE, _millimetres) if table.has(_DISTANCE) else [math.nan]
     frames = table.first("Total Frames") if table.has("Total Frames") else ""
-    if math.isnan(distances[0]) or not frames.isdecimal() or int(frames) < 2:
+    if math.isnan(distances[0]) or (count := whole_at(frames)) is None or count < 2:
         raise FileError(
             f"{table.path} is RED's table of the clip only, without a focus distance.",
             remedy="Give the table of frames with it.",
         )
     stated, captured = table.rate("FPS"), table.rate("Record FPS") if table.has("Record FPS") else None
     rate = fps or stated or Fraction(24)
-    frame = (0, int(frames) - 1)
+    frame = (0, count - 1)
     first = table.first("Abs TC")
     timecode = (first, format_timecode(parse_timecode(first, rate) + frame[1], rate)) if first else ("", "")
     return FocusTrack(
@@ -92,7 +94,7 @@ def read_single(table: Table, fps: Fraction | None = None) -> FocusTrack:
         fps_assumed=stated is None and fps is None,
         notes=("the table has one distance for the whole clip: give the table of frames with it for every frame's",),
         frame=frame,
-        clip_frames=int(frames),
+        clip_frames=count,
     )
 
 

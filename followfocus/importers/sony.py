@@ -64,4 +64,5 @@ def read(table: Table, fps: Fraction | None = None) -> FocusTrack:
         notes=focus_track.left_out(len(distances) - len(kept)),
         frame=kept,
         clip_frames=len(distances),
+        focal_mm=focus_track.zoom_of(table.text(_FOCAL), kept),
     )

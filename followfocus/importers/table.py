@@ -19,7 +19,7 @@ from pathlib import Path
 
 from followfocus.errors import FileError, RequestError
 from followfocus.files import read_input
-from followfocus.units import checked_distance, parse_distance, parse_fps, parse_number
+from followfocus.units import checked_distance, format_distance, parse_distance, parse_fps, parse_number
 
 _MAX_BYTES = 400_000_000
 _BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
@@ -54,6 +54,10 @@ class Table:
         """A column's cells."""
         place = self.columns.index(name)
         return tuple(row[place].strip() for row in self.rows)
+
+    def text_if(self, name: str) -> tuple[str, ...]:
+        """A column's cells; none where the table hasn't got it."""
+        return self.text(name) if self.has(name) else ()
 
     def first(self, name: str) -> str:
         """The first cell of a column that says something; "" if there is none or no such column."""
@@ -117,11 +121,23 @@ def focus_distance(cell: str, unit_m: float) -> float:
         return math.nan
     if cell.lower().startswith("inf"):
         return math.inf
+    if unit_m <= 0.01 and _THOUSANDS.fullmatch(cell):
+        raise RequestError(f"The comma in “{cell}” can be read in two ways.", "Export it without commas for thousands.")
     try:
         metres = finite(cell) * unit_m
     except ValueError:
         return parse_distance(cell, bare=None, what="focus distance")
+    if 0 < metres < NEAREST_M:
+        raise RequestError(
+            f"The focus distance “{cell}” is {format_distance(metres)}, nearer than any lens focuses.",
+            "Check the column's unit, and whether its point or comma is one for thousands.",
+        )
     return checked_distance(metres, f"focus distance “{cell}”") if metres else math.nan
+
+
+_THOUSANDS = re.compile(r"\d{1,3},\d{3}")
+NEAREST_M = 0.02
+"""From the image plane: less than the flange of any mount leaves"""
 
 
 def _reason(cell: str, error: Exception) -> str:

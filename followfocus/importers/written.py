@@ -20,10 +20,11 @@ from followfocus.importers.table import finite, focus_distance
 from followfocus.units import format_timecode, parse_fps
 
 KINDS = (".chan", "After Effects keyframes")
+_MOST_FRAMES = 100_000_000
 FAR_M = 10_000.0
 """Infinity, where there are only numbers."""
 _AE = "Adobe After Effects"
-_CHAN = re.compile(r"\s*-?\d+(?:[ \t]+[-+.\deE]+){6,7}\s*")
+_CHAN = re.compile(r"\s*-?\d{1,9}(?:[ \t]+[-+.\deE]+){6,7}\s*")
 _FOCUS = re.compile(r"Camera Options\tFocus Distance|Effects\tSlider Control #1\t")
 _JSON_FORMAT = "followfocus-focus-track"
 _JSON_FIELDS = ("frame", "timecode", "seconds", "distance_m")
@@ -43,8 +44,8 @@ def read_written(path: Path, text: str, fps: Fraction | None) -> FocusTrack | No
 
 def _track(path: Path, frame: Sequence[int], metres: Sequence[float], rate: Fraction, *, assumed: bool) -> FocusTrack:
     """Frames that are counted, with the timecode that they stand for."""
-    if len(frame) < 2 or any(a >= b for a, b in itertools.pairwise(frame)):
-        raise FileError(f"{path}: two frames at least are needed, and their numbers must go up.")
+    if len(frame) < 2 or any(a >= b for a, b in itertools.pairwise(frame)) or frame[-1] - frame[0] > _MOST_FRAMES:
+        raise FileError(f"{path}: two frames at least are needed, and their numbers must go up, as those of a clip do.")
     timecode = tuple(format_timecode(max(0, number), rate) for number in frame)
     far = np.array([math.inf if value >= FAR_M else value for value in metres])
     times = (np.array(frame, dtype=np.float64) - frame[0]) / float(rate)
@@ -119,6 +120,6 @@ def _json(path: Path, text: str, fps: Fraction | None) -> FocusTrack | None:
         rate = fps or parse_fps(str(document["fps"]))
     except (KeyError, TypeError, ValueError, OverflowError, RequestError) as error:
         raise FileError(f"{path}: a frame of this track can't be read.", remedy="Export it again.") from error
-    if len(rows) < 2 or not np.all(np.diff(times) > 0) or np.any(np.isnan(metres)):
+    if len(rows) < 2 or not np.all(np.isfinite(times)) or not np.all(np.diff(times) > 0) or np.any(np.isnan(metres)):
         raise FileError(f"{path} is no track: its times don't run on.", remedy="Export it again.")
     return track_of(path.name, metres, timecode, rate, frame, times, fps_assumed=False)

@@ -72,32 +72,35 @@ def hyperfocal_m(focal_mm: float, f_number: float, coc_mm: float, *, plus_focal:
 @overload
 def principal_distance_m(distance_m: float, focal_mm: float, principal_offset_m: float | None = ...) -> float: ...
 @overload
-def principal_distance_m(distance_m: Floats, focal_mm: float, principal_offset_m: float | None = ...) -> Floats: ...
 def principal_distance_m(
-    distance_m: float | Floats, focal_mm: float, principal_offset_m: float | None = None
+    distance_m: Floats, focal_mm: float | Floats, principal_offset_m: float | None = ...
+) -> Floats: ...
+def principal_distance_m(
+    distance_m: float | Floats, focal_mm: float | Floats, principal_offset_m: float | None = None
 ) -> float | Floats:
     """Distance s from the front principal plane of a focus distance from the image plane; both metres, ∞ allowed.
 
-    RequestError where no real image can exist: s ≤ f, or with an unknown offset L < 4f.
+    Arrays broadcast. RequestError where no real image can exist: s ≤ f, or with an unknown offset L < 4f.
     """
-    f = focal_mm / 1000.0
+    f = np.asarray(focal_mm, dtype=np.float64) / 1000.0
     image_plane = np.asarray(distance_m, dtype=np.float64)
     if principal_offset_m is None:
         if np.any(~(image_plane >= 4 * f)):
             raise _too_close(float(np.min(image_plane)), focal_mm)
+        # s + fs/(s − f) = L solved for s, the greater root; at infinity 4f/L is nought and s infinite, too.
         with np.errstate(invalid="ignore", divide="ignore"):
             s = (image_plane + image_plane * np.sqrt(1 - 4 * f / image_plane)) / 2
     else:
         s = image_plane - principal_offset_m
     if np.any(~(s > f)):
         raise _too_close(float(np.min(image_plane)), focal_mm)
-    return float(s) if np.isscalar(distance_m) or image_plane.ndim == 0 else s
+    return float(s) if s.ndim == 0 else np.asarray(s)
 
 
-def _too_close(distance_m: float, focal_mm: float) -> RequestError:
+def _too_close(distance_m: float, focal_mm: float | Floats) -> RequestError:
     return RequestError(
-        f"What a {focal_mm:g} mm lens does at {distance_m:g} m from the image plane, nearer than four focal lengths, "
-        "can't be worked out from its focal length alone.",
+        f"What a {float(np.max(focal_mm)):g} mm lens does at {distance_m:g} m from the image plane, nearer than four "
+        "focal lengths, can't be worked out from its focal length alone.",
         'Give "principal_offset_m" in the lens file (image plane to front principal plane, metres), or focus farther.',
     )
 
@@ -165,6 +168,7 @@ def depth_of_field(
     s = principal_distance_m(float(distance_m), focal_mm, principal_offset_m)
     n = 0.0 if math.isinf(s) else distance_m - s
     if math.isinf(s):
+        # L − s is ∞ − ∞ there: the image lies one focal length behind the lens.
         n = focal_mm / 1000.0 if principal_offset_m is None else principal_offset_m
     near_v, far_v = _limit_vergences(1.0 / s, focal_mm, f_number, coc_mm, _pupil_gap(n, pupil_m))
     far = n + 1.0 / far_v if far_v > 0 else math.inf
@@ -181,10 +185,12 @@ def _limit_vergences(
 ) -> tuple[float, float]:
     """Vergences (1/m from the principal plane) of near and far limit; the far one is ≤ 0 beyond infinity."""
     f, gap = focal_mm / 1000.0, float(gap_m)
+    # In vergences the limits lie evenly about the focus, (s − f)/(s · H₀) away: the reason for the whole form.
     spread = f_number * coc_mm / (focal_mm * focal_mm) * 1000.0 * (1.0 - f * vergence)
     far = vergence - spread
     # focused exactly at H the subtraction leaves rounding noise, and the far limit must be infinite, not 10¹⁶ m
     far = 0.0 if abs(far) < 1e-14 * spread else far
+    # The pupil's part of the blur, 1/(1 + gap · w), solved for the vergence w at each side.
     return (vergence + spread) / (1.0 - spread * gap), far / (1.0 + spread * gap)
 
 
@@ -229,15 +235,18 @@ def blur_disc_mm(
 def signed_blur_mm(
     focus_m: float | Floats,
     subject_m: float | Floats,
-    focal_mm: float,
+    focal_mm: float | Floats,
     f_number: float,
     principal_offset_m: float | None = 0.0,
     pupil_m: float | None = None,
 ) -> float | Floats:
-    """As `blur_disc_mm`, positive where focus is nearer than the subject, negative where it is beyond."""
-    positive(focal_mm, "focal length", "mm")
+    """As `blur_disc_mm`, positive where focus is nearer than the subject, negative where it is beyond.
+
+    The focal length may be an array as well, of a zoom on the move.
+    """
+    positive(float(np.min(focal_mm)), "focal length", "mm")
     positive(f_number, "f-number")
-    f = focal_mm / 1000.0
+    f = np.asarray(focal_mm, dtype=np.float64) / 1000.0
     focus = np.asarray(focus_m, dtype=np.float64)
     s = np.asarray(principal_distance_m(focus, focal_mm, principal_offset_m))
     n = _offset_at(s, f, principal_offset_m)
@@ -245,12 +254,13 @@ def signed_blur_mm(
     gap = _pupil_gap(n, pupil_m)
     if np.any(~(x > 0)) or np.any(~(x + gap > 0)):
         raise RequestError("A subject must stand in front of the lens.", "Give its distance from the image plane.")
+    # One formula for every distance: at infinity a vergence is nought.
     u = 1.0 / s
     blur = focal_mm * f / f_number * (u - 1.0 / x) / (1.0 - f * u) / (1.0 + gap / x)
     return float(blur) if blur.ndim == 0 else blur
 
 
-def _offset_at(s: Floats | float, focal_m: float, principal_offset_m: float | None) -> Floats | float:
+def _offset_at(s: Floats | float, focal_m: float | Floats, principal_offset_m: float | None) -> Floats | float:
     """Image plane to front principal plane while focused at s: given, or the thin lens's own s' = fs/(s - f)."""
     if principal_offset_m is not None:
         return principal_offset_m
@@ -280,6 +290,8 @@ def sharp_vergences(
     bounds = []
     for sign in (-1.0, 1.0):
         n = principal_offset_m if principal_offset_m is not None else f
+        # The thin lens moves as it focuses: n goes by u and u by n. Each round shrinks the rest by the square of the
+        # magnification.
         for _ in range(1 if principal_offset_m is not None else 40):
             u = (1.0 / (subject_m - n) + sign * k) / (1.0 + sign * k * f)
             if principal_offset_m is None:
@@ -303,6 +315,7 @@ def ring_of_vergence(lens: LensMap, vergence: float | Floats) -> Floats:
     scale = lens.scale
     n, law, ring = scale.offset_m + lens.off_m, scale.places, scale.rings + lens.off_deg
     at = np.asarray(vergence, dtype=np.float64)
+    # 1/(L − n) from 1/L without dividing by it: infinity, and what lies beyond, stays a number.
     at = at / (1.0 - n * at)
     below = ring[0] + (at - law[0]) * (ring[1] - ring[0]) / (law[1] - law[0])
     above = ring[-1] + (at - law[-1]) * (ring[-1] - ring[-2]) / (law[-1] - law[-2])
@@ -323,4 +336,5 @@ def half_dof_deg(lens: LensMap, t_stop: float, coc_mm: float, distance_m: float 
     near_v, far_v = _limit_vergences(1.0 / s, lens.focal_length_mm, lens.f_number(t_stop), coc_mm, gap)
     limits = np.array([far_v, near_v])
     far, near = ring_of_vergence(lens, limits / (1.0 + float(n) * limits))
+    # The two halves are equal on a ring that is linear in 1/distance; on any other this is their mean.
     return float(near - far) / 2.0

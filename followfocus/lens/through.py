@@ -26,17 +26,30 @@ from followfocus.lens.optics import DepthOfField, Floats, depth_of_field, lens_o
 def lens_blur_mm(lens: LensMap, t_stop: float, focus_m: float, subject_m: float, *, across: bool = ...) -> float: ...
 @overload
 def lens_blur_mm(
-    lens: LensMap, t_stop: float, focus_m: float | Floats, subject_m: float | Floats, *, across: bool = ...
+    lens: LensMap,
+    t_stop: float,
+    focus_m: float | Floats,
+    subject_m: float | Floats,
+    *,
+    across: bool = ...,
+    focal_mm: float | Floats | None = ...,
 ) -> float | Floats: ...
 def lens_blur_mm(
-    lens: LensMap, t_stop: float, focus_m: float | Floats, subject_m: float | Floats, *, across: bool = False
+    lens: LensMap,
+    t_stop: float,
+    focus_m: float | Floats,
+    subject_m: float | Floats,
+    *,
+    across: bool = False,
+    focal_mm: float | Floats | None = None,
 ) -> float | Floats:
     """Blur in mm of the desqueezed frame's height, positive while focus is nearer than the subject, else negative.
 
-    Upright, or `across`; distances in metres from the image plane, may be infinite, arrays broadcast.
+    Upright, or `across`; distances in metres from the image plane, may be infinite, arrays broadcast. `focal_mm` is
+    where a zoom stands; None is the lens's own focal length.
     """
-    focal_mm, offset_m = lens.focal_length_mm, lens_offset_m(lens)
-    blur = signed_blur_mm(focus_m, subject_m, focal_mm, lens.f_number(t_stop), offset_m, lens.entrance_pupil_m)
+    focal, offset_m = lens.focal_length_mm if focal_mm is None else focal_mm, lens_offset_m(lens)
+    blur = signed_blur_mm(focus_m, subject_m, focal, lens.f_number(t_stop), offset_m, lens.entrance_pupil_m)
     return blur / lens.squeeze if across else blur
 
 

@@ -31,9 +31,9 @@ def depth_curves(shot: Shot) -> DepthCurves:
     """Both curves of a shot."""
     keys = shot.keyframes()
     lens, stop = shot.lens, shot.lens.f_number(shot.camera.t_stop)
-    discs = [blur_disc_mm(key.focus_m, math.inf, lens.focal_length_mm, stop, lens_offset_m(lens)) for key in keys]
+    discs = [blur_disc_mm(key.focus_m, math.inf, key.focal_mm, stop, lens_offset_m(lens)) for key in keys]
     shares = tuple(float(disc) / shot.camera.frame_width_mm for disc in discs)
-    return DepthCurves(shot.start_frame, tuple(from_lens(shot, key.focus_m) for key in keys), shares)
+    return DepthCurves(shot.start_frame, tuple(from_lens(shot, key.focus_m, key) for key in keys), shares)
 
 
 def to_zdefocus(shot: Shot) -> str:

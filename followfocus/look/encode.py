@@ -11,6 +11,7 @@ whole; of a sequence all files or none.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import re
@@ -218,9 +219,20 @@ def _sequence_writer(ending: str) -> Callable[[Frame, Path], None]:
 
 
 def write_exr(exr: ModuleType, path: Path, channels: dict[str, NDArray[np.generic]]) -> None:
-    """Channels into an EXR file, losslessly packed."""
+    """Channels into an EXR file, losslessly packed, and read back: the library is silent where the disk takes no more.
+
+    Raises OSError.
+    """
     header = {"compression": exr.ZIP_COMPRESSION, "type": exr.scanlineimage}
-    exr.File(header, channels).write(str(path))
+    try:
+        exr.File(header, dict(channels)).write(str(path))  # it puts channels of its own into what it is given
+        with exr.File(str(path), separate_channels=False) as file:
+            found = file.channels()
+            whole = all(np.array_equal(found[name].pixels, pixels) for name, pixels in channels.items())
+    except (RuntimeError, KeyError):
+        whole = False
+    if not whole:
+        raise OSError(errno.EIO, "the disk doesn't take it")
 
 
 def _write_sequence(frames: Iterator[Frame], sequence: Sequence, path: Path) -> Path:
@@ -293,5 +305,5 @@ def write_text(text: str, path: str | Path, encoding: str = "utf-8") -> Path:
     """Write a text file whole, its line ends as they are."""
     path = check_output(path, (Path(path).suffix.lower(),))
     with _whole(path) as temporary:
-        temporary.write_bytes(text.encode(encoding))
+        temporary.write_bytes(text.encode(encoding, "replace"))
     return path

@@ -30,10 +30,12 @@ from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_li
 def csv_of_frames(shot: Shot, style: Style = COMMA) -> str:
     """One row per frame: timecode, seconds, ring, focus distance, and each subject's blur three ways."""
     names = [subject.name for subject in shot.subjects]
-    squeeze = shot.lens.squeeze
+    squeeze, zooms = shot.lens.squeeze, shot.camera.zoom is not None
     units = ("mm", "circles", "% of width", *(() if squeeze == 1.0 else ("across mm",)))
     blur_heads = [f"{name} blur {unit}" for name in names for unit in units]
-    rows: list[list[object]] = [["frame", "timecode", "time s", "ring deg", "focus m", *blur_heads]]
+    rows: list[list[object]] = [
+        ["frame", "timecode", "time s", "ring deg", "focus m", *(["focal mm"] if zooms else []), *blur_heads]
+    ]
     for key in shot.keyframes():
         blurs = [
             FormattedNumber(text)
@@ -47,7 +49,8 @@ def csv_of_frames(shot: Shot, style: Style = COMMA) -> str:
         ]
         focus = f"{key.focus_m:.4f}" if math.isfinite(key.focus_m) else "inf"
         time_s, ring_deg = FormattedNumber(f"{key.time_s:.6f}"), FormattedNumber(f"{key.ring_deg:z.4f}")
-        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, FormattedNumber(focus), *blurs])
+        focal = [FormattedNumber(f"{key.focal_mm:.3f}")] if zooms else []
+        rows.append([key.frame, Fixed(key.timecode), time_s, ring_deg, FormattedNumber(focus), *focal, *blurs])
     return "".join(csv_lines(rows, style))
 
 
@@ -99,7 +102,7 @@ def to_nuke(shot: Shot) -> str:
         ]
     camera = [
         "inputs 0",
-        f"focal {key_number(shot.lens.focal_length_mm)}",
+        f"focal {nuke_curve([key.focal_mm for key in keys], shot.start_frame)}",
         f"haperture {key_number(shot.camera.frame_width_mm)}",
         f"vaperture {key_number(vaperture)}",
         f"focal_point {_nuke_focus(shot, keys)}",
@@ -118,11 +121,11 @@ def _nuke_focus(shot: Shot, keys: Sequence[Keyframe]) -> str:
 def to_chan(shot: Shot) -> str:
     """A Nuke .chan: an Axis (or a null in Maya or Houdini) that stands where the lens is focused, on the -z axis."""
     height = shot.camera.frame_width_mm * shot.frame_px[1] / shot.frame_px[0]
-    vfov = math.degrees(2 * math.atan(height / 2 / shot.lens.focal_length_mm))
-    rows = [
-        f"{shot.start_frame + key.frame}\t0\t0\t{key_number(-key.focus_number_m)}\t0\t0\t0\t{key_number(vfov)}"
-        for key in shot.keyframes()
-    ]
+    rows = []
+    for key in shot.keyframes():
+        vfov = math.degrees(2 * math.atan(height / 2 / key.focal_mm))
+        place = f"0\t0\t{key_number(-key.focus_number_m)}\t0\t0\t0"
+        rows.append(f"{shot.start_frame + key.frame}\t{place}\t{key_number(vfov)}")
     return "\n".join(rows) + "\n"
 
 
@@ -157,10 +160,13 @@ def to_after_effects(shot: Shot) -> str:
 
 
 def to_after_effects_camera(shot: Shot) -> str:
-    """To paste on a camera layer: its focus distance, 1 pixel standing for 1 mm."""
-    return _after_effects(
-        shot, [("Camera Options\tFocus Distance", "pixels", [key.focus_number_m * 1000 for key in shot.keyframes()])]
-    )
+    """To paste on a camera layer: its focus distance, 1 pixel standing for 1 mm; its zoom where that is moved."""
+    keys = shot.keyframes()
+    moves = [("Camera Options\tFocus Distance", "pixels", [key.focus_number_m * 1000 for key in keys])]
+    if shot.camera.zoom is not None:  # the distance at which the frame's width fills the composition's, in its pixels
+        px_per_mm = shot.frame_px[0] / shot.camera.frame_width_mm
+        moves.append(("Camera Options\tZoom", "pixels", [key.focal_mm * px_per_mm for key in keys]))
+    return _after_effects(shot, moves)
 
 
 _BLENDER = '''"""{brief}
@@ -183,7 +189,8 @@ scene.frame_start = FIRST_FRAME
 scene.frame_end = FIRST_FRAME + len(FOCUS_M) - 1
 
 data = bpy.data.cameras.new("FollowFocus")
-data.lens = {focal}
+FOCAL_MM = {focals}
+data.lens = FOCAL_MM[0]
 data.sensor_fit = "HORIZONTAL"
 data.sensor_width = {width}
 data.dof.use_dof = True
@@ -197,6 +204,11 @@ scene.camera = camera
 for index, metres in enumerate(FOCUS_M):
     data.dof.focus_distance = metres
     data.dof.keyframe_insert("focus_distance", frame=FIRST_FRAME + index)
+
+if len(FOCAL_MM) > 1:
+    for index, millimetres in enumerate(FOCAL_MM):
+        data.lens = millimetres
+        data.keyframe_insert("lens", frame=FIRST_FRAME + index)
 
 for name, metres in SUBJECTS_M:
     empty = bpy.data.objects.new(name, None)
@@ -216,10 +228,10 @@ _BLENDERS_LAST = 1_048_574
 def to_blender(shot: Shot) -> str:
     """A Python script for Blender 2.80 or newer. A shot later in the day than Blender counts begins at frame 1."""
     keys = shot.keyframes()
-    focus = [from_lens(shot, key.focus_m) for key in keys]
+    focus = [from_lens(shot, key.focus_m, key) for key in keys]
     subjects = []
     for subject in shot.subjects:
-        places = [from_lens(shot, float(subject.distance_m(key.time_s)), key.focus_m) for key in keys]
+        places = [from_lens(shot, float(subject.distance_m(key.time_s)), key) for key in keys]
         subjects.append((subject.name, places if len(set(places)) > 1 else places[:1]))
     base = shot.fps.denominator / 1000 if shot.fps.denominator == 1001 else 1.0
     return _BLENDER.format(
@@ -230,7 +242,7 @@ def to_blender(shot: Shot) -> str:
         subjects=json.dumps(subjects, ensure_ascii=False),
         fps=round(float(shot.fps) * base),
         fps_base=base,
-        focal=key_number(shot.lens.focal_length_mm),
+        focals=json.dumps([round(key.focal_mm, 6) for key in (keys if shot.camera.zoom is not None else keys[:1])]),
         width=key_number(shot.camera.frame_width_mm),
         fstop=key_number(shot.lens.f_number(shot.camera.t_stop)),
         blades=shot.camera.blades,

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from followfocus.lens.optics import lens_offset_m, principal_distance_m
-from followfocus.look.shot import FAR_M, Shot
+from followfocus.look.shot import FAR_M, Keyframe, Shot
 
 
 def key_number(value: float) -> str:
@@ -44,11 +44,10 @@ def nuke_node(kind: str, lines: Sequence[str], label: str, x: int) -> str:
     return f"{kind} {{\n" + "".join(f" {line}\n" for line in body) + "}\n"
 
 
-def from_lens(shot: Shot, distance_m: float, focus_m: float | None = None) -> float:
-    """Metres from the front principal plane, where a thin-lens renderer has its camera."""
+def from_lens(shot: Shot, distance_m: float, key: Keyframe) -> float:
+    """Metres from the front principal plane of a frame, where a thin-lens renderer has its camera."""
     if not math.isfinite(distance_m):
         return FAR_M
-    focal, n = shot.lens.focal_length_mm, lens_offset_m(shot.lens)
-    at = distance_m if focus_m is None or not math.isfinite(focus_m) else focus_m
-    offset = at - principal_distance_m(at, focal, n)
+    at = key.focus_m if math.isfinite(key.focus_m) else distance_m
+    offset = at - principal_distance_m(at, key.focal_mm, lens_offset_m(shot.lens))
     return round(min(distance_m - offset, FAR_M), 6)

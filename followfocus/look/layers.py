@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from followfocus.look.planes import Drawn
 from followfocus.look.stack import ALIGNED, Area
 
 Number = TypeVar("Number", bound=np.generic)
+Held: TypeAlias = NDArray[np.float16 | np.float32]
 _BEYOND = 0.16
 """Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
 
@@ -24,7 +25,9 @@ _BEYOND = 0.16
 class Layer:
     """One plane: its picture at every level, (4 or 3, h, w), and the box that it fills at full size."""
 
-    levels: tuple[Image32, ...]
+    levels: tuple[Held, ...]
+    """May be kept in 16-bit floats: half the memory, and a fortieth of a screen's code off at most."""
+
     box: Area
     extends: bool
     """An opaque backdrop goes on beyond its edges; everything else ends there."""
@@ -39,7 +42,7 @@ class Layer:
 
     def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box: nothing beyond its edges, or for a backdrop more of the same."""
-        return cut_out(self.levels[level], self._box(level), box, extends=self.extends)
+        return np.asarray(cut_out(self.levels[level], self._box(level), box, extends=self.extends), dtype=np.float32)
 
 
 def cut_out(picture: NDArray[Number], has: Area, wanted: Area, *, extends: bool) -> NDArray[Number]:
@@ -63,8 +66,11 @@ def cut_out(picture: NDArray[Number], has: Area, wanted: Area, *, extends: bool)
     return np.pad(found, pads, mode="edge") if extends else np.pad(found, pads)
 
 
-def layer_of(picture: Drawn, name: str, frame: tuple[int, int]) -> Layer:
-    """Crop a plane to what is in it, put its channels first and make its levels. RequestError for an empty one."""
+def layer_of(picture: Drawn, name: str, frame: tuple[int, int], *, compact: bool = False) -> Layer:
+    """Crop a plane to what is in it, put its channels first and make its levels; `compact` keeps them in 16 bits.
+
+    RequestError for an empty one.
+    """
     alpha = picture.rgba[..., 3]
     opaque = bool(np.all(alpha >= 0.999)) and picture.left <= 0 and picture.top <= 0
     opaque = opaque and picture.left + alpha.shape[1] >= frame[0] and picture.top + alpha.shape[0] >= frame[1]
@@ -78,7 +84,7 @@ def layer_of(picture: Drawn, name: str, frame: tuple[int, int]) -> Layer:
         across, down = _goes_on(x, channels.shape[2], frame[0]), _goes_on(y, channels.shape[1], frame[1])
         channels = np.pad(channels, ((0, 0), down, across), mode="edge")
         x, y = x - across[0], y - down[0]
-    return _levelled(channels, x, y, extends=opaque)
+    return _levelled(channels, x, y, extends=opaque, compact=compact)
 
 
 def _goes_on(start: int, length: int, frame: int) -> tuple[int, int]:
@@ -89,7 +95,7 @@ def _goes_on(start: int, length: int, frame: int) -> tuple[int, int]:
     return before, after
 
 
-def _levelled(channels: Image32, left: int, top: int, *, extends: bool) -> Layer:
+def _levelled(channels: Image32, left: int, top: int, *, extends: bool, compact: bool) -> Layer:
     """The layer on a grid of 8 pixels, so that each level's pixels lie over whole ones of the next finer."""
     rows, columns = channels.shape[1:]
     before = top % ALIGNED, left % ALIGNED
@@ -99,5 +105,6 @@ def _levelled(channels: Image32, left: int, top: int, *, extends: bool) -> Layer
     levels = [np.ascontiguousarray(full)]
     for _ in range(LEVELS - 1):
         levels.append(halved(levels[-1]))
+    held: tuple[Held, ...] = tuple(level.astype(np.float16) for level in levels) if compact else tuple(levels)
     box = Area(left - before[1], top - before[0], left + columns + after[1], top + rows + after[0])
-    return Layer(tuple(levels), box, extends)
+    return Layer(held, box, extends)

@@ -136,18 +136,18 @@ class PictureRenderer:
 
     def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """The picture as a screen shows it: sRGB, (height, width, 3) uint8, read-only."""
-        key = (round(ring_deg, 3), t if self._moves else 0.0)
+        key = (round(ring_deg, 3), t if self._moves or self.camera.zoom is not None else 0.0)
         last = self._last
         if last is not None and last[0] == key:
             return last[1]
-        stack = self._stack(self._sliced_at(t), ring_deg)
-        pixels = _enlarged(finished(stack, self.camera.magnification(ring_deg), threads=threads), self.size)
+        stack = self._stack(self._sliced_at(t), ring_deg, t)
+        pixels = _enlarged(finished(stack, self.camera.magnification(ring_deg, t), threads=threads), self.size)
         self._last = key, pixels
         return pixels
 
     def linear(self, ring_deg: float, t: float = 0.0) -> Image32:
         """The picture in linear light, (height, width, 3) float32; lights may exceed 1."""
-        return drawn_light(self._stack(self._sliced_at(t), ring_deg))
+        return drawn_light(self._stack(self._sliced_at(t), ring_deg, t))
 
     def frames(
         self,
@@ -159,11 +159,12 @@ class PictureRenderer:
         """Every frame of a motion, from GO to the landing; with `handles`, so many more before and after it."""
 
         def make(asked: tuple[Callable[[], Sliced], float]) -> Frame:
-            stack = self._stack(asked[0](), asked[1])
-            return developed(stack, self.camera.magnification(asked[1]), tone, threads=False)
+            slicing, t = asked
+            ring_deg = float(motion.ring_deg(t))
+            stack = self._stack(slicing(), ring_deg, t)
+            return developed(stack, self.camera.magnification(ring_deg, t), tone, threads=False)
 
-        rings = [float(motion.ring_deg(t)) for t in frame_times(motion.duration_s, fps, handles)]
-        return ahead(make, zip(self._slicings(), rings, strict=False))
+        return ahead(make, zip(self._slicings(), frame_times(motion.duration_s, fps, handles), strict=False))
 
     @property
     def _moves(self) -> bool:
@@ -202,14 +203,14 @@ class PictureRenderer:
         if last is not None:
             yield from repeat(last)
 
-    def _stack(self, sliced: Sliced, ring_deg: float) -> Stack:
-        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg))
+    def _stack(self, sliced: Sliced, ring_deg: float, t: float) -> Stack:
+        placed: list[PlacedSheet] = sliced.placed(self._discs(sliced, ring_deg, t))
         return Stack(placed, self._drawn_size, self.camera.aperture, joined=True, least_px=self._least_px)
 
-    def _discs(self, sliced: Sliced, ring_deg: float) -> FloatArray:
+    def _discs(self, sliced: Sliced, ring_deg: float, t: float) -> FloatArray:
         with np.errstate(divide="ignore"):
             distances = 1 / sliced.per_m()
-        return self.camera.signed_discs_px(ring_deg, distances, self._drawn_size[0])
+        return self.camera.signed_discs_px(ring_deg, distances, self._drawn_size[0], t)
 
 
 class _Once:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
@@ -21,6 +21,7 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
 from followfocus.lens.through import lens_blur_mm
+from followfocus.lens.zoom import Zoom
 from followfocus.look.ahead import ahead
 from followfocus.look.aperture import Aperture
 from followfocus.look.paint import Image32, f32
@@ -54,8 +55,13 @@ class Camera:
     cat_eye: float = 0.0
     """How far the barrel cuts into the aperture in the frame's corners, as a share of its width; 0 doesn't."""
 
+    zoom: Zoom | None = None
+    """How the zoom is moved during the shot; the lens then stands at the shortest focal length of the move."""
+
     def __post_init__(self) -> None:
         """Refuse what no camera has."""
+        if self.zoom is not None and self.zoom.range_mm[0] < self.lens.focal_length_mm * (1 - 1e-6):
+            raise RequestError("A camera's lens stands at the shortest focal length of its zoom's move.")
         if not (math.isfinite(self.t_stop) and self.t_stop > 0):
             raise RequestError(f"The T-stop must be more than 0, not {self.t_stop:g}.")
         if self.t_stop < self.lens.t_stop * 0.99:
@@ -84,26 +90,42 @@ class Camera:
         """Width of the desqueezed frame, in millimetres of its height: an anamorphic lens takes in more across."""
         return self.film.width_mm * self.lens.squeeze
 
-    def disc_px(self, ring_deg: float, distance_m: float, width_px: int) -> float:
+    def focal_mm(self, t: float = 0.0) -> float:
+        """The focal length at `t` seconds after GO."""
+        return self.lens.focal_length_mm if self.zoom is None else self.zoom.at_mm(t)
+
+    def lens_at(self, t: float) -> LensMap:
+        """The lens as it stands at `t` seconds after GO."""
+        return self.lens if self.zoom is None else replace(self.lens, focal_length_mm=self.zoom.at_mm(t))
+
+    def _enlarged(self, t: float) -> float:
+        """Size of the picture at `t`, 1 at the shortest focal length."""
+        return self.focal_mm(t) / self.lens.focal_length_mm
+
+    def disc_px(self, ring_deg: float, distance_m: float, width_px: int, t: float = 0.0) -> float:
         """Diameter in pixels of the blur of something at `distance_m` (metres) while the ring stands at `ring_deg`.
 
-        For an anamorphic lens the height of the oval in the desqueezed frame, which is narrower by the squeeze.
+        With a zoom, of the frame before it is enlarged by `magnification`. For an anamorphic lens the height of the
+        oval in the desqueezed frame, which is narrower by the squeeze.
         """
-        blur = lens_blur_mm(self.lens, self.t_stop, self.lens.distance_m(float(ring_deg)), distance_m)
-        return abs(blur) / self.frame_width_mm * width_px
+        return abs(float(self._discs_px(ring_deg, distance_m, width_px, t)))
 
-    def signed_discs_px(self, ring_deg: float, distances_m: FloatArray, width_px: int) -> FloatArray:
+    def signed_discs_px(self, ring_deg: float, distances_m: FloatArray, width_px: int, t: float = 0.0) -> FloatArray:
         """As `disc_px` for many distances, positive beyond the plane of focus, negative before it.
 
         What stands nearer than two and a half focal lengths is taken to stand there.
         """
-        seen = np.maximum(distances_m, 2.5 * self.lens.focal_length_mm / 1000)
-        blur = lens_blur_mm(self.lens, self.t_stop, self.lens.distance_m(float(ring_deg)), seen)
-        return np.asarray(blur / self.frame_width_mm * width_px, dtype=np.float64)
+        seen = np.maximum(distances_m, 2.5 * self.focal_mm(t) / 1000)
+        return self._discs_px(ring_deg, seen, width_px, t)
 
-    def magnification(self, ring_deg: float) -> float:
-        """Size of the picture relative to the ring at infinity, by breathing: linear in ring angle, ≥ 1."""
-        return 1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg
+    def _discs_px(self, ring_deg: float, distance_m: float | FloatArray, width_px: int, t: float) -> FloatArray:
+        focus_m = self.lens.distance_m(float(ring_deg))
+        blur = lens_blur_mm(self.lens, self.t_stop, focus_m, distance_m, focal_mm=self.focal_mm(t))
+        return np.asarray(blur / self.frame_width_mm * width_px / self._enlarged(t), dtype=np.float64)
+
+    def magnification(self, ring_deg: float, t: float = 0.0) -> float:
+        """Size of the picture, ≥ 1: by breathing, 1 at infinity and linear in ring angle, times that of the zoom."""
+        return (1 + self.breathing_percent / 100 * ring_deg / self.lens.travel_deg) * self._enlarged(t)
 
 
 class DrawsFrame(Protocol):
@@ -138,20 +160,20 @@ class Renderer:
             raise RequestError(f"A look has one to eight planes, not {len(planes)}.")
         self.planes, self.camera, self.size = tuple(planes), camera, size
         self._least_px = DRAFT_PX if draft else FINAL_PX
-        self._stage = Staging(self.planes, camera.field_scale, size)
+        self._stage = Staging(self.planes, camera.field_scale, size, quick=draft)
         self._last: tuple[tuple[int, ...], Pixels] | None = None
 
     def discs_px(self, ring_deg: float, t: float = 0.0) -> tuple[float, ...]:
         """Each plane's blur in pixels of this size, in the planes' order."""
-        return tuple(self.camera.disc_px(ring_deg, plane.distance_m(t), self.size[0]) for plane in self.planes)
+        return tuple(self.camera.disc_px(ring_deg, plane.distance_m(t), self.size[0], t) for plane in self.planes)
 
     def linear(self, ring_deg: float, t: float = 0.0) -> Image32:
-        """The picture in linear light, (height, width, 3) float32, before breathing; lights may exceed 1."""
+        """The picture in linear light, (height, width, 3) float32, before breathing and zoom; lights may exceed 1."""
         return drawn_light(self._stack(ring_deg, t))
 
     def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """The picture as a screen shows it: sRGB, (height, width, 3) uint8, read-only."""
-        stack, scale = self._stack(ring_deg, t), self.camera.magnification(ring_deg)
+        stack, scale = self._stack(ring_deg, t), self.camera.magnification(ring_deg, t)
         grown = [round(1000 * self._stage.growth(index, t)) for index in range(len(self.planes))]
         key = (*(round(placed.disc_px * 50) for placed in stack.sheets), *self._order(t), *grown, round(scale * 1e5))
         last = self._last
@@ -175,7 +197,7 @@ class Renderer:
 
         def make(t: float) -> Frame:
             ring_deg = float(motion.ring_deg(t))
-            return developed(self._stack(ring_deg, t), self.camera.magnification(ring_deg), tone, threads=False)
+            return developed(self._stack(ring_deg, t), self.camera.magnification(ring_deg, t), tone, threads=False)
 
         return ahead(make, frame_times(motion.duration_s, fps, handles))
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
 from followfocus.look.render import Camera, frame_count
@@ -53,12 +54,18 @@ class Shot:
         object.__setattr__(self, "everyone", self._sharpness(self.subjects))
 
     def _sharpness(self, subjects: Sequence[Subject]) -> RackSharpness:
-        return rack_sharpness(self.motion, self.lens, self.camera.t_stop, self.coc_mm, self.fps, subjects)
+        stop, zoom = self.camera.t_stop, self.camera.zoom
+        return rack_sharpness(self.motion, self.lens, stop, self.coc_mm, self.fps, subjects, zoom)
 
     @property
     def lens(self) -> LensMap:
-        """The camera's lens."""
+        """The camera's lens; a zoom that is moved, at its shortest focal length."""
         return self.camera.lens
+
+    @property
+    def focals_mm(self) -> tuple[float, float]:
+        """The focal length at GO and at the landing."""
+        return self.camera.focal_mm(0.0), self.camera.focal_mm(self.motion.duration_s)
 
     @property
     def ends(self) -> tuple[Subject, Subject]:
@@ -80,8 +87,10 @@ class Shot:
 
     def circles_of(self, subject: Subject, t: float) -> float:
         """A subject's blur in circles of confusion at `t` seconds, without sign."""
-        ring = self.motion.ring_deg(t)
-        return abs(float(circles(ring, t, subject, self.lens, self.camera.t_stop, self.coc_mm)))
+        return abs(float(self._circles(self.motion.ring_deg(t), t, subject)))
+
+    def _circles(self, ring_deg: float | FloatArray, t: float | FloatArray, subject: Subject) -> FloatArray:
+        return circles(ring_deg, t, subject, self.lens, self.camera.t_stop, self.coc_mm, zoom=self.camera.zoom)
 
     def keyframes(self) -> tuple[Keyframe, ...]:
         """Every frame from GO to the landing, both included."""
@@ -89,9 +98,7 @@ class Shot:
         times = np.minimum(np.arange(count) / float(self.fps), self.motion.duration_s)
         ring = self.motion.ring_deg(times)
         focus = self.lens.distance_m(ring)
-        blurs = [
-            circles(ring, times, s, self.lens, self.camera.t_stop, self.coc_mm) * self.coc_mm for s in self.subjects
-        ]
+        blurs = [self._circles(ring, times, subject) * self.coc_mm for subject in self.subjects]
         return tuple(
             Keyframe(
                 i,
@@ -100,6 +107,7 @@ class Shot:
                 float(ring[i]),
                 float(focus[i]),
                 tuple(float(abs(b[i])) for b in blurs),
+                self.camera.focal_mm(float(times[i])),
             )
             for i in range(count)
         )
@@ -125,6 +133,8 @@ class Keyframe:
     """Metres from the image plane, may be infinite."""
     blurs_mm: tuple[float, ...]
     """Blur disc of each subject in mm on the sensor, in the subjects' order."""
+    focal_mm: float
+    """Focal length, which changes where the zoom is moved."""
 
     @property
     def focus_number_m(self) -> float:

@@ -163,14 +163,19 @@ class Stack:
 
     def _lay_under(self, front: Image32, under: Image32) -> None:
         """Let a picture show where nothing nearer covers it, in place."""
+        if not front[3].any():  # the nearest sheet of all, or of its level
+            front[: len(under)] = under
+            front[len(under) :] = 1
+            return
         free = 1 - front[3]
         if len(under) == 3:
             front[3] = 1
         elif self.joined:
             np.minimum(free, under[3], out=free)
             free /= np.maximum(under[3], np.float32(1e-6))
+        part = np.empty_like(free)
         for behind, shown in zip(under, front, strict=False):
-            shown += behind * free
+            shown += np.multiply(behind, free, out=part)
 
 
 def _uncovered(front: Image32, box: Area) -> Area:

@@ -17,17 +17,22 @@ _STEPS = 500
 _KEPT = 4
 _FINEST = 2.0
 _LEAST, _MOST = 0.1, 6.0
+_COMPACT_PX = 1_000_000
+"""From this size on a frame's layers are kept compact, unless it is to be drawn quickly."""
 
 
 class Staging:
     """The planes' layers for a frame (width, height), `field_scale` times as large as composed.
 
     At GO everything is as large as composed; who comes nearer grows around her eyes, who goes shrinks on the frame's
-    foot.
+    foot. `quick` spends memory on speed.
     """
 
-    def __init__(self, planes: Sequence[Plane], field_scale: float, frame: tuple[int, int]) -> None:
+    def __init__(
+        self, planes: Sequence[Plane], field_scale: float, frame: tuple[int, int], *, quick: bool = False
+    ) -> None:
         self._planes, self._frame = tuple(planes), frame
+        self._compact = not quick and frame[0] * frame[1] >= _COMPACT_PX
         self._scale = min(max(field_scale, _LEAST), _MOST)
         self._standing = [None if _walks(plane) else self._layer(plane) for plane in self._planes]
         self._detail = [min(max(_most_growth(plane), 1.0), _FINEST) for plane in self._planes]
@@ -49,14 +54,15 @@ class Staging:
         found = self._grown.get(key)
         if found is None:
             grown = self._resized(walking, key[1] / _STEPS, self._detail[index])
-            found = layer_of(grown, self._planes[index].name, self._frame)
+            found = layer_of(grown, self._planes[index].name, self._frame, compact=self._compact)
             while len(self._grown) >= _KEPT * len(self._planes):
                 self._grown.pop(next(iter(self._grown)), None)
             self._grown[key] = found
         return found
 
     def _layer(self, plane: Plane) -> Layer:
-        return layer_of(plane.picture.drawn(*self._frame, self._scale_of(plane)), plane.name, self._frame)
+        drawn = plane.picture.drawn(*self._frame, self._scale_of(plane))
+        return layer_of(drawn, plane.name, self._frame, compact=self._compact)
 
     def _scale_of(self, plane: Plane) -> float:
         return 1.0 if plane.picture.framed else self._scale

@@ -80,7 +80,16 @@ def _seconds(shot: Shot, t: float) -> str:
 
 def _lens_words(shot: Shot) -> str:
     squeezed = f" anamorphic {shot.lens.squeeze:g}x" if shot.lens.squeeze != 1 else ""
-    return f"{shot.lens.focal_length_mm:g} mm{squeezed} T{shot.camera.t_stop:g}"
+    return f"{_focal_words(shot)} mm{squeezed} T{shot.camera.t_stop:g}"
+
+
+def _focal_words(shot: Shot) -> str:
+    """The focal length in mm, `24 to 70` where the zoom is moved."""
+    first, last = (f"{focal:.4g}" for focal in shot.focals_mm)
+    if shot.camera.zoom is None:
+        return f"{shot.lens.focal_length_mm:g}"
+    shortest, longest = (f"{focal:.4g}" for focal in shot.camera.zoom.range_mm)
+    return f"{first} to {last}" if {first, last} == {shortest, longest} else f"{shortest} to {longest}"
 
 
 def timeline(shot: Shot, one: SubjectSharpness, name: str, *, frames: bool = False) -> str:
@@ -200,10 +209,13 @@ def _place_at(subject: Subject, t: float) -> str:
 def _look_of(shot: Shot) -> list[str]:
     """The lens, and what must not move."""
     hunts = "the focus never hunts" if shot.followed else "focus arrives once and does not hunt"
+    moves = "Only the plane of focus moves: no zoom"
+    if shot.camera.zoom is not None:
+        moves = f"Only the plane of focus and the zoom move: {_focal_words(shot)} mm"
     return [
-        f"Shallow depth of field: {shot.lens.focal_length_mm:g} mm lens at T{shot.camera.t_stop:g} on "
+        f"Shallow depth of field: {_focal_words(shot)} mm lens at T{shot.camera.t_stop:g} on "
         f"{shot.camera.film.title}, {_bokeh(shot)} out-of-focus highlights.",
-        f"Only the plane of focus moves: no zoom, no camera movement, no cut; {hunts}.",
+        f"{moves}, no camera movement, no cut; {hunts}.",
     ]
 
 

@@ -43,6 +43,7 @@ class BezierEasing(Easing):
 
     def _by_parameter(self, s: FloatArray, order: int) -> FloatArray:
         """dy/dx, d²y/dx² or d³y/dx³ at parameter s, by the chain rule."""
+        # With a handle on its end the curve has no direction there: dx/ds is 0, and every quotient below 0/0.
         s = np.clip(s, *self._within)
         x1, x2, x3 = (np.polyval(self._x[k], s) for k in (1, 2, 3))
         y1, y2, y3 = (np.polyval(self._y[k], s) for k in (1, 2, 3))
@@ -52,10 +53,12 @@ class BezierEasing(Easing):
         bend = y2 * x1 - y1 * x2
         if order == 2:
             return np.asarray(bend / x1**3)
+        # (y″x′ − y′x″)/x′³ once more by the quotient rule, over x′ again.
         return np.asarray(((y3 * x1 - y1 * x3) * x1 - 3.0 * x2 * bend) / x1**5)
 
     def _inverse(self, share: FloatArray) -> FloatArray:
         """The time of the parameter at which the travel is done, so that even a curve that is upright has one."""
+        # Through the parameter, not by halving time: both ways from it are plain polynomials.
         s = np.where(share <= 0.0, 0.0, np.where(share >= 1.0, 1.0, _parameter(self._y, share)))
         return np.asarray(np.polyval(self._x[0], s))
 
@@ -73,6 +76,7 @@ class BezierEasing(Easing):
     def _peaks(self) -> Peaks:
         ends = self._end_slopes()
         speed = max(self._peak_of(1), *ends)
+        # It starts or lands at speed: that is a step, and its acceleration without bound.
         if max(ends) > _AT_REST:
             return Peaks(speed, math.inf, math.inf)
         return Peaks(speed, self._peak_of(2), self._peak_of(3))
@@ -84,17 +88,20 @@ class BezierEasing(Easing):
     def _end_slopes(self) -> tuple[float, float]:
         """dy/dx at the start and at the end: towards the nearest point of the polygon that is not the end itself."""
         x1, y1, x2, y2 = self.handles
+        # A tangent is the direction to the first handle that isn't the end itself (de Casteljau).
         start = next((x, y) for x, y in ((x1, y1), (x2, y2), (1.0, 1.0)) if (x, y) != (0.0, 0.0))
         end = next((1.0 - x, 1.0 - y) for x, y in ((x2, y2), (x1, y1), (0.0, 0.0)) if (x, y) != (1.0, 1.0))
         return start[1] / max(start[0], _STEEPEST), end[1] / max(end[0], _STEEPEST)
 
     def _peak_of(self, order: int) -> float:
         """The greatest absolute value of a derivative: the best of a grid, narrowed by golden sections."""
+        # Geometrically near the ends, where a handle close to its corner makes a peak of any narrowness.
         near = np.geomspace(1e-8, 0.01, 400)
         s = ascending(np.concatenate([np.linspace(0.0, 1.0, 2001), near, 1.0 - near]))
         on_grid = np.abs(self._by_parameter(s, order))
         best = int(np.argmax(on_grid))
         low, high = float(s[max(best - 1, 0)]), float(s[min(best + 1, len(s) - 1)])
+        # 60 golden sections narrow the bracket by 10¹²: past what a double tells apart at a smooth top.
         share = (math.sqrt(5.0) - 1.0) / 2.0
         for _ in range(60):
             pair = np.array([high - share * (high - low), low + share * (high - low)])
@@ -107,6 +114,7 @@ def _parameter(curve: tuple[FloatArray, ...], wanted: FloatArray) -> FloatArray:
     """The parameter at which a rising cubic has a value, by bisection that Newton finishes."""
     low, high = np.zeros_like(wanted), np.ones_like(wanted)
     s = wanted.copy()
+    # Newton alone leaves the bracket where the curve is level, halving alone takes 53 rounds: each mends the other.
     for _ in range(60):
         off = np.polyval(curve[0], s) - wanted
         low, high = np.where(off > 0, low, s), np.where(off > 0, s, high)

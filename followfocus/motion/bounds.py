@@ -85,6 +85,7 @@ def _ring_bounds(run: Run, limits: RingLimits) -> list[Bound]:
     bounds = []
     for order, (name, peak, limit) in enumerate(zip((SPEED, ACCELERATION, JERK), peaks, allowed, strict=True), start=1):
         if math.isfinite(peak):
+            # The n-th derivative goes by 1/Tⁿ.
             shortest = (peak / limit) ** (1 / order)
             bounds.append(Bound(name, peak / run.duration_s**order, limit, shortest, _fits(run, shortest)))
     return bounds
@@ -103,6 +104,7 @@ def _rig_bounds(run: Run, rig: Rig, setting: Setting) -> list[Bound]:
         bounds.append(_start_speed(run, rig))
     shortest, _ = torque_durations(run, rig)
     if SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
+        # Friction doesn't fade with time: no duration helps.
         allowed = rig.running_torque_nm / SAFETY_FACTOR
         bounds.append(Bound(FRICTION, rig.friction_at_motor_nm, allowed, math.inf, kept=False))
     else:
@@ -126,6 +128,7 @@ def start_speed_deg_s(rig: Rig) -> float:
 
 def _start_speed(run: Run, rig: Rig) -> Bound:
     allowed = start_speed_deg_s(rig)
+    # A jump of speed goes by 1/T, like speed itself.
     shortest = run.jump / allowed if allowed else math.inf
     note = "; straight back without a hold counts twice" if run.turns else ""
     return Bound(START_SPEED, run.jump / run.duration_s, allowed, shortest, _fits(run, shortest), note)
@@ -147,6 +150,7 @@ def _felt(run: Run, setting: Setting) -> Run:
     if run.ramps is None:
         return run
     limits, span = setting.limits, abs(run.span) or 1.0
+    # Straight back is a stop and a start at once.
     start = math.inf if setting.rig is None else start_speed_deg_s(setting.rig) / (2 if run.turns else 1)
     if not start:
         return run
@@ -170,8 +174,10 @@ def bounds_of(run: Run, setting: Setting) -> list[Bound]:
 def least_s(bounds: Sequence[Bound]) -> float:
     """The shortest duration that every bound lets, rounded up to five figures; inf above a day."""
     least = max((bound.shortest_s for bound in bounds), default=0.0)
+    # 0 is no bound at all, as of a pull without limits: nothing to round.
     if not 0 < least <= LONGEST_S:
         return math.inf if least else 0.0
+    # Up, at the fifth figure: the number that is said must itself be allowed. The 1e-6 keeps what rounding added out.
     scale = 10.0 ** (4 - math.floor(math.log10(least)))
     return math.ceil(least * scale - 1e-6) / scale
 

@@ -15,9 +15,10 @@ from typing import overload
 
 import numpy as np
 
-from followfocus.arrays import FloatArray
+from followfocus.arrays import FloatArray, places_in, within
 from followfocus.errors import RequestError
 
+# A shorter one is a step to any motor, and its acceleration a number that says nothing.
 LEAST_RAMP = 1e-3
 """Shortest ramp of an S-curve, as a share of the pull."""
 LOOKS = 193
@@ -111,7 +112,7 @@ class Easing(ABC):
 
     def _shaped(self, u: float | FloatArray, order: int) -> float | FloatArray:
         given = np.asarray(u, dtype=np.float64)
-        inside = np.clip(given, 0.0, 1.0)
+        inside = within(given, 0.0, 1.0)
         made = self._derivative(inside, order)
         if order:
             made = np.where((given < 0.0) | (given > 1.0), 0.0, made)
@@ -143,11 +144,12 @@ class PiecewiseEasing(Easing):
             self._tables.append(_table(pieces))
 
     def _derivative(self, u: FloatArray, order: int) -> FloatArray:
-        number = np.clip(np.searchsorted(self._breaks, u, side="right") - 1, 0, len(self._breaks) - 2)
+        number = places_in(self._breaks, u)
         since = u - self._breaks[number]
         table = self._tables[order]
         made: FloatArray = table[number, -1]
         for power in range(table.shape[1] - 2, -1, -1):
+            # Horner's scheme, for all pieces at once.
             made = made * since + table[number, power]
         return made
 
@@ -156,6 +158,7 @@ class PiecewiseEasing(Easing):
         speed = self._peak_of(1)
         stands = max(abs(self._at_end(1)), abs(float(self._tables[1][0, 0]))) < _EPS
         accel = self._peak_of(2) if stands and self._joins(1) else math.inf
+        # Inside the curve only: an acceleration that starts at once is `end_step`'s, and isn't counted here.
         jerk = self._peak_of(3) if math.isfinite(accel) and self._joins(2) else math.inf
         return Peaks(speed, accel, jerk)
 
@@ -182,6 +185,7 @@ class PiecewiseEasing(Easing):
         for coefficients, length in zip(self._tables[order], np.diff(self._breaks), strict=True):
             slope = np.polyder(coefficients[::-1])
             roots = np.roots(slope) if np.any(slope) else np.array([])
+            # A polynomial's extremes lie where its slope is 0, or at its ends.
             turning = [float(r.real) for r in roots if abs(r.imag) < _EPS and 0.0 < r.real < length]
             best = max(best, *(abs(float(np.polyval(coefficients[::-1], at))) for at in (0.0, length, *turning)))
         return best
@@ -191,6 +195,7 @@ def looks_between(knots: FloatArray) -> FloatArray:
     """Looks at a curve that may step at its knots: both sides of each, and evenly between."""
     share = np.diff(knots) / (knots[-1] - knots[0])
     counts = np.clip(np.rint(LOOKS * share), min(LOOKS_A_PIECE, 4 + 20 * LOOKS // len(share)), LOOKS).astype(int)
+    # A knot belongs to the piece that begins there, so the end of the piece before is the number just below it.
     last = np.nextafter(knots[1:], knots[:-1])
     last[-1] = knots[-1]
     return np.concatenate([np.linspace(a, b, n) for a, b, n in zip(knots[:-1], last, counts, strict=True)])
@@ -233,6 +238,7 @@ def scurve(ramp_in: float, ramp_out: float, jerk_share: float, name: str | None 
     if not 0.0 <= jerk_share <= 0.5:
         raise RequestError(f"scurve: a jerk share of {jerk_share:g} is not between 0 and 0.5.", "0.5 is the softest.")
     jerk_share = jerk_share if jerk_share > _EPS else 0.0
+    # The area under a trapezoid is 1, and jerk at both ends of a ramp leaves its area as it is.
     top = 1.0 / (1.0 - (ramp_in + ramp_out) / 2.0)
     phases = [*_ramp(ramp_in, jerk_share, top), (max(0.0, 1.0 - ramp_in - ramp_out), 0.0, 0.0)]
     phases += [(length, -accel, -jerk) for length, accel, jerk in _ramp(ramp_out, jerk_share, top)]
@@ -244,12 +250,14 @@ def scurve(ramp_in: float, ramp_out: float, jerk_share: float, name: str | None 
         position += speed * length + accel * length**2 / 2.0 + jerk * length**3 / 6.0
         speed += accel * length + jerk * length**2 / 2.0
         breaks.append(breaks[-1] + length)
+    # Lengths that add up to 1 miss it by a rounding, and the last piece would end short of the landing.
     breaks[-1] = 1.0
     return PiecewiseEasing(name or canonical("scurve", ramp_in, ramp_out, jerk_share), breaks, pieces)
 
 
 def _ramp(share: float, jerk_share: float, top: float) -> list[tuple[float, float, float]]:
     """(length, acceleration at its start, jerk) of the phases that reach speed `top`."""
+    # Speed gained is the area under a trapezoid of acceleration: accel · (share − rise).
     accel = top / (share * (1.0 - jerk_share))
     rise = jerk_share * share
     jerk = accel / rise if rise > 0 else 0.0

@@ -133,6 +133,7 @@ def _add_up(per_run: Sequence[Sequence[Bound]], holds_s: float) -> tuple[Bound, 
     for name in names:
         own = [bound for bounds in per_run for bound in bounds if bound.name == name]
         worst = max(own, key=lambda bound: bound.asked / bound.allowed if bound.allowed else math.inf)
+        # As if this limit alone held: so a person sees what it would give to lift the others.
         shortest = sum(bound.shortest_s for bound in own) + holds_s
         totals.append(Bound(name, worst.asked, worst.allowed, shortest, all(bound.kept for bound in own), worst.note))
     return tuple(totals)
@@ -157,6 +158,7 @@ def check_pull(
     per_run = [bounds_of(run, setting) for run in runs]
     # Each run has its own worst limit; the one told is that which asks for the most stretching (`_binding`).
     slowest = [max(bounds, key=lambda bound: bound.shortest_s) for bounds in per_run]
+    # What no duration mends goes before all that one could.
     never = next(filter(None, (_outside(job, travel), rushed_hold(job, setting))), None)
     bounds = (*([never] if never else []), *_add_up(per_run, _holds_s(job)))
     shortest = sum(least_s(bounds) for bounds in per_run) + _holds_s(job)
@@ -264,6 +266,7 @@ def _better_gear(found: Feasibility, job: Motion | Pull, setting: Setting) -> st
     """Words for a motor gear that is at least 5 % faster ("; a 40-tooth gear gives 0.48 s"), where the motor binds."""
     if setting.rig is None or found.binding not in (TORQUE, FRICTION, START_SPEED):
         return ""
+    # Below 5 % nobody takes the motor off.
     best, teeth = found.min_duration_s * 0.95, 0
     for count in MOTOR_GEARS:
         tried = dataclasses.replace(setting, rig=dataclasses.replace(setting.rig, motor_teeth=count))
@@ -309,6 +312,8 @@ def _stretched(pull: Pull, setting: Setting, *, shrink: bool) -> Pull:
         # `least` is rounded up and solved to 1e-5: without a tolerance the shortest would change when asked for again.
         if not kept or (shrink and 0 < least < run.duration_s * (1 - SAME)):
             for index in run.legs:
+                # Legs through marks scale together: one alone would change the speeds at its marks, and with them its
+                # neighbours.
                 length_s = least if len(run.legs) == 1 else legs[index].duration_s * (least / run.duration_s)
                 legs[index] = dataclasses.replace(legs[index], duration_s=length_s)
     return dataclasses.replace(pull, legs=tuple(legs))
@@ -324,9 +329,11 @@ def time_optimal_duration(
     either.
     """
     distance, v, a, j = abs(distance_deg), speed_deg_s, accel_deg_s2, jerk_deg_s3
+    # Up to the greatest acceleration and down again gains a²/j of speed: it is reached if that is no more than v.
     ramp = v / a + a / j if v * j >= a * a else 2 * math.sqrt(v / j)
     if distance >= v * ramp:
         return distance / v + ramp
+    # The shortest way on which the acceleration is reached, by four phases of jerk, each a/j long.
     if distance >= 2 * a**3 / j**2:
         return a / j + math.sqrt((a / j) ** 2 + 4 * distance / a)
     return math.cbrt(32 * distance / j)

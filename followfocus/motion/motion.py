@@ -19,7 +19,7 @@ from typing import overload
 
 import numpy as np
 
-from followfocus.arrays import FloatArray
+from followfocus.arrays import FloatArray, places_in, within
 from followfocus.errors import RequestError
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.motion.spans import (
@@ -91,13 +91,15 @@ class Motion:
 
     def _at(self, t: float | FloatArray, order: int) -> float | FloatArray:
         given = np.asarray(t, dtype=np.float64)
-        flat = np.clip(given.ravel(), 0.0, self.duration_s)
+        flat = within(given.ravel(), 0.0, self.duration_s)
         made = np.zeros_like(flat)
-        number = np.clip(np.searchsorted(self._starts, flat, side="right") - 1, 0, max(len(self._spans) - 1, 0))
+        number = places_in(self._starts, flat)
         for index, span in enumerate(self._spans):
+            # One span is the usual case: a mask that is all true would cost a copy of it.
             here = number == index if len(self._spans) > 1 else slice(None)
             made[here] = span.derivative(np.minimum(flat[here] - self._starts[index], span.length_s), order)
         if order:
+            # Clipped to the ends it stands there, but an end's own derivative may be a step.
             made[(given.ravel() < 0.0) | (given.ravel() > self.duration_s)] = 0.0
         return float(made[0]) if given.ndim == 0 else made.reshape(given.shape)
 
@@ -121,6 +123,7 @@ class Motion:
         looks = []
         for start, end, span in zip(self._starts[:-1], self._starts[1:], self._spans, strict=True):
             looks.append(start + span.looks_s())
+            # Just before the joint, since the joint itself is looked at as the next one's beginning.
             looks[-1][-1] = np.nextafter(end, start)
         return np.concatenate([*looks, self._starts[-1:]])
 
@@ -161,6 +164,7 @@ class Motion:
             ring = _smoothed(times, ring, smooth_s)
         slopes = pchip_slopes(times, ring)
         if rest_ends:
+            # At rest at both ends, whatever the samples beside them say.
             slopes[[0, -1]] = 0.0
         return cls((PolynomialRun(times, hermite(times, ring, slopes)),))
 
@@ -184,6 +188,8 @@ def _run(marks: tuple[Mark, ...], legs: tuple[Leg, ...]) -> Span:
     speeds = pchip_slopes(knots, ring)
     speeds[[0, -1]] = 0.0
     mean = np.diff(ring) / np.diff(knots)
+    # The bound up to which a quintic never turns back (above). The weighted mean alone goes up to three times the
+    # lesser.
     most = 2.0 * np.minimum(np.abs(mean[:-1]), np.abs(mean[1:]))
     speeds[1:-1] = np.clip(speeds[1:-1], -most, most)
     return PolynomialRun(knots, quintic(knots, ring, speeds))
@@ -193,6 +199,7 @@ def _smoothed(times: FloatArray, ring: FloatArray, width_s: float) -> FloatArray
     """A triangular moving mean in time. The window narrows towards the ends: they stay, and what rises still does."""
     shares = np.linspace(-1.0, 1.0, 65)
     weights = 1.0 - np.abs(shares)
+    # Never wider than to the nearer end: a window cut off there would pull the end's angle inwards.
     width = np.minimum(width_s, np.minimum(times - times[0], times[-1] - times))
     around = np.interp(times[:, None] + width[:, None] * shares, times, ring)
     return np.asarray(around @ (weights / weights.sum()))

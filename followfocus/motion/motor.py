@@ -178,6 +178,7 @@ class Rig:
     @property
     def running_torque_nm(self) -> float:
         """Torque at standstill, N·m, at the run current or what the supply can push through the winding."""
+        # Rms to amplitude; at rest there is no back-EMF, and the winding's resistance is all that holds current back.
         amplitude = min(math.sqrt(2) * self.run_current_a, self.volts / self.motor.resistance_ohm)
         return self.motor.torque_constant * amplitude
 
@@ -215,6 +216,7 @@ class Rig:
         speed: ½·J·ω² ≤ 2·(τ_pullout(ω) − τ_fr) / pole pairs. Found on the simulated motor to be 0 to 20 % low.
         """
         speeds, torques = _pullout_table(self.motor, self.volts, self.run_current_a)
+        # A sine over half a cycle has the area 2, in electrical angle; mechanical angle is that over the pole pairs.
         work = 2 * (torques - self.friction_at_motor_nm) / self.motor.pole_pairs
         return (
             float(speeds[np.argmin(0.5 * self.inertia_at_motor_kgm2 * speeds**2 <= work) - 1]) if work[0] > 0 else 0.0
@@ -227,6 +229,8 @@ class Rig:
         what the gear loses.
         """
         friction = self.friction_at_motor_nm
+        # Braking runs the gear backwards: friction, divided by the efficiency as the motor feels it, is multiplied
+        # instead.
         helped = np.abs(inertial_nm + friction * self.gear_efficiency**2)
         return np.asarray(np.where(inertial_nm >= 0, inertial_nm + friction, helped), dtype=np.float64)
 
@@ -262,6 +266,7 @@ def pullout_torque_nm(motor: Motor, volts: float, current_a: float, speed_rad_s:
     """
     speed = np.abs(np.asarray(speed_rad_s, dtype=np.float64))
     limit = math.sqrt(2) * current_a
+    # ωₑ = pole pairs · ω.
     reactance = motor.pole_pairs * speed * motor.inductance_h
     emf = motor.torque_constant * speed
     z2 = motor.resistance_ohm**2 + reactance**2
@@ -278,7 +283,9 @@ def _overlap_top(
     # Where the top of one disc lies within the other it is the answer; else the circles' upper crossing is.
     top_of_current = np.hypot(centre_d, limit - centre_q) <= radius
     top_of_voltage = np.hypot(centre_d, centre_q + radius) <= limit
+    # At rest both discs are about 0 and have no crossing; the greater holds the smaller, so the value isn't used.
     safe = np.maximum(apart, 1e-12)
+    # Two circles' crossing, measured along the line of their centres (law of cosines), then across it.
     along = np.clip((limit**2 - radius**2 + safe**2) / (2 * safe), -limit, limit)
     across = np.sqrt(limit**2 - along**2)
     crossing = (along * centre_q + across * np.abs(centre_d)) / safe

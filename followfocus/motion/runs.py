@@ -133,6 +133,7 @@ def _leg_run(index: int, leg: Leg, span_deg: float, rig: Rig) -> Run:
     full, micro = (min(step / span, LARGEST_STEP) for step in (rig.ring_deg_per_full_step, rig.ring_deg_per_step))
     sudden, jump, inside = is_sudden(leg.easing, micro), 0.0, slice(None)
     accel, jerk, ramps = shape.peaks.accel, shape.peaks.jerk, ramps_of(leg.easing)
+    # What is over within a step no limit of the ring can judge: it is a jump of speed, and the rest is looked at alone.
     if sudden:
         ends = end_of(leg.easing, full, landing=False), end_of(leg.easing, full, landing=True)
         jump = max(end.jump for end in ends)
@@ -212,6 +213,7 @@ def _between_turns(pull: Pull, first: int, last: int, rig: Rig | None) -> Run:
 def _run_between(pull: Pull, first: int, last: int, rig: Rig) -> Run:
     if last == first + 1:
         return _leg_run(first, pull.legs[first], pull.marks[last].ring_deg - pull.marks[first].ring_deg, rig)
+    # A chain of its own, at rest at both ends: holds are no part of a run.
     inner = (dataclasses.replace(mark, hold_s=0.0) for mark in pull.marks[first + 1 : last])
     ends = (dataclasses.replace(pull.marks[at], hold_s=0.0, through=False) for at in (first, last))
     chain = Pull((next(ends), *inner, next(ends)), pull.legs[first:last])
@@ -258,6 +260,7 @@ def least_duration(load: RunLoad, factor: float) -> float:
     """Shortest duration at which the margin reaches `factor`, to 1e-5 of itself, by regula falsi; inf if none."""
     high = 0.05
     while load.margin(high) < factor:
+        # The margin grows with the duration, so doubling brackets it from below.
         high *= 2
         if high > 1e5:
             return math.inf
@@ -287,9 +290,11 @@ def _solve_torque(run: Run, rig: Rig) -> tuple[float, float]:
         return 0.0, 0.0
     load = RunLoad.of(run, rig)
     slips = least_duration(load, 1.0)
+    # In longest time only friction is left: what the motor can't hold twice at standstill, it never may turn.
     if not math.isfinite(slips) or SAFETY_FACTOR * rig.friction_at_motor_nm > rig.running_torque_nm:
         return math.inf, slips
     reserve = TIME_MARGIN * slips
+    # Either rule is enough, so the shorter of the two: twice the torque may be had sooner than half as long again.
     return (least_duration(load, SAFETY_FACTOR) if load.margin(reserve) >= SAFETY_FACTOR else reserve), slips
 
 
@@ -300,6 +305,7 @@ def _solve_leg(easing: Easing, span_deg: float, rig: Rig) -> tuple[float, float]
 
 def torque_durations(run: Run, rig: Rig) -> tuple[float, float]:
     """Shortest duration with reserve (inf if none is), and the one below which torque runs out."""
+    # By easing and travel alone, so the same for every leg like it; a take-up depends on the pull around it.
     return _solve_leg(*run.key, rig) if run.key and not run.takeup_deg else _solve_torque(run, rig)
 
 
@@ -313,6 +319,7 @@ def least_motor_duration(run: Run, speed_deg_s: float) -> float:
         low, high = high, 2 * high
         if high > 1e5:
             return math.inf
+    # Halved: the peak moves from one look to another as the take-up shrinks, so there are corners.
     while high - low > 1e-6 * high:
         middle = (low + high) / 2
         low, high = (middle, high) if run.peak_motor_speed(middle) > speed_deg_s else (low, middle)

@@ -99,6 +99,7 @@ def motor_motion(motion: Motion, ahead_deg: float) -> Motion:
     spans = []
     for span, own, coming in zip(motion.spans, ways, [*ways[1:], ways[-1]], strict=True):
         rests = _way(span) == 0
+        # A hold changes sides for the leg that follows; one too short for it leaves that to the leg.
         wanted = (coming if span.length_s >= LEAST_HOLD_S else side) if rests else own
         over_s = change_s(span.length_s, rests=rests)
         # In a hold it ends with it: the lead stands as the next leg begins, and until then the ring rests as it came.

@@ -150,7 +150,8 @@ def _totals(rows: Sequence[TakeRow]) -> str:
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
     circled = sum(row.word == "circled" for row in rows)
     shots = len({row.shot for row in rows})
-    return f"{len(rows)} takes of {shots} shots: {said}. {circled} circled."
+    takes, of = f"{len(rows)} take{'s' if len(rows) != 1 else ''}", f"{shots} shot{'s' if shots != 1 else ''}"
+    return f"{takes} of {of}: {said}. {circled} circled."
 
 
 def _head(title: str, rows: Sequence[TakeRow], made_utc_s: float, zone: tzinfo | None) -> Head:

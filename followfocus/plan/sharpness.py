@@ -28,6 +28,7 @@ from followfocus.lens.optics import Floats, blur_disc_mm, lens_offset_m
 from followfocus.lens.subjects import Subject as Subject
 from followfocus.lens.subjects import SubjectTrack as SubjectTrack
 from followfocus.lens.through import lens_blur_mm
+from followfocus.lens.zoom import Zoom
 from followfocus.motion.motion import Motion
 from followfocus.plan.following import follow_motion as follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s
@@ -123,14 +124,18 @@ def rack_sharpness(
     coc_mm: float,
     fps: Fraction | float = Fraction(24),
     subjects: Sequence[Subject] = (),
+    zoom: Zoom | None = None,
 ) -> RackSharpness:
-    """Follow each subject's sharpness over a motion. Without subjects: A where the pull starts, B where it ends."""
+    """Follow each subject's sharpness over a motion. Without subjects: A where the pull starts, B where it ends.
+
+    With a `zoom`, through the focal length of each moment.
+    """
     rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(1001)
     shown = tuple(subjects) or (
         Subject("A", lens.distance_m(float(motion.start_deg))),
         Subject("B", lens.distance_m(float(motion.end_deg))),
     )
-    found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate) for subject in shown)
+    found = tuple(_follow_one(subject, motion, lens, t_stop, coc_mm, rate, zoom) for subject in shown)
     return RackSharpness(motion.duration_s, rate, found, motion.duration_s - _covered(found))
 
 
@@ -143,14 +148,17 @@ def circles(
     coc_mm: float,
     *,
     across: bool = False,
+    zoom: Zoom | None = None,
 ) -> Floats:
     """Blur of `subject` in circles of confusion while the ring stands at `ring_deg` at `t` seconds.
 
-    Upright or `across`, where an anamorphic lens is less soft. Arrays broadcast. Positive while focus is nearer than
-    the subject, negative while it is beyond.
+    Upright or `across`, where an anamorphic lens is less soft; through a `zoom` as it stands at `t`. Arrays broadcast.
+    Positive while focus is nearer than the subject, negative while it is beyond.
     """
     focus = lens.distance_m(np.asarray(ring_deg, dtype=np.float64))
-    return np.asarray(lens_blur_mm(lens, t_stop, focus, subject.distance_m(t), across=across)) / coc_mm
+    focal = None if zoom is None else zoom.focal_mm(t)
+    blur = lens_blur_mm(lens, t_stop, focus, subject.distance_m(t), across=across, focal_mm=focal)
+    return np.asarray(blur) / coc_mm
 
 
 def _follow_one(
@@ -160,13 +168,14 @@ def _follow_one(
     t_stop: float,
     coc_mm: float,
     fps: Fraction,
+    zoom: Zoom | None,
 ) -> SubjectSharpness:
     def blur_at(t: Floats) -> Floats:
-        return circles(motion.ring_deg(t), t, subject, lens, t_stop, coc_mm)
+        return circles(motion.ring_deg(t), t, subject, lens, t_stop, coc_mm, zoom=zoom)
 
-    looks = _looks(subject, motion)
+    looks = _looks(subject, motion, zoom)
     blurs = blur_at(looks)
-    if isinstance(subject.where, SubjectTrack):
+    if subject.moves or zoom is not None:
         looks = ascending(np.concatenate([looks, _around_turns(looks, blurs)]))
         blurs = blur_at(looks)
     end = motion.duration_s
@@ -189,13 +198,14 @@ def frame_at(t: float, fps: Fraction) -> int:
     return math.ceil(t * float(fps) - 1e-6)
 
 
-def _looks(subject: Subject, motion: Motion) -> Floats:
-    """Where to look at a subject's blur: between two looks it goes one way, or nearly where the subject moves."""
+def _looks(subject: Subject, motion: Motion, zoom: Zoom | None) -> Floats:
+    """Where to look at a subject's blur: between two looks it goes one way, or nearly where subject or zoom move."""
     looks = ascending(np.concatenate([np.linspace(0.0, motion.duration_s, _LOOKS), _piece_ends(motion)]))
-    if not isinstance(subject.where, SubjectTrack):
+    where = subject.where
+    turns = [*(where.times_s if isinstance(where, SubjectTrack) else ()), *(zoom.times_s if zoom is not None else ())]
+    if not turns:
         return looks
-    turns = np.clip(subject.where.times_s, 0.0, motion.duration_s)
-    return ascending(np.concatenate([looks, motion.looks_s(), turns]))
+    return ascending(np.concatenate([looks, motion.looks_s(), np.clip(turns, 0.0, motion.duration_s)]))
 
 
 def _around_turns(looks: Floats, blurs: Floats) -> Floats:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
 from followfocus.show.document import checked, known_part, salvaged
@@ -99,6 +99,14 @@ def stamp_on_disk(path: Path) -> str:
         return ""
 
 
+def check_new_name(path: Path) -> None:
+    """Raises RequestError where no new show may be put: another name than a show's, or one that is taken."""
+    if path.suffix != SUFFIX:
+        raise RequestError(f"{path} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
+    if stat_of(path) is not None:
+        raise RequestError(f"{path} is there already.", "Give another name, or remove it first.")
+
+
 def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:
     """Write a show, and keep what the file held before; the stamp of what is there now.
 
@@ -106,11 +114,11 @@ def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:
     ChangedError where the file holds something else by now, FileError where it can't be written; then it is as it was.
     """
     target = Path(path)
-    text = show_to_json(show)
+    text = show_to_json(show).encode(errors="replace")
     held = read_input(target, MOST_BYTES) if stat_of(target) is not None else None
     if held is not None:
         _refuse_newer(target, held)
-        if held == text.encode():
+        if held == text:
             return stamp_of(held)
     if seen and (held is None or stamp_of(held) != seen):
         raise _changed(target, gone=held is None)
@@ -118,7 +126,7 @@ def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:
         _keep_version(target, held)
     write_atomically(target, text)
     _sync_folder(real(target).parent)
-    return stamp_of(text.encode())
+    return stamp_of(text)
 
 
 def _changed(path: Path, *, gone: bool) -> ChangedError:
@@ -146,7 +154,7 @@ def _newer(path: Path, version: int) -> FileError:
 def versions_folder(path: Path) -> Path:
     """Where the last versions of a show are."""
     target = real(path)
-    return target.with_name(f"{target.name}.versions")
+    return target.parent / f"{target.name}.versions"
 
 
 def kept_versions(path: Path) -> list[Path]:

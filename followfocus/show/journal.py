@@ -34,7 +34,7 @@ _MOST_READ = 50_000_000
 def journal_path(path: Path) -> Path:
     """Where the journal of a show file is."""
     target = real(path)
-    return target.with_name(f".{target.name}.journal")
+    return target.parent / f".{target.name}.journal"
 
 
 class Journal:
@@ -150,7 +150,7 @@ def _fits(path: Path, base: str | None) -> bool:
 
 
 def _record(text: str, base: str) -> bytes:
-    raw = text.encode()
+    raw = text.encode(errors="replace")
     packed = base64.b64encode(zlib.compress(raw, 1))
     return b"%d %08x %s %s\n" % (len(raw), zlib.crc32(raw), packed, base.encode() or b"-")
 

@@ -15,7 +15,7 @@ import socket
 from pathlib import Path
 
 from followfocus.errors import FileError
-from followfocus.files import hold_file, real
+from followfocus.files import hold_file, opened_at_once, real, refuse_no_file
 
 _MOST_BYTES = 300
 
@@ -34,16 +34,17 @@ class LockedError(FileError):
 
 
 def lock_path(path: Path) -> Path:
-    """Where the text is that says who has a show open."""
+    """Where the text is that says who has a show open. Raises FileError for a folder, a pipe, a device."""
     target = real(path)
-    return target.with_name(f".{target.name}.lock")
+    refuse_no_file(target)
+    return target.parent / f".{target.name}.lock"
 
 
 def holder_of(path: Path) -> str:
     """Who has a show open, by that text; empty for nobody."""
     try:
-        with lock_path(path).open("rb") as file:
-            return " ".join(file.read(_MOST_BYTES).decode("utf-8", "replace").split())
+        with os.fdopen(opened_at_once(lock_path(path)), "rb") as file:
+            return " ".join((file.read(_MOST_BYTES) or b"").decode("utf-8", "replace").split())
     except OSError:
         return ""
 
@@ -88,7 +89,7 @@ class ShowLock:
 
     def release(self) -> None:
         """Let the show go."""
-        if holder_of(self.path) == _me():
+        if self.ours:
             self._remove_text()
         self._let_go()
 

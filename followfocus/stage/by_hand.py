@@ -217,27 +217,28 @@ class ByHand:
             self.is_deaf, self.trouble = True, OLD_FIRMWARE
 
     def _go_on(self, now_s: float, following: Following) -> None:
+        # A tick comes a little early or late. Too soon after a wheel's own word it would say the same once more.
         wanted = self.hand.wanted(now_s) if now_s - following.last_sent_s >= TICK_S * 0.7 else None
         if wanted is None and self.hand.turns_on(now_s):
             self._tell_between(now_s, now_s - following.last_sent_s)
             return
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
-            wanted = WantedRing(now_s, self._wanted.ring_deg)
+            wanted = WantedRing(now_s, self._wanted.ring_deg, rests=True)
         if wanted is not None:
             if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
                 self._moved_s = now_s
             self._tell(wanted)
 
     def _tell_between(self, now_s: float, untold_s: float) -> None:
-        """Between two words of a wheel: how it brakes on, and in any case something before the unit lets go."""
-        braking = self._estimator.between(now_s)
-        line = braking if braking is not None and untold_s >= TICK_S * 0.7 else None
+        """Between two words of a wheel: where its course leads, and in any case something before the unit lets go."""
+        line = self._estimator.between(now_s) if untold_s >= TICK_S * 0.7 else None
         if untold_s >= KEPT_TOLD_S:
             line = line or self._estimator.onward(now_s)
         if line is not None:
             self._send(line)
 
     def _watch_lag(self, now_s: float, speed_deg_s: float) -> None:
+        # By the fastest of the last moments: a ring that a hand has just outrun is behind it for as long as that takes.
         if now_s - self._fastest[0] > LATELY_S or abs(speed_deg_s) >= self._fastest[1]:
             self._fastest = (now_s, abs(speed_deg_s))
         fastest = self.unit.tick_hz / self.unit.config.min_interval_ticks / self.unit.steps_per_deg
@@ -249,12 +250,13 @@ class ByHand:
         self._wanted = wanted
         if self._following is None:
             return
-        line = self._estimator.add(wanted.at_s, wanted.ring_deg)
+        line = self._estimator.add(wanted.at_s, wanted.ring_deg, heard=not wanted.rests)
         self._watch_lag(line.time_s, line.rate)
         self._send(line)
 
     def _send(self, line: HandLine) -> None:
         assert self._following is not None
+        # The unit has let go by itself: what is sent now, it would refuse.
         if self._following.let_go:
             return  # the next tick begins anew with it
         scale = self.unit.steps_per_deg

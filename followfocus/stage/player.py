@@ -23,7 +23,7 @@ from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
-from followfocus.stage.sentences import NO_UNIT, NOT_REFERENCED, doing_words, state_word
+from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
@@ -61,7 +61,9 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     if waiting is not None and stage.state is State.ARMED:
         return _go_now(stage)
     if stage.state is not State.ARMED or stage.busy:
-        return stage.refused(NO_UNIT if stage.state is None else "Nothing moved: arm first (Return).")
+        return stage.refused(
+            f"Nothing moved. {not_ready(stage.unit)}" if stage.state is None else "Nothing moved: arm first (Return)."
+        )
     try:
         prepared = stage.prepared()
     except FollowFocusError as error:
@@ -207,10 +209,8 @@ def _not_free(stage: Stage) -> str:
         return NOT_REFERENCED
     if stage.state is State.FAULT:
         return str(faulted(stage.unit.fault))
-    if stage.state is None:
-        return NO_UNIT
     if stage.state not in (*AT_HAND, State.UNREFERENCED):
-        return f"The unit is {state_word(stage.unit)}."
+        return not_ready(stage.unit)
     return ""
 
 

@@ -40,6 +40,7 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
         ended = _last_take(unit)
         said = []
         for row in open_takes:
+            # Only the last that was begun can be the one that the unit remembers: it keeps a single take.
             take = _fitting(row, ended, unit) if row is open_takes[-1] else None
             if log.reconcile(row.id, take):
                 said.append(_words(row, take))
@@ -59,6 +60,7 @@ def _fitting(row: TakeRow, ended: TakeEnded | None, unit: FollowFocusUnit) -> Ta
         return None
     ago_s = (unit.status.clock - ended.start_clock) / unit.tick_hz
     started_utc_s = utc_timestamp() - ago_s
+    # A number comes again with the next slate, so the same one may be another take: its time must fit, too.
     if not EARLIEST_S <= started_utc_s - row.logged_utc_s <= LATEST_S:
         return None
     return _judged(row, ended, started_utc_s, unit)

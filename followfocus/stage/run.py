@@ -192,6 +192,7 @@ class Runner:
         return ""
 
     def _load(self, plan: Plan, unit: FollowFocusUnit) -> None:
+        # Forgotten first: a load that fails half way leaves nothing that could be shot.
         self._plan = self._profile = None
         loaded = load(unit, plan)
         self._plan, self._profile = loaded, loaded.profile
@@ -200,6 +201,8 @@ class Runner:
         seconds = order.seconds
         if order.until_clock is not None:
             due_s = unit.link.session.sync.host_s(order.until_clock)
+            # By the unit's clock, as measured by now: the host's timer and the unit's crystal drift apart over a long
+            # hold.
             seconds = 0.0 if due_s is None else due_s - unit.clock.now()
         if unit.link.wait_for(lambda: order.number <= self._cancelled or None, seconds):
             raise StoppedError
@@ -222,6 +225,7 @@ class Runner:
         self._begun = order if order.counts else None
         played, refused, hand, row = play()
         take = dataclasses.replace(played, take=number)
+        # Before a refusal is raised: also a take that could not begin is in the log.
         row = self._keeper.keep(take, order.context, row)
         if refused is not None:
             raise refused
@@ -256,6 +260,8 @@ class Runner:
 
     def _since_landing(self, take: Take, hand: HandPart | None) -> float | None:
         before, rested = self._landing, None if hand is None else hand.rested_clock
+        # From the last step edge, not from the end that the unit tells: a wait after the landing is no part of the
+        # take.
         self._landing = rested if take.last_edge_ticks is None else take.start_clock + take.last_edge_ticks
         return None if before is None else (take.start_clock - before) / take.tick_hz
 

@@ -8,6 +8,7 @@ first, then the frame, then the player is told.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import queue
@@ -112,7 +113,10 @@ class Serving:
     # The caller's thread ----------------------------------------------------------------------------------------------
 
     def play(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Carry out orders until `end` or until `until` says so, which is looked at between two of them."""
+        """Carry out orders until `end` or until `until` says so, which is looked at between two of them.
+
+        Nothing is armed afterwards: who ends has nobody by the motor any more, and a cue would still start it.
+        """
         unhear = self._unit.listen(self._heard)
         try:
             while not until():
@@ -125,6 +129,12 @@ class Serving:
                 self._soon(self.step, self.runner.do(order, self._unit))
         finally:
             unhear()
+            self._disarm()
+
+    def _disarm(self) -> None:
+        with contextlib.suppress(FollowFocusError):
+            if self._unit.link.up and self._unit.refresh().state is State.ARMED:
+                self._unit.stop()
 
     def end(self) -> None:
         """`play` returns after what it does now."""
@@ -272,9 +282,7 @@ class Serving:
 
     def _note(self, outcome: AskOutcome) -> None:
         """A line for the log. A flood of one refusal is one line that says how many."""
-        facts = outcome.facts()
-        source, asked = str(facts["source"]), str(facts["asked"])
-        line = DiaryLine(utc_timestamp(), source, asked, outcome.words, passed=outcome.passed)
+        line = outcome.noted(utc_timestamp())
         if outcome.passed:
             self._wrote(line)
             return

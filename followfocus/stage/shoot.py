@@ -30,6 +30,7 @@ def ready(unit: FollowFocusUnit, plan: Plan, at_deg: float | None = None, silenc
     if silence is not None and unit.config.take_silence is not silence:
         unit.apply(replace(unit.config, take_silence=silence))
     place_ring(unit, at_deg)
+    # Last: limits are counted from the place that was just said.
     unit.set_limits(-plan.lead_deg, plan.lens.travel_deg + plan.lead_deg)
 
 
@@ -57,6 +58,7 @@ def take_hold(unit: FollowFocusUnit, plan: Plan) -> bool:
 
 def load(unit: FollowFocusUnit, plan: Plan) -> Plan:
     """Load the plan, compiled for the unit's clock as measured by then; the plan as loaded."""
+    # Before it is compiled: step times are the unit's own ticks, and a resonator may be off by half a per cent.
     unit.measure_clock(CLOCK_MEASURE_S)
     loaded = plan.at_clock(unit.tick_hz)
     unit.load(loaded.profile)

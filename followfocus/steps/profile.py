@@ -106,6 +106,7 @@ def compile_profile(
     allowed = max_error_us * 1e-6 * tick_hz
     segments = _compressed(due, directions, allowed, motion.duration_s * tick_hz)
     edges, moves, total = expand(segments)
+    # 0.51 ticks of fit and 0.5 of flooring are the finest there is, whatever was asked for.
     _compare(edges, moves, due, directions, max(allowed, 1.02))
     shortest, turning = tightest_gaps(segments)
     gaps = np.diff(edges)
@@ -126,6 +127,7 @@ def compile_profile(
 
 
 def _refuse_impossible(due: FloatArray, duration_s: float) -> None:
+    # Before it is compressed, which takes times that rise.
     gap = float(np.min(np.diff(due), initial=math.inf))
     if gap < LEAST_GAP_TICKS:
         longer = duration_s * LEAST_GAP_TICKS / gap if gap > 0 else None
@@ -145,6 +147,7 @@ def _compressed(due: FloatArray, directions: DirectionArray, allowed: float, end
     centred = due + 0.5  # the unit's edge is the floor, half a tick early on average
     for low, high in _one_way_runs(directions):
         intervals = np.diff(due[low:high], prepend=due[low - 1] if low else 0.0)
+        # The finer of the two; and never under half a tick, which is what flooring alone takes.
         tolerance = np.minimum(within, np.maximum(JITTER_SHARE * intervals - 0.5, 0.51))
         compressor.run(centred[low:high], tolerance, int(directions[low]))
     compressor.dwell_until(end)

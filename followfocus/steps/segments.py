@@ -103,6 +103,7 @@ class Compressor:
         """Wait so that the clock is at `tick`, to half a tick."""
         ticks = round(tick - self.clock / FRACTION)
         while ticks > 0:
+            # A dwell's word is 32 bits of ticks, 268 s at 16 MHz: longer ones are several.
             part = min(ticks, MAX_WORD)
             self.rows.append((part, 0, 0))
             self.clock += part * FRACTION
@@ -180,6 +181,7 @@ class _Gates:
     def _grow(self, count: int) -> None:
         inverse, _ = _ladder()
         span = slice(self._at, self._at + count)
+        # Over j: step j is j intervals from the clock, so its tolerance is shared by j of them.
         scale = inverse[:count] * FRACTION
         middle = (self._due[span] - self._base) * scale
         room = self._tolerance[span] * scale
@@ -197,6 +199,8 @@ def _third_difference(due: FloatArray) -> FloatArray:
 
 def _predicted(third: FloatArray, tolerance: FloatArray, at: int) -> float:
     """How many steps a segment from `at` will hold: a cubic's distance from its best quadratic, solved for length."""
+    # A cubic of third difference d leaves the best quadratic through its beginning by d·n³/156 over n steps
+    # (Chebyshev's polynomial, cut at a zero). Whole numbers cost some of that, and `_learned` mends the rest.
     length = (120.0 * tolerance[at] / third[at]) ** (1.0 / 3.0)
     ahead = min(at + max(1, int(length / 2.0)), len(third) - 1)
     return float(max(2.0, (120.0 * tolerance[ahead] / third[ahead]) ** (1.0 / 3.0)))
@@ -217,6 +221,7 @@ def expand(segments: npt.NDArray[np.void]) -> tuple[IntArray, npt.NDArray[np.int
             continue
         number = abs(count)
         j = np.arange(1, number + 1, dtype=np.int64)
+        # Floored, as the unit's timer does: it knows no parts of a tick.
         edges.append((clock + j * interval + add * (j * (j - 1) // 2)) // FRACTION)
         moves.append(np.full(number, 1 if count > 0 else -1, np.int8))
         clock += number * interval + add * (number * (number - 1) // 2)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -178,7 +179,7 @@ def opened(path: Path, *, create: bool) -> sqlite3.Connection:
         try:
             return _prepared(path, _connected(path, "rwc" if create else "rw"), create=create)
         except sqlite3.OperationalError as error:
-            if create or _code(error) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) or not is_file(path):
+            if create or _code(error) not in _TAKES_NOTHING or not is_file(path):
                 raise
         beside = path.with_name(f"{path.name}-wal")
         if is_file(beside) and beside.stat().st_size:
@@ -189,6 +190,10 @@ def opened(path: Path, *, create: bool) -> sqlite3.Connection:
             )
         # Write-ahead logging needs a file beside it even to read, unless SQLite is told that nobody writes.
         return _prepared(path, _connected(path, "ro&immutable=1"), create=False, write=False)
+
+
+_TAKES_NOTHING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""A locked card, and a full one, on which there is no room for the file that SQLite wants beside a log"""
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
@@ -310,8 +315,11 @@ def _why(path: Path, error: sqlite3.Error) -> tuple[str, str]:
     """The fault and its remedy."""
     if not is_folder(path.parent):
         return f"there is no folder {path.parent}", "Make the folder, or give another name."
+    full = ("the disk is full", "Free some space.")
+    if _code(error) in _TAKES_NOTHING and not shutil.disk_usage(path.parent).free:
+        return full
     return {
-        sqlite3.SQLITE_FULL: ("the disk is full", "Free some space."),
+        sqlite3.SQLITE_FULL: full,
         sqlite3.SQLITE_BUSY: ("another program is writing to it", "Try again when that is done."),
         sqlite3.SQLITE_LOCKED: ("another program is writing to it", "Try again when that is done."),
         sqlite3.SQLITE_READONLY: ("it can't be written", "Check the rights of file and folder, or give another name."),

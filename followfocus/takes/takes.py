@@ -190,11 +190,11 @@ def _verdict(evidence: TakeEvidence, plan: Plan, error_deg: float | None) -> tup
     if evidence.reset:
         return Verdict.FAULTED, ["the unit was reset during the take; its position is unknown"]
     if evidence.refused:
-        return Verdict.REFUSED, [f"GO was refused and nothing moved: {evidence.refused}"]
+        return Verdict.REFUSED, [f"GO was refused and nothing moved: {evidence.refused.rstrip('.')}"]
     if evidence.doubt:
         return Verdict.FAULTED, [evidence.doubt]
     if evidence.lost:
-        return Verdict.LOST, [evidence.lost]
+        return Verdict.LOST, [evidence.lost.rstrip(".")]
     if evidence.cause is Cause.NONE and not evidence.start_clock:
         if evidence.started_utc_s is not None:
             return Verdict.FAULTED, ["the unit took GO, but never said that it started"]

@@ -288,7 +288,7 @@ class CalibrationStore:
             if document.pop("format") != "followfocus-calibration" or document.pop("version") != VERSION:
                 raise ValueError("another format or version")
             return _checked(Calibration(**document))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise FileError(f"{path} is not a calibration: {error}.", (), "Calibrate again.") from error
 
 

@@ -102,6 +102,7 @@ class Finder:
             self._identity = self._identity or next((e.identity for e in self._listed() if e.device == self._name), "")
             return port
         candidates = self._candidates()
+        # In turn: the old name may come back any time, and who is really there only the greeting tells.
         return self._opened(candidates[(attempt - 1) % len(candidates)])
 
     def _candidates(self) -> list[str]:
@@ -113,6 +114,7 @@ class Finder:
         return [self._name, *dict.fromkeys([*same, *like])]
 
     def _listed(self) -> Sequence[PortEntry]:
+        # A network address has no USB device behind it, and listing ports takes its time.
         return () if "://" in self._name else self._ports()
 
 

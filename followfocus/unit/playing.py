@@ -163,6 +163,7 @@ class TakePlayer:
             self._ask_for_end(recorder)
             self._clock_now()  # a second question: with the one at the start it tells how fast the clock went meanwhile
             self._link.attend(-FOREVER_S)
+            # Only once it has rested: the witness is to say where the ring stayed, not where it swung to.
             if self._link.up:
                 self._link.sleep(SETTLE_S)
         self._recorder = None

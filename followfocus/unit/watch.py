@@ -56,7 +56,7 @@ class StatusKeeper:
         elif isinstance(told, ResetNoticed):
             self.status = UnitStatus(connected=True, state=State.UNREFERENCED)
         elif isinstance(told, Greeted):
-            self.status = replace(before, connected=True)
+            self.status = replace(before, connected=True, clock=0)  # what comes now is news, whatever its clock says
         elif isinstance(told, Said):
             self._said(told)
         return self.status is not before
@@ -97,6 +97,8 @@ class StatusKeeper:
                 fault=message.fault,
                 position=message.position,
                 ring_deg=message.position / self.steps_per_deg if known else None,
+                # A change of state has no speed in it: a state at rest says it is nought, another leaves the last one
+                # heard.
                 speed_deg_s=before.speed_deg_s if message.after in _TURNING else 0.0,
                 flags=flags,
                 clock=message.clock,
@@ -196,6 +198,7 @@ class TakeRecorder:
         self.take, self.started = started.take, started
         self.heard_start_s = self.heard_start_s or self._now_s()
         self._place_start(self._zero_clock(started))
+        # Now, not at the end: the time of day may be set anew while the take runs.
         self._epoch_s = self._utc_s() - self._now_s()
 
     def _place_start(self, zero_clock: int) -> None:

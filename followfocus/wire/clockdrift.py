@@ -64,6 +64,7 @@ class Delays:
     def _gap_s(self, drift: float) -> float:
         """The greatest gap between one delay and the next longer one, in the lesser half of them."""
         delays = self._raw_delays(drift)
+        # The slow half lies apart by accidents of this host, which tell nothing of a quicker one that may still come.
         return max((b - a for a, b in itertools.pairwise(delays[: len(delays) // 2 + 2])), default=0.0)
 
 
@@ -78,6 +79,8 @@ def _steady_drift(points: Sequence[Point]) -> float:
 def _without_hiccups(points: Sequence[Point], drift: float, above_s: float) -> list[Point]:
     """The points but those of one or two stretches in which all was late by more than this: the host was busy."""
     late = [late_s - drift * unit_s for unit_s, late_s in points]
+    # Two on each side, since a hiccup that straddles a border spoils two stretches; later than both sides, since a
+    # drift that was guessed wrong makes all of one side early.
     before = [min(late[max(0, at - 2) : at], default=math.inf) for at in range(len(late))]
     after = [min(late[at + 1 : at + 3], default=math.inf) for at in range(len(late))]
     calm = [each <= max(pair) + above_s for each, *pair in zip(late, before, after, strict=True)]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from followfocus.wire.clockdrift import Delays, Point
 from followfocus.wire.clockreading import ClockReading, RoundTrip
 
+# Some four of telemetry's timestamps, of which the quickest is kept.
 STRETCH_S = 0.1
 WINDOW_S = 30.0
 """Older samples say nothing of a clock that warms up."""
@@ -35,6 +36,7 @@ class _Collected:
             self.least.append((unit_s, late_s))
             while unit_s - self.least[0][0] > WINDOW_S:
                 self.least.popleft()
+        # A delay only ever adds, so of a stretch the least late says most.
         elif late_s < self.least[-1][1]:
             self.least[-1] = (unit_s, late_s)
 
@@ -86,5 +88,7 @@ class ClockSync:
     def _since_origin(self, clock: int, host_s: float) -> tuple[Point, Point]:
         """The two clocks' zero, which the first timestamp sets, and this one since then."""
         unit_s = clock / self._reading.nominal_hz
+        # Counted from the first timestamp, not from boot: a slope about a zero that is days away would drown in
+        # rounding.
         origin = self._reading.origin or (unit_s, host_s)
         return origin, (unit_s - origin[0], host_s - origin[1])

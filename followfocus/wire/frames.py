@@ -106,6 +106,7 @@ class FrameReader:
 
     def _hold(self, run: bytes) -> None:
         self._too_long = self._too_long or len(self._held) + len(run) > MAX_PAYLOAD + 1
+        # Dropped as it comes in: a sender without zeros costs one frame's memory, and no more.
         if self._too_long:
             self._held.clear()
         else:

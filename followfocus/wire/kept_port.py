@@ -45,6 +45,7 @@ class KeptPort:
         """Close it, and drop every request; it is opened again in a moment."""
         port, self.port = self.port, None
         self._session.close()
+        # Each dropped request is told of before the loss itself: who waits for a reply learns of its own first.
         for event in self._session.step(b"", self._clock.now()).events:
             self._tell(event)
         self._reopen_s = self._clock.now() + REOPEN_EVERY_S

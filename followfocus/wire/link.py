@@ -58,6 +58,7 @@ class Link:
     def open(self) -> HelloReply:
         """Open the port and greet the unit. Raises LineError, NoUnitError or VersionError, and is closed then."""
         self._pump.open()
+        # The thread before the wait: it is the one that reads what is waited for.
         if self._threaded:
             self._thread = threading.Thread(target=self._run, name=f"link {self.port_name}", daemon=True)
             self._thread.start()
@@ -66,6 +67,7 @@ class Link:
             hello = self.wait_for(self._greeting, NEVER_S)
             assert hello is not None
         except BaseException:
+            # Ctrl-C too: a port that stays open with nobody to read it is closed to every other program.
             self.close()
             raise
         return hello
@@ -102,6 +104,7 @@ class Link:
         """
         with self._changed:
             self.orders.check()
+            # Under the lock that a stop takes: what is asked before it is dropped by it, what comes after is refused.
             ticket = self._session.request(message)
             self._pump.awaited.expect(ticket)
         try:
@@ -150,6 +153,7 @@ class Link:
 
     def stop_soon(self, *, hard: bool) -> None:
         """The same for a signal handler, which may have interrupted anything: takes no lock. The pump sends it."""
+        # Void first, sent second: whoever looks in between must not send one more command.
         self.orders.stop()
         self._stops_wanted.append(hard)
 
@@ -210,6 +214,7 @@ class Link:
             with self._changed:
                 result = found()
                 now_s = self.clock.now()
+                # Found is found, even where a stop came with it: it has happened.
                 if result is not None:
                     return result
                 self.orders.check()
@@ -230,6 +235,7 @@ class Link:
     # The pump ---------------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        # Read without the lock: at worst it listens once more, and `close` waits for that.
         while not self._pump.closing:
             self._turn(LONGEST_READ_S)
 

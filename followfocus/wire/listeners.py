@@ -69,6 +69,8 @@ class Listeners:
         with self._changed:
             if not self._inbox:
                 return False
+            # Who hears of it is looked up under the lock and called without it: a listener may post, or take itself
+            # off.
             event = self._inbox.popleft()
             listeners = tuple(self._listeners)
             callback = self._answers.pop(event.ticket, None) if isinstance(event, Replied | Dropped) else None
@@ -79,6 +81,7 @@ class Listeners:
             for listener in listeners:
                 self._call(listener, event)
         with self._changed:
+            # A listener may have changed what somebody waits for, so who waits looks again.
             self._changed.notify_all()
         return True
 

@@ -36,5 +36,6 @@ class FramesOut:
     @property
     def ping_due_s(self) -> float:
         """When the unit must hear something again. Telemetry may flow all the time: that is the other direction."""
+        # Counted from the last bytes of any kind: a busy line needs no pings.
         attentive_s = self._last_sent_s + ATTENTION_EVERY_S
         return attentive_s if attentive_s <= self._attend_until_s else self._last_sent_s + QUIET_S

@@ -71,6 +71,7 @@ def _config_doubt(config: Config) -> str:
         return "there is a 0 in its gearing"
     if config.direction not in (1, -1):
         return f"its direction is {config.direction}"
+    # The product, not each figure: any of them may be odd, and only what they make together moves the ring.
     a_turn = config.full_steps_per_turn * config.microsteps * config.lens_teeth / config.motor_teeth
     if not FEWEST_STEPS_A_TURN <= a_turn <= MOST_STEPS_A_TURN:
         return f"its gearing makes {a_turn:,.0f} steps to a turn of the ring"
@@ -111,6 +112,7 @@ class ClockWatch:
         leapt = self._last is not None and not self._follows(self._last, stamp)
         if leapt and not (isinstance(message, Telemetry) and self._believed(stamp)):
             return "its clock has leapt ahead"
+        # Telemetry alone is measured: an event is stamped when it happened, which may have been a while ago.
         if isinstance(message, Telemetry) and (self._last is None or stamp.clock >= self._last.clock):
             self._take(stamp, leapt=leapt)
         return ""
@@ -122,6 +124,7 @@ class ClockWatch:
         host_s = self._last.at_s - self._since.at_s
         ticks = self._last.clock - self._since.clock
         off_s = abs(ticks / self._tick_hz - host_s)
+        # Either end may have been held up by a stall, so that much is allowed before the rate is doubted.
         return ticks / host_s if host_s > 0 and off_s > STALL_S + FALSE_SHARE * host_s else None
 
     def _take(self, stamp: _Stamp, *, leapt: bool) -> None:

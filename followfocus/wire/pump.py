@@ -44,6 +44,7 @@ class Pump:
 
     def open(self) -> None:
         """Open the port, and begin to greet. Raises LineError and the like."""
+        # Without the lock, since it may take seconds: nobody else has this link yet.
         port = self.kept.open(0)
         with self._changed:
             self.closing = False
@@ -72,6 +73,7 @@ class Pump:
                     self.kept.broken = (port, error)
             if turn.events:
                 self._changed.notify_all()
+        # With a thread that one alone tells: no listener is ever called from two threads at once.
         if not self._threaded:
             self.listeners.tell_all()
 
@@ -104,11 +106,13 @@ class Pump:
 
     def _lose_port(self, port: Port, error: LineError) -> None:
         with self._changed:
+            # A port that is closed under the read fails, too; while closing nobody wants to hear of that.
             if not self.closing:
                 self.kept.lose(port, error)
                 self._changed.notify_all()
 
     def _wait_to_reopen(self, longest_s: float) -> None:
+        # Before the wait: the news that a line is gone must not wait for the next attempt to open it.
         self.listeners.tell_all()
         wait_s = min(longest_s, self.kept.due_in_s)
         if wait_s > 0:

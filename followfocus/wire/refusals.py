@@ -32,6 +32,11 @@ _RESULTS: dict[Result, tuple[str, str]] = {
     Result.HELLO_FIRST: ("it was reset", "Connect again."),
 }
 
+_OF_ONE_COMMAND = {
+    ("ClearFault", Result.WRONG_STATE): ("The unit holds no fault", "There is nothing to clear."),
+}
+"""Where the unit's reason means something else than usual: the whole sentence."""
+
 _FAULTS: dict[Fault, tuple[str, str]] = {
     Fault.UNDERRUN: ("the profile ran dry: the line was too slow or cut", "Check the cable; shorten the pull."),
     Fault.STREAM_CRC: ("the streamed profile arrived damaged", "Check the cable, then load it again."),
@@ -64,8 +69,12 @@ _NAMES = {
 
 def refusal(command: Message, ack: Ack) -> UnitError:
     """The error for a command that the unit answered with `ack`."""
+    kind = type(command).__name__
+    if (kind, ack.result) in _OF_ONE_COMMAND:
+        words, remedy = _OF_ONE_COMMAND[kind, ack.result]
+        return UnitError(f"{words}.", ack.result.name.lower(), remedy)
     words, remedy = _RESULTS.get(ack.result, (f"reason {ack.result.name}", ""))
-    name = _NAMES.get(type(command).__name__, type(command).__name__)
+    name = _NAMES.get(kind, kind)
     where = f" (segment {ack.detail})" if ack.result in (Result.TOO_FAST, Result.REVERSAL_TOO_CLOSE) else ""
     return UnitError(f"The unit refused {name}: {words}{where}.", ack.result.name.lower(), remedy)
 

@@ -58,8 +58,10 @@ class Request:
 
     def sent(self, now_s: float, wait_s: float) -> None:
         """It goes out now, and again `wait_s` after it and its answer have passed the line."""
+        # Of the first sending: so long somebody has waited.
         self.sent_s = now_s if self.tries == 0 else self.sent_s
         self.tries += 1
+        # A frame takes its time on the line, and its answer is taken to be no longer: neither is silence.
         self.due_s = now_s + wait_s + 2 * BYTE_S * len(self.frame)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import serial
 
 BAUD = 250_000
+# Writing holds the link's lock: a line that takes no more bytes must let go of it, or every STOP waits behind it.
 WRITE_TIMEOUT_S = 1.0
 CONNECT_TIMEOUT_S = 3.0
 CHUNK = 4096
@@ -94,6 +95,7 @@ class SocketPort:
         except OSError as error:
             said = error.strerror or "no answer in time"
             raise NoUnitError(f"Can't connect to {name}: {said}.", "Check that the unit listens there.") from error
+        # The 7 bytes of a STOP must not wait to be bunched with what follows (Nagle's algorithm).
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.settimeout(WRITE_TIMEOUT_S)
 
@@ -141,6 +143,7 @@ class SerialPort:
                 return first + self._serial.read(min(CHUNK, self._serial.in_waiting)) if first else b""
             if not _readable(self._serial, timeout_s):
                 return b""
+            # Not pyserial's read, which waits until it has as many bytes as were asked for.
             data = os.read(self._fd, CHUNK)
         if not data:
             raise LineError(f"{self.name} has been unplugged.")
@@ -173,6 +176,7 @@ def _closed_port(name: str, baud: int, *, modem_lines: bool) -> serial.SerialBas
     port = serial.serial_for_url(name, baud, do_not_open=True)
     port.write_timeout = WRITE_TIMEOUT_S
     if "://" not in name:
+        # Two programs on one line would each get a part of the unit's answers.
         port.exclusive = True
     return port
 

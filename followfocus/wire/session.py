@@ -57,6 +57,7 @@ from followfocus.wire.stopping import Stopping
 
 __all__ = ["GREETING_PATIENCE_S", "NOISE_KEPT", "QUIET_S", "TRIES", "Session"]
 
+# Six waits, each half as long again: a silent unit is given up after 2.1 s, after 5.2 s where its motor settles first.
 TRIES = 6
 FIRST_WAIT_S = 0.1
 HOLD_WAIT_S = 0.25
@@ -152,6 +153,7 @@ class Session:
         if data and self.phase is Phase.GREETING:
             self._greeting.hear(data)
         if self.phase is not Phase.CLOSED:
+            # What came in first: a reply that is here already must not be met by one more copy of its command.
             for frame in self._reader.feed(data):
                 self._take(frame, now_s)
             self._send_what_is_due(now_s)
@@ -169,7 +171,7 @@ class Session:
         if isinstance(message, HelloReply):
             self._meet(frame.seq, message, now_s)
         elif self._doubts(message, now_s):
-            self.stale += 1
+            self.stale += 1  # before it is matched: its command goes out again
         elif frame.seq == 0:
             self._hear(message, now_s)
         else:
@@ -186,7 +188,7 @@ class Session:
     def _hear(self, message: Message, now_s: float, *, asked: bool = False) -> None:
         """An event, or telemetry."""
         if isinstance(message, Telemetry) and self.phase is Phase.READY:
-            self.sync.add(message.clock, now_s)
+            self.sync.add(message.clock, now_s)  # while greeting it may be another boot's, begun at nought
         if isinstance(message, Stopped):
             self._stopping.hear(message)
         self._events.append(Said(message, now_s, asked))
@@ -205,20 +207,21 @@ class Session:
             self.clock.answered(message, current, now_s)
             self._hear(message, now_s, asked=True)
         if isinstance(current.message, SetSerial) and isinstance(message, Ack) and message.result is Result.OK:
-            self._greeting.serial = current.message.serial
-        if current.ticket:
+            self._greeting.serial = current.message.serial  # or the next greeting takes it for another unit
+        if current.ticket:  # the session's own pings and hellos have none: nobody waits for them
             self._events.append(Replied(current.ticket, message, current.sent_s, now_s, current.tries))
 
     # Greeting ---------------------------------------------------------------------------------------------------------
 
     def _greet(self, now_s: float) -> None:
-        self._commands.drop_all(Why.RESET)
+        self._commands.drop_all(Why.RESET)  # asked of the unit as it stood: a reset leaves no place and no profile
         self.phase = Phase.GREETING
         self._commands.begin(self._greeting.hello(now_s), now_s)
 
     def _meet(self, seq: int, reply: HelloReply, now_s: float) -> None:
         """A hello: the answer to ours, or the unit's own word after a reset."""
         current = self._commands.current
+        # The boot before the number: a unit that was reset says so unasked, whatever is under way.
         if self.hello is not None and reply.boot_id != self.hello.boot_id and self.phase is Phase.READY:
             self._greet(now_s)
         elif self.phase is not Phase.GREETING or current is None:

@@ -17,6 +17,7 @@ _under_way: list[tuple[threading.Thread, Callable[[], object]]] = []
 
 def in_background(work: Callable[[], object], name: str) -> threading.Thread:
     """Do some work on a thread of its own that doesn't keep the program from ending. On the main thread only."""
+    # Here as well as on a timer: whoever begins threads lets go of those that have ended.
     let_go()
     thread = threading.Thread(target=work, name=name, daemon=True)
     _under_way.append((thread, work))

@@ -49,6 +49,7 @@ class DeskPlayer(QObject):
     """(seconds on the curve's time axis, status) while a take runs"""
     began = Signal()
     taken = Signal(object)
+    stirred = Signal()
     counted = Signal(float)
     """Seconds to the start while a lead or a follow-on is counted down; 0 when it is over"""
 
@@ -60,14 +61,12 @@ class DeskPlayer(QObject):
         self.says = DeskLine(desk)
         """What is said of how things stand"""
         self._shown: tuple[object, ...] = ()
-        self._clock = SystemClock()
-        self._countdown = Countdown(self)
+        self._clock, self._countdown = SystemClock(), Countdown(self)
         self._countdown.counted.connect(self._count)
         self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
-        self.call_mark = self._hand.call_mark
+        self.call_mark, self.turn_by = self._hand.call_mark, self._hand.turn_by
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
-        self.turn_by = self._hand.turn_by
         self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.connecting.connect(self._forget_unit)
         self._ear = UnitEar(bridge, desk, self.says, self._hand, lambda: self._stage, self._step)
@@ -227,6 +226,7 @@ class DeskPlayer(QObject):
     def _step(self, event: events.StageEvent) -> None:
         """Hand an event to the player, and hand its orders on. What a person is to read of it is said anew."""
         desk = self.desk
+        # The desk chooses the cue while editing, and the stage follows: they are one before anything is decided.
         at = self._stage.at
         if (at.cue, at.turned) != (desk.state.cue, desk.state.turned):
             at = Standby(desk.state.cue, 0, desk.state.turned)
@@ -234,11 +234,14 @@ class DeskPlayer(QObject):
         desk.stand_by(self._stage.at.cue, self._stage.show.slate, turned=self._stage.at.turned)
         landed = isinstance(event, events.Done) and isinstance(event.answer, Taken)
         if landed and self._stage.kept is not None:
+            # The show counts on before the next order leaves: should that one fail, the take has its number.
             desk.keep(self._stage.kept)
-        for order in orders:
+        for order in orders:  # after all that is kept: an outcome may be queued before this returns
             self._send(order)
         if self._stage.waiting is None:
             self._countdown.stop()
+        self.stirred.emit()
+        # Some 45 times a second, and nothing of the desk is another for it: the needle has its own way.
         if isinstance(event, events.Heard):
             self._speak()
             return
@@ -255,6 +258,7 @@ class DeskPlayer(QObject):
         if isinstance(order, Shoot) and order.context.part == 1:
             self._ear.landing_deg = None
             self.began.emit()
+        # Only while it is waited for: a wait that stands in the queue begins with its own turn.
         if isinstance(order, Wait) and self._stage.waiting is order:
             self._countdown.start(self._stage.left_s(order, self._clock.now()))
         self.bridge.order(order)
@@ -277,7 +281,7 @@ class DeskPlayer(QObject):
 
     def _forget_unit(self, _port: str) -> None:
         """Another unit may be on the next port."""
-        self._stage = self._stage.but(info=None)
+        self._stage = self._stage.but(info=None)  # a plan must not be judged by the last one's abilities
 
     def _told_by_hand(self, words: str) -> None:
         """What keeps the ring from the hand stands for as long as it is so."""

@@ -52,11 +52,12 @@ class HandDrive(QObject):
 
     def hear(self, event: SourceEvent) -> None:
         """A wheel did something; while the unit follows, it is told at once. In a pull with a hand it plays in that."""
-        turned = self._turned
+        # Each looked at once: the worker may leave the unit, or end the take, between two looks.
+        turned, by_hand = self._turned, self._by_hand
         if turned is not None:
             turned.hear(event)
-        elif self._by_hand is not None:
-            self._by_hand.hear(event)
+        elif by_hand is not None:
+            by_hand.hear(event)
 
     @property
     def ring_deg(self) -> float | None:
@@ -76,8 +77,9 @@ class HandDrive(QObject):
 
     def let_go(self) -> None:
         """STOP: wheels must rest before they are heard again."""
-        if self._by_hand is not None:
-            self._by_hand.let_go()
+        by_hand = self._by_hand
+        if by_hand is not None:
+            by_hand.let_go()
 
     # The worker ---------------------------------------------------------------------------------------------------
 
@@ -93,12 +95,14 @@ class HandDrive(QObject):
     @property
     def busy(self) -> bool:
         """There is something to tick for."""
-        return self._by_hand is not None and (self._by_hand.busy or self._is_stopped)
+        by_hand = self._by_hand
+        return by_hand is not None and (by_hand.busy or self._is_stopped)
 
     @property
     def _is_stopped(self) -> bool:
         """A STOP has come since the recording was asked for."""
-        return self._recorder is not None and self._by_hand is not None and self._by_hand.unit.stops != self._asked_at
+        by_hand = self._by_hand
+        return self._recorder is not None and by_hand is not None and by_hand.unit.stops != self._asked_at
 
     def tick(self) -> None:
         """Go on following, every 10 ms while it is busy."""

@@ -23,6 +23,7 @@ from followfocus.stage.run import Keeper, Runner
 from followfocus_gui import background
 from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
+from followfocus_gui.state.told import Told
 from followfocus_gui.unit_news import UnitNews
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class UnitWorker:
         self._first = OtherPort("")
         self._is_woken = False
         self._down, self._last_heard = False, 0.0
+        self._told = Told()
         self._thread: threading.Thread | None = None
 
     # From any thread ----------------------------------------------------------------------------------------------
@@ -111,6 +113,7 @@ class UnitWorker:
 
     def wake(self) -> None:
         """The hand has something; one call is enough for however much it has."""
+        # No lock: two threads at once put two, and the second finds nothing. It is cleared before the look, not after.
         if not self._is_woken:
             self._is_woken = True
             self._queue.put(Woken())
@@ -143,11 +146,12 @@ class UnitWorker:
         from followfocus.unit.connect import unit_on
 
         self._news.connecting.emit(port)
-        self._down, self._last_heard = False, 0.0
+        self._down, self._last_heard, self._told = False, 0.0, Told()
         if not port:
             return self._without("No unit is connected.")
         try:
             with unit_on(port, rig=self._rig, stops_deg=self._stops(port)) as unit:
+                # Before it is listened to: news of a unit that isn't there yet would be dropped.
                 self.unit = unit
                 unhear = unit.listen(self._hear)
                 self._drive.meet(unit)  # before the window knows of the unit: what a hand says from then on is heard
@@ -185,6 +189,7 @@ class UnitWorker:
                 continue
             if isinstance(entry, OtherPort):
                 return entry
+            # The hand lets go first: two that send the ring to places of their own would fight.
             self._drive.end()
             if isinstance(entry, Order):
                 self._carry_out(entry, unit)
@@ -254,6 +259,7 @@ class UnitWorker:
             if isinstance(entry, Woken):
                 self._is_woken = False
             elif isinstance(entry, Order):
+                # Without a unit, too, every order has its outcome: the player waits for it.
                 self._news.ended.emit(Failed(entry, "", LineError(words)))
             else:
                 self._news.failed.emit(entry.job, words)
@@ -281,7 +287,9 @@ class UnitWorker:
             )
             self._down, self._last_heard = True, unit.status.received_s
         status = unit.status
+        # Only a word that is newer than the loss: the status that stands is still the one from before it.
         if self._down and status.connected and status.received_s != self._last_heard:
             self._down = False
             self._news.back.emit(status)
-        self._news.statusChanged.emit(status)
+        if self._told.is_news(status):
+            self._news.statusChanged.emit(status)

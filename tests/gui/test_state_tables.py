@@ -158,6 +158,7 @@ def test_a_windows_size_comes_back(tmp_path: Path, size: tuple[int, int], maximi
         {"width": 319, "height": 240, "maximised": True}, {"width": 320, "height": 239, "maximised": True},
         {"width": 16_001, "height": 240, "maximised": True}, {"width": 320, "height": 16_001, "maximised": True},
         {"width": 1000, "height": 700}, {"width": "x", "height": 700, "maximised": True}, [], 3,
+        {"width": float("inf"), "height": 700, "maximised": True},
     ],
 )  # fmt: skip
 def test_a_size_that_is_none_is_the_usual_one(tmp_path: Path, kept: object) -> None:

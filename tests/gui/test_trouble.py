@@ -468,9 +468,10 @@ def test_without_a_unit_arm_and_go_say_what_to_do(open_desk: Open) -> None:
     app = open_desk()
     app.session.bridge.disconnect_unit()
     app.until(lambda: app.word() == "NO UNIT")
-    for ask in (app.session.arm, app.session.go):
-        ask()
-        assert app.says() == "Nothing moved: plug the unit in to shoot."
+    app.session.arm()
+    assert app.says() == "There is no unit: check cable and power."
+    app.session.go()
+    assert app.says() == "Nothing moved. There is no unit: check cable and power."
 
 
 def test_a_slip_is_looked_for_only_with_a_pull_that_can_be_shot(open_desk: Open) -> None:

@@ -231,6 +231,73 @@ def test_arris_distances_are_in_the_unit_that_the_clip_names(tmp_path: Path, uni
     rows = clips.arri_rows()
     for row in rows:
         row["Lens Distance Unit"] = unit
+        row["Lens Focus Distance"] = f"{float(row['Lens Focus Distance']) * 3 / metres:.4f}"
     told = [float(row["Lens Focus Distance"]) for row in rows[:5]]
     track = read_clip([write(tmp_path, clips.as_text(rows))])
     assert track.distance_m[:5].tolist() == pytest.approx([number * metres for number in told])
+
+
+@pytest.mark.parametrize(
+    ("odd", "even", "told"),
+    [(40, 0, "utf-16-le"), (0, 40, "utf-16-be"), (41, 10, "utf-16-le"), (40, 10, ""), (10, 40, ""), (20, 20, "")],
+)
+def test_zeros_tell_which_half_of_a_letter_they_are_or_that_it_is_no_text(
+    tmp_path: Path, odd: int, even: int, told: str
+) -> None:
+    pairs = [b"\0A"] * even + [b"A\0"] * odd
+    path = tmp_path / "clip.csv"
+    path.write_bytes(b"".join(pairs))
+    with pytest.raises(FileError) as refused:
+        read_clip([path])
+    assert ("is binary" in refused.value.message) is (told == "")
+
+
+def table(tmp_path: Path, columns: str, rows: list[tuple[object, ...]], mark: str = ",") -> FocusTrack:
+    """A plain table, read."""
+    lines = [columns, *(mark.join(str(cell) for cell in row) for row in rows)]
+    return read_clip([write(tmp_path, "\n".join(lines) + "\n")])
+
+
+@pytest.mark.parametrize("cell", ["1,050", "1.050", "1 050", "1\u202f050", "1'050"])
+def test_a_mark_for_thousands_is_never_taken_for_a_decimal(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(FileError, match=r"line 3, column “distance \(mm\)”"):
+        table(tmp_path, "time;distance (mm)", [("0,00", 950), ("0,04", cell)], ";")
+
+
+def test_a_unit_that_no_distance_can_be_in_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"1\.5 mm, nearer than any lens focuses"):
+        table(tmp_path, "time,distance (mm)", [(0, 1.5), (0.04, 1.6)])
+
+
+@pytest.mark.parametrize(
+    "numbers", [(10, 11, 11, 12), (10, 11, 9, 12), (-1, 0, 1, 2), (1.5, 2, 3, 4), ("9" * 5000, 1, 2, 3)]
+)
+def test_frame_numbers_that_do_not_run_on_are_told_of(tmp_path: Path, numbers: tuple[object, ...]) -> None:
+    track = table(tmp_path, "frame,distance", [(number, 1 + i) for i, number in enumerate(numbers)])
+    assert track.frame == (0, 1, 2, 3)
+    assert track.notes == ("its frame numbers don't run on, so its frames are counted",)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("time", ["0", "0.04", "3600", "3600.04"]),
+        ("time", ["00:00:00.000", "00:00:00.040", "01:00:00.000", "01:00:00.040"]),
+        ("timecode", ["00:00:00.000", "00:00:00.040", "01:00:00.000", "01:00:00.040"]),
+    ],
+)
+def test_a_gap_in_time_is_a_gap_in_the_frames(tmp_path: Path, column: str, cells: list[str]) -> None:
+    track = table(tmp_path, f"{column},distance", [(cell, 1 + i) for i, cell in enumerate(cells)])
+    assert (track.fps, track.frame) == (25, (0, 1, 90_000, 90_001))
+    assert track.timecode[2] == "01:00:00:00"
+    assert track.time_s[2] == pytest.approx(3600)
+
+
+def test_a_gap_in_the_timecode_is_a_gap_in_the_frames(tmp_path: Path) -> None:
+    codes = ["01:00:00:22", "01:00:00:23", "01:00:02:00", "01:00:02:01"]
+    assert table(tmp_path, "timecode,distance", [(code, 1 + i) for i, code in enumerate(codes)]).frame == (0, 1, 26, 27)
+
+
+def test_samples_off_every_frame_are_counted(tmp_path: Path) -> None:
+    times = (0, 0.04, 0.08, 0.12, 0.18, 0.22)
+    assert table(tmp_path, "time,distance", [(time, 1 + i) for i, time in enumerate(times)]).frame == (0, 1, 2, 3, 4, 5)

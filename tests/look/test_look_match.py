@@ -79,3 +79,29 @@ def test_what_is_no_pull_is_refused():
         fit_pull(np.arange(10.0), np.full(10, 3.0))
     with pytest.raises(RequestError):
         fit_pull(np.arange(3.0), np.arange(3.0))
+
+
+@pytest.mark.parametrize(
+    ("ring", "taken"),
+    [
+        ([0.0, 1.0, 2.0, 3.0], False),
+        ([0.0, 1.0, 2.0, 3.0, 4.0], True),
+        ([0.0, 4.0, 4.0, 4.0, 4.0], True),
+        ([4.0, 4.0, 4.0, 4.0, 0.0], True),
+        ([0.0, 1.0, 2.0, 1.0, 0.0], False),
+    ],
+    ids=["four samples", "five", "there at once", "there at last", "back where it began"],
+)
+def test_five_samples_that_end_elsewhere_are_a_pull(ring: list[float], taken: bool) -> None:
+    times = np.arange(len(ring), dtype=float)
+    if taken:
+        best = fit_pull(times, np.array(ring), ["linear"])[0]
+        assert (best.from_deg, best.to_deg) == (ring[0], ring[-1])
+    else:
+        with pytest.raises(RequestError, match="at least five samples"):
+            fit_pull(times, np.array(ring))
+
+
+def test_as_many_times_as_angles_are_a_pull() -> None:
+    with pytest.raises(RequestError, match="at least five samples"):
+        fit_pull(np.arange(6.0), np.arange(5.0))

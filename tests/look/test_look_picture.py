@@ -20,7 +20,7 @@ from PIL import Image
 from followfocus.cli import main
 from followfocus.errors import FileError, RequestError
 from followfocus.lens.map import load_lens
-from followfocus.look.depth import KINDS, Known, depth_scale_of, parse_known
+from followfocus.look.depth import _LOOK_PX, KINDS, Known, around, depth_scale_of, parse_known
 from followfocus.look.footage import open_footage
 from followfocus.look.paint import srgb_to_linear
 from followfocus.look.picture import PictureAsk, PictureRenderer, frame_size, open_source, place_in
@@ -333,3 +333,35 @@ def test_a_place_of_the_frame_is_found_in_the_picture(
     picture: tuple[int, int], share: tuple[float, float], place: tuple[float, float]
 ) -> None:
     assert place_in(picture, (960, 540), share) == pytest.approx(place)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_point_shows_is_the_median_of_the_known_pixels_about_it(seed: int):
+    rng = np.random.default_rng(seed)
+    rows, columns, size = int(rng.integers(1, 24)), int(rng.integers(1, 24)), (180, 120)
+    values = rng.uniform(1.0, 9.0, (rows, columns)).astype(np.float32)
+    values[rng.random(values.shape) < 0.3] = np.nan
+    for x, y in [(0.0, 0.0), (179.9, 119.9), *zip(rng.uniform(0, 180, 20), rng.uniform(0, 120, 20), strict=True)]:
+        row, column = int(y * rows / 120), int(x * columns / 180)
+        near = [
+            float(values[r, c]) for r in range(rows) for c in range(columns)
+            if abs(r - row) <= _LOOK_PX and abs(c - column) <= _LOOK_PX and np.isfinite(values[r, c])
+        ]  # fmt: skip
+        if near:
+            assert around(values, (float(x), float(y)), size) == pytest.approx(float(np.median(np.float32(near))))
+        else:
+            with pytest.raises(RequestError, match="no depth"):
+                around(values, (float(x), float(y)), size)
+
+
+@pytest.mark.parametrize(
+    ("at", "inside"),
+    [((0, 0), True), ((179, 119), True), ((180, 0), False), ((0, 120), False), ((-1, 0), False), ((0, -0.1), False)],
+)
+def test_a_point_is_in_the_picture_or_refused(at: tuple[float, float], inside: bool):
+    values = np.full((12, 18), 2.0, np.float32)
+    if inside:
+        assert around(values, at, (180, 120)) == 2.0
+    else:
+        with pytest.raises(RequestError, match="not in the picture"):
+            around(values, at, (180, 120))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -541,3 +542,27 @@ def test_frames_ahead_are_the_frames_in_their_order():
     times = [i / 24 for i in range(13)]
     single = [made.frame(float(motion.ring_deg(t)), t).copy() for t in times]
     assert all(np.array_equal(a, b) for a, b in zip(made.frames(motion, 24), single, strict=True))
+
+
+_NO_ROOM = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from followfocus.errors import FileError, JobError
+from followfocus.look.encode import write_film
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    write_film([np.full((90, 160, 3), 90, np.uint8)] * 2, Path(sys.argv[1]), 24)
+except (FileError, JobError) as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limits there")
+@pytest.mark.parametrize("name", ["a.##.png", "a.##.tif", "a.##.exr", "a.gif", "a.mp4", "a.mov"])
+def test_a_film_on_a_full_disk_is_refused_in_words(tmp_path: Path, name: str) -> None:
+    command = [sys.executable, "-c", _NO_ROOM, str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert name in done.stdout
+    assert "cannot be written" in done.stdout or "could not be made" in done.stdout
+    assert not list(tmp_path.iterdir())

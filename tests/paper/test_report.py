@@ -66,7 +66,7 @@ def test_the_camera_report_says_everything_of_a_take(log: Path, tmp_path: Path, 
         assert camera_report(pdf, opened.rows(), paper) == 1
     said = " ".join(text_of(pdf).split())
     for words in ("Camera report", "Überfahrt", "M. Okafor", "../../xA", "to the door", "A Anna 1.20 m / 3'11\"",
-                  "T1.4", "good", "circled", "Öz’ün notu", "3 takes of 1 shots", "1 circled"):  # fmt: skip
+                  "T1.4", "good", "circled", "Öz’ün notu", "3 takes of 1 shot:", "1 circled"):  # fmt: skip
         assert words in said, words
 
 

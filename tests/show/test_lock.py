@@ -16,10 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from followfocus.cli import build_app
-from followfocus.errors import RequestError
+from followfocus.errors import FileError, RequestError
 from followfocus.show.file import ChangedError, kept_versions, read_show, versions_folder, write_show
 from followfocus.show.journal import Journal
-from followfocus.show.lock import LockedError, ShowLock, holder_of, lock_path
+from followfocus.show.lock import LockedError, ShowLock, holder_of, lock_path, remove_lock
 from followfocus.show.show import Show
 from tests.support.shows import full_show
 
@@ -174,3 +174,17 @@ def test_versions_are_the_shows_whatever_its_name(path: Path, tmp_path: Path) ->
     assert read_show(path).show == named(2)
     assert kept_versions(link) == kept_versions(path) != []
     assert shutil.which("sh") is None or not (tmp_path / "link.ffshow.versions").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
+def test_a_pipe_in_the_locks_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(lock_path(tmp_path / "day.ffshow"))
+    lock = ShowLock(tmp_path / "day.ffshow")
+    assert lock.ours
+    lock.release()
+
+
+def test_a_folder_has_no_lock() -> None:
+    for folder in (Path("/"), Path.cwd()):
+        with pytest.raises(FileError, match="is a folder"):
+            remove_lock(folder)

@@ -20,6 +20,7 @@ from followfocus.cli import build_app
 from followfocus.errors import FileError
 from followfocus.show import file as showfile
 from followfocus.show.file import kept_versions, read_show, salvage, show_from_json, show_to_json, write_show
+from followfocus.show.journal import recover
 from followfocus.show.show import Show
 from tests.support.shows import full_show, shows
 
@@ -313,3 +314,16 @@ def test_the_commands(tmp_path: Path) -> None:
     again: Callable[[], object] = lambda: _run("new", path)  # noqa: E731
     with pytest.raises(Exception, match="there already"):
         again()
+
+
+def test_a_name_that_is_no_text_is_kept_as_far_as_it_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "day\udcff.ffshow"
+    stamp = write_show(dataclasses.replace(full_show(), production="Ren\udce9"), path)
+    opened = read_show(path)
+    assert (opened.show.production, opened.stamp) == ("Ren?", stamp)
+
+
+def test_the_root_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileError):
+        read_show(Path("/"))
+    assert recover(Path("/")) is None

@@ -13,6 +13,7 @@ from followfocus.show.cues import Standby
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at
 from followfocus.stage.events import Taken
+from followfocus.stage.player import step
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.stage.shoot import to_the_end
 from followfocus.stage.state import Stage
@@ -120,3 +121,24 @@ def test_the_first_interrupt_slows_down_and_any_other_stops_hard(times: int, don
     assert evidence == "evidence"
     assert unit.done == [(what, False) for what in done]
     assert interrupted is (times > 0)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("ask", [events.ArmAsked, events.BackAsked, events.SlipAsked], ids=lambda ask: ask.__name__)
+def test_what_was_stopped_is_no_trouble_and_what_failed_is(
+    shot: tuple[Taken, UnitInfo], ask: Callable[[], events.StageEvent], stopped: bool
+) -> None:
+    m = model(short(), *shot)
+    m.tell(ask())
+    order = m.stage.under_way
+    assert order is not None
+    m.tell(events.Failed(order, m.loaded, UnitError("It won't.", "wont"), stopped))
+    assert not m.stage.busy
+    assert (m.stage.note.words == "Stopped.", m.stage.note.trouble) == (stopped, not stopped)
+    assert m.stage.ended is not None
+
+
+@pytest.mark.parametrize("asked", [events.ArmAsked(), events.BackAsked()])
+def test_without_a_unit_that_is_said(asked: events.StageEvent) -> None:
+    stage, due = step(Stage(short()), asked)
+    assert (stage.note.words, due) == ("There is no unit: check cable and power.", ())

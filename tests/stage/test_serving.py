@@ -102,6 +102,14 @@ def test_stop_by_osc_ends_a_take_with_outside_go_off(osc) -> None:
     assert one.takes[0].take.verdict.value == "stopped"
 
 
+def test_who_ends_leaves_nothing_armed() -> None:
+    with served(short(3.0)) as one:
+        one.arm()
+        one.serving.end()
+        one.player.join(20.0)
+        assert one.unit.refresh().state is State.LOADED
+
+
 def test_a_cue_with_a_hand_is_refused_when_it_is_armed_as_nobody_has_a_wheel(osc) -> None:
     with served(with_hand("ride 40cm")) as one:
         answer = osc(one).ask("/followfocus/arm", 1)

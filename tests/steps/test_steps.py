@@ -19,7 +19,7 @@ from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.sim.profile import Bounds, SegmentChecker
 from followfocus.steps.profile import SEGMENT_DTYPE, StepProfile, compile_profile, expand, step_times
-from followfocus.steps.segments import whole_line
+from followfocus.steps.segments import MAX_COUNT, _third_difference, whole_line
 from followfocus.wire.messages import Result, Segment
 
 # Steps, seconds, and the most segments: what a plain greedy fit needs, and a little.
@@ -357,3 +357,31 @@ def test_a_profile_is_printed_in_a_line_however_many_steps_it_has() -> None:
         assert hidden not in repr(long)
     assert "steps=4000" in repr(long)
     assert len(repr(replace(long, segments=short.segments))) < len(repr(short)) + 40
+
+
+def test_a_line_is_found_through_as_many_gates_as_a_segments_word_can_count() -> None:
+    gates = np.full(MAX_COUNT, 5000.0) + 0.01 * np.arange(MAX_COUNT)
+    interval, add = whole_line(gates - 400.0, gates + 400.0, 0.0) or (0, 0)
+    lines = interval + add * np.arange(MAX_COUNT) / 2
+    assert np.abs(lines - gates).max() <= 400.0
+
+
+def test_steady_steps_are_a_segment_for_nearly_as_many_as_its_word_can_count() -> None:
+    motion = motion_of(Pull.between(Mark("A", 0.0), Mark("B", 70.0), 70.0, parse_easing("linear")))
+    profile = compile_profile(motion, 1000.0, 16e6)
+    counts = np.abs(profile.segments["count"])
+    assert counts.sum() == profile.steps
+    assert 0.98 * MAX_COUNT <= counts.max() <= MAX_COUNT
+    assert profile.worst_error_us < 0.1
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 40])
+def test_a_cubic_has_one_third_difference_from_the_fourth_step_on(count: int) -> None:
+    at = np.arange(count, dtype=float)
+    third = _third_difference(1000.0 * at + 2.0 * at**3)
+    assert third.shape == (count,)
+    assert third == pytest.approx(np.full(count, 12.0 if count >= 4 else 1e-6))
+
+
+def test_what_has_no_third_difference_is_given_a_little() -> None:
+    assert np.all(_third_difference(1000.0 * np.arange(9.0)) == 1e-6)

@@ -7,7 +7,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 from followfocus.show.cues import After
@@ -43,6 +42,7 @@ class Served:
     takes: list[Taken] = field(default_factory=list)
     diary: list[DiaryLine] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
+    player: threading.Thread = field(default_factory=threading.Thread)
 
     def wait(self, found: Callable[[], object]) -> None:
         """Until something is so."""
@@ -80,7 +80,7 @@ def served(
         def wrote(line: DiaryLine) -> None:
             made[0].diary.append(line)
 
-        stage, outside = Stage(show, after=after, position_deg=at_deg), Outside(Gate(open_gate), Fraction(show.fps))
+        stage, outside = Stage(show, after=after, position_deg=at_deg), Outside(Gate(open_gate))
         serving = Serving(
             unit, stage, outside, loop.soon, loop.loop.call_later, keeper, rearm=rearm, wrote=wrote,
         )  # fmt: skip
@@ -89,8 +89,8 @@ def served(
         serving.told += [one.outcomes.append, one.note]
         serving.taken += [one.takes.append, one.note]
         serving.changes += [one.note, one.listening.tell]
-        player = threading.Thread(target=serving.play)
-        player.start()
+        one.player = threading.Thread(target=serving.play)
+        one.player.start()
         assert unit.info is not None
         loop.soon(serving.step, events.Met(unit.info))
         one.wait(lambda: serving.stage.state is not None and serving.stage.numbered and not serving.stage.under_way)
@@ -100,7 +100,7 @@ def served(
             one.listening.close()
             serving.stop()
             serving.end()
-            player.join(WAIT_S)
+            one.player.join(WAIT_S)
             loop.soon(serving.flush)
             loop.close()
             if log is not None and one.diary:

@@ -167,14 +167,22 @@ def test_a_row_that_no_log_has_is_said(tmp_path: Path, number: int) -> None:
 
 # Locked -------------------------------------------------------------------------------------------------------------
 
-_READER = """
+_IMPORTS = """
 import os, sys
 from followfocus.errors import FileError
 from followfocus.takes.log import TakeLog
+"""
+_ANOTHER = """
 if os.geteuid() == 0:  # root may write anywhere
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
+"""
+_NO_ROOM = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+"""
+_READER = """
 try:
     with TakeLog(sys.argv[1], create=False) as log:
         print(len(log.rows()), len(log.take(1).traces["planned"]))
@@ -202,9 +210,9 @@ def _locked() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def _read_as_another(path: Path) -> list[str]:
-    """What a reader without the right to write sees."""
-    command = [sys.executable, "-W", "ignore", "-c", _READER, str(path)]
+def _read_by(path: Path, reader: str) -> list[str]:
+    """What a reader who can't write sees."""
+    command = [sys.executable, "-W", "ignore", "-c", f"{_IMPORTS}{reader}{_READER}", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert not done.stderr
     return done.stdout.splitlines()
@@ -216,7 +224,7 @@ def test_a_log_on_a_locked_card_can_be_read(locked: Path, shot: tuple[Take, Take
         log.append(*shot)
     path.chmod(0o444)
     locked.chmod(0o555)
-    listed, note, create = _read_as_another(path)
+    listed, note, create = _read_by(path, _ANOTHER)
     assert listed.split() == ["1", str(len(shot[0].planned))]
     assert "can't be written" in note
     assert "can't be written" in create or "can't be opened" in create
@@ -233,7 +241,17 @@ def test_a_locked_log_whose_newest_takes_lie_beside_it_is_not_read_without_them(
         (locked / f"card-{name}").chmod(0o444)
     log.shut()
     locked.chmod(0o555)
-    assert "newest takes are still in card-day.db-wal" in _read_as_another(locked / "card-day.db")[0]
+    assert "newest takes are still in card-day.db-wal" in _read_by(locked / "card-day.db", _ANOTHER)[0]
+
+
+def test_a_log_on_a_full_card_can_be_read(tmp_path: Path, shot: tuple[Take, TakeContext]) -> None:
+    path = tmp_path / "day.db"
+    with TakeLog(path) as log:
+        log.append(*shot)
+    listed, note, create = _read_by(path, _NO_ROOM)
+    assert listed.split() == ["1", str(len(shot[0].planned))]
+    assert "can't be used" in note
+    assert "can't be used" in create
 
 
 # Crowded ------------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_one_take_is_told_in_one_voice(reset: bool, lost: str) -> None:
         ({"cause": Cause.NONE, "reset": True}, "faulted", "reset"),
         ({"cause": Cause.NONE, "lost": "The cable is cut."}, "lost", "cable"),
         ({"cause": Cause.NONE, "start_clock": 0}, "stopped", "nothing moved"),
-        ({"cause": Cause.NONE, "refused": "It is not armed."}, "refused", "nothing moved: It is not armed."),
+        ({"cause": Cause.NONE, "refused": "It is not armed."}, "refused", "nothing moved: It is not armed"),
         ({"cause": Cause.NONE, "start_clock": 0, "started_utc_s": 1.0}, "faulted", "took GO"),
         ({"cause": Cause.NONE}, "faulted", "never said how it ended"),
         ({"cause": Cause.SOFT_LIMIT}, "faulted", "soft limit"),
@@ -128,6 +128,7 @@ def test_every_other_end(changes: dict[str, object], verdict: str, words: str) -
     take = judge(evidence(**changes), PLAN, UNIT)
     assert take.verdict.value == verdict
     assert words in " ".join(take.reasons)
+    assert not any(reason.endswith(".") for reason in take.reasons), "whoever says them ends the sentence"
     assert not take.verdict.usable
     if changes.get("cause") is not None:
         assert take.landing_error_deg is None

@@ -169,10 +169,11 @@ def test_a_file_that_is_none_is_said(tmp_path: Path, text: str) -> None:
     store.path(LENS).write_text(text, "utf-8")
     with pytest.raises(FileError, match="Calibrate again"):
         store.load(LENS)
-    wrong = dataclasses.asdict(FOUND) | {"format": "followfocus-calibration", "version": 1, "direction": 3}
-    store.path(LENS).write_text(json.dumps(wrong), "utf-8")
-    with pytest.raises(FileError, match="not a calibration"):
-        store.load(LENS)
+    for odd in ({"direction": 3}, {"travel_deg": 10**400}):
+        wrong = dataclasses.asdict(FOUND) | {"format": "followfocus-calibration", "version": 1} | odd
+        store.path(LENS).write_text(json.dumps(wrong), "utf-8")
+        with pytest.raises(FileError, match="not a calibration"):
+            store.load(LENS)
 
 
 def test_a_kept_calibration_is_checked_without_moving() -> None:

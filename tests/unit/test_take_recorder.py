@@ -12,6 +12,7 @@ from followfocus.wire.clocksync import ClockSync
 from followfocus.wire.events import Down, ResetNoticed, Said
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import (
+    CUE_LEAD_S,
     Cause,
     Fault,
     Flag,
@@ -164,3 +165,36 @@ def test_the_evidence_is_the_units_word() -> None:
     assert heard.recorder.elapsed_s(replace(AT_REST, clock=ARMED + 100 + HZ), HZ) == pytest.approx(1.0)
     assert heard.recorder.elapsed_s(replace(AT_REST, clock=ARMED), HZ) == 0.0
     assert Heard().recorder.elapsed_s(AT_REST, HZ) == 0.0
+
+
+@pytest.mark.parametrize(("source", "lead_s"), [(Source.HOST, 0.0), (Source.CUE, CUE_LEAD_S)])
+def test_a_take_counts_from_its_start_and_by_a_cue_from_its_lead_after_the_edge(source: Source, lead_s: float) -> None:
+    heard = Heard(None)
+    zero = ARMED + 100 + round(lead_s * HZ)
+    assert heard.recorder.elapsed_s(replace(AT_REST, clock=zero + HZ), HZ) == 0.0
+    heard.say(started(7, source=source), telemetry(State.PLAYING, zero + HZ // 2, 400))
+    assert heard.recorder.elapsed_s(replace(AT_REST, clock=ARMED + 100 + HZ), HZ) == pytest.approx(1.0)
+    assert heard.recorder.elapsed_s(replace(AT_REST, clock=0), HZ) == 0.0
+    evidence = heard.recorder.evidence(HZ, 20.0, None)
+    assert (evidence.take, evidence.start_clock, evidence.source) == (7, zero, source)
+    assert [(sample.at_s, sample.ring_deg) for sample in evidence.samples] == [(0.5, 20.0)]
+    heard.say(ended(7, zero))
+    assert heard.recorder.doubt == ""
+
+
+@pytest.mark.parametrize(("apart_s", "doubted"), [(0.0009, False), (0.0011, True), (-0.0011, True)])
+def test_two_words_of_one_start_may_be_a_millisecond_apart(apart_s: float, doubted: bool) -> None:
+    recorder = Heard().say(started(clock=ARMED + HZ), ended(clock=ARMED + HZ + round(apart_s * HZ)))
+    assert bool(recorder.doubt) is doubted
+
+
+def test_what_the_witness_saw_is_told_from_the_start_on() -> None:
+    heard = Heard(witness=12.5)
+    heard.say(telemetry(State.ARMED))
+    heard.now_s = 102.0
+    heard.say(started(clock=ARMED + HZ), telemetry(State.PLAYING, ARMED + 2 * HZ, 40))
+    evidence = heard.recorder.evidence(HZ, 20.0, None)
+    assert evidence.witness_deg == 12.5
+    assert [sample.ring_deg for sample in evidence.witness_samples] == [12.5]
+    assert evidence.witness_samples[0].at_s == pytest.approx(1.0, abs=0.05)
+    assert evidence.started_utc_s == pytest.approx(1e9 + 101.0, abs=0.05)

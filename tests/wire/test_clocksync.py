@@ -144,3 +144,21 @@ def test_what_a_clock_did_before_it_was_warm_is_forgotten() -> None:
     rate = sync.reading.rate()
     assert rate is not None
     assert rate.hz == pytest.approx(HZ * 1.001, rel=2e-5)
+
+
+@pytest.mark.parametrize(("span_s", "told"), [(0.79, False), (0.8, True), (0.81, True), (1.0, True)])
+def test_two_questions_tell_of_a_take_that_they_span_by_four_fifths(span_s: float, told: bool) -> None:
+    sync = ClockSync(HZ)
+    for at_s in (0.0, span_s):
+        sync.add_round_trip(round((5.0 + at_s) * HZ), 100.0 + at_s, 100.001 + at_s, 0.5)
+    found = sync.reading.rate_over(round(5.0 * HZ), round(6.0 * HZ))
+    assert (found is not None) is told
+    assert found is None or abs(found.hz - HZ) <= found.within_hz
+
+
+def test_questions_from_before_a_take_tell_nothing_of_it() -> None:
+    sync = ClockSync(HZ)
+    for at_s in (0.0, 0.5, 1.0):
+        sync.add_round_trip(round((5.0 + at_s) * HZ), 100.0 + at_s, 100.001 + at_s, 0.5)
+    assert sync.reading.rate_over(round(5.0 * HZ), round(6.0 * HZ)) is not None
+    assert sync.reading.rate_over(round(5.6 * HZ), round(6.0 * HZ)) is None

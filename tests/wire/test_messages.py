@@ -6,6 +6,7 @@ from __future__ import annotations
 import struct
 import zlib
 from enum import EnumMeta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -95,3 +96,8 @@ def test_the_hash_is_of_the_text() -> None:
 
 def test_a_frame_holds_24_segments() -> None:
     assert 4 + 4 + 24 * SEGMENT.size <= 253
+
+
+def test_every_number_is_the_one_that_the_protocol_gives_it() -> None:
+    protocol = (Path(__file__).parents[2] / "firmware" / "PROTOCOL.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in definitions_text().splitlines() if line not in protocol] == []

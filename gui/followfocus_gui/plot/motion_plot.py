@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The curve of a pull: ring angle (or distance) over time above, speed below, and each subject's band of sharpness.
 
-Here is what the curve says and hears; `plot_canvas` draws it. Showing is never commanding: only a hand or a key makes
+Here is what the curve says and hears; `canvas` draws it. Showing is never commanding: only a hand or a key makes
 a signal.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -56,7 +54,7 @@ class MotionPlot(QWidget):
         self._off_words = ""
         self._stretched_s: float | None = None
         self._canvas = PlotCanvas(self)
-        self._hands = Hands(self._canvas.viewport(), self._canvas.reach, self)
+        self._hands = Hands(self._canvas, self._canvas.reach, self)
         self._hands.grabbed.connect(self._grab)
         self._hands.dragged.connect(self._drag)
         self._hands.dropped.connect(self._drop)
@@ -156,7 +154,7 @@ class MotionPlot(QWidget):
     @property
     def pad(self) -> QWidget:
         """The widget that takes presses and touches; its pixels are those of `picture`."""
-        return cast(QWidget, self._canvas.viewport())
+        return self._canvas
 
     # The take ----------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus_gui.plot.scale import TimeAxis
+from followfocus_gui.plot.time_axis import TimeAxis
 from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets import theme

@@ -20,7 +20,7 @@ class WindowMemory:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.size, self.maximised = USUAL, False
-        with contextlib.suppress(FollowFocusError, OSError, ValueError, KeyError, TypeError):
+        with contextlib.suppress(FollowFocusError, OSError, ValueError, KeyError, TypeError, OverflowError):
             kept = json.loads(read_input_text(path, MOST_BYTES))
             width, height = int(kept["width"]), int(kept["height"])
             if 320 <= width <= 16_000 and 240 <= height <= 16_000:

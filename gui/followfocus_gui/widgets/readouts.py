@@ -40,8 +40,9 @@ class DistanceReadout(QPushButton):
 
     def set_imperial(self, imperial: bool) -> None:
         """The longest value, for which there is always room, is in feet and inches, or in metres."""
-        self._imperial = imperial
-        self.update()
+        if imperial != self._imperial:
+            self._imperial = imperial
+            self.update()
 
     def set_distance(self, text: str, other: str) -> None:
         """The distance in the chosen units, and in the others for the tool tip; from 100 m on, whole metres."""

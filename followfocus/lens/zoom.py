@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""A zoom that is moved during the shot: focal length over time, in `look` and all that is written of it.
+
+Written `24..70` (evenly over the pull), or with times in seconds after GO: `24@0..50@1.5s..70@3s`. A clip's record of
+its focal lengths is one as well. The focus scale stays, as on a parfocal zoom; so do the principal offset and the
+entrance pupil where the lens file gives them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from followfocus.arrays import FloatArray
+from followfocus.errors import RequestError
+from followfocus.lens.landing import positive
+from followfocus.lens.subjects import WALK
+from followfocus.units import parse_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Zoom:
+    """Focal lengths in mm at times in seconds after GO.
+
+    Straight lines between the points; before the first and after the last the zoom stands. Times must rise.
+    """
+
+    times_s: tuple[float, ...]
+    focals_mm: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a zoom that cannot be."""
+        if len(self.times_s) < 2 or len(self.times_s) != len(self.focals_mm):
+            raise RequestError("A zoom's move needs at least two points, each a time and a focal length.")
+        if not np.all(np.isfinite(self.times_s)) or np.any(np.diff(self.times_s) <= 0):
+            raise RequestError("The times of a zoom's move must rise from point to point.")
+        for focal_mm in self.focals_mm:
+            positive(focal_mm, "focal length", "mm")
+
+    def focal_mm(self, t: float | FloatArray) -> FloatArray:
+        """Focal length in mm at `t` seconds (scalar or array)."""
+        return np.asarray(np.interp(t, self.times_s, self.focals_mm), dtype=np.float64)
+
+    def at_mm(self, t: float) -> float:
+        """Focal length in mm at `t` seconds."""
+        return float(self.focal_mm(t))
+
+    @property
+    def range_mm(self) -> tuple[float, float]:
+        """The shortest and the longest focal length of the move."""
+        return min(self.focals_mm), max(self.focals_mm)
+
+
+def is_move(text: str) -> bool:
+    """Whether a focal length as asked for is a move of the zoom, like `24..70`."""
+    return WALK in text
+
+
+def parse_zoom(text: str, duration_s: float) -> Zoom:
+    """A move of the zoom; one without times is spread evenly over `duration_s`, the pull's. Raises RequestError.
+
+    >>> parse_zoom("24..70", 2.0)
+    Zoom(times_s=(0.0, 2.0), focals_mm=(24.0, 70.0))
+    """
+    pairs = [stop.partition("@") for stop in text.split(WALK)]
+    focals = tuple(_millimetres(focal, text) for focal, _, _ in pairs)
+    timed = [bool(time) for _, _, time in pairs]
+    if any(timed) and not all(timed):
+        raise RequestError(f"“{text}” gives a time for some focal lengths only.", "Give each a time, or none.")
+    if all(timed):
+        times = tuple(0.0 if time.strip() in ("0", "0s") else parse_duration(time) for _, _, time in pairs)
+    else:
+        times = tuple(duration_s * i / (len(pairs) - 1) for i in range(len(pairs)))
+    return Zoom(times, focals)
+
+
+def _millimetres(text: str, whole: str) -> float:
+    found = re.fullmatch(r"\s*(\d{1,4}(?:[.,]\d+)?)\s*(?:mm)?\s*", text)
+    if found is None:
+        raise RequestError(f"“{whole}” is no focal length.", "Write 35, a zoom's move as 24..70, or a clip's file.")
+    return float(found[1].replace(",", "."))

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""What people judge by eye stays what they judged: kept beside the tests, and made anew on purpose only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+FOLDER = Path(__file__).parent.parent / "golden"
+ANEW = "FOLLOWFOCUS_GOLDEN"
+HOW = f"If that was on purpose, look at it, then make it anew: {ANEW}=anew python -m pytest with this test."
+TOLERANCE = 2.5 / 255
+"""Other processors round otherwise in the last place, and a spot is kept in whole codes."""
+
+
+def makes_anew() -> bool:
+    """Whether what is kept is to be written, not compared."""
+    return os.environ.get(ANEW) == "anew"
+
+
+def spots(codes: NDArray[np.floating], spot_px: int) -> NDArray[np.float64]:
+    """The mean of each square of a picture (h, w, c), in codes of 0 … 1."""
+    rows, columns = (side - side % spot_px for side in codes.shape[:2])
+    cut = codes[:rows, :columns].reshape(rows // spot_px, spot_px, columns // spot_px, spot_px, codes.shape[2])
+    return np.asarray(cut.mean(axis=(1, 3)), np.float64)
+
+
+def assert_looks_as_it_did(name: str, found: NDArray[np.float64]) -> None:
+    """Compare a picture's spots with those that are kept in `golden/figures/NAME.png`."""
+    path = FOLDER / "figures" / f"{name}.png"
+    if makes_anew():
+        Image.fromarray(np.rint(found * 255).astype(np.uint8)).save(path, optimize=True)
+    kept = np.asarray(Image.open(path), np.float64) / 255
+    assert kept.shape == found.shape, f"{name} has another size. {HOW}"
+    off = np.abs(found - kept).max(axis=2)
+    at = np.unravel_index(off.argmax(), off.shape)
+    assert off.max() < TOLERANCE, f"{name} looks otherwise at {at}, by {255 * off.max():.0f} codes. {HOW}"
