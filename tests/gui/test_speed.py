@@ -77,16 +77,7 @@ def test_an_edit_is_planned_once_and_paints_the_curve_once(
     qapp.removeEventFilter(painted)
     assert (len(planned), len(judged)) == (1, 1)
     assert painted.count["PlotCanvas"] == 1
-    still = {
-        "RingDisk",
-        "DistanceReadout",
-        "SharpRange",
-        "AddButton",
-        "MarkCard",
-        "TakeTable",
-        "RackView",
-        "SignButton",
-    }
+    still = {"RingDisk", "DistanceReadout", "SharpRange", "AddButton", "MarkCard", "TakeTable", "SignButton"}
     assert still.isdisjoint(painted.count), painted.count
 
 
