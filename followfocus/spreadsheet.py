@@ -73,7 +73,7 @@ def _cell(value: object, style: Style) -> object:
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?"
 _MONEY = "$€£¢¥₩₹₺₽₪฿"
 _CHANGED = re.compile(
-    r"\s*[=+\-@\t\r'].*"  # a formula; an apostrophe of its own, which would be taken for ours
+    r"\s*[=+\-@＝＋－＠\t\r'].*"  # a formula (wide in Japan); an apostrophe, which would be taken for ours
     rf"|[\s\d.,:/'%{_MONEY}()–+-]*\d[\s\d.,:/'%{_MONEY}()–+-]*"  # a number, a date, a time, a share, an amount
     r"|\s*[\d.,]+e[+-]?\d+\s*"
     r"|\s*\d{1,2}(?::\d\d){1,2}\s*[ap]m?\s*|\s*\d{1,2}(?:\s+[ap]|\s*[ap]m)\s*"

@@ -250,7 +250,7 @@ def _serving(
         unit.configure(show.unit.rig(lens), show.unit.ring_limits)
         stage = stage.but(position_deg=place_of(unit, wish.at, lambda said: parse_point(lens, said)))
     return Serving(
-        unit, stage, Outside(Gate(wish.allow_go), show.fps), loop.soon, loop.loop.call_later, keeper,
+        unit, stage, Outside(Gate(wish.allow_go)), loop.soon, loop.loop.call_later, keeper,
         rearm=wish.rearm, wrote=(lambda _line: None) if diarist is None else diarist.note,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from followfocus.sources.events import (
     OutsideEvent,
     StripSaid,
     TimecodeSaid,
+    TimecodeStopped,
     Want,
 )
 from followfocus.sources.gate import Gate
@@ -36,6 +37,7 @@ _KINDS: dict[type[OutsideEvent], str] = {
     StripSaid: "strip",
     CameraSaid: "rec",
     TimecodeSaid: "timecode",
+    TimecodeStopped: "timecode",
 }
 """What came in where nothing was asked for."""
 

@@ -23,7 +23,7 @@ from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
-from followfocus.stage.sentences import NOT_REFERENCED, doing_words, state_word
+from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.messages import State
@@ -208,7 +208,7 @@ def _not_free(stage: Stage) -> str:
     if stage.state is State.FAULT:
         return str(faulted(stage.unit.fault))
     if stage.state not in (*AT_HAND, State.UNREFERENCED):
-        return f"The unit is {state_word(stage.unit)}."
+        return not_ready(stage.unit)
     return ""
 
 
@@ -281,7 +281,15 @@ def _of_epoch(stage: Stage) -> tuple[orders.Order, ...]:
 def _heard(stage: Stage, event: events.Heard) -> Stage:
     before, stage = stage.state, stage.but(unit=event.status)
     lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
-    return _called_off(stage).refused("Count cut off. Arm again.") if lost else stage
+    if lost:
+        return _called_off(stage).refused("Count cut off. Arm again.")
+    mended = before in (None, State.UNREFERENCED, State.FAULT) and stage.state in AT_HAND
+    return _without_refusal(stage) if mended else stage
+
+
+def _without_refusal(stage: Stage) -> Stage:
+    """A refusal goes with its cause; how a take ended stands."""
+    return stage.but(note=Note()) if stage.note.trouble and not stage.note.landed else stage
 
 
 def _met(stage: Stage, event: events.Met) -> Stage:
@@ -296,7 +304,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
 
 
 def _gone(stage: Stage, event: events.Gone) -> Stage:
-    stage = stage.quiet().but(landed=None)
+    stage = _without_refusal(stage.quiet().but(landed=None))
     return stage.noted(event.words, trouble=event.trouble) if event.words else stage
 
 

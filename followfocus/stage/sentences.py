@@ -14,6 +14,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import Cause, Fault, State
 from followfocus.wire.refusals import fault_words
 
+_NO_UNIT = "no unit"
 NOT_REFERENCED = "Read the ring off the lens and type it, or calibrate."
 
 _DOING: dict[type[orders.Order], str] = {
@@ -110,5 +111,11 @@ def doing(stage: Stage) -> str:
 def state_word(status: UnitStatus) -> str:
     """The unit's state in a word."""
     if not status.connected or status.state is None:
-        return "no unit"
+        return _NO_UNIT
     return {State.LOADED: "ready", State.IDLE: "ready"}.get(status.state, status.state.name.lower())
+
+
+def not_ready(status: UnitStatus) -> str:
+    """Why a unit that isn't at hand can begin nothing, as a sentence."""
+    word = state_word(status)
+    return "There is no unit: check cable and power." if word == _NO_UNIT else f"The unit is {word}."

@@ -56,7 +56,7 @@ class StatusKeeper:
         elif isinstance(told, ResetNoticed):
             self.status = UnitStatus(connected=True, state=State.UNREFERENCED)
         elif isinstance(told, Greeted):
-            self.status = replace(before, connected=True)
+            self.status = replace(before, connected=True, clock=0)  # what comes now is news, whatever its clock says
         elif isinstance(told, Said):
             self._said(told)
         return self.status is not before

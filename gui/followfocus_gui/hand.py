@@ -15,7 +15,7 @@ from followfocus.plan.plan import Conditions
 from followfocus.show.show import letter
 from followfocus.stage.events import Edited, Noted, StageEvent, Taken
 from followfocus.stage.hand_recorder import HandRecorder
-from followfocus.stage.sentences import state_word
+from followfocus.stage.sentences import not_ready
 from followfocus.stage.state import AT_HAND, Stage
 from followfocus.takes.keeper import TakeKeeper
 from followfocus.unit.unit import FollowFocusUnit
@@ -100,7 +100,7 @@ class DeskHand:
         """Let the ring follow the hand, within the lens's travel."""
         stage = self._stage()
         if stage.plays or stage.state not in (*AT_HAND, State.MOVING):
-            self.refuse(f"The ring can't be turned: the unit is {state_word(stage.unit)}.")
+            self.refuse(f"The ring can't be turned. {not_ready(stage.unit)}")
             return
         drive = self._bridge.drive
         stands_deg = drive.ring_deg if drive.ring_deg is not None else stage.unit.ring_deg or 0.0

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import wave
 from pathlib import Path
 
@@ -55,8 +58,28 @@ def test_what_is_no_wav_is_refused_by_name(tmp_path: Path, content: bytes) -> No
     (tmp_path / "x.wav").write_bytes(content)
     with pytest.raises(FileError, match=r"x\.wav can't be read as a WAV file"):
         read_wav(tmp_path / "x.wav")
-    with pytest.raises(FileError, match=r"none\.wav can't be read"):
+    with pytest.raises(FileError, match=r"none\.wav cannot be read: No such file or directory"):
         read_wav(tmp_path / "none.wav")
+
+
+def test_a_damaged_wav_is_read_or_refused(tmp_path: Path) -> None:
+    path = wav(tmp_path / "tc.wav", 2, [(0.5, -0.5)] * 50)
+    whole, random = path.read_bytes(), np.random.default_rng(1)
+    for _ in range(400):
+        damaged = bytearray(whole)
+        damaged[random.integers(44)] = random.integers(256)
+        path.write_bytes(damaged)
+        with contextlib.suppress(FileError):
+            rate_hz, samples = read_wav(path)
+            assert rate_hz > 0
+            assert np.all(np.abs(samples) <= 1.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.wav")
+    with pytest.raises(FileError, match="a device or a pipe"):
+        read_wav(tmp_path / "x.wav")
 
 
 def test_silence_has_no_level_and_no_timecode() -> None:

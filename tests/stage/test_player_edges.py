@@ -13,6 +13,7 @@ from followfocus.show.cues import Standby
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at
 from followfocus.stage.events import Taken
+from followfocus.stage.player import step
 from followfocus.stage.rehearsal import Rehearsal
 from followfocus.stage.shoot import to_the_end
 from followfocus.stage.state import Stage
@@ -135,3 +136,9 @@ def test_what_was_stopped_is_no_trouble_and_what_failed_is(
     assert not m.stage.busy
     assert (m.stage.note.words == "Stopped.", m.stage.note.trouble) == (stopped, not stopped)
     assert m.stage.ended is not None
+
+
+@pytest.mark.parametrize("asked", [events.ArmAsked(), events.BackAsked()])
+def test_without_a_unit_that_is_said(asked: events.StageEvent) -> None:
+    stage, due = step(Stage(short()), asked)
+    assert (stage.note.words, due) == ("There is no unit: check cable and power.", ())

@@ -104,6 +104,15 @@ def test_a_lost_link_stops_the_needle_and_is_counted_and_a_greeting_is_the_end_o
     assert made.downs == 2
 
 
+def test_what_is_said_after_a_greeting_is_news_whatever_its_clock_says() -> None:
+    """A unit that can't count its boots is another one by its clock alone."""
+    made = keeper(telemetry())
+    made.hear(Down("The cable is cut."))
+    made.hear(Greeted(blank(HelloReply), again=True))  # type: ignore[arg-type]
+    assert made.hear(Said(telemetry(10, state=State.UNREFERENCED, flags=Flag.ENERGISED), 20.0))
+    assert (made.status.state, made.status.ring_deg) == (State.UNREFERENCED, None)
+
+
 def test_a_reset_leaves_nothing_known() -> None:
     made = keeper(telemetry())
     made.hear(ResetNoticed(7, ResetCause.POWER_ON))
