@@ -149,8 +149,7 @@ class WheelHand:
         if isinstance(event, WheelGone):
             self._lose(event)
             return None
-        # Before it may own anything: after STOP a wheel that still turns must not even take the ring.
-        if not self._heard.hear(event):
+        if not self._heard.hear(event):  # before it may own anything: after STOP it must not even take the ring
             self.words = f"{event.source} still turns: let it rest, then turn it."
             return None
         if not self._owns(event, ring_deg):
@@ -158,8 +157,7 @@ class WheelHand:
         self._move(event)
         # Wheels are read on threads of their own, so two words may come crossed: time here never goes back.
         self._moved_s = max(self._moved_s, event.at_s)
-        # Moved already, only not told: nothing of the way is lost, the next word has it.
-        if event.at_s - self._sent_s < LEAST_GAP_S:
+        if event.at_s - self._sent_s < LEAST_GAP_S:  # moved already, only not told: the next word has it
             self.thinned += 1
             self._owes = True
             return None
@@ -215,7 +213,6 @@ class WheelHand:
         if self.owner and event.source != self.owner and (self._leaning.held or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
             return False
-        # A device may have a wheel and a fader under one name: they take the ring by different rules.
         anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
         self._last = event
         if anew:
@@ -234,8 +231,7 @@ class WheelHand:
         """The wheel has the ring from now on, where it stands."""
         self.owner = source
         self._use(self._own.get(source, self._usual))
-        # A ring that stands outside the range keeps its place: taking hold must not move it.
-        self._shape = self._shape.reaching(ring_deg)
+        self._shape = self._shape.reaching(ring_deg)  # outside its range, too, taking hold must not move the ring
         self._pickup.begin()
         self._leaning.let_go()
         self._stand(ring_deg)
