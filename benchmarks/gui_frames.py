@@ -18,7 +18,6 @@ from functools import partial
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
 from followfocus.lens.map import load_lens
@@ -97,22 +96,14 @@ def _take(plot: MotionPlot, plan: Plan) -> list[float]:
 
 
 def plot_section() -> None:
-    """The curve at its size in the window: a take at 50 Hz by pen, showing a new plan, dragging the cursor."""
+    """The curve at its size in the window: a take at 50 Hz showing a new plan, dragging the cursor."""
     app, plan = application(), plan_of(TAKE_S)
     plot, view = MotionPlot(), curve_of(plan)
     plot.resize(*PLOT_SIZE)
     plot.show()
     plot.set_view(view)
     app.processEvents()
-    report(f"curve, a take at {TELEMETRY_HZ} Hz, as built", _take(plot, plan))
-    items = plot.findChildren(pg.GraphicsLayoutWidget)[0].scene().items()
-    curves = [item for item in items if isinstance(item, pg.PlotCurveItem)]
-    pens = [curve.opts["pen"] for curve in curves]
-    for width, antialias in ((1, False), (2, False), (3, False), (1, True), (2, True), (3, True)):
-        for curve, pen in zip(curves, pens, strict=True):
-            curve.setPen(pg.mkPen(pen.color(), width=width))
-            curve.opts["antialias"] = antialias
-        report(f"  all pens {width} px{', antialiased' if antialias else ''}", _take(plot, plan))
+    report(f"curve, a take at {TELEMETRY_HZ} Hz", _take(plot, plan))
     views = [curve_of(plan_of(s)) for s in np.linspace(1.0, 3.0, 60)]
     report("curve, another plan shown and painted", timed([partial(plot.set_view, view) for view in views]))
     laid_out = []

@@ -52,3 +52,18 @@ def _end_slope(h0: float, h1: float, m0: float, m1: float) -> float:
     if m0 * m1 <= 0 and abs(slope) > 3.0 * abs(m0):
         return 3.0 * m0
     return slope
+
+
+def places_in(edges: FloatArray, x: FloatArray) -> npt.NDArray[np.intp]:
+    """In which stretch between two ascending edges each x lies; beyond the ends, in the first or the last.
+
+    On an edge, in the stretch that begins there. As `np.clip` of a search would say, in a third of the time: on the few
+    hundred points of a plan the call is what costs.
+    """
+    found = np.searchsorted(edges, x, side="right") - 1
+    return np.minimum(np.maximum(found, 0), max(len(edges) - 2, 0))
+
+
+def within(x: FloatArray, low: float, high: float) -> FloatArray:
+    """Each x, or the bound that it is beyond: `np.clip`, without its price on small arrays."""
+    return np.minimum(np.maximum(x, low), high)

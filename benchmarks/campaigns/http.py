@@ -28,6 +28,7 @@ async def attack(
             assert answer.status == 200
         async with phone.ws_connect(f"{url}/link", headers={"Origin": url}) as line:
             await line.send_json({"number": 1, "control": True})
+            reads = asyncio.create_task(_read(line))
             flood = asyncio.create_task(_strangers(url, count, rng))
             slowest = 0.0
             for _ in range(5):
@@ -36,11 +37,18 @@ async def attack(
             await flood
             await asyncio.sleep(0.02)  # a STOP at once after another is the same one
             slowest = max(slowest, await _stop(line, stop_ms))
+            reads.cancel()
     await _long_body(phones.page.port)
     for task in slow:
         task.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
     return slowest
+
+
+async def _read(line: aiohttp.ClientWebSocketResponse) -> None:
+    """A phone reads, and so answers the page's question whether it is there: who doesn't is cut off."""
+    async for _ in line:
+        pass
 
 
 async def _stop(line: aiohttp.ClientWebSocketResponse, stop_ms: Callable[[Callable[[], object]], float]) -> float:

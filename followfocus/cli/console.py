@@ -21,6 +21,8 @@ from followfocus.cli.streams import Guarded, visible
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+_WEIGHTS = ("bold", "dim")
+
 
 def console(*, stderr: bool = False) -> Console:
     """A console that takes nothing in a text for markup or an emoji's name, and lets no control character through."""
@@ -67,15 +69,16 @@ def styled(text: str, stream: TextIO) -> None:
 
 
 def say(shown: RenderableType, style: str = "", *, err: bool = False) -> None:
-    """Print a table, or a line in a style such as `bold red`."""
+    """Print a table, or a line in a style such as `bold red`, or `dim`."""
     if not isinstance(shown, str):
         console(stderr=err).print(shown)
         return
     stream = sys.stderr if err else sys.stdout
     if stream is None:
         return
-    colour = style.removeprefix("bold").strip() or None
-    line = _coloured(visible(shown), stream, fg=colour, bold=style.startswith("bold") or None)
+    words = style.split()
+    colour = next((word for word in words if word not in _WEIGHTS), None)
+    line = _coloured(visible(shown), stream, fg=colour, **{word: True for word in words if word in _WEIGHTS})
     styled(f"{line}\n", stream)
     stream.flush()
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from followfocus.errors import RequestError
+from followfocus.files import stat_of
 from followfocus.lens.map import LensMap
 from followfocus.lens.through import at_focal
 from followfocus.lens.zoom import Zoom, is_move, parse_zoom
@@ -21,9 +22,10 @@ def zoomed(lens: LensMap, text: str | None, duration_s: float) -> tuple[LensMap,
     """
     if text is None:
         return lens, None
-    zoom = parse_zoom(text, duration_s) if is_move(text) else _recorded(text)
-    if zoom is None:
+    clip = _clip(text)
+    if clip is None and not is_move(text):
         return at_focal(lens, _number(text)), None
+    zoom = parse_zoom(text, duration_s) if clip is None else _of_clip(*clip)
     shortest, longest = zoom.range_mm
     at_focal(lens, longest)
     return at_focal(lens, shortest), zoom
@@ -36,13 +38,13 @@ def _number(text: str) -> float:
     return number(plain)
 
 
-def _recorded(text: str) -> Zoom | None:
-    """The zoom of a clip's record; None where the text names no file."""
+def _clip(text: str) -> tuple[Path, float] | None:
+    """The file that a text names and the seconds into it at which GO is; None where it names none."""
     name, _, start = text.rpartition("@") if "@" in text else (text, "", "")
     path = Path(name)
-    if not path.suffix or not path.suffix[1:2].isalpha():
+    if stat_of(path) is None and (is_move(text) or not path.suffix[1:2].isalpha()):
         return None
-    return _of_clip(path, parse_duration(start) if start else 0.0)
+    return path, parse_duration(start) if start else 0.0
 
 
 @lru_cache(maxsize=4)

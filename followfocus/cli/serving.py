@@ -250,7 +250,7 @@ def _serving(
         unit.configure(show.unit.rig(lens), show.unit.ring_limits)
         stage = stage.but(position_deg=place_of(unit, wish.at, lambda said: parse_point(lens, said)))
     return Serving(
-        unit, stage, Outside(Gate(wish.allow_go), show.fps), loop.soon, loop.loop.call_later, keeper,
+        unit, stage, Outside(Gate(wish.allow_go)), loop.soon, loop.loop.call_later, keeper,
         rearm=wish.rearm, wrote=(lambda _line: None) if diarist is None else diarist.note,
     )  # fmt: skip
 
@@ -274,8 +274,7 @@ def _say_open(wish: ServeWish, show: Show, listening: Listening) -> None:
 
 def _tell(outcome: AskOutcome, aside: Aside) -> None:
     """What came, and what became of it, as it happens."""
-    facts = outcome.facts()
-    aside(f"{facts['source']}: {facts['asked']}: {outcome.words}", "" if outcome.passed else "yellow")
+    aside(outcome.noted(0.0).said, "" if outcome.passed else "yellow")
 
 
 def _tell_take(taken: Taken, aside: Aside) -> None:

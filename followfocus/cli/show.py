@@ -50,19 +50,14 @@ def new(
     """Make a show with one lens, one pull and one cue; the app goes on from there."""
     import dataclasses
 
-    from followfocus.errors import RequestError
-    from followfocus.files import stat_of
     from followfocus.lens.formats import format_named
     from followfocus.lens.map import load_lens, parse_point
     from followfocus.lens.subjects import parse_subject
-    from followfocus.show.file import SUFFIX, write_show
+    from followfocus.show.file import check_new_name, write_show
     from followfocus.show.show import ShowMark, new_show
     from followfocus.units import parse_duration, parse_fps
 
-    if file.suffix != SUFFIX:
-        raise RequestError(f"{file} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
-    if stat_of(file) is not None:
-        raise RequestError(f"{file} is there already.", "Give another name, or remove it first.")
+    check_new_name(file)
     rate, used = parse_fps(fps), load_lens(lens)
     show = new_show(production, used)
     pull = show.pulls[0]

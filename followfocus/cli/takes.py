@@ -156,7 +156,7 @@ def diary(file: LogArgument, json: JsonOption = False) -> None:
         at = datetime.fromtimestamp(line.utc_s, UTC)
         often = f" ({line.times} times)" if line.times > 1 else ""
         say(
-            f"{at:%Y-%m-%d %H:%M:%S}Z  {line.source}: {line.asked}: {line.words}{often}",
+            f"{at:%Y-%m-%d %H:%M:%S}Z  {line.said}{often}",
             "" if line.passed else "yellow",
         )
     if not lines:

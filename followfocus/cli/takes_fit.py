@@ -39,6 +39,10 @@ def command(
     The fit never goes past where the recording went. Ends with 1 where it is farther off than half the recording's
     depth of field allows (0.5 half depths).
     """
+    from followfocus.show.file import check_new_name
+
+    if out is not None:
+        check_new_name(out)  # what was fitted before may have been edited since
     found = recording_of(recording, lens, track, stop, None)
     fit = fit_of(found)
     if out is not None:

@@ -1,19 +1,28 @@
 # SPDX-License-Identifier: MIT
 """Where a hand is and how fast it turns, from the samples that it gives: what the unit is told to follow.
 
-A hand's next samples lie on the line from its newest position at the rate given here. The rate is the slope at the
-newest sample of the parabola through the last three, turned on by its bend for a part of the time until the next. A
-hand that brakes is not sent past where it would come to rest before the next sample tells, and one that has turned
-round is not told to be faster than it was seen.
+A hand's next samples lie on the line from its newest position at the rate given here. Where samples come often, the
+rate is the slope at the newest of the parabola through the last three, turned on by its bend for a part of the time
+until the next. A hand that brakes is not sent past where it would come to rest before the next sample tells, and one
+that has turned round is not told to be faster than it was seen. Where samples come seldom, `courses` says how the hand
+goes on, and `between`, asked every 10 ms, leads along that until the next.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
+
+from followfocus.hand.courses import SAMPLES, Course, Foreteller, Sample, parabola, straight
 
 SEEN_S = 0.004
 """How long after a sample the line is asked for on: less of the unit's lag than what it has in hand already."""
 LEAD_SHARE, MOST_LEAD_S = 0.9, 0.012
+SELDOM_S = 0.015
+"""Samples that come farther apart than this come seldom"""
+SELDOM_LEAD_S = 0.005
+"""What a word between two of those is led by: half the time until the next word"""
 OVERDUE = 1.4
 """A sample that is later than so many of the gaps before it is not on its way: the hand stands."""
 PAUSE_S = 0.07
@@ -33,22 +42,33 @@ class HandEstimator:
     """Samples in (time in seconds, position in any unit), the line to follow out. Pure; one for each hand."""
 
     def __init__(self) -> None:
-        self._samples: list[tuple[float, float]] = []
-        self._brakes = 0.0
-        """The bend, where the hand brakes, and the rate at the newest sample"""
-        self._rate_now = 0.0
+        self._samples: list[Sample] = []
+        self._foreteller = Foreteller()
+        self._heard_s, self._gap_s = -math.inf, 0.0  # when it last spoke, and how long after the word before
+        self._assumed = False  # the newest sample is none of the hand's own
+        self._course: Course | None = None  # from the newest sample on, where there is anything to say until the next
         self._line: HandLine | None = None
 
-    def add(self, time_s: float, position: float) -> HandLine:
-        """Take a sample in. One that is not newer than the last takes its place."""
+    def add(self, time_s: float, position: float, *, heard: bool = True) -> HandLine:
+        """Take a sample in. One that is not newer than the last takes its place.
+
+        Not `heard` is one of a hand that said nothing, and so stands: it holds until the hand speaks again.
+        """
         samples = self._samples
         if samples and time_s - samples[-1][0] > PAUSE_S:
             samples.clear()
+        if samples and (self._assumed and not heard):
+            samples.pop()
+        elif self._assumed and samples:
+            self._stood_until(time_s)
         if samples and time_s <= samples[-1][0]:
             time_s = samples.pop()[0]
+        if heard:
+            self._hear(time_s, position)
+        self._assumed = not heard
         samples.append((time_s, position))
-        del samples[:-3]
-        self._brakes = self._rate_now = 0.0
+        del samples[:-SAMPLES]
+        self._course = None
         self._line = HandLine(time_s, position, self._rate())
         return self._line
 
@@ -58,48 +78,87 @@ class HandEstimator:
         return None if line is None else HandLine(now_s, line.position + line.rate * (now_s - line.time_s), line.rate)
 
     def between(self, now_s: float) -> HandLine | None:
-        """A hand that brakes, before its next sample: on along its parabola, to rest at most.
+        """A hand before its next sample, if it brakes or speaks seldom: on along its course, braking to rest at most.
 
         None where the last line still holds, and where the next sample is overdue.
         """
-        if not self._brakes or not self._samples:
+        course = self._course
+        if course is None:
             return None
-        (first_s, _), (last_s, last) = self._samples[0], self._samples[-1]
+        last_s, last = self._samples[-1]
         age_s = now_s - last_s
-        # Half of what the last three span is the mean of their two gaps.
-        if not 0.0 < age_s <= OVERDUE * (last_s - first_s) / 2.0:
+        if not 0.0 < age_s <= OVERDUE * self._mean_gap_s:
             return None
-        brakes_s = min(age_s, -self._rate_now / self._brakes)
-        rate = self._rate_now + self._brakes * brakes_s
-        return HandLine(now_s, last + (self._rate_now + rate) / 2.0 * brakes_s, rate)
+        brakes = course.bend * course.rate < 0.0
+        gone_s = min(age_s, -course.rate / course.bend) if brakes else age_s
+        course = Course(course.rate, course.bend)
+        rate = _led(course.rate, course.bend, age_s + (SELDOM_LEAD_S if self._is_seldom else 0.0))
+        return HandLine(now_s, last + course.way(gone_s), rate)
+
+    # How it is done ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _mean_gap_s(self) -> float:
+        """Of the last two gaps."""
+        return (self._samples[-1][0] - self._samples[-3][0]) / 2.0
+
+    @property
+    def _is_seldom(self) -> bool:
+        return self._mean_gap_s > SELDOM_S
+
+    def _hear(self, time_s: float, position: float) -> None:
+        if time_s - self._heard_s <= PAUSE_S:
+            self._gap_s = time_s - self._heard_s
+        self._heard_s = time_s
+        if self._samples:
+            before_s, before = self._samples[-1]
+            self._foreteller.held_against(time_s - before_s, position - before)
+
+    def _stood_until(self, time_s: float) -> None:
+        """A hand that was taken to stand speaks at `time_s`.
+
+        It has moved, but not since that was last assumed: it may have begun right after it would have spoken before.
+        """
+        assumed_s, place = self._samples.pop()
+        stood_s = min(assumed_s, time_s - self._gap_s)
+        if not self._samples or stood_s > self._samples[-1][0]:
+            self._samples.append((stood_s, place))
 
     def _rate(self) -> float:
         if len(self._samples) < 2:
             return 0.0
-        (before_s, before), (now_s, now) = self._samples[-2:]
-        step_s = now_s - before_s
-        slope = (now - before) / step_s
+        slope = straight(*self._samples[-2:]).rate
         if len(self._samples) < 3:
             return slope
-        first_s, first = self._samples[0]
-        # Twice the second divided difference: the parabola's second derivative.
-        slope_before = (before - first) / (before_s - first_s)
-        bend = 2.0 * (slope - slope_before) / (now_s - first_s)
-        # A chord's slope is the parabola's at the chord's middle; half a step further is the newest sample.
-        rate = slope + bend * step_s / 2.0
-        if rate * slope <= 0.0:
+        seldom = self._is_seldom
+        course = self._foreteller.course(self._samples) if seldom else parabola(*self._samples[-3:])
+        if course.rate * slope <= 0.0:
             return 0.0  # it has come to rest, or turned round, since the sample before
-        # The next sample is due a mean gap from now, and the line is asked for a little after this one.
-        until_s = max(0.0, (now_s - first_s) / 2.0 - SEEN_S)
+        if seldom or course.bend * course.rate < 0.0:
+            self._course = course
+        return self._within(_led(course.rate, course.bend, SELDOM_LEAD_S)) if seldom else self._led_often(course)
+
+    def _led_often(self, course: Course) -> float:
+        rate, bend = course.rate, course.bend
+        until_s = max(0.0, self._mean_gap_s - SEEN_S)
         ahead = rate + bend * min(MOST_LEAD_S, LEAD_SHARE * until_s)
         if bend * rate < 0.0:
-            self._brakes, self._rate_now = bend, rate
-            # At rate² / (2 · |bend|) from here it stands. So much slower that, gone until the next sample, it isn't
-            # passed.
             return max(0.0, min(1.0, ahead / rate, -rate / (2.0 * bend * until_s))) * rate if until_s else rate
-        if slope_before * slope < 0.0:
-            # It turned round somewhere between two samples. The parabola takes a sudden turn for one that goes on
-            # gaining speed: no more is believed than was seen, either way round.
-            most = max(abs(slope), abs(slope_before))
-            return max(-most, min(most, ahead))
-        return ahead
+        return self._within(ahead)
+
+    def _within(self, rate: float) -> float:
+        """No more than was seen, where it turned round somewhere between two samples.
+
+        The parabola takes a sudden turn for one that goes on gaining speed.
+        """
+        before, now = (straight(*pair).rate for pair in itertools.pairwise(self._samples[-3:]))
+        if before * now >= 0.0:
+            return rate
+        most = max(abs(now), abs(before))
+        return max(-most, min(most, rate))
+
+
+def _led(rate: float, bend: float, by_s: float) -> float:
+    """The rate so much later; a hand that brakes comes to rest and goes no farther."""
+    led = rate + bend * by_s
+    return led if led * rate > 0.0 else 0.0

@@ -8,7 +8,7 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from followfocus.hand.events import (
     SourceEvent,
@@ -41,6 +41,8 @@ class WantedRing:
 
     at_s: float
     ring_deg: float
+    rests: bool = False
+    """The wheel said nothing: it is taken to rest"""
 
 
 class WheelHand:
@@ -172,7 +174,11 @@ class WheelHand:
             self._owes = False
         if self.turns_on(now_s) and not self._owes:
             return None
-        return self._wanted(self._moved_s if self._owes and self._said(now_s) else now_s)
+        said = self._said(now_s)
+        if self._owes and said:
+            return self._wanted(self._moved_s)
+        wanted = self._wanted(now_s)
+        return wanted if wanted is None or not said or self._leaning.held else replace(wanted, rests=True)
 
     def turns_on(self, now_s: float) -> bool:
         """The wheel turns, has said all that there is to say of it, and is about to say more."""

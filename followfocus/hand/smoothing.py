@@ -3,7 +3,9 @@
 
 The 1-euro filter (Casiez, Roussel and Vogel, "1€ Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
 Interactive Systems", CHI 2012): a first-order low-pass whose cutoff rises with the speed, so that a resting hand is
-calm and a turning one has no lag. Its speed is itself low-passed at 1 Hz.
+calm and a turning one has no lag. Its speed is itself low-passed, at 3 Hz where the authors have 1 Hz: a slow hand is
+heard of sooner. And a hand that turned a moment ago is no resting one: as it turns back, its speed is nothing for an
+instant only, and a filter that closed then would smear the turn.
 
 A wheel with clicks says its place exactly, but only as a click passes. Through the last of them runs a straight line
 (least squares), and the wheel is taken to be where it was one click ago; never beyond the last one heard.
@@ -15,7 +17,9 @@ import itertools
 import math
 from collections import deque
 
-SPEED_CUTOFF_HZ = 1.0
+SPEED_CUTOFF_HZ = 3.0
+OPEN_S = 0.3
+"""How fast the filter closes again behind a hand that turned: to 1/e in this time."""
 WINDOW_S = 0.1
 LEAST_CLICKS, MOST_CLICKS = 3, 64
 ENOUGH_CLICKS = 16
@@ -35,11 +39,11 @@ class OneEuro:
 
     def __init__(self, cutoff_hz: float, beta: float) -> None:
         self._cutoff_hz, self._beta = cutoff_hz, beta
-        self._at_s, self._value, self._speed = -math.inf, 0.0, 0.0
+        self.begin(0.0)
 
     def begin(self, value: float) -> None:
         """Forget what was: the next value is filtered from this one on."""
-        self._at_s, self._value, self._speed = -math.inf, value, 0.0
+        self._at_s, self._value, self._speed, self._turns = -math.inf, value, 0.0, 0.0
 
     def at(self, value: float, now_s: float) -> float:
         """The filtered value. A moment that is not later changes nothing."""
@@ -52,7 +56,8 @@ class OneEuro:
         speed = (value - self._value) / gap_s
         # The speed first: it sets how much of the value is let through.
         self._speed += _share(SPEED_CUTOFF_HZ, gap_s) * (speed - self._speed)
-        cutoff = self._cutoff_hz + self._beta * abs(self._speed)
+        self._turns = max(abs(self._speed), self._turns * math.exp(-gap_s / OPEN_S))
+        cutoff = self._cutoff_hz + self._beta * self._turns
         self._value += _share(cutoff, gap_s) * (value - self._value)
         self._at_s = now_s
         return self._value

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from followfocus.arrays import FloatArray
+from followfocus.arrays import FloatArray, places_in
 from followfocus.errors import RequestError
 from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
@@ -221,7 +221,7 @@ class LensMap:
 
 def piecewise(x: FloatArray, xs: FloatArray, ys: FloatArray) -> FloatArray:
     """Linear through (xs, ys), both ascending, the end pairs carried on beyond the ends."""
-    pair = np.clip(np.searchsorted(xs, x) - 1, 0, len(xs) - 2)
+    pair = places_in(xs, x)
     share = (x - xs[pair]) / (xs[pair + 1] - xs[pair])
     # Weighted from the nearer end, so that both marks of a pair come out exactly.
     low, high = ys[pair], ys[pair + 1]

@@ -26,7 +26,7 @@ class Layer:
     """One plane: its picture at every level, (4 or 3, h, w), and the box that it fills at full size."""
 
     levels: tuple[Held, ...]
-    """The first may be kept in 16-bit floats: half the memory, and a fortieth of a screen's code off at most."""
+    """May be kept in 16-bit floats: half the memory, and a fortieth of a screen's code off at most."""
 
     box: Area
     extends: bool
@@ -67,7 +67,7 @@ def cut_out(picture: NDArray[Number], has: Area, wanted: Area, *, extends: bool)
 
 
 def layer_of(picture: Drawn, name: str, frame: tuple[int, int], *, compact: bool = False) -> Layer:
-    """Crop a plane to what is in it, put its channels first and make its levels; `compact` keeps the finest in 16 bits.
+    """Crop a plane to what is in it, put its channels first and make its levels; `compact` keeps them in 16 bits.
 
     RequestError for an empty one.
     """
@@ -102,9 +102,9 @@ def _levelled(channels: Image32, left: int, top: int, *, extends: bool, compact:
     after = -(before[0] + rows) % ALIGNED, -(before[1] + columns) % ALIGNED
     pads = ((0, 0), (before[0], after[0]), (before[1], after[1]))
     full = np.pad(channels, pads, mode="edge") if extends else np.pad(channels, pads)
-    coarser = [halved(full)]
-    for _ in range(LEVELS - 2):
-        coarser.append(halved(coarser[-1]))
-    finest: Held = full.astype(np.float16) if compact else np.ascontiguousarray(full)
+    levels = [np.ascontiguousarray(full)]
+    for _ in range(LEVELS - 1):
+        levels.append(halved(levels[-1]))
+    held: tuple[Held, ...] = tuple(level.astype(np.float16) for level in levels) if compact else tuple(levels)
     box = Area(left - before[1], top - before[0], left + columns + after[1], top + rows + after[0])
-    return Layer((finest, *coarser), box, extends)
+    return Layer(held, box, extends)

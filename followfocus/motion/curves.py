@@ -15,7 +15,7 @@ from typing import overload
 
 import numpy as np
 
-from followfocus.arrays import FloatArray
+from followfocus.arrays import FloatArray, places_in, within
 from followfocus.errors import RequestError
 
 # A shorter one is a step to any motor, and its acceleration a number that says nothing.
@@ -112,7 +112,7 @@ class Easing(ABC):
 
     def _shaped(self, u: float | FloatArray, order: int) -> float | FloatArray:
         given = np.asarray(u, dtype=np.float64)
-        inside = np.clip(given, 0.0, 1.0)
+        inside = within(given, 0.0, 1.0)
         made = self._derivative(inside, order)
         if order:
             made = np.where((given < 0.0) | (given > 1.0), 0.0, made)
@@ -144,7 +144,7 @@ class PiecewiseEasing(Easing):
             self._tables.append(_table(pieces))
 
     def _derivative(self, u: FloatArray, order: int) -> FloatArray:
-        number = np.clip(np.searchsorted(self._breaks, u, side="right") - 1, 0, len(self._breaks) - 2)
+        number = places_in(self._breaks, u)
         since = u - self._breaks[number]
         table = self._tables[order]
         made: FloatArray = table[number, -1]

@@ -19,7 +19,7 @@ from typing import overload
 
 import numpy as np
 
-from followfocus.arrays import FloatArray
+from followfocus.arrays import FloatArray, places_in, within
 from followfocus.errors import RequestError
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.motion.spans import (
@@ -91,9 +91,9 @@ class Motion:
 
     def _at(self, t: float | FloatArray, order: int) -> float | FloatArray:
         given = np.asarray(t, dtype=np.float64)
-        flat = np.clip(given.ravel(), 0.0, self.duration_s)
+        flat = within(given.ravel(), 0.0, self.duration_s)
         made = np.zeros_like(flat)
-        number = np.clip(np.searchsorted(self._starts, flat, side="right") - 1, 0, max(len(self._spans) - 1, 0))
+        number = places_in(self._starts, flat)
         for index, span in enumerate(self._spans):
             # One span is the usual case: a mask that is all true would cost a copy of it.
             here = number == index if len(self._spans) > 1 else slice(None)

@@ -31,7 +31,7 @@ from followfocus.lens.optics import (
 )
 from followfocus.lens.through import field_of_view_deg, lens_depth
 from followfocus.motion.bounds import STEP_JITTER
-from followfocus.motion.limits import STANDARD, Feasibility, RingLimits, check_pull
+from followfocus.motion.limits import FASTEST_INTERVAL_TICKS, STANDARD, Feasibility, RingLimits, check_pull
 from followfocus.motion.motion import Motion, motion_of
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Mark, Pull, register_of
@@ -195,7 +195,7 @@ class Plan:
     def on_unit(self, fastest_interval_ticks: int) -> Plan:
         """The same plan judged by how fast a unit says that it steps, where that was not known before."""
         travel = (0.0, self.lens.travel_deg)
-        interval = fastest_interval_ticks * STEP_JITTER  # the host doesn't ask for the last one per cent
+        interval = _interval(fastest_interval_ticks)
         found = check_pull(self.job, self.rig, self.limits, travel, interval, tick_hz=self.tick_hz)
         return dataclasses.replace(self, feasibility=found)
 
@@ -269,6 +269,11 @@ class Plan:
         }
 
 
+def _interval(fastest_ticks: int | None) -> float:
+    """The shortest step interval to plan with, of a unit's own: the host doesn't ask for the last one per cent."""
+    return FASTEST_INTERVAL_TICKS if fastest_ticks is None else fastest_ticks * STEP_JITTER
+
+
 def _finite(value: float) -> float | None:
     """The number, or None for what JSON has no word for."""
     return float(value) if math.isfinite(value) else None
@@ -287,11 +292,13 @@ def make_plan(
     limits: RingLimits = STANDARD,
     tick_hz: float = TICK_HZ,
     subjects: Sequence[Subject] = (),
+    fastest_interval_ticks: int | None = None,
 ) -> Plan:
     """Work out a pull on a lens: by default wide open on Super 35, with the default rig on this lens.
 
     Raises RequestError where a mark leaves the lens's travel. A pull that can't be done is planned all the same;
-    `feasibility` says so, and `feasibility.refuse()` raises.
+    `feasibility` says so, and `feasibility.refuse()` raises. It is judged by how fast a unit says that it steps, where
+    that is known, as `Plan.on_unit` does.
     """
     conditions = conditions or Conditions(lens.t_stop)
     if conditions.t_stop < lens.t_stop - 1e-6:
@@ -312,7 +319,9 @@ def make_plan(
         limits=limits,
         tick_hz=tick_hz,
         motion=motion,
-        feasibility=check_pull(pull, rig, limits, (0.0, lens.travel_deg), tick_hz=tick_hz),
+        feasibility=check_pull(
+            pull, rig, limits, (0.0, lens.travel_deg), _interval(fastest_interval_ticks), tick_hz=tick_hz
+        ),
         half_dof_deg=half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, landing_m),
         sharpness=rack_sharpness(motion, lens, conditions.t_stop, conditions.coc_mm, conditions.fps, shown),
         subjects=shown,

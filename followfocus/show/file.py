@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from followfocus.errors import FileError
+from followfocus.errors import FileError, RequestError
 from followfocus.files import read_input, real, stat_of, write_atomically
 from followfocus.lens import schema
 from followfocus.show.document import checked, known_part, salvaged
@@ -97,6 +97,14 @@ def stamp_on_disk(path: Path) -> str:
         return stamp_of(read_input(path, MOST_BYTES))
     except FileError:
         return ""
+
+
+def check_new_name(path: Path) -> None:
+    """Raises RequestError where no new show may be put: another name than a show's, or one that is taken."""
+    if path.suffix != SUFFIX:
+        raise RequestError(f"{path} isn't a name for a show.", f"Give one that ends in {SUFFIX}.")
+    if stat_of(path) is not None:
+        raise RequestError(f"{path} is there already.", "Give another name, or remove it first.")
 
 
 def write_show(show: Show, path: str | Path, seen: str | None = None) -> str:

@@ -150,7 +150,7 @@ class _NetworkCamera:
             return answer.status, json.loads(raw) if answer.status == 200 and raw.strip() else None
 
     def _unheard(self, error: Exception) -> str:
-        return f"{self.source} can't be heard: {str(error) or type(error).__name__}."
+        return f"{self.source} can't be heard: {getattr(error, 'strerror', '') or str(error) or type(error).__name__}."
 
     def _trouble(self, words: str) -> None:
         self._submit(SourceSaid(self.source, self._now(), words, trouble=True))

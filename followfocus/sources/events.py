@@ -102,10 +102,15 @@ class CameraSaid(OutsideEvent):
 
 @dataclass(frozen=True, slots=True)
 class TimecodeSaid(OutsideEvent):
-    """A frame of timecode came in. `fps` is its rate, where the source tells it."""
+    """A frame of timecode came in. `fps` is its rate as far as the source tells it: 24, 25 or 30, or 29.97 drop."""
 
     frame: Labelled
     fps: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimecodeStopped(OutsideEvent):
+    """No frame has come for `STOPPED_S`."""
 
 
 @dataclass(frozen=True, slots=True)

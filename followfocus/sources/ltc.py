@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from followfocus.sources.timecode import Labelled, Timecode
+from followfocus.sources.timecode import NOMINAL, Labelled, Timecode
 
 BITS = 80
 SYNC = (0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1)
@@ -27,6 +28,7 @@ _FOLLOW = 0.1
 _QUIET = 0.01
 """A signal under a hundredth of full scale is none."""
 _DECAY_S = 0.25
+_SAME_SPEED = 0.02
 
 
 @dataclass(slots=True)
@@ -36,7 +38,10 @@ class _Bit:
 
 
 class LtcDecoder:
-    """Samples in any chunks, full scale ±1; frames out. `level` is the signal's height of late, 0 to 1."""
+    """Samples in any chunks, full scale ±1; frames out. `level` is the signal's height of late, 0 to 1.
+
+    `fps` is 24, 25 or 30 by how long the last frame took; None where it ran at none of these speeds.
+    """
 
     def __init__(self, sample_rate: float, start_s: float = 0.0) -> None:
         """`start_s` is the host's clock at the first sample."""
@@ -50,6 +55,7 @@ class LtcDecoder:
         self._high = False
         self._crossed = 0.0
         self.level = 0.0
+        self.fps: Fraction | None = None
 
     def feed(self, samples: NDArray[np.float32]) -> list[Labelled]:
         """The frames that end in these samples."""
@@ -116,14 +122,23 @@ class LtcDecoder:
             return None
         values = [bit.value for bit in self._bits]
         if tuple(values[-16:]) == SYNC:
-            return self._labelled(values, self._bits[0].began, reverse=False)
+            return self._labelled(values, turn, reverse=False)
         if tuple(reversed(values[:16])) == SYNC:
             return self._labelled(values[::-1], turn, reverse=True)
         return None
 
-    def _labelled(self, bits: list[int], at: float, *, reverse: bool) -> Labelled | None:
-        label = label_of(bits)
-        return None if label is None else Labelled(label, self._start_s + at / self._rate, reverse)
+    def _labelled(self, bits: list[int], turn: float, *, reverse: bool) -> Labelled | None:
+        label, began = label_of(bits), self._bits[0].began
+        if label is None:
+            return None
+        self.fps = _nominal(self._rate / (turn - began))
+        return Labelled(label, self._start_s + (turn if reverse else began) / self._rate, reverse)
+
+
+def _nominal(frames_per_s: float) -> Fraction | None:
+    """24, 25 or 30 within two in a hundred, which 23.976 and 29.97 are."""
+    near = min(NOMINAL, key=lambda one: abs(frames_per_s / one - 1))
+    return Fraction(near) if abs(frames_per_s / near - 1) < _SAME_SPEED else None
 
 
 def label_of(bits: list[int]) -> Timecode | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,17 +24,24 @@ from followfocus.sources.ltc import LtcDecoder
 BLOCK = 256
 """Samples a block: 5 ms at 48 kHz"""
 RATE_HZ = 48_000
+LEFT_OUT_S = 0.02
+"""A block that is later, or earlier, than that: samples were left out, and it is no unsteady clock."""
+_FOLLOW = 0.01
 _MOST_BYTES = 1_000_000_000
 _FULL = {2: 32_768.0, 4: 2_147_483_648.0}
 
 
 class LtcSource:
-    """Blocks of samples in, frames of timecode out. `level` is the signal's height of late, 0 to 1."""
+    """Blocks of samples in, frames of timecode out. `level` is the signal's height of late, 0 to 1.
+
+    A device counts by a clock of its own, a few hundredths of a second away from the host's after ten minutes, and may
+    leave samples out. So it is kept for each block when it came in, and frames are told by the host's clock.
+    """
 
     def __init__(self, name: str, rate_hz: float, start_s: float) -> None:
         """`start_s` is the host's clock at the first sample."""
         self._source = Origin(SourceKind.LTC, name)
-        self._decoder = LtcDecoder(rate_hz, start_s)
+        self._decoder = LtcDecoder(rate_hz)
         self._rate_hz, self._start_s, self._count = rate_hz, start_s, 0
 
     @property
@@ -41,12 +49,22 @@ class LtcSource:
         """How high the signal is."""
         return self._decoder.level
 
-    def feed(self, samples: NDArray[np.float32]) -> Iterator[TimecodeSaid]:
-        """Take a block in; each frame is told with when its last sample came in."""
+    def feed(self, samples: NDArray[np.float32], first_s: float | None = None) -> Iterator[TimecodeSaid]:
+        """Take a block in; each frame is told with when its last sample came in.
+
+        `first_s` is the host's clock at the block's first sample; without it the rate is kept to the letter.
+        """
+        if first_s is not None:
+            self._follow(first_s)
         self._count += len(samples)
         now_s = self._start_s + self._count / self._rate_hz
         for frame in self._decoder.feed(samples):
-            yield TimecodeSaid(self._source, now_s, frame)
+            began_s = self._start_s + frame.began_s
+            yield TimecodeSaid(self._source, now_s, replace(frame, began_s=began_s), self._decoder.fps)
+
+    def _follow(self, first_s: float) -> None:
+        late_s = first_s - self._start_s - self._count / self._rate_hz
+        self._start_s += late_s if abs(late_s) > LEFT_OUT_S else _FOLLOW * late_s
 
 
 def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:

@@ -31,7 +31,7 @@ class _Input(Protocol):
     """One input of a library."""
 
     def names(self) -> list[str]: ...
-    def open(self, name: str, heard: Callable[[bytes], None]) -> None: ...
+    def open(self, name: str, heard: Callable[[bytes], None], *, timecode: bool) -> None: ...
     def close(self) -> None: ...
 
 
@@ -42,9 +42,9 @@ class _PythonRtmidi:
     def names(self) -> list[str]:
         return [str(name) for name in self._input.get_ports()]
 
-    def open(self, name: str, heard: Callable[[bytes], None]) -> None:
-        self._input.open_port(self._input.get_ports().index(name), "hand")
-        self._input.ignore_types(sysex=True, timing=True, active_sense=True)
+    def open(self, name: str, heard: Callable[[bytes], None], *, timecode: bool) -> None:
+        self._input.open_port(self._input.get_ports().index(name), "timecode" if timecode else "hand")
+        self._input.ignore_types(sysex=not timecode, timing=not timecode, active_sense=True)
         self._input.set_callback(lambda got, _data: heard(bytes(got[0])))
 
     def close(self) -> None:
@@ -60,7 +60,8 @@ class _Rtmidi2:
     def names(self) -> list[str]:
         return [str(name) for name in self._input.ports]
 
-    def open(self, name: str, heard: Callable[[bytes], None]) -> None:
+    def open(self, name: str, heard: Callable[[bytes], None], *, timecode: bool) -> None:
+        self._input.ignore_types(midi_sysex=not timecode, midi_time=not timecode, midi_sense=True)
         self._input.callback = lambda message, _stamp: heard(bytes(message))
         self._input.open_port(list(self._input.ports).index(name))
 
@@ -113,6 +114,23 @@ def midi_inputs() -> list[str]:
         _closed(one)
 
 
+def midi_named(name: str) -> str:
+    """The one MIDI input of that name, or whose name begins so or has it in it. Raises RequestError."""
+    inputs = midi_inputs()
+    wanted = name.casefold()
+    for fits in (
+        [one for one in inputs if one == name],
+        [one for one in inputs if one.casefold().startswith(wanted)],
+        [one for one in inputs if wanted in one.casefold()],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            raise RequestError(f"“{name}” fits several MIDI inputs: {', '.join(fits)}.", "Give more of its name.")
+    there = ", ".join(inputs) or "none"
+    raise RequestError(f"There is no MIDI input “{name}”.", f"There are: {there}.")
+
+
 def _closed(one: _Input) -> None:
     with contextlib.suppress(RuntimeError, SystemError, ValueError):
         one.close()
@@ -121,11 +139,18 @@ def _closed(one: _Input) -> None:
 class MidiPort:
     """One input, heard: `heard` gets each message and when it came, on the library's thread.
 
-    `tell` gets WheelGone when the input is no longer in the list.
+    `tell` gets WheelGone when the input is no longer in the list. A hand needs neither SysEx nor timing messages, and
+    with `timecode` both are heard too: quarter frames are such, as the libraries see it.
     """
 
     def __init__(
-        self, name: str, heard: Callable[[bytes, float], None], clock: Clock, tell: Callable[[SourceEvent], object]
+        self,
+        name: str,
+        heard: Callable[[bytes, float], None],
+        clock: Clock,
+        tell: Callable[[SourceEvent], object],
+        *,
+        timecode: bool = False,
     ) -> None:
         self.name = name
         self._clock, self._tell = clock, tell
@@ -133,7 +158,7 @@ class MidiPort:
         self._is_gone = False
         self._input = _input()
         try:
-            self._input.open(name, lambda message: heard(message, clock.now()))
+            self._input.open(name, lambda message: heard(message, clock.now()), timecode=timecode)
         except (RuntimeError, SystemError, OSError, ValueError) as error:
             raise RequestError(f"{name} can't be opened.", "Plug it in again, or close what else uses it.") from error
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A MIDI port's timecode and show control as events. The port is opened by `open_midi`; the rest takes bytes.
+"""A MIDI port's timecode and show control as events. It takes bytes; the port itself is `midi_live`'s.
 
 mido's parser makes messages of bytes, so that running status, real-time bytes in the middle of others and torn SysEx
 are its care; what a message means is ours (`mtc`).
@@ -7,7 +7,7 @@ are its care; what a message means is ours (`mtc`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, TimecodeSaid, Want
@@ -23,7 +23,10 @@ class MidiTimecode:
     """Bytes of one port in, events out: MTC as timecode, MSC as GO and STOP; each kind only where it is wanted."""
 
     def __init__(self, port: str, *, mtc: bool, msc: bool) -> None:
-        from mido.parser import Parser
+        try:
+            from mido.parser import Parser
+        except ImportError as error:
+            raise RequestError("MIDI timecode needs mido.", "pip install 'followfocus[midi]'") from error
 
         self._mtc, self._msc = mtc, msc
         self._quarters = QuarterFrames()
@@ -53,37 +56,8 @@ class MidiTimecode:
     def _sysex(self, raw: bytes, at_s: float) -> Iterator[OutsideEvent]:
         located = full_frame(raw) if self._mtc else None
         if located is not None:
-            yield TimecodeSaid(self._mtc_source, at_s, Labelled(located[0], at_s), located[1])
+            yield TimecodeSaid(self._mtc_source, at_s, Labelled(located[0], at_s, stands=True), located[1])
         command = show_control(raw) if self._msc else None
         if command is not None:
             want = _WANTS[command.command]
             yield OutsideAsked(self._msc_source, at_s, want, command.cue if want is Want.GO else "")
-
-
-def open_midi(name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
-    """Hear a MIDI port whose name has `name` in it, or the only one; returns what closes it. RequestError.
-
-    `hear` is called on the MIDI library's thread.
-    """
-    try:
-        import rtmidi
-    except ImportError as error:
-        raise RequestError("MIDI needs mido and python-rtmidi.", "pip install 'followfocus[midi]'") from error
-    try:
-        port = rtmidi.MidiIn()
-        names: list[str] = port.get_ports()
-    except (rtmidi.RtMidiError, SystemError, RuntimeError) as error:
-        raise RequestError(f"This computer has no MIDI: {error}.", "Connect an interface, then try again.") from error
-    found = [index for index, one in enumerate(names) if name.casefold() in one.casefold()]
-    if len(found) != 1:
-        there = ", ".join(names) or "none"
-        raise RequestError(f"“{name}” is not one MIDI port. There are: {there}.", "Give a part of one's name.")
-    port.open_midi(found[0])
-    port.ignore_types(sysex=False, timing=False, active_sense=True)
-    port.set_callback(lambda message, _data=None: hear(bytes(message[0])))
-
-    def close() -> None:
-        port.cancel_callback()
-        port.close_port()
-
-    return close

@@ -17,7 +17,12 @@ from followfocus.units import format_timecode, parse_timecode
 RATES = (Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30))
 FREEWHEEL_S = 2.0
 """How long the line goes on without a frame: a reel change of a cable, not a stopped recorder."""
+STOPPED_S = 0.5
+"""After so long without a frame a GO that was counted to a label is called off: it may never come."""
 JUMP_FRAMES = 0.75
+NOMINAL = (24, 25, 30)
+"""What a source can tell of its rate: by MTC's two bits, or by how long an LTC frame takes."""
+_DROP_FPS = Fraction(30000, 1001)
 _SMOOTHING = 0.05
 
 
@@ -41,11 +46,30 @@ class Timecode:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A frame that was received: its label, and the host's clock when it began."""
+    """A frame that was received: its label, and the host's clock when it began.
+
+    `stands`: it was located, and nothing says that it runs from there.
+    """
 
     label: Timecode
     began_s: float
     reverse: bool = False
+    stands: bool = False
+
+
+def rate_of(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
+    """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24.
+
+    >>> rate_of(Fraction(24), False, Fraction(24000, 1001))
+    Fraction(24000, 1001)
+    >>> rate_of(Fraction(25), False, Fraction(24))
+    Fraction(25, 1)
+    """
+    if said is None:
+        return show_fps
+    if drop:
+        return _DROP_FPS
+    return show_fps if round(show_fps) == round(said) else said
 
 
 class Running(enum.Enum):
@@ -81,15 +105,41 @@ class FollowedTimecode:
             return self
         if one.reverse:
             return replace(self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, _since=None)
-        expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
-        if self.now(one.began_s) not in (Running.LOCKED, Running.FREEWHEEL):
+        off = self._off(number, one.began_s) if self.runs(one.began_s) else None
+        if one.stands:
+            return self._located(one, number, off)
+        if off is None:
             return self._jammed(one, number, self.jumps)
-        if abs(number - expected) > JUMP_FRAMES:
+        if abs(off) > JUMP_FRAMES:
             return self._jammed(one, number, self.jumps + 1)
-        smoothed = expected + _SMOOTHING * (number - expected)
+        expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
         return replace(
-            self, frame=smoothed, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s)
-        )
+            self, frame=(expected + _SMOOTHING * off) % self._day, at_s=one.began_s, running=Running.LOCKED,
+            drift_ppm=self._drift(number, one.began_s),
+        )  # fmt: skip
+
+    def runs(self, now_s: float) -> bool:
+        """It runs forwards, or did a moment ago."""
+        return self.now(now_s) in (Running.LOCKED, Running.FREEWHEEL)
+
+    @property
+    def _day(self) -> int:
+        """Labels a day: after the last one comes the first."""
+        last = round(self.fps) - 1
+        drop = self.fps == _DROP_FPS and self.drop
+        return Timecode(23, 59, 59, last, drop).number(self.fps) + 1
+
+    def _off(self, number: int, at_s: float) -> float:
+        """How many frames a label is ahead of where the line has it, by the shorter way around midnight."""
+        off = number - self.frame - (at_s - self.at_s) * float(self.fps)
+        return (off + self._day / 2) % self._day - self._day / 2
+
+    def _located(self, one: Labelled, number: int, off: float | None) -> FollowedTimecode:
+        """A machine says where it is, without running: some say so while they run, and that changes nothing."""
+        if off is not None and abs(off) <= JUMP_FRAMES:
+            return self
+        jumps = self.jumps + (off is not None)
+        return FollowedTimecode(self.fps, float(number), one.began_s, one.label.drop, Running.NOT, jumps)
 
     def _jammed(self, one: Labelled, number: int, jumps: int) -> FollowedTimecode:
         return replace(
@@ -100,7 +150,7 @@ class FollowedTimecode:
     def _drift(self, number: int, now_s: float) -> float | None:
         if self._since is None or now_s - self._since[1] < 10:
             return None
-        frames, seconds = number - self._since[0], now_s - self._since[1]
+        frames, seconds = (number - self._since[0]) % self._day, now_s - self._since[1]
         return (frames / float(self.fps) / seconds - 1) * 1e6
 
     def now(self, now_s: float) -> Running:
@@ -118,11 +168,11 @@ class FollowedTimecode:
             return None
         direction = -1 if self.running is Running.REVERSE else 1
         frame = int(self.frame + direction * (now_s - self.at_s) * float(self.fps) + 1e-6)
-        return format_timecode(max(frame, 0), self.fps, drop_frame=self.drop)
+        return format_timecode(frame % self._day, self.fps, drop_frame=self.drop)
 
     def when(self, label: Timecode, now_s: float) -> float | None:
         """The host's clock at which a label will begin; None where none runs forwards, or it has gone by."""
-        if self.now(now_s) not in (Running.LOCKED, Running.FREEWHEEL):
+        if not self.runs(now_s):
             return None
-        due_s = self.at_s + (label.number(self.fps) - self.frame) / float(self.fps)
+        due_s = self.at_s + self._off(label.number(self.fps), self.at_s) / float(self.fps)
         return due_s if due_s >= now_s else None

@@ -18,7 +18,7 @@ from followfocus.sources.hid import KNOWN, HidWheel, known, named
 from followfocus.sources.hid_port import HidPort, hid_devices
 from followfocus.sources.kept import KeptWheel, wheels_kept
 from followfocus.sources.midi import MidiDecoder
-from followfocus.sources.midi_port import MidiPort, midi_inputs
+from followfocus.sources.midi_port import MidiPort, midi_inputs, midi_named
 from followfocus.sources.scripted import Scripted
 
 Hear = Callable[[SourceEvent], object]
@@ -111,23 +111,6 @@ def _midi(name: str, hear: Hear, clock: Clock) -> MidiPort:
             hear(event)
 
     return MidiPort(full, on_message, clock, hear)
-
-
-def midi_named(name: str) -> str:
-    """The one MIDI input of that name, or whose name begins so or has it in it. Raises RequestError."""
-    inputs = midi_inputs()
-    wanted = name.casefold()
-    for fits in (
-        [one for one in inputs if one == name],
-        [one for one in inputs if one.casefold().startswith(wanted)],
-        [one for one in inputs if wanted in one.casefold()],
-    ):
-        if len(fits) == 1:
-            return fits[0]
-        if fits:
-            raise RequestError(f"“{name}” fits several MIDI inputs: {', '.join(fits)}.", "Give more of its name.")
-    there = ", ".join(inputs) or "none"
-    raise RequestError(f"There is no MIDI input “{name}”.", f"There are: {there}.")
 
 
 def _hid(name: str) -> tuple[HidWheel, bytes]:

@@ -223,16 +223,15 @@ class ByHand:
             self._tell_between(now_s, now_s - following.last_sent_s)
             return
         if wanted is None and self._wanted is not None and now_s - following.last_sent_s >= KEPT_TOLD_S:
-            wanted = WantedRing(now_s, self._wanted.ring_deg)
+            wanted = WantedRing(now_s, self._wanted.ring_deg, rests=True)
         if wanted is not None:
             if self._wanted is not None and abs(wanted.ring_deg - self._wanted.ring_deg) > 1e-4:
                 self._moved_s = now_s
             self._tell(wanted)
 
     def _tell_between(self, now_s: float, untold_s: float) -> None:
-        """Between two words of a wheel: how it brakes on, and in any case something before the unit lets go."""
-        braking = self._estimator.between(now_s)
-        line = braking if braking is not None and untold_s >= TICK_S * 0.7 else None
+        """Between two words of a wheel: where its course leads, and in any case something before the unit lets go."""
+        line = self._estimator.between(now_s) if untold_s >= TICK_S * 0.7 else None
         if untold_s >= KEPT_TOLD_S:
             line = line or self._estimator.onward(now_s)
         if line is not None:
@@ -251,7 +250,7 @@ class ByHand:
         self._wanted = wanted
         if self._following is None:
             return
-        line = self._estimator.add(wanted.at_s, wanted.ring_deg)
+        line = self._estimator.add(wanted.at_s, wanted.ring_deg, heard=not wanted.rests)
         self._watch_lag(line.time_s, line.rate)
         self._send(line)
 

@@ -6,6 +6,7 @@ What comes in anywhere is handed to the desk on the loop's thread, one after the
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,14 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.clock import Clock, utc_timestamp
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, RequestError
 from followfocus.sources.camera import CameraLink, camera_at
-from followfocus.sources.events import OutsideAsked, OutsideEvent, SourceKind
+from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, TimecodeSaid, TimecodeStopped
 from followfocus.sources.loop import SourceLoop
 from followfocus.sources.ltc_audio import LtcSource, open_device, read_wav
-from followfocus.sources.midi_timecode import MidiTimecode, open_midi
+from followfocus.sources.midi_live import LiveMidi
+from followfocus.sources.midi_port import LOOKED_S
 from followfocus.sources.osc_server import Answered, OscPlace, OscSource, open_osc
 from followfocus.sources.places import CameraPlace, ListenPlace, NamedPlace, is_local
+from followfocus.sources.timecode import STOPPED_S
 from followfocus.stage.outside import AskOutcome
 from followfocus.stage.source_lines import ListenedAt
 
@@ -53,6 +56,7 @@ class Listening:
         self.places: list[ListenedAt] = []
         self.warnings: list[str] = []
         self._levels: list[LtcSource] = []
+        self._watched = _WatchedTimecode(loop, desk.submit, clock)
 
     def open(self, place: ListenPlace) -> None:
         """Listen there. Raises RequestError and FileError."""
@@ -109,16 +113,16 @@ class Listening:
             self.warnings.append("Anyone on this network can press STOP there, and GO while it is allowed.")
 
     def _open_midi(self, place: NamedPlace) -> None:
-        decoder = MidiTimecode(place.name, mtc=place.kind == "mtc", msc=place.kind == "msc")
-
-        def heard(data: bytes) -> None:
-            at_s = self._clock.now()
-            for event in decoder.feed(data, at_s):
-                self._loop.soon(self._desk.submit, event)
-
-        self._closing.append(open_midi(place.name, heard))
         kind = SourceKind.MTC if place.kind == "mtc" else SourceKind.MSC
-        self.places.append(ListenedAt(kind, f"{kind.value} on {place.name}."))
+        live = LiveMidi(kind, place.name, self._clock, self._watched.soon)
+        looks = self._loop.run(_started(live))
+
+        def close() -> None:
+            self._loop.soon(looks.cancel)
+            live.close()
+
+        self._closing.append(close)
+        self.places.append(ListenedAt(kind, f"{kind.value} on {live.name}."))
 
     def _open_ltc(self, place: NamedPlace) -> None:
         if place.name.casefold().endswith(".wav"):
@@ -130,8 +134,8 @@ class Listening:
             if not source:
                 source.append(LtcSource(place.name, rate_hz, first_s))
                 self._levels.append(source[0])
-            for event in source[0].feed(samples):
-                self._loop.soon(self._desk.submit, event)
+            for event in source[0].feed(samples, first_s):
+                self._watched.soon(event)
 
         self._closing.append(open_device(place.name, heard, self._clock.now))
         self.places.append(ListenedAt(SourceKind.LTC, f"LTC on {place.name or 'the usual input'}."))
@@ -144,7 +148,7 @@ class Listening:
 
         def piece(at: int) -> None:
             for event in source.feed(samples[at : at + PIECE]):
-                self._desk.submit(event)
+                self._watched.submit(event)
             if at + PIECE < len(samples):
                 due_s = start_s + (at + 2 * PIECE) / rate_hz
                 self._loop.loop.call_later(max(0.0, due_s - self._clock.now()), piece, at + PIECE)
@@ -152,3 +156,48 @@ class Listening:
         self._loop.soon(piece, 0)
         self._levels.append(source)
         self.places.append(ListenedAt(SourceKind.LTC, f"LTC from {path.name}, from now on."))
+
+
+class _WatchedTimecode:
+    """Timecode on its way to the desk, which is told too when no frame has come for a while."""
+
+    def __init__(self, loop: SourceLoop, submit: Callable[[OutsideEvent], object], clock: Clock) -> None:
+        self._loop, self._submit, self._clock = loop, submit, clock
+        self._heard_s: dict[Origin, float] = {}
+
+    def soon(self, event: OutsideEvent) -> None:
+        """Take an event in from any thread."""
+        self._loop.soon(self.submit, event)
+
+    def submit(self, event: OutsideEvent) -> None:
+        """The same on the loop's thread."""
+        if isinstance(event, TimecodeSaid) and not event.frame.stands:
+            looked_after = event.source in self._heard_s
+            self._heard_s[event.source] = event.at_s
+            if not looked_after:
+                self._look_in(event.source, STOPPED_S)
+        self._submit(event)
+
+    def _look_in(self, source: Origin, seconds: float) -> None:
+        self._loop.loop.call_later(seconds, self._look, source)
+
+    def _look(self, source: Origin) -> None:
+        now_s = self._clock.now()
+        left_s = self._heard_s[source] + STOPPED_S - now_s
+        if left_s > 0:
+            self._look_in(source, left_s)
+            return
+        del self._heard_s[source]
+        self._submit(TimecodeStopped(source, now_s))
+
+
+async def _started(live: LiveMidi) -> asyncio.Task[None]:
+    """The job that looks after a port: in a thread of its own, since the sound system may take its time."""
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(LOOKED_S)
+            with contextlib.suppress(RequestError):  # it is listed before it can be opened
+                await asyncio.to_thread(live.poll)
+
+    return asyncio.get_running_loop().create_task(look())

@@ -16,11 +16,30 @@ from followfocus.errors import RequestError
 from followfocus.show.cues import Standby, back, jump, skip, standing_cue, standing_pull, with_trim
 from followfocus.show.show import Show, letter
 from followfocus.show.slate import parse_slate
-from followfocus.sources.events import OutsideAsked, OutsideEvent, Want
+from followfocus.sources.events import (
+    ButtonSaid,
+    CameraSaid,
+    OutsideAsked,
+    OutsideEvent,
+    StripSaid,
+    TimecodeSaid,
+    TimecodeStopped,
+    Want,
+)
 from followfocus.sources.gate import Gate
 from followfocus.stage import events
 from followfocus.stage.state import Stage
+from followfocus.takes.diary import OF_ITSELF, DiaryLine
 from followfocus.wire.messages import State
+
+_KINDS: dict[type[OutsideEvent], str] = {
+    ButtonSaid: "button",
+    StripSaid: "strip",
+    CameraSaid: "rec",
+    TimecodeSaid: "timecode",
+    TimecodeStopped: "timecode",
+}
+"""What came in where nothing was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +50,15 @@ class AskOutcome:
     words: str = ""
     passed: bool = True
 
+    def noted(self, utc_s: float) -> DiaryLine:
+        """As a line of the diary."""
+        facts = self.facts()
+        return DiaryLine(utc_s, str(facts["source"]), str(facts["asked"]), self.words, passed=self.passed)
+
     def facts(self) -> dict[str, object]:
         """For JSON."""
         event = self.event
-        asked = event.what.value if isinstance(event, OutsideAsked) else type(event).__name__
+        asked = event.what.value if isinstance(event, OutsideAsked) else _KINDS.get(type(event), OF_ITSELF)
         number = event.number if isinstance(event, OutsideAsked) else None
         return {
             "source": str(event.source), "asked": asked, "number": number, "passed": self.passed, "words": self.words,

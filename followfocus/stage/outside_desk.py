@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.show.cues import standing_cue
@@ -24,10 +23,11 @@ from followfocus.sources.events import (
     SourceKind,
     SourceSaid,
     TimecodeSaid,
+    TimecodeStopped,
     Want,
 )
 from followfocus.sources.gate import CLOSED, Gate
-from followfocus.sources.timecode import FollowedTimecode, Timecode
+from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, rate_of
 from followfocus.stage import events
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
@@ -42,13 +42,12 @@ ClockAt = Callable[[float], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known of the outside. `fps` is the rate that labels are counted at where a source doesn't say its own.
+    """What is known of the outside.
 
     `can_rec`: the camera can be started from here. `counting` is the source whose GO is counted down.
     """
 
     gate: Gate = CLOSED
-    fps: Fraction = Fraction(24)
     learned: Learned = field(default_factory=dict)
     timecodes: Mapping[Origin, FollowedTimecode] = field(default_factory=dict)
     recording: bool | None = None
@@ -94,6 +93,8 @@ def hear(outside: Outside, stage: Stage, event: OutsideEvent, clock_at: ClockAt)
         return _camera(outside, stage, event, clock_at)
     if isinstance(event, TimecodeSaid):
         return _timecode(outside, stage, event, clock_at)
+    if isinstance(event, TimecodeStopped):
+        return _called_off(outside, stage, event, "Timecode has stopped.", passed=True)
     if isinstance(event, SourceSaid):
         return outside, Decision(AskOutcome(event, event.words, passed=not event.trouble))
     return outside, Decision()
@@ -159,22 +160,43 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
 
 
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
-    before = outside.timecodes.get(said.source, FollowedTimecode(said.fps or outside.fps))
+    before, cue = outside.timecodes.get(said.source), standing_cue(stage.show, stage.at)
+    fps = rate_of(said.fps, said.frame.label.drop, stage.show.fps)
+    if before is None or before.fps != fps:
+        before = FollowedTimecode(fps, jumps=0 if before is None else before.jumps)
     now = before.heard(said.frame)
     outside = outside.but(timecodes={**outside.timecodes, said.source: now})
     if now.jumps > before.jumps:
-        words = f"Timecode jumped, to {said.frame.label}."
-        if outside.counting == said.source and stage.waiting is not None:
-            words = f"{words} GO is called off."
-            return outside.but(counting=None), Decision(
-                AskOutcome(said, words, passed=False), events.CallOffAsked(words)
-            )
-        return outside, Decision(AskOutcome(said, words, passed=False))
-    due_s = _due_s(standing_cue(stage.show, stage.at), now, said.at_s)
+        return _called_off(outside, stage, said, f"Timecode jumped, to {said.frame.label}.", passed=False)
+    if now.running is Running.REVERSE and before.running is not Running.REVERSE:
+        return _called_off(outside, stage, said, "Timecode runs backwards.", passed=True)
+    due_s = _due_s(cue, now, said.at_s)
+    if due_s is None:
+        return outside, _missed(outside, stage, said, before)
     waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
-    if due_s is None or due_s - said.at_s > AHEAD_S or not waits:
+    if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
     return _go_at(outside, stage, OutsideAsked(said.source, said.at_s, Want.GO), due_s, clock_at)
+
+
+def _called_off(
+    outside: Outside, stage: Stage, said: OutsideEvent, words: str, *, passed: bool
+) -> tuple[Outside, Decision]:
+    """Say something of a timecode; a GO that was counted to its label is called off."""
+    if outside.counting != said.source or stage.waiting is None:
+        return outside, Decision(AskOutcome(said, words, passed=passed))
+    words = f"{words} GO is called off."
+    return outside.but(counting=None), Decision(AskOutcome(said, words, passed=False), events.CallOffAsked(words))
+
+
+def _missed(outside: Outside, stage: Stage, said: TimecodeSaid, before: FollowedTimecode) -> Decision:
+    """The cue's label has just gone by: why it was no GO, where it was none."""
+    cue, go = standing_cue(stage.show, stage.at), OutsideAsked(said.source, said.at_s, Want.GO)
+    begun = outside.counting == said.source and stage.busy
+    if begun or _due_s(cue, before, before.at_s) is None:
+        return Decision()
+    words = kept_out(stage, outside.gate, go)
+    return Decision(AskOutcome(go, f"{cue.at_timecode} went by. {words}", passed=False) if words else None)
 
 
 def _due_s(cue: ShowCue, following: FollowedTimecode, now_s: float) -> float | None:

@@ -281,7 +281,15 @@ def _of_epoch(stage: Stage) -> tuple[orders.Order, ...]:
 def _heard(stage: Stage, event: events.Heard) -> Stage:
     before, stage = stage.state, stage.but(unit=event.status)
     lost = stage.waiting is not None and before is State.ARMED and stage.state is not State.ARMED
-    return _called_off(stage).refused("Count cut off. Arm again.") if lost else stage
+    if lost:
+        return _called_off(stage).refused("Count cut off. Arm again.")
+    mended = before in (None, State.UNREFERENCED, State.FAULT) and stage.state in AT_HAND
+    return _without_refusal(stage) if mended else stage
+
+
+def _without_refusal(stage: Stage) -> Stage:
+    """A refusal goes with its cause; how a take ended stands."""
+    return stage.but(note=Note()) if stage.note.trouble and not stage.note.landed else stage
 
 
 def _met(stage: Stage, event: events.Met) -> Stage:
@@ -296,7 +304,7 @@ def _met(stage: Stage, event: events.Met) -> Stage:
 
 
 def _gone(stage: Stage, event: events.Gone) -> Stage:
-    stage = stage.quiet().but(landed=None)
+    stage = _without_refusal(stage.quiet().but(landed=None))
     return stage.noted(event.words, trouble=event.trouble) if event.words else stage
 
 

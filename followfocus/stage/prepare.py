@@ -55,18 +55,22 @@ def planned(
     rig: Rig,
     limits: RingLimits,
     subjects: tuple[Subject, ...] = (),
+    fastest: int | None = None,
 ) -> Plan:
     """The plan of one part, made once. Raises RequestError."""
-    return make_plan(lens, part, conditions, rig, limits, subjects=subjects)
+    return make_plan(lens, part, conditions, rig, limits, subjects=subjects, fastest_interval_ticks=fastest)
 
 
-def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False) -> Plan:
-    """The plan of one part of a pull, or of its way back, with the show's lens, stop, rig and limits."""
+def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False, fastest: int | None = None) -> Plan:
+    """The plan of one part of a pull, or of its way back, with the show's lens, stop, rig and limits.
+
+    `fastest` is the unit's least step interval in ticks, where one has said so.
+    """
     lens = show.lens(pull.lens)
     lens = lens if pull.focal_mm is None else at_focal(lens, pull.focal_mm)
     conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
     rig, limits = show.unit.rig(lens), show.unit.ring_limits
-    return planned(lens, part, conditions, rig, limits, pull.seen(part, lens, back=back))
+    return planned(lens, part, conditions, rig, limits, pull.seen(part, lens, back=back), fastest)
 
 
 def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan | None = None) -> Prepared:

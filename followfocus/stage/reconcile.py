@@ -60,7 +60,7 @@ def _fitting(row: TakeRow, ended: TakeEnded | None, unit: FollowFocusUnit) -> Ta
         return None
     ago_s = (unit.status.clock - ended.start_clock) / unit.tick_hz
     started_utc_s = utc_timestamp() - ago_s
-    # Numbers begin anew each day, so the same number may be another take: its time must fit, too.
+    # A number comes again with the next slate, so the same one may be another take: its time must fit, too.
     if not EARLIEST_S <= started_utc_s - row.logged_utc_s <= LATEST_S:
         return None
     return _judged(row, ended, started_utc_s, unit)

@@ -282,9 +282,7 @@ class Serving:
 
     def _note(self, outcome: AskOutcome) -> None:
         """A line for the log. A flood of one refusal is one line that says how many."""
-        facts = outcome.facts()
-        source, asked = str(facts["source"]), str(facts["asked"])
-        line = DiaryLine(utc_timestamp(), source, asked, outcome.words, passed=outcome.passed)
+        line = outcome.noted(utc_timestamp())
         if outcome.passed:
             self._wrote(line)
             return

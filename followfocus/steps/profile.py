@@ -127,7 +127,7 @@ def compile_profile(
 
 
 def _refuse_impossible(due: FloatArray, duration_s: float) -> None:
-    # Before it is compressed: the search for segments takes gates in order, and steps on one tick have none.
+    # Before it is compressed, which takes times that rise.
     gap = float(np.min(np.diff(due), initial=math.inf))
     if gap < LEAST_GAP_TICKS:
         longer = duration_s * LEAST_GAP_TICKS / gap if gap > 0 else None

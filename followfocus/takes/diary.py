@@ -26,6 +26,10 @@ _TABLE = """
 """
 
 
+OF_ITSELF = "word"
+"""Nothing was asked for: a source has said something of itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class DiaryLine:
     """One thing from outside. `times` is how often the same came in a row and was refused; `utc_s` is its first."""
@@ -36,6 +40,11 @@ class DiaryLine:
     words: str = ""
     passed: bool = True
     times: int = 1
+
+    @property
+    def said(self) -> str:
+        """For a person: who asked for what, and what became of it. What a source says of itself names it already."""
+        return self.words if self.asked == OF_ITSELF else f"{self.source}: {self.asked}: {self.words}"
 
     def facts(self) -> dict[str, object]:
         """For JSON."""

@@ -294,7 +294,7 @@ def fitted_show(fit: HandFit, lens: LensMap, conditions: Conditions) -> Show:
     coming = [*(b.start_s - a.end_s for a, b in itertools.pairwise(fit.moves)), None]
     pulls, cues = [], []
     for number, (move, hold_s) in enumerate(zip(fit.moves, coming, strict=True), 1):
-        marks = (ShowMark(move.from_deg, letter(number - 1)), ShowMark(move.to_deg, letter(number)))
+        marks = (ShowMark(move.from_deg), ShowMark(move.to_deg))
         pulls.append(
             ShowPull(
                 str(number), show.lenses[0].id, marks, round(move.duration_s, 4), move.easing,

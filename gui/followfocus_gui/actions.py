@@ -17,9 +17,6 @@ from followfocus_gui.menu import Entry, desk_menu
 from followfocus_gui.outside_actions import OutsideActions
 from followfocus_gui.paper_actions import PaperActions
 from followfocus_gui.rig_actions import RigActions
-from followfocus_gui.screens.eases import EaseScreen
-from followfocus_gui.screens.key_sheet import KeySheet
-from followfocus_gui.screens.slate import SlateScreen
 from followfocus_gui.state.conditions import use_condition
 from followfocus_gui.state.ease_facts import ease_facts
 from followfocus_gui.take_actions import TakeActions
@@ -151,6 +148,8 @@ class DeskActions(QObject):
 
     def edit_slate(self) -> None:
         """Production, camera, scene, shot and take."""
+        from followfocus_gui.screens.slate import SlateScreen
+
         screen = SlateScreen(self._desk.show)
         screen.given.connect(self._take_show)
         self._window.host.open(screen)
@@ -168,6 +167,8 @@ class DeskActions(QObject):
 
     def show_eases(self) -> None:
         """All eases, with what each does to this pull."""
+        from followfocus_gui.screens.eases import EaseScreen
+
         desk, session = self._desk, self._session
         screen = EaseScreen(desk, ease_facts(desk))
         screen.easingChosen.connect(lambda easing: session.edit(lambda: desk.edit_pull(easing=easing)))
@@ -206,4 +207,6 @@ class DeskActions(QObject):
 
     def show_keys(self) -> None:
         """The sheet of keys."""
+        from followfocus_gui.screens.key_sheet import KeySheet
+
         self._window.host.open(KeySheet())

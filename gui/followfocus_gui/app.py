@@ -11,6 +11,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from followfocus_gui.window import DeskWindow
 
 LOG_BYTES = 1_000_000
+CORE = "followfocus.stage.reconcile", "followfocus.stage.run", "followfocus.takes.keeper", "followfocus.unit.connect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     """
     if screenshot is not None and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    load_core()
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -71,6 +74,12 @@ def run(port: str | None = None, show: Path | None = None, screenshot: Path | No
     QTimer.singleShot(0, desktop.window.activateWindow)
     gc.freeze()  # all that there is now stays to the end: no collection needs to look at it
     return made.exec()
+
+
+def load_core() -> None:
+    """Load what needs no Qt, before Qt: of every module that comes after it, PySide reads the source once more."""
+    for name in CORE:
+        import_module(name)
 
 
 def open_desk(

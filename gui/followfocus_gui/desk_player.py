@@ -49,6 +49,7 @@ class DeskPlayer(QObject):
     """(seconds on the curve's time axis, status) while a take runs"""
     began = Signal()
     taken = Signal(object)
+    stirred = Signal()
     counted = Signal(float)
     """Seconds to the start while a lead or a follow-on is counted down; 0 when it is over"""
 
@@ -60,14 +61,12 @@ class DeskPlayer(QObject):
         self.says = DeskLine(desk)
         """What is said of how things stand"""
         self._shown: tuple[object, ...] = ()
-        self._clock = SystemClock()
-        self._countdown = Countdown(self)
+        self._clock, self._countdown = SystemClock(), Countdown(self)
         self._countdown.counted.connect(self._count)
         self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
-        self.call_mark = self._hand.call_mark
+        self.call_mark, self.turn_by = self._hand.call_mark, self._hand.turn_by
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to
-        self.turn_by = self._hand.turn_by
         self.refuse, self.record_hand = self._hand.refuse, self._hand.record
         bridge.connecting.connect(self._forget_unit)
         self._ear = UnitEar(bridge, desk, self.says, self._hand, lambda: self._stage, self._step)
@@ -240,6 +239,7 @@ class DeskPlayer(QObject):
             self._send(order)
         if self._stage.waiting is None:
             self._countdown.stop()
+        self.stirred.emit()
         # Some 45 times a second, and nothing of the desk is another for it: the needle has its own way.
         if isinstance(event, events.Heard):
             self._speak()

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from followfocus.errors import FollowFocusError
 from followfocus.sources.events import Origin, SourceKind, Want
 from followfocus.sources.kept import KeptWheel, keep_wheel, wheels_kept
-from followfocus_gui.screens.hand import HandScreen, Now
 from followfocus_gui.state.desk_views import sharp_view
 from followfocus_gui.wheels import WheelDesk
 from followfocus_gui.window import DeskWindow
+
+if TYPE_CHECKING:
+    from followfocus_gui.screens.hand import Now
 
 SCREEN = "handScreen"
 WANTS = {"go": Want.GO, "arm": Want.ARM, "back": Want.BACK, "mark": Want.MARK}
@@ -39,6 +42,8 @@ class HandActions(QObject):
 
     def open(self) -> None:
         """Show the wheels' settings."""
+        from followfocus_gui.screens.hand import HandScreen
+
         marks = tuple(mark.trimmed_deg(self._desk.lens) for mark in self._desk.pull.marks)
         screen = HandScreen(self._known(), self._desk.lens, marks, self._now, self._window)
         screen.behaved.connect(self._behave)
@@ -78,6 +83,8 @@ class HandActions(QObject):
             self._session.trouble(str(error))
 
     def _now(self) -> Now:
+        from followfocus_gui.screens.hand import Now
+
         drive, ring = self._drive, self._session.status_now().ring_deg
         shown = drive.ring_deg if drive.ring_deg is not None else ring
         return Now(shown, self._words(shown), drive.words, recording=drive.recording, fine=drive.hand.is_fine)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from followfocus.clock import SystemClock
 
@@ -26,7 +28,6 @@ Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 DEAF_S = 0.5
 """So long GO does not hear a second press"""
-BY_KEY = (*TABBED, Qt.FocusReason.ShortcutFocusReason)
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 
@@ -56,7 +57,7 @@ class KeyFilter(QObject):
     """Sits before the whole application. In a field that is typed in Space writes.
 
     `leave` is what Esc does besides STOP where no menu or dialog is open. `on_screen` is given what has the focus as
-    Return comes, and tells whether a screen has taken it.
+    Return comes, and tells whether a screen has taken it. `entered` is given the field in which Return was pressed.
     """
 
     def __init__(
@@ -70,21 +71,29 @@ class KeyFilter(QObject):
         undo: Action,
         redo: Action,
         on_screen: Callable[[QWidget], bool],
+        entered: Callable[[QWidget], None],
     ) -> None:
         super().__init__(window)
         self._window, self._stop, self._go, self._arm = window, stop, go, arm
         self._leave, self._undo, self._redo, self._on_screen = leave, undo, redo, on_screen
+        self._entered = entered
+        self._tabs = False
+        """The last key was Tab. Qt also calls it a Tab when a field that is hidden passes its focus on."""
         self._tabbed: QObject | None = None
         self._keyed: QObject | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True where the key was ours."""
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
-            self._tabbed = watched if event.reason() in TABBED else None
-            self._keyed = watched if event.reason() in BY_KEY else None
+            tabbed = event.reason() in TABBED and self._tabs
+            self._tabbed = watched if tabbed else None
+            self._keyed = watched if tabbed or event.reason() == Qt.FocusReason.ShortcutFocusReason else None
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._tabs = False
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         key, focus = event.key(), QApplication.focusWidget()
+        self._tabs = key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
         typing = isinstance(focus, (QLineEdit, QPlainTextEdit)) and not focus.isReadOnly()
         if key == Qt.Key.Key_Escape:
             if not event.isAutoRepeat():
@@ -101,9 +110,16 @@ class KeyFilter(QObject):
             return True
         if typing and self._took_back(focus, event):
             return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not typing and watched is focus:
-            return self._enter(watched)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and watched is focus:
+            if not typing:
+                return self._enter(watched)
+            QTimer.singleShot(0, partial(self._left_field, watched))
         return False
+
+    def _left_field(self, field: QWidget) -> None:
+        """Return was pressed in a field, and it has dealt with it; it may be hidden by now, or gone."""
+        if isValid(field) and (field.hasFocus() or not field.isVisible()):
+            self._entered(field)
 
     def reached(self, widget: QWidget) -> bool:
         """Whether a key brought the focus to a widget."""
@@ -169,33 +185,33 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Every key with what it does, in groups."""
     return (
         ("The pull", (
-            ("Space", "GO"), ("Esc", "STOP, from anywhere; again: at once"), ("Return", "arm, disarm"),
+            ("Space", "GO"), ("Esc", "STOP; again: at once"), ("Return", "arm, disarm"),
             ("R", "rehearse"), ("Backspace", "back to one"),
         )),
         ("Marks", (
-            ("A, B", "set the mark where the ring stands"), ("Shift+1 … 9", "set mark A … I"),
-            ("1 … 9", "go to mark A … I"), ("[ ]", "nudge the chosen mark by a motor step"),
-            (", .", "trim the chosen mark by a centimetre or half an inch"), ("L", "lock or unlock it"),
+            ("A, B", "set the mark here"), ("Shift+1 … 9", "set mark A … I"),
+            ("1 … 9", "go to mark A … I"), ("[ ]", "nudge the mark by a step"),
+            (", .", "trim it by 1 cm or ½ inch"), ("L", "lock or unlock it"),
         )),
         ("The ring", (
-            ("arrows, wheel", "turn it, with the disk chosen"), ("Shift", "fine"),
+            ("arrows, wheel", "turn it, on the disk"), ("Shift", "fine"),
             ("D", "choose the disk"), ("U", "metres, feet and inches"),
             ("H", "has the motor slipped?"),
         )),
         ("Time", (
-            ("T", "type the duration: 2, 48f, 1s+12f"), ("S, M, N", "slow, moderate, snap"),
-            ("F", "fastest possible"), ("Y", "distance or ring angle over time"),
-            ("V", "choose the curve: arrows move time and duration"),
-            ("I, O", "on the curve: softer start, softer landing; Shift: harder"),
+            ("T", "type it: 2, 48f, 1s+12f"), ("S, M, N", "slow, moderate, snap"),
+            ("F", "fastest possible"), ("Y", "curve in distance or degrees"),
+            ("V", "to the curve: arrows set the time"),
+            ("I, O", "softer start, landing; Shift: harder"),
         )),
         ("Takes and cues", (
-            ("C", "circle the last take"), ("G", "no good"), ("K", "compare the chosen takes"),
+            ("C", "circle the last take"), ("G", "no good"), ("K", "compare the takes"),
             ("PgUp, PgDown", "cue before, next cue"), ("Ctrl+T", "cues and takes"),
             ("Ctrl+K", "new setup on the slate"),
         )),
         ("The show", (
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
-            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("Ctrl+H, R", "by hand, record the hand"),
+            ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("Ctrl+H, R", "by hand, record it"),
             ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),
         )),

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from followfocus.clock import SystemClock
 from followfocus.errors import FollowFocusError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
-from followfocus.sources.gate import CLOSED, Gate
+from followfocus.sources.gate import Gate
 from followfocus.sources.learned import LearnedControl
 from followfocus.sources.pace import Pace
 from followfocus.stage import events
@@ -58,7 +58,7 @@ class OutsideActions(QObject):
         self.places = OpenPlaces(self, self._clock, lambda: self._session.keeper.path)
         self._stopped_s = 0.0
         self.turns = True
-        self.outside = Outside(CLOSED, self._session.desk.show.fps)
+        self.outside = Outside()
         self.history: deque[AskOutcome] = deque(maxlen=KEPT)
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []

@@ -18,11 +18,7 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.document import Document
-from followfocus_gui.screens.calibration import CalibrationScreen
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.screens.lenses import LensScreen
-from followfocus_gui.screens.tape import TapeScreen
-from followfocus_gui.screens.unit import UnitScreen
 from followfocus_gui.state import shaping
 from followfocus_gui.state.calibrating import play_words
 from followfocus_gui.state.holds import Holds, holds_words
@@ -44,6 +40,8 @@ class RigActions(QObject):
 
     def choose_lens(self) -> None:
         """The lens library."""
+        from followfocus_gui.screens.lenses import LensScreen
+
         desk = self._desk
         screen = LensScreen(desk.lens, self._shelf(), self._holds, imperial=desk.imperial)
         screen.lensChosen.connect(lambda lens: screen.taken(lens) if self._use_lens(lens) else None)
@@ -53,6 +51,8 @@ class RigActions(QObject):
 
     def map_lens(self, lens: LensMap | None) -> None:
         """A lens from a tape; one that is there is corrected."""
+        from followfocus_gui.screens.tape import TapeScreen
+
         screen = TapeScreen(lens, self._shelf(), imperial=self._desk.imperial)
         screen.turned.connect(self._jog)
         screen.lensMade.connect(self._use_lens)
@@ -99,6 +99,8 @@ class RigActions(QObject):
 
     def unit_settings(self) -> None:
         """Motor, gearing, limits, and what a take does when the line falls silent."""
+        from followfocus_gui.screens.unit import UnitScreen
+
         screen = UnitScreen(self._session.bridge, self._desk.show.unit, self._desk.lens, self._session.info)
         screen.applied.connect(self._use_unit)
         self._window.host.open(screen)
@@ -125,6 +127,8 @@ class RigActions(QObject):
 
     def calibrate(self) -> None:
         """The guided sequence."""
+        from followfocus_gui.screens.calibration import CalibrationScreen
+
         desk, session = self._desk, self._session
         if session.info is None:
             session.refuse("No motor yet: connect one to calibrate.")

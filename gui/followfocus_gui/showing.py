@@ -27,17 +27,17 @@ from followfocus_gui.state.desk_views import (
 from followfocus_gui.state.first_run import first_hint
 from followfocus_gui.state.shooting import shoot_view
 from followfocus_gui.state.views import CurveView
+from followfocus_gui.widgets.frame_beat import FrameBeat
 from followfocus_gui.widgets.readouts import UNKNOWN
 from followfocus_gui.widgets.shooting_view import ShootingView
 
-FRAME_MS = 10
 RACK_MS = 40
 NOTE_MS = 4_000
 """How long a note stands that asks for nothing"""
 
 
 class Showing(QObject):
-    """Shows a session in bands and page, a hundred times a second where something has changed."""
+    """Shows a session in bands and page: a hundred times a second while something changes, and at rest not at all."""
 
     def __init__(
         self,
@@ -50,14 +50,13 @@ class Showing(QObject):
     ) -> None:
         super().__init__(parent)
         self.session, self._bands, self._page, self._host = session, bands, page, host
-        self._shooting, self._last = shooting, ("", True)
+        self._shooting, self._last, self._running = shooting, ("", True), ""
         self._held = QElapsedTimer()
         self._shown: tuple[object, ...] = ()
         self._cues_shown: tuple[object, ...] = ()
         self._line_shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
         self._curve: CurveView | None = None
-        self._running = ""
         self._since_rack = QElapsedTimer()
         self._note = QTimer(self)
         self._note.setSingleShot(True)
@@ -73,14 +72,17 @@ class Showing(QObject):
         session.counted.connect(lambda _left: self._speak())
         page.curve.cursorMoved.connect(self._scrub)
         host.changed.connect(self._screen_changed)
-        self._frames = QTimer(self)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self.show_status)
-        self._frames.start()
+        self.frames = FrameBeat(self.show_status, self._runs_on, self)
+        session.stirred.connect(self.frames.stir)
+        page.disk.targetRequested.connect(self.frames.stir)
 
     def stop(self) -> None:
         """Nothing is shown any more."""
-        self._frames.stop()
+        self.frames.end()
+
+    def _runs_on(self) -> bool:
+        """The needle goes on between two words of the unit, or the seconds of a hold do."""
+        return self.session.state is State.MOVING or self._held.isValid()
 
     # The desk -----------------------------------------------------------------------------------------------------
 
@@ -179,22 +181,22 @@ class Showing(QObject):
     def _speak(self, _words: str = "") -> None:
         """State line and buttons, as things stand."""
         session, screen = self.session, self._host.shown
-        line = session.line
+        line, brief = session.line, ""
         if screen is not None and line.word == "READY" and not line.trouble and not session.stage.note.words:
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
-            line = type(line)(line.word, line.sign, words)
+            line, brief = type(line)(line.word, line.sign, words), screen.hint
         offer = session.says.warning.offer if line.words == session.says.warning.words and screen is None else ""
         details = ""
         if line.trouble:
             details = (
                 session.says.warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
             )
-        shown = (line, details, offer, screen is not None, session.says.left_s)
+        shown = (line, details, offer, "" if screen is None else screen.leave_words, session.says.left_s)
         if shown == self._line_shown:
             return
         self._line_shown = shown
         self._leave_field(line.word)
-        self._bands.state.show_line(line, details=details, offer=offer, screen=screen is not None)
+        self._bands.state.show_line(line, details=details, offer=offer, leave=shown[3], brief=brief)
         if self._running:
             self._say_running()
         self._show_held(line.word)

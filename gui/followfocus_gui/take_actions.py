@@ -13,7 +13,6 @@ from followfocus.stage.prepare import hash_of
 from followfocus.takes.numbers import show_counted_on
 from followfocus_gui.document import Document
 from followfocus_gui.paper_actions import PaperActions
-from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import cue_lines
 from followfocus_gui.state.take_lines import unsaved_line
@@ -171,6 +170,8 @@ class TakeActions(QObject):
         if not takes:
             self._session.refuse("There is no take to compare yet.")
             return
+        from followfocus_gui.screens.compare import TakeCompare
+
         screen = TakeCompare()
         screen.set_takes(takes)
         self._window.host.open(screen)

@@ -23,6 +23,7 @@ from followfocus.stage.run import Keeper, Runner
 from followfocus_gui import background
 from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
+from followfocus_gui.state.told import Told
 from followfocus_gui.unit_news import UnitNews
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class UnitWorker:
         self._first = OtherPort("")
         self._is_woken = False
         self._down, self._last_heard = False, 0.0
+        self._told = Told()
         self._thread: threading.Thread | None = None
 
     # From any thread ----------------------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ class UnitWorker:
         from followfocus.unit.connect import unit_on
 
         self._news.connecting.emit(port)
-        self._down, self._last_heard = False, 0.0
+        self._down, self._last_heard, self._told = False, 0.0, Told()
         if not port:
             return self._without("No unit is connected.")
         try:
@@ -289,4 +291,5 @@ class UnitWorker:
         if self._down and status.connected and status.received_s != self._last_heard:
             self._down = False
             self._news.back.emit(status)
-        self._news.statusChanged.emit(status)
+        if self._told.is_news(status):
+            self._news.statusChanged.emit(status)

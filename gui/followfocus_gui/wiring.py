@@ -16,6 +16,7 @@ from followfocus_gui.keys import Action, KeyFilter, Once, bind
 from followfocus_gui.screens.cues import CuesScreen
 from followfocus_gui.state import shaping
 from followfocus_gui.unit_ear import MOVING
+from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.window import DeskWindow
 
 
@@ -38,6 +39,7 @@ def wire(window: DeskWindow, actions: DeskActions) -> None:
         arm=at_desk(window, session.arm),
         leave=partial(_leave, window),
         on_screen=partial(_enter_screen, window),
+        entered=partial(_entered, window),
         undo=at_desk(window, lambda: session.edit(desk.undo)),
         redo=at_desk(window, lambda: session.edit(desk.redo)),
     )
@@ -68,6 +70,13 @@ def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
     else:
         screen.enter()
     return True
+
+
+def _entered(window: DeskWindow, field: QWidget) -> None:
+    """What was typed on the desk is in: Return arms again, Space is GO. Where it was refused it can be typed anew."""
+    refused = isinstance(field, NumberField) and field.was_refused
+    if window.host.shown is None and field.window() is window and not refused:
+        window.disk.setFocus()
 
 
 def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action:

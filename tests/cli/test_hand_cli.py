@@ -82,6 +82,14 @@ def test_a_hand_is_recorded_replayed_ten_times_and_fitted(tmp_path: Path) -> Non
     assert fit["worst_half_dof"] <= 0.5
     assert fit["beyond_deg"] == pytest.approx(0.0, abs=1e-9)
     assert len(read_show(show).show.cues) == len(fit["moves"]) == 3
+    assert run("show", "check", show)[0] == 0
+    code, out, _ = run("rehearse", show, "--through", "--no-log", "--fast", "--json")
+    assert (code, {take["verdict"] for take in json.loads(out)["takes"]}) == (0, {"good"})
+    # it may have been edited since: never written over
+    before = show.read_bytes()
+    code, _, words = run("takes", "fit", log, "--track", 1, "-o", show)
+    assert (code, words) == (2, f"{show} is there already. Give another name, or remove it first.")
+    assert show.read_bytes() == before
 
 
 def test_a_replays_take_can_be_replayed(tmp_path: Path) -> None:

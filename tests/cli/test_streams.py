@@ -213,6 +213,16 @@ def test_our_own_colours_pass_and_nobody_elses(monkeypatch: pytest.MonkeyPatch) 
     assert "\x1b[31mred" not in said
 
 
+def test_every_style_that_a_command_uses_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = _Terminal()
+    monkeypatch.setattr(sys, "stdout", stream)
+    for style, written in (("dim", "\x1b[2m"), ("bold", "\x1b[1m"), ("bold red", "\x1b[31m\x1b[1m"), ("", "")):
+        say("x", style)
+        assert stream.getvalue().startswith(f"{written}x")
+        stream.seek(0)
+        stream.truncate()
+
+
 def test_what_is_shown_is_as_it_was_typed() -> None:
     assert visible("Änna → 撮影 🎬\tx\r\n") == "Änna → 撮影 🎬\tx\r\n"
 

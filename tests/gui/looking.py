@@ -20,15 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus_gui.widgets.elided_label import ElidedLabel
 from followfocus_gui.widgets.lettering import width_of
+from followfocus_gui.widgets.parts import Words
 from followfocus_gui.widgets.plates import Plate
 from followfocus_gui.widgets.readouts import DistanceReadout, SharpRange
 from followfocus_gui.widgets.transport import BigButton
+from followfocus_gui.window import DeskWindow
 
 READ = (QAbstractButton, QLineEdit, QLabel, QComboBox, SharpRange)
-SHORTENED = (Plate, ElidedLabel)
-"""What ends in an ellipsis where it is too long, and is whole in its tip"""
 
 
 def shown(window: QWidget) -> list[QWidget]:
@@ -61,7 +60,26 @@ def named(widget: QWidget) -> str:
 
 def cut(window: QWidget) -> list[str]:
     """Every control whose words have no room."""
-    return [named(widget) for widget in shown(window) if not isinstance(widget, SHORTENED) and not _fits(widget)]
+    return [named(widget) for widget in shown(window) if not _elides(widget) and not _fits(widget)]
+
+
+def _elides(widget: QWidget) -> bool:
+    """What ends in an ellipsis where it is too long, and is whole in its tip."""
+    return isinstance(widget, Plate) or (isinstance(widget, Words) and widget.elides)
+
+
+def shortened(window: DeskWindow) -> list[str]:
+    """Every label that doesn't show all of its words, and the state line if it doesn't."""
+    labels = [label for label in window.findChildren(Words) if label.isVisible() and label.shown() != label.text()]
+    line = window.message.shown()
+    return [f"{label.objectName()}: {label.text()}" for label in labels] + ([line] if line.endswith("…") else [])
+
+
+def scrolled(window: DeskWindow) -> list[str]:
+    """How far the open screen is larger than its room."""
+    area = window.host.area
+    bars = (area.horizontalScrollBar(), area.verticalScrollBar())
+    return [f"scrolls {bar.maximum()}" for bar in bars if bar.maximum() > 0]
 
 
 def _fits(widget: QWidget) -> bool:

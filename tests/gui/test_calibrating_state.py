@@ -53,7 +53,7 @@ def test_a_gear_that_is_found_is_used_unless_what_is_set_stays() -> None:
 
 
 def test_below_each_step_stands_how_far_it_is() -> None:
-    assert [at(FAR).stage_words(page) for page in PAGES] == ["now", "then this", "10 seconds, by itself", ""]
+    assert [at(FAR).stage_words(page) for page in PAGES] == ["now", "then this", "by itself, 10 s", ""]
     assert [at(PLAY).stage_words(page) for page in PAGES] == ["found", "found", "now", ""]
     kept = at(KEEP, play_deg=0.3)
     assert [kept.stage_words(page) for page in PAGES] == ["found", "found", "play 0.30°", "now"]
@@ -77,13 +77,13 @@ def test_each_page_has_its_own_words() -> None:
 @pytest.mark.parametrize(
     ("known", "fault", "facts"),
     [
-        (at(FAR), "", [("seen at the close stop", True), ("counts from the far stop", True),
-                       (f"set: {RIG.motor_teeth} teeth on a {RIG.lens_teeth}-tooth ring", True),
+        (at(FAR), "", [("seen at the close stop", None), ("counts from the far stop", None),
+                       (f"set: {RIG.motor_teeth} teeth on a {RIG.lens_teeth}-tooth ring", None),
                        ("as it should be", True)]),
         (at(CLOSE, steps=500), "", [("right: it turns towards close", True), ("500 steps since the far stop", True),
-                                    (f"set: {RIG.motor_teeth} teeth", True), ("as it should be", True)]),
-        (at(CLOSE), "stalled", [("right: it turns towards close", True), ("0 steps since the far stop", True),
-                                (f"set: {RIG.motor_teeth} teeth", True), ("stalled", False)]),
+                                    (f"set: {RIG.motor_teeth} teeth", None), ("as it should be", True)]),
+        (at(CLOSE), "stalled", [("seen as it turns", None), ("0 steps since the far stop", True),
+                                (f"set: {RIG.motor_teeth} teeth", None), ("stalled", False)]),
         (at(KEEP, span_steps=-6933, gear=OTHER), "",
          [("the other way round: it will be set so", False), ("6933 steps since the far stop", True),
           (f"it is a gear of 40 teeth, not {RIG.motor_teeth}", False), ("as it should be", True)]),
@@ -96,5 +96,5 @@ def test_each_page_has_its_own_words() -> None:
     ],
     ids=["far", "close", "a fault", "another gear", "as set", "fits"],
 )  # fmt: skip
-def test_the_facts_beside_it(known: Calibrating, fault: str, facts: list[tuple[str, bool]]) -> None:
-    assert [(words, well) for _, words, well in known.facts(fault=fault)] == facts
+def test_the_facts_beside_it(known: Calibrating, fault: str, facts: list[tuple[str, bool | None]]) -> None:
+    assert [(fact.words, fact.right) for fact in known.facts(fault=fault)] == facts

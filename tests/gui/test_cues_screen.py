@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -363,7 +362,7 @@ def test_a_take_that_is_chosen_on_the_desk_lies_on_the_curve(open_desk: Open) ->
     curve.clear_actual()
     at = table.visualRect(table.takes.index(0, SHOT)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    drawn = np.asarray(curve._canvas._actual.getData()[1])
+    _, drawn = curve._canvas.actual
     assert len(drawn) > 10
     app.session.edit(lambda: app.desk.edit_pull(duration_s=1.1))
     table.clearSelection()

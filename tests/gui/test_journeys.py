@@ -77,8 +77,8 @@ class Hand:
         field.selectAll()
         QTest.keyClicks(field, text)
         QTest.keyClick(field, KEY.Key_Return)
-        self.app.window.disk.setFocus()
         self._did()
+        assert QApplication.focusWidget() is self.app.window.disk  # or the next Return and Space would be the field's
 
     def turn(self, to_deg: float) -> None:
         """Drag the white disk until the ring is there."""

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from followfocus.wire.messages import State
+from followfocus_gui.state.jobs import Job
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -50,6 +51,43 @@ def test_tab_reaches_a_button_and_return_presses_it(open_desk: Open) -> None:
     assert app.window.host.shown is not None
 
 
+def test_return_in_a_field_leaves_the_desk_its_keys(open_desk: Open) -> None:
+    """Typed, Return, Return, Space: the second Return arms, and Space is GO."""
+    app = open_desk()
+    field = app.find("distanceB")
+    assert isinstance(field, QLineEdit)
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+    field.selectAll()
+    QTest.keyClicks(field, "much")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert focused() is field  # refused: it can be typed anew
+    field.selectAll()
+    QTest.keyClicks(field, "3.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    app.until(lambda: focused() is app.window.disk)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    app.until_state(State.ARMED)
+
+
+def test_a_field_that_goes_passes_return_to_no_button(open_desk: Open) -> None:
+    """Nobody knew where the ring was; its place is typed, and the field goes: Return must not press GO then."""
+    app = open_desk()
+    app.session.bridge.ask(Job("let go", lambda unit: unit.release()))
+    app.until(lambda: app.word() == "WHERE?")
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert app.session.stage.note.trouble
+    field = app.find("positionNow")
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+    field.hide()  # as the state does that needs it no more
+    QApplication.processEvents()
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert "arm first" not in app.session.stage.note.words
+    app.session.set_position(app.desk.lens.ring_deg(2.0))
+    app.until_state(State.IDLE, State.LOADED)
+    assert not app.troubled()  # what was asked for is known now
+
+
 def test_tab_goes_round_everything_and_is_caught_nowhere(open_desk: Open) -> None:
     open_desk()
     reached = set()
@@ -76,8 +114,7 @@ def test_space_never_presses_a_screens_button_and_return_does(open_desk: Open) -
     QTest.keyClick(app.window.disk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     screen = app.window.host.shown
     assert screen is not None
-    done = app.find("screenDone")
-    done.setFocus(Qt.FocusReason.TabFocusReason)
+    done = tab_to(app, "screenDone")
     QTest.keyClick(done, Qt.Key.Key_Space)
     assert app.window.host.shown is screen
     assert "close this first" in app.says()

@@ -15,11 +15,13 @@ from PySide6.QtCore import QPoint, QRect
 
 from followfocus.wire.messages import State
 from followfocus_gui.picture_book import SIZES, STATES, THEMES, UNITS, Book, Page, pages
-from followfocus_gui.widgets import theme
+from followfocus_gui.widgets import lettering, theme
 from tests.gui.conftest import Opened
-from tests.gui.looking import cut, outside, overlapping, place
+from tests.gui.looking import cut, outside, overlapping, place, scrolled, shortened
 
 Open = Callable[..., Opened]
+NAMES = ("Anna", "Back to Anna", "FF High Speed Prime", "Signature Prime", "Sigma", "ARRI", "lensFrom")
+"""What may end in an ellipsis: names, and where a lens's scale is from"""
 FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
 SOME_STATES = STATES if FULL else ("ready", "refused", "armed", "holding", "nine_marks")
 SOME_SIZES = SIZES if FULL else ((960, 540), (1280, 800), (800, 1280))
@@ -83,6 +85,48 @@ def test_every_screen_is_whole_at_some_size_in_some_theme_and_units(seed: int, o
         assert app.window.transport.stop.isEnabled(), page
         app.window.host.close_screen()
     assert wrong == []
+
+
+def test_no_screen_scrolls_or_shortens_a_value(open_desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every size: the button that a screen is about is in sight, and only names end in an ellipsis."""
+    app, painted, wrong = open_desk(), set[str](), list[str]()
+    whole = lettering.elided
+
+    def elided(text: str, room: float, size_px: int, *, bold: bool = False) -> str:
+        shown = whole(text, room, size_px, bold=bold)
+        if shown != text:
+            painted.add(text)
+        return shown
+
+    monkeypatch.setattr(lettering, "elided", elided)
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.6))
+    for _ in range(3):
+        app.take()
+        app.until_state(State.IDLE, State.LOADED)
+    book = Book(app.desktop, app.until)
+    book.set_up()
+    book.rest()
+    for name, act in book.screens().items():
+        book.use_units("imperial" if name in ("cues", "eases") else "metric")
+        act()
+        for size in SIZES:
+            app.window.resize(*size)
+            app.qtbot.wait(10)
+            painted.clear()
+            app.window.grab()
+            words = (*painted, *shortened(app.window), *scrolled(app.window))
+            wrong += [f"{name} at {size}: {each}" for each in words if not each.startswith(NAMES)]
+        app.window.host.close_screen()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_distance_is_read_from_across_the_set(open_desk: Open) -> None:
+    """In the shooting view capitals, three quarters of the letters, are 27 % of a wide screen's height in metres."""
+    window = open_desk().window
+    window.resize(1920, 1080)
+    window.turn_shooting()
+    assert 0.75 * window.shooting.distance.letters_px() >= 0.27 * window.height()
+    assert not cut(window)
 
 
 @pytest.mark.parametrize("name", THEMES)

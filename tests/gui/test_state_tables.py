@@ -311,7 +311,7 @@ def test_the_remark_is_the_widest_the_ring_was_off_in_shares_of_the_sharp_half(l
     times = np.array([0.0, 1.0, 2.0])
 
     def remark(off_deg: float, reasons: tuple[str, ...] = (), verdict: str = "good") -> str:
-        trace = CompareTake("", times, times * 10, times * 10 + np.array([0.0, off_deg, 0.0]), "", "", "")
+        trace = CompareTake("", times, times * 10, times * 10 + np.array([0.0, off_deg, 0.0]), "", "")
         row = dataclasses.replace(take.last, verdict=verdict, facts=take.last.facts | {"reasons": list(reasons)})
         return remark_of(WholeTake((row,)), trace)
 

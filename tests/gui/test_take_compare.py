@@ -21,7 +21,7 @@ EMPTY = np.empty(0)
 def _take(title: str, worst_deg: float, at: int = 60) -> CompareTake:
     off = np.zeros(101)
     off[at] = worst_deg
-    return CompareTake(title, T, PLANNED, PLANNED + off, "+0.01°", "+0.1 ms", "good")
+    return CompareTake(title, T, PLANNED, PLANNED + off, "+1 %", "good", 0.5)
 
 
 def _cells(dialog: TakeCompare, row: int) -> list[str]:
@@ -34,7 +34,7 @@ def test_the_table_says_what_the_lines_show(qtbot: QtBot, qapp: QApplication) ->
     dialog = TakeCompare()
     qtbot.addWidget(dialog)
     dialog.set_takes([_take("27A take 1", 0.02), _take("27A take 2", -0.04)])
-    assert _cells(dialog, 1) == ["27A take 2", "-0.040° at 1.20 s", "+0.01°", "+0.1 ms", "good"]
+    assert _cells(dialog, 1) == ["27A take 2", "−0.040° at 1.20 s, 8 %", "+1 %", "good"]
     dialog.set_takes([_take("27A take 3", 0.02)])
     assert dialog.table.rowCount() == 1
     assert _cells(dialog, 0)[0] == "27A take 3"
@@ -43,7 +43,7 @@ def test_the_table_says_what_the_lines_show(qtbot: QtBot, qapp: QApplication) ->
 def test_the_largest_difference_in_words() -> None:
     takes = [_take("take 1", 0.02), _take("take 2", -0.04)]
     assert largest(takes[1]) == pytest.approx((-0.04, 1.2))
-    assert compare_words(takes) == "Largest difference 0.04°, at 1.20 s of take 2."
+    assert compare_words(takes) == "All kept to 8 % of the sharp half; take 2 was farthest off, at 1.20 s."
     assert "Choose" in compare_words([])
 
 
@@ -51,9 +51,9 @@ def test_a_take_without_samples_has_its_figures(qtbot: QtBot, qapp: QApplication
     theme.apply(qapp, "dark")
     dialog = TakeCompare()
     qtbot.addWidget(dialog)
-    lost = CompareTake("take 4", EMPTY, EMPTY, EMPTY, "not known", "", "lost")
+    lost = CompareTake("take 4", EMPTY, EMPTY, EMPTY, "", "lost")
     dialog.set_takes([lost])
-    assert _cells(dialog, 0) == ["take 4", "–", "not known", "", "lost"]
+    assert _cells(dialog, 0) == ["take 4", "–", "–", "lost"]
     assert "trace" in compare_words([lost])
 
 

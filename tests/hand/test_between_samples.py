@@ -24,6 +24,17 @@ def test_a_hand_that_brakes_goes_on_along_its_parabola():
     assert (line.position, line.rate) == (pytest.approx(brakes(0.03)), pytest.approx(22.0))
 
 
+def test_one_that_speaks_seldom_goes_on_along_its_course_whatever_it_does():
+    def gains(at_s):
+        return 40.0 * at_s + 300.0 * at_s**2 + 2000.0 * at_s**3
+
+    line = fed(gains, (0.0, 0.03, 0.06, 0.09)).between(0.1)
+    # the cubic to within what its own change of bend makes in 10 ms; led by half the time to the next word
+    assert line.position == pytest.approx(gains(0.1), abs=2000.0 * 0.01**3 + 1e-9)
+    bend = 600.0 + 12000.0 * 0.09
+    assert line.rate == pytest.approx(40.0 + 600.0 * 0.09 + 6000.0 * 0.09**2 + bend * 0.015)
+
+
 def test_to_rest_and_never_back():
     estimator = fed(brakes, (0.0, 0.03, 0.06))
     line = estimator.between(0.075)

@@ -25,6 +25,31 @@ def test_a_turning_control_has_hardly_any_lag(speed, most_lag_s):
     assert speed * times[-1] - kept[-1] < most_lag_s * speed
 
 
+def test_a_hand_that_turns_back_is_not_smeared():
+    euro, usual = OneEuro(HandManners().cutoff_hz, HandManners().beta), []
+    for i in range(400):
+        swings = 15 * np.sin(2 * np.pi * i / 100)
+        usual.append(abs(euro.at(swings, 1 + i / 100) - swings))
+    assert max(usual[100:]) < 0.05
+
+
+def test_a_slow_hand_is_heard_of_by_its_second_word():
+    euro = OneEuro(HandManners().cutoff_hz, HandManners().beta)
+    euro.begin(0.0)
+    kept = [euro.at(2.0 * i / 100, 1 + i / 100) for i in range(3)]
+    assert kept[1] > 0.5 * 0.02
+    assert kept[2] > 0.8 * 0.04
+
+
+def test_a_hand_that_rests_again_is_calm_again():
+    euro = OneEuro(HandManners().cutoff_hz, HandManners().beta)
+    for i in range(100):
+        euro.at(0.6 * i, 1 + i / 100)
+    noise = np.random.default_rng(5).normal(0, 0.005, 400)
+    kept = [euro.at(60.0 + value, 2 + i / 100) for i, value in enumerate(noise)]
+    assert np.std(kept[200:]) < 0.7 * np.std(noise[200:])
+
+
 def test_a_moment_that_is_not_later_changes_nothing():
     euro = OneEuro(4.0, 1.5)
     before = euro.at(1.0, 1.0)

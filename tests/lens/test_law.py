@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from followfocus.cli import build_app
 from followfocus.lens.law import Law, made_by, next_mark_m, places_of, rows_of, scale_through
 from followfocus.lens.map import LensMap, LensMark, load_lens, save_lens
-from followfocus.lens.trust import trust_of
+from followfocus.lens.trust import ScaleTrust, trust_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import scales
@@ -109,3 +109,19 @@ def test_plan_and_lens_say_how_far_the_scale_is_verified(tmp_path) -> None:
 
 def test_the_page_holds_the_table_as_it_is() -> None:
     assert scales.table() in scales.PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("marks", "worst_deg", "doubtful"),
+    [
+        (2, math.nan, True), (3, 0.0, True), (4, 0.0, False), (4, 6.0, False), (4, 6.1, True), (9, 5.9, False),
+        (9, 300.0, True),
+    ],
+)  # fmt: skip
+def test_a_scale_is_doubted_under_four_marks_and_from_a_fiftieth_of_its_travel_on(
+    marks: int, worst_deg: float, doubtful: bool
+) -> None:
+    trust = ScaleTrust(Law.PLAIN, marks, worst_deg, 2.0, 12.0, 300.0)
+    assert trust.doubtful is doubtful
+    assert ("don't verify" in trust.words) is math.isnan(worst_deg)
+    assert trust.words.startswith("Two marks" if marks == 2 else "The scale goes by")

@@ -242,6 +242,9 @@ def test_look_takes_the_zoom_of_a_clip(look, zoom_file, tmp_path):
     code, out, err = look(zoom_file, *WORDS, "--duration", "0.5", "--focal", f"{clip}@12f", "--json")
     assert code == 0, err
     assert json.loads(out)["focal_mm"] == [pytest.approx(36.0), pytest.approx(47.0)]
+    indirect = f"{tmp_path}/../{tmp_path.name}/clip.csv"  # its dots are no move
+    code, out, err = look(zoom_file, *WORDS, "--duration", "0.5", "--focal", indirect, "--json")
+    assert (code, json.loads(out or "{}").get("focal_mm")) == (0, [24.0, 36.0]), err
     clip.write_text(head + "".join(row.rsplit(",", 1)[0] + ",35\n" for row in rows))
     code, _, err = look(zoom_file, *WORDS, "--duration", "0.5", "--focal", str(clip))
     assert code == 2

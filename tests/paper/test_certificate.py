@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, String
 
 from followfocus.errors import RequestError
 from followfocus.motion.motor import DEFAULT_RIG
-from followfocus.paper.certificate import certificate_facts, taken_rows, write_certificate
+from followfocus.paper.certificate import _landings, _times, certificate_facts, taken_rows, write_certificate
 from followfocus.paper.strips import Strip, strip
 from followfocus.show.slate import Slate
 from followfocus.takes.context import LoggedMark, TakeContext
@@ -188,3 +189,26 @@ def test_each_take_s_dot_is_seen_beside_its_neighbours_and_the_lines(takes: int,
     assert 1.4 <= size <= 3.4
     assert size <= max(apart, 1.4)
     assert all(line.strokeWidth < 1.0 for line in drawing.contents if isinstance(line, Line))
+
+
+def untimed(row: TakeRow, **facts: object) -> TakeRow:
+    return dataclasses.replace(row, facts={**row.facts, **facts})
+
+
+def test_times_are_microseconds_from_their_median_and_what_is_not_known_has_no_dot() -> None:
+    taken = rows([0.0] * 5)
+    ticks = (25_600_000, 25_600_016, 25_599_968, None, 25_600_160)
+    timed = [untimed(row, last_edge_ticks=at) for row, at in zip(taken, ticks, strict=True)]
+    assert _times(found_in(timed)).values == pytest.approx([-1.0, 0.0, -3.0, None, 9.0], abs=1e-6)
+    for unknown in ({"last_edge_ticks": None}, {"tick_hz": math.nan}):
+        assert _times(found_in([untimed(row, **unknown) for row in taken])).values == [None] * 5
+
+
+def test_landings_are_in_steps_and_a_line_stands_where_the_level_jumps() -> None:
+    level = [0.0, STEP, -STEP, 0.0, 0.0]
+    jumped = _landings(found_in(rows([*level, *[CYCLE_DEG] * 6])))
+    assert jumped.values == pytest.approx([0.0, 1.0, -1.0, 0.0, 0.0, *[CYCLE_DEG / STEP] * 6], abs=1e-6)
+    assert jumped.lines == (5,)
+    assert jumped.ringed == frozenset()
+    odd = _landings(found_in(rows([0.0, STEP, 0.0, -STEP, 0.0, 40 * STEP, 0.0, STEP, 0.0, -STEP])))
+    assert odd.ringed == {5}

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 from dataclasses import replace
+from enum import Enum
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +16,7 @@ from followfocus.errors import FileError
 from followfocus.sim.build import Build
 from followfocus.sim.device import SimulatedUnit
 from followfocus.sim.mechanics import RigidRing
-from followfocus.sim.store import FACTORY_CONFIG, Kept, Store
+from followfocus.sim.store import FACTORY_CONFIG, FACTORY_SAFETY, Kept, Store
 from followfocus.wire.messages import (
     ConfirmPosition,
     FactoryReset,
@@ -168,3 +172,18 @@ def test_a_state_file_that_cannot_be_written_is_a_store_that_fails(tmp_path):
     path = tmp_path / "missing" / "unit.json"
     driver = Driver(rigid_unit(store=Store(path))).ready()
     assert driver.result(SaveConfig()) is Result.STORE_FAILED
+
+
+def test_a_unit_that_was_never_set_up_is_set_as_the_firmware_is():
+    source = (Path(__file__).parents[2] / "firmware" / "src" / "unit.c").read_text(encoding="utf-8")
+    block = source[source.index("ff_settings factory = {") : source.index("};")]
+    said = dict(re.findall(r"\.(?:config|safety)\.(\w+) = ([^,]+),", block))
+    built_in = {**dataclasses.asdict(FACTORY_CONFIG), **dataclasses.asdict(FACTORY_SAFETY)}
+    assert said.keys() == built_in.keys()
+    for name, value in built_in.items():
+        if isinstance(value, bytes):
+            assert said[name] == f'"{value.rstrip(bytes(1)).decode()}"'
+        elif isinstance(value, Enum):
+            assert said[name].endswith(f"_{value.name}"), name
+        else:
+            assert int(said[name]) == value, name

@@ -11,8 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from followfocus.sources.ltc import LtcDecoder, label_of
+from followfocus.sources.ltc_audio import LtcSource
 from followfocus.sources.mtc import QuarterFrames, ShowControl, full_frame, show_control
-from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode
+from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode, rate_of
 from followfocus.units import format_timecode
 
 FPS = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)]
@@ -251,3 +252,49 @@ def test_backwards_starts_nothing() -> None:
     following = followed().heard(Labelled(Timecode(1, 0, 11, 0), 12.0, reverse=True))
     assert following.now(12.0) is Running.REVERSE
     assert following.when(Timecode(1, 0, 20, 0), 12.0) is None
+
+
+def test_a_machine_that_locates_stands_there() -> None:
+    located = Labelled(Timecode(1, 0, 40, 0), 12.0, stands=True)
+    assert FollowedTimecode(Fraction(25)).heard(located).when(Timecode(1, 0, 41, 0), 12.0) is None
+    following = followed().heard(located)
+    assert (following.now(12.0), following.jumps, following.label(12.0)) == (Running.NOT, 1, None)
+    in_place = followed().heard(Labelled(Timecode(1, 0, 12, 0), 12.0, stands=True))
+    assert in_place == followed()
+
+
+def test_midnight_is_no_jump() -> None:
+    fps, last = Fraction(25), 24 * 3600 * 25
+    following = FollowedTimecode(fps)
+    for i in range(-20, 20):
+        following = following.heard(Labelled(label((last + i) % last, fps), 100 + i / 25))
+        assert following.when(Timecode(0, 0, 2, 0), 100 + i / 25) == pytest.approx(102.0, abs=1e-6)
+    assert (following.jumps, following.label(100.76)) == (0, "00:00:00:19")
+
+
+@pytest.mark.parametrize(("fps", "nominal"), [(one, Fraction(round(one))) for one in FPS], ids=str)
+def test_an_ltc_line_tells_its_rate_by_itself(fps: Fraction, nominal: Fraction) -> None:
+    decoder = LtcDecoder(48_000)
+    line = audio([label(i, fps) for i in range(10)], fps)
+    decoder.feed(line)
+    assert decoder.fps == nominal
+    decoder.feed(np.interp(np.arange(0, len(line), 1.08), np.arange(len(line)), line).astype(np.float32))
+    assert decoder.fps is None  # at another speed it is none of them
+    assert rate_of(nominal, False, fps) == fps
+    assert rate_of(Fraction(30), True, Fraction(24)) == Fraction(30000, 1001)
+
+
+def test_a_sound_card_s_own_clock_and_lost_samples_move_no_frame() -> None:
+    """A card that is 400 ppm fast, over two minutes: by its count alone the frames would be 48 ms off."""
+    rate, fps, fast = 8_000, Fraction(25), 1 + 400e-6
+    labels = [label(i, fps) for i in range(3000)]
+    line = audio(labels, fps, rate, 2e-4)
+    card = np.interp(np.arange(int(len(line) * fast)) / fast, np.arange(len(line)), line).astype(np.float32)
+    lost = (len(card) // 2, len(card) // 2 + rate)  # a second of it
+    source, found = LtcSource("card", rate, 50.0), []
+    for at in range(0, len(card), 256):
+        if not lost[0] <= at < lost[1]:
+            found += source.feed(card[at : at + 256], 50.0 + at / rate / fast)
+    assert len(found) > 2900
+    off_s = [one.frame.began_s - 50.0 - one.frame.label.number(fps) / 25 for one in found]
+    assert max(map(abs, off_s)) < 0.002

@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from shutil import which
 
 import pytest
 
@@ -25,6 +22,9 @@ from followfocus.sources.midi import Dialect, MidiWheel
 from followfocus.sources.midi_port import midi_inputs
 from followfocus.sources.scripted import Scripted
 from followfocus.sources.wheels import kept_wheel, open_wheel, wheels
+from tests.support.jack import News, jack
+
+__all__ = ["jack"]
 
 WHEEL = KeptWheel(
     wheel=MidiWheel(channel=1, number=60, dialect=Dialect.SIGN_BIT),
@@ -206,12 +206,16 @@ class Rtmidi2:
 
     def __init__(self) -> None:
         self.asked: list[int] = []
+        self.ignored: list[tuple[bool, bool, bool]] = []
         self.ports = ["Knob"]
         self.callback: Callable[[list[int], float], None] | None = None
 
     def MidiIn(self, _client: str, api: int) -> Rtmidi2:
         self.asked.append(api)
         return self
+
+    def ignore_types(self, *, midi_sysex: bool, midi_time: bool, midi_sense: bool) -> None:
+        self.ignored.append((midi_sysex, midi_time, midi_sense))
 
     def open_port(self, number: int) -> None:
         assert number == 0
@@ -244,36 +248,11 @@ def test_rtmidi2_is_asked_for_alsas_sequencer_alone_and_never_for_jack(
     with pytest.raises(RequestError, match="Fader can't be opened"):
         midi_port.MidiPort("Fader", lambda *_: None, VirtualClock(), print)
     assert set(library.asked) == {library.API_LINUX_ALSA}
+    midi_port.MidiPort("Knob", lambda *_: None, VirtualClock(), print, timecode=True).close()
+    assert (library.ignored[0], library.ignored[-1]) == ((True, True, True), (False, False, True))
 
 
 # ---------------------------------------------------------------- real ports
-
-
-@pytest.fixture
-def jack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A JACK server without sound, whose MIDI ports are real ones between programs."""
-    if sys.version_info >= (3, 13):
-        pytest.skip("python-rtmidi has no wheel for this Python, and rtmidi2 can't speak to Debian's JACK")
-    if which("jackd") is None:
-        pytest.skip("there is no jackd (apt install jackd2): MIDI isn't tried end to end")
-    if Path("/dev/snd/seq").exists():
-        pytest.skip("this computer has ALSA's sequencer: its own ports would be taken, not JACK's")
-    monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
-    server = subprocess.Popen(
-        ["jackd", "-r", "-d", "dummy"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if "driver is running" in line or "Cannot lock" in line or "self-connect" in line:
-                break
-        deadline = SystemClock().now() + 10.0
-        while not any(Path("/dev/shm").glob("jack_*_[0-9]")) and SystemClock().now() < deadline:
-            assert server.poll() is None
-        yield
-    finally:
-        server.terminate()
-        server.communicate(timeout=10)
 
 
 def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -285,16 +264,19 @@ def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tm
     (name,) = [one for one in midi_inputs() if "Knob" in one]
     keep_wheel(name, WHEEL)
     heard: list[SourceEvent] = []
-    clock = SystemClock()
+    news, clock = News(), SystemClock()
     with pytest.raises(RequestError, match="no MIDI input"):
         open_wheel("midi:Slider", heard.append, clock)
-    wheel = open_wheel("midi:knob", heard.append, clock)
+
+    def hear(event: SourceEvent) -> None:
+        heard.append(event)
+        news.tell()
+
+    wheel = open_wheel("midi:knob", hear, clock)
     before_s = clock.now()
     for message in ([0xB0, 60, 1], [0xB0, 60, 65], [0xB0, 60, 67], [0x90, 48, 127], [0xB0, 61, 3], [0xF8]):
         out.send_message(message)
-    end_s = clock.now() + 10.0
-    while len(heard) < 4 and clock.now() < end_s:
-        time.sleep(0)
+    news.until(lambda: len(heard) >= 4)
     told = [event.counts for event in heard if isinstance(event, WheelTurned)]
     assert told == [1, -1, -3]
     assert heard[3] == WheelPressed(heard[3].at_s, name, "note 1/48")

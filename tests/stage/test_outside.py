@@ -19,13 +19,17 @@ from followfocus.sources.events import (
     OutsideAsked,
     OutsideEvent,
     SourceKind,
+    SourceSaid,
+    StripSaid,
     TimecodeSaid,
+    TimecodeStopped,
     Want,
 )
 from followfocus.sources.gate import NOT_ALLOWED, NOT_ARMED, Gate
 from followfocus.sources.timecode import Labelled, Timecode
 from followfocus.stage import events, orders
 from followfocus.stage.events import Taken
+from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.state import Stage
 from followfocus.wire.evidence import UnitInfo
@@ -38,7 +42,7 @@ __all__ = ["_a_take", "_info"]
 TICK_HZ = 16e6
 OSC, MTC = Origin(SourceKind.OSC, "10.0.0.2"), Origin(SourceKind.MTC, "port")
 CAMERA = Origin(SourceKind.CAMERA, "blackmagic pocket")
-OPEN = Outside(Gate(True), Fraction(25))
+OPEN = Outside(Gate(True))
 
 
 def clock_at(host_s: float) -> int:
@@ -263,8 +267,53 @@ def test_timecode_that_jumps_calls_off_what_it_had_begun(a_take: Taken, info: Un
     assert m.stage.state is State.ARMED
 
 
+@pytest.mark.parametrize("how", ["stops", "backwards", "located"])
+def test_timecode_that_ends_calls_off_what_it_had_begun(a_take: Taken, info: UnitInfo, how: str) -> None:
+    m, outside = armed(at_timecode("00:00:04:00"), a_take, info), OPEN
+    for said in frames(0, 90):
+        outside, _ = put(m, outside, said)
+    assert m.stage.waiting is not None
+    one = Timecode(0, 0, 3, 10)
+    last, words = {
+        "stops": (TimecodeStopped(MTC, 14.1), "Timecode has stopped. GO is called off."),
+        "backwards": (
+            TimecodeSaid(MTC, 13.7, Labelled(one, 13.6, reverse=True), Fraction(25)),
+            "Timecode runs backwards. GO is called off.",
+        ),
+        "located": (
+            TimecodeSaid(MTC, 13.6, Labelled(Timecode(0, 5, 0, 0), 13.6, stands=True), Fraction(25)),
+            "Timecode jumped, to 00:05:00:00. GO is called off.",
+        ),
+    }[how]
+    outside, decision = put(m, outside, last)
+    assert decision.outcome.words == words
+    assert (m.stage.waiting, shots(m), m.stage.state) == (None, [], State.ARMED)
+
+
+def test_a_label_that_goes_by_without_a_go_says_why(a_take: Taken, info: UnitInfo) -> None:
+    for outside, why in ((Outside(), NOT_ALLOWED), (OPEN, NOT_ARMED)):
+        m = (armed if why == NOT_ALLOWED else model)(at_timecode("00:00:02:00"), a_take, info)
+        said = []
+        for frame in frames(40, 30):
+            outside, decision = put(m, outside, frame)
+            said += [decision.outcome.words] if decision.outcome else []
+        assert said == [f"00:00:02:00 went by. {why}"]
+
+
+def test_timecode_is_counted_at_its_own_rate(a_take: Taken, info: UnitInfo) -> None:
+    """The show is at 24: MTC at 25 has a frame 24 too. At 23.976 MTC can only say 24."""
+    m, outside = armed(at_timecode("00:00:04:24"), a_take, info), OPEN
+    for said in frames(0, 123):
+        outside, _ = put(m, outside, said)
+    assert shots(m)[0].at_clock == pytest.approx(clock_at(14.96), abs=TICK_HZ * 1e-6)
+    slow = Fraction(24000, 1001)
+    m = armed(dataclasses.replace(short(), fps=slow), a_take, info)
+    outside, _ = put(m, OPEN, TimecodeSaid(MTC, 10, Labelled(Timecode(1, 0, 0, 0), 10), Fraction(24)))
+    assert outside.timecodes[MTC].fps == slow
+
+
 def test_timecode_past_its_cue_or_without_leave_starts_nothing(a_take: Taken, info: UnitInfo) -> None:
-    for outside, label in ((OPEN, "00:00:01:00"), (Outside(Gate(), Fraction(25)), "00:00:04:00")):
+    for outside, label in ((OPEN, "00:00:01:00"), (Outside(Gate()), "00:00:04:00")):
         m = armed(at_timecode(label), a_take, info)
         for said in frames(50, 100):
             outside, _ = put(m, outside, said)
@@ -284,3 +333,21 @@ def test_the_mode_is_left_alone(a_take: Taken, info: UnitInfo) -> None:
     put(m, OPEN, asked(Want.TAKE, "5"))
     assert isinstance(m.stage, Stage)
     assert m.stage.after is After.PINGPONG
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (asked(Want.GO), "OSC 10.0.0.2: go: Why."),
+        (CameraSaid(CAMERA, 1.0, True), "camera blackmagic pocket: rec: Why."),
+        (TimecodeSaid(MTC, 1.0, Labelled(Timecode(1, 2, 3, 4), 1.0)), "MTC port: timecode: Why."),
+        (ButtonSaid(OSC, 1.0, "pad"), "OSC 10.0.0.2: button: Why."),
+        (StripSaid(OSC, 1.0, 0.1), "OSC 10.0.0.2: strip: Why."),
+        (SourceSaid(CAMERA, 1.0, "Why."), "Why."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_came_in_is_told_in_words_and_who_names_itself_is_not_named_again(event: OutsideEvent, said: str) -> None:
+    line = AskOutcome(event, "Why.", passed=False).noted(1e9)
+    assert (line.said, line.utc_s, line.passed) == (said, 1e9, False)
+    assert line.facts()["asked"] == line.asked

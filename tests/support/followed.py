@@ -153,8 +153,12 @@ class Followed:
         return self.edges[0][0] - passed_s
 
     def first_step_after_word_s(self) -> float:
-        """From the last word sent before it to the first edge."""
-        return self.edges[0][0] - max(at_s for at_s in self.sent_s if at_s < self.edges[0][0])
+        """From the word that asks for it to the first edge: the first that says that the hand has passed half a step.
+
+        Below 0 where the words before it were enough to foretell it.
+        """
+        asks_s = next(at_s for at_s in self.sent_s if abs(self.hand(at_s)) * self.steps_per_deg >= 0.5)
+        return self.edges[0][0] - asks_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +254,13 @@ def follow(
     sent_s = []
     clicks, clicked_s = ClickLine(), 0.0
     clicks.begin(0.0)
-    for at_s in events.times(duration_s):
+    for at_s, speaks in _moments(events, duration_s):
         unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
+        if not speaks:  # as stage/by_hand.py does it: between two samples the hand goes on along its course
+            between = estimator.between(unit.clock.now())
+            if between is not None and at_s - sent_s[-1] >= TICK_S * 0.7:
+                following.send(between.position, between.rate, between.time_s)
+            continue
         deg = hand(at_s)
         if events.grain_deg:  # as followfocus/hand does it: a wheel with clicks says its place as they pass
             while (clicked_s := clicked_s + CLICK_S) <= at_s:
@@ -289,9 +298,8 @@ def follow_by_hand(
     by_hand = ByHand(unit, WheelHand(manners, TRAVEL_DEG), ended.append)
     began_s = unit.clock.now()
     offset_s = bench.tick() / TICK_HZ - began_s
-    due, sent_s, said = list(events.times(duration_s)), [], 0.0
-    ticks = [number * TICK_S + PHASE_S for number in range(round((duration_s + REST_S) / TICK_S))]
-    for at_s, speaks in sorted([(at_s, True) for at_s in due] + [(at_s, False) for at_s in ticks]):
+    sent_s, said = [], 0.0
+    for at_s, speaks in _moments(events, duration_s, REST_S):
         unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
         deg, now_s = hand(at_s), began_s + at_s
         if not speaks:
@@ -311,6 +319,12 @@ def follow_by_hand(
     edges = tuple(_edges(steps, (began_s + offset_s) * TICK_HZ, unit.steps_per_deg))
     position = start + sum(step.direction for step in steps)
     return Followed(hand, duration_s, unit.steps_per_deg, edges, position, ended[-1], tuple(sent_s))
+
+
+def _moments(events: Events, duration_s: float, rest_s: float = 0.0) -> list[tuple[float, bool]]:
+    """When the hand speaks, and when it is ticked, every 10 ms and still for `rest_s` after it: False."""
+    ticks = [number * TICK_S + PHASE_S for number in range(round((duration_s + rest_s) / TICK_S))]
+    return sorted([(at_s, True) for at_s in events.times(duration_s)] + [(at_s, False) for at_s in ticks])
 
 
 def _edges(steps: list[Step], began_tick: float, steps_per_deg: float) -> Iterator[tuple[float, float]]:

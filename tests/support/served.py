@@ -7,7 +7,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 from followfocus.show.cues import After
@@ -81,7 +80,7 @@ def served(
         def wrote(line: DiaryLine) -> None:
             made[0].diary.append(line)
 
-        stage, outside = Stage(show, after=after, position_deg=at_deg), Outside(Gate(open_gate), Fraction(show.fps))
+        stage, outside = Stage(show, after=after, position_deg=at_deg), Outside(Gate(open_gate))
         serving = Serving(
             unit, stage, outside, loop.soon, loop.loop.call_later, keeper, rearm=rearm, wrote=wrote,
         )  # fmt: skip

@@ -83,6 +83,7 @@ def test_the_fit_is_a_show_that_reads_back(tmp_path):
     show = fitted_show(fit, LENS, Conditions(1.8))
     assert [cue.follow_s is not None for cue in show.cues] == [True, True, False]
     assert [pull.easing for pull in show.pulls] == [move.easing for move in fit.moves]
+    assert {mark.name for pull in show.pulls for mark in pull.marks} == {""}, "a mark's letter is its place in its pull"
     assert show_from_json(show_to_json(show), tmp_path / "x.ffshow").show == show
 
 

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Items under and over the curve, painted in the scene's pixels: bands, hatching, labels, handles, time cursor.
+"""What is painted under and over the curve's lines: bands, hatching, labels, handles, time cursor.
 
-pyqtgraph draws the lines and axes. These items know only pixels and the theme, so text and hatching keep their size
-whatever the axes say, and a moving cursor makes no more be drawn again than two strips of a few pixels.
+All of it knows only pixels and the theme, so text and hatching keep their size whatever the axes say.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from enum import Enum
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from followfocus_gui.state.label_layout import LabelBox
 from followfocus_gui.widgets import theme
@@ -25,6 +23,8 @@ GRIP = QRectF(-8, -19, 16, 38)
 OFFERED = QRectF(-7, -11, 14, 22)
 """A handle for a hold that is not there yet."""
 KNOB = QRectF(-9, -9, 18, 18)
+FLAG_PX = 8.0
+"""Half as wide as the cursor's flag"""
 
 
 class Part(Enum):
@@ -59,7 +59,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class PlotPicture:
-    """Everything that is painted beside the lines, in the scene's pixels."""
+    """Everything that is painted beside the lines, in the widget's pixels."""
 
     size: tuple[float, float] = (0.0, 0.0)
     bands: tuple[tuple[QRectF, str], ...] = ()
@@ -88,62 +88,34 @@ def shape_of(handle: Handle) -> QRectF:
     return (OFFERED if handle.offered else GRIP).translated(handle.x, handle.y)
 
 
-class _Layer(QGraphicsItem):
-    """One item as large as the scene, that paints a PlotPicture and is kept as a pixmap until the picture changes."""
-
-    def __init__(self, z: float) -> None:
-        super().__init__()
-        self.setZValue(z)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.picture = PlotPicture()
-
-    def show_picture(self, picture: PlotPicture) -> None:
-        """Paint this from now on."""
-        if picture.size != self.picture.size:
-            self.prepareGeometryChange()
-        self.picture = picture
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """All of the scene."""
-        return QRectF(0, 0, *self.picture.size)
+def draw_under(painter: QPainter, picture: PlotPicture) -> None:
+    """Below the lines: bands of sharpness, hatching where a limit binds, dotted moments on both."""
+    for area, tone in picture.bands:
+        painter.fillRect(area, colour(tone, 46))
+    for area in picture.hatched:
+        painter.fillRect(area, colour("bad", 40))
+        painter.fillRect(area, QBrush(colour("bad", 150), Qt.BrushStyle.BDiagPattern))
+    for line, tone in picture.upright:
+        painter.setPen(QPen(colour(tone), 1.5, Qt.PenStyle.DotLine))
+        painter.drawLine(line)
 
 
-class UnderLayer(_Layer):
-    """Below the lines: bands of sharpness, hatching where a limit binds, dotted moments."""
-
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Bands first, so that hatching and moments are seen on them."""
-        for area, tone in self.picture.bands:
-            painter.fillRect(area, colour(tone, 46))
-        for area in self.picture.hatched:
-            painter.fillRect(area, colour("bad", 40))
-            painter.fillRect(area, QBrush(colour("bad", 150), Qt.BrushStyle.BDiagPattern))
-        for line, tone in self.picture.upright:
-            painter.setPen(QPen(colour(tone), 1.5, Qt.PenStyle.DotLine))
-            painter.drawLine(line)
-
-
-class OverLayer(_Layer):
-    """Above the lines: the ends of pull and holds, handles, and labels on their own ground."""
-
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Labels last: nothing strikes them through."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour("bad"), 3))
-        for line_over in self.picture.over:
-            painter.drawPolyline(line_over)
-        for line, tone in self.picture.ends:
-            painter.setPen(QPen(colour(tone), 2))
-            painter.drawLine(line)
-        painter.setPen(QPen(colour("accent"), 1.5, Qt.PenStyle.DotLine))
-        painter.drawLines(list(self.picture.arms))
-        for handle in self.picture.handles:
-            _draw_handle(painter, handle)
-        painter.setFont(theme.figure_font(LABEL_PX))
-        for label in self.picture.labels:
-            _draw_label(painter, label)
+def draw_over(painter: QPainter, picture: PlotPicture) -> None:
+    """Above the lines: the ends of pull and holds, handles, and labels on their own ground, which nothing strikes."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour("bad"), 3))
+    for line_over in picture.over:
+        painter.drawPolyline(line_over)
+    for line, tone in picture.ends:
+        painter.setPen(QPen(colour(tone), 2))
+        painter.drawLine(line)
+    painter.setPen(QPen(colour("accent"), 1.5, Qt.PenStyle.DotLine))
+    painter.drawLines(list(picture.arms))
+    for handle in picture.handles:
+        _draw_handle(painter, handle)
+    painter.setFont(theme.figure_font(LABEL_PX))
+    for label in picture.labels:
+        _draw_label(painter, label)
 
 
 def _draw_label(painter: QPainter, label: Label) -> None:
@@ -176,32 +148,25 @@ def _draw_handle(painter: QPainter, handle: Handle) -> None:
         painter.drawPolygon(QPolygonF([tip, back + QPointF(0, -6), back + QPointF(0, 6)]))
 
 
-class CursorItem(QGraphicsItem):
-    """The time cursor: an upright line through all plots with a flag to take it by. Its place is its position's x."""
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The time cursor: an upright line through all plots with a flag to take it by, its tip at `flag_y`."""
 
-    _HALF = 8.0
+    x: float
+    top: float
+    bottom: float
+    flag_y: float
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setZValue(75)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._top, self._bottom, self._flag = 0.0, 0.0, 0.0
-
-    def set_span(self, top: float, bottom: float, flag_y: float) -> None:
-        """From where to where the line goes, and where its flag is (its tip, pointing up)."""
-        if (top, bottom, flag_y) != (self._top, self._bottom, self._flag):
-            self.prepareGeometryChange()
-            self._top, self._bottom, self._flag = top, bottom, flag_y
-
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         """The line and the flag's width beside it."""
-        return QRectF(-self._HALF - 1, self._top - 1, 2 * self._HALF + 2, self._bottom - self._top + 2)
+        half = FLAG_PX + 1
+        return QRectF(self.x - half, self.top - 1, 2 * half, self.bottom - self.top + 2)
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def draw(self, painter: QPainter) -> None:
         """A line and a flag."""
         painter.setPen(QPen(colour("text"), 1))
-        painter.drawLine(QPointF(0, self._top), QPointF(0, self._bottom))
+        painter.drawLine(QPointF(self.x, self.top), QPointF(self.x, self.bottom))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("text"))
-        tip, half = QPointF(0, self._flag), self._HALF
-        painter.drawPolygon(QPolygonF([tip, tip + QPointF(half, 12), tip + QPointF(-half, 12)]))
+        tip = QPointF(self.x, self.flag_y)
+        painter.drawPolygon(QPolygonF([tip, tip + QPointF(FLAG_PX, 12), tip + QPointF(-FLAG_PX, 12)]))

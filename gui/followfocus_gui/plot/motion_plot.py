@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The curve of a pull: ring angle (or distance) over time above, speed below, and each subject's band of sharpness.
 
-Here is what the curve says and hears; `plot_canvas` draws it. Showing is never commanding: only a hand or a key makes
+Here is what the curve says and hears; `canvas` draws it. Showing is never commanding: only a hand or a key makes
 a signal.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -23,8 +21,7 @@ from followfocus_gui.plot.hands import Hands
 from followfocus_gui.plot.items import Handle, Part, PlotPicture
 from followfocus_gui.plot.layout import Panel, hold_mark
 from followfocus_gui.state.views import CurveView
-from followfocus_gui.widgets import theme
-from followfocus_gui.widgets.elided_label import ElidedLabel
+from followfocus_gui.widgets.parts import Words
 from followfocus_gui.widgets.theme import colour
 
 _NOTHING: FloatArray = np.empty(0)
@@ -57,18 +54,17 @@ class MotionPlot(QWidget):
         self._off_words = ""
         self._stretched_s: float | None = None
         self._canvas = PlotCanvas(self)
-        self._hands = Hands(self._canvas.viewport(), self._canvas.reach, self)
+        self._hands = Hands(self._canvas, self._canvas.reach, self)
         self._hands.grabbed.connect(self._grab)
         self._hands.dragged.connect(self._drag)
         self._hands.dropped.connect(self._drop)
         self._build()
 
     def _build(self) -> None:
-        self._words = ElidedLabel(self)
+        self._words = Words("", self, px=14, elides=True)
         self._words.setObjectName("curveWords")
         self._words.setAccessibleName("What to know of this pull")
         self._words.setMargin(4)
-        self._words.setFont(theme.figure_font(14))
         self._words.setMinimumHeight(26)
         self._others = QToolButton(self)
         self._others.setObjectName("allSubjects")
@@ -158,7 +154,7 @@ class MotionPlot(QWidget):
     @property
     def pad(self) -> QWidget:
         """The widget that takes presses and touches; its pixels are those of `picture`."""
-        return cast(QWidget, self._canvas.viewport())
+        return self._canvas
 
     # The take ----------------------------------------------------------------------------------------------------
 

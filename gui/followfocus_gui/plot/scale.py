@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
-import pyqtgraph as pg
 
 from followfocus.arrays import FloatArray
 from followfocus_gui.state.views import CurveView
@@ -48,8 +46,10 @@ class Levels:
             return cls()
         given = len(view.scale_deg) >= 2
         deg, metres = (view.scale_deg, view.scale_m) if given else (view.ring_deg, view.distance_m)
-        unique, first = np.unique(deg, return_index=True)
-        return cls(unique, 1.0 / metres[first])
+        order = np.argsort(deg, kind="stable")
+        ordered = deg[order]
+        first = order[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
+        return cls(deg[first], 1.0 / metres[first])
 
     def at(self, ring_deg: FloatArray) -> FloatArray:
         """The levels of some ring angles."""
@@ -65,44 +65,6 @@ class Levels:
     def one(self, ring_deg: float) -> float:
         """The level of one ring angle."""
         return float(self.at(np.array([ring_deg]))[0])
-
-
-class LevelAxis(pg.AxisItem):
-    """The left axis: degrees as pyqtgraph writes them, or distances where a lens has them."""
-
-    def __init__(self) -> None:
-        super().__init__("left")
-        self._distance, self._imperial = False, False
-
-    def set_kind(self, *, distance: bool, imperial: bool) -> None:
-        """Write degrees, metres or feet."""
-        if (distance, imperial) != (self._distance, self._imperial):
-            self._distance, self._imperial = distance, imperial
-            self.picture = None
-            self.update()
-
-    def setRange(self, mn: float, mx: float) -> None:
-        """Other levels are drawn anew; the same stay as they are, as at every change of the time."""
-        if cast("object", self.picture) is None or [mn, mx] != self.range:
-            super().setRange(mn, mx)
-
-    def tickValues(
-        self,
-        minVal: float,
-        maxVal: float,
-        size: float,
-    ) -> list[tuple[float | None, list[float]]]:
-        """Where figures stand: (spacing, levels)."""
-        if not self._distance:
-            return cast("list[tuple[float | None, list[float]]]", super().tickValues(minVal, maxVal, size))
-        low, high = sorted((minVal, maxVal))
-        return [(None, distance_ticks(low, high, size, imperial=self._imperial))]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The words at the ticks."""
-        if not self._distance:
-            return cast("list[str]", super().tickStrings(values, scale, spacing))
-        return [distance_word(value, imperial=self._imperial) for value in values]
 
 
 def distance_ticks(low: float, high: float, size_px: float, *, imperial: bool) -> list[float]:
@@ -126,15 +88,3 @@ def distance_word(level: float, *, imperial: bool) -> str:
         return f"{1.0 / level:.3g}"
     inches = round(12.0 / level / FOOT_M)
     return f"{inches // 12}'" + (f'{inches % 12}"' if inches % 12 else "")
-
-
-class TimeAxis(pg.AxisItem):
-    """The bottom axis: seconds, said at every figure, so that no line of the little room goes to a title."""
-
-    def __init__(self) -> None:
-        super().__init__("bottom")
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """`0.5 s`."""
-        words = cast("list[str]", super().tickStrings(values, scale, spacing))
-        return [f"{word} s" if word else "" for word in words]

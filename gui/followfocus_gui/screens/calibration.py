@@ -23,7 +23,7 @@ from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitInfo, UnitStatus
 from followfocus_gui.bridge import UnitBridge
 from followfocus_gui.screens.calibration_parts import StepCards, WordsColumn
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.calibrating import PAGES, Calibrating, CalibrationPage
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.widgets.calibration_pictures import CalibrationPicture, RingPicture
@@ -52,6 +52,7 @@ class CalibrationScreen(Screen):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("calibrationScreen", "Calibrating", TURNING, parent)
+        self.leave_words = "Cancel"
         self._bridge, self._info, self._store = bridge, info, store
         self._now = Calibrating(lens, rig)
         self._status = UnitStatus()
@@ -95,6 +96,11 @@ class CalibrationScreen(Screen):
         words.cancelAsked.connect(self.cancel)
         words.goAsked.connect(self.go_on)
         words.otherAsked.connect(self.other)
+
+    def fit(self, room: Room) -> None:
+        """On a low screen everything is lower, and what was found is read in fewer words."""
+        self.cards.set_low(low=room.low)
+        self.words.set_low(low=room.low)
 
     def first_field(self) -> QWidget:
         """Return says that it is there."""

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from followfocus_gui.state.calibrating import PAGES, Calibrating, CalibrationPage
+from followfocus_gui.state.calibrating import PAGES, Calibrating, CalibrationPage, Fact
 from followfocus_gui.widgets.jog_row import JogRow
+from followfocus_gui.widgets.lettering import width_of, write
 from followfocus_gui.widgets.list_signs import draw_list_sign
-from followfocus_gui.widgets.parts import Elided, Words, button, line
-from followfocus_gui.widgets.theme import colour, figure_font
+from followfocus_gui.widgets.parts import Words, button, line
+from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
 
 NAMES = {CalibrationPage.FAR: "Far stop", CalibrationPage.CLOSE: "Close stop", CalibrationPage.PLAY: "Check the play"}
+FACT_SIGNS = {True: ("tick", "good"), False: ("triangle", "warn"), None: ("ring", "faint")}
+CARD_PX, LOW_CARD_PX = 58, 38
 MOST_NOTE = 120
 """Letters of a note."""
 
@@ -26,12 +29,17 @@ class StepCards(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("calibrationSteps")
-        self.setFixedHeight(50)
+        self.set_low(low=False)
         self._now: Calibrating | None = None
+
+    def set_low(self, *, low: bool) -> None:
+        """Two lines a card, or one."""
+        self.setFixedHeight(LOW_CARD_PX if low else CARD_PX)
+        self.update()
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(800, 50)
+        return QSize(800, self.height())
 
     def show_it(self, now: Calibrating) -> None:
         """Mark the step that is now."""
@@ -57,23 +65,25 @@ class StepCards(QWidget):
         painter.setPen(QPen(colour("accent" if here else "edge"), 2.0 if here else 1.0))
         painter.setBrush(colour("sel" if here else "window"))
         painter.drawRoundedRect(box, 7, 7)
-        disc = QRectF(box.left() + 15, box.center().y() - 17, 34, 34)
+        half = min(17.0, box.height() / 2 - 4)
+        disc = QRectF(box.left() + 15, box.center().y() - half, 2 * half, 2 * half)
         painter.setPen(QPen(colour("good" if done else "accent" if here else "faint"), 1.8))
         painter.setBrush(colour("accent") if here else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(disc)
         if done:
-            draw_list_sign(painter, "tick", disc.adjusted(9, 9, -9, -9), colour("good"))
+            draw_list_sign(painter, "tick", disc.adjusted(8, 8, -8, -8), colour("good"))
         else:
             painter.setPen(colour("window" if here else "faint"))
             painter.setFont(figure_font(16, bold=True))
             painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(number + 1))
-        words = QRectF(box.left() + 62, box.top() + 6, box.width() - 70, 24)
-        painter.setPen(colour("text"))
-        painter.setFont(figure_font(16, bold=here))
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, NAMES[page])
-        painter.setPen(colour("good" if done else "faint"))
-        painter.setFont(figure_font(13))
-        painter.drawText(words.translated(0, 23), Qt.AlignmentFlag.AlignVCenter, self._now.stage_words(page))
+        name = QRectF(box.left() + 62, box.top(), box.width() - 70, box.height())
+        below = name.adjusted(0, box.height() * 0.48, 0, -3)
+        if self.height() > LOW_CARD_PX:
+            name.adjust(0, 3, 0, -box.height() * 0.45)
+        else:  # beside the name
+            below = name.adjusted(width_of(NAMES[page], 16, bold=True) + 12, 0, 0, 0)
+        write(painter, name, NAMES[page], "text", 16, bold=here)
+        write(painter, below, self._now.stage_words(page), "good" if done else "faint", 13)
 
 
 class WordsColumn(QWidget):
@@ -86,9 +96,9 @@ class WordsColumn(QWidget):
 
     def __init__(self, serial: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
+        self._low = False
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(4)
         self._title, self._help = Words("", self, px=20, bold=True), Words("", self, px=14)
         self._title.setObjectName("calibrationStep")
         self._help.setObjectName("calibrationWords")
@@ -104,23 +114,25 @@ class WordsColumn(QWidget):
         hint = "serial number, if it has one"
         self.serial = line(self, "calibrationSerial", "Serial number of the lens", serial, hint)
         self.serial.returnPressed.connect(self.goAsked)
-        column.addWidget(self.serial)
         hint = "what it may depend on: 12 °C, night, with the 1.4 extender"
         self.note = line(self, "calibrationNote", "Note of the calibration, such as the temperature", "", hint)
         self.note.setMaxLength(MOST_NOTE)
         self.note.returnPressed.connect(self.goAsked)
-        column.addWidget(self.note)
+        self._fields = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._fields.addWidget(self.serial, 2)
+        self._fields.addWidget(self.note, 3)
+        column.addLayout(self._fields)
         column.addLayout(self._facts_grid())
         column.addStretch(1)
         column.addLayout(self._buttons())
 
     def _facts_grid(self) -> QGridLayout:
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setColumnStretch(2, 1)
         grid.setHorizontalSpacing(12)
         self._facts = []
         for row in range(4):
-            sign, name, words = FactSign(self), Words("", self, tone="faint"), Elided("", self)
+            sign, name, words = FactSign(self), Words("", self, tone="faint"), Words("", self, elides=True)
             words.setObjectName(f"calibrationFact{row}")
             for place, widget in enumerate((sign, name, words)):
                 grid.addWidget(widget, row, place)
@@ -141,12 +153,26 @@ class WordsColumn(QWidget):
             row.addWidget(each, share)
         return row
 
+    def set_low(self, *, low: bool) -> None:
+        """Everything lower: the fields side by side, and of help and trouble only the one that is needed."""
+        self._low = low
+        self._column.setSpacing(3 if low else 8)
+        self._grid.setVerticalSpacing(0 if low else 6)
+        self._fields.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
+        self.jogs.set_low(low=low)
+        self.go.setMinimumHeight(TOUCH_PX if low else 56)
+        self._show_help()
+
+    def _show_help(self) -> None:
+        self._help.setVisible(not (self._low and self._trouble.text()))
+
     def show_it(self, now: Calibrating, *, busy: bool, trouble: str = "") -> None:
         """Show a step."""
         self._title.setText(now.title())
         self._help.setText(now.help())
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
+        self._show_help()
         self.jogs.setVisible(now.page in (CalibrationPage.FAR, CalibrationPage.CLOSE))
         for field in (self.serial, self.note):
             field.setVisible(now.page is CalibrationPage.KEEP)
@@ -168,13 +194,12 @@ class WordsColumn(QWidget):
             return "Use the gear found" if now.as_set else "Keep the gear as set"
         return ""
 
-    def show_facts(self, facts: Sequence[tuple[str, str, bool]]) -> None:
+    def show_facts(self, facts: Sequence[Fact]) -> None:
         """What is known: a sign, a name, words."""
-        for (sign, name, words), (what, said, right) in zip(self._facts, facts, strict=True):
-            sign.show_it("tick" if right else "triangle", "good" if right else "warn")
-            name.setText(what)
-            if words.whole != said:
-                words.set_words(said)
+        for (sign, name, words), fact in zip(self._facts, facts, strict=True):
+            sign.show_it(*FACT_SIGNS[fact.right])
+            name.setText(fact.what)
+            words.setText(fact.words)
 
 
 class FactSign(QWidget):

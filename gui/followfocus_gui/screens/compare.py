@@ -7,6 +7,7 @@ and the chosen row's line is drawn thicker.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,13 +23,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus_gui.plot.scale import TimeAxis
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.plot.time_axis import TimeAxis
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 AXIS_PX = 13
+LOW_ROW_PX = 34
+MOST_PX = 16_777_215.0
 SAMPLE = QSize(64, 20)
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (6, 3), (1, 2.5), (8, 3, 1, 3), (10, 3, 1, 3, 1, 3), (3, 3))
 """Dashes and gaps in line widths; none is a solid line."""
@@ -50,9 +53,11 @@ class TakeCompare(Screen):
         self._words.setAccessibleName("How the takes differ")
         self._words.setWordWrap(True)
         self._words.setFont(theme.figure_font(15))
+        self._row_px = TOUCH_PX
         self._build_plots()
         self._build_table()
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._graphics, 1)
         layout.addWidget(self.table)
         layout.addWidget(self._words)
@@ -63,8 +68,8 @@ class TakeCompare(Screen):
         self._graphics = pg.GraphicsLayoutWidget(parent=self)
         self._graphics.setFrameShape(self._graphics.Shape.NoFrame)
         self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._graphics.setMinimumHeight(180)
-        self._off = self._graphics.addPlot(row=0, col=0)
+        self._graphics.setMinimumHeight(100)
+        self._off = self._graphics.addPlot(row=0, col=0, axisItems={"bottom": TimeAxis()})
         self._ring = self._graphics.addPlot(row=1, col=0, axisItems={"bottom": TimeAxis()})
         self._graphics.ci.layout.setRowStretchFactor(0, 3)
         self._graphics.ci.layout.setRowStretchFactor(1, 2)
@@ -83,18 +88,33 @@ class TakeCompare(Screen):
             plot.getAxis("left").setWidth(70)
         self._off.getAxis("bottom").setStyle(showValues=False)
 
+    def fit(self, room: Room) -> None:
+        """On a low screen the ring's own curves go, for they lie over each other, and the rows are lower."""
+        self._row_px = LOW_ROW_PX if room.low else TOUCH_PX
+        layout = self._graphics.ci.layout
+        layout.setRowStretchFactor(1, 0 if room.low else 2)
+        layout.setRowMaximumHeight(1, 0 if room.low else MOST_PX)
+        self._ring.setVisible(not room.low)
+        shown, hidden = (self._off, self._ring) if room.low else (self._ring, self._off)
+        shown.getAxis("bottom").setStyle(showValues=True)
+        hidden.getAxis("bottom").setStyle(showValues=False)
+        self.table.verticalHeader().setDefaultSectionSize(self._row_px)
+        self._fill()
+        self._repen()
+
     def _build_table(self) -> None:
-        self.table = QTableWidget(0, 5, self)
+        self.table = QTableWidget(0, 4, self)
         self.table.setTabKeyNavigation(False)
         self.table.setObjectName("compareTable")
         self.table.setAccessibleName("Figures of the compared takes")
-        self.table.setHorizontalHeaderLabels(["take", "largest difference", "landing", "timing", "verdict"])
+        self.table.setHorizontalHeaderLabels(["take", "farthest off", "landing", "verdict"])
         self.table.setIconSize(SAMPLE)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(TOUCH_PX)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.itemSelectionChanged.connect(self._repen)
@@ -135,12 +155,10 @@ class TakeCompare(Screen):
     def _fill(self) -> None:
         self.table.setRowCount(len(self._takes))
         for row, take in enumerate(self._takes):
-            off, at_s = largest(take)
-            words = f"{off:+z.3f}° at {at_s:.2f} s" if len(take.times_s) else "–"
-            for column, text in enumerate((take.title, words, take.landing, take.timing, take.verdict)):
+            for column, text in enumerate((take.title, off_words(take), take.landing or "–", take.verdict)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         header, rows = self.table.horizontalHeader().sizeHint().height(), min(len(self._takes), 4)
-        self.table.setFixedHeight(header + TOUCH_PX * max(rows, 1) + 4)
+        self.table.setFixedHeight(header + self._row_px * max(rows, 1) + 4)
 
     @property
     def traces(self) -> tuple[tuple[pg.PlotCurveItem, pg.PlotCurveItem], ...]:
@@ -198,7 +216,25 @@ def compare_words(takes: Sequence[CompareTake]) -> str:
         return "None of these takes has a trace to draw."
     worst = max(seen, key=lambda take: abs(largest(take)[0]))
     off, at_s = largest(worst)
-    return f"Largest difference {abs(off):.2g}°, at {at_s:.2f} s of {worst.title}."
+    if not worst.half_dof_deg:
+        return f"{worst.title} was farthest off: {abs(off):.2g}°, at {at_s:.2f} s."
+    if len(seen) == 1:
+        return f"The ring kept to {share_words(worst)} of the sharp half."
+    return f"All kept to {share_words(worst)} of the sharp half; {worst.title} was farthest off, at {at_s:.2f} s."
+
+
+def off_words(take: CompareTake) -> str:
+    """How far a take was off at most, in degrees and of the sharp half, and when."""
+    if not len(take.times_s):
+        return "–"
+    off, at_s = largest(take)
+    words = f"{'−' if off < 0 else '+'}{abs(off):z.3f}° at {at_s:.2f} s"
+    return f"{words}, {share_words(take)}" if take.half_dof_deg else words
+
+
+def share_words(take: CompareTake) -> str:
+    """The largest difference as a share of half the depth of field, rounded up."""
+    return f"{max(1, math.ceil(100.0 * abs(largest(take)[0]) / take.half_dof_deg))} %"
 
 
 def pen_of(number: int, width: float) -> QPen:

@@ -6,19 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.take_story import TakeStory
 from followfocus_gui.state.views import CueLine, TakeLine
 from followfocus_gui.widgets.cue_panel import CuePanel
-from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button, line
+from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.take_picture import TakeCurve, TakePicture
 from followfocus_gui.widgets.take_table import EMPTY, Pages, TakeTable
 
-UPRIGHT_PX, LOW_PX = 860, 420
-HINT = "Type in a cell to change it; choose a take to see it."
+WORD_OF = {"takeCircle": "circled", "takeNg": "ng", "takeBuzzed": "buzzed"}
+HINT = "Type in a cell; choose a take to see it."
 
 
 class CuesScreen(Screen):
@@ -33,12 +32,15 @@ class CuesScreen(Screen):
     def __init__(self, pages: Pages, story: Callable[[TakeLine], TakeStory], parent: QWidget | None = None) -> None:
         super().__init__("cuesScreen", "Cues and takes are open", HINT, parent)
         self._story = story
+        self._worded: dict[str, QPushButton] = {}
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        left, right = PanelBox(self), PanelBox(self)
-        row.addWidget(left, 1)
-        row.addWidget(right, 1)
+        self._lists = left, right = PanelBox(self), PanelBox(self)
+        self._room = Room()
+        row.addWidget(self._tabs())
+        row.addWidget(left, 11)
+        row.addWidget(right, 10)
         self.cues = CuePanel(left)
         column = QVBoxLayout(left)
         column.setContentsMargins(8, 6, 8, 8)
@@ -48,6 +50,21 @@ class CuesScreen(Screen):
         self.table.takes.modelReset.connect(self._count)
         self.table.takes.rowsInserted.connect(self._count)
         self._count()
+
+    def _tabs(self) -> QWidget:
+        """Which list is shown, where only one has room."""
+        self._side = QWidget(self)
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._choices = QButtonGroup(self)
+        for number, name in enumerate(("Cues", "Takes")):
+            choice = button(self._side, f"cuesTab{name}", name, f"Show: {name}", self._arrange, weight="choice")
+            choice.setCheckable(True)
+            choice.setChecked(number == 0)
+            self._choices.addButton(choice, number)
+            column.addWidget(choice)
+        column.addStretch(1)
+        return self._side
 
     def _build_takes(self, panel: PanelBox) -> None:
         column = QVBoxLayout(panel)
@@ -69,7 +86,7 @@ class CuesScreen(Screen):
         self.table = table = TakeTable(panel, compact=False, name="allTakes")
         self.search.textChanged.connect(table.takes.search)
         column.addWidget(table, 3)
-        self._title = Elided("", panel, px=14, bold=True)
+        self._title = Words("", panel, px=14, bold=True, elides=True)
         self._title.setObjectName("takeTitle")
         column.addWidget(self._title)
         self.picture = TakeCurve(panel)
@@ -91,15 +108,28 @@ class CuesScreen(Screen):
             ("takeNote", "Note …", "Write a note beside the take", self.table.write_note),
             ("takeCertificate", "Certificate …", "How alike this pull's takes are, on paper", self._ask_certificate),
         ):
-            row.addWidget(button(panel, name, text, says, act))
+            made = button(panel, name, text, says, act)
+            word = WORD_OF.get(name)
+            if word is not None:
+                made.setCheckable(True)
+                made.setProperty("weight", "choice")
+                self._worded[word] = made
+            row.addWidget(made)
         return row
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side, or on an upright screen one above the other."""
-        super().resizeEvent(event)
-        upright = self.width() < UPRIGHT_PX
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
-        self.picture.setVisible(upright or self.height() >= LOW_PX)
+    def fit(self, room: Room) -> None:
+        """Side by side; on an upright screen one above the other, on a narrow one one at a time."""
+        self._room = room
+        way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(way)
+        self.picture.setVisible(not room.low)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        one = self._room.narrow and not self._room.upright
+        self._side.setVisible(one)
+        for number, panel in enumerate(self._lists):
+            panel.setVisible(not one or number == self._choices.checkedId())
 
     def first_field(self) -> QWidget:
         """The cue that stands by."""
@@ -117,18 +147,19 @@ class CuesScreen(Screen):
         found = " found" if self.search.text().strip() else ""
         self._number.setText(f"{count}{more}{found}" if count else ("none found" if found else ""))
         if not count:
-            self._title.set_words("")
+            self._title.setText("")
             self.picture.show_take(None, EMPTY if not found else "No take fits.")
         elif self.table.chosen_line() is None:
             self.table.selectRow(0)
 
     def _look(self, chosen: object) -> None:
+        self._show_word()
         rows = len(self.table.selectionModel().selectedRows())
         self._compare.setText(f"Compare {rows}" if rows > 1 else "Compare")
         if not isinstance(chosen, TakeLine):
             return
         story = self._story(chosen)
-        self._title.set_words(story.title)
+        self._title.setText(story.title)
         if story.trace is None:
             self.picture.show_take(None, story.remark or "No trace of it was kept.")
             return
@@ -146,11 +177,19 @@ class CuesScreen(Screen):
         take = self.table.takes.line(row)
         if take.row is None:
             self.say("This take is not in the log yet, so it can't be marked.")
+            self._show_word()
             return
         wanted = "" if take.word == word else word
         for number in take.rows:
             self.worded.emit(number, wanted)
         self.table.takes.change(row, word=wanted)
+        self._show_word()
+
+    def _show_word(self) -> None:
+        """The word that the chosen take has is down."""
+        line = self.table.chosen_line()
+        for word, each in self._worded.items():
+            each.setChecked(line is not None and line.word == word)
 
     def ask_compare(self) -> None:
         """Ask for the chosen takes over each other; with one or none chosen the newest few."""

@@ -6,22 +6,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from followfocus.errors import FollowFocusError
 from followfocus.units import parse_duration, parse_stop
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.conditions import conditions_of
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import MY_OWN
 from followfocus_gui.widgets.ease_buttons import key_of
 from followfocus_gui.widgets.ease_icons import draw_ease
+from followfocus_gui.widgets.lettering import width_of, write
+from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
-from followfocus_gui.widgets.theme import colour, figure_font, set_flag
+from followfocus_gui.widgets.theme import colour, set_flag
 
 COLUMNS = 4
+SMALL_PX = 290
 
 
 class EaseCard(QPushButton):
@@ -32,7 +35,7 @@ class EaseCard(QPushButton):
         self.facts = facts
         self.setObjectName(f"card_{key_of(facts.ease)}")
         self.setAccessibleName(f"{facts.ease.name}: {facts.ease.words}. {facts.words}")
-        self.setToolTip(f"{facts.ease.easing}: {facts.words}")
+        self.setToolTip(f"{facts.ease.easing}: {facts.words}   {facts.peak}".strip())
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("weight", "choice")
@@ -48,30 +51,29 @@ class EaseCard(QPushButton):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(14, 8, -14, -8)
+        box = QRectF(self.rect()).adjusted(13, 8, -11, -8)
         facts = self.facts
-        self._text(painter, QRectF(box.left(), box.top(), box.width(), 26), facts.ease.name, "text", 17, bold=True)
-        if facts.peak_deg_s is not None:
-            painter.setFont(figure_font(14))
-            painter.setPen(colour("faint"))
-            peak = QRectF(box.left(), box.top(), box.width(), 26)
-            painter.drawText(
-                peak, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"peak {facts.peak_deg_s:z.0f}°/s"
-            )
+        tone = "text" if facts.feasible else "warn"
+        top = QRectF(box.left(), box.top(), box.width(), 26)
+        write(painter, top, facts.ease.name, "text", 17, bold=True)
+        small = facts.least if self._small() else facts.peak
+        write(painter, top, small, "faint" if facts.feasible else "warn", 14, flags=Qt.AlignmentFlag.AlignRight)
         picture = QRectF(box.left(), box.top() + 32, box.width(), box.height() - 78)
         draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)
-        painter.setPen(QPen(colour("edge"), 1))
-        tone = "text" if facts.feasible else "warn"
-        self._text(painter, QRectF(box.left(), box.bottom() - 42, box.width(), 20), facts.ease.words, "text", 13)
-        self._text(painter, QRectF(box.left(), box.bottom() - 20, box.width(), 20), facts.words, tone, 13)
+        write(painter, QRectF(box.left(), box.bottom() - 42, box.width(), 20), facts.ease.words, "text", 13)
+        figures = facts.edges if self._small() else facts.words
+        foot = QRectF(box.left(), box.bottom() - 20, box.width(), 20)
+        if not facts.feasible:
+            at = foot.left() if self._small() else box.right() - width_of(small, 14) - 22
+            sign = QRectF(at, (foot if self._small() else top).center().y() - 7, 14, 14)
+            draw_list_sign(painter, "triangle", sign, colour("warn"))
+            foot.adjust(17 if self._small() else 0, 0, 0, 0)
+        write(painter, foot, figures, tone, 13)
         painter.end()
 
-    @staticmethod
-    def _text(painter: QPainter, box: QRectF, text: str, tone: str, px: int, *, bold: bool = False) -> None:
-        painter.setFont(figure_font(px, bold=bold))
-        painter.setPen(colour(tone))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+    def _small(self) -> bool:
+        """A narrow card has the least time in the place of the peak, which is in the tip."""
+        return self.width() < SMALL_PX
 
 
 class EaseScreen(Screen):
@@ -91,7 +93,7 @@ class EaseScreen(Screen):
         column.setSpacing(8)
         grid = QGridLayout()
         grid.setSpacing(8)
-        self.cards = [EaseCard(each, self) for each in facts]
+        self._grid, self.cards = grid, [EaseCard(each, self) for each in facts]
         for number, card in enumerate(self.cards):
             card.setChecked(card.facts.ease.easing == desk.pull.easing)
             card.clicked.connect(lambda _checked, e=card.facts.ease.easing: self._choose(e))
@@ -107,7 +109,7 @@ class EaseScreen(Screen):
         row.setSpacing(12)
         self._stop = line(panel, "easeStop", "Stop of the lens", f"T{desk.pull.t_stop:.3g}")
         self._lead = line(panel, "easeLead", "Lead before the start", f"{desk.cue.lead_s:g} s")
-        for words, field in (("Stop", self._stop), ("Lead before the start", self._lead)):
+        for words, field in (("Stop", self._stop), ("Lead", self._lead)):
             field.setMaximumWidth(130)
             row.addWidget(Words(words, panel, tone="faint"))
             row.addWidget(field)
@@ -130,6 +132,12 @@ class EaseScreen(Screen):
             )
         )
         return panel
+
+    def fit(self, room: Room) -> None:
+        """Four beside each other, or two on an upright screen."""
+        columns = 2 if room.upright else COLUMNS
+        for number, card in enumerate(self.cards):
+            self._grid.addWidget(card, number // columns, number % columns)
 
     def first_field(self) -> QWidget | None:
         """The ease of the pull."""

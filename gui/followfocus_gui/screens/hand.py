@@ -6,8 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from followfocus.errors import RequestError
 from followfocus.hand.manners import HandManners
@@ -15,15 +24,16 @@ from followfocus.hand.shape import Shape
 from followfocus.lens.map import LensMap, parse_point
 from followfocus.sources.kept import KeptWheel
 from followfocus.units import parse_number
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.widgets.hand_curve import HandCurve
 from followfocus_gui.widgets.number_field import NumberField
 from followfocus_gui.widgets.parts import PanelBox, Words, button
 
 SHOWN_MS = 33
-HINT = "Turn the wheel and see what a setting does. Esc is STOP, and closes this at rest."
+HINT = "Turn the wheel and see what a setting does."
 FIELD_PX = 104
 """The longest value, 99.99 m, is whole in every window"""
+LEAST_SETTINGS_PX = 456
 NO_WHEEL = "no wheel: the disk"
 
 
@@ -90,10 +100,10 @@ class HandScreen(Screen):
     # How it is made -----------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        columns = QHBoxLayout(self)
+        self._columns = columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         settings, seen = PanelBox(self), PanelBox(self)
-        columns.addWidget(settings, 4)
+        columns.addWidget(self._scrolled(settings), 4)  # the ring and its buttons stay in sight
         columns.addWidget(seen, 5)
         self._build_settings(QGridLayout(settings), settings)
         column = QVBoxLayout(seen)
@@ -113,13 +123,31 @@ class HandScreen(Screen):
         row.addWidget(self.gear)
         column.addLayout(row)
 
+    def fit(self, room: Room) -> None:
+        """The settings beside the curve, or above it."""
+        way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(way)
+
+    def _scrolled(self, settings: QWidget) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(LEAST_SETTINGS_PX)
+        area.setWidget(settings)
+        return area
+
     def _build_settings(self, grid: QGridLayout, panel: QWidget) -> None:
         self.wheel = QComboBox(panel)
         self.wheel.setObjectName("handWheel")
         self.wheel.setAccessibleName("Wheel")
         self.wheel.addItems(list(self._wheels) or [NO_WHEEL])
         self.wheel.currentTextChanged.connect(lambda _name: self._show_wheel())
-        self._row(grid, "Wheel", self.wheel)
+        top = QHBoxLayout()
+        top.addWidget(Words("Wheel"))
+        top.addWidget(self.wheel, 1)
+        grid.addLayout(top, 0, 0, 1, 2)
         for name, label in (("low_deg", "Its turn begins at"), ("high_deg", "Its turn ends at")):
             self._row(grid, label, self._point_field(name, label, panel))
         for setting in SETTINGS:

@@ -7,12 +7,36 @@ While a screen is open nothing but the screen moves the ring: ARM and GO are dea
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 TYPED = "QLineEdit", "QPlainTextEdit", "QComboBox", "QAbstractSpinBox"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the bands leave a screen, in points. Its own size doesn't say: a page that scrolls is larger."""
+
+    width: int = 1256
+    height: int = 538
+
+    @property
+    def upright(self) -> bool:
+        """A screen on its short side: one part below the other."""
+        return self.width < 860
+
+    @property
+    def narrow(self) -> bool:
+        """Two lists have no room side by side."""
+        return self.width < 1100
+
+    @property
+    def low(self) -> bool:
+        """Only what is needed has room."""
+        return self.height < 420
 
 
 class Screen(QWidget):
@@ -29,7 +53,12 @@ class Screen(QWidget):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.title, self.hint = title, hint
+        self.leave_words = "Done"
+        """What the button says that closes it"""
         self._gone = False
+
+    def fit(self, room: Room) -> None:
+        """Stand everything so that nothing need be scrolled to; by default there is one way only."""
 
     def say(self, hint: str) -> None:
         """Say something else in the state line."""
@@ -95,6 +124,11 @@ class ScreenHost(QStackedWidget):
         """The open screen."""
         return self._screen
 
+    @property
+    def area(self) -> QScrollArea:
+        """What the open screen lies in; it scrolls where a screen is larger than its room."""
+        return self._area
+
     def may_open(self) -> bool:
         """Whether a screen may open now; if not, why is said."""
         words = self._locked()
@@ -108,6 +142,7 @@ class ScreenHost(QStackedWidget):
             screen.deleteLater()
             return False
         self._screen = screen
+        screen.fit(self._room())
         screen.closed.connect(self._leave)
         screen.hinted.connect(lambda _words: self.changed.emit())
         self._area.setWidget(screen)
@@ -118,6 +153,15 @@ class ScreenHost(QStackedWidget):
             field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
         return True
+
+    def _room(self) -> Room:
+        return Room(self.width(), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another room for the screen."""
+        super().resizeEvent(event)
+        if self._screen is not None:
+            self._screen.fit(self._room())
 
     def close_screen(self) -> bool:
         """Back to the desk; False where the screen has something to end first."""

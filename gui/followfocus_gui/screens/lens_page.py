@@ -12,7 +12,7 @@ from followfocus.lens.shelf import ShelfLens
 from followfocus.units import format_distance
 from followfocus_gui.state.holds import Holds
 from followfocus_gui.widgets.lens_scale_view import LensScaleView
-from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button
+from followfocus_gui.widgets.parts import PanelBox, Words, button
 
 
 class HoldsBox(PanelBox):
@@ -26,7 +26,8 @@ class HoldsBox(PanelBox):
         row.setContentsMargins(14, 6, 8, 6)
         column = QVBoxLayout()
         column.setSpacing(0)
-        self._words, self._why = Elided("", self, px=15, bold=True), Elided("", self, px=13, tone="faint")
+        self._words = Words("", self, px=15, bold=True, elides=True)
+        self._why = Words("", self, px=13, tone="faint", elides=True)
         self._words.setObjectName("lensHoldsWords")
         column.addWidget(self._words)
         column.addWidget(self._why)
@@ -36,8 +37,8 @@ class HoldsBox(PanelBox):
 
     def show_it(self, holds: Holds) -> None:
         """Say it."""
-        self._words.set_words(holds.words)
-        self._why.set_words(holds.why)
+        self._words.setText(holds.words)
+        self._why.setText(holds.why)
         self._offer.setText(holds.offer)
         self._offer.setVisible(bool(holds.offer))
         self.set_tone(holds.tone)
@@ -54,10 +55,9 @@ class LensPage(PanelBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, "lensPage")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 12, 18, 10)
-        column.setSpacing(5)
-        self._title, self._facts = Elided("", self, px=20, bold=True), Elided("", self, px=14, tone="faint")
+        self._column = column = QVBoxLayout(self)
+        self._title = Words("", self, px=20, bold=True, elides=True)
+        self._facts = Words("", self, px=14, tone="faint", elides=True)
         self._facts.setObjectName("lensFacts")
         self.scale = LensScaleView(self)
         column.addWidget(self._title)
@@ -87,12 +87,12 @@ class LensPage(PanelBox):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        self._lines: dict[str, Elided] = {}
+        self._lines: dict[str, Words] = {}
         self._names: dict[str, Words] = {}
         for number, name in enumerate(("Scale", "Far end", "From", "Here")):
             self._names[name] = Words(name, self, tone="faint")
             grid.addWidget(self._names[name], number, 0, Qt.AlignmentFlag.AlignTop)
-            self._lines[name] = Elided("", self)
+            self._lines[name] = Words("", self, elides=True)
             self._lines[name].setObjectName(f"lens{name.replace(' ', '')}")
             grid.addWidget(self._lines[name], number, 1)
         return grid
@@ -118,26 +118,29 @@ class LensPage(PanelBox):
         row.addWidget(self._use, 2)
         return row
 
-    def set_low(self, low: bool) -> None:
+    def set_low(self, *, low: bool) -> None:
         """On a low screen what the other lines say already goes."""
         for name in ("Far end", "From"):
             self._names[name].setVisible(not low)
             self._lines[name].setVisible(not low)
         self._facts.setVisible(not low)
+        self.scale.set_low(low=low)
+        self._column.setContentsMargins(18, 6 if low else 12, 18, 8)
+        self._column.setSpacing(2 if low else 5)
 
     def show_lens(self, shelf: ShelfLens, *, in_use: bool, favourite: bool, imperial: bool) -> None:
         """Show a lens; one that can't be used says why."""
         lens = shelf.lens
         make = "" if lens is None or lens.ideal else lens.make
-        self._title.set_words(f"{make} {shelf.title}".strip())
-        self._facts.set_words(shelf.trouble.replace("\n", " ") if lens is None else facts_of(lens, imperial=imperial))
+        self._title.setText(f"{make} {shelf.title}".strip())
+        self._facts.setText(shelf.trouble.replace("\n", " ") if lens is None else facts_of(lens, imperial=imperial))
         self.scale.show_lens(lens, imperial=imperial)
         measured, rest = ("", "") if lens is None else scale_words(lens, "imperial" if imperial else "metric")
         self._measured.setText(measured.split(";")[0].split(",")[0])
-        self._rest.setText(rest)
-        self._lines["Scale"].set_words(measured or rest)
-        self._lines["Far end"].set_words("" if lens is None else far_end(lens))
-        self._lines["From"].set_words("" if lens is None else " ".join((lens.source or "not said", *lens.calibration)))
+        self._rest.setText(rest if measured else "")  # nothing measured: the line below says so
+        self._lines["Scale"].setText(measured or rest)
+        self._lines["Far end"].setText("" if lens is None else far_end(lens))
+        self._lines["From"].setText("" if lens is None else " ".join((lens.source or "not said", *lens.calibration)))
         self._favourite.setChecked(favourite)
         for each in (self._correct, self._export):
             each.setEnabled(lens is not None)
@@ -146,7 +149,7 @@ class LensPage(PanelBox):
 
     def show_here(self, words: str, holds: Holds) -> None:
         """What is known of it on this desk."""
-        self._lines["Here"].set_words(words)
+        self._lines["Here"].setText(words)
         self.holds.show_it(holds)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.errors import FollowFocusError
@@ -18,14 +18,13 @@ from followfocus.lens.map import LensMap, save_lens
 from followfocus.lens.shelf import LensShelf, ShelfLens, found, groups
 from followfocus.units import format_distance
 from followfocus_gui import background
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.screens.lens_page import LensPage
 from followfocus_gui.state.holds import Holds
 from followfocus_gui.state.lens_import import import_words, read_lens
 from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
 from followfocus_gui.widgets.shelf_lists import LensCards, ShelfHeads
 
-UPRIGHT_PX, LOW_PX = 860, 420
 HINT = "Up, down and Return choose a lens."
 
 
@@ -64,7 +63,7 @@ class LensScreen(Screen):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self._left, self._middle, self.page = PanelBox(self), PanelBox(self), LensPage(self)
-        lists = QHBoxLayout()
+        self._columns = lists = QHBoxLayout()
         lists.setSpacing(8)
         lists.addWidget(self._left, 20)
         lists.addWidget(self._middle, 26)
@@ -91,7 +90,7 @@ class LensScreen(Screen):
         column = QVBoxLayout(self._left)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
-        self.search = line(self._left, "lensSearch", "Search lenses", hint="search: make, series, length, serial")
+        self.search = line(self._left, "lensSearch", "Search lenses", hint="search lenses")
         self.search.textChanged.connect(lambda _text: self._fill())
         self.search.returnPressed.connect(self.use)
         self.search.installEventFilter(self)
@@ -109,12 +108,15 @@ class LensScreen(Screen):
             button(self._left, "importLens", "Import …", "Read a lens from a file or a clip", self.choose_import)
         )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit(self, room: Room) -> None:
         """Three columns; on an upright screen the lens stands below the lists, on a low one its small print goes."""
-        super().resizeEvent(event)
-        upright = self.width() < UPRIGHT_PX
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
-        self.page.set_low(not upright and self.height() < LOW_PX)
+        way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(way)
+        self._row.setStretch(0, 50 if room.narrow else 46)
+        self._row.setStretch(1, 50 if room.narrow else 54)
+        self._columns.setStretch(0, 17 if room.narrow else 20)
+        self._columns.setStretch(1, 31 if room.narrow else 26)
+        self.page.set_low(low=room.low)
 
     def first_field(self) -> QWidget:
         """Searching comes first."""

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QProgressBar,
-    QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,10 +23,10 @@ from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.phones import Phones
 from followfocus_gui.screens.host import Screen
-from followfocus_gui.widgets.parts import Words, button, line
+from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
 
-HINT = "Outside GO works only while armed and allowed here. STOP works always. Esc closes this."
+HINT = "STOP from outside always works."
 PLACE, PAGE, TELL = "osc://", "0.0.0.0:53780", "opentrackio://"
 LOOK_MS = 200
 
@@ -123,22 +122,33 @@ class OutsideScreen(Screen):
         self._looks.start(LOOK_MS)
 
     def _lay_out(self) -> None:
-        page = QGridLayout(self)
-        page.addLayout(self._left(), 0, 0)
-        page.addLayout(self._right(), 0, 1)
-        page.setColumnStretch(0, 3)
-        page.setColumnStretch(1, 2)
+        page = QHBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(8)
+        for share, make in ((3, self._left), (2, self._right)):
+            panel = PanelBox(self)
+            rows = make()
+            rows.setContentsMargins(14, 8, 14, 8)
+            rows.setSpacing(6)
+            panel.setLayout(rows)
+            page.addWidget(panel, share)
 
     def _left(self) -> QVBoxLayout:
         listen = button(self, "outsideListen", "Listen", "Listen there from now on", self._listen)
-        serve = button(self, "outsideServe", "Page for phones", "Serve the page for phones", self._serve)
+        serve = button(self, "outsideServe", "Serve", "Serve the page for phones", self._serve)
         self._send = button(self, "outsideSend", "Tell", "Tell where the ring is", self._toggle_tell)
-        rows = QVBoxLayout()
+        rows, grid = QVBoxLayout(), QGridLayout()
         rows.addWidget(self._go)
-        for field, press in ((self._place, listen), (self._page, serve), (self._tell, self._send)):
-            rows.addLayout(_row(field, press))
+        for row, (words, field, press) in enumerate((
+            ("GO and STOP from", self._place, listen), ("Page for phones", self._page, serve),
+            ("Tell the ring to", self._tell, self._send),
+        )):  # fmt: skip
+            for place, widget in enumerate((Words(words, self, tone="faint"), field, press)):
+                grid.addWidget(widget, row, place)
+        rows.addLayout(grid)
         for shown in (self._places, self._level, self._telling):
             rows.addWidget(shown)
+        rows.addWidget(Words("What came", self, px=16, bold=True))
         rows.addWidget(self._came, 1)
         return rows
 
@@ -148,6 +158,7 @@ class OutsideScreen(Screen):
         rows = QVBoxLayout()
         rows.addWidget(self._qr, 0, Qt.AlignmentFlag.AlignHCenter)
         rows.addWidget(self._phones)
+        rows.addWidget(Words("Keys and buttons that are GO", self, px=16, bold=True))
         presses = QHBoxLayout()
         presses.addWidget(self._learn)
         presses.addWidget(self._forget)
@@ -187,9 +198,9 @@ class OutsideScreen(Screen):
         self._qr.set_rows(() if phones is None else phones.qr_rows())
         self._send.setText("Tell no more" if self._shown.tracks.words else "Tell")
         self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
-        _fill(self._keys, [str(one) for one in self._shown.keys.learned])
+        _fill(self._keys, [str(one) for one in self._shown.keys.learned], "None. Learn one: press it when asked.")
         self._forget.setEnabled(bool(self._shown.keys.learned))
-        _fill(self._came, [_came_words(outcome) for outcome in reversed(self._shown.history)])
+        _fill(self._came, [_came_words(outcome) for outcome in reversed(self._shown.history)], "Nothing yet.")
         self._look()
 
     def _look(self) -> None:
@@ -213,6 +224,7 @@ def _list(parent: QWidget, name: str, says: str) -> QListWidget:
     made.setObjectName(name)
     made.setAccessibleName(says)
     made.setMinimumHeight(40)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left, never more
     return made
 
 
@@ -224,18 +236,14 @@ def _level(parent: QWidget) -> QProgressBar:
     return made
 
 
-def _row(field: QLineEdit, press: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(field, 1)
-    row.addWidget(press)
-    return row
-
-
-def _fill(shown: QListWidget, texts: Sequence[str]) -> None:
-    """Other lines; the chosen one stays chosen where nothing has changed."""
-    if [shown.item(row).text() for row in range(shown.count())] != list(texts):
+def _fill(shown: QListWidget, texts: Sequence[str], empty: str) -> None:
+    """Other lines, or why there are none; the chosen one stays chosen where nothing has changed."""
+    lines = list(texts) or [empty]
+    if [shown.item(row).text() for row in range(shown.count())] != lines:
         shown.clear()
-        shown.addItems(list(texts))
+        shown.addItems(lines)
+        if not texts:
+            shown.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
 
 
 def _came_words(outcome: AskOutcome) -> str:

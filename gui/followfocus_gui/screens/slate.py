@@ -19,7 +19,7 @@ from followfocus_gui.state.slate_form import shot_after_scene, show_with_slate, 
 from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
 from followfocus_gui.widgets.theme import figure_font, set_flag
 
-HINT = "What you write is taken when you leave the field. Return goes back to the desk."
+HINT = "Return takes what you write."
 LARGE_PX = 34
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -22,13 +23,13 @@ from followfocus.lens.map import LensMap
 from followfocus.lens.shelf import LensShelf
 from followfocus.lens.tape import TapeMap
 from followfocus.units import Bare, format_distance, parse_angle, parse_distance, parse_number, parse_stop
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.widgets.jog_row import ArrowKeys, JogRow
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.tape_plot import TapePlot
 from followfocus_gui.widgets.theme import set_flag
 
-HINT = "Turn the ring to what the tape reads, type the distance, Return."
+HINT = "Turn to the tape's mark, type it, Return."
 TYPED_COLUMN = 2
 
 
@@ -103,11 +104,12 @@ class TapeScreen(Screen):
         self._travel = line(self._right, "tapeTravel", "How far its ring turns, degrees", f"{base.travel_deg:g}°")
         self._serial = line(self._right, "tapeSerial", "Serial number", base.serial, "serial number")
         for number, (words, field) in enumerate((
-            ("Name", self._name), ("Focal length, mm", self._focal), ("Widest stop", self._stop),
-            ("Ring turns", self._travel), ("Serial", self._serial),
+            ("Name", self._name), ("Serial", self._serial), ("Focal, mm", self._focal), ("Stop", self._stop),
+            ("Turns", self._travel),
         )):  # fmt: skip
-            grid.addWidget(Words(words, self._right, tone="faint"), number // 2, 2 * (number % 2))
-            grid.addWidget(field, number // 2, 2 * (number % 2) + 1)
+            at, place = (number, 0) if number < 2 else (2, 2 * (number - 2))
+            grid.addWidget(Words(words, self._right, tone="faint"), at, place)
+            grid.addWidget(field, at, place + 1, 1, 5 if number < 2 else 1)
             field.editingFinished.connect(self._describe)
         column.addLayout(grid)
         self.marks = self._table()
@@ -131,11 +133,22 @@ class TapeScreen(Screen):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(34)
         table.setShowGrid(False)
+        table.setMinimumHeight(80)
+        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left, never more
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         table.cellChanged.connect(self._typed)
         return table
+
+    def fit(self, room: Room) -> None:
+        """Everything lower on a low screen."""
+        self.jogs.set_low(low=room.low)
+        for panel in (self._left, self._right):
+            layout = panel.layout()
+            assert layout is not None
+            layout.setContentsMargins(*((12, 6, 12, 6) if room.low else (16, 12, 16, 12)))
+            layout.setSpacing(4 if room.low else 8)
 
     def first_field(self) -> QWidget:
         """The distance is what is typed again and again."""

@@ -18,12 +18,12 @@ from followfocus.show.show import ShowUnit
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitInfo
 from followfocus_gui.bridge import UnitBridge
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.screens.quarter import QuarterRow
 from followfocus_gui.screens.unit_advanced import UnitAdvanced
 from followfocus_gui.state.jobs import Job
 from followfocus_gui.state.unit_form import Manners, follows_words, manners_of, unit_of
-from followfocus_gui.widgets.parts import Elided, PanelBox, Words, button
+from followfocus_gui.widgets.parts import PanelBox, Words, button
 from followfocus_gui.widgets.preset_panel import PresetPanel
 
 HINT = "What you choose is taken at once."
@@ -75,10 +75,10 @@ class UnitScreen(Screen):
         row.setContentsMargins(16, 8, 8, 8)
         column = QVBoxLayout()
         column.setSpacing(2)
-        self._words, self._fine = Words("", panel, px=16, bold=True), Elided("", panel, px=13, tone="faint")
+        self._words, self._fine = Words("", panel, px=16, bold=True), Words("", panel, px=13, tone="faint", elides=True)
         self._words.setObjectName("unitFollows")
         self._words.setWordWrap(True)
-        self._who = Elided(who_words(info), panel, px=13, tone="faint")
+        self._who = Words(who_words(info), panel, px=13, tone="faint", elides=True)
         self._who.setObjectName("unitWho")
         for widget in (self._words, self._fine, self._who):
             column.addWidget(widget)
@@ -89,6 +89,12 @@ class UnitScreen(Screen):
         self._more.setCheckable(True)
         row.addWidget(self._more)
         return panel
+
+    def fit(self, room: Room) -> None:
+        """On a low screen the pictures go, and who the unit is."""
+        for panel in (self.motor, self.supply, self.gear):
+            panel.set_low(low=room.low)
+        self._who.setVisible(not room.low)
 
     def first_field(self) -> QWidget | None:
         """The motor that is chosen."""
@@ -127,7 +133,7 @@ class UnitScreen(Screen):
         words, fine = follows_words(unit, self._lens, self._manners)
         self._words.setText(words)
         self._words.set_tone("warn" if words.startswith("Too weak") else "")
-        self._fine.set_words(fine)
+        self._fine.setText(fine)
 
     def _learn(self, job: Job, answer: object) -> None:
         """The unit has told its own settings."""

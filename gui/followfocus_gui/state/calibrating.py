@@ -28,6 +28,15 @@ PAGES = tuple(CalibrationPage)
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of direction, motor, gear or force. `right`: as it should be; None is not known yet."""
+
+    what: str
+    words: str
+    right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Calibrating:
     """How far a calibration is. `steps` were counted since the far stop; `play_deg` is the play as measured."""
 
@@ -111,31 +120,32 @@ class Calibrating:
             return "found" if page is not CalibrationPage.PLAY else self._play_words()
         if page is self.page:
             return "now"
-        return {CalibrationPage.CLOSE: "then this", CalibrationPage.PLAY: "10 seconds, by itself"}.get(page, "")
+        return {CalibrationPage.CLOSE: "then this", CalibrationPage.PLAY: "by itself, 10 s"}.get(page, "")
 
     def _play_words(self) -> str:
         return "" if self.play_deg is None else play_words(self.play_deg)
 
-    def facts(self, *, fault: str = "") -> tuple[tuple[str, str, bool], ...]:
-        """(what, words, whether it is as it should be) of direction, motor, gear and force."""
+    def facts(self, *, fault: str = "") -> tuple[Fact, ...]:
+        """Direction, motor, gear and force, each as far as it is known."""
+        force = Fact("Force", fault or "as it should be", not fault)
         if self.page is CalibrationPage.FAR:
             return (
-                ("Direction", "seen at the close stop", True), ("Motor", "counts from the far stop", True),
-                ("Gear", f"set: {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring", True),
-                ("Force", fault or "as it should be", not fault),
+                Fact("Direction", "seen at the close stop", None), Fact("Motor", "counts from the far stop", None),
+                Fact("Gear", f"set: {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring", None), force,
             )  # fmt: skip
         gear, steps = self.gear, self.span_steps or self.steps
-        right = steps >= 0
+        right = None if steps == 0 else steps > 0
+        way = {
+            None: "seen as it turns",
+            True: "right: it turns towards close",
+            False: "the other way round: it will be set so",
+        }
         fits = f"fits {self.rig.motor_teeth} teeth on a {self.rig.lens_teeth}-tooth ring"
         return (
-            (
-                "Direction",
-                "right: it turns towards close" if right else "the other way round: it will be set so",
-                right,
-            ),
-            ("Motor", f"{abs(steps)} steps since the far stop", True),
-            ("Gear", self._gear_words(fits), gear is None or gear.fits or self.as_set),
-            ("Force", fault or "as it should be", not fault),
+            Fact("Direction", way[right], right),
+            Fact("Motor", f"{abs(steps)} steps since the far stop", right=True),
+            Fact("Gear", self._gear_words(fits), None if gear is None else gear.fits or self.as_set),
+            force,
         )
 
     def _gear_words(self, fits: str) -> str:

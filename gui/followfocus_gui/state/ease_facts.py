@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from followfocus.errors import FollowFocusError
 from followfocus.motion.limits import rounded_up
+from followfocus_gui.state import shaping
 from followfocus_gui.state.curve_facts import bands_of
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import part_starts_s
@@ -27,18 +28,33 @@ class EaseFacts:
     least_s: float | None = None
     feasible: bool = True
 
+    letters: tuple[str, str] = ("A", "B")
+    """The mark it leaves, and the one it lands on"""
+
     @property
     def words(self) -> str:
-        """The line of figures."""
+        """All its figures but the peak."""
+        return "   ".join(filter(None, (self.edges, self.least)))
+
+    @property
+    def edges(self) -> str:
+        """When it leaves the first mark, and when it is on the last."""
         if self.peak_deg_s is None:
             return "can't be planned"
-        parts = [
-            "" if self.soft_s is None else f"A soft {self.soft_s:.2f} s",
-            "" if self.sharp_s is None else f"B sharp {self.sharp_s:.2f} s",
-            "" if self.least_s is None else f"least {rounded_up(self.least_s)} s",
-            "" if self.feasible else "limits broken",
-        ]
-        return "   ".join(filter(None, parts))
+        first, last = self.letters
+        soft = "" if self.soft_s is None else f"{first} soft {self.soft_s:.2f} s"
+        sharp = "" if self.sharp_s is None else f"{last} sharp {self.sharp_s:.2f} s"
+        return "   ".join(filter(None, (soft, sharp)))
+
+    @property
+    def least(self) -> str:
+        """The shortest time that can be typed."""
+        return "" if self.least_s is None else f"least {rounded_up(self.least_s)} s"
+
+    @property
+    def peak(self) -> str:
+        """The ring's speed where it is highest."""
+        return "" if self.peak_deg_s is None else f"peak {self.peak_deg_s:z.0f}°/s"
 
 
 def ease_facts(desk: Desk) -> tuple[EaseFacts, ...]:
@@ -57,6 +73,15 @@ def _facts(desk: Desk, ease: EaseName) -> EaseFacts:
     peak = max(float(np.abs(p.motion.speed_deg_s(t)).max()) for p, t in zip(plans, times, strict=True))
     bands = bands_of(plans, part_starts_s(plans), [mark.name for mark in pull.marks], back=desk.back)
     feasible = all(plan.feasibility.feasible for plan in plans)
-    least = sum(plan.feasibility.min_duration_s for plan in plans)
-    least_s = least if math.isfinite(least) and least > 0 else None
-    return EaseFacts(ease, peak, bands[0].soft_s, bands[-1].sharp_s, least_s, feasible)
+    letters = bands[0].letter, bands[-1].letter
+    return EaseFacts(ease, peak, bands[0].soft_s, bands[-1].sharp_s, _least_s(tried), feasible, letters)
+
+
+def _least_s(desk: Desk) -> float | None:
+    """The shortest time of the whole pull that every part of it can keep; None where nothing makes it one."""
+    tried = shaping.trial(desk)
+    try:
+        shaping.fastest(tried)
+    except FollowFocusError:
+        return None
+    return tried.pull.duration_s

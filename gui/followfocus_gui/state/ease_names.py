@@ -25,12 +25,12 @@ class EaseName:
 
 
 EASES = (
-    EaseName("even", "linear", "one speed all the way; jerks at both ends"),
-    EaseName("ramp", "scurve", "up, steady, down; slowest peak, no knock"),
-    EaseName("gentle", "sine", "rounded; a light knock at both ends"),
-    EaseName("by hand", "minjerk", "as a good hand pulls; the one to start with"),
+    EaseName("even", "linear", "one speed; jerks at both ends"),
+    EaseName("ramp", "scurve", "up, steady, down; lowest peak"),
+    EaseName("gentle", "sine", "a light knock at both ends"),
+    EaseName("by hand", "minjerk", "as a good hand pulls"),
     EaseName("soft", "cycloidal", "softer ends, quicker middle"),
-    EaseName("very soft", "septic", "creeps out and in, quickest middle"),
+    EaseName("very soft", "septic", "creeps out and in"),
     EaseName("soft start", "scurve(0.65,0.2,0.5)", "leaves A unseen, then goes"),
     EaseName("soft landing", "scurve(0.2,0.65,0.5)", "goes at once, settles into B"),
 )

@@ -285,7 +285,7 @@ def _readings(room: Box, *, upright: bool) -> tuple[Box, Box, Box]:
         picture = Box(room.right - wide, distance.bottom + GAP, wide, round(wide * 9 / 16))
         sharp = Box(room.x, picture.y, picture.x - 2 * GAP - room.x, room.bottom - picture.y)
         return distance, sharp, picture
-    distance = Box(room.x, room.y, round((room.right + room.x) * 0.70) - room.x, room.height)
-    wide = round((room.right + room.x) * 0.15)
+    distance = Box(room.x, room.y, round((room.right + room.x) * 0.724) - room.x, room.height)
+    wide = round((room.right + room.x) * 0.13)
     picture = Box(room.right - wide, room.y + round(room.height * 0.12), wide, round(wide * 9 / 16))
     return distance, Box(distance.right + GAP, room.y, picture.x - 2 * GAP - distance.right, room.height), picture

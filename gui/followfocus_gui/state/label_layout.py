@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from followfocus.arrays import FloatArray
+from followfocus.arrays import FloatArray, ascending
 
 CLEARANCE_PX = 5.0
 """Room between a label and the curve or another label."""
@@ -113,7 +113,7 @@ def _favourite_x(label: Wanted) -> float:
 
 def _steps(low: float, high: float, step: float, favourite: float) -> FloatArray:
     """Places from `low` to `high`, both of them and the favourite, or what is nearest to it, among them."""
-    return np.unique(np.append(np.arange(low, high, step), [high, min(max(favourite, low), high)]))
+    return ascending(np.append(np.arange(low, high, step), [high, min(max(favourite, low), high)]))
 
 
 def _distance(label: Wanted, lefts: FloatArray, tops: FloatArray) -> FloatArray:

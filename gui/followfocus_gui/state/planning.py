@@ -49,7 +49,7 @@ class PlanShelf:
 
 def _planned(show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None) -> Planned:
     try:
-        plans = tuple(plan_part(show, pull, part, back=back) for part in pull.parts(lens, back=back))
-        return Planned(plans if fastest is None else tuple(plan.on_unit(fastest) for plan in plans))
+        parts = pull.parts(lens, back=back)
+        return Planned(tuple(plan_part(show, pull, part, back=back, fastest=fastest) for part in parts))
     except FollowFocusError as error:
         return Planned(words=str(error))

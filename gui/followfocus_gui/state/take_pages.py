@@ -86,9 +86,10 @@ def traces_of(path: Path, lines: Sequence[TakeLine]) -> tuple[CompareTake, ...]:
 
 
 def _trace(log: TakeLog, line: TakeLine) -> CompareTake | None:
-    parts, start_s, with_hand = [], 0.0, False
+    parts, start_s, with_hand, half_dof_deg = [], 0.0, False, 0.0
     for number in line.rows:
-        traces = log.take(number).traces
+        logged = log.take(number)
+        traces, half_dof_deg = logged.traces, logged.row.context.half_dof_deg or half_dof_deg
         actual, planned = traces.get("actual"), traces.get("planned")
         if actual is None or planned is None or not len(actual) or not len(planned):
             continue
@@ -103,7 +104,7 @@ def _trace(log: TakeLog, line: TakeLine) -> CompareTake | None:
         return None
     times, planned_deg, actual_deg, wanted_deg = (np.concatenate(rows) for rows in zip(*parts, strict=True))
     return CompareTake(
-        line.title, times, planned_deg, actual_deg, line.off_words or line.words, "", line.words,
+        line.title, times, planned_deg, actual_deg, line.off_words, line.words, half_dof_deg,
         wanted_deg if with_hand else None,
     )  # fmt: skip
 

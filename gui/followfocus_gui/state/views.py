@@ -119,8 +119,9 @@ class CompareTake:
     planned_deg: FloatArray
     actual_deg: FloatArray
     landing: str
-    timing: str = ""
     verdict: str = ""
+    half_dof_deg: float = 0.0
+    """Half the depth of field where it lands; 0 if that is not known"""
     wanted_deg: FloatArray | None = None
     """Where plan and hand together wanted the ring; None for a take without a hand"""
 

@@ -23,9 +23,10 @@ from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, THEN
 from followfocus_gui.state.ease_names import EASES
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
+from followfocus_gui.widgets.lettering import write
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.shelf_lists import Index, paint_card
-from followfocus_gui.widgets.theme import colour, figure_font
+from followfocus_gui.widgets.theme import colour
 
 LINE = Qt.ItemDataRole.UserRole
 HEADS = ("cue", "name", "pull", "time", "ease", "then", "hand")
@@ -39,6 +40,8 @@ HANDS = {
     "scrub": "it plays the pull, there and back",
 }
 ROW_PX, DOTS_PX = 58, 26
+FULL_PX, LEAST_PX = 740, 600
+"""From these widths on every column has all its room, and every column has some"""
 
 
 class CueModel(QAbstractTableModel):
@@ -127,42 +130,35 @@ class CueDelegate(QStyledItemDelegate):
         cell = rect.adjusted(6, 3, -4, -3)
         if index.column() == NUMBER:
             draw_list_sign(painter, "dots", QRectF(cell.left() + 2, cell.center().y() - 10, 16, 20), colour("faint"))
-            self._text(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
+            write(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
         elif index.column() == NAME:
             self._name(painter, cell, line)
         elif index.column() == PULL:
-            self._text(painter, cell, line.pull, "text", px=14)
+            write(painter, cell, line.pull, "text", px=14)
         elif index.column() == TIME:
-            self._text(painter, cell, line.time, "text", px=15, bold=True)
+            write(painter, cell, line.time, "text", px=15, bold=True)
         elif index.column() == EASE:
             box = QRectF(cell.left() + 2, cell.top() + 8, min(46.0, cell.width() - 4), cell.height() * 0.42)
             draw_ease(painter, line.easing, box, colour("text"), width=1.6)
             below = QRectF(cell.left(), cell.bottom() - 21, cell.width(), 18)
-            self._text(painter, below, line.ease, "faint", px=13)
+            write(painter, below, line.ease, "faint", px=13)
         elif index.column() == HAND:
-            self._text(painter, cell, line.hand, "faint" if line.hand == "none" else "text", px=14)
+            write(painter, cell, line.hand, "faint" if line.hand == "none" else "text", px=14)
         else:
-            self._text(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
+            write(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
         painter.restore()
 
     def _name(self, painter: QPainter, cell: QRectF, line: CueLine) -> None:
         below = "stands by" if line.standing_by else "next" if line.following else ""
         top = cell if not below else QRectF(cell.left(), cell.top() + 4, cell.width(), 24)
-        self._text(painter, top, line.name, "text", px=15, bold=line.standing_by)
+        write(painter, top, line.name, "text", px=15, bold=line.standing_by)
         if not below:
             return
         foot = QRectF(cell.left(), cell.bottom() - 23, cell.width(), 20)
         if line.standing_by:
             draw_list_sign(painter, "arrow", QRectF(foot.left(), foot.center().y() - 6, 12, 12), colour("accent"))
             foot.adjust(17, 0, 0, 0)
-        self._text(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
-
-    @staticmethod
-    def _text(painter: QPainter, box: QRectF, text: str, tone: str, *, px: int, bold: bool = False) -> None:
-        painter.setFont(figure_font(px, bold=bold))
-        painter.setPen(colour(tone))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        write(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
 
 
 class CueList(QTableView):
@@ -248,9 +244,11 @@ class CueList(QTableView):
         """The name takes what the others leave."""
         super().resizeEvent(event)
         wide = self.viewport().width()
-        fixed = {NUMBER: 74, PULL: 96, TIME: 78, EASE: 84, THEN: 112, HAND: 104}
-        if wide < 640:
-            fixed |= {PULL: 70, EASE: 0, THEN: 92, HAND: 0 if wide < 420 else 72}
+        fixed = {NUMBER: 74, PULL: 112, TIME: 78, EASE: 92, THEN: 112, HAND: 104}
+        if wide < FULL_PX:
+            fixed |= {NUMBER: 66, PULL: 92, TIME: 74, EASE: 84, THEN: 104, HAND: 56}
+        if wide < LEAST_PX:
+            fixed |= {EASE: 0, THEN: 92, HAND: 0}
         for column, width in fixed.items():
             self.setColumnHidden(column, width == 0)
             self.setColumnWidth(column, width)

@@ -14,7 +14,7 @@ from followfocus_gui.widgets.parts import Words, button
 MODES = {"repeat": "same again", "list": "next cue", "pingpong": "there and back"}
 EMPTY = "One pull so far. Add cue makes it a list."
 HELP = "Drag the dots to reorder. Type in a cell to change it."
-NARROW_PX = 520
+NARROW_PX, WIDE_PX = 520, 660
 
 
 class CuePanel(QWidget):
@@ -55,6 +55,8 @@ class CuePanel(QWidget):
         row.addWidget(self._title)
         row.addWidget(self._count)
         row.addStretch(1)
+        self._after = Words("after a take", self, tone="faint")
+        row.addWidget(self._after)
         self._mode = QComboBox(self)
         self._mode.setObjectName(f"{self._name}cueMode")
         self._mode.setAccessibleName("After a take")
@@ -88,5 +90,6 @@ class CuePanel(QWidget):
         narrow = self.width() < NARROW_PX
         for widget in (self._title, self._count):
             widget.setVisible(not narrow)
+        self._after.setVisible(self.width() >= WIDE_PX)
         self._buttons[0].setText("Back" if narrow else "Way back")
         self._buttons[2].setText("+ Add" if narrow else "+ Add cue")

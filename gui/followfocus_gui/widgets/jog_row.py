@@ -13,6 +13,7 @@ from followfocus_gui.widgets.theme import colour, figure_font
 JOG_MS = 120
 """How often a turn that goes on is asked for anew: the unit stops by itself soon after the last"""
 SLOW_DEG_S, FAST_DEG_S = 6.0, 40.0
+HIGH_PX, LOW_PX = 76, 52
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -28,11 +29,11 @@ class JogButton(QPushButton):
         self.setCheckable(True)
         self.setProperty("weight", "choice")
         self.speed_deg_s = speed_deg_s
-        self.setMinimumSize(64, 76)
+        self.setMinimumSize(64, HIGH_PX)
 
     def sizeHint(self) -> QSize:
-        """A finger's room and three lines."""
-        return QSize(130, 76)
+        """A finger's room and three lines; two on a low screen."""
+        return QSize(130, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The arrow and the words."""
@@ -41,17 +42,23 @@ class JogButton(QPushButton):
         turning, fast = self.isChecked(), abs(self.speed_deg_s) > SLOW_DEG_S
         tone = colour("accent" if turning else "text" if self.isEnabled() else "faint")
         middle, top = self.width() / 2, self.height() * 0.10
-        high = self.height() * 0.36
+        low = self.height() < HIGH_PX
+        high = self.height() * (0.42 if low else 0.36)
         for place in (-0.75, 0.05) if fast else (-0.35,):
             box = QRectF(middle + place * high, top, high * 0.8, high)
             self._arrow(painter, box, tone)
         painter.setPen(colour("text" if turning else "faint"))
         painter.setFont(figure_font(13, bold=turning))
         word = "turning" if turning else "fast" if fast else "slow"
+        key = ("Shift " if fast else "") + ("→" if self.speed_deg_s > 0 else "←")
+        if low:
+            room = QRectF(0, self.height() * 0.56, self.width(), 20)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, word if turning else f"{word}  {key}")
+            painter.end()
+            return
         painter.drawText(QRectF(0, self.height() * 0.50, self.width(), 20), Qt.AlignmentFlag.AlignCenter, word)
         painter.setPen(colour("faint"))
         painter.setFont(figure_font(11))
-        key = ("Shift " if fast else "") + ("→" if self.speed_deg_s > 0 else "←")
         painter.drawText(QRectF(0, self.height() * 0.74, self.width(), 16), Qt.AlignmentFlag.AlignCenter, key)
         painter.end()
 
@@ -94,6 +101,12 @@ class JogRow(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(JOG_MS)
         self._timer.timeout.connect(lambda: self.turned.emit(self._speed))
+
+    def set_low(self, *, low: bool) -> None:
+        """Lower buttons, for a low screen."""
+        for each in self.buttons:
+            each.setMinimumHeight(LOW_PX if low else HIGH_PX)
+            each.updateGeometry()
 
     @property
     def turning(self) -> bool:

@@ -11,7 +11,7 @@ from followfocus.lens.map import LensMap
 from followfocus.lens.scale import ring_ticks, scale_facts
 from followfocus_gui.widgets.theme import colour, figure_font
 
-EDGE_PX, BAR_PX = 10.0, 58.0
+EDGE_PX, BAR_PX, LOW_BAR_PX = 10.0, 58.0, 46.0
 GAP_PX = 6.0
 
 
@@ -22,15 +22,20 @@ class LensScaleView(QWidget):
         super().__init__(parent)
         self.setObjectName("lensScale")
         self.setAccessibleName("Scale of the lens")
-        self.setMinimumSize(280, 118)
+        self.set_low(low=False)
         self._lens: LensMap | None = None
         self._ring_deg: float | None = None
         self._ring_words = ""
         self._imperial = False
 
+    def set_low(self, *, low: bool) -> None:
+        """A lower barrel, for a low screen."""
+        self._bar_px = LOW_BAR_PX if low else BAR_PX
+        self.setMinimumSize(280, round(30.0 + self._bar_px + 18.0))
+
     def sizeHint(self) -> QSize:
         """Wide, and as high as its three rows."""
-        return QSize(600, 124)
+        return QSize(600, self.minimumHeight())
 
     def show_lens(self, lens: LensMap | None, *, imperial: bool) -> None:
         """Draw a lens."""
@@ -55,7 +60,7 @@ class LensScaleView(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = QRectF(EDGE_PX, 30.0, self.width() - 2 * EDGE_PX, BAR_PX)
+        bar = QRectF(EDGE_PX, 30.0, self.width() - 2 * EDGE_PX, self._bar_px)
         self._barrel(painter, bar, lens)
         self._ticks(painter, bar, lens)
         self._marks(painter, bar, lens)

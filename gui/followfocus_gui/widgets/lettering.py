@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
-from followfocus_gui.widgets.theme import HINT_PX, figure_font
+from followfocus_gui.widgets.theme import HINT_PX, colour, figure_font
 
 LONGEST = {False: ("99.99 m", "999 mm"), True: ("100'11 1/2\"",)}
 """The longest distances, in metres and in feet and inches, that a place must hold"""
@@ -40,6 +40,22 @@ def fitting(texts: tuple[str, ...], room: int, size_px: int, *, bold: bool = Fal
 def elided(text: str, room: float, size_px: int, *, bold: bool = False) -> str:
     """The text, ended by an ellipsis where it is wider than `room`."""
     return metrics(size_px, bold=bold).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def write(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    tone: str,
+    px: int,
+    *,
+    bold: bool = False,
+    flags: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """One line in a box, in a colour of the theme; what has no room ends in an ellipsis."""
+    painter.setFont(figure_font(px, bold=bold))
+    painter.setPen(colour(tone))
+    painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, elided(text, box.width(), px, bold=bold))
 
 
 def longest(texts: Iterable[str], size_px: int, *, bold: bool = False) -> float:

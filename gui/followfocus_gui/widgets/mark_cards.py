@@ -208,9 +208,10 @@ class AddButton(QPushButton):
 
     def set_next(self, letter: str, size_px: int) -> None:
         """The mark it would add."""
+        if size_px != self._size:
+            self._size = size_px
+            self.update()
         self.setText(f"add {letter}")
-        self._size = size_px
-        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A dashed frame with a plus."""

@@ -43,6 +43,8 @@ class NumberField(QLineEdit):
         self._parse, self._show, self._step, self._check = parse, show, step, check
         self._value: float | None = None
         self._beside: QLabel | None = None
+        self.was_refused = False
+        """What was typed last couldn't be taken"""
         self._tip = ""
         """The tip while nothing is wrong"""
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -101,9 +103,11 @@ class NumberField(QLineEdit):
     def _take_text(self) -> None:
         if not self.isModified():
             return
+        self.was_refused = False
         try:
             value = self._read()
         except RequestError as error:
+            self.was_refused = True
             self._restore()
             force = f" In force: {self._show(self._value)}." if self._value is not None else ""
             self.refused.emit(f"{error}{force}")

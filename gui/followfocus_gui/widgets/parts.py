@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from followfocus_gui.widgets.theme import BODY_PX, TOUCH_PX, figure_font
@@ -29,7 +29,10 @@ class PanelBox(QFrame):
 
 
 class Words(QLabel):
-    """A label; `px` is the size of its letters, `tone` a colour by name."""
+    """A label; `px` is the size of its letters, `tone` a colour by name.
+
+    One that `elides` has one line, asks for no room, and ends in … where it has too little; the whole is in the tip.
+    """
 
     def __init__(
         self,
@@ -39,58 +42,51 @@ class Words(QLabel):
         px: int = BODY_PX + 1,
         bold: bool = False,
         tone: str = "",
+        elides: bool = False,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__("", parent)
+        self.elides = elides
         self.setFont(figure_font(px, bold=bold))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
+        if elides:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
 
     def set_tone(self, tone: str) -> None:
         """Another colour."""
         retoned(self, tone)
 
-
-class Elided(Words):
-    """Words of one line that end in … where there is no room; the whole is in the tip."""
-
-    def __init__(
-        self,
-        text: str = "",
-        parent: QWidget | None = None,
-        *,
-        px: int = BODY_PX + 1,
-        bold: bool = False,
-        tone: str = "",
-    ) -> None:
-        super().__init__("", parent, px=px, bold=bold, tone=tone)
-        self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.set_words(text)
-
-    @property
-    def whole(self) -> str:
-        """The words as they were given."""
-        return self._whole
-
-    def set_words(self, text: str) -> None:
+    def setText(self, text: str) -> None:
         """Show other words."""
-        self._whole = text
-        self.setAccessibleName(text)
-        self._fit()
+        if self.elides and text != self.text():
+            self.setAccessibleName(text)
+            self.setToolTip(text)
+        super().setText(text)
 
-    def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 0))
-        self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+    def shown(self) -> str:
+        """As much of the words as there is room for."""
+        if not self.elides:
+            return self.text()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+
+    def _room(self) -> QRect:
+        return self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)
 
     def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(0, super().minimumSizeHint().height())
+        """Any width will do for words that elide."""
+        hint = super().minimumSizeHint()
+        return QSize(0, hint.height()) if self.elides else hint
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As much as fits."""
-        super().resizeEvent(event)
-        self._fit()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The words, or as much of them as there is room for."""
+        if not self.elides:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.shown())
+        painter.end()
 
 
 class WordButton(QPushButton):

@@ -11,8 +11,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.motion.presets import Preset
+from followfocus_gui.widgets.lettering import write
 from followfocus_gui.widgets.parts import PanelBox, Words
-from followfocus_gui.widgets.theme import colour, figure_font
+from followfocus_gui.widgets.theme import TOUCH_PX, colour
+
+BUTTON_PX = 50
 
 
 class PresetPanel(PanelBox):
@@ -23,8 +26,7 @@ class PresetPanel(PanelBox):
     def __init__(self, kind: str, title: str, presets: Sequence[Preset], parent: QWidget | None = None) -> None:
         super().__init__(parent, f"{kind}Presets")
         self._presets = tuple(presets)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 12)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(6)
         column.addWidget(Words(title, self, px=16, bold=True))
         self.picture = PartPicture(kind, self)
@@ -38,6 +40,13 @@ class PresetPanel(PanelBox):
         self._other = PresetButton(f"{kind}_other", "other", "set under Advanced", self)
         self._group.addButton(self._other, len(self._presets))
         column.addWidget(self._other)
+
+    def set_low(self, *, low: bool) -> None:
+        """On a low screen the picture makes room for the words."""
+        self.picture.setVisible(not low)
+        self._column.setContentsMargins(14, 6 if low else 10, 14, 6 if low else 12)
+        for button in self._group.buttons():
+            button.setMinimumHeight(TOUCH_PX if low else BUTTON_PX)
 
     def show_value(self, value: str, words: str) -> None:
         """Check the preset of a value, or the one for all others with its words."""
@@ -60,7 +69,7 @@ class PresetButton(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("weight", "choice")
-        self.setMinimumHeight(50)
+        self.setMinimumHeight(BUTTON_PX)
         self._title = self._words = ""
         self.set_words(title, words)
 
@@ -73,7 +82,7 @@ class PresetButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for both lines."""
-        return QSize(170, 52)
+        return QSize(170, self.minimumHeight() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The two lines, the second smaller; what has no room ends in …."""
@@ -82,11 +91,8 @@ class PresetButton(QPushButton):
         for px, bold, tone, text, top in (
             (15, self.isChecked(), "text", self._title, 0.10), (13, False, "faint", self._words, 0.52),
         ):  # fmt: skip
-            painter.setFont(figure_font(px, bold=bold))
-            painter.setPen(colour(tone))
             box = QRectF(14, self.height() * top, self.width() - 24, self.height() * 0.40)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+            write(painter, box, text, tone, px, bold=bold)
         painter.end()
 
 

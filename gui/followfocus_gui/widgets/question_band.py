@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from followfocus_gui.widgets.elided_label import ElidedLabel
+from followfocus_gui.widgets.parts import Words
 from followfocus_gui.widgets.theme import TOUCH_PX
 
 
@@ -31,7 +31,7 @@ class QuestionBand(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self._act: Callable[[], object] = lambda: None
-        self._words = ElidedLabel(self)
+        self._words = Words("", self, px=15, elides=True)
         self._stay, self._go = QPushButton(self), QPushButton(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 0, 0)

@@ -19,8 +19,8 @@ from followfocus_gui.widgets.theme import colour, figure_font
 _WHOLE = re.compile(r"^(\d{3,})\.\d+ m$")
 UNKNOWN = "– –"
 LEAST_DIGITS_PX = 20
-UNIT_SHARE = 0.55
-"""The height of the unit's letters, of the digits'"""
+UNIT_SHARE, SHOOTING_SHARE = 0.55, 0.4
+"""The height of the unit's letters, of the digits'; in the shooting view the digits have nearly all the room"""
 
 
 class DistanceReadout(QPushButton):
@@ -40,8 +40,9 @@ class DistanceReadout(QPushButton):
 
     def set_imperial(self, imperial: bool) -> None:
         """The longest value, for which there is always room, is in feet and inches, or in metres."""
-        self._imperial = imperial
-        self.update()
+        if imperial != self._imperial:
+            self._imperial = imperial
+            self.update()
 
     def set_distance(self, text: str, other: str) -> None:
         """The distance in the chosen units, and in the others for the tool tip; from 100 m on, whole metres."""
@@ -56,7 +57,10 @@ class DistanceReadout(QPushButton):
         room = round(self.width() * (0.92 if self._framed else 0.98))
         if self._imperial:
             return fitting(LONGEST[True], room, self._size, bold=self._bold())
-        return _metric_px(room, self._size, bold=self._bold())
+        return _metric_px(room, self._size, self._share(), bold=self._bold())
+
+    def _share(self) -> float:
+        return UNIT_SHARE if self._framed else SHOOTING_SHARE
 
     @staticmethod
     def _bold() -> bool:
@@ -75,8 +79,9 @@ class DistanceReadout(QPushButton):
         if self.text() == UNKNOWN:
             digits, unit = UNKNOWN, ""
         size, bold = self.letters_px(), self._bold()
-        wide, small = width_of(digits, size, bold=bold), round(size * UNIT_SHARE)
-        whole = wide + (width_of(unit, small) + size * 0.2 if unit else 0.0)
+        wide, small = width_of(digits, size, bold=bold), round(size * self._share())
+        gap = size * self._share() * GAP_SHARE
+        whole = wide + (width_of(unit, small) + gap if unit else 0.0)
         left = (self.width() - whole) / 2.0 if self._framed else 0.0
         baseline = self.height() / 2.0 + size * 0.375  # capitals are three quarters of a size high
         painter.setFont(figure_font(size, bold=bold))
@@ -85,22 +90,26 @@ class DistanceReadout(QPushButton):
         if unit:
             painter.setFont(figure_font(small))
             painter.setPen(colour("faint"))
-            painter.drawText(QPointF(left + wide + size * 0.2, baseline), unit)
+            painter.drawText(QPointF(left + wide + gap, baseline), unit)
         painter.end()
 
 
+GAP_SHARE = 0.36
+"""Between digits and unit, of the unit's letters"""
+
+
 @lru_cache(maxsize=64)
-def _metric_px(room: int, most_px: int, *, bold: bool) -> int:
+def _metric_px(room: int, most_px: int, share: float, *, bold: bool) -> int:
     """The size of the digits. The unit is smaller than they are: as much narrower the whole is."""
     size = most_px
-    while size > LEAST_DIGITS_PX and max(_metric_wide(text, size, bold=bold) for text in LONGEST[False]) > room:
+    while size > LEAST_DIGITS_PX and max(_metric_wide(t, size, share, bold=bold) for t in LONGEST[False]) > room:
         size -= 1
     return size
 
 
-def _metric_wide(text: str, size_px: int, *, bold: bool) -> float:
+def _metric_wide(text: str, size_px: int, share: float, *, bold: bool) -> float:
     digits, _, unit = text.partition(" ")
-    return width_of(digits, size_px, bold=bold) + width_of(unit, round(size_px * UNIT_SHARE)) + size_px * 0.2
+    return width_of(digits, size_px, bold=bold) + width_of(unit, round(size_px * share)) + size_px * share * GAP_SHARE
 
 
 class SharpRange(QWidget):

@@ -81,6 +81,8 @@ class RingDisk(QWidget):
     def set_view(self, view: RingView) -> None:
         """Show `view`; the still picture is drawn anew only where something of it changed."""
         before = self._view
+        if view == before:
+            return
         self._view = view
         if before is None or self._still_part(before) != self._still_part(view):
             self._still = None

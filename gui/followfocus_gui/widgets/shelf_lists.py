@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus.lens.shelf import Group, ShelfLens
+from followfocus_gui.widgets.lettering import width_of, write
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import LOUD, QUIET
 from followfocus_gui.widgets.theme import colour, figure_font
@@ -55,36 +56,27 @@ class _CardDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_card(painter, box, chosen=chosen, hovered=hovered)
-        star = QRectF(box.left() + 14, box.center().y() - 10, 20, 20)
+        star = QRectF(box.left() + 10, box.center().y() - 10, 20, 20)
         kept = bool(index.data(FAVOURITE))
         draw_list_sign(painter, "star" if kept else "hollow star", star, colour("warn" if kept else "faint"))
-        words = box.adjusted(46, 8, -8, -8)
-        title = figure_font(15, bold=chosen)
-        self._text(painter, QRectF(words.left(), words.top(), words.width(), 24), lens.title, title, "text")
+        words = box.adjusted(37, 8, -8, -8)
+        write(painter, QRectF(words.left(), words.top(), words.width(), 24), lens.title, "text", 15, bold=chosen)
         badge = self._badge(painter, words, index, lens)
         under = QRectF(words.left(), words.bottom() - 24, words.width() - badge - 8, 24)
-        self._text(painter, under, lens.under, figure_font(13), "faint")
+        write(painter, under, lens.under, "faint", 12)
         painter.restore()
 
     def _badge(self, painter: QPainter, words: QRectF, index: Index, lens: ShelfLens) -> float:
         in_use = bool(index.data(IN_USE))
         text, tone = ("in use", "good") if in_use else (lens.kind, "bad" if lens.lens is None else "faint")
-        font = figure_font(12, bold=in_use)
-        wide = QFontMetricsF(font).horizontalAdvance(text) + 18
+        wide = width_of(text, 12, bold=in_use) + 14
         box = QRectF(words.right() - wide, words.bottom() - 23, wide, 23)
         painter.setPen(QPen(colour(tone), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 11, 11)
-        painter.setFont(font)
+        painter.setFont(figure_font(12, bold=in_use))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return wide
-
-    @staticmethod
-    def _text(painter: QPainter, box: QRectF, text: str, font: QFont, tone: str) -> None:
-        painter.setFont(font)
-        painter.setPen(colour(tone))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class LensCards(QListWidget):
@@ -156,10 +148,8 @@ class _HeadDelegate(QStyledItemDelegate):
         painter.setPen(colour("faint"))
         count = str(len(group.lenses))
         painter.drawText(box.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
-        painter.setPen(colour("text"))
-        room = box.adjusted(14, 0, -34, 0)
-        shown = painter.fontMetrics().elidedText(group.name, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        room = box.adjusted(14, 0, -16 - width_of(count, 14, bold=chosen), 0)
+        write(painter, room, group.name, "text", 14, bold=chosen)
         painter.restore()
 
 

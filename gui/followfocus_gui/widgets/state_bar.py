@@ -41,7 +41,7 @@ class StateBar(QWidget):
         self._line, self._details, self._offer = EMPTY, "", ""
         self._aside = ""
         self._word_px, self._text_px = 18, 15
-        self._screen = False
+        self._leave = self._brief = ""
         self._position = NumberField(parse_distance, lambda metres: f"{metres:g} m", step=0.1, parent=self)
         self._position.setObjectName("positionNow")
         self._position.setAccessibleName("Distance at which the ring stands now")
@@ -82,13 +82,18 @@ class StateBar(QWidget):
         """What stands beside it."""
         return self._aside
 
-    def show_line(self, line: StateLine, *, details: str = "", offer: str = "", screen: bool = False) -> None:
-        """Show how things stand. `details` are what "Details" copies, `offer` is the one thing that mends it."""
-        if (line, details, offer, screen) == (self._line, self._details, self._offer, self._screen):
+    def show_line(
+        self, line: StateLine, *, details: str = "", offer: str = "", leave: str = "", brief: str = ""
+    ) -> None:
+        """Show how things stand. `details` are what "Details" copies, `offer` is the one thing that mends it,
+        `leave` what closes the open screen, empty without one; `brief` stands in for a sentence that has no room.
+        """
+        self._brief = brief
+        if (line, details, offer, leave) == (self._line, self._details, self._offer, self._leave):
             return
         if line.mend is not Mend.PLACE and self._line.mend is Mend.PLACE:
             self._position.set_value(None)
-        self._line, self._details, self._offer, self._screen = line, details, offer, screen
+        self._line, self._details, self._offer, self._leave = line, details, offer, leave
         self._aside = line.aside.strip()
         whole = f"{line.word}: {line.words}"
         self.setToolTip(details or whole)
@@ -110,9 +115,11 @@ class StateBar(QWidget):
         mend = self._line.mend
         self._clear.setVisible(mend is Mend.CLEAR)
         self._position.setVisible(mend is Mend.PLACE)
-        self._calibrate.setVisible(mend is Mend.PLACE and not self._screen)
-        self._find.setVisible(mend is Mend.FIND and not self._screen)
-        self._done.setVisible(self._screen)
+        self._calibrate.setVisible(mend is Mend.PLACE and not self._leave)
+        self._find.setVisible(mend is Mend.FIND and not self._leave)
+        self._done.setText(self._leave)
+        self._done.setAccessibleName(self._leave)
+        self._done.setVisible(bool(self._leave))
         self._take.setText(self._offer)
         self._take.setAccessibleName(self._offer or "What mends it")
         self._take.setVisible(bool(self._offer))
@@ -147,6 +154,13 @@ class StateBar(QWidget):
         """How wide the state's word stands: the longest word's, in every state."""
         return round(longest(WORDS, self._word_px, bold=True) + self._word_px * 0.75 + 44)
 
+    def shown(self) -> str:
+        """As much of the sentence as there is room for."""
+        words, room = self._line.words, self.words_room()
+        if self._brief and width_of(words, self._text_px) > room:
+            words = self._brief
+        return elided(words, room, self._text_px)
+
     def words_room(self) -> float:
         """How much room the sentence has: where both don't fit, what stands beside it goes."""
         whole = max(0.0, self._right - self.chip_width() - 14)
@@ -180,7 +194,7 @@ class StateBar(QWidget):
         room = self.words_room()
         painter.setPen(colour("warn" if self._line.trouble else "text"))
         painter.setFont(figure_font(self._text_px))
-        words = elided(self._line.words, room, self._text_px)
+        words = self.shown()
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(chip + 14, 0, room, self.height()), flags, words)
         start = chip + 14 + room

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from followfocus.lens.scale import ENGRAVED_FT, ENGRAVED_M
 from followfocus.lens.tape import TapeMap
@@ -31,7 +31,8 @@ class TapePlot(QWidget):
         super().__init__(parent)
         self.setObjectName("tapePlot")
         self.setAccessibleName("Marks over the ring, and the scale through them")
-        self.setMinimumSize(240, 150)
+        self.setMinimumSize(240, 130)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._map = TapeMap()
         self._ring_deg: float | None = None
         self._imperial = False

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""How a hand that speaks seldom goes on until its next word: straight on, along a parabola, or along a cubic.
+
+At thirty words a second a hand's speed changes by a third between two of them, so its course must be foretold, and the
+finer curve foretells a smooth hand better. It foretells a noisy one worse: what trembles in the last four samples,
+the cubic blows up eightfold. So every sample is held against what each curve had foretold of it. A curve that is
+farther off than the straight line again and again is believed the less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Sample = tuple[float, float]
+"""Time in seconds, position"""
+SAMPLES = 4
+KEEPS = 0.8
+"""How much of a doubt is left at the next sample"""
+WORSE = {2: 2.25, 3: 4.0}
+"""So much greater is the square of what a curve of this order is off than the straight line's, where it is doubted: of
+pure noise 3.3 and 12, of a hand that begins to brake 1"""
+MOST_DOUBT, NO_DOUBT = 0.4, 0.1
+EXACT = 1e-12
+"""What is off by a millionth of the way is only rounded"""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """From the newest sample on: speed, its change a second, and the change of that."""
+
+    rate: float
+    bend: float = 0.0
+    jerk: float = 0.0
+
+    def way(self, after_s: float) -> float:
+        """How far it goes in that time."""
+        return after_s * (self.rate + after_s * (self.bend / 2.0 + after_s * self.jerk / 6.0))
+
+    def towards(self, other: Course, share: float) -> Course:
+        """In between: with a share of 1 the other."""
+        return Course(self.rate + share * (other.rate - self.rate), self.bend + share * (other.bend - self.bend))
+
+
+def straight(before: Sample, now: Sample) -> Course:
+    """Through two samples."""
+    return Course((now[1] - before[1]) / (now[0] - before[0]))
+
+
+def parabola(first: Sample, before: Sample, now: Sample) -> Course:
+    """Through three."""
+    slope, slope_before = straight(before, now).rate, straight(first, before).rate
+    bend = 2.0 * (slope - slope_before) / (now[0] - first[0])
+    return Course(slope + bend * (now[0] - before[0]) / 2.0, bend)
+
+
+def cubic(samples: Sequence[Sample]) -> Course:
+    """Through four (Newton's divided differences)."""
+    oldest, first, before, now = samples
+    bent = parabola(first, before, now)
+    third = (bent.bend - parabola(oldest, first, before).bend) / 2.0 / (now[0] - oldest[0])
+    step_s, two_s = now[0] - before[0], now[0] - first[0]
+    return Course(bent.rate + third * step_s * two_s, bent.bend + 2.0 * third * (step_s + two_s), 6.0 * third)
+
+
+class Foreteller:
+    """What a hand's four newest samples say of its course, and how far each curve was right so far. One a hand."""
+
+    def __init__(self) -> None:
+        self._doubts = dict.fromkeys(WORSE, 0.0)
+        self._foretold: tuple[Course, Course, Course] | None = None
+
+    def held_against(self, gap_s: float, way: float) -> None:
+        """The next sample has come so much later, and so far on."""
+        if self._foretold is None:
+            return
+        line, *curves = ((way - course.way(gap_s)) ** 2 for course in self._foretold)
+        for order, off in zip(WORSE, curves, strict=True):
+            worse = off > WORSE[order] * line + EXACT * way * way
+            self._doubts[order] = KEEPS * self._doubts[order] + (1.0 - KEEPS) * worse
+        self._foretold = None
+
+    def course(self, samples: Sequence[Sample]) -> Course:
+        """The course from the newest of the last three or four samples on."""
+        line, bent = straight(*samples[-2:]), parabola(*samples[-3:])
+        if len(samples) < SAMPLES:
+            return bent
+        finest = cubic(samples)
+        self._foretold = (line, bent, finest)
+        return line.towards(bent, self._trust(2)).towards(finest, self._trust(3))
+
+    def _trust(self, order: int) -> float:
+        return max(0.0, min(1.0, (MOST_DOUBT - self._doubts[order]) / (MOST_DOUBT - NO_DOUBT)))

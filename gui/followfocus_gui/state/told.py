@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""What the window need not be told: a unit at rest says so fifty times a second, and hearing it takes time."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from followfocus.wire.evidence import UnitStatus
+
+TELL_S = 0.1
+
+
+class Told:
+    """What was told last."""
+
+    def __init__(self) -> None:
+        self._last: UnitStatus | None = None
+
+    def is_news(self, status: UnitStatus) -> bool:
+        """Whether to tell it: whatever is new, at once; that a unit rests as it did, ten times a second."""
+        last = self._last
+        if last is not None and status.received_s - last.received_s < TELL_S and _rests(status, last):
+            return False
+        self._last = status
+        return True
+
+
+def _rests(status: UnitStatus, last: UnitStatus) -> bool:
+    """Whether the unit says what it said before, at another time, and nothing turns."""
+    return status.at_rest and last == dataclasses.replace(status, clock=last.clock, received_s=last.received_s)

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""Orders carried out one by one: what a STOP voids, what a wait is ended by, what is loaded, what is said at rest."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from followfocus.errors import StoppedError, UnitError
+from followfocus.show.cues import Standby
+from followfocus.stage import orders
+from followfocus.stage.events import Done, Failed, Taken
+from followfocus.stage.prepare import Prepared, prepare
+from followfocus.stage.run import Runner, at_rest, where
+from followfocus.unit.connect import open_unit
+from followfocus.unit.unit import FollowFocusUnit
+from followfocus.wire.evidence import UnitStatus
+from followfocus.wire.messages import Flag, Silence, State
+from tests.stage.scenarios import short
+
+
+@dataclass
+class Bench:
+    """A runner, its unit, and what stands by."""
+
+    runner: Runner
+    unit: FollowFocusUnit
+    prepared: Prepared
+    number: int = 0
+
+    def do(self, kind: type[orders.Order], *rest: object, epoch: int | None = None, **more: object) -> Done | Failed:
+        self.number += 1
+        order = kind(self.number, self.runner.epoch if epoch is None else epoch, *rest, **more)  # type: ignore[call-arg]
+        return self.runner.do(order, self.unit)
+
+    def ready(self) -> None:
+        assert isinstance(self.do(orders.Ready, self.prepared.plan, Silence.FINISH, 82.5), Done)
+        assert isinstance(self.do(orders.LoadOrder, self.prepared.plan), Done)
+
+    def shoot(self, take: int) -> Taken:
+        assert isinstance(self.do(orders.ArmOrder), Done)
+        done = self.do(orders.Shoot, take, self.prepared.context)
+        assert isinstance(done, Done)
+        assert isinstance(done.answer, Taken)
+        return done.answer
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    show = short()
+    with open_unit(fast=True, rig=show.unit.rig(show.lenses[0].lens)) as unit:
+        yield Bench(Runner(), unit, prepare(show, Standby(), unit.info))
+
+
+def test_what_is_loaded_is_known_by_its_plan_and_forgotten_with_it(bench: Bench) -> None:
+    assert bench.runner.loaded(bench.unit) == ""
+    bench.ready()
+    assert bench.runner.loaded(bench.unit) == bench.prepared.hash
+    assert bench.runner.plan is not None
+    bench.unit.unload()
+    assert bench.runner.loaded(bench.unit) == ""
+    failed = bench.do(orders.Shoot, 1, bench.prepared.context)
+    assert isinstance(failed, Failed)
+    assert "No pull is loaded" in failed.error.message
+    assert not failed.begun
+
+
+def test_a_load_that_fails_leaves_nothing_to_shoot(bench: Bench) -> None:
+    bench.ready()
+    bench.unit.set_limits(0.0, 1.0)
+    failed = bench.do(orders.LoadOrder, bench.prepared.plan)
+    assert isinstance(failed, Failed)
+    assert (failed.loaded, bench.runner.plan) == ("", None)
+
+
+def test_orders_of_before_a_stop_are_void_and_those_after_it_are_not(bench: Bench) -> None:
+    before = bench.runner.epoch
+    assert bench.runner.stop(bench.unit) == before + 1
+    failed = bench.do(orders.BackToOne, epoch=before)
+    assert isinstance(failed, Failed)
+    assert failed.stopped
+    assert isinstance(failed.error, StoppedError)
+    assert bench.runner.void(failed.order)
+    bench.ready()
+    done = bench.do(orders.BackToOne)
+    assert isinstance(done, Done)
+    assert not bench.runner.void(done.order)
+    assert bench.runner.stop(None) == before + 2
+    assert bench.runner.stop_soon(None, hard=True) == before + 3
+
+
+def test_a_refusal_is_no_stop(bench: Bench) -> None:
+    failed = bench.do(orders.ClearFaultOrder)
+    assert isinstance(failed, Failed)
+    assert not failed.stopped
+    assert isinstance(failed.error, UnitError)
+
+
+@pytest.mark.parametrize(("cancelled", "ends"), [(0, True), (1, False), (9, False)])
+def test_a_wait_takes_its_time_unless_it_or_a_later_one_was_cancelled(bench: Bench, cancelled: int, ends: bool) -> None:
+    bench.runner.cancel(cancelled)
+    began_s = bench.unit.clock.now()
+    found = bench.do(orders.Wait, 0.75)
+    assert isinstance(found, Done if ends else Failed)
+    assert bench.unit.clock.now() - began_s == pytest.approx(0.75 if ends else 0.0, abs=0.03)
+
+
+def test_a_wait_until_a_tick_of_the_units_clock_ends_at_it(bench: Bench) -> None:
+    tick = bench.unit.refresh().clock + round(1.25 * bench.unit.tick_hz)
+    assert isinstance(bench.do(orders.Wait, 99.0, until_clock=tick), Done)
+    assert bench.unit.refresh().clock == pytest.approx(tick, abs=0.03 * bench.unit.tick_hz)
+    began_s = bench.unit.clock.now()
+    assert isinstance(bench.do(orders.Wait, 99.0, until_clock=tick), Done)  # it is past
+    assert bench.unit.clock.now() - began_s < 0.05
+
+
+def test_how_long_after_the_landing_the_next_began_is_by_the_units_clock(bench: Bench) -> None:
+    bench.ready()
+    first = bench.shoot(1)
+    bench.do(orders.Wait, 0.5)
+    second = bench.shoot(2)
+    assert first.after_landing_s is None
+    landed = first.take.start_clock + (first.take.last_edge_ticks or 0)
+    assert second.after_landing_s == pytest.approx((second.take.start_clock - landed) / second.take.tick_hz)
+    assert second.after_landing_s > 0.5
+    assert (first.take.take, second.take.take, first.rehearsed) == (1, 2, False)
+
+
+def test_a_rehearsal_counts_no_take(bench: Bench) -> None:
+    bench.ready()
+    bench.do(orders.ArmOrder)
+    done = bench.do(orders.Shoot, 5, bench.prepared.context, counts=False)
+    assert isinstance(done, Done)
+    assert isinstance(done.answer, Taken)
+    assert done.answer.rehearsed
+    assert done.answer.take.take == 0
+
+
+UNHEARD = "The unit can't be heard: look whether the motor turns, and cut its power if it does."
+RING = UnitStatus(connected=True, state=State.IDLE, ring_deg=82.54, flags=Flag.REFERENCED)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (RING, "The motor stands, the ring at 82.5°."),
+        (dataclasses.replace(RING, ring_deg=None), "The motor stands; where the ring is, is not known."),
+        (dataclasses.replace(RING, state=State.MOVING), "The motor still turns."),
+        (dataclasses.replace(RING, state=State.PLAYING, ring_deg=None), "The motor still turns."),
+        (dataclasses.replace(RING, state=State.STOPPING), "The motor still turns."),
+        (dataclasses.replace(RING, state=State.FAULT), "The motor has stopped; the unit is in a fault."),
+        (dataclasses.replace(RING, connected=False), UNHEARD),
+    ],
+)  # fmt: skip
+def test_where_the_motor_stands_in_a_sentence(status: UnitStatus, words: str) -> None:
+    assert where(status) == words
+
+
+def test_at_rest_is_by_the_units_own_last_word(bench: Bench) -> None:
+    bench.ready()
+    assert at_rest(bench.unit) == "The motor stands, the ring at 82.5°."

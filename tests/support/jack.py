@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""A JACK server without sound: its MIDI ports and audio ports are real ones between programs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from followfocus.clock import SystemClock
+
+WAIT_S = 10.0
+PERIOD = 256
+"""Samples that are handed on at once: 5.3 ms"""
+
+
+@pytest.fixture(scope="module")
+def jack() -> Iterator[None]:
+    """One of the tests' own, which whoever looks for JACK in this process finds."""
+    if sys.version_info >= (3, 13):
+        pytest.skip("python-rtmidi has no wheel for this Python, and rtmidi2 can't speak to Debian's JACK")
+    if which("jackd") is None:
+        pytest.skip("there is no jackd (apt install jackd2): MIDI isn't tried end to end")
+    if Path("/dev/snd/seq").exists():
+        pytest.skip("this computer has ALSA's sequencer: its own ports would be taken, not JACK's")
+    name = f"followfocus-{os.getpid()}"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
+        monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
+        with _running(name):
+            yield
+
+
+@contextlib.contextmanager
+def _running(name: str) -> Iterator[None]:
+    server = subprocess.Popen(
+        ["jackd", "-n", name, "-r", "-d", "dummy", "-p", str(PERIOD)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        end_s = SystemClock().now() + WAIT_S
+        while not any(Path("/dev/shm").glob(f"jack_{name}_*_[0-9]")):
+            assert server.poll() is None
+            assert SystemClock().now() < end_s
+        yield
+    finally:
+        server.terminate()
+        server.communicate(timeout=WAIT_S)
+
+
+class News:
+    """Waiting for what comes on another thread, without keeping it from coming: JACK leaves out who is late."""
+
+    def __init__(self) -> None:
+        self._news = threading.Condition()
+
+    def tell(self, *_: object) -> None:
+        """Something has come."""
+        with self._news:
+            self._news.notify_all()
+
+    def until(self, so: Callable[[], object]) -> None:
+        """Wait until something is so; fails after ten seconds."""
+        with self._news:
+            assert self._news.wait_for(so, WAIT_S)
