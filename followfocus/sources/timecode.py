@@ -57,12 +57,12 @@ class Labelled:
     stands: bool = False
 
 
-def rate_of(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
+def counted_at(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
     """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24.
 
-    >>> rate_of(Fraction(24), False, Fraction(24000, 1001))
+    >>> counted_at(Fraction(24), False, Fraction(24000, 1001))
     Fraction(24000, 1001)
-    >>> rate_of(Fraction(25), False, Fraction(24))
+    >>> counted_at(Fraction(25), False, Fraction(24))
     Fraction(25, 1)
     """
     if said is None:

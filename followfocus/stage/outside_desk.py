@@ -27,7 +27,7 @@ from followfocus.sources.events import (
     Want,
 )
 from followfocus.sources.gate import CLOSED, Gate
-from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, rate_of
+from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, counted_at
 from followfocus.stage import events
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
@@ -161,7 +161,7 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
 
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
     before, cue = outside.timecodes.get(said.source), standing_cue(stage.show, stage.at)
-    fps = rate_of(said.fps, said.frame.label.drop, stage.show.fps)
+    fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps)
     if before is None or before.fps != fps:
         before = FollowedTimecode(fps, jumps=0 if before is None else before.jumps)
     now = before.heard(said.frame)

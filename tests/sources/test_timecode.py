@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from followfocus.sources.ltc import LtcDecoder, label_of
 from followfocus.sources.ltc_audio import LtcSource
 from followfocus.sources.mtc import QuarterFrames, ShowControl, full_frame, show_control
-from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode, rate_of
+from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode, counted_at
 from followfocus.units import format_timecode
 
 FPS = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)]
@@ -290,8 +290,8 @@ def test_an_ltc_line_tells_its_rate_by_itself(fps: Fraction, nominal: Fraction) 
     assert decoder.fps == nominal
     decoder.feed(np.interp(np.arange(0, len(line), 1.08), np.arange(len(line)), line).astype(np.float32))
     assert decoder.fps is None  # at another speed it is none of them
-    assert rate_of(nominal, False, fps) == fps
-    assert rate_of(Fraction(30), True, Fraction(24)) == Fraction(30000, 1001)
+    assert counted_at(nominal, False, fps) == fps
+    assert counted_at(Fraction(30), True, Fraction(24)) == Fraction(30000, 1001)
 
 
 def test_a_sound_card_s_own_clock_and_lost_samples_move_no_frame() -> None:
