@@ -14,7 +14,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from followfocus.hand.courses import SAMPLES, Course, Foreteller, Sample, parabola, straight
+from followfocus.hand.courses import SAMPLES, Course, Foreteller, Sample, straight
 
 SEEN_S = 0.004
 """How long after a sample the line is asked for on: less of the unit's lag than what it has in hand already."""
@@ -131,7 +131,7 @@ class HandEstimator:
         if len(self._samples) < 3:
             return slope
         seldom = self._is_seldom
-        course = self._foreteller.course(self._samples) if seldom else parabola(*self._samples[-3:])
+        course = self._foreteller.course(self._samples, seldom=seldom)
         if course.rate * slope <= 0.0:
             return 0.0  # it has come to rest, or turned round, since the sample before
         if seldom or course.bend * course.rate < 0.0:

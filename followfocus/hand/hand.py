@@ -8,7 +8,7 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from followfocus.hand.events import (
     SourceEvent,
@@ -66,6 +66,7 @@ class WheelHand:
         self._beside, self._kind = beside, Straight if beside else Shape
         self._manners, self._shape = manners, self._kind.of(manners, travel_deg, marks_deg)
         self._place = 0.0
+        self._last: WheelMotion | None = None
         self._heard, self._pickup, self._leaning = WheelsHeard(), Pickup(drifts=beside), Leaning()
         self._moved_s = self._sent_s = float("-inf")
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
@@ -172,11 +173,9 @@ class WheelHand:
             self._owes = False
         if self.turns_on(now_s) and not self._owes:
             return None
-        said = self._said(now_s)
-        if self._owes and said:
-            return self._wanted(self._moved_s)
-        wanted = self._wanted(now_s)
-        return wanted if wanted is None or not said or self._leaning.held else replace(wanted, rests=True)
+        said, owes = self._said(now_s), self._owes
+        rests = said and not owes and not self._leaning.held
+        return self._wanted(self._moved_s if owes and said else now_s, rests=rests)
 
     def turns_on(self, now_s: float) -> bool:
         """The wheel turns, has said all that there is to say of it, and is about to say more."""
@@ -186,7 +185,7 @@ class WheelHand:
         """The ring is wanted where the wheel was last."""
         return not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
 
-    def _wanted(self, now_s: float) -> WantedRing | None:
+    def _wanted(self, now_s: float, *, rests: bool = False) -> WantedRing | None:
         if not self.owner or (isinstance(self._last, WheelPlaced) and not self._pickup.has_ring):
             return None
         if not self._leaning.held and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
@@ -194,11 +193,7 @@ class WheelHand:
         self._lean_on(now_s)
         ring = self._smooth(now_s)
         self._sent_s, self._owes = max(self._sent_s, now_s), False
-        return WantedRing(now_s, ring)
-
-    # How it is done ---------------------------------------------------------------------------------------------------
-
-    _last: WheelMotion | None = None
+        return WantedRing(now_s, ring, rests)
 
     @property
     def _by_clicks(self) -> bool:

@@ -61,7 +61,9 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     if waiting is not None and stage.state is State.ARMED:
         return _go_now(stage)
     if stage.state is not State.ARMED or stage.busy:
-        return stage.refused("Nothing moved: arm first (Return).")
+        return stage.refused(
+            f"Nothing moved. {not_ready(stage.unit)}" if stage.state is None else "Nothing moved: arm first (Return)."
+        )
     try:
         prepared = stage.prepared()
     except FollowFocusError as error:
@@ -312,7 +314,7 @@ def _returned(stage: Stage, event: events.Returned) -> Stage:
     # Loaded again even where the unit has kept it: nothing that it says names the profile that it holds.
     stage = stage.but(unit=event.status, loaded="")
     if event.status.state is State.UNREFERENCED:
-        return stage.refused("The unit restarted. Read the ring off the lens.")
+        return stage.noted("The unit restarted. Read the ring off the lens.", trouble=True)
     return stage.noted("The unit is back; its position is known.")
 
 

@@ -140,8 +140,8 @@ class Stage:
         return self.but(note=Note(words, trouble))
 
     def refused(self, words: str) -> Stage:
-        """With a note that something can't be done."""
-        return self.noted(words, trouble=True)
+        """With a note that something can't be done; it goes with the next edit that is taken."""
+        return self.but(note=Note(words, trouble=True, passing=True))
 
     def asked(self, kind: Callable[..., Order], *given: object, **named: object) -> Stage:
         """With one more order at the end of the queue."""

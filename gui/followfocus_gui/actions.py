@@ -91,6 +91,7 @@ class DeskActions(QObject):
             Entry("checkSlip", "Has the motor slipped?", session.check_slip, "H"),
             None,
             Entry("units", "Metres, feet and inches", self.toggle_units, "U"),
+            Entry("shooting", "Shooting view", self._window.turn_shooting, "F11"),
             Entry("theme", "Next theme: dark, red, bright", self.next_theme, "F2"),
             Entry("keys", "Keys", self.show_keys, "F1"),
         )  # fmt: skip

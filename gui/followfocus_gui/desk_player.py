@@ -158,7 +158,8 @@ class DeskPlayer(QObject):
 
     def check_slip(self) -> None:
         """Go back to one and say whether the motor has slipped; a unit with a switch at its stop touches it."""
-        self._step(events.SlipAsked())
+        if not self._objected():
+            self._step(events.SlipAsked())
 
     def arm(self) -> None:
         """Load and arm what stands by; armed already, disarm. What can't be shot whole isn't begun."""

@@ -72,6 +72,7 @@ class Showing(QObject):
         session.counted.connect(lambda _left: self._speak())
         page.curve.cursorMoved.connect(self._scrub)
         host.changed.connect(self._screen_changed)
+        host.said.connect(self._screen_said)
         self.frames = FrameBeat(self.show_status, self._runs_on, self)
         session.stirred.connect(self.frames.stir)
         page.disk.targetRequested.connect(self.frames.stir)
@@ -182,7 +183,8 @@ class Showing(QObject):
         """State line and buttons, as things stand."""
         session, screen = self.session, self._host.shown
         line, brief = session.line, ""
-        if screen is not None and line.word == "READY" and not line.trouble and not session.stage.note.words:
+        if screen is not None and line.word == "READY" and not session.stage.note.words:
+            # Also before what speaks against the pull: what is said here is said of what is being typed.
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
             line, brief = type(line)(line.word, line.sign, words), screen.hint
         offer = session.says.warning.offer if line.words == session.says.warning.words and screen is None else ""
@@ -206,6 +208,11 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
+
+    def _screen_said(self) -> None:
+        """The open screen answers what was done last: a refusal before it is over."""
+        self.session.forget_note()
+        self._speak()
 
     def _screen_changed(self) -> None:
         """To open a screen is to go on: how the last take ended has been read."""

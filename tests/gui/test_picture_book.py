@@ -120,6 +120,16 @@ def test_no_screen_scrolls_or_shortens_a_value(open_desk: Open, monkeypatch: pyt
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_turns_the_ring_has_a_fingers_room_on_a_whole_screen(open_desk: Open) -> None:
+    """The style sheet's least for all buttons is not theirs: three lines stand on them."""
+    app = open_desk()
+    app.desktop.actions.rig.map_lens(None)
+    app.qtbot.wait(10)
+    assert app.find("jogOn").height() == 76
+    app.window.resize(960, 540)
+    app.until(lambda: app.find("jogOn").height() == 52)
+
+
 def test_the_distance_is_read_from_across_the_set(open_desk: Open) -> None:
     """In the shooting view capitals, three quarters of the letters, are 27 % of a wide screen's height in metres."""
     window = open_desk().window

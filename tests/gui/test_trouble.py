@@ -442,3 +442,40 @@ def test_what_nobody_expected_is_said_and_logged(open_desk: Open, caplog: pytest
     assert "LookupError" in app.says()
     assert "followfocus.log" in app.says()
     assert "odd" in caplog.text
+
+
+def test_what_a_screen_says_is_read_whatever_speaks_against_the_pull(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.05))
+    assert app.troubled()
+    app.desktop.actions.rig.map_lens(None)
+    screen = app.window.host.shown
+    assert screen is not None
+    app.session.go()
+    screen.say("Give the lens a name, such as Cooke S4 40.")
+    assert "Give the lens a name" in app.window.message.shown()
+
+
+def test_a_refusal_goes_with_the_next_edit(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.go()
+    assert "arm first" in app.says()
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=3.0))
+    assert "arm first" not in app.says()
+
+
+def test_without_a_unit_arm_and_go_say_what_to_do(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.bridge.disconnect_unit()
+    app.until(lambda: app.word() == "NO UNIT")
+    app.session.arm()
+    assert app.says() == "There is no unit: check cable and power."
+    app.session.go()
+    assert app.says() == "Nothing moved. There is no unit: check cable and power."
+
+
+def test_a_slip_is_looked_for_only_with_a_pull_that_can_be_shot(open_desk: Open) -> None:
+    app = open_desk()
+    app.session.edit(lambda: app.desk.edit_pull(duration_s=0.05))
+    app.session.check_slip()
+    assert app.says().startswith("Too quick:")

@@ -63,6 +63,11 @@ def test_a_fine_wheel_without_ends_has_no_more_lag() -> None:
     assert found.ripple() <= 0.03
 
 
+@pytest.mark.parametrize("deg_s", [10.0, 20.0, 37.0])
+def test_a_wheel_with_coarse_counts_turns_the_ring_evenly(deg_s: float) -> None:
+    assert followed(turn(deg_s), 1.5, counts=64.0).ripple() <= 0.06
+
+
 @pytest.mark.parametrize(("hz", "steps"), [(100, 0.5), (60, 0.5), (50, 0.5), (30, 0.5)])
 def test_a_hand_that_brakes_is_overshot_by_little(hz: float, steps: float) -> None:
     worst = max(followed(braked(60, at_s), 1.1, Events(hz)).overshoot_steps() for at_s in (0.603, 0.613, 0.623))

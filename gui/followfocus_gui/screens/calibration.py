@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from followfocus.clock import utc_timestamp
 from followfocus.errors import FollowFocusError
@@ -84,7 +84,7 @@ class CalibrationScreen(Screen):
         inside.setContentsMargins(14, 8, 14, 8)  # all of it in the smallest window, nothing scrolled away
         self.cards = StepCards(panel)
         inside.addWidget(self.cards)
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(12)
         self.picture, self.words = CalibrationPicture(panel), WordsColumn(self._now.lens.serial, panel)
         row.addWidget(self.picture, 5)
@@ -98,7 +98,9 @@ class CalibrationScreen(Screen):
         words.otherAsked.connect(self.other)
 
     def fit(self, room: Room) -> None:
-        """On a low screen everything is lower, and what was found is read in fewer words."""
+        """The ring beside the words, or above them; on a low screen everything is lower."""
+        way = QBoxLayout.Direction.TopToBottom if room.upright else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(way)
         self.cards.set_low(low=room.low)
         self.words.set_low(low=room.low)
 

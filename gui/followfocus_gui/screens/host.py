@@ -99,6 +99,9 @@ class ScreenHost(QStackedWidget):
     changed = Signal()
     """A screen has opened, closed, or says something else"""
 
+    said = Signal()
+    """The open screen has answered: what was said before is over"""
+
     def __init__(
         self,
         desk: QWidget,
@@ -144,7 +147,7 @@ class ScreenHost(QStackedWidget):
         self._screen = screen
         screen.fit(self._room())
         screen.closed.connect(self._leave)
-        screen.hinted.connect(lambda _words: self.changed.emit())
+        screen.hinted.connect(lambda _words: self.said.emit())
         self._area.setWidget(screen)
         self.setCurrentWidget(self._area)
         screen.show()

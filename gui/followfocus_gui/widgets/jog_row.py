@@ -29,11 +29,17 @@ class JogButton(QPushButton):
         self.setCheckable(True)
         self.setProperty("weight", "choice")
         self.speed_deg_s = speed_deg_s
-        self.setMinimumSize(64, HIGH_PX)
+        self.set_high(HIGH_PX)
+
+    def set_high(self, high_px: int) -> None:
+        """Three lines, or two on a low screen."""
+        self._high_px = high_px
+        self.setMinimumSize(64, high_px)  # the style sheet has a least of its own, for all buttons
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """A finger's room and three lines; two on a low screen."""
-        return QSize(130, self.minimumHeight())
+        """A finger's room and the lines."""
+        return QSize(130, self._high_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The arrow and the words."""
@@ -42,7 +48,7 @@ class JogButton(QPushButton):
         turning, fast = self.isChecked(), abs(self.speed_deg_s) > SLOW_DEG_S
         tone = colour("accent" if turning else "text" if self.isEnabled() else "faint")
         middle, top = self.width() / 2, self.height() * 0.10
-        low = self.height() < HIGH_PX
+        low = self._high_px < HIGH_PX
         high = self.height() * (0.42 if low else 0.36)
         for place in (-0.75, 0.05) if fast else (-0.35,):
             box = QRectF(middle + place * high, top, high * 0.8, high)
@@ -105,8 +111,7 @@ class JogRow(QWidget):
     def set_low(self, *, low: bool) -> None:
         """Lower buttons, for a low screen."""
         for each in self.buttons:
-            each.setMinimumHeight(LOW_PX if low else HIGH_PX)
-            each.updateGeometry()
+            each.set_high(LOW_PX if low else HIGH_PX)
 
     @property
     def turning(self) -> bool:

@@ -46,7 +46,8 @@ class PresetPanel(PanelBox):
         self.picture.setVisible(not low)
         self._column.setContentsMargins(14, 6 if low else 10, 14, 6 if low else 12)
         for button in self._group.buttons():
-            button.setMinimumHeight(TOUCH_PX if low else BUTTON_PX)
+            assert isinstance(button, PresetButton)
+            button.set_high(TOUCH_PX if low else BUTTON_PX)
 
     def show_value(self, value: str, words: str) -> None:
         """Check the preset of a value, or the one for all others with its words."""
@@ -69,9 +70,15 @@ class PresetButton(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("weight", "choice")
-        self.setMinimumHeight(BUTTON_PX)
+        self.set_high(BUTTON_PX)
         self._title = self._words = ""
         self.set_words(title, words)
+
+    def set_high(self, high_px: int) -> None:
+        """So high, at least."""
+        self._high_px = high_px
+        self.setMinimumHeight(high_px)
+        self.updateGeometry()
 
     def set_words(self, title: str, words: str) -> None:
         """Say it."""
@@ -82,7 +89,7 @@ class PresetButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for both lines."""
-        return QSize(170, self.minimumHeight() + 2)
+        return QSize(170, self._high_px + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The two lines, the second smaller; what has no room ends in …."""
