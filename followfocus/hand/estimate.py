@@ -121,6 +121,8 @@ class HandEstimator:
         """
         assumed_s, place = self._samples.pop()
         stood_s = min(assumed_s, time_s - self._gap_s)
+        if self._samples and stood_s - self._samples[-1][0] > PAUSE_S:
+            self._samples.clear()
         if not self._samples or stood_s > self._samples[-1][0]:
             self._samples.append((stood_s, place))
 

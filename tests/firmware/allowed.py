@@ -226,6 +226,8 @@ def after_press(account: Account) -> Iterator[str]:
     if account.config.stop_input is not StopInput.STOP_BUTTON:
         return
     for press in account.presses:
+        if any(start <= press < end and state is State.FAULT for start, end, state in account.spells()):
+            continue  # nothing moves there in any case, and it may be cleared once the button is let go
         fault = next((one for one in account.changes() if one.clock >= press and one.after is State.FAULT), None)
         until = fault.clock if fault is not None else press + TICK_HZ // 10
         late = [step for step in account.steps if press + FILTER_TICKS < step.tick <= until]

@@ -128,7 +128,7 @@ def test_a_hand_that_said_nothing_while_it_stood_moved_since_it_would_have_spoke
         estimator.add(at_s, at)
     for at_s in (1.076, 1.086, 1.095):
         assert estimator.add(at_s, 10.0, heard=False).rate == 0.0
-    assert estimator.add(1.099, 9.0).rate == pytest.approx(-1.0 / 0.033, rel=0.6)
+    assert -60.0 < estimator.add(1.099, 9.0).rate < -25.0
 
 
 def test_after_a_rest_the_first_word_is_of_what_was_turned_since_the_word_before_was_due() -> None:
