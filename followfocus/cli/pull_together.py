@@ -44,6 +44,8 @@ KeepOption = Annotated[
     typer.Option("--keep", help="With --hand ride: stay where the wheel led, and trim the mark by it."),
 ]
 MODES = ("none", "ride", "takeover", "scrub")
+FILE_OVER_S = 2.0
+"""A file whose last word is longer ago than this, and the pull's own time too, moves nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,15 @@ def wheel_from(source: str | None) -> Callable[[FollowFocusUnit, Plan], contextl
         hand = WheelHand(kept_wheel(source).manners, plan.lens.travel_deg, beside=True)
         turned = TurnedWheel(hand, plan.motion.start_deg)
         wheel = open_wheel(source, turned.hear, unit.clock)
+        over_s = unit.clock.now() + plan.motion.duration_s
 
         def at(now_s: float) -> float:
+            nonlocal over_s
             wheel.poll()
+            if not wheel.over:
+                over_s = max(over_s, now_s)
+            elif now_s > over_s + FILE_OVER_S:  # only a scrub waits for more
+                raise RequestError(f"{wheel.name} is at its end, and the pull is not. The ring stands where it led.")
             return turned.deg(now_s)
 
         try:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""How a hand that speaks seldom goes on until its next word: straight on, along a parabola, or along a cubic.
+"""How a hand goes on until its next word: straight on, along a parabola, or, if it speaks seldom, along a cubic.
 
 At thirty words a second a hand's speed changes by a third between two of them, so its course must be foretold, and the
-finer curve foretells a smooth hand better. It foretells a noisy one worse: what trembles in the last four samples,
-the cubic blows up eightfold. So every sample is held against what each curve had foretold of it. A curve that is
-farther off than the straight line again and again is believed the less.
+finer curve foretells a smooth hand better. It foretells a noisy one worse: what trembles in the last four samples, as
+of a wheel with coarse counts, the cubic blows up eightfold. So every sample is held against what each curve had
+foretold of it. A curve that is farther off than the straight line again and again is believed the less.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Sample = tuple[float, float]
+HandSample = tuple[float, float]
 """Time in seconds, position"""
 SAMPLES = 4
 KEEPS = 0.8
@@ -42,19 +42,19 @@ class Course:
         return Course(self.rate + share * (other.rate - self.rate), self.bend + share * (other.bend - self.bend))
 
 
-def straight(before: Sample, now: Sample) -> Course:
+def straight(before: HandSample, now: HandSample) -> Course:
     """Through two samples."""
     return Course((now[1] - before[1]) / (now[0] - before[0]))
 
 
-def parabola(first: Sample, before: Sample, now: Sample) -> Course:
+def parabola(first: HandSample, before: HandSample, now: HandSample) -> Course:
     """Through three."""
     slope, slope_before = straight(before, now).rate, straight(first, before).rate
     bend = 2.0 * (slope - slope_before) / (now[0] - first[0])
     return Course(slope + bend * (now[0] - before[0]) / 2.0, bend)
 
 
-def cubic(samples: Sequence[Sample]) -> Course:
+def cubic(samples: Sequence[HandSample]) -> Course:
     """Through four (Newton's divided differences)."""
     oldest, first, before, now = samples
     bent = parabola(first, before, now)
@@ -68,26 +68,28 @@ class Foreteller:
 
     def __init__(self) -> None:
         self._doubts = dict.fromkeys(WORSE, 0.0)
-        self._foretold: tuple[Course, Course, Course] | None = None
+        self._foretold: tuple[Course, ...] = ()
 
     def held_against(self, gap_s: float, way: float) -> None:
         """The next sample has come so much later, and so far on."""
-        if self._foretold is None:
-            return
-        line, *curves = ((way - course.way(gap_s)) ** 2 for course in self._foretold)
-        for order, off in zip(WORSE, curves, strict=True):
-            worse = off > WORSE[order] * line + EXACT * way * way
+        offs = [(way - course.way(gap_s)) ** 2 for course in self._foretold]
+        for order, off in enumerate(offs[1:], 2):
+            worse = off > WORSE[order] * offs[0] + EXACT * way * way
             self._doubts[order] = KEEPS * self._doubts[order] + (1.0 - KEEPS) * worse
-        self._foretold = None
+        self._foretold = ()
 
-    def course(self, samples: Sequence[Sample]) -> Course:
-        """The course from the newest of the last three or four samples on."""
+    def course(self, samples: Sequence[HandSample], *, seldom: bool) -> Course:
+        """The course from the newest of the last three or four samples on; the cubic is for those that come seldom."""
         line, bent = straight(*samples[-2:]), parabola(*samples[-3:])
         if len(samples) < SAMPLES:
             return bent
+        course = line.towards(bent, self._trust(2))
+        if not seldom:
+            self._foretold = (line, bent)
+            return course
         finest = cubic(samples)
         self._foretold = (line, bent, finest)
-        return line.towards(bent, self._trust(2)).towards(finest, self._trust(3))
+        return course.towards(finest, self._trust(3))
 
     def _trust(self, order: int) -> float:
         return max(0.0, min(1.0, (MOST_DOUBT - self._doubts[order]) / (MOST_DOUBT - NO_DOUBT)))

@@ -14,7 +14,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from followfocus.hand.courses import SAMPLES, Course, Foreteller, Sample, parabola, straight
+from followfocus.hand.courses import SAMPLES, Course, Foreteller, HandSample, straight
 
 SEEN_S = 0.004
 """How long after a sample the line is asked for on: less of the unit's lag than what it has in hand already."""
@@ -42,7 +42,7 @@ class HandEstimator:
     """Samples in (time in seconds, position in any unit), the line to follow out. Pure; one for each hand."""
 
     def __init__(self) -> None:
-        self._samples: list[Sample] = []
+        self._samples: list[HandSample] = []
         self._foreteller = Foreteller()
         self._heard_s, self._gap_s = -math.inf, 0.0  # when it last spoke, and how long after the word before
         self._assumed = False  # the newest sample is none of the hand's own
@@ -121,6 +121,8 @@ class HandEstimator:
         """
         assumed_s, place = self._samples.pop()
         stood_s = min(assumed_s, time_s - self._gap_s)
+        if self._samples and stood_s - self._samples[-1][0] > PAUSE_S:
+            self._samples.clear()
         if not self._samples or stood_s > self._samples[-1][0]:
             self._samples.append((stood_s, place))
 
@@ -131,7 +133,7 @@ class HandEstimator:
         if len(self._samples) < 3:
             return slope
         seldom = self._is_seldom
-        course = self._foreteller.course(self._samples) if seldom else parabola(*self._samples[-3:])
+        course = self._foreteller.course(self._samples, seldom=seldom)
         if course.rate * slope <= 0.0:
             return 0.0  # it has come to rest, or turned round, since the sample before
         if seldom or course.bend * course.rate < 0.0:

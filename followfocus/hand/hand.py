@@ -8,7 +8,7 @@ After STOP a wheel that still turns moves nothing: it must rest before it is hea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from followfocus.hand.events import (
     SourceEvent,
@@ -66,6 +66,7 @@ class WheelHand:
         self._beside, self._kind = beside, Straight if beside else Shape
         self._manners, self._shape = manners, self._kind.of(manners, travel_deg, marks_deg)
         self._place = 0.0
+        self._last: WheelMotion | None = None
         self._heard, self._pickup, self._leaning = WheelsHeard(), Pickup(drifts=beside), Leaning()
         self._moved_s = self._sent_s = float("-inf")
         self._line, self._euro = ClickLine(), OneEuro(manners.cutoff_hz, manners.beta)
@@ -148,8 +149,7 @@ class WheelHand:
         if isinstance(event, WheelGone):
             self._lose(event)
             return None
-        # Before it may own anything: after STOP a wheel that still turns must not even take the ring.
-        if not self._heard.hear(event):
+        if not self._heard.hear(event):  # before it may own anything: after STOP it must not even take the ring
             self.words = f"{event.source} still turns: let it rest, then turn it."
             return None
         if not self._owns(event, ring_deg):
@@ -157,8 +157,7 @@ class WheelHand:
         self._move(event)
         # Wheels are read on threads of their own, so two words may come crossed: time here never goes back.
         self._moved_s = max(self._moved_s, event.at_s)
-        # Moved already, only not told: nothing of the way is lost, the next word has it.
-        if event.at_s - self._sent_s < LEAST_GAP_S:
+        if event.at_s - self._sent_s < LEAST_GAP_S:  # moved already, only not told: the next word has it
             self.thinned += 1
             self._owes = True
             return None
@@ -174,11 +173,9 @@ class WheelHand:
             self._owes = False
         if self.turns_on(now_s) and not self._owes:
             return None
-        said = self._said(now_s)
-        if self._owes and said:
-            return self._wanted(self._moved_s)
-        wanted = self._wanted(now_s)
-        return wanted if wanted is None or not said or self._leaning.held else replace(wanted, rests=True)
+        said, owes = self._said(now_s), self._owes
+        rests = said and not owes and not self._leaning.held
+        return self._wanted(self._moved_s if owes and said else now_s, rests=rests)
 
     def turns_on(self, now_s: float) -> bool:
         """The wheel turns, has said all that there is to say of it, and is about to say more."""
@@ -188,7 +185,7 @@ class WheelHand:
         """The ring is wanted where the wheel was last."""
         return not self._by_clicks or (self._line.is_fine and self._line.at(now_s) == self._place)
 
-    def _wanted(self, now_s: float) -> WantedRing | None:
+    def _wanted(self, now_s: float, *, rests: bool = False) -> WantedRing | None:
         if not self.owner or (isinstance(self._last, WheelPlaced) and not self._pickup.has_ring):
             return None
         if not self._leaning.held and now_s - self._moved_s > STILL_SENT_S and self._settled(now_s):
@@ -196,11 +193,7 @@ class WheelHand:
         self._lean_on(now_s)
         ring = self._smooth(now_s)
         self._sent_s, self._owes = max(self._sent_s, now_s), False
-        return WantedRing(now_s, ring)
-
-    # How it is done ---------------------------------------------------------------------------------------------------
-
-    _last: WheelMotion | None = None
+        return WantedRing(now_s, ring, rests)
 
     @property
     def _by_clicks(self) -> bool:
@@ -220,7 +213,6 @@ class WheelHand:
         if self.owner and event.source != self.owner and (self._leaning.held or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
             return False
-        # A device may have a wheel and a fader under one name: they take the ring by different rules.
         anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
         self._last = event
         if anew:
@@ -239,8 +231,7 @@ class WheelHand:
         """The wheel has the ring from now on, where it stands."""
         self.owner = source
         self._use(self._own.get(source, self._usual))
-        # A ring that stands outside the range keeps its place: taking hold must not move it.
-        self._shape = self._shape.reaching(ring_deg)
+        self._shape = self._shape.reaching(ring_deg)  # outside its range, too, taking hold must not move the ring
         self._pickup.begin()
         self._leaning.let_go()
         self._stand(ring_deg)

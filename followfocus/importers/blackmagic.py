@@ -15,7 +15,7 @@ import numpy as np
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
-from followfocus.importers.given import Given, counted_timecode, rate_of, refuse_value, whole_at
+from followfocus.importers.given import Given, counted_timecode, plausible_rate, refuse_value, whole_at
 from followfocus.importers.table import focus_distance
 
 KIND = "Blackmagic RAW metadata"
@@ -88,13 +88,13 @@ def _sections(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
 def _fixed_rate(text: str) -> Fraction | None:
     """A frame rate in 1/65536."""
     number = whole_at(text)
-    return None if number is None or number < _FIXED_POINT else rate_of(number, _FIXED_POINT)
+    return None if number is None or number < _FIXED_POINT else plausible_rate(number, _FIXED_POINT)
 
 
 def _pair(text: str) -> Fraction | None:
     """`48,1,` as a rate."""
     numbers = [number for part in text.split(",") if (number := whole_at(part.strip())) is not None]
-    return rate_of(*numbers) if len(numbers) == 2 else None
+    return plausible_rate(*numbers) if len(numbers) == 2 else None
 
 
 def _millimetres(text: str) -> float:

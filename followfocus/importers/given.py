@@ -82,10 +82,10 @@ def number_at(document: object, *names: str) -> float | None:
 def fraction_at(document: object, *names: str) -> Fraction | None:
     """The rate {num, denom} under these keys; None where there is none that can be."""
     num, denom = number_at(document, *names, "num"), number_at(document, *names, "denom")
-    return None if num is None or denom is None else rate_of(int(num), int(denom))
+    return None if num is None or denom is None else plausible_rate(int(num), int(denom))
 
 
-def rate_of(num: int, denom: int) -> Fraction | None:
+def plausible_rate(num: int, denom: int) -> Fraction | None:
     """The frame rate num/denom; None where that is none."""
     rate = Fraction(num, denom) if denom > 0 else Fraction(0)
     return rate if 0 < rate <= MAX_FPS else None

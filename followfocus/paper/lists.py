@@ -2,9 +2,11 @@
 """A day's takes as lists that other trades read: ALE for picture editors, the VES camera report (CRIF) for VFX.
 
 ALE (Avid Log Exchange): Heading, Column, Data, tabs between the cells; VIDEO_FORMAT, Start and End are there because
-readers refuse a list without them. One list has one frame rate. CRIF: a CSV with the column names of the VES Camera
-Report Interchange Format 1.1; what the log can't know (tilt, height, filters, the shoot day's number) is a column that
-can be filled. Columns of our own come after its own, as it allows.
+readers refuse a list without them. One list has one frame rate. CRIF: a CSV after the VES Camera Report Interchange
+Format 1.1, a row a take, which repeats what is its slate's. The columns from Job to Unit are the published table's own,
+by name and form. The rest of that table could not be read here: the names after Unit are ours, with the published
+"tk" before what is the take's. What the log can't know (tilt, height, filters, the first shoot day's number) is a
+column that can be filled. The form lets anyone add columns.
 """
 
 from __future__ import annotations
@@ -108,8 +110,12 @@ def _cell(value: object) -> str:
 
 
 def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo | None = None) -> Iterator[list[object]]:
-    """Header and a row a take. `name` is the log's own, so that a slate's UUID is the same in every export."""
+    """Header and a row a take. A slate's number is its first row here.
+
+    `name` is the log's own, so that a slate's UUID is the same in every export.
+    """
     first: date | None = None
+    slates: dict[str, int] = {}
     for number, row in enumerate(rows):
         moment = local_time(row.started_utc_s or row.logged_utc_s, row.context.utc_offset_s, zone)
         day = None if moment is None else shoot_day(moment)
@@ -118,19 +124,19 @@ def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo |
             "" if day is None or first is None or filled.first_day is None else filled.first_day + (day - first).days
         )
         stamp = "" if moment is None else f"{moment:%Y/%m/%d %H:%M:%S}"
-        facts = _crif(row, name, filled, shoot, stamp)
+        facts = _crif(row, slates.setdefault(row.shot, row.id), name, filled, shoot, stamp)
         if not number:
             yield list(facts)
         yield list(facts.values())
 
 
-def _crif(row: TakeRow, name: str, filled: Filled, shoot: object, stamp: str) -> dict[str, object]:
+def _crif(row: TakeRow, slate_id: int, name: str, filled: Filled, shoot: object, stamp: str) -> dict[str, object]:
     context = row.context
     marks = context.marks
     return {
         "Job": context.production,
         "CRIF Version": CRIF_VERSION,
-        "Unique Slate ID": row.id,
+        "Unique Slate ID": slate_id,
         "SlatesUUID": str(uuid.uuid5(_NAMESPACE, f"{name}/{row.shot}")),
         "Slate": Fixed(row.shot),
         "Camera Letter": context.camera,

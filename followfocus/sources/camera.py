@@ -110,7 +110,7 @@ class _NetworkCamera:
         while True:
             try:
                 await self._listen()
-                words = f"{self.source} has closed the connection."
+                words = "The camera has closed the connection."
             except _RefusedError as error:
                 words = str(error)
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
@@ -179,7 +179,7 @@ class BlackmagicCamera(_NetworkCamera):
         if status != 200:
             raise _RefusedError(self._why(status))
         if not isinstance(answer, dict) or not isinstance(answer.get("recording"), bool):
-            raise _RefusedError(f"{self.source} doesn't say whether it records.")
+            raise _RefusedError("The camera doesn't say whether it records.")
         return bool(answer["recording"])
 
     async def _tell_clip(self) -> None:
@@ -210,7 +210,7 @@ class BlackmagicCamera(_NetworkCamera):
     def _why(self, status: int) -> str:
         if status == 307:
             return f"{self.source}: its web media manager is off. Turn it on in Blackmagic Camera Setup, under Network."
-        return f"{self.source} answers {status} and does nothing."
+        return f"The camera answers {status} and does nothing."
 
 
 def _records_in(raw: object) -> list[bool]:
@@ -248,7 +248,7 @@ class ZCamera(_NetworkCamera):
                 raise _RefusedError(f"{self.source}: another program has taken its session.")
             mode = answer.get("msg") if isinstance(answer, dict) and answer.get("code") == 0 else None
             if status != 200 or not isinstance(mode, str):
-                raise _RefusedError(f"{self.source} answers {status} and doesn't say what it does.")
+                raise _RefusedError(f"The camera answers {status} and doesn't say what it does.")
             self._says(recording=mode in ("rec_ing", "rec_tl_ing"), at_s=before_s)
             await asyncio.sleep(POLL_S)
 
@@ -263,7 +263,7 @@ class ZCamera(_NetworkCamera):
         if status == 409:
             self._trouble(f"{self.source}: another program has its session.")
         elif status != 200 or not isinstance(answer, dict) or answer.get("code") != 0:
-            self._trouble(f"{self.source} answers {status} and does nothing.")
+            self._trouble(f"The camera answers {status} and does nothing.")
 
     async def _goodbye(self) -> None:
         await self._ask("GET", "/ctrl/session?action=quit")

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 ANSWER_S = 10.0
+
+
+def way_out(error: OSError) -> str:
+    """What to do where an address can't be listened at."""
+    if error.errno in (errno.EADDRINUSE, None):
+        return "Give another port, or end the program that has it."
+    if error.errno == errno.EACCES:
+        return "Give a port from 1024 on."
+    return "Give an address that this computer has."
 
 
 class SourceLoop:

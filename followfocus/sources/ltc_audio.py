@@ -8,6 +8,7 @@ sample was at the input.
 from __future__ import annotations
 
 import io
+import math
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -25,8 +26,9 @@ BLOCK = 256
 """Samples a block: 5 ms at 48 kHz"""
 RATE_HZ = 48_000
 LEFT_OUT_S = 0.02
-"""A block that is later, or earlier, than that: samples were left out, and it is no unsteady clock."""
-_FOLLOW = 0.01
+"""Blocks that are all later than that: samples were left out, and it is no unsteady clock."""
+LOOK_S = 0.25
+_FOLLOW = 0.2
 _MOST_BYTES = 1_000_000_000
 _FULL = {2: 32_768.0, 4: 2_147_483_648.0}
 
@@ -43,6 +45,7 @@ class LtcSource:
         self._source = Origin(SourceKind.LTC, name)
         self._decoder = LtcDecoder(rate_hz)
         self._rate_hz, self._start_s, self._count = rate_hz, start_s, 0
+        self._least_s, self._looked = math.inf, 0
 
     @property
     def level(self) -> float:
@@ -63,8 +66,13 @@ class LtcSource:
             yield TimecodeSaid(self._source, now_s, replace(frame, began_s=began_s), self._decoder.fps)
 
     def _follow(self, first_s: float) -> None:
+        """A block may come in late, on a busy computer, but never early: what counts is the least late of some."""
         late_s = first_s - self._start_s - self._count / self._rate_hz
-        self._start_s += late_s if abs(late_s) > LEFT_OUT_S else _FOLLOW * late_s
+        self._least_s = min(self._least_s, late_s)
+        if late_s >= -LEFT_OUT_S and self._count - self._looked < LOOK_S * self._rate_hz:
+            return
+        self._start_s += self._least_s if abs(self._least_s) > LEFT_OUT_S else _FOLLOW * self._least_s
+        self._least_s, self._looked = math.inf, self._count
 
 
 def read_wav(path: Path) -> tuple[float, NDArray[np.float32]]:
@@ -119,6 +127,8 @@ def open_device(
         )
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise RequestError(f"The audio input “{name}” can't be opened: {error}.", "Give a part of its name.") from error
+        there = ", ".join(one["name"] for one in sounddevice.query_devices() if one["max_input_channels"]) or "none"
+        which = f"The audio input “{name}”" if name else "The usual audio input"
+        raise RequestError(f"{which} can't be opened.", f"There are: {there}.") from error
     close: Callable[[], None] = stream.close
     return close

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideAsked
+from followfocus.sources.loop import way_out
 from followfocus.sources.osc import OSC_PORT, OscAnswers, message, read_packet, state_messages
 
 Address = tuple[str, int]
@@ -110,6 +111,6 @@ async def open_osc(
     except OSError as error:
         raise RequestError(
             f"OSC can't be heard on {place.host}:{place.port}: {error.strerror or error}.",
-            "Give another port, or end the program that has it.",
+            way_out(error),
         ) from error
     return source

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
+from followfocus.sources.loop import way_out
 from followfocus.sources.pace import Pace
 from followfocus.sources.pairing import Pairing, Phone
 
@@ -37,6 +38,8 @@ IDLE_S = 15.0
 MOST_CONNECTIONS = 64
 BEAT_S = 4.0
 TELL_EVERY_S = 0.1
+TOLD_ANYWAY_S = 1.0
+"""Told so often though nothing has changed: the page takes a silent line for lost"""
 MOST_SHARE = 0.05
 """Of the ring's travel, in one message of a wheel strip: more is no finger's"""
 _HEADERS = {
@@ -98,7 +101,7 @@ class RemotePage:
             await self._runner.cleanup()
             raise RequestError(
                 f"The page can't be served on {place.host}:{place.port}: {error.strerror or error}.",
-                "Give another port, or end the program that has it.",
+                way_out(error),
             ) from error
         self.port = int(self._runner.addresses[0][1])
         self._reaper = asyncio.get_running_loop().create_task(self._reap())
@@ -187,7 +190,8 @@ class RemotePage:
                 role = "control" if self.pairing.controls(phone) else "watch"
                 await line.send_json({"facts": dict(self._facts()), "role": role})
                 await asyncio.sleep(TELL_EVERY_S)
-                await news.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), TOLD_ANYWAY_S)
 
     async def _heard(self, line: web.WebSocketResponse, phone: Phone, raw: str, pace: Pace, strip: Pace) -> None:
         """A phone asks: for control, or, with it, for something of the desk."""

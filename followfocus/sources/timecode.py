@@ -57,12 +57,12 @@ class Labelled:
     stands: bool = False
 
 
-def rate_of(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
+def counted_at(said: Fraction | None, drop: bool, show_fps: Fraction) -> Fraction:
     """The rate at which a source's labels count: the show's own where they may be the same, 23.976 said as 24.
 
-    >>> rate_of(Fraction(24), False, Fraction(24000, 1001))
+    >>> counted_at(Fraction(24), False, Fraction(24000, 1001))
     Fraction(24000, 1001)
-    >>> rate_of(Fraction(25), False, Fraction(24))
+    >>> counted_at(Fraction(25), False, Fraction(24))
     Fraction(25, 1)
     """
     if said is None:
@@ -96,6 +96,8 @@ class FollowedTimecode:
     drift_ppm: float | None = None
     """How much faster than the host's clock it runs, in parts per million; None until it has been seen for 10 s."""
     _since: tuple[float, float] | None = None
+    _sure: bool = False
+    """A second frame has lain on the line: one alone may be misread, and starts nothing"""
 
     def heard(self, one: Labelled) -> FollowedTimecode:
         """The timecode after a frame has come in. A label that does not exist at the rate is noise, and ignored."""
@@ -104,7 +106,9 @@ class FollowedTimecode:
         except RequestError:
             return self
         if one.reverse:
-            return replace(self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, _since=None)
+            return replace(
+                self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, _since=None, _sure=False
+            )
         off = self._off(number, one.began_s) if self.runs(one.began_s) else None
         if one.stands:
             return self._located(one, number, off)
@@ -115,7 +119,7 @@ class FollowedTimecode:
         expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
         return replace(
             self, frame=(expected + _SMOOTHING * off) % self._day, at_s=one.began_s, running=Running.LOCKED,
-            drift_ppm=self._drift(number, one.began_s),
+            drift_ppm=self._drift(number, one.began_s), _sure=True,
         )  # fmt: skip
 
     def runs(self, now_s: float) -> bool:
@@ -144,7 +148,7 @@ class FollowedTimecode:
     def _jammed(self, one: Labelled, number: int, jumps: int) -> FollowedTimecode:
         return replace(
             self, frame=float(number), at_s=one.began_s, drop=one.label.drop, running=Running.LOCKED, jumps=jumps,
-            drift_ppm=None, _since=(float(number), one.began_s),
+            drift_ppm=None, _since=(float(number), one.began_s), _sure=False,
         )  # fmt: skip
 
     def _drift(self, number: int, now_s: float) -> float | None:
@@ -171,8 +175,11 @@ class FollowedTimecode:
         return format_timecode(frame % self._day, self.fps, drop_frame=self.drop)
 
     def when(self, label: Timecode, now_s: float) -> float | None:
-        """The host's clock at which a label will begin; None where none runs forwards, or it has gone by."""
-        if not self.runs(now_s):
+        """The host's clock at which a label will begin; None where none runs forwards, or it has gone by.
+
+        And none after a single frame, which may be misread.
+        """
+        if not self._sure or not self.runs(now_s):
             return None
         due_s = self.at_s + self._off(label.number(self.fps), self.at_s) / float(self.fps)
         return due_s if due_s >= now_s else None

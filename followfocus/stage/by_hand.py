@@ -148,6 +148,10 @@ class ByHand:
             if following is not None and following.let_go:
                 # Nobody wanted that, and the ring stands where the hand had it: what was said since begins anew.
                 again = self._wanted if self._moved_s > following.last_sent_s else None
+            elif following is not None and following.fell_silent:
+                # Nobody wanted that either. The hand has gone on meanwhile, and nothing drives after it: whatever turns
+                # takes the ring anew, from where it stands.
+                self.hand.owner = ""
             elif following is not None and following.over:
                 self.hand.let_go()
             elif following is not None:
@@ -257,8 +261,8 @@ class ByHand:
     def _send(self, line: HandLine) -> None:
         assert self._following is not None
         # The unit has let go by itself: what is sent now, it would refuse.
-        if self._following.let_go:
-            return  # the next tick begins anew with it
+        if self._following.let_go or self._following.fell_silent:
+            return  # the next tick begins anew
         scale = self.unit.steps_per_deg
         try:
             self._following.send(line.position * scale, line.rate * scale, line.time_s)

@@ -25,7 +25,7 @@ from followfocus.wire.refusals import fault_words
 
 UNPLUGGED = "the wheel was unplugged: the ring stopped where it was"
 LET_GO = "the computer was silent for too long while the hand rested, and the unit let go of it"
-FELL_SILENT = "the hand fell silent, and the ring slowed to a stop"
+FELL_SILENT = "the unit heard nothing for too long, and slowed the ring to a stop"
 
 
 def hand_take(

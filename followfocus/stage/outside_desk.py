@@ -27,7 +27,7 @@ from followfocus.sources.events import (
     Want,
 )
 from followfocus.sources.gate import CLOSED, Gate
-from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, rate_of
+from followfocus.sources.timecode import FollowedTimecode, Running, Timecode, counted_at
 from followfocus.stage import events
 from followfocus.stage.outside import AskOutcome, Start, event_of, kept_out
 from followfocus.stage.state import Stage
@@ -161,7 +161,7 @@ def _rec_ended(outside: Outside, stage: Stage, said: CameraSaid) -> tuple[Outsid
 
 def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: ClockAt) -> tuple[Outside, Decision]:
     before, cue = outside.timecodes.get(said.source), standing_cue(stage.show, stage.at)
-    fps = rate_of(said.fps, said.frame.label.drop, stage.show.fps)
+    fps = counted_at(said.fps, said.frame.label.drop, stage.show.fps)
     if before is None or before.fps != fps:
         before = FollowedTimecode(fps, jumps=0 if before is None else before.jumps)
     now = before.heard(said.frame)
@@ -172,7 +172,7 @@ def _timecode(outside: Outside, stage: Stage, said: TimecodeSaid, clock_at: Cloc
         return _called_off(outside, stage, said, "Timecode runs backwards.", passed=True)
     due_s = _due_s(cue, now, said.at_s)
     if due_s is None:
-        return outside, _missed(outside, stage, said, before)
+        return outside, _missed(outside, stage, said, before, now)
     waits = stage.state is State.ARMED and not stage.busy and outside.gate.open
     if due_s - said.at_s > AHEAD_S or not waits:
         return outside, Decision()
@@ -189,11 +189,14 @@ def _called_off(
     return outside.but(counting=None), Decision(AskOutcome(said, words, passed=False), events.CallOffAsked(words))
 
 
-def _missed(outside: Outside, stage: Stage, said: TimecodeSaid, before: FollowedTimecode) -> Decision:
+def _missed(
+    outside: Outside, stage: Stage, said: TimecodeSaid, before: FollowedTimecode, now: FollowedTimecode
+) -> Decision:
     """The cue's label has just gone by: why it was no GO, where it was none."""
     cue, go = standing_cue(stage.show, stage.at), OutsideAsked(said.source, said.at_s, Want.GO)
     begun = outside.counting == said.source and stage.busy
-    if begun or _due_s(cue, before, before.at_s) is None:
+    went_by = _due_s(cue, before, before.at_s) is not None and _due_s(cue, now, now.at_s) is None
+    if begun or not went_by:
         return Decision()
     words = kept_out(stage, outside.gate, go)
     return Decision(AskOutcome(go, f"{cue.at_timecode} went by. {words}", passed=False) if words else None)

@@ -2,7 +2,8 @@
 """Takes that were begun and whose end nobody wrote, because the program or its machine went: asked of the unit again.
 
 A unit keeps the evidence of its last take until the next one or until it is switched off. What fits is closed with
-that; of what doesn't, the log says that nobody knows how it ended.
+that; of what doesn't, the log says that nobody knows how it ended. And where the unit has played the take that would be
+next, and the log has none such, that is said: its row went with the power, or it was shot without this log.
 """
 
 from __future__ import annotations
@@ -35,8 +36,6 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
         return ()
     with TakeLog(path) as log:
         open_takes = [row for row in log.open_takes() if row.context.unit_serial in ("", unit.info.serial)]
-        if not open_takes:
-            return ()
         ended = _last_take(unit)
         said = []
         for row in open_takes:
@@ -44,7 +43,32 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
             take = _fitting(row, ended, unit) if row is open_takes[-1] else None
             if log.reconcile(row.id, take):
                 said.append(_words(row, take))
-    return tuple(said)
+        missing = "" if ended is None or open_takes else _not_here(log, ended, unit)
+    return (*said, missing) if missing else tuple(said)
+
+
+def _not_here(log: TakeLog, ended: TakeEnded, unit: FollowFocusUnit) -> str:
+    """That the unit has played a take after the log's last one, whose number follows on it; else empty.
+
+    GO waits for no disk: a power cut in the moment after it can take the row along.
+    """
+    assert unit.info is not None
+    number = log.last_row()
+    if not number or ended.cause is Cause.NONE:
+        return ""
+    last, started_utc_s = log.take(number).row, _started_utc_s(ended, unit)
+    follows = last.context.unit_serial == unit.info.serial and ended.take == last.take + 1
+    if not follows or started_utc_s <= last.logged_utc_s:
+        return ""
+    name = slate_words(last.context.slate.shot, ended.take)
+    return (
+        f"The unit has played a take after the last one in {log.path}, perhaps {name}. It was shot without this log, or"
+        " the power went just as it began."
+    )
+
+
+def _started_utc_s(ended: TakeEnded, unit: FollowFocusUnit) -> float:
+    return utc_timestamp() - (unit.status.clock - ended.start_clock) / unit.tick_hz
 
 
 def _last_take(unit: FollowFocusUnit) -> TakeEnded | None:
@@ -58,8 +82,7 @@ def _fitting(row: TakeRow, ended: TakeEnded | None, unit: FollowFocusUnit) -> Ta
     """The row's take by the unit's word; None where the unit's last take is another, or had no end."""
     if ended is None or ended.take != row.take or ended.cause is Cause.NONE:
         return None
-    ago_s = (unit.status.clock - ended.start_clock) / unit.tick_hz
-    started_utc_s = utc_timestamp() - ago_s
+    started_utc_s = _started_utc_s(ended, unit)
     # A number comes again with the next slate, so the same one may be another take: its time must fit, too.
     if not EARLIEST_S <= started_utc_s - row.logged_utc_s <= LATEST_S:
         return None

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, StoppedError
 from followfocus.hand.blend import Blend, on_plan
 from followfocus.hand.estimate import HandEstimator
 from followfocus.motion.motion import Motion
@@ -23,6 +23,7 @@ from followfocus.wire.messages import FOLLOW_SILENCE_S
 
 TICK_S = 0.01
 LONGEST_S = 600.0
+STOPPED = "It was stopped."
 TOLD_S = 0.05
 MOVED_DEG = 0.02
 
@@ -47,12 +48,17 @@ class TogetherEvidence:
     ended: str
 
     @property
+    def was_silent(self) -> bool:
+        """The unit was without a word for so long that it slowed down."""
+        return self.silence_s >= FOLLOW_SILENCE_S
+
+    @property
     def words(self) -> str:
         """What came of it, in a sentence or two."""
-        if self.silence_s >= FOLLOW_SILENCE_S:
+        if self.was_silent:
             return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit slowed down."
         if self.ended:
-            return f"The take ended early: {self.ended}"
+            return f"It ended early. {self.ended}"
         kept = f", {self.trim_deg:+z.2f}° off the plan" if self.trim_deg else ""
         return f"Played with the hand{kept}; no word was more than {1e3 * self.silence_s:.0f} ms apart."
 
@@ -91,6 +97,8 @@ class _Run:
                 self._unit.link.sleep(TICK_S)
             self._send(following)  # where it ends: a busy computer may have said nothing for a while
         # Whatever ended it, the ring has turned: that is closed and kept as any take is.
+        except StoppedError:
+            ended = STOPPED
         except FollowFocusError as error:
             ended = str(error)
         ring = following.close()

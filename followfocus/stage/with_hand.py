@@ -18,7 +18,7 @@ from followfocus.plan.plan import Plan
 from followfocus.show.cue_hand import CueHand
 from followfocus.stage.events import HandPart
 from followfocus.stage.hand_take import hand_take
-from followfocus.stage.together import TogetherEvidence, Wheel, play_together
+from followfocus.stage.together import STOPPED, TogetherEvidence, Wheel, play_together
 from followfocus.takes.takes import Take, Verdict
 from followfocus.unit.playing import Progress
 from followfocus.unit.unit import FollowFocusUnit
@@ -58,7 +58,7 @@ def take_with_hand(
     found = play_together(unit, motion, blend, wheel, progress)
     made = hand_take(
         found.ring, plan.lens, plan.conditions, unit.info, take=take, steps_per_deg=unit.steps_per_deg,
-        started_utc_s=began_utc_s, notes=(found.words,) if found.ended else (),
+        started_utc_s=began_utc_s, notes=_notes(found),
     )  # fmt: skip
     if found.ended and made.verdict is Verdict.GOOD:
         made = replace(made, verdict=Verdict.STOPPED)
@@ -68,6 +68,14 @@ def take_with_hand(
         actual=_since_the_start(found, made.actual),
     )  # fmt: skip
     return made, _part(hand, found)
+
+
+def _notes(found: TogetherEvidence) -> tuple[str, ...]:
+    """Why it ended early, where the take's verdict doesn't say so already."""
+    if not found.ended or found.ended == STOPPED:
+        return ()
+    words = found.words if found.was_silent else found.ended
+    return (words.rstrip("."),)
 
 
 def _since_the_start(found: TogetherEvidence, ring: tuple[Sample, ...]) -> tuple[Sample, ...]:

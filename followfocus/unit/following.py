@@ -129,9 +129,12 @@ class Following:
     @property
     def let_go(self) -> bool:
         """The unit let go by itself, at rest with the hand: it had heard nothing for too long."""
-        if self._link.orders.stops != self._stops or self._lost:
-            return False
-        return self._end is not None and self._end.cause is Cause.DONE
+        return self._ended_by(Cause.DONE)
+
+    @property
+    def fell_silent(self) -> bool:
+        """The unit slowed down by itself: it had heard nothing for too long while the ring turned."""
+        return self._ended_by(Cause.SILENCE)
 
     def close(self) -> FollowEvidence:
         """Let the ring come to where the hand has stopped, then let go; what happened. Never raises for how it went."""
@@ -156,6 +159,11 @@ class Following:
             raise LineError(self._lost)
         if self._end is not None:
             raise UnitError("The unit has let go of the hand.", self._end.cause.name.lower(), "Take the wheel again.")
+
+    def _ended_by(self, cause: Cause) -> bool:
+        if self._link.orders.stops != self._stops or self._lost:
+            return False
+        return self._end is not None and self._end.cause is cause
 
     def _rests(self) -> bool:
         return bool(self._lost) or self._line.status.at_rest

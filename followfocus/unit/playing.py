@@ -132,7 +132,8 @@ class TakePlayer:
                 self._give_up()
                 raise
         else:
-            self._go_sent = GoSent(replied.sent_s, replied.received_s, utc_s + replied.sent_s - now_s)
+            if at_clock is None:  # else it starts when its clock says, not when GO comes
+                self._go_sent = GoSent(replied.sent_s, replied.received_s, utc_s + replied.sent_s - now_s)
         recorder.since_clock = self._clock_now()
 
     def _ticks_until(self, clock: int | None) -> int:

@@ -234,8 +234,7 @@ class DeskPlayer(QObject):
         desk.stand_by(self._stage.at.cue, self._stage.show.slate, turned=self._stage.at.turned)
         landed = isinstance(event, events.Done) and isinstance(event.answer, Taken)
         if landed and self._stage.kept is not None:
-            # The show counts on before the next order leaves: should that one fail, the take has its number.
-            desk.keep(self._stage.kept)
+            desk.keep(self._stage.kept)  # before the next order leaves: should that fail, the take has its number
         for order in orders:  # after all that is kept: an outcome may be queued before this returns
             self._send(order)
         if self._stage.waiting is None:

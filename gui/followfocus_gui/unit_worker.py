@@ -23,7 +23,7 @@ from followfocus.stage.run import Keeper, Runner
 from followfocus_gui import background
 from followfocus_gui.hand_drive import HandDrive
 from followfocus_gui.state.jobs import Job
-from followfocus_gui.state.told import Told
+from followfocus_gui.state.retelling import Retelling
 from followfocus_gui.unit_news import UnitNews
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class UnitWorker:
         self._first = OtherPort("")
         self._is_woken = False
         self._down, self._last_heard = False, 0.0
-        self._told = Told()
+        self._told = Retelling()
         self._thread: threading.Thread | None = None
 
     # From any thread ----------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class UnitWorker:
         from followfocus.unit.connect import unit_on
 
         self._news.connecting.emit(port)
-        self._down, self._last_heard, self._told = False, 0.0, Told()
+        self._down, self._last_heard, self._told = False, 0.0, Retelling()
         if not port:
             return self._without("No unit is connected.")
         try:

@@ -77,6 +77,15 @@ def test_the_wheel_plays_the_pull(tmp_path: Path) -> None:
     assert take["hand"]["ring"][-1][1] == pytest.approx(100.0, abs=0.1)
 
 
+def test_a_file_that_is_at_its_end_before_the_scrub_is_ends_the_take(tmp_path: Path) -> None:
+    wheel = hand_file(tmp_path / "wheel.csv", turned, 1.0)
+    code, out, words = run("--hand", "scrub", "--source", f"file:{wheel}", "--no-log")
+    (take,) = json.loads(out)["takes"]
+    assert (code, take["verdict"]) == (1, "stopped")
+    assert "wheel.csv is at its end, and the pull is not. The ring stands where it led." in words
+    assert take["hand"]["plan"][-1][0] < 10.0
+
+
 def test_a_cue_is_rehearsed_with_a_hand(tmp_path: Path) -> None:
     wheel, show = hand_file(tmp_path / "wheel.csv", turned, 4.0), tmp_path / "a.ffshow"
     words = ["show", "new", str(show), "--lens", "ideal-50"]

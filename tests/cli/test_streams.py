@@ -21,8 +21,8 @@ from followfocus.cli.console import console, say, sheet, warn
 from followfocus.cli.streams import Guarded, guarded, visible
 
 COMMANDS = Path(__file__).parent.parent.parent / "followfocus" / "cli"
-EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f"
-RAW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+EVIL = "\x1b]0;PWNED\x07\x1b[31mred\x1b[2J\x9b1m\x08\rx\x7f\u202e\u2066"
+RAW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e\u2066]|\r(?!\n)")
 
 
 @dataclass(frozen=True)

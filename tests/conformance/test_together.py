@@ -133,7 +133,7 @@ def test_stop_ends_it_and_is_evidence(bench: Bench, unit: FollowFocusUnit) -> No
 
     found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), stopped)
     assert found.ring.cause is Cause.STOP
-    assert found.ended
+    assert found.words == "It ended early. It was stopped."
     where = unit.refresh().position
     unit.link.sleep(0.3)
     assert unit.refresh().position == where

@@ -36,7 +36,12 @@ FIRMWARE = ROOT / "firmware"
 BOARD_HEX = FIRMWARE / "build" / "followfocus-atmega328p.hex"
 UNIT_PROCESS = FIRMWARE / "build" / "followfocus-unit"
 BOARD_SCRIPT = FIRMWARE / "bench" / "board.mjs"
-CAUSES = {ResetCause.POWER_ON: "power", ResetCause.RESET_PIN: "pin", ResetCause.WATCHDOG: "watchdog"}
+CAUSES = {
+    ResetCause.POWER_ON: "power",
+    ResetCause.RESET_PIN: "pin",
+    ResetCause.BROWN_OUT: "brownout",
+    ResetCause.WATCHDOG: "watchdog",
+}
 
 
 class UnitPort(Protocol):

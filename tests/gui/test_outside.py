@@ -256,6 +256,6 @@ def test_timecode_and_its_level_are_shown_as_they_run(app: Opened, tmp_path: Pat
     outside.listen(f"ltc:{path}")
     screen = opened_panel(app)
     app.until(lambda: "00:00:0" in words(screen, "outsidePlaces"))
-    assert "at 24 fps" in words(screen, "outsidePlaces")
+    assert "at 25 fps" in words(screen, "outsidePlaces"), "its own rate, though the show counts at 24"
     level = screen.findChild(QProgressBar, "outsideLevel")
     app.until(lambda: level.isVisible() and level.value() > 10)

@@ -22,7 +22,7 @@ from followfocus.plan import plan
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state import planning
-from followfocus_gui.state.told import TELL_S, Told
+from followfocus_gui.state.retelling import TELL_S, Retelling
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -77,16 +77,7 @@ def test_an_edit_is_planned_once_and_paints_the_curve_once(
     qapp.removeEventFilter(painted)
     assert (len(planned), len(judged)) == (1, 1)
     assert painted.count["PlotCanvas"] == 1
-    still = {
-        "RingDisk",
-        "DistanceReadout",
-        "SharpRange",
-        "AddButton",
-        "MarkCard",
-        "TakeTable",
-        "RackView",
-        "SignButton",
-    }
+    still = {"RingDisk", "DistanceReadout", "SharpRange", "AddButton", "MarkCard", "TakeTable", "SignButton"}
     assert still.isdisjoint(painted.count), painted.count
 
 
@@ -107,15 +98,16 @@ def test_at_rest_no_frame_beats_and_what_is_new_is_shown(open_desk: Open, qapp: 
     app.until(lambda: not frames.isActive())
     app.session.bridge.statusChanged.emit(dataclasses.replace(app.session.status, ring_deg=123.0, position=1))
     assert frames.isActive()
-    app.until(lambda: app.window.disk.needle_deg == 123.0)
+    frames.timeout.emit()
+    assert app.window.disk.needle_deg == 123.0
 
 
 def test_a_unit_at_rest_is_told_ten_times_a_second() -> None:
-    told = Told()
+    told = Retelling()
     rests = UnitStatus(connected=True, state=State.IDLE, ring_deg=80.0)
     assert told.is_news(rests)
     again = [dataclasses.replace(rests, clock=n, received_s=0.02 * n) for n in range(1, 51)]
-    assert sum(map(told.is_news, again)) == pytest.approx(1 / TELL_S, abs=1)
+    assert 8 <= sum(map(told.is_news, again)) <= 1 / TELL_S
     new = dataclasses.replace(again[-1], received_s=1.001, ring_deg=80.1)
     assert told.is_news(new)
     assert told.is_news(dataclasses.replace(new, bad_frames=1))

@@ -129,7 +129,7 @@ def test_an_ease_is_told_by_what_is_known_of_it() -> None:
     assert EaseFacts(ease).words == "can't be planned"
     assert EaseFacts(ease, 60.0, 0.4, 1.6, 0.481).words == "A soft 0.40 s   B sharp 1.60 s   least 0.49 s"
     assert EaseFacts(ease, 60.0, None, 0.0).words == "B sharp 0.00 s"
-    assert EaseFacts(ease, 0.0, 0.0, feasible=False).words == "A soft 0.00 s   limits broken"
+    assert EaseFacts(ease, 0.0, 0.0).words == "A soft 0.00 s"
 
 
 def test_a_name_that_is_taken_is_numbered(tmp_path: Path) -> None:

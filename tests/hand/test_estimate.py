@@ -60,7 +60,7 @@ def test_the_lead_in_numbers() -> None:
     assert told(*on_a_parabola(1.0, 1.05, 1.1, 100.0, 1000.0)).rate == pytest.approx(105.0)
     # braking hardly, by the same lead; braking hard, no further than to where it comes to rest
     assert told(*on_a_parabola(1.0, 1.01, 1.02, 100.0, -1000.0)).rate == pytest.approx(94.6)
-    assert told(*on_a_parabola(1.0, 1.014, 1.028, 10.0, -1000.0)).rate == pytest.approx(5.0)
+    assert told(*on_a_parabola(1.0, 1.014, 1.028, 10.0, -1000.0)).rate == pytest.approx(1.0)
     assert told(*on_a_parabola(1.0, 1.02, 1.04, 20.0, -1000.0)).rate == pytest.approx(15.0)
     assert told(*on_a_parabola(1.0, 1.02, 1.04, 10.0, -2000.0)).rate == 0.0
 
@@ -128,7 +128,7 @@ def test_a_hand_that_said_nothing_while_it_stood_moved_since_it_would_have_spoke
         estimator.add(at_s, at)
     for at_s in (1.076, 1.086, 1.095):
         assert estimator.add(at_s, 10.0, heard=False).rate == 0.0
-    assert estimator.add(1.099, 9.0).rate == pytest.approx(-1.0 / 0.033, rel=0.6)
+    assert -60.0 < estimator.add(1.099, 9.0).rate < -25.0
 
 
 def test_after_a_rest_the_first_word_is_of_what_was_turned_since_the_word_before_was_due() -> None:

@@ -113,6 +113,8 @@ PLOTS: dict[str, Callable[[Path], object]] = {
     "plot-plan-with-a-take": lambda path: plot_plan(
         a_plan(60.0, 160.0, 1.6), path, [(np.linspace(0.0, 1.6, 9), np.linspace(60.0, 161.0, 9))], "The one"
     ),
+    "plot-plan-too-fast": lambda path: plot_plan(a_plan(60.0, 160.0, 0.25), path),
+    "plot-plan-near-its-limit": lambda path: plot_plan(a_plan(60.0, 160.0, 0.45), path),
     "plot-take": lambda path: plot_take(traces(3), path, "27A take 3"),
 }
 

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from followfocus.errors import RequestError
 from followfocus.motion.motor import DEFAULT_RIG
+from followfocus.sim.build import Build
 from followfocus.sim.faults import BOOTLOADER_S, FAULTS, Faults, When, fault_help, parse_faults
 from followfocus.sim.faulty import FaultyUnit, simulate
 from followfocus.sim.impostors import Gps, Grbl
@@ -307,3 +310,18 @@ def test_a_grbl_greets_and_answers_lines():
     grbl.opened(1.0)
     assert grbl.take_output().startswith(b"\r\nGrbl")
     assert grbl.next_event_s() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("", set()), ("weak:0.5", set()), ("worn-store", set()), ("newer-protocol", {"major", "definitions"}),
+        ("other-table", {"definitions"}), ("unreferenced", {"board"}), ("clock:+0.2%", {"clock_error"}),
+    ],
+)  # fmt: skip
+def test_a_fault_changes_of_a_unit_what_it_names_and_nothing_else(text: str, changed: set[str]) -> None:
+    sound = Build()
+    _, unit = simulate(parse_faults([text] if text else []), mechanics=RigidRing(0.04))
+    assert unit is not None
+    found = {name for name in dataclasses.asdict(sound) if getattr(unit.build, name) != getattr(sound, name)}
+    assert found == changed

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from followfocus.sources.ltc import LtcDecoder, label_of
 from followfocus.sources.ltc_audio import LtcSource
 from followfocus.sources.mtc import QuarterFrames, ShowControl, full_frame, show_control
-from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode, rate_of
+from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode, counted_at
 from followfocus.units import format_timecode
 
 FPS = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)]
@@ -263,12 +263,22 @@ def test_a_machine_that_locates_stands_there() -> None:
     assert in_place == followed()
 
 
+def test_a_single_frame_which_may_be_misread_starts_nothing() -> None:
+    misread = followed().heard(Labelled(Timecode(1, 0, 19, 24), 12.0))
+    assert misread.when(Timecode(1, 0, 20, 0), 12.0) is None
+    again = misread.heard(Labelled(Timecode(1, 0, 12, 1), 12.04))
+    assert (again.jumps, again.when(Timecode(1, 0, 20, 0), 12.04)) == (2, None)
+    sure = again.heard(Labelled(Timecode(1, 0, 12, 2), 12.08))
+    assert sure.when(Timecode(1, 0, 20, 0), 12.08) == pytest.approx(20.0, abs=1e-3)
+
+
 def test_midnight_is_no_jump() -> None:
     fps, last = Fraction(25), 24 * 3600 * 25
     following = FollowedTimecode(fps)
     for i in range(-20, 20):
         following = following.heard(Labelled(label((last + i) % last, fps), 100 + i / 25))
-        assert following.when(Timecode(0, 0, 2, 0), 100 + i / 25) == pytest.approx(102.0, abs=1e-6)
+        due_s = following.when(Timecode(0, 0, 2, 0), 100 + i / 25)
+        assert i == -20 or due_s == pytest.approx(102.0, abs=1e-6)
     assert (following.jumps, following.label(100.76)) == (0, "00:00:00:19")
 
 
@@ -280,21 +290,23 @@ def test_an_ltc_line_tells_its_rate_by_itself(fps: Fraction, nominal: Fraction) 
     assert decoder.fps == nominal
     decoder.feed(np.interp(np.arange(0, len(line), 1.08), np.arange(len(line)), line).astype(np.float32))
     assert decoder.fps is None  # at another speed it is none of them
-    assert rate_of(nominal, False, fps) == fps
-    assert rate_of(Fraction(30), True, Fraction(24)) == Fraction(30000, 1001)
+    assert counted_at(nominal, False, fps) == fps
+    assert counted_at(Fraction(30), True, Fraction(24)) == Fraction(30000, 1001)
 
 
 def test_a_sound_card_s_own_clock_and_lost_samples_move_no_frame() -> None:
-    """A card that is 400 ppm fast, over two minutes: by its count alone the frames would be 48 ms off."""
+    """A card that is 400 ppm fast, over a minute: by its count alone the frames would be 24 ms off."""
     rate, fps, fast = 8_000, Fraction(25), 1 + 400e-6
-    labels = [label(i, fps) for i in range(3000)]
+    labels = [label(i, fps) for i in range(1500)]
     line = audio(labels, fps, rate, 2e-4)
     card = np.interp(np.arange(int(len(line) * fast)) / fast, np.arange(len(line)), line).astype(np.float32)
     lost = (len(card) // 2, len(card) // 2 + rate)  # a second of it
+    late = np.random.default_rng(5).exponential(0.012, len(card)) * (np.random.default_rng(6).random(len(card)) < 0.5)
     source, found = LtcSource("card", rate, 50.0), []
     for at in range(0, len(card), 256):
         if not lost[0] <= at < lost[1]:
-            found += source.feed(card[at : at + 256], 50.0 + at / rate / fast)
-    assert len(found) > 2900
-    off_s = [one.frame.began_s - 50.0 - one.frame.label.number(fps) / 25 for one in found]
-    assert max(map(abs, off_s)) < 0.002
+            found += source.feed(card[at : at + 256], 50.0 + at / rate / fast + late[at])
+    assert len(found) > 1450
+    off_s = [abs(one.frame.began_s - 50.0 - one.frame.label.number(fps) / 25) for one in found]
+    assert sum(one > 0.002 for one in off_s) <= 10, "until it is sure that samples were lost"
+    assert max(off_s[-600:]) < 0.002

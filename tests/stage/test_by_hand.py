@@ -256,6 +256,24 @@ def test_a_word_after_the_unit_let_go_by_itself_turns_the_ring(hand: HandBench) 
     assert hand.ended[0].let_go
 
 
+@pytest.mark.parametrize("silent_s", [0.075, 0.1, 0.3, 2.0])
+def test_after_a_silence_in_motion_a_hand_that_still_turns_goes_on_from_where_the_ring_stands(
+    hand: HandBench, silent_s: float
+) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.3)
+    hand.unit.link.sleep(silent_s)  # a busy computer: nothing ticks, and the unit slows down
+    hand.wait(0.01)
+    hand.unit.link.sleep(0.1)
+    stands = hand.unit.refresh().ring_deg
+    assert stands is not None
+    hand.turn(lambda at_s: 20.0 * at_s, 0.5)
+    hand.wait(1.0)
+    assert hand.ended[0].cause is Cause.SILENCE
+    assert hand.by_hand.words == ""
+    # what was turned while the unit was silent is nobody's wish any more, what is turned from then on is
+    assert hand.unit.status.ring_deg == pytest.approx(stands + 10.0, abs=2.5)
+
+
 def test_a_word_while_the_ring_settles_turns_it_afterwards(hand: HandBench, monkeypatch: pytest.MonkeyPatch) -> None:
     hand.turn(lambda at_s: 20.0 * at_s, 0.2)
     close = Following.close

@@ -29,7 +29,7 @@ from followfocus.sources.gate import NOT_ALLOWED, NOT_ARMED, Gate
 from followfocus.sources.timecode import Labelled, Timecode
 from followfocus.stage import events, orders
 from followfocus.stage.events import Taken
-from followfocus.stage.outside import AskOutcome
+from followfocus.stage.outside import AskOutcome, event_of
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.state import Stage
 from followfocus.wire.evidence import UnitInfo
@@ -351,3 +351,21 @@ def test_what_came_in_is_told_in_words_and_who_names_itself_is_not_named_again(e
     line = AskOutcome(event, "Why.", passed=False).noted(1e9)
     assert (line.said, line.utc_s, line.passed) == (said, 1e9, False)
     assert line.facts()["asked"] == line.asked
+
+
+@pytest.mark.parametrize(
+    ("want", "state", "kind"),
+    [
+        (Want.ARM, State.IDLE, events.ArmAsked), (Want.ARM, State.LOADED, events.ArmAsked),
+        (Want.ARM, State.ARMED, type(None)), (Want.DISARM, State.ARMED, events.ArmAsked),
+        (Want.DISARM, State.IDLE, type(None)), (Want.DISARM, State.LOADED, type(None)),
+        (Want.BACK, State.IDLE, events.BackAsked), (Want.GO, State.ARMED, events.GoAsked),
+        (Want.NEXT, State.IDLE, events.CueChosen),
+    ],
+)  # fmt: skip
+def test_what_is_asked_is_the_players_event_and_nothing_where_it_is_so_already(
+    a_take: Taken, info: UnitInfo, want: Want, state: State, kind: type
+) -> None:
+    m = model(there_and_back(None), a_take, info)
+    m.heard(state)
+    assert type(event_of(m.stage, asked(want))) is kind

@@ -14,6 +14,7 @@ import pytest
 
 from followfocus.errors import RequestError
 from followfocus.show.slate import Slate
+from followfocus.sources.events import StripSaid
 from followfocus.stage.events import Taken
 from followfocus.stage.phones import Phones, serve_phones
 from followfocus.takes.context import TakeContext
@@ -217,6 +218,59 @@ def test_what_a_wrong_code_and_a_closed_gate_look_like(tmp_path: Path) -> None:
 
         browse(one, phones, tmp_path / "profile", run)
     assert one.takes == []
+
+
+@browser
+@pytest.mark.parametrize("size", [(320, 568), PHONE, (1024, 768), TABLET, (820, 1180)], ids=str)
+def test_on_every_size_all_of_it_is_there_and_a_finger_turns_the_strip(size: tuple[int, int], tmp_path: Path) -> None:
+    heard: list[StripSaid] = []
+    with served(short()) as one:
+        one.serving.turns = True
+        submit = one.serving.submit
+        one.serving.submit = lambda event, then: (
+            heard.append(event) if isinstance(event, StripSaid) else submit(event, then)
+        )
+        with serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones:
+
+            async def run(page: Tab, line: Cuttable) -> None:
+                await page.size(*size)
+                await page.go(f"http://127.0.0.1:{line.port}/#{phones.code}")
+                await page.until("!document.getElementById('desk').hidden && facts !== null")
+                assert await page.js("document.getElementById('buttons').hidden"), "who watches has nothing to press"
+                await page.click("#control")
+                await page.until("role === 'control'")
+                assert await page.js("document.documentElement.scrollWidth <= window.innerWidth")
+                for name in ("distance", "state", "marks", "strip", "go", "stop", "control"):
+                    inside = f"""(() => {{
+                        const box = document.getElementById("{name}").getBoundingClientRect();
+                        return box.height > 20 && box.top >= 0 && box.bottom <= window.innerHeight;
+                    }})()"""
+                    assert await page.js(inside), name
+                await page.drag("#strip", -120)
+                await page.drag("#strip", 60)
+                width = await page.js("document.getElementById('strip').clientWidth")
+                await asyncio.to_thread(one.wait, lambda: sum(one.share for one in heard) <= 60 / width / 4 + 1e-6)
+                assert max(one.share for one in heard) > 0, "to the left is closer"
+                assert sum(one.share for one in heard) == pytest.approx(60 / width / 4, rel=1e-3)
+
+            browse(one, phones, tmp_path / "profile", run)
+
+
+@browser
+def test_a_line_that_falls_silent_is_lost_though_nothing_closed_it(tmp_path: Path) -> None:
+    with served(short()) as one, serve_phones(one.serving, one.loop, "127.0.0.1:0") as phones:
+
+        async def run(page: Tab, line: Cuttable) -> None:
+            await page.size(*PHONE)
+            await in_control(page, line, phones.code)
+            line.silent = True
+            await page.until("document.getElementById('link').textContent.startsWith('Link lost')")
+            assert await page.js("document.getElementById('stop').disabled")
+            assert await page.js("getComputedStyle(document.getElementById('focus')).opacity < 0.5")
+            line.silent = False
+            await page.until("linked && document.getElementById('link').textContent === ''")
+
+        browse(one, phones, tmp_path / "profile", run)
 
 
 def test_the_takes_that_a_phone_shows_are_whole_while_another_is_kept() -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from followfocus.clock import utc_timestamp
 from followfocus.errors import StoppedError
 from followfocus.show.slate import Slate
+from followfocus.stage import reconcile as reconciling
 from followfocus.stage.reconcile import reconcile
 from followfocus.stage.shoot import load, ready
 from followfocus.takes.context import TakeContext, context_of
@@ -140,3 +142,21 @@ def test_without_a_log_there_is_nothing_to_ask(tmp_path: Path) -> None:
     with open_unit(fast=True) as unit:
         assert reconcile(unit, tmp_path / "none.db") == ()
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_take_whose_row_went_with_the_power_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unit kept its power and its evidence; the computer lost the row that waited for no disk."""
+    path = tmp_path / "t.db"
+    with open_unit(fast=True, rig=PLAN.rig) as unit:
+        begun(unit, path, 3)
+        played(unit, 3)
+        reconcile(unit, path)
+        assert reconcile(unit, path) == ()
+        minute_later = utc_timestamp() + 60.0
+        monkeypatch.setattr(reconciling, "utc_timestamp", lambda: minute_later)
+        played(unit, 5)
+        assert reconcile(unit, path) == (), "another log's"
+        played(unit, 4)
+        [said] = reconcile(unit, path)
+    assert said.startswith("The unit has played a take after the last one in ")
+    assert "perhaps 27 take 4. It was shot without this log, or the power went" in said

@@ -73,6 +73,19 @@ class Tab:
         }})"""
         assert await self.js(words)
 
+    async def drag(self, selector: str, by_px: int, steps: int = 20) -> None:
+        """A finger that is put in the middle of it, moved sideways, and lifted: touches as the system sends them."""
+        x, y = await self.js(f"""(() => {{
+            const box = document.querySelector({selector!r}).getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        }})()""")
+        await self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        for step in range(1, steps + 1):
+            points = [{"x": x + by_px * step / steps, "y": y}]
+            await self.call("Input.dispatchTouchEvent", type="touchMove", touchPoints=points)
+            await self.js("new Promise(requestAnimationFrame)")
+        await self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
     async def click(self, selector: str) -> None:
         """A click where a finger would be: on what lies in the middle of it."""
         await self.js(f"""(() => {{
@@ -116,12 +129,16 @@ async def tab(profile: Path) -> AsyncIterator[Tab]:
 
 
 class Cuttable:
-    """A TCP line to a port of this computer that can be cut, and mended."""
+    """A TCP line to a port of this computer that can be cut, and mended.
+
+    While it is `silent` nothing comes through, and
+    nobody is told.
+    """
 
     def __init__(self, to_port: int) -> None:
         self._to, self._pairs = to_port, set[asyncio.StreamWriter]()
         self._server: asyncio.Server | None = None
-        self._up = True
+        self._up, self.silent = True, False
         self.port = 0
 
     async def open(self) -> None:
@@ -150,13 +167,13 @@ class Cuttable:
             return
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
         self._pairs |= {writer, far_writer}
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
         self._pairs -= {writer, far_writer}
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                if not self.silent:
+                    writer.write(data)
+                    await writer.drain()
+        writer.close()

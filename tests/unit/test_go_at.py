@@ -7,6 +7,7 @@ import pytest
 
 from followfocus.errors import StoppedError
 from followfocus.stage.shoot import load, ready
+from followfocus.unit import playing
 from followfocus.unit.connect import open_unit
 from followfocus.wire.messages import State
 from tests.support.benches import a_plan
@@ -25,6 +26,20 @@ def test_go_starts_at_the_tick_that_is_asked_for(ahead_s: float) -> None:
         unit.go(1, due)
         started = unit.wait_take().start_clock
     assert abs(started - due) / unit.tick_hz < WITHIN_S
+
+
+@pytest.mark.parametrize("ahead_s", [0.15, 0.8])
+def test_the_time_of_such_a_take_is_its_tick_s_and_not_go_s(ahead_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_unit(fast=True, rig=PLAN.rig) as unit:
+        monkeypatch.setattr(playing, "utc_timestamp", lambda: 1e9 + unit.clock.now())
+        ready(unit, PLAN)
+        load(unit, PLAN)
+        unit.arm()
+        due_s = unit.clock.now() + ahead_s
+        unit.go(1, unit.link.session.sync.clock_at(due_s))
+        evidence = unit.wait_take()
+    assert evidence.started_utc_s == pytest.approx(1e9 + due_s, abs=0.001)
+    assert evidence.start_latency_s is None
 
 
 def test_a_tick_that_has_gone_by_is_at_once() -> None:

@@ -4,8 +4,9 @@
  *   fuzz COUNT [SEED]     COUNT frames: valid ones that lead somewhere, mutated, truncated, of hostile lengths, and noise
  *   fuzz FILE             the bytes of FILE (what afl-fuzz runs); with libFuzzer link LLVMFuzzerTestOneInput
  *
- * Watched besides what the sanitizers find: no step outside the soft limits, none sooner than the speed limit allows, the pins
- * (STEP and DIR, added up) are where the count says, every frame that comes out is in order, the state is one of the eight. A finding aborts, after telling seed and frame.
+ * Watched besides what the sanitizers find: no step outside the soft limits, none sooner than the speed limit allows, none at rest,
+ * in a fault or with the motor released, the pins (STEP and DIR, added up) are where the count says, every frame that comes out is
+ * in order, the state is one of the eight. A finding aborts, after telling seed and frame.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,6 +54,12 @@ void ff_virtual_on_step(struct ff_hal *hal)
         fastest = FF_LAUNCH_LEAD_TICKS; /* from rest: the settings may have changed since the last step */
     fuzz.steps++;
     fuzz.pins += hal->dir_level == (unit->config.direction > 0) ? 1 : -1;
+    if (unit->state != FF_STATE_MOVING && unit->state != FF_STATE_PLAYING && unit->state != FF_STATE_STOPPING)
+        finding("a step where nothing is under way");
+    if (!(hal->outputs & FF_OUT_ENERGISE))
+        finding("a step of a motor that is released");
+    if (unit->settling)
+        finding("a step before the rotor has settled");
     if (unit->referenced && hal->due_direction > 0 && hal->position > unit->maximum)
         finding("a step above the upper limit");
     if (unit->referenced && hal->due_direction < 0 && hal->position < unit->minimum)

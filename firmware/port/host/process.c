@@ -193,6 +193,7 @@ static void answer(FILE *to, struct ff_virtual *unit, const char *line)
     } else if (says(line, "cmd", "reset")) {
         uint8_t cause = says(line, "cause", "power")      ? FF_RESET_CAUSE_POWER_ON
                         : says(line, "cause", "watchdog") ? FF_RESET_CAUSE_WATCHDOG
+                        : says(line, "cause", "brownout") ? FF_RESET_CAUSE_BROWN_OUT
                                                           : FF_RESET_CAUSE_RESET_PIN;
         ff_virtual_reset(unit, cause);
         fprintf(to, "{\"ok\":true,\"tick\":0}\n");

@@ -10,6 +10,7 @@ function show() {
   one("link").classList.toggle("trouble", !linked);
   one("control").textContent = role === "control" ? "Give up control" : "Take control";
   one("control").disabled = !linked;
+  one("focus").classList.toggle("stale", !linked);
   if (!facts) return;
   const armed = facts.state === "armed";
   one("stop").disabled = !controls;
@@ -26,7 +27,8 @@ function show() {
   one("rec").textContent = facts.rec === "unknown" ? "" : `Camera ${facts.rec}`;
   one("timecode").textContent = facts.timecode ? `${facts.timecode} ${facts.timecode_source}` : "";
   one("last").textContent = (facts.takes || []).join(" · ");
-  one("strip").hidden = !facts.strip;
+  one("buttons").hidden = role !== "control";
+  one("strip").hidden = !facts.strip || role !== "control";
   one("strip").classList.toggle("off", !may(controls));
   marks(controls && facts.outside_go && !armed && facts.state !== "playing");
 }
@@ -89,11 +91,17 @@ function heard(message) {
   show();
 }
 
+// The desk says how things stand every second at least. A line that is silent is lost, though nothing closed it: that is
+// how a network goes when somebody walks out of its reach.
+const SILENT_MS = 3500;
+
 function link() {
-  line = new WebSocket(`ws://${location.host}/link`);
-  line.onopen = () => { linked = true; wait = 500; one("pairing").hidden = true; one("desk").hidden = false; show(); };
-  line.onmessage = (event) => heard(JSON.parse(event.data));
-  line.onclose = () => {
+  const socket = line = new WebSocket(`ws://${location.host}/link`);
+  let heardAt = performance.now(), over = false;
+  const end = () => {
+    if (over) return;
+    over = true;
+    clearInterval(watch);
     const was = linked;
     linked = false;
     show();
@@ -101,6 +109,15 @@ function link() {
     setTimeout(link, wait);
     wait = Math.min(wait * 2, 4000);
   };
+  const watch = setInterval(() => {
+    if (performance.now() - heardAt < SILENT_MS) return;
+    socket.onopen = socket.onmessage = null;
+    socket.close();
+    end();
+  }, 250);
+  socket.onopen = () => { linked = true; wait = 500; one("pairing").hidden = true; one("desk").hidden = false; show(); };
+  socket.onmessage = (event) => { heardAt = performance.now(); heard(JSON.parse(event.data)); };
+  socket.onclose = end;
 }
 
 async function pair(code) {

@@ -29,7 +29,7 @@ _ROUND = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisKind:
     """How the upright axis is read: degrees, or distances of a lens; and its title."""
 
     title: str
@@ -70,7 +70,7 @@ def even_figures(low: float, high: float, size_px: float, least_px: float, unit:
     )
 
 
-def upright_figures(panel: Panel, scale: Scale) -> tuple[Tick, ...]:
+def upright_figures(panel: Panel, scale: AxisKind) -> tuple[Tick, ...]:
     """The figures left of a plot."""
     if not scale.distance:
         return even_figures(panel.low, panel.high, panel.area.height(), LEAST_UP_PX)
@@ -78,7 +78,7 @@ def upright_figures(panel: Panel, scale: Scale) -> tuple[Tick, ...]:
     return tuple(Tick(level, distance_word(level, imperial=scale.imperial)) for level in found)
 
 
-def draw_upright(painter: QPainter, panel: Panel, scale: Scale) -> None:
+def draw_upright(painter: QPainter, panel: Panel, scale: AxisKind) -> None:
     """The axis left of a plot: line, ticks, figures, and the title from below to above."""
     area = panel.area
     places = [(panel.y(figure.at), figure.words) for figure in upright_figures(panel, scale)]

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResiz
 from PySide6.QtWidgets import QWidget
 
 from followfocus.arrays import FloatArray
-from followfocus_gui.plot.axes import FOOT_PX, LEFT_PX, Scale, draw_seconds, draw_upright
+from followfocus_gui.plot.axes import FOOT_PX, LEFT_PX, AxisKind, draw_seconds, draw_upright
 from followfocus_gui.plot.hands import Reach
 from followfocus_gui.plot.items import Cursor, PlotPicture, draw_over, draw_under
 from followfocus_gui.plot.kept import KeptLayer
@@ -55,7 +55,7 @@ class PlotCanvas(QWidget):
         self._frozen: tuple[float, float] | None = None
         self._stretched: tuple[int, float] | None = None
         self._across, self._position, self._motion = (0.0, 1.0), (0.0, 1.0), (0.0, 1.0)
-        self._upright, self._below = Scale(""), Scale("")
+        self._upright, self._below = AxisKind(""), AxisKind("")
         self._under = KeptLayer(self, self._paint_under, ground=True)
         self._above = KeptLayer(self, lambda painter: draw_over(painter, self.picture), ground=False)
         self._cursor = Cursor(0.0, 0.0, 0.0, 0.0)
@@ -72,7 +72,7 @@ class PlotCanvas(QWidget):
     def show_view(self, view: CurveView, bands: tuple[BandView, ...], unit: str, below: str) -> None:
         """Show a plan with these bands; `unit` and `below` name what is drawn upwards in the two plots."""
         self.view, self.levels, self._bands = view, Levels.of(view), bands
-        self._upright, self._below = Scale(unit, view.show_distance, view.imperial), Scale(below)
+        self._upright, self._below = AxisKind(unit, view.show_distance, view.imperial), AxisKind(below)
         self._across = self._frozen or (-0.02 * view.duration_s, max(view.duration_s, 1e-3) * ROOM)
         self._position, self._motion = self._position_range(view), self._motion_range(view)
         self.lay_out()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -75,9 +76,14 @@ class PlotPicture:
     labels: tuple[Label, ...] = ()
 
 
+@cache
+def _metrics() -> QFontMetricsF:
+    return QFontMetricsF(theme.figure_font(LABEL_PX))
+
+
 def label_size(text: str) -> tuple[float, float]:
     """Width and height of a label with its padding, pixels."""
-    metrics = QFontMetricsF(theme.figure_font(LABEL_PX))
+    metrics = _metrics()
     return metrics.horizontalAdvance(text) + 2 * PADDING_X, metrics.height() + 2 * PADDING_Y
 
 

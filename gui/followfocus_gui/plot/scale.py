@@ -56,7 +56,7 @@ class Levels:
         if self.deg is None or self.per_m is None:
             return ring_deg
         made = np.interp(ring_deg, self.deg, self.per_m)
-        if len(self.deg) >= 2:
+        if ring_deg.size and (ring_deg.min() < self.deg[0] or ring_deg.max() > self.deg[-1]) and len(self.deg) >= 2:
             for edge, inner, outside in ((0, 1, ring_deg < self.deg[0]), (-1, -2, ring_deg > self.deg[-1])):
                 slope = (self.per_m[edge] - self.per_m[inner]) / (self.deg[edge] - self.deg[inner])
                 made = np.where(outside, self.per_m[edge] + slope * (ring_deg - self.deg[edge]), made)
@@ -64,6 +64,10 @@ class Levels:
 
     def one(self, ring_deg: float) -> float:
         """The level of one ring angle."""
+        if self.deg is None or self.per_m is None:
+            return ring_deg
+        if self.deg[0] <= ring_deg <= self.deg[-1]:
+            return float(np.interp(ring_deg, self.deg, self.per_m))
         return float(self.at(np.array([ring_deg]))[0])
 
 

@@ -67,7 +67,9 @@ class NumberField(QLineEdit):
         self.set_value(self._value)
 
     def _restore(self) -> None:
-        self.setText("" if self._value is None else self._show(self._value))
+        text = "" if self._value is None else self._show(self._value)
+        if text != self.text():
+            self.setText(text)
         self.setModified(False)
         self._mark_wrong("")
 

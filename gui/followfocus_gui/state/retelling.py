@@ -10,7 +10,7 @@ from followfocus.wire.evidence import UnitStatus
 TELL_S = 0.1
 
 
-class Told:
+class Retelling:
     """What was told last."""
 
     def __init__(self) -> None:

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Nothing moves that may not: random episodes on core, simulated unit and emulated board, judged by the pins.
+
+A seeded sample; `FOLLOWFOCUS_CAMPAIGN=full` plays 1,000 episodes on each.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+
+import pytest
+
+from followfocus.wire.messages import (
+    Cause,
+    Fault,
+    Jog,
+    ResetCause,
+    SetLimits,
+    SetPosition,
+    State,
+    StateChanged,
+    StopInput,
+)
+from tests.conformance.tools import need_board
+from tests.conformance.units import TICK_HZ, Bench, BoardBench, SimulatedBench, Step, running
+from tests.conformance.wire import CONFIG
+from tests.firmware.allowed import MS, Account, Said, StopBytes, wrongs
+from tests.firmware.core import CoreBench
+from tests.firmware.episode import cut_short, play
+
+FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
+ACTS = 40
+
+UNITS: dict[str, tuple[Callable[[], Bench], int]] = {"core": (CoreBench, 12), "simulated": (SimulatedBench, 3)}
+
+
+def judged(unit: Callable[[], Bench], episodes: int) -> None:
+    for seed in range(1000 if FULL else episodes):
+        with running(unit()) as bench:
+            account = play(bench, random.Random(seed), ACTS)
+        assert wrongs(account) == [], f"episode {seed}"
+        assert account.steps, "nothing moved: this has not tried what it says"
+
+
+@pytest.mark.timeout(7200 if FULL else 300)
+@pytest.mark.parametrize("unit", UNITS)
+def test_nothing_moves_that_may_not(unit: str) -> None:
+    judged(*UNITS[unit])
+
+
+RESETS = (ResetCause.RESET_PIN, ResetCause.BROWN_OUT, ResetCause.WATCHDOG)
+
+
+@pytest.mark.timeout(7200 if FULL else 300)
+@pytest.mark.parametrize("unit", UNITS)
+def test_after_a_reset_nothing_moves_and_nothing_is_known(unit: str) -> None:
+    for seed in range(300 if FULL else 6):
+        with running(UNITS[unit][0]()) as bench:
+            cut_short(bench, random.Random(seed), RESETS[seed % 3])
+
+
+@pytest.mark.board
+@pytest.mark.timeout(7200 if FULL else 300)
+def test_after_a_reset_nothing_moves_on_the_board() -> None:
+    need_board()
+    for seed in range(60 if FULL else 3):
+        with running(BoardBench()) as bench:
+            cut_short(bench, random.Random(seed), RESETS[seed % 3])
+
+
+@pytest.mark.board
+@pytest.mark.timeout(7200 if FULL else 300)
+def test_nothing_moves_on_the_board_that_may_not() -> None:
+    need_board()
+    judged(BoardBench, 3)
+
+
+def test_each_rule_shows_what_breaks_it() -> None:
+    """The judge itself: a jog that was stopped, right as it is, and with one thing wrong at a time."""
+    assert wrongs(a_jog()) == []
+    for doctored, said in (
+        (a_jog(extra=Step(at_ms(900), 1)), "in IDLE"),
+        (a_jog(extra=Step(a_jog().steps[160].tick + 100, 1)), "ticks between two steps"),
+        (a_jog(limits=(-10, 10)), "limits -10 … 10"),
+        (a_jog(accel=100), "steps/s² allowed"),
+        (a_jog(stopped_ms=100), "steps after the stop"),
+        (a_jog(pressed_ms=100), "after the stop button"),
+        (a_jog(heard_ms=-400), "after the last word"),
+        (a_jog(way=-1), "nobody asked for that"),
+    ):
+        found = wrongs(doctored)
+        assert any(said in wrong for wrong in found), f"{said}: {found[:3]}"
+
+
+def at_ms(milliseconds: int) -> int:
+    return milliseconds * MS + TICK_HZ
+
+
+def a_jog(
+    *, accel: int = 10_000, limits: tuple[int, int] = (-5000, 5000), extra: Step | None = None, stopped_ms: int = 500,
+    pressed_ms: int | None = None, heard_ms: int = 500, way: int = 1,
+) -> Account:  # fmt: skip
+    """From rest to 500 steps/s at 10,000 steps/s², which a stop after half a second ends in 50 ms."""
+    config = replace(CONFIG, accel=accel, stop_input=StopInput.STOP_BUTTON)
+    times = [sqrt(2 * n / 10_000) for n in range(1, 13)]
+    times += [times[-1] + n / 500 for n in range(1, 227)]
+    times += [times[-1] + 0.05 - sqrt(max(0, 0.0025 - n / 5000)) for n in range(1, 12)]
+    steps = [Step(at_ms(0) + round(time_s * TICK_HZ), way) for time_s in times]
+    rest = steps[-1].tick + MS
+    changes = [
+        StateChanged(at_ms(-1), State.IDLE, State.MOVING, Cause.NONE, Fault.NONE, 0),
+        StateChanged(at_ms(500), State.MOVING, State.STOPPING, Cause.STOP, Fault.NONE, 0),
+        StateChanged(rest, State.STOPPING, State.IDLE, Cause.STOP, Fault.NONE, 0),
+    ]
+    said = [Said(0, SetLimits(*limits), accepted=True), Said(1, SetPosition(0), accepted=True)]
+    said.append(Said(at_ms(-2), Jog(500), accepted=True))
+    heard = [at_ms(heard_ms)] + ([at_ms(250), at_ms(0)] if heard_ms > 0 else [])
+    steps = sorted([*steps, *([extra] if extra else [])], key=lambda step: step.tick)
+    presses = [at_ms(pressed_ms)] if pressed_ms is not None else []
+    return Account(config, said, heard, [StopBytes(at_ms(stopped_ms), hard=False)], presses, list(changes), steps)
