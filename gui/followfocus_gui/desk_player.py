@@ -284,7 +284,4 @@ class DeskPlayer(QObject):
 
     def _told_by_hand(self, words: str) -> None:
         """What keeps the ring from the hand stands for as long as it is so."""
-        if words:
-            self.refuse(words)
-        else:
-            self.forget_note()
+        self.refuse(words) if words else self.forget_note()

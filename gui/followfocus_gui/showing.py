@@ -72,7 +72,8 @@ class Showing(QObject):
         session.counted.connect(lambda _left: self._speak())
         page.curve.cursorMoved.connect(self._scrub)
         host.changed.connect(self._screen_changed)
-        host.said.connect(self._screen_said)
+        for answer in (session.forget_note, self._speak):  # a refusal before it is over
+            host.said.connect(answer)
         self.frames = FrameBeat(self.show_status, self._runs_on, self)
         session.stirred.connect(self.frames.stir)
         page.disk.targetRequested.connect(self.frames.stir)
@@ -84,8 +85,6 @@ class Showing(QObject):
     def _runs_on(self) -> bool:
         """The needle goes on between two words of the unit, or the seconds of a hold do."""
         return self.session.state is State.MOVING or self._held.isValid()
-
-    # The desk -----------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Show the desk as it is now."""
@@ -142,8 +141,6 @@ class Showing(QObject):
     def _armed(self) -> bool:
         return self.session.state is State.ARMED and not self.session.busy
 
-    # The readings -------------------------------------------------------------------------------------------------
-
     def show_status(self) -> None:
         """The readings; nothing is done where nothing has changed."""
         self._tick_held()
@@ -177,8 +174,6 @@ class Showing(QObject):
             self._shooting.distance.set_distance(bands.distance.text(), bands.distance.toolTip())
             self._shooting.set_now(ring_deg=status.ring_deg, sharp=sharp)
 
-    # The state line -----------------------------------------------------------------------------------------------
-
     def _speak(self, _words: str = "") -> None:
         """State line and buttons, as things stand."""
         session, screen = self.session, self._host.shown
@@ -207,11 +202,6 @@ class Showing(QObject):
             self._note.start()
         else:
             self._note.stop()
-
-    def _screen_said(self) -> None:
-        """The open screen answers what was done last: a refusal before it is over."""
-        self.session.forget_note()
-        self._speak()
 
     def _screen_changed(self) -> None:
         """To open a screen is to go on: how the last take ended has been read."""

@@ -108,8 +108,6 @@ class CalibrationScreen(Screen):
         """Return says that it is there."""
         return self.words.serial if self._now.page is CalibrationPage.KEEP else self.words.go
 
-    # What is shown ------------------------------------------------------------------------------------------------
-
     @property
     def page(self) -> CalibrationPage:
         """The step that is shown."""
@@ -139,8 +137,6 @@ class CalibrationScreen(Screen):
     def _stopped(self, _epoch: int) -> None:
         self.words.jogs.halt()
 
-    # The hand -----------------------------------------------------------------------------------------------------
-
     def _jog(self, speed_deg_s: float) -> None:
         speed = self._now.slowed(speed_deg_s, SLOW_DEG_S)
         self._bridge.ask(Job("jog", lambda unit: unit.jog(speed), by_hand=True))
@@ -151,8 +147,6 @@ class CalibrationScreen(Screen):
         if away and self.words.jogs.turning:
             self.words.jogs.end()
         super().changeEvent(event)
-
-    # The steps ----------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
         self.doubted.emit(UNKNOWN)
