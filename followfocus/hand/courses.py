@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Sample = tuple[float, float]
+HandSample = tuple[float, float]
 """Time in seconds, position"""
 SAMPLES = 4
 KEEPS = 0.8
@@ -42,19 +42,19 @@ class Course:
         return Course(self.rate + share * (other.rate - self.rate), self.bend + share * (other.bend - self.bend))
 
 
-def straight(before: Sample, now: Sample) -> Course:
+def straight(before: HandSample, now: HandSample) -> Course:
     """Through two samples."""
     return Course((now[1] - before[1]) / (now[0] - before[0]))
 
 
-def parabola(first: Sample, before: Sample, now: Sample) -> Course:
+def parabola(first: HandSample, before: HandSample, now: HandSample) -> Course:
     """Through three."""
     slope, slope_before = straight(before, now).rate, straight(first, before).rate
     bend = 2.0 * (slope - slope_before) / (now[0] - first[0])
     return Course(slope + bend * (now[0] - before[0]) / 2.0, bend)
 
 
-def cubic(samples: Sequence[Sample]) -> Course:
+def cubic(samples: Sequence[HandSample]) -> Course:
     """Through four (Newton's divided differences)."""
     oldest, first, before, now = samples
     bent = parabola(first, before, now)
@@ -78,7 +78,7 @@ class Foreteller:
             self._doubts[order] = KEEPS * self._doubts[order] + (1.0 - KEEPS) * worse
         self._foretold = ()
 
-    def course(self, samples: Sequence[Sample], *, seldom: bool) -> Course:
+    def course(self, samples: Sequence[HandSample], *, seldom: bool) -> Course:
         """The course from the newest of the last three or four samples on; the cubic is for those that come seldom."""
         line, bent = straight(*samples[-2:]), parabola(*samples[-3:])
         if len(samples) < SAMPLES:

@@ -14,7 +14,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from followfocus.hand.courses import SAMPLES, Course, Foreteller, Sample, straight
+from followfocus.hand.courses import SAMPLES, Course, Foreteller, HandSample, straight
 
 SEEN_S = 0.004
 """How long after a sample the line is asked for on: less of the unit's lag than what it has in hand already."""
@@ -42,7 +42,7 @@ class HandEstimator:
     """Samples in (time in seconds, position in any unit), the line to follow out. Pure; one for each hand."""
 
     def __init__(self) -> None:
-        self._samples: list[Sample] = []
+        self._samples: list[HandSample] = []
         self._foreteller = Foreteller()
         self._heard_s, self._gap_s = -math.inf, 0.0  # when it last spoke, and how long after the word before
         self._assumed = False  # the newest sample is none of the hand's own

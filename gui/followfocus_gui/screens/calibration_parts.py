@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout,
 
 from followfocus_gui.state.calibrating import PAGES, Calibrating, CalibrationPage, Fact
 from followfocus_gui.widgets.jog_row import JogRow
-from followfocus_gui.widgets.lettering import width_of, write
+from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import Words, button, line
 from followfocus_gui.widgets.theme import TOUCH_PX, colour, figure_font
@@ -82,8 +82,8 @@ class StepCards(QWidget):
             name.adjust(0, 3, 0, -box.height() * 0.45)
         else:  # beside the name
             below = name.adjusted(width_of(NAMES[page], 16, bold=True) + 12, 0, 0, 0)
-        write(painter, name, NAMES[page], "text", 16, bold=here)
-        write(painter, below, self._now.stage_words(page), "good" if done else "faint", 13)
+        paint_text(painter, name, NAMES[page], "text", 16, bold=here)
+        paint_text(painter, below, self._now.stage_words(page), "good" if done else "faint", 13)
 
 
 class WordsColumn(QWidget):

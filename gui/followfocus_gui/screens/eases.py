@@ -18,7 +18,7 @@ from followfocus_gui.state.ease_facts import EaseFacts
 from followfocus_gui.state.ease_names import MY_OWN
 from followfocus_gui.widgets.ease_buttons import key_of
 from followfocus_gui.widgets.ease_icons import draw_ease
-from followfocus_gui.widgets.lettering import width_of, write
+from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.theme import colour, set_flag
@@ -55,12 +55,12 @@ class EaseCard(QPushButton):
         facts = self.facts
         tone = "text" if facts.feasible else "warn"
         top = QRectF(box.left(), box.top(), box.width(), 26)
-        write(painter, top, facts.ease.name, "text", 17, bold=True)
+        paint_text(painter, top, facts.ease.name, "text", 17, bold=True)
         small = facts.least if self._small() else facts.peak
-        write(painter, top, small, "faint" if facts.feasible else "warn", 14, flags=Qt.AlignmentFlag.AlignRight)
+        paint_text(painter, top, small, "faint" if facts.feasible else "warn", 14, flags=Qt.AlignmentFlag.AlignRight)
         picture = QRectF(box.left(), box.top() + 32, box.width(), box.height() - 78)
         draw_ease(painter, facts.ease.easing, picture, colour("accent" if self.isChecked() else "text"), width=2.6)
-        write(painter, QRectF(box.left(), box.bottom() - 42, box.width(), 20), facts.ease.words, "text", 13)
+        paint_text(painter, QRectF(box.left(), box.bottom() - 42, box.width(), 20), facts.ease.words, "text", 13)
         figures = facts.edges if self._small() else facts.words
         foot = QRectF(box.left(), box.bottom() - 20, box.width(), 20)
         if not facts.feasible:
@@ -68,7 +68,7 @@ class EaseCard(QPushButton):
             sign = QRectF(at, (foot if self._small() else top).center().y() - 7, 14, 14)
             draw_list_sign(painter, "triangle", sign, colour("warn"))
             foot.adjust(17 if self._small() else 0, 0, 0, 0)
-        write(painter, foot, figures, tone, 13)
+        paint_text(painter, foot, figures, tone, 13)
         painter.end()
 
     def _small(self) -> bool:

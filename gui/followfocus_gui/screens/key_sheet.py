@@ -11,7 +11,7 @@ from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.widgets.parts import PanelBox, Words
 from followfocus_gui.widgets.theme import figure_font
 
-Rows = tuple[tuple[str, str], ...]
+KeyRows = tuple[tuple[str, str], ...]
 
 COLUMNS = ("The pull", "The ring"), ("Marks", "Time"), ("Takes and cues", "The show")
 """Which groups stand below each other"""
@@ -44,7 +44,7 @@ class KeySheet(Screen):
                 figure_font((14 if title else 13) if room.low else (17 if title else 14), bold=words.font().bold())
             )
 
-    def _column(self, names: tuple[str, ...], groups: dict[str, Rows], panel: QWidget) -> QGridLayout:
+    def _column(self, names: tuple[str, ...], groups: dict[str, KeyRows], panel: QWidget) -> QGridLayout:
         """Groups below each other, their keys in line."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)

@@ -23,7 +23,7 @@ from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, THEN
 from followfocus_gui.state.ease_names import EASES
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
-from followfocus_gui.widgets.lettering import write
+from followfocus_gui.widgets.lettering import paint_text
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour
@@ -130,35 +130,35 @@ class CueDelegate(QStyledItemDelegate):
         cell = rect.adjusted(6, 3, -4, -3)
         if index.column() == NUMBER:
             draw_list_sign(painter, "dots", QRectF(cell.left() + 2, cell.center().y() - 10, 16, 20), colour("faint"))
-            write(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
+            paint_text(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
         elif index.column() == NAME:
             self._name(painter, cell, line)
         elif index.column() == PULL:
-            write(painter, cell, line.pull, "text", px=14)
+            paint_text(painter, cell, line.pull, "text", px=14)
         elif index.column() == TIME:
-            write(painter, cell, line.time, "text", px=15, bold=True)
+            paint_text(painter, cell, line.time, "text", px=15, bold=True)
         elif index.column() == EASE:
             box = QRectF(cell.left() + 2, cell.top() + 8, min(46.0, cell.width() - 4), cell.height() * 0.42)
             draw_ease(painter, line.easing, box, colour("text"), width=1.6)
             below = QRectF(cell.left(), cell.bottom() - 21, cell.width(), 18)
-            write(painter, below, line.ease, "faint", px=13)
+            paint_text(painter, below, line.ease, "faint", px=13)
         elif index.column() == HAND:
-            write(painter, cell, line.hand, "faint" if line.hand == "none" else "text", px=14)
+            paint_text(painter, cell, line.hand, "faint" if line.hand == "none" else "text", px=14)
         else:
-            write(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
+            paint_text(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
         painter.restore()
 
     def _name(self, painter: QPainter, cell: QRectF, line: CueLine) -> None:
         below = "stands by" if line.standing_by else "next" if line.following else ""
         top = cell if not below else QRectF(cell.left(), cell.top() + 4, cell.width(), 24)
-        write(painter, top, line.name, "text", px=15, bold=line.standing_by)
+        paint_text(painter, top, line.name, "text", px=15, bold=line.standing_by)
         if not below:
             return
         foot = QRectF(cell.left(), cell.bottom() - 23, cell.width(), 20)
         if line.standing_by:
             draw_list_sign(painter, "arrow", QRectF(foot.left(), foot.center().y() - 6, 12, 12), colour("accent"))
             foot.adjust(17, 0, 0, 0)
-        write(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
+        paint_text(painter, foot, below, "accent" if line.standing_by else "text", px=13, bold=True)
 
 
 class CueList(QTableView):

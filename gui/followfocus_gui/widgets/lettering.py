@@ -42,7 +42,7 @@ def elided(text: str, room: float, size_px: int, *, bold: bool = False) -> str:
     return metrics(size_px, bold=bold).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
-def write(
+def paint_text(
     painter: QPainter,
     box: QRectF,
     text: str,

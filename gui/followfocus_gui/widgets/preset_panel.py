@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.motion.presets import Preset
-from followfocus_gui.widgets.lettering import write
+from followfocus_gui.widgets.lettering import paint_text
 from followfocus_gui.widgets.parts import PanelBox, Words
 from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
@@ -99,7 +99,7 @@ class PresetButton(QPushButton):
             (15, self.isChecked(), "text", self._title, 0.10), (13, False, "faint", self._words, 0.52),
         ):  # fmt: skip
             box = QRectF(14, self.height() * top, self.width() - 24, self.height() * 0.40)
-            write(painter, box, text, tone, px, bold=bold)
+            paint_text(painter, box, text, tone, px, bold=bold)
         painter.end()
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus.lens.shelf import Group, ShelfLens
-from followfocus_gui.widgets.lettering import width_of, write
+from followfocus_gui.widgets.lettering import paint_text, width_of
 from followfocus_gui.widgets.list_signs import draw_list_sign
 from followfocus_gui.widgets.parts import LOUD, QUIET
 from followfocus_gui.widgets.theme import colour, figure_font
@@ -60,10 +60,10 @@ class _CardDelegate(QStyledItemDelegate):
         kept = bool(index.data(FAVOURITE))
         draw_list_sign(painter, "star" if kept else "hollow star", star, colour("warn" if kept else "faint"))
         words = box.adjusted(37, 8, -8, -8)
-        write(painter, QRectF(words.left(), words.top(), words.width(), 24), lens.title, "text", 15, bold=chosen)
+        paint_text(painter, QRectF(words.left(), words.top(), words.width(), 24), lens.title, "text", 15, bold=chosen)
         badge = self._badge(painter, words, index, lens)
         under = QRectF(words.left(), words.bottom() - 24, words.width() - badge - 8, 24)
-        write(painter, under, lens.under, "faint", 12)
+        paint_text(painter, under, lens.under, "faint", 12)
         painter.restore()
 
     def _badge(self, painter: QPainter, words: QRectF, index: Index, lens: ShelfLens) -> float:
@@ -149,7 +149,7 @@ class _HeadDelegate(QStyledItemDelegate):
         count = str(len(group.lenses))
         painter.drawText(box.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
         room = box.adjusted(14, 0, -16 - width_of(count, 14, bold=chosen), 0)
-        write(painter, room, group.name, "text", 14, bold=chosen)
+        paint_text(painter, room, group.name, "text", 14, bold=chosen)
         painter.restore()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from followfocus.takes.whole import Outcome
 from followfocus_gui.state.views import TakeLine
-from followfocus_gui.widgets.lettering import elided, write
+from followfocus_gui.widgets.lettering import elided, paint_text
 from followfocus_gui.widgets.list_signs import OUTCOME_SIGNS, draw_list_sign
 from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour, figure_font
@@ -46,15 +46,15 @@ class TakeDelegate(QStyledItemDelegate):
         if index.column() == SIGN:
             draw_list_sign(painter, sign, cell.adjusted(8, 7, -2, -7), colour(tone))
         elif index.column() == SHOT:
-            write(painter, cell, line.shot, "text", px=14, bold=not self._compact)
+            paint_text(painter, cell, line.shot, "text", px=14, bold=not self._compact)
         elif index.column() == TAKE:
             self._number(painter, cell, line)
         elif index.column() == VERDICT:
-            write(painter, cell, line.words, tone, px=14, bold=line.outcome is not Outcome.SHARP)
+            paint_text(painter, cell, line.words, tone, px=14, bold=line.outcome is not Outcome.SHARP)
         elif index.column() == DOT:
             self._dot(painter, cell, line, tone)
         else:
-            write(painter, cell, str(index.data()), "faint", px=13)
+            paint_text(painter, cell, str(index.data()), "faint", px=13)
         painter.restore()
 
     def _number(self, painter: QPainter, cell: QRectF, line: TakeLine) -> None:
@@ -77,7 +77,7 @@ class TakeDelegate(QStyledItemDelegate):
         """Where it landed between dead on and the edge of sharp on either side; words where it didn't land."""
         if line.off is None:
             if self._compact:
-                write(painter, cell, line.words, "faint", px=13)
+                paint_text(painter, cell, line.words, "faint", px=13)
             return
         left, right, middle = cell.left() + 4, cell.right() - PERCENT_PX - 6, cell.center().y()
         painter.setPen(QPen(colour("outline"), 1.6))
@@ -91,4 +91,4 @@ class TakeDelegate(QStyledItemDelegate):
         painter.setBrush(colour(tone))
         painter.drawEllipse(QPointF(centre + share * (right - centre), middle), 5.0, 5.0)
         room = QRectF(cell.right() - PERCENT_PX, cell.top(), PERCENT_PX, cell.height())
-        write(painter, room, line.off_words, "text", px=13)
+        paint_text(painter, room, line.off_words, "text", px=13)
