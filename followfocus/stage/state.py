@@ -36,6 +36,11 @@ class Note:
     landed: bool = False
     """How a take ended: stands until something else is done"""
 
+    @property
+    def asks_nothing(self) -> bool:
+        """It goes by itself, once it can have been read."""
+        return self.words != "" and not self.trouble and not self.landed
+
 
 @dataclass(frozen=True, slots=True)
 class Landed:

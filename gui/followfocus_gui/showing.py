@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
@@ -197,14 +197,13 @@ class Showing(QObject):
         if shown == self._line_shown:
             return
         self._line_shown = shown
-        self._leave_field(line.word)
+        _leave_field(self._page.disk, self._bands.state.line.word, line.word)
         self._bands.state.show_line(line, details=details, offer=offer, leave=shown[3], brief=brief)
         if self._running:
             self._say_running()
         self._show_held(line.word)
         self._bands.transport.show_state(line.word, left_s=session.says.left_s, screen=screen is not None)
-        note = session.stage.note
-        if note.words and not note.trouble and not note.landed:
+        if session.stage.note.asks_nothing:
             self._note.start()
         else:
             self._note.stop()
@@ -219,12 +218,6 @@ class Showing(QObject):
         if self._host.shown is not None and self.session.stage.note.landed:
             self.session.forget_note()
         self._speak()
-
-    def _leave_field(self, word: str) -> None:
-        """Armed now: Space is GO again, wherever something was typed."""
-        before = self._bands.state.line.word
-        if word == "ARMED" != before and isinstance(QApplication.focusWidget(), QLineEdit):
-            self._page.disk.setFocus()
 
     def _show_held(self, word: str) -> None:
         """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""
@@ -248,8 +241,7 @@ class Showing(QObject):
 
     def _let_note_go(self) -> None:
         """A note that asks for nothing has been read."""
-        note = self.session.stage.note
-        if note.words and not note.trouble and not note.landed:
+        if self.session.stage.note.asks_nothing:
             self.session.forget_note()
 
     # A take -------------------------------------------------------------------------------------------------------
@@ -293,3 +285,9 @@ class Showing(QObject):
         self._refresh_shooting()
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
             self._page.curve.show_difference(*take_difference(take))
+
+
+def _leave_field(desk: QWidget, before: str, word: str) -> None:
+    """Armed now: Space is GO again, wherever something was typed."""
+    if word == "ARMED" != before and isinstance(QApplication.focusWidget(), QLineEdit):
+        desk.setFocus()

@@ -199,14 +199,7 @@ class CalibrationScreen(Screen):
         assert attempt is not None
         rig, lens = now.used_rig, now.lens
 
-        def check(unit: FollowFocusUnit) -> float | None:
-            attempt.close_stop(unit, rig, lens)
-            measured = steps.measured_lash_deg(unit, lens)
-            if measured is None:
-                steps.back_off(unit, lens)
-            return measured
-
-        self._ask(check, self._play_checked)
+        self._ask(lambda unit: _at_close_stop(attempt, unit, rig, lens), self._play_checked)
         self.doubted.emit(KNOWN)
 
     def _play_checked(self, play: object) -> None:
@@ -289,6 +282,15 @@ class CalibrationScreen(Screen):
             self._bridge.ask(Job("calibration called off", self._attempt.restore))
         self.doubted.emit(KNOWN)
         return True
+
+
+def _at_close_stop(attempt: steps.Attempt, unit: FollowFocusUnit, rig: Rig, lens: LensMap) -> float | None:
+    """The play where the ring itself can be seen; else the ring is backed off, for its play to be tried by hand."""
+    attempt.close_stop(unit, rig, lens)
+    measured = steps.measured_lash_deg(unit, lens)
+    if measured is None:
+        steps.back_off(unit, lens)
+    return measured
 
 
 def _found(now: Calibrating, lens: LensMap, unit: str, note: str) -> Calibration:
