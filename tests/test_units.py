@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followfocus import units
+from followfocus import timecode, units
 from followfocus.errors import RequestError
 
 SHARED_CASES = Path(__file__).parents[2] / "shared" / "data" / "reference-cases.json"
@@ -348,22 +348,22 @@ NTSC = Fraction(30000, 1001)
     ],
 )
 def test_drop_frame_timecode(frame, text):
-    assert units.format_timecode(frame, NTSC, drop_frame=True) == text
-    assert units.parse_timecode(text, NTSC) == frame
+    assert timecode.format_timecode(frame, NTSC, drop_frame=True) == text
+    assert timecode.parse_timecode(text, NTSC) == frame
 
 
 @given(st.integers(0, 24 * 107892 - 1))
 def test_drop_frame_timecode_reads_back(frame):
-    assert units.parse_timecode(units.format_timecode(frame, NTSC, drop_frame=True), NTSC) == frame
+    assert timecode.parse_timecode(timecode.format_timecode(frame, NTSC, drop_frame=True), NTSC) == frame
 
 
 @given(st.sampled_from([Fraction(24), Fraction(24000, 1001), Fraction(25), Fraction(120)]), st.integers(0, 2_000_000))
 def test_timecode_reads_back(fps, frame):
-    assert units.parse_timecode(units.format_timecode(frame, fps), fps) == frame
+    assert timecode.parse_timecode(timecode.format_timecode(frame, fps), fps) == frame
 
 
 def test_timecode_wraps_at_midnight():
-    assert units.format_timecode(24 * 86400 + 5, Fraction(24)) == "00:00:00:05"
+    assert timecode.format_timecode(24 * 86400 + 5, Fraction(24)) == "00:00:00:05"
 
 
 @pytest.mark.parametrize(
@@ -380,12 +380,12 @@ def test_timecode_wraps_at_midnight():
 )
 def test_timecode_that_does_not_exist_is_refused(text, fps):
     with pytest.raises(RequestError):
-        units.parse_timecode(text, fps)
+        timecode.parse_timecode(text, fps)
 
 
 def test_a_negative_frame_has_no_timecode():
     with pytest.raises(RequestError):
-        units.format_timecode(-1, Fraction(24))
+        timecode.format_timecode(-1, Fraction(24))
 
 
 @pytest.mark.skipif(not SHARED_CASES.exists(), reason="the reference cases are not beside this checkout")

@@ -28,7 +28,8 @@ from followfocus.motion.pull import Mark, Pull, register_of
 from followfocus.plan.following import follow_motion
 from followfocus.plan.seen import checked_frame_s, checked_visible_s, duration_that_shows
 from followfocus.plan.sharpness import Subject, SubjectTrack, rack_advice, soft_spans
-from followfocus.units import format_distance, is_drop_frame, parse_duration, parse_fps, parse_timecode
+from followfocus.timecode import is_drop_frame, parse_timecode
+from followfocus.units import format_distance, parse_duration, parse_fps
 
 LONGEST_S = 600.0
 """Of what is drawn frame by frame."""

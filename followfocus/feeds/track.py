@@ -12,7 +12,7 @@ from followfocus.feeds.opentrackio import TrackSource
 from followfocus.feeds.samples import EvenSamples, RingAt, Timecode
 from followfocus.feeds.udp import Destination
 from followfocus.lens.map import LensMap
-from followfocus.units import format_timecode
+from followfocus.timecode import format_timecode
 
 EncoderValue = Callable[[RingAt, float, Timecode, bool], Iterator[bytes]]
 

@@ -18,7 +18,8 @@ from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, Encoder, FocusTrack
 from followfocus.importers.given import Given
 from followfocus.importers.table import Table, finite, focus_distance, table_of
-from followfocus.units import FOOT_M, INCH_M, format_timecode, parse_fps
+from followfocus.timecode import format_timecode
+from followfocus.units import FOOT_M, INCH_M, parse_fps
 
 KIND = "DCS table"
 _UNITS_M = {"m": 1.0, "in": INCH_M, "ft": FOOT_M}

@@ -23,7 +23,7 @@ from followfocus.errors import FileError, RequestError
 from followfocus.importers.cooke import CookeData
 from followfocus.importers.table import NEAREST_M
 from followfocus.spreadsheet import COMMA, Fixed, FormattedNumber, Style, csv_lines
-from followfocus.units import format_timecode, is_drop_frame, parse_timecode
+from followfocus.timecode import format_timecode, is_drop_frame, parse_timecode
 
 if TYPE_CHECKING:
     from followfocus.lens.map import LensMap

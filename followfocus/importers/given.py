@@ -15,7 +15,8 @@ from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers.focus_track import Encoder, directed
 from followfocus.importers.table import bytes_of_file, decoded_text
-from followfocus.units import MAX_FPS, format_timecode
+from followfocus.timecode import format_timecode
+from followfocus.units import MAX_FPS
 
 _MOST, _MOST_DIGITS = 1e100, 18
 """No number of a clip is larger."""

@@ -14,7 +14,8 @@ from followfocus.errors import FileError
 from followfocus.importers import focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.table import Table, finite, focus_distance
-from followfocus.units import FOOT_M, INCH_M, format_timecode, parse_fps
+from followfocus.timecode import format_timecode
+from followfocus.units import FOOT_M, INCH_M, parse_fps
 
 KIND = "focus track"
 _DISTANCES = ("focus_distance_m", "distance_m", "focus m", "focus_distance", "focus distance", "distance", "focus")

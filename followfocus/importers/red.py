@@ -18,7 +18,7 @@ from followfocus.importers import cooke, focus_track
 from followfocus.importers.focus_track import ClipLens, FocusTrack
 from followfocus.importers.given import whole_at
 from followfocus.importers.table import Table, finite, focus_distance, is_nothing
-from followfocus.units import format_timecode, parse_timecode
+from followfocus.timecode import format_timecode, parse_timecode
 
 KIND = "RED"
 _PACKET = "Cooke Metadata"

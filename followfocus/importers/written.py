@@ -17,7 +17,8 @@ from followfocus.errors import FileError, RequestError
 from followfocus.importers.focus_track import FocusTrack
 from followfocus.importers.plain import track_of
 from followfocus.importers.table import finite, focus_distance
-from followfocus.units import format_timecode, parse_fps
+from followfocus.timecode import format_timecode
+from followfocus.units import parse_fps
 
 KINDS = (".chan", "After Effects keyframes")
 _MOST_FRAMES = 100_000_000

@@ -16,7 +16,7 @@ from followfocus.lens.map import LensMap
 from followfocus.look.render import Camera, frame_count
 from followfocus.motion.motion import Motion
 from followfocus.plan.sharpness import RackSharpness, Subject, circles, rack_sharpness
-from followfocus.units import format_timecode
+from followfocus.timecode import format_timecode
 
 FAR_M = 10_000.0
 """Infinity in formats that know only numbers: 10 km, beyond any hyperfocal distance."""

@@ -18,7 +18,8 @@ from followfocus.spreadsheet import Fixed
 from followfocus.takes.context import start_frame, timecode_at
 from followfocus.takes.log import LoggedTake
 from followfocus.takes.schema import slate_words
-from followfocus.units import format_feet_inches, parse_fps, parse_timecode
+from followfocus.timecode import parse_timecode
+from followfocus.units import format_feet_inches, parse_fps
 
 FORMAT, VERSION = "followfocus-focus-track", 1
 FARTHEST_M = 10_000.0

@@ -22,7 +22,8 @@ from followfocus.spreadsheet import COMMA, Fixed, Style, csv_lines
 from followfocus.takes.context import timecode_at
 from followfocus.takes.log import TakeRow
 from followfocus.takes.settime import local_time, shoot_day
-from followfocus.units import format_distance, parse_fps, parse_timecode
+from followfocus.timecode import parse_timecode
+from followfocus.units import format_distance, parse_fps
 
 CRIF_VERSION = "1.1"
 ALE_COLUMNS = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from followfocus.errors import RequestError
-from followfocus.units import format_timecode, parse_timecode
+from followfocus.timecode import format_timecode, parse_timecode
 
 RATES = (Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30))
 FREEWHEEL_S = 2.0

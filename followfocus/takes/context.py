@@ -19,7 +19,8 @@ from followfocus.lens.drift import off_scale_words
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus.show.slate import Slate
-from followfocus.units import format_timecode, parse_fps, parse_timecode
+from followfocus.timecode import format_timecode, parse_timecode
+from followfocus.units import parse_fps
 from followfocus.wire.evidence import UnitInfo
 
 HASH_DIGITS = 16

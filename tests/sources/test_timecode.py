@@ -14,7 +14,7 @@ from followfocus.sources.ltc import LtcDecoder, label_of
 from followfocus.sources.ltc_audio import LtcSource
 from followfocus.sources.mtc import QuarterFrames, ShowControl, full_frame, show_control
 from followfocus.sources.timecode import FollowedTimecode, Labelled, Running, Timecode, counted_at
-from followfocus.units import format_timecode
+from followfocus.timecode import format_timecode
 
 FPS = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)]
 

@@ -26,7 +26,8 @@ from followfocus.paper.report import take_facts
 from followfocus.takes.context import TakeContext, context_from, timecode_of
 from followfocus.takes.log import TakeLog, TakeRow
 from followfocus.takes.settime import day_words, local_time, offset_words, shoot_day, zone_named
-from followfocus.units import parse_fps, parse_timecode
+from followfocus.timecode import parse_timecode
+from followfocus.units import parse_fps
 from tests.support.takes import a_take
 from tests.support.timecodes import counted_up
 
