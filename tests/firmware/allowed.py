@@ -217,7 +217,8 @@ def _after_stop(account: Account, stop: StopBytes) -> Iterator[str]:
     if len({step.direction for step in after}) > 1:
         yield f"it turned after the stop at {stop.tick}"
     for (first, second), (_, third) in pairwise(pairwise([step.tick for step in after])):
-        if third - second < (second - first) * 0.93:
+        before, then = TICK_HZ / (second - first), TICK_HZ / (third - second)
+        if then > before + max(account.config.accel * SLICE_S, before / 10):
             yield f"it gathered speed after the stop at {stop.tick}, at {third}"
 
 
