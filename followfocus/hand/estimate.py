@@ -69,7 +69,8 @@ class HandEstimator:
         samples.append((time_s, position))
         del samples[:-SAMPLES]
         self._course = None
-        self._line = HandLine(time_s, position, self._rate())
+        # One that stands has no speed, also where a filter still creeps towards its place.
+        self._line = HandLine(time_s, position, self._rate() if heard else 0.0)
         return self._line
 
     def onward(self, now_s: float) -> HandLine | None:

@@ -36,7 +36,7 @@ class Rack:
     def names(self) -> list[str]:
         return list(self.plugged)
 
-    def open(self, name: str, heard: Callable[[bytes], None]) -> None:
+    def open(self, name: str, heard: Callable[[bytes], None], *, timecode: bool) -> None:
         self._heard[name] = heard
 
     def close(self) -> None:

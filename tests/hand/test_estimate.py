@@ -138,3 +138,12 @@ def test_after_a_rest_the_first_word_is_of_what_was_turned_since_the_word_before
     for i in range(30):
         estimator.add(1.05 + i / 25, 4.0, heard=False)
     assert estimator.add(1.05 + 29 / 25 + 0.001, 4.2).rate == pytest.approx(20.0)
+
+
+def test_a_hand_that_stands_has_no_speed_though_a_filter_creeps_towards_its_place() -> None:
+    estimator = HandEstimator()
+    for i in range(5):
+        estimator.add(1.0 + i / 100, 0.6 * i)
+    for i in range(1, 10):
+        assert estimator.add(1.05 + i / 100, 2.4 + 1e-4 * i, heard=False).rate == 0.0
+        assert estimator.between(1.051 + i / 100) is None

@@ -118,7 +118,7 @@ class StateBar(QWidget):
         self._calibrate.setVisible(mend is Mend.PLACE and not self._leave)
         self._find.setVisible(mend is Mend.FIND and not self._leave)
         self._done.setText(self._leave)
-        self._done.setAccessibleName(self._leave or "Close the open screen")
+        self._done.setAccessibleName(self._leave or "Done")
         self._done.setVisible(bool(self._leave))
         self._take.setText(self._offer)
         self._take.setAccessibleName(self._offer or "What mends it")
