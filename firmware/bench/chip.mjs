@@ -3,7 +3,6 @@
 // power that follow the data sheet where avr8js takes a short cut, and a log of what the pins did, by clock cycle.
 
 import avr from 'avr8js';
-import { InputCapture } from './capture.mjs';
 import { Cells } from './eeprom.mjs';
 import { makeStep } from './decode.mjs';
 import { Port } from './port.mjs';
@@ -25,11 +24,11 @@ const RESET_FLAGS = { power: 1, pin: 2, brownout: 4, watchdog: 8 };
 // What a pin shows while the chip does not drive it: the driver's own pull-up holds ENABLE off.
 const OUTPUTS = [
   { name: 'STEP', port: 'B', mask: 1 << 1, floating: 0 },
-  { name: 'DIR', port: 'D', mask: 1 << 2, floating: 0 },
+  { name: 'DIR', port: 'B', mask: 1 << 0, floating: 0 },
   { name: 'ENABLE', port: 'D', mask: 1 << 7, floating: 1 },
   { name: 'READY', port: 'B', mask: 1 << 5, floating: 0 },
 ];
-const INPUTS = { cue: { port: 'B', pin: 0 }, stop: { port: 'D', pin: 3 } };
+const INPUTS = { cue: 2, stop: 3 };
 
 export class Chip {
   /** [cycle, output index, level], oldest first. */
@@ -99,7 +98,7 @@ export class Chip {
     this.lowestStack = cpu.SP;
     this.#attach(cause);
     if (before !== null) this.resets++;
-    for (const name of Object.keys(INPUTS)) this.#drive(name);
+    for (const [pin, level] of Object.entries(this.#inputs)) this.#ports.D.setPin(INPUTS[pin], level === 1);
     this.#watch('B', 0, 0);
     this.#watch('D', 0, 0);
   }
@@ -116,7 +115,6 @@ export class Chip {
     this.timers = [new this.#timerKind(cpu, avr.timer0Config), this.timer1, new this.#timerKind(cpu, avr.timer2Config)];
     this.usart = new Usart(cpu);
     this.usart.onByte = (byte) => this.onByte(byte);
-    this.capture = new InputCapture(cpu, this.timer1, avr.timer1Config, this.#inputs.cue);
     new avr.AVREEPROM(cpu, this.eeprom);
     this.adc = new avr.AVRADC(cpu, avr.adcConfig);
     this.#attachWatchdog(cause === 'watchdog');
@@ -157,27 +155,19 @@ export class Chip {
   /** Moves an input: at once, or when the unit's clock reads `tick`. Returns the tick at which it moves. */
   setInput(pin, level, tick = null) {
     if (!(pin in INPUTS)) throw new Error(`no input called ${pin}`);
-    return this.at(tick, (cycle) => {
-      if (level === this.#inputs[pin]) return;
+    return this.at(tick, () => {
       this.#inputs[pin] = level;
-      this.#drive(pin);
-      if (pin === 'cue') this.capture.move(level, cycle);
+      this.#ports.D.setPin(INPUTS[pin], level === 1);
     });
   }
 
-  #drive(name) {
-    const { port, pin } = INPUTS[name];
-    this.#ports[port].setPin(pin, this.#inputs[name] === 1);
-  }
-
-  /** Carries out `action` now, or when the unit's clock reads `tick`, and gives it that cycle; returns the tick. A reset in between forgets it. */
+  /** Carries out `action` now, or when the unit's clock reads `tick`; returns that tick. A reset in between forgets it. */
   at(tick, action) {
     if (tick === null || tick === undefined || tick <= this.tick) {
-      action(this.cycles);
+      action();
       return this.tick;
     }
-    const cycle = this.zeroCycle + tick;
-    this.cpu.addClockEvent(() => action(cycle), tick - this.tick);
+    this.cpu.addClockEvent(action, tick - this.tick);
     return tick;
   }
 

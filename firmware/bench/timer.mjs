@@ -20,9 +20,10 @@ export class SparseTimer extends avr.AVRTimer {
     super(cpu, config);
     const stockCount = this.count;
     this.count = (reschedule = true, external = false) => {
-      const { divider, tcntUpdated, updateDivider: dividerChanges } = this;
+      const restarted = this.updateDivider || this.tcntUpdated;
+      const dividerChanges = this.updateDivider;
       stockCount(false, external);
-      if (tcntUpdated || this.divider !== divider) this.zeroCycle = this.divider ? this.lastCycle - this.tcnt * this.divider : null;
+      if (restarted) this.zeroCycle = this.divider ? this.lastCycle - this.tcnt * this.divider : null;
       if (dividerChanges && this.divider) this.cpu.clearClockEvent(this.count);
       if ((reschedule || dividerChanges) && this.divider) this.schedule();
     };

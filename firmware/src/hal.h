@@ -80,11 +80,12 @@ void ff_hal_outputs(struct ff_hal *hal, uint8_t bits);
 /* The moves of the stop input (FF_WENT_…, filtered) that cut the steps at once, before the main loop learns of them. */
 void ff_hal_stop_guard(struct ff_hal *hal, uint8_t moves);
 
-/* From now on looks for the cue input's next falling (or rising) edge, once it has been seen inactive; both filtered. */
+/* From now on keeps the cue input's next falling (or rising) edge, once it has been seen inactive; both filtered. FF_CUE_OFF keeps none,
+ * and forgets. */
+#define FF_CUE_OFF 2u
 void ff_hal_cue(struct ff_hal *hal, uint8_t edge);
 
-/* True after such an edge, when it has passed the filter; `clock` gets the edge's own time, to the tick. Ask at least every 3 ms,
- * and no more once it was true. */
+/* True once after such an edge, when it has passed the filter; `clock` gets the edge's own time. Ask at least every 3 ms. */
 bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock);
 
 /* EEPROM ------------------------------------------------------------------------------------------------------------ */

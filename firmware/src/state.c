@@ -82,8 +82,10 @@ void ff_unit_become(struct ff_unit *unit, uint8_t state, uint8_t cause)
     if (state == unit->state)
         return;
     FF_CHECK(ff_state_may_follow(unit->state, state));
-    if (unit->state == FF_STATE_ARMED)
+    if (unit->state == FF_STATE_ARMED) {
+        ff_hal_cue(unit->hal, FF_CUE_OFF);
         unit->cue_phase = FF_CUE_NOT_WANTED;
+    }
     unit->state = state;
     (void)ff_unit_send(unit, 0, FF_MSG_STATE_CHANGED, &event, sizeof event);
 }

@@ -36,6 +36,8 @@ from tests.conformance.units import TICK_HZ, Bench
 from tests.conformance.wire import Host, Profile, dwell, even, pull
 
 EMULATOR_GRAIN = 3
+CUE_GRAIN = 80
+"""5 µs: another interrupt of the ATmega328P may be under way as the cue's edge comes."""
 CUE_LEAD_TICKS = 16_000
 """Time zero of a take that the cue starts lies 1 ms after the cue's own edge."""
 
@@ -191,7 +193,8 @@ def test_the_cue_starts_an_armed_take_a_fixed_time_after_its_edge(host: Host, be
     at = bench.set_input("cue", active, bench.tick() + TICK_HZ // 20)
     started = host.event(TakeStarted)
     assert started.source is Source.CUE
-    assert started.clock == at
+    late = started.clock - at
+    assert -EMULATOR_GRAIN <= late <= (CUE_GRAIN if bench.board is Board.ATMEGA328P else 0)
     ended = host.event(TakeEnded)
     assert (ended.steps, ended.cause, ended.take) == (40, Cause.DONE, started.take)
     assert ended.start_clock == started.clock + CUE_LEAD_TICKS

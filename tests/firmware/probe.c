@@ -5,11 +5,8 @@
  *   w AA VV    writes EEPROM                 r  AA reads it
  *   c          sends MCUSR as it was         d  turns the watchdog on at 16 ms
  *   t NN       NN steps, 250 ticks apart, by output compare, the first when TCNT1 reads 1000
- *   i          arms INT1 on its falling edge: its TCNT1 is sent, low byte first
- *   x          arms INT1 without clearing its flag
- *   k NN       sets TCCR1B to NN, clears ICF1, waits until it is set again, and sends ICR1, low byte first
- *   f          sends TIFR1 & ICF1
- *   h          reads TCNT1L, then ICR1L: sends ICR1L and TCNT1H
+ *   i          arms INT0 on its falling edge: its TCNT1 is sent, low byte first
+ *   x          arms INT0 without clearing its flag
  */
 #include <avr/eeprom.h>
 #include <avr/interrupt.h>
@@ -42,12 +39,6 @@ static void put(uint8_t byte)
     UDR0 = byte;
 }
 
-static void put_word(uint16_t word)
-{
-    put((uint8_t)word);
-    put((uint8_t)(word >> 8));
-}
-
 ISR(TIMER1_COMPA_vect)
 {
     OCR1A += 125;
@@ -57,30 +48,12 @@ ISR(TIMER1_COMPA_vect)
     }
 }
 
-ISR(INT1_vect)
+ISR(INT0_vect)
 {
     uint16_t now = TCNT1;
     EIMSK = 0;
-    put_word(now);
-}
-
-static void capture(uint8_t control)
-{
-    TCCR1B = control;
-    TIFR1 = 1 << ICF1;
-    while (!(TIFR1 & (1 << ICF1))) {
-    }
-    put_word(ICR1);
-}
-
-/* The timer has one place for the high bytes of all its registers. */
-static void share(void)
-{
-    uint8_t low = TCNT1L;
-    (void)low;
-    low = ICR1L;
-    put(low);
-    put(TCNT1H);
+    put((uint8_t)now);
+    put((uint8_t)(now >> 8));
 }
 
 static void step(uint8_t count)
@@ -95,11 +68,11 @@ static void step(uint8_t count)
 
 int main(void)
 {
-    DDRB |= (1 << PB1) | (1 << PB5);
-    DDRD |= (1 << PD2) | (1 << PD7);
+    DDRB |= (1 << PB0) | (1 << PB1) | (1 << PB5);
+    DDRD |= 1 << PD7;
     UBRR0 = 3;
     UCSR0B = (1 << RXEN0) | (1 << TXEN0);
-    EICRA = 1 << ISC11;
+    EICRA = 1 << ISC01;
     TCCR1B = 1 << CS10;
     sei();
     for (;;) {
@@ -121,16 +94,10 @@ int main(void)
         } else if (command == 't') {
             step(get());
         } else if (command == 'i') {
-            EIFR = 1 << INTF1;
-            EIMSK = 1 << INT1;
+            EIFR = 1 << INTF0;
+            EIMSK = 1 << INT0;
         } else if (command == 'x') {
-            EIMSK = 1 << INT1;
-        } else if (command == 'k') {
-            capture(get());
-        } else if (command == 'f') {
-            put(TIFR1 & (1 << ICF1));
-        } else if (command == 'h') {
-            share();
+            EIMSK = 1 << INT0;
         }
     }
 }

@@ -154,7 +154,7 @@ def test_the_watchdog_bites_a_hanging_program(probe: BoardBench, interrupts: boo
 def test_an_edge_on_an_input_at_a_tick(probe: BoardBench) -> None:
     send(probe, b"i")
     at = probe.tick() + 1_000_000
-    probe.set_input("stop", 0, at)
+    probe.set_input("cue", 0, at)
     answer = send(probe, b"", 900_000)
     assert answer == b""
     seen = int.from_bytes(send(probe, b"", 200_000), "little")
@@ -163,67 +163,9 @@ def test_an_edge_on_an_input_at_a_tick(probe: BoardBench) -> None:
 
 def test_a_stale_edge_fires_as_soon_as_its_interrupt_is_enabled(probe: BoardBench) -> None:
     send(probe, b"")
-    probe.set_input("stop", 0)
-    probe.set_input("stop", 1)
+    probe.set_input("cue", 0)
+    probe.set_input("cue", 1)
     assert len(send(probe, b"x")) == 2
-
-
-RUNNING, RISING, CANCELER = 0x01, 0x40, 0x80
-"""Bits of TCCR1B: the timer's own clock, the edge that is captured, the noise canceler."""
-FAR_TICKS = 200_000
-"""Three turns of the timer: setting TCCR1B anew must not move its clock."""
-
-
-@pytest.mark.parametrize(("control", "delay"), [(RUNNING, 3), (RUNNING | CANCELER, 7)])
-@pytest.mark.parametrize("falls", [True, False])
-def test_the_timer_captures_an_edge_to_the_tick(probe: BoardBench, control: int, delay: int, falls: bool) -> None:
-    send(probe, b"")
-    probe.set_input("cue", int(falls))
-    send(probe, b"k" + bytes([control if falls else control | RISING]), FAR_TICKS)
-    for odd in range(8):
-        at = probe.tick() + 30_000 + odd
-        probe.set_input("cue", int(not falls), at)
-        probe.set_input("cue", int(falls), at + 400)  # the other edge is not captured
-        assert int.from_bytes(send(probe, b"", 60_000), "little") == (at + delay) % 65_536
-        send(probe, b"k" + bytes([control if falls else control | RISING]), 20_000)
-
-
-@pytest.mark.parametrize(("control", "shortest"), [(RUNNING, 1), (RUNNING | CANCELER, 4)])
-def test_the_noise_canceler_wants_four_samples(probe: BoardBench, control: int, shortest: int) -> None:
-    send(probe, b"k" + bytes([control]), 20_000)
-    for ticks in range(1, 8):
-        at = probe.tick() + 20_000
-        probe.set_input("cue", 0, at)
-        probe.set_input("cue", 1, at + ticks)
-        answer = send(probe, b"", 40_000)
-        assert (answer != b"") == (ticks >= shortest)
-        if answer:
-            send(probe, b"k" + bytes([control]), 20_000)
-
-
-def test_a_capture_is_kept_until_the_next_and_its_flag_until_it_is_cleared(probe: BoardBench) -> None:
-    send(probe, b"k" + bytes([RUNNING]), 20_000)
-    assert send_edge(probe) != b""
-    assert send(probe, b"f", 20_000) == b"\x20"
-    assert send(probe, b"k" + bytes([RUNNING | RISING]), 20_000) == b"", (
-        "the change of edge counts for nothing: cleared"
-    )
-    assert send_edge(probe) != b""
-
-
-def send_edge(bench: BoardBench) -> bytes:
-    """What is sent after the cue has gone low and high again."""
-    at = bench.tick() + 1000
-    bench.set_input("cue", 0, at)
-    bench.set_input("cue", 1, at + 500)
-    return send(bench, b"", 20_000)
-
-
-def test_the_timers_registers_share_one_high_byte(probe: BoardBench) -> None:
-    send(probe, b"k" + bytes([RUNNING]), 20_000)
-    captured = send_edge(probe)
-    send(probe, b"", 40_000)  # the counter is somewhere else now
-    assert send(probe, b"h", 20_000) == captured
 
 
 def test_pins_are_safe_while_the_chip_is_held(probe: BoardBench) -> None:

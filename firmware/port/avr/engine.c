@@ -22,7 +22,6 @@ _Static_assert(offsetof(struct engine, slow_add) == E_SLOW_ADD, "interrupts.S");
 _Static_assert(offsetof(struct engine, slow_left) == E_SLOW_LEFT, "interrupts.S");
 _Static_assert(offsetof(struct engine, last) == E_LAST, "interrupts.S");
 _Static_assert(offsetof(struct engine, stands) == E_STANDS, "interrupts.S");
-_Static_assert(G_LEVEL == PORTD2, "engine.h");
 _Static_assert(sizeof(struct ff_record) == 10 && offsetof(struct ff_record, kind) == 9, "interrupts.S");
 
 /* How much of a dwell is kept for when the next record has been looked at: time enough to think, and one wait. */
@@ -299,9 +298,9 @@ static void approach(uint16_t base)
 static void show_direction(void)
 {
     if (bits() & (1 << G_LEVEL))
-        PORTD |= 1 << PORTD2;
+        PORTB |= 1 << PORTB0;
     else
-        PORTD &= (uint8_t) ~(1 << PORTD2);
+        PORTB &= (uint8_t) ~(1 << PORTB0);
 }
 
 /* The goal is `ticks` and `halves` times 0x8000 after `base`, a time just past. DIR shows a step's direction from here on. */
@@ -447,7 +446,7 @@ static inline __attribute__((always_inline)) struct snapshot snap(void)
 {
     struct snapshot s;
     s.gpior0 = bits();
-    s.pins = PORTD;
+    s.pins = PORTB;
     s.end = end_position();
     s.r9 = GET(r9);
     s.chunks_256 = engine.chunks_256;
@@ -479,7 +478,7 @@ static uint16_t steps_left(const struct snapshot *s)
 /* A turn is loaded: DIR is to change with the next step that is scheduled. */
 static inline bool turns(const struct snapshot *s)
 {
-    return ((s->gpior0 ^ s->pins) & (1 << G_LEVEL)) != 0;
+    return ((s->gpior0 & (1 << G_LEVEL)) != 0) != ((s->pins & (1 << PORTB0)) != 0);
 }
 
 static void describe(const struct snapshot *s, const struct ff_record *base, struct ff_steps *now)
@@ -525,11 +524,11 @@ void ff_hal_steps_now(struct ff_hal *hal, struct ff_steps *now)
 /* Moving, the way that DIR's `level` shows, and no turn is loaded. */
 static inline __attribute__((always_inline)) bool may_switch(uint8_t gpior0, uint8_t pins, uint8_t level)
 {
-    if (!(engine.flags & FF_STEPS_RUNNING) || !(gpior0 & (1 << G_DUE)) || ((pins ^ level) & (1 << G_LEVEL)))
+    if (!(engine.flags & FF_STEPS_RUNNING) || !(gpior0 & (1 << G_DUE)) || ((pins ^ level) & (1 << PORTB0)))
         return false;
     if ((gpior0 & (1 << G_LONG)) && engine.stands)
         return false;
-    return !(gpior0 & (1 << G_RUN)) || !((gpior0 ^ level) & (1 << G_LEVEL));
+    return !(gpior0 & (1 << G_RUN)) || !(((gpior0 >> G_LEVEL) ^ level) & 1u);
 }
 
 bool __attribute__((noinline)) ff_hal_steps_switch(struct ff_hal *hal, const struct ff_queue *queue, uint8_t slot, bool more, struct ff_steps *at)
@@ -537,7 +536,7 @@ bool __attribute__((noinline)) ff_hal_steps_switch(struct ff_hal *hal, const str
     const struct ff_record *read = &queue->slots[slot];
     const struct ff_record *before = engine.base;
     uint8_t turned = bits();
-    uint8_t level = (uint8_t)(turned << (G_LEVEL - G_BACK) ^ turned ^ (read->count < 0 ? 1 << G_LEVEL : 0)); /* in G_LEVEL's place */
+    uint8_t level = (uint8_t)(((turned >> G_BACK) ^ (turned >> G_LEVEL) ^ (read->count < 0 ? 1u : 0u)) & 1u);
     uint8_t sreg = SREG;
     struct snapshot s;
     bool moving = false;
@@ -546,7 +545,7 @@ bool __attribute__((noinline)) ff_hal_steps_switch(struct ff_hal *hal, const str
     __asm__ volatile("" : "+r"(level)); /* worked out by now: what follows holds up the compare interrupt, and is as short as snap() */
     cli();
     s.gpior0 = bits();
-    s.pins = PORTD;
+    s.pins = PORTB;
     s.r9 = GET(r9);
     if (may_switch(s.gpior0, s.pins, level)) {
         moving = true;

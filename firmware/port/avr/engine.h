@@ -13,8 +13,8 @@
 
 /* Bits of GPIOR0. GPIOR1 and GPIOR2: the low 16 bits of the position when r9 will have run out. */
 #define G_SPECIAL 0 /* the next compare match is engine.c's */
-#define G_BACK 1    /* the record goes towards lower positions; turns together with G_LEVEL, and only so */
-#define G_LEVEL 2   /* DIR's level for the record, at the pin's own place: written to it with each step that is scheduled */
+#define G_LEVEL 1   /* DIR's level for the record: written to the pin with each step that is scheduled */
+#define G_BACK 2    /* the record goes towards lower positions; turns together with G_LEVEL, and only so */
 #define G_MORE 3    /* r9 run out is not the record's end */
 #define G_SLOW 4    /* the record is SLOW: r9 is 1, slow_left steps follow */
 #define G_RUN 5     /* r9 steps are to be scheduled */
@@ -34,11 +34,10 @@
 #define PULSE_CLEAR (1 << COM1A1)                /* on a match, and when forced: STEP low */
 #define PULSE_SET ((1 << COM1A1) | (1 << COM1A0)) /* on a match: STEP high */
 
-/* Timer1's own clock, and the noise canceler in front of its capture of the cue. */
-#define CAPTURE ((1 << ICNC1) | (1 << CS10))
-
-/* The stop input's filter: Timer1 ticks between two looks. */
+/* The inputs' filter: Timer1 ticks between two looks at the stop input; Timer2's clock (CK/32), and its compare, for the cue. */
 #define STOP_WINDOW 4000
+#define CUE_CLOCK ((1 << CS21) | (1 << CS20))
+#define CUE_WINDOW 124
 #define WENT_LOW 1 /* FF_WENT_…, for interrupts.S */
 #define WENT_HIGH 2
 

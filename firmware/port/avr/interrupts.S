@@ -28,13 +28,13 @@
     /* Before anything else runs: motor released, STEP and DIR low, inputs pulled up. The watchdog that may have bitten is still
      * running, and short. Optiboot clears MCUSR and leaves its value in r2. */
     .section .init3, "ax", @progbits
-    ldi r24, (1 << PD7) | (1 << PD3)
+    ldi r24, (1 << PD7) | (1 << PD3) | (1 << PD2)
     out IO(PORTD), r24
-    ldi r24, (1 << PD7) | (1 << PD2)
+    ldi r24, 1 << PD7
     out IO(DDRD), r24
-    ldi r24, 1 << PB0
+    ldi r24, 0
     out IO(PORTB), r24
-    ldi r24, (1 << PB5) | (1 << PB1)
+    ldi r24, (1 << PB5) | (1 << PB1) | (1 << PB0)
     out IO(DDRB), r24
     in r24, IO(MCUSR)
     cpse r24, r1
@@ -119,9 +119,9 @@ TIMER1_COMPA_vect:
     sts OCR1AH, r31
     sts OCR1AL, r30
     sbic IO(GPIOR0), G_LEVEL
-    sbi IO(PORTD), PORTD2
+    sbi IO(PORTB), PORTB0
     sbis IO(GPIOR0), G_LEVEL
-    cbi IO(PORTD), PORTD2
+    cbi IO(PORTB), PORTB0
     cbi IO(GPIOR0), G_LONG
     add r3, r6
     adc r4, r7
@@ -419,8 +419,24 @@ TIMER1_OVF_vect:
 /* ---- Inputs ----------------------------------------------------------------------------------------------------------- */
 
 /* The stop input is looked at every FF_INPUT_FILTER_TICKS by Timer1's other compare, which steps go before; INTF1, whose interrupt
- * is off, tells whether it has moved since. So nothing on that wire can take time from steps; nor on the cue's, which has no interrupt
- * either: the timer keeps its edge's time (port.c). */
+ * is off, tells whether it has moved since. So nothing on that wire can take time from steps. The cue's edge has an interrupt, since
+ * its time matters, while a take is armed for it and no step is made: each sets its window back, Timer2's, which runs only then (port.c). */
+
+    .global INT0_vect
+INT0_vect:
+    push r24
+    lds r24, TCNT1L
+    sts cue_edge, r24
+    lds r24, TCNT1H
+    sts cue_edge + 1, r24
+    ldi r24, 0
+    sts TCNT2, r24
+    ldi r24, 1 << OCF2A
+    out IO(TIFR2), r24
+    ldi r24, CUE_CLOCK
+    sts TCCR2B, r24
+    pop r24
+    reti
 
     .global TIMER1_COMPB_vect
 TIMER1_COMPB_vect:

@@ -2,7 +2,7 @@
 /* ATmega328P at 16 MHz (Arduino Uno, Nano): pins, serial line, EEPROM, watchdog, and the main loop. The step engine is interrupts.S
  * and engine.c.
  *
- *     STEP D9 PB1/OC1A   DIR D2 PD2, high towards higher positions   ENABLE D7 PD7, low is on   stop D3 PD3, low is active   cue D8 PB0/ICP1, low is active   LED D13 PB5
+ *     STEP D9 PB1/OC1A   DIR D8 PB0, high towards higher positions   ENABLE D7 PD7, low is on   stop D3 PD3, low is active   cue D2 PD2, low is active   LED D13 PB5
  */
 #include <avr/interrupt.h>
 #include <avr/io.h>
@@ -11,16 +11,16 @@
 #include "engine.h"
 #include "unit.h"
 
-#define DIR (1 << PD2)
+#define DIR (1 << PB0)
 #define LED (1 << PB5)
-#define CUE (1 << PB0)
+#define CUE (1 << PD2)
 #define STOP_IN (1 << PD3)
 #define ENABLE (1 << PD7)
 
-/* From the cue's edge to its capture: 2.5 to 3.5 cycles to synchronise and find it, 4 in the noise canceler. */
-#define CUE_LATENCY 7u
+/* From the pin's edge to reading TCNT1 in INT0_vect. */
+#define CUE_LATENCY 11u
 
-_Static_assert(STOP_WINDOW == FF_INPUT_FILTER_TICKS, "engine.h");
+_Static_assert(STOP_WINDOW == FF_INPUT_FILTER_TICKS && (CUE_WINDOW + 1) * 32 == FF_INPUT_FILTER_TICKS, "engine.h");
 _Static_assert(WENT_LOW == FF_WENT_LOW && WENT_HIGH == FF_WENT_HIGH, "engine.h");
 
 volatile uint8_t rx_ring[RX_SIZE];
@@ -28,11 +28,12 @@ volatile uint8_t tx_ring[TX_SIZE];
 volatile uint8_t urgent[FF_URGENT_MAX];
 volatile uint8_t rx_head, rx_tail, rx_lost, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
 volatile uint8_t stop_state, stop_seen;
+volatile uint16_t cue_edge; /* when the cue input moved last */
 volatile uint8_t stop_level, stop_moved, stop_guard;
 
-static uint8_t cue_active, cue_level; /* its bit in PINB: where it is active, and as seen last */
-static uint16_t cue_moved_at;         /* when it was seen to have moved */
-static bool cue_free;                 /* it has been seen inactive */
+static volatile uint8_t cue_level, cue_wanted = FF_CUE_OFF;
+static volatile uint16_t cue_taken_at;
+static volatile bool cue_taken;
 static uint8_t mirror;
 extern uint8_t reset_flags; /* MCUSR, kept by interrupts.S */
 static struct ff_unit unit;
@@ -171,7 +172,7 @@ uint8_t ff_hal_inputs(struct ff_hal *hal)
 {
     uint8_t inputs = 0;
     (void)hal;
-    if (!(PINB & CUE))
+    if (!(PIND & CUE))
         inputs |= FF_IN_CUE;
     if (!stop_level)
         inputs |= FF_IN_STOP;
@@ -204,7 +205,7 @@ void ff_hal_outputs(struct ff_hal *hal, uint8_t outputs)
         PORTB &= (uint8_t)~LED;
     if (mirrored != mirror) { /* at rest: no interrupt turns DIR or its level */
         mirror = mirrored;
-        PIND = DIR;
+        PINB = DIR;
         GPIOR0 ^= 1 << G_LEVEL;
     }
 }
@@ -215,43 +216,46 @@ void ff_hal_stop_guard(struct ff_hal *hal, uint8_t moves)
     stop_guard = moves;
 }
 
-/* The timer itself keeps the time of the cue's edge (input capture), whatever interrupts are doing. Only edges to the active level are
- * captured: whoever left that level and came back shows in ICF1, as does who left the other one and came back. */
+/* The cue input has been steady. */
+ISR(TIMER2_COMPA_vect)
+{
+    uint8_t level = PIND & CUE;
+    TCCR2B = 0;
+    if (level == cue_level)
+        return;
+    cue_level = level;
+    if (cue_wanted == (level ? FF_CUE_EDGE_RISING : FF_CUE_EDGE_FALLING)) {
+        cue_wanted = FF_CUE_OFF;
+        cue_taken_at = (uint16_t)(cue_edge - CUE_LATENCY);
+        cue_taken = true;
+    }
+}
+
 void ff_hal_cue(struct ff_hal *hal, uint8_t edge)
 {
     (void)hal;
-    cue_active = edge == FF_CUE_EDGE_RISING ? CUE : 0;
-    TCCR1B = edge == FF_CUE_EDGE_RISING ? CAPTURE | 1 << ICES1 : CAPTURE;
-    TIFR1 = 1 << ICF1;
-    cue_level = 0xFF; /* seen to have moved, at the first look */
-    cue_free = false;
+    EIMSK = 0;
+    TCCR2B = 0;
+    cue_taken = false;
+    cue_wanted = edge;
+    cue_level = edge == FF_CUE_EDGE_RISING ? CUE : 0; /* as if it were active: it has to be seen free first */
+    if (edge == FF_CUE_OFF)
+        return;
+    TCNT2 = 0;
+    EIFR = 1 << INTF0;
+    EIMSK = 1 << INT0;
+    TCCR2B = CUE_CLOCK;
 }
 
 bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock)
 {
-    uint8_t sreg = SREG;
-    uint8_t level = PINB & CUE;
-    uint16_t edge;
-    uint64_t now;
+    uint64_t now = clock_now();
     (void)hal;
-    cli(); /* interrupts use the timer's one high byte too */
-    edge = ICR1;
-    SREG = sreg;
-    now = clock_now();
-    if (level != cue_level || TIFR1 & (1 << ICF1)) { /* after ICR1, which is the last edge's where none has come since */
-        TIFR1 = 1 << ICF1;
-        cue_level = level;
-        cue_moved_at = (uint16_t)now;
+    if (!cue_taken)
         return false;
-    }
-    if ((uint16_t)((uint16_t)now - cue_moved_at) < FF_INPUT_FILTER_TICKS)
-        return false;
-    if (level != cue_active) {
-        cue_free = true;
-        return false;
-    }
-    *clock = now - (uint16_t)((uint16_t)now - (uint16_t)(edge - CUE_LATENCY));
-    return cue_free;
+    cue_taken = false;
+    *clock = now - (uint16_t)((uint16_t)now - cue_taken_at);
+    return true;
 }
 
 /* ---- Stack ----------------------------------------------------------------------------------------------------------- */
@@ -306,13 +310,15 @@ int main(void)
     UCSR0C = 1 << UCSZ01 | 1 << UCSZ00;
     UCSR0B = 1 << RXCIE0 | 1 << RXEN0 | 1 << TXEN0;
     EICRA = 1 << ISC10 | 1 << ISC00; /* any change */
-    EIFR = 1 << INTF1;
+    EIFR = 1 << INTF1 | 1 << INTF0;
     stop_level = PIND & STOP_IN;
+    OCR2A = CUE_WINDOW;
+    TIMSK2 = 1 << OCIE2A;
     GPIOR0 = 1 << G_SPECIAL | 1 << G_BACK; /* DIR is low: towards lower positions */
     TCCR1A = PULSE_CLEAR;
     TCCR1C = 1 << FOC1A;
     TIMSK1 = 1 << TOIE1 | 1 << OCIE1B;
-    TCCR1B = CAPTURE; /* the clock counts; nothing writes TCNT1 from here on */
+    TCCR1B = 1 << CS10; /* the clock counts; nothing writes TCNT1 from here on */
     sei();
     ff_unit_start(&unit, 0);
     for (;;)

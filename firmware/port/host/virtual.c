@@ -73,13 +73,11 @@ static void stop_settles(struct ff_hal *hal)
         ff_hal_steps_cut(hal);
 }
 
-#define NO_EDGE 2u
-
 static void cue_settles(struct ff_hal *hal)
 {
     if (!input_settles(&hal->cue) || hal->cue_wanted != (hal->cue.level ? FF_CUE_EDGE_RISING : FF_CUE_EDGE_FALLING))
         return;
-    hal->cue_wanted = NO_EDGE;
+    hal->cue_wanted = FF_CUE_OFF;
     hal->cue_taken = true;
     hal->cue_clock = hal->cue.moved;
 }
@@ -383,7 +381,7 @@ static void power_up(struct ff_virtual *unit, uint8_t reset_cause)
     hal->stop_state = hal->stop_seen = 0;
     hal->stop_moved = hal->guard = 0;
     hal->mirror = hal->cue_taken = false;
-    hal->cue_wanted = NO_EDGE;
+    hal->cue_wanted = FF_CUE_OFF;
     input_starts(&hal->cue);
     input_starts(&hal->stop);
     hal->flags = 0;
