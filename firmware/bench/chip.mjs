@@ -3,6 +3,7 @@
 // power that follow the data sheet where avr8js takes a short cut, and a log of what the pins did, by clock cycle.
 
 import avr from 'avr8js';
+import { Converter } from './adc.mjs';
 import { Cells } from './eeprom.mjs';
 import { makeStep } from './decode.mjs';
 import { Port } from './port.mjs';
@@ -50,6 +51,7 @@ export class Chip {
   #inputs = { cue: 1, stop: 1 };
   #timerKind;
   #instruction;
+  #moved = null; // the cycle of the input's move that is being carried out, which the last instruction may have outrun
   #wantedReset = null;
   #bootCycle = 0;
   #noise;
@@ -116,7 +118,10 @@ export class Chip {
     this.usart = new Usart(cpu);
     this.usart.onByte = (byte) => this.onByte(byte);
     new avr.AVREEPROM(cpu, this.eeprom);
-    this.adc = new avr.AVRADC(cpu, avr.adcConfig);
+    this.adc = new Converter(cpu, avr.adcConfig);
+    this.#ports.D.onRise = (pin) => {
+      if (pin === INPUTS.cue) this.adc.rise(this.#moved ?? cpu.cycles);
+    };
     this.#attachWatchdog(cause === 'watchdog');
   }
 
@@ -155,9 +160,12 @@ export class Chip {
   /** Moves an input: at once, or when the unit's clock reads `tick`. Returns the tick at which it moves. */
   setInput(pin, level, tick = null) {
     if (!(pin in INPUTS)) throw new Error(`no input called ${pin}`);
+    const cycle = tick === null || tick === undefined ? this.cycles : Math.max(this.cycles, this.zeroCycle + tick);
     return this.at(tick, () => {
       this.#inputs[pin] = level;
+      this.#moved = cycle;
       this.#ports.D.setPin(INPUTS[pin], level === 1);
+      this.#moved = null;
     });
   }
 

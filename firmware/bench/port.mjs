@@ -9,6 +9,9 @@ const RISING = 3;
 const CHANGE = 1;
 
 export class Port extends avr.AVRIOPort {
+  /** Called with the pin of each external interrupt whose flag rises. */
+  onRise = () => {};
+
   toggleInterrupt(pin, rising) {
     const external = this.externalInts[pin];
     const config = this.portConfig.externalInterrupts[pin];
@@ -16,7 +19,9 @@ export class Port extends avr.AVRIOPort {
       const sense = (this.cpu.data[config.EICR] >> config.iscOffset) & 3;
       if (sense === CHANGE || (sense === FALLING && !rising) || (sense === RISING && rising)) {
         external.constant = false;
+        const rises = !(this.cpu.data[external.flagRegister] & external.flagMask);
         this.cpu.setInterruptFlag(external);
+        if (rises) this.onRise(pin);
         return;
       }
     }

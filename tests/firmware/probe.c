@@ -7,6 +7,8 @@
  *   t NN       NN steps, 250 ticks apart, by output compare, the first when TCNT1 reads 1000
  *   i          arms INT0 on its falling edge: its TCNT1 is sent, low byte first
  *   x          arms INT0 without clearing its flag
+ *   a NN       turns the converter on with ADCSRA as NN and started by INTF0, clears that, and sends TCNT1 at the end of the next conversion
+ *   q          sends ADCSRA & ADIF, and clears it
  */
 #include <avr/eeprom.h>
 #include <avr/interrupt.h>
@@ -48,12 +50,34 @@ ISR(TIMER1_COMPA_vect)
     }
 }
 
+static void put_word(uint16_t word)
+{
+    put((uint8_t)word);
+    put((uint8_t)(word >> 8));
+}
+
 ISR(INT0_vect)
 {
     uint16_t now = TCNT1;
     EIMSK = 0;
-    put((uint8_t)now);
-    put((uint8_t)(now >> 8));
+    put_word(now);
+}
+
+static void wait_for_conversion(uint8_t under_way)
+{
+    while ((ADCSRA & (1 << ADSC)) != under_way) {
+    }
+}
+
+static void convert(uint8_t control)
+{
+    ADCSRB = 1 << ADTS1;
+    ADCSRA = control | 1 << ADSC;
+    wait_for_conversion(0);
+    EIFR = 1 << INTF0;
+    wait_for_conversion(1 << ADSC);
+    wait_for_conversion(0);
+    put_word(TCNT1);
 }
 
 static void step(uint8_t count)
@@ -98,6 +122,11 @@ int main(void)
             EIMSK = 1 << INT0;
         } else if (command == 'x') {
             EIMSK = 1 << INT0;
+        } else if (command == 'a') {
+            convert(get());
+        } else if (command == 'q') {
+            put(ADCSRA & (1 << ADIF));
+            ADCSRA |= 1 << ADIF;
         }
     }
 }

@@ -168,6 +168,41 @@ def test_a_stale_edge_fires_as_soon_as_its_interrupt_is_enabled(probe: BoardBenc
     assert len(send(probe, b"x")) == 2
 
 
+CONVERTER_ON, BY_TRIGGER = 0x80, 0x20
+"""Bits of ADCSRA: ADEN, ADATE. The prescaler's are the lowest three."""
+SEEN_TICKS = 12
+"""What the probe's loop takes to see the end."""
+
+
+@pytest.mark.parametrize(("prescaler_bits", "prescaler"), [(2, 4), (3, 8), (4, 16)])
+def test_an_edge_starts_a_conversion_that_takes_a_fixed_time(
+    probe: BoardBench, prescaler_bits: int, prescaler: int
+) -> None:
+    """13.5 of the converter's clocks, which begin with the edge, and three cycles; its interrupt is off."""
+    for odd in range(8):
+        send(probe, b"a" + bytes([CONVERTER_ON | BY_TRIGGER | prescaler_bits]), 20_000)
+        at = probe.set_input("cue", 0, probe.tick() + 1000 + odd)
+        probe.set_input("cue", 1, at + 20)  # while it is under way: starts nothing, and holds nothing up
+        end = int.from_bytes(send(probe, b"", 20_000), "little")
+        assert 0 <= (end - at - 3 - 13.5 * prescaler) % 65_536 <= SEEN_TICKS
+
+
+def test_an_edge_starts_no_conversion_where_its_flag_is_still_set(probe: BoardBench) -> None:
+    send(probe, b"a" + bytes([CONVERTER_ON | BY_TRIGGER | 3]), 20_000)
+    probe.set_input("cue", 0)
+    assert len(send(probe, b"", 20_000)) == 2
+    assert send(probe, b"q", 20_000) != b"\0"
+    probe.set_input("cue", 1)
+    probe.set_input("cue", 0)
+    assert send(probe, b"q", 20_000) == b"\0"
+
+
+def test_an_edge_starts_no_conversion_unasked(probe: BoardBench) -> None:
+    send(probe, b"a" + bytes([CONVERTER_ON | 3]), 20_000)
+    probe.set_input("cue", 0)
+    assert send(probe, b"", 20_000) == b""
+
+
 def test_pins_are_safe_while_the_chip_is_held(probe: BoardBench) -> None:
     send(probe, b"")
     assert ["ENABLE", 0] in [edge[1:] for edge in probe.edges()]

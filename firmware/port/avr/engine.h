@@ -38,6 +38,10 @@
 #define STOP_WINDOW 4000
 #define CUE_CLOCK ((1 << CS21) | (1 << CS20))
 #define CUE_WINDOW 124
+#define CUE_APART 8 /* a conversion's time and more, of Timer2's: so far from the last edge an edge has a conversion of its own */
+/* From the cue pin's edge to reading TCNT1 in INT0_vect: when it looks at once, and when it waits for the conversion. */
+#define CUE_LATENCY 15
+#define CUE_CONVERTED 121
 #define WENT_LOW 1 /* FF_WENT_…, for interrupts.S */
 #define WENT_HIGH 2
 

@@ -420,18 +420,38 @@ TIMER1_OVF_vect:
 
 /* The stop input is looked at every FF_INPUT_FILTER_TICKS by Timer1's other compare, which steps go before; INTF1, whose interrupt
  * is off, tells whether it has moved since. So nothing on that wire can take time from steps. The cue's edge has an interrupt, since
- * its time matters, while a take is armed for it and no step is made: each sets its window back, Timer2's, which runs only then (port.c). */
+ * its time matters, while a take is armed for it and no step is made: each sets its window back, Timer2's, which runs only then (port.c).
+ *
+ * The edge itself has started a conversion, whatever interrupt was under way: its end, 7 µs later, tells when the edge was. An edge that
+ * comes so soon after another that this one's conversion may be the other's, or noise, is not waited for. */
 
     .global INT0_vect
 INT0_vect:
     push r24
+    sbis IO(TIFR2), OCF2B
+    rjmp .Lcue_at_once
+    lds r24, ADCSRA
+    sbrs r24, ADSC
+    rjmp .Lcue_at_once
+.Lcue_waits:
+    sbic IO(EIFR), INTF0
+    rjmp .Lcue_at_once
+    lds r24, ADCSRA
+    sbrc r24, ADSC
+    rjmp .Lcue_waits
+    ldi r24, CUE_CONVERTED
+    rjmp .Lcue_told
+.Lcue_at_once:
+    ldi r24, CUE_LATENCY
+.Lcue_told:
+    sts cue_lag, r24
     lds r24, TCNT1L
     sts cue_edge, r24
     lds r24, TCNT1H
     sts cue_edge + 1, r24
     ldi r24, 0
     sts TCNT2, r24
-    ldi r24, 1 << OCF2A
+    ldi r24, (1 << OCF2A) | (1 << OCF2B)
     out IO(TIFR2), r24
     ldi r24, CUE_CLOCK
     sts TCCR2B, r24

@@ -17,9 +17,6 @@
 #define STOP_IN (1 << PD3)
 #define ENABLE (1 << PD7)
 
-/* From the pin's edge to reading TCNT1 in INT0_vect. */
-#define CUE_LATENCY 11u
-
 _Static_assert(STOP_WINDOW == FF_INPUT_FILTER_TICKS && (CUE_WINDOW + 1) * 32 == FF_INPUT_FILTER_TICKS, "engine.h");
 _Static_assert(WENT_LOW == FF_WENT_LOW && WENT_HIGH == FF_WENT_HIGH, "engine.h");
 
@@ -28,11 +25,11 @@ volatile uint8_t tx_ring[TX_SIZE];
 volatile uint8_t urgent[FF_URGENT_MAX];
 volatile uint8_t rx_head, rx_tail, rx_lost, tx_head, tx_tail, tx_last, urgent_left, urgent_at;
 volatile uint8_t stop_state, stop_seen;
-volatile uint16_t cue_edge; /* when the cue input moved last */
+volatile uint16_t cue_edge; /* when the cue input was seen to have moved last */
+volatile uint8_t cue_lag;   /* and how long after it did */
 volatile uint8_t stop_level, stop_moved, stop_guard;
 
 static volatile uint8_t cue_level, cue_wanted = FF_CUE_OFF;
-static volatile uint16_t cue_taken_at;
 static volatile bool cue_taken;
 static uint8_t mirror;
 extern uint8_t reset_flags; /* MCUSR, kept by interrupts.S */
@@ -226,8 +223,8 @@ ISR(TIMER2_COMPA_vect)
     cue_level = level;
     if (cue_wanted == (level ? FF_CUE_EDGE_RISING : FF_CUE_EDGE_FALLING)) {
         cue_wanted = FF_CUE_OFF;
-        cue_taken_at = (uint16_t)(cue_edge - CUE_LATENCY);
         cue_taken = true;
+        EIMSK = 0; /* cue_edge stays as it is */
     }
 }
 
@@ -254,7 +251,7 @@ bool ff_hal_cue_taken(struct ff_hal *hal, uint64_t *clock)
     if (!cue_taken)
         return false;
     cue_taken = false;
-    *clock = now - (uint16_t)((uint16_t)now - cue_taken_at);
+    *clock = now - (uint16_t)((uint16_t)now - cue_edge + cue_lag);
     return true;
 }
 
@@ -313,7 +310,10 @@ int main(void)
     EIFR = 1 << INTF1 | 1 << INTF0;
     stop_level = PIND & STOP_IN;
     OCR2A = CUE_WINDOW;
+    OCR2B = CUE_APART;
     TIMSK2 = 1 << OCIE2A;
+    ADCSRB = 1 << ADTS1; /* by INTF0; the first conversion, which takes longer, now */
+    ADCSRA = 1 << ADEN | 1 << ADSC | 1 << ADATE | 1 << ADPS1 | 1 << ADPS0;
     GPIOR0 = 1 << G_SPECIAL | 1 << G_BACK; /* DIR is low: towards lower positions */
     TCCR1A = PULSE_CLEAR;
     TCCR1C = 1 << FOC1A;
