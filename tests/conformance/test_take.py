@@ -36,8 +36,8 @@ from tests.conformance.units import TICK_HZ, Bench
 from tests.conformance.wire import Host, Profile, dwell, even, pull
 
 EMULATOR_GRAIN = 3
-CUE_GRAIN = 80
-"""5 µs: another interrupt of the ATmega328P may be under way as the cue's edge comes."""
+CUE_GRAIN = 8
+"""0.5 µs: the ATmega328P sees the end of the conversion that the cue's edge starts in a loop."""
 CUE_LEAD_TICKS = 16_000
 """Time zero of a take that the cue starts lies 1 ms after the cue's own edge."""
 
