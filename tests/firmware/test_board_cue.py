@@ -22,7 +22,7 @@ BYTE_TICKS = 640
 LEAD_TICKS = 16_000
 FIRST_TICKS = 4000
 TOLD_TICKS = 8
-"""0.5 µs, as PROTOCOL.md promises of an edge that comes alone: how long the loop takes that waits for the conversion."""
+"""0.5 µs, as PROTOCOL.md promises of an edge that comes alone: a round of the loop that awaits the conversion's end."""
 CROWDED_TICKS = 80
 """5 µs, either way: of one that comes less than 30 µs after another."""
 PROFILE = Profile(0, (even(1, FIRST_TICKS), even(-1, 6000)))
