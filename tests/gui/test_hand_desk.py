@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
 
@@ -20,7 +20,9 @@ from followfocus.sources.midi import Dialect, MidiWheel
 from followfocus.stage.hand_take import FELL_SILENT, LET_GO
 from followfocus.wire.messages import Cause, State
 from followfocus_gui.screens.hand import HandScreen
+from followfocus_gui.state.desk_views import ring_view
 from followfocus_gui.unit_ear import STOPPED_SHORT
+from followfocus_gui.widgets.frame_beat import FRAME_MS, FrameBeat
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
@@ -103,6 +105,33 @@ def test_the_disk_turns_the_ring_as_a_gear_would(open_desk: Open) -> None:
         QTest.keyClick(app.window.disk, Qt.Key.Key_Right)
         app.until(lambda t=turned: abs(app.session.ring_deg - before - t) < 0.15)
     app.until_state(State.IDLE, State.LOADED)
+
+
+def test_the_disk_is_a_wheel_in_a_pull_too_and_asks_for_no_place_there(open_desk: Open) -> None:
+    app = open_desk()
+    disk, turned, asked = app.window.disk, list[float](), list[float]()
+    disk.turned.connect(turned.append)
+    disk.targetRequested.connect(lambda deg, _fine: asked.append(deg))
+    playing = dataclasses.replace(app.session.status, state=State.PLAYING, ring_deg=50.0)
+    disk.set_view(ring_view(app.desk, playing, None, None))
+    QTest.keyClick(disk, Qt.Key.Key_Right)
+    assert (turned, asked) == ([1.0], [])
+
+
+def test_what_stirs_at_rest_is_shown_at_once_and_within_a_frame_with_the_next(qapp: QCoreApplication) -> None:
+    shown: list[int] = []
+    beat = FrameBeat(lambda: shown.append(beat.interval()), lambda: False, qapp)
+    beat.stir()
+    assert (beat.isActive(), beat.interval()) == (True, 0)
+    beat.timeout.emit()
+    beat.stir()
+    beat.timeout.emit()
+    assert (shown, beat.isActive()) == ([FRAME_MS, FRAME_MS], True)
+    beat.timeout.emit()
+    assert (len(shown), beat.isActive()) == (2, False)
+    beat.end()
+    beat.stir()
+    assert not beat.isActive()
 
 
 def test_a_hand_lets_go_for_a_take(open_desk: Open) -> None:

@@ -15,14 +15,14 @@ class FrameBeat(QTimer):
 
     def __init__(self, show: Callable[[], object], runs_on: Callable[[], bool], parent: QObject) -> None:
         super().__init__(parent)
-        self._show, self._runs_on, self._ended = show, runs_on, False
-        self.setInterval(FRAME_MS)
+        self._show, self._runs_on, self._due, self._ended = show, runs_on, False, False
         self.timeout.connect(self._beat)
 
     def stir(self) -> None:
-        """Something may be another than it is shown: the next frame looks."""
-        if not self._ended and not self.isActive():
-            self.start()
+        """Something may be another than it is shown: the next frame looks, at rest at once."""
+        self._due = not self._ended
+        if self._due and not self.isActive():
+            self.start(0)
 
     def end(self) -> None:
         """No frame any more."""
@@ -30,6 +30,10 @@ class FrameBeat(QTimer):
         self.stop()
 
     def _beat(self) -> None:
-        if not self._runs_on():
-            self.stop()  # before the frame: what stirs while it is shown asks for another
-        self._show()
+        # A frame's time from here on also where nothing runs on: what stirs within it is in the next one.
+        self.setInterval(FRAME_MS)
+        if self._due or self._runs_on():
+            self._due = False  # before the frame: what stirs while it is shown asks for another
+            self._show()
+        else:
+            self.stop()

@@ -156,11 +156,13 @@ class RingDisk(QWidget):
 
     def _ask(self, ring_deg: float, way_deg: float = 0.0, *, fine: bool) -> None:
         view = self._view
-        if view is None or not view.enabled:
+        if view is None:
+            return
+        self.turned.emit(way_deg)  # also in a pull: it may be one that the hand plays in
+        if not view.enabled:
             return
         low, high = view.soft_limits
         self._wanted_deg = min(max(ring_deg, low), high)
-        self.turned.emit(way_deg)
         self.targetRequested.emit(self._wanted_deg, fine)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
