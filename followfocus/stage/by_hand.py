@@ -174,6 +174,7 @@ class ByHand:
         with self._lock:
             if self._following is None:
                 self._wanted = None  # what a wheel said meanwhile is not to move the ring after an order
+                self.hand.owner = ""  # and what turns after it takes the ring where that has brought it
 
     def _close(self, again: WantedRing | None) -> None:
         """End the following. `again`, and what a wheel says while the ring settles, is for the next."""

@@ -121,8 +121,9 @@ class HandDrive(QObject):
 
     def end(self) -> None:
         """Let go of the ring where it is: something else wants the unit."""
-        if self._by_hand is not None and self._by_hand.active:
-            self._by_hand.end()
+        by_hand = self._by_hand
+        if by_hand is not None and (by_hand.active or not by_hand.busy):
+            by_hand.end()
 
     @contextlib.contextmanager
     def beside(self, _unit: FollowFocusUnit, plan: Plan) -> Iterator[Wheel]:

@@ -306,3 +306,13 @@ def test_a_word_while_an_order_ends_the_hand_moves_nothing(hand: HandBench, monk
     hand.by_hand.end()
     hand.wait(0.6)
     assert hand.unit.refresh().ring_deg == pytest.approx(stands, abs=0.3)
+
+
+def test_what_turns_right_after_an_order_takes_the_ring_from_where_that_has_brought_it(hand: HandBench) -> None:
+    hand.turn(lambda at_s: 20.0 * at_s, 0.25)
+    for place in (60.0, 61.0):
+        hand.by_hand.end()
+        hand.unit.goto_deg(place)
+        hand.say(WheelTurned(hand.now_s, "wheel", 2.0))
+        hand.wait(0.2)
+        assert hand.unit.status.ring_deg == pytest.approx(place + 2.0, abs=0.1)
