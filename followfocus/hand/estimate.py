@@ -92,7 +92,6 @@ class HandEstimator:
             return None
         brakes = course.bend * course.rate < 0.0
         gone_s = min(age_s, -course.rate / course.bend) if brakes else age_s
-        course = Course(course.rate, course.bend)
         rate = _led(course.rate, course.bend, age_s + (SELDOM_LEAD_S if self._is_seldom else 0.0))
         return HandLine(now_s, last + course.way(gone_s), rate)
 

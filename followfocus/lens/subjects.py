@@ -74,24 +74,34 @@ class Subject:
         return float(self.distance_m(t))
 
 
+def stops_of(text: str, duration_s: float, what: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The stops of a move, as written, and when it is at them, in seconds; without times evenly over `duration_s`.
+
+    `what` they are is for the RequestError where only some have a time.
+
+    >>> stops_of("24@0..50@1.5s..70@3s", 2.0, "focal lengths")
+    (('24', '50', '70'), (0.0, 1.5, 3.0))
+    """
+    pairs = [stop.partition("@") for stop in text.split(WALK)]
+    stops, timed = tuple(stop for stop, _, _ in pairs), [bool(time) for _, _, time in pairs]
+    if all(timed):
+        # a move may start at 0, which no duration is
+        return stops, tuple(0.0 if time.strip() in ("0", "0s") else parse_duration(time) for _, _, time in pairs)
+    if any(timed):
+        raise RequestError(f"“{text}” gives a time for some {what} only.", "Give each a time, or none.")
+    return stops, tuple(duration_s * i / (len(pairs) - 1) for i in range(len(pairs)))
+
+
 def parse_where(text: str, duration_s: float) -> float | SubjectTrack:
     """A distance, or a walk; one without times is spread evenly over `duration_s`, the pull's. Raises RequestError.
 
     >>> parse_where("4m..1.2m", 2.0)
     SubjectTrack(times_s=(0.0, 2.0), distances_m=(4.0, 1.2))
     """
-    stops = text.split(WALK)
-    if len(stops) == 1:
+    if WALK not in text:
         return parse_distance(text)
-    pairs = [stop.partition("@") for stop in stops]
-    distances = tuple(parse_distance(distance) for distance, _, _ in pairs)
-    if all(time for _, _, time in pairs):
-        # a walk may start at 0, which no duration is
-        times = tuple(0.0 if time.strip() in ("0", "0s") else parse_duration(time) for _, _, time in pairs)
-    elif any(time for _, _, time in pairs):
-        raise RequestError(f"“{text}” gives a time for some places only.", "Give each a time, or none.")
-    else:
-        times = tuple(duration_s * i / (len(pairs) - 1) for i in range(len(pairs)))
+    places, times = stops_of(text, duration_s, "places")
+    distances = tuple(parse_distance(place) for place in places)
     return SubjectTrack(times, distances)
 
 

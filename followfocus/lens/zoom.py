@@ -16,8 +16,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.landing import positive
-from followfocus.lens.subjects import WALK
-from followfocus.units import parse_duration
+from followfocus.lens.subjects import WALK, stops_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +63,8 @@ def parse_zoom(text: str, duration_s: float) -> Zoom:
     >>> parse_zoom("24..70", 2.0)
     Zoom(times_s=(0.0, 2.0), focals_mm=(24.0, 70.0))
     """
-    pairs = [stop.partition("@") for stop in text.split(WALK)]
-    focals = tuple(_millimetres(focal, text) for focal, _, _ in pairs)
-    timed = [bool(time) for _, _, time in pairs]
-    if any(timed) and not all(timed):
-        raise RequestError(f"“{text}” gives a time for some focal lengths only.", "Give each a time, or none.")
-    if all(timed):
-        times = tuple(0.0 if time.strip() in ("0", "0s") else parse_duration(time) for _, _, time in pairs)
-    else:
-        times = tuple(duration_s * i / (len(pairs) - 1) for i in range(len(pairs)))
-    return Zoom(times, focals)
+    focals, times = stops_of(text, duration_s, "focal lengths")
+    return Zoom(times, tuple(_millimetres(focal, text) for focal in focals))
 
 
 def _millimetres(text: str, whole: str) -> float:
