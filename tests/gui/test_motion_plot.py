@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
@@ -22,9 +22,10 @@ from followfocus.lens.map import load_lens
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.plan.plan import Conditions, make_plan
+from followfocus_gui.plot.axes import AxisKind, upright_figures
 from followfocus_gui.plot.canvas import PlotCanvas
 from followfocus_gui.plot.items import Handle, Part
-from followfocus_gui.plot.layout import band_words, offered_handles
+from followfocus_gui.plot.layout import Panel, band_words, offered_handles
 from followfocus_gui.plot.motion_plot import MotionPlot
 from followfocus_gui.plot.scale import Levels, distance_ticks, distance_word
 from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
@@ -462,3 +463,10 @@ def test_another_duration_is_painted_once(shown: Shown, qapp: QApplication, monk
             qapp.sendPostedEvents()
             qapp.processEvents()
         assert len(painted) == 1
+
+
+@given(st.floats(0.005, 0.2), st.floats(0.7, 1.0), st.floats(48.0, 90.0))
+def test_how_far_it_was_off_can_be_read_from_two_figures_at_least(most: float, share: float, height: float) -> None:
+    panel = Panel(QRectF(0, 0, 400, height), -most, most * share, 0.0, 2.0)
+    figures = [tick.words for tick in upright_figures(panel, AxisKind("off by °")) if tick.words]
+    assert len(figures) >= 2

@@ -22,8 +22,10 @@ FIGURE_PX = 13
 LEFT_PX, FOOT_PX = 66, 22
 """Room for figures and title left of a plot, and for the seconds below"""
 TICK_PX, SMALL_PX = 5.0, 3.0
-LEAST_ACROSS_PX, LEAST_UP_PX = 90.0, 26.0
-"""Room between two figures of an even axis"""
+LEAST_ACROSS_PX = 90.0
+"""Room between two figures of the axis below"""
+LEAST_UP_PX = (26.0, 20.0, 15.0)
+"""Room between two figures of an even axis left; the less, where there would be a single figure, which says no size"""
 _TITLE_PX = 18.0
 _ROUND = (1.0, 2.0, 5.0, 10.0)
 
@@ -73,7 +75,12 @@ def even_figures(low: float, high: float, size_px: float, least_px: float, unit:
 def upright_figures(panel: Panel, scale: AxisKind) -> tuple[Tick, ...]:
     """The figures left of a plot."""
     if not scale.distance:
-        return even_figures(panel.low, panel.high, panel.area.height(), LEAST_UP_PX)
+        found: tuple[Tick, ...] = ()
+        for least_px in LEAST_UP_PX:
+            found = even_figures(panel.low, panel.high, panel.area.height(), least_px)
+            if sum(tick.words != "" for tick in found) > 1:
+                break
+        return found
     found = distance_ticks(panel.low, panel.high, panel.area.height(), imperial=scale.imperial)
     return tuple(Tick(level, distance_word(level, imperial=scale.imperial)) for level in found)
 
