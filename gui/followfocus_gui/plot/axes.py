@@ -75,14 +75,19 @@ def even_figures(low: float, high: float, size_px: float, least_px: float, unit:
 def upright_figures(panel: Panel, scale: AxisKind) -> tuple[Tick, ...]:
     """The figures left of a plot."""
     if not scale.distance:
-        found: tuple[Tick, ...] = ()
-        for least_px in LEAST_UP_PX:
-            found = even_figures(panel.low, panel.high, panel.area.height(), least_px)
-            if sum(tick.words != "" for tick in found) > 1:
-                break
-        return found
+        return _off_figures(panel)
     found = distance_ticks(panel.low, panel.high, panel.area.height(), imperial=scale.imperial)
     return tuple(Tick(level, distance_word(level, imperial=scale.imperial)) for level in found)
+
+
+def _off_figures(panel: Panel) -> tuple[Tick, ...]:
+    """Even figures, closer to each other where there would be a single one."""
+    found: tuple[Tick, ...] = ()
+    for least_px in LEAST_UP_PX:
+        found = even_figures(panel.low, panel.high, panel.area.height(), least_px)
+        if sum(tick.words != "" for tick in found) > 1:
+            break
+    return found
 
 
 def draw_upright(painter: QPainter, panel: Panel, scale: AxisKind) -> None:
