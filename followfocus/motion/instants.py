@@ -111,13 +111,16 @@ def ramps_of(easing: Easing, start: int = 0, stop: int | None = None) -> Ramps |
     if not isinstance(easing, BezierEasing):
         return None
     looks = easing.looks()[start:stop]
+    # What is over in an instant may have left less than the longest ramps: then there is none to take off.
+    if not looks.size or looks[0] >= RAMP_SHARES[1] or looks[-1] <= 1.0 - RAMP_SHARES[1]:
+        return None
     speed, accel, jerk = np.abs(easing.speed(looks)), np.abs(easing.accel(looks)), np.abs(easing.jerk(looks))
     first = _abrupt(looks, speed, accel)
     last = len(looks) - 1 - _abrupt(1.0 - looks[::-1], speed[::-1], accel[::-1])
     if len(first) == len(last) == 1:
         return None
     jump = np.maximum.outer(np.where(first == 0, 0.0, speed[first]), np.where(last == len(looks) - 1, 0.0, speed[last]))
-    middle = min(int(np.searchsorted(looks, 0.5)), len(looks) - 1)
+    middle = int(np.searchsorted(looks, 0.5))
     return Ramps(first, last, jump, _between(accel, first, last, middle), _between(jerk, first, last, middle))
 
 

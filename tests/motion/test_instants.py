@@ -187,14 +187,14 @@ def test_a_motor_that_leads_still_goes_along_with_the_ring() -> None:
 
 
 # Every corner and edge on which a handle can stand, and a little beside it.
-EDGES = (0.0, 1e-4, 0.5, 1.0)
+EDGES = (0.0, 1e-4, 0.9999, 1.0)
 ANY_HANDLES = [f"bezier({x1},{y1},{x2},{y2})" for x1, y1, x2, y2 in itertools.product(EDGES, repeat=4)]
 
 
-@pytest.mark.parametrize("some", range(4))
-def test_handles_on_every_edge_are_planned_or_refused_for_what_they_are(some: int) -> None:
-    for easing in ANY_HANDLES[some::4]:
-        asked = pull(41.25, 2.0, easing)
+@pytest.mark.parametrize("degrees", [0.5, 7.6, 41.25, 250.0])
+def test_handles_on_every_edge_are_planned_or_refused_for_what_they_are(degrees: float) -> None:
+    for easing in ANY_HANDLES[round(degrees) % 3 :: 3]:
+        asked = pull(degrees, 2.0, easing)
         found = check_pull(asked)
         if math.isfinite(found.min_duration_s):
             assert check_pull(shortest(asked)).feasible, easing
