@@ -465,12 +465,12 @@ def test_a_number_without_end_is_refused(read: Callable[[str], object], text: st
 def test_a_digit_behind_a_fraction_is_no_longer_fraction(text: str) -> None:
     """A slip of the finger behind ⅛ was read as 1/86."""
     with pytest.raises(RequestError, match=text[:2]):
-        parse_distance(text)
+        units.parse_distance(text)
     with pytest.raises(RequestError):
-        parse_fps(text)
+        units.parse_fps(text)
 
 
 @pytest.mark.parametrize("text", ["2 5", "1s 12", "2 12f", "1 2 3", "10 20 s"])
 def test_a_number_without_a_unit_beside_another_is_no_sum(text: str) -> None:
     with pytest.raises(RequestError, match=text):
-        parse_duration(text)
+        units.parse_duration(text)
