@@ -133,8 +133,7 @@ def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[i
 
 def _moment(row: TakeRow, zone: tzinfo | None) -> datetime | None:
     """When a take began, or was kept where it never did."""
-    utc_s = row.logged_utc_s if row.started_utc_s is None else row.started_utc_s
-    return local_time(utc_s, row.context.utc_offset_s, zone)
+    return local_time(row.at_utc_s, row.context.utc_offset_s, zone)
 
 
 def _start(row: TakeRow, zone: tzinfo | None) -> str:
