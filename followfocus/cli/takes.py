@@ -147,22 +147,22 @@ def mark(
 
 
 @app.command()
-def diary(file: LogArgument, json: JsonOption = False) -> None:
+def diary(file: LogArgument, zone: ZoneOption = None, json: JsonOption = False) -> None:
     """What came from outside: from where, what it asked for, what became of it; and the takes between."""
-    from datetime import UTC, datetime
-
     from followfocus.takes.diary import read_diary
+    from followfocus.takes.log import TakeLog, TakeQuery
+    from followfocus.takes.settime import local_time, offset_words, zone_named
 
-    lines = read_diary(file)
+    told_in, lines = zone_named(zone), read_diary(file)
     if json:
         typer.echo(json_module.dumps({"diary": [line.facts() for line in lines]}, ensure_ascii=False))
         return
+    with TakeLog(file, create=False) as log:
+        offset_s = next((take.context.utc_offset_s for take in log.each(TakeQuery(limit=1, newest_first=True))), None)
     for line in lines:
-        at = datetime.fromtimestamp(line.utc_s, UTC)
+        at = local_time(line.utc_s, offset_s, told_in)
+        when = "at no time that can be told" if at is None else f"{at:%Y-%m-%d %H:%M:%S} {offset_words(at)}"
         often = f" ({line.times} times)" if line.times > 1 else ""
-        say(
-            f"{at:%Y-%m-%d %H:%M:%S}Z  {line.said}{often}",
-            "" if line.passed else "yellow",
-        )
+        say(f"{when}  {line.said}{often}", "" if line.passed else "yellow")
     if not lines:
         typer.echo(f"{file}: nothing came from outside.", err=True)

@@ -38,7 +38,7 @@ _AGAIN = "Try again; if it happens again, put the firmware on it anew."
 _CUT_POWER = "Cut the motor's power if it still turns."
 
 _CAUSES = {
-    Cause.NONE: "nothing was said why",
+    Cause.NONE: "why was not heard, a word of the unit was lost on the line",
     Cause.DONE: "it says that it arrived",
     Cause.STOP: "it was stopped",
     Cause.HARD_STOP: "it was stopped hard",
@@ -251,6 +251,7 @@ class RingMoves:
             raise UnitError(
                 f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[status.cause]}).",
                 status.cause.name.lower(),
+                "Look at the cable." if status.cause in (Cause.NONE, Cause.SILENCE) else "",
             )
         return status
 

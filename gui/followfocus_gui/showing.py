@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from followfocus.names import in_line
 from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
@@ -117,7 +118,7 @@ class Showing(QObject):
         self._curve = view
         if view is not None:
             page.curve.set_view(view)
-            marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
+            marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
             page.rack.set_scene(desk.lens, pull.t_stop, marks)
         else:
             page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
@@ -126,8 +127,8 @@ class Showing(QObject):
     def _refresh_bands(self) -> None:
         desk, bands, info = self.session.desk, self._bands, self.session.info
         slate = desk.show.slate
-        bands.slate.set_words(slate.name, str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
-        bands.lens.set_words(desk.lens.name, f"T{desk.pull.t_stop:.3g}")
+        bands.slate.set_words(in_line(slate.name), str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
+        bands.lens.set_words(in_line(desk.lens.name), f"T{desk.pull.t_stop:.3g}")
         name, where = ("", "") if info is None else (info.name or info.serial, info.port)
         bands.connection.show_state(self.session.says.connection, name, where)
         bands.distance.set_imperial(desk.imperial)

@@ -684,6 +684,26 @@ def test_a_reset_in_a_take_is_noticed() -> None:
     assert evidence.start_latency_s < 0.01
 
 
+@pytest.mark.parametrize("move", ["goto", "ask"])
+def test_a_reset_on_the_way_is_said_at_once_however_long_the_unit_had_run(move: str) -> None:
+    """Its clock begins anew: a wait by the old one ended minutes later, and said that the unit still moves."""
+    bench = VirtualBench("reset:boot+35s", stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(0.0)
+        unit.set_limits(*TRAVEL)
+        bench.link.sleep(30.0)
+        began_s = bench.clock.now()
+        with pytest.raises(LineError, match="was reset") as caught:
+            if move == "goto":
+                unit.goto_deg(200.0, 5.0)
+            else:
+                while bench.clock.now() < began_s + 20.0:
+                    unit.line.refresh()
+        assert bench.clock.now() - began_s < 7.0
+        assert "reference" in caught.value.remedy
+
+
 def test_a_cable_that_falls_silent_in_a_take_loses_it() -> None:
     bench, evidence = taken("mute:0.5s")
     assert "stopped answering" in evidence.lost
