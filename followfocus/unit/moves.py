@@ -245,13 +245,13 @@ class RingMoves:
         began = self._line.status.clock
         travel_s = self._travel_s(step - self._line.status.position, command.rate)
         status = self._moved(command, travel_s, f"the move to {self._deg(step):z.2f}°")
-        cut_short = status.cause_clock > began and status.cause not in (Cause.NONE, Cause.DONE)
-        if status.position != step or cut_short:
+        cause = status.cause if status.cause_clock > began else Cause.NONE
+        if status.position != step or cause not in (Cause.NONE, Cause.DONE):
             where = f"{status.ring_deg:z.2f}°" if status.ring_deg is not None else "an unknown angle"
             raise UnitError(
-                f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[status.cause]}).",
-                status.cause.name.lower(),
-                "Look at the cable." if status.cause in (Cause.NONE, Cause.SILENCE) else "",
+                f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[cause]}).",
+                cause.name.lower(),
+                "Look at the cable." if cause in (Cause.NONE, Cause.SILENCE) else "",
             )
         return status
 

@@ -37,8 +37,8 @@ REST_S = 1.0
 class StatusKeeper:
     """The unit's status from what it says. `steps_per_deg` turns its steps into ring degrees.
 
-    `downs` counts how often the link was lost, `resets` how often the unit began anew, `self_told_s` is the host's time of the last telemetry that nobody had
-    asked for.
+    `downs` counts how often the link was lost, `resets` how often the unit began anew, `self_told_s` is the host's time
+    of the last telemetry that nobody had asked for.
     """
 
     def __init__(self) -> None:
