@@ -97,7 +97,6 @@ class Showing(QObject):
         page.tools.set_marks(marks)
         self._refresh_pull()
         cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
-        page.cue_strip.set_cues(cues, armed=self.session.standing().armed)
         if (cues, mode) != self._cues_shown:
             self._cues_shown = (cues, mode)
             page.cues.set_cues(cues, mode)
