@@ -24,20 +24,9 @@ CLOSE_S = 1.0
 Samples = NDArray[np.float32]
 
 
-class Times(Protocol):
-    """By the library's clock: when the callback was called, and when a block's first sample was at the input."""
-
-    currentTime: float  # noqa: N815
-    inputBufferAdcTime: float  # noqa: N815
-
-
-class Status(Protocol):
-    """What the library says of a block."""
-
-    input_overflow: bool
-
-
-HeardSamples = Callable[[Samples, int, Times, Status], None]
+HeardSamples = Callable[[Samples, float, bool], None]
+"""A block, how long ago its first sample was at the input by the library's word, and whether samples before it were
+left out"""
 
 
 class Stream(Protocol):
@@ -101,8 +90,14 @@ class AudioInputs:
 
 def _opened(library: ModuleType, name: str, heard: Callable[[float], HeardSamples]) -> Stream:
     rate_hz = float(library.query_devices(name or None, "input")["default_samplerate"])
+    hears = heard(rate_hz)
+
+    def block(data: Samples, _frames: int, time: object, status: object) -> None:
+        behind_s = getattr(time, "currentTime", 0.0) - getattr(time, "inputBufferAdcTime", 0.0)
+        hears(data[:, 0].copy(), behind_s, getattr(status, "input_overflow", False))
+
     stream = library.InputStream(
-        device=name or None, samplerate=rate_hz, channels=1, blocksize=0, dtype="float32", callback=heard(rate_hz)
+        device=name or None, samplerate=rate_hz, channels=1, blocksize=0, dtype="float32", callback=block
     )
     stream.start()
     return cast("Stream", stream)

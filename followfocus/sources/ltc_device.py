@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from followfocus.clock import Clock
 from followfocus.errors import RequestError
-from followfocus.sources.audio_inputs import INPUTS, HeardSamples, Samples, Status, Stream, Times
+from followfocus.sources.audio_inputs import INPUTS, HeardSamples, Samples, Stream
 from followfocus.sources.events import Origin, OutsideEvent, SourceKind, SourceSaid
 
 SOONEST_S, LATEST_S = -0.1, 1.0
@@ -31,7 +28,7 @@ class Block:
 
     rate_hz: float
     first_s: float
-    samples: NDArray[np.float32]
+    samples: Samples
     torn: bool = False
 
 
@@ -81,10 +78,9 @@ class LiveAudio:
             INPUTS.close(stream)
 
     def _callback(self, rate_hz: float) -> HeardSamples:
-        def heard(data: Samples, frames: int, time: Times, status: Status) -> None:
-            late_s = behind_s(time.currentTime - time.inputBufferAdcTime, frames / rate_hz)
-            first_s = self._clock.now() - late_s
-            self._hear(Block(rate_hz, first_s, data[:, 0].copy(), status.input_overflow))
+        def heard(samples: Samples, said_s: float, torn: bool) -> None:
+            first_s = self._clock.now() - behind_s(said_s, len(samples) / rate_hz)
+            self._hear(Block(rate_hz, first_s, samples, torn))
 
         return heard
 
