@@ -76,3 +76,18 @@ def _near(one: str, other: str) -> bool:
         return math.isclose(float(one), float(other), rel_tol=1e-6, abs_tol=1e-9)
     except ValueError:
         return False
+
+
+_STEPS = 65_535
+
+
+def assert_drawn_as_it_was(name: str, found: NDArray[np.floating], within: float = 5e-4) -> None:
+    """Compare an array of 0 … 1, to `within`, with what is kept in `golden/drawn/NAME.npz`."""
+    path = FOLDER / "drawn" / f"{name}.npz"
+    if makes_anew():
+        np.savez_compressed(path, codes=np.rint(np.clip(found, 0, 1) * _STEPS).astype(np.uint16))
+    kept = np.load(path)["codes"] / _STEPS
+    assert kept.shape == found.shape, f"{name} has another size. {HOW}"
+    off = np.abs(np.clip(found, 0, 1) - kept)
+    at = np.unravel_index(off.argmax(), off.shape)
+    assert off.max() < within, f"{name} is drawn otherwise at {at}, by {off.max():.4f}. {HOW}"
