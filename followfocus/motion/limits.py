@@ -61,7 +61,7 @@ from followfocus.motion.bounds import (
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Pull
-from followfocus.motion.runs import Run, torque_durations
+from followfocus.motion.runs import STEEP, Run, torque_durations
 
 __all__ = [
     "ACCELERATION",
@@ -251,6 +251,11 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
     }[bound.name]
     if bound.name == TRAVEL:
         return reason
+    upright = None if math.isfinite(found.min_duration_s) or bound.name == FRICTION else _upright(job)
+    if upright:
+        # Neither motor nor gearing is to blame: no machine makes a step in no time.
+        where = "is as good as upright at one place, where the ring would jump"
+        return f"{upright} {where}; no duration works: make it less steep there"
     if bound.name == TORQUE and asked <= allowed:
         reason = f"the motor has only {found.torque_margin:.1f} times the torque it needs at {found.worst_rpm:.0f} rpm"
     at = " at this gearing" if bound.name in MOTOR_LIMITS else ""
@@ -260,6 +265,12 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
         else "no duration works"
     )
     return f"{reason}; {least}{at}{_better_gear(found, job, setting)}"
+
+
+def _upright(job: Motion | Pull) -> str:
+    """The first easing of a pull that is as good as upright somewhere; "" if none is."""
+    easings = [] if isinstance(job, Motion) else [leg.easing for leg in job.legs]
+    return next((easing.name for easing in easings if easing.peaks().speed >= STEEP), "")
 
 
 def _better_gear(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
