@@ -56,14 +56,19 @@ def row_facts(take: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
 @app.command("list")
 def list_takes(
     file: LogArgument,
-    scene: Annotated[str | None, typer.Option(help="Only takes of this scene, such as 27.")] = None,
-    shot: Annotated[str | None, typer.Option(help="Only takes of what is on the board, such as 27A.")] = None,
-    pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
-    lens: Annotated[str | None, typer.Option(help="Only takes on this lens.")] = None,
-    verdict: Annotated[str | None, typer.Option(help="Only takes with this verdict: good, soft, missed …")] = None,
-    word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
+    scene: Annotated[str | None, typer.Option(metavar="SCENE", help="Only takes of this scene, such as 27.")] = None,
+    shot: Annotated[
+        str | None, typer.Option(metavar="SHOT", help="Only takes of what is on the board, such as 27A.")
+    ] = None,
+    pull: Annotated[str | None, typer.Option(metavar="NAME", help="Only takes of this pull.")] = None,
+    lens: Annotated[str | None, typer.Option(metavar="NAME", help="Only takes on this lens.")] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="VERDICT", help="Only takes with this verdict: good, soft, missed …")
+    ] = None,
+    word: Annotated[str | None, typer.Option(metavar="WORD", help="Only takes that are circled, ng or buzzed.")] = None,
     text: Annotated[
-        str | None, typer.Option(help="Only takes with this in the note or any name: slate, pull, mark, lens …")
+        str | None,
+        typer.Option(metavar="TEXT", help="Only takes with this in the note or any name: slate, pull, mark, lens …"),
     ] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
     zone: ZoneOption = None,
@@ -129,7 +134,7 @@ def mark(
     file: LogArgument,
     row: Annotated[int, typer.Argument(metavar="ROW", help="The take's row, as takes list gives it.")],
     word: Annotated[str, typer.Argument(metavar="WORD", help="circled, ng, buzzed, or none to take it off.")],
-    note: Annotated[str | None, typer.Option(help="Write this beside the take.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Write this beside the take.")] = None,
 ) -> None:
     """Circle a take, call it no good or buzzed, write a note beside it."""
     from followfocus.takes.log import TakeLog

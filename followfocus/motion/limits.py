@@ -61,7 +61,7 @@ from followfocus.motion.bounds import (
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import DEFAULT_RIG, Rig
 from followfocus.motion.pull import Pull
-from followfocus.motion.runs import Run, torque_durations
+from followfocus.motion.runs import STEEP, Run, torque_durations
 
 __all__ = [
     "ACCELERATION",
@@ -253,6 +253,11 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting, reason: str
         return f"every limit is kept{least}"
     if found.binding == TRAVEL:
         return reason
+    upright = "" if math.isfinite(found.min_duration_s) or found.binding == FRICTION else _upright(job)
+    if upright:
+        # Neither motor nor gearing is to blame: no machine makes a step in no time.
+        where = "is as good as upright at one place, where the ring would jump"
+        return f"{upright} {where}; no duration works: make it less steep there"
     at = " at this gearing" if found.binding in MOTOR_LIMITS else ""
     least = (
         f"{rounded_up(found.min_duration_s)} s is the shortest"
@@ -280,6 +285,12 @@ def _reason(found: Feasibility) -> str:
     if bound.name == TORQUE and asked <= allowed:
         return f"the motor has only {found.torque_margin:.1f} times the torque it needs at {found.worst_rpm:.0f} rpm"
     return reason
+
+
+def _upright(job: Motion | Pull) -> str:
+    """The first easing of a pull that is as good as upright somewhere; "" if none is."""
+    easings = [] if isinstance(job, Motion) else [leg.easing for leg in job.legs]
+    return next((easing.name for easing in easings if easing.peaks().speed >= STEEP), "")
 
 
 def _better_gear(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
