@@ -295,8 +295,8 @@ def test_a_gearing_is_doubted_beyond_its_bounds_alone() -> None:
 def test_a_piece_of_a_profile_is_answered_with_the_next() -> None:
     piece = ProfileData(7, (Segment(1, 1, 0),) * 3)
     for result, detail, doubted in (
-        (Result.OK, 10, False), (Result.OK, 9, True), (Result.OK, 11, True), (Result.BUSY, 3, False),
-        (Result.BUSY, -1, True),
+        (Result.OK, 10, False), (Result.OK, 9, True), (Result.OK, 11, True), (Result.WRONG_STATE, 3, False),
+        (Result.WRONG_STATE, -1, True),
     ):  # fmt: skip
         reply = dataclasses.replace(any_of(Ack, random.Random(1)), result=result, detail=detail)
         assert bool(plausible.reply_doubt(reply, piece)) is doubted
