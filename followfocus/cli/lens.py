@@ -112,15 +112,19 @@ def import_clip(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="The clip's metadata table; for RED, frames and static.")
     ],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the lens map here (JSON).")] = None,
-    track: Annotated[Path | None, typer.Option("--track", help="Write the focus track here (CSV).")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.json", help="Write the lens map here (JSON).")
+    ] = None,
+    track: Annotated[
+        Path | None, typer.Option("--track", metavar="FILE.csv", help="Write the focus track here (CSV).")
+    ] = None,
     travel: Annotated[
         float | None,
         typer.Option(
             "--travel", metavar="DEG", parser=number, help="The ring's travel, stop to stop; 300 if not given."
         ),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the lens in the file.")] = None,
     focal: Annotated[
         float | None,
         typer.Option("--focal", metavar="MM", parser=number, help="Focal length, if the file is silent."),
@@ -129,7 +133,9 @@ def import_clip(
         float | None,
         typer.Option("--stop", metavar="T", parser=t_stop, help="Widest T-stop, if the file is silent."),
     ] = None,
-    fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
+    fps: Annotated[
+        str | None, typer.Option("--fps", metavar="RATE", help="Frame rate, where the file is silent or wrong.")
+    ] = None,
     note: Annotated[
         str, typer.Option("--note", metavar="WORDS", help="Kept with the map, such as “12 °C, night”: lenses drift.")
     ] = "",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from followfocus.errors import RequestError
+from followfocus.names import in_line, plain_name
 from followfocus.show.cue_hand import NO_HAND, parse_hand
 from followfocus.show.cues import After, moved
 from followfocus.show.show import Show, ShowCue, letter
@@ -42,7 +43,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
     letters = [letter(i) for i in range(len(pull.marks))]
     return CueLine(
         number=cue.number,
-        name=cue.name or _marks_words(show, cue),
+        name=in_line(cue.name) or _marks_words(show, cue),
         pull=way_words(letters[::-1] if cue.back else letters),
         time=f"{pull.duration_s:.2f} s",
         ease=ease_of(pull.easing).name,
@@ -52,7 +53,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
         following=following,
         goes_by_itself=cue.follow_s is not None and after is After.LIST and index + 1 < len(show.cues),
         lead="" if cue.lead_s == 0 else f"{cue.lead_s:g} s",
-        note=cue.note,
+        note=in_line(cue.note),
         hand=NO_HAND if cue.wheel is None else cue.wheel.brief(imperial=show.preferences.units == "imperial"),
     )
 
@@ -60,7 +61,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
 def _marks_words(show: Show, cue: ShowCue) -> str:
     """A cue without a name is called by its marks."""
     marks = show.pull(cue.pull).marks
-    names = [mark.name for mark in (marks[::-1] if cue.back else marks)]
+    names = [in_line(mark.name) for mark in (marks[::-1] if cue.back else marks)]
     return " to ".join((names[0], names[-1])) if names[0] and names[-1] else ""
 
 
@@ -78,7 +79,7 @@ def _then(show: Show, index: int, after: After) -> str:
 
 def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -> DeskState:
     """The state with what was typed into a cell. Raises RequestError."""
-    tidy = text.strip()
+    tidy = plain_name(text).strip()
     if column == NUMBER:
         return with_cue(state, index, number=tidy)
     if column == NAME:

@@ -16,6 +16,7 @@ from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.shaping import stretch, trial
 
 KNOCKS = "This ease knocks at its ends. By hand doesn't."
+JUMPS = "This ease has the ring jump. By hand doesn't."
 _HOPELESS = {
     TRAVEL: "A mark lies beyond the ring's travel. Move it.",
     FRICTION: "The ring is too stiff for this motor. Fit a smaller gear on it.",
@@ -53,7 +54,7 @@ def warning_of(desk: Desk) -> Objection:
     least_s = stretched_s(desk)
     if least_s is None:
         binding = next(plan.feasibility.binding for plan in plans if not plan.feasibility.feasible)
-        return Objection(_HOPELESS.get(binding or "", KNOCKS), details=trouble)
+        return Objection(_HOPELESS.get(binding or "", JUMPS), details=trouble)
     words = rounded_up(least_s)
     return Objection(f"Too quick: {words} s is the least.", f"Use {words} s", trouble)
 
