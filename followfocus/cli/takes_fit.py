@@ -86,7 +86,7 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
         )
     if tight:
         say(
-            f"After cue {', '.join(tight)} there is less than {LOADING_S:g} s for the unit to load the next: play it "
+            f"After cue{'s' if len(tight) > 1 else ''} {' and '.join(tight)} there is less than {LOADING_S:g} s for the unit to load the next: play it "
             "as one with replay --fitted.",
             err=True,
         )

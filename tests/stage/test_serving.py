@@ -120,7 +120,6 @@ def test_who_ends_on_the_way_leaves_nothing_turning() -> None:
         one.serving.end()
         one.player.join(20.0)
         assert one.unit.status.at_rest
-        assert one.unit.status.state is State.IDLE
 
 
 def test_a_cue_with_a_hand_is_refused_when_it_is_armed_as_nobody_has_a_wheel(osc) -> None:
