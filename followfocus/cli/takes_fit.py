@@ -87,8 +87,8 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
     if tight:
         cues = f"cue{'s' if len(tight) > 1 else ''} {' and '.join(tight)}"
         say(
-            f"After {cues} there is less than {LOADING_S:g} s for the unit to load the next: play it as one with replay "
-            "--fitted.",
+            f"After {cues} there is less than {LOADING_S:g} s for the unit to load the next: play it as one with "
+            "replay --fitted.",
             err=True,
         )
 
