@@ -85,9 +85,9 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
             err=True,
         )
     if tight:
-        cues = f"cue{'s' if len(tight) > 1 else ''} {' and '.join(tight)}"
+        after = f"cue{'s' if len(tight) > 1 else ''} {' and '.join(tight)}"
         say(
-            f"After {cues} there is less than {LOADING_S:g} s for the unit to load the next: play it as one with "
+            f"After {after} there is less than {LOADING_S:g} s for the unit to load the next: play it as one with "
             "replay --fitted.",
             err=True,
         )
