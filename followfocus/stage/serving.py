@@ -115,7 +115,8 @@ class Serving:
     def play(self, until: Callable[[], bool] = lambda: False) -> None:
         """Carry out orders until `end` or until `until` says so, which is looked at between two of them.
 
-        Nothing is armed afterwards: who ends has nobody by the motor any more, and a cue would still start it.
+        Nothing is armed afterwards, and nothing turns: who ends has nobody by the motor any more, and a cue would still
+        start it.
         """
         unhear = self._unit.listen(self._heard)
         try:
@@ -129,11 +130,15 @@ class Serving:
                 self._soon(self.step, self.runner.do(order, self._unit))
         finally:
             unhear()
-            self._disarm()
+            self._come_to_rest()
 
-    def _disarm(self) -> None:
+    def _come_to_rest(self) -> None:
+        """Disarm, and wait for what was stopped to stand."""
         with contextlib.suppress(FollowFocusError):
-            if self._unit.link.up and self._unit.refresh().state is State.ARMED:
+            if not self._unit.link.up:
+                return
+            status = self._unit.refresh()
+            if status.state is State.ARMED or not status.at_rest:
                 self._unit.stop()
 
     def end(self) -> None:

@@ -718,6 +718,7 @@ def test_a_move_that_silence_cut_short_is_not_said_to_have_arrived() -> None:
         with pytest.raises(UnitError, match=r"The move to 199.99° ended at .*° \(why was not heard") as caught:
             unit.goto_deg(200.0, 30.0)
         assert caught.value.remedy == "Look at the cable."
+        assert unit.status.at_rest
         assert 30.0 < (unit.status.ring_deg or 0.0) < 100.0
 
 
