@@ -38,6 +38,7 @@ _MARKS = str.maketrans(
 )
 _ENDLESS = re.compile(r"\d{301}")
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+_FRACTION = re.compile(rf"[{''.join(_VULGAR)}](?![\d.,/])")
 
 _NUMBER = r"(?:\d+(?:\.\d*|,\d+)?|[.,]\d+)"
 _MIXED = rf"(?:\d+(?: +|-)\d+/\d+|\d+/\d+|{_NUMBER})"
@@ -61,8 +62,8 @@ def _tidy(text: str) -> str:
     RequestError for a number that no program reads.
     """
     text = text.translate(_MARKS).lower().replace("''", '"')
-    for glyph, spelled in _VULGAR.items():
-        text = text.replace(glyph, f" {spelled}")
+    # Before a digit it stays as it is, and is refused: 3⅛6 is a slip of the finger, and would read as 3 1/86.
+    text = _FRACTION.sub(lambda glyph: f" {_VULGAR[glyph[0]]}", text)
     if _ENDLESS.search(text):
         raise RequestError("A number of over 300 digits is too large.", "Write it shorter.")
     return re.sub(r"\s+", " ", text).strip()
@@ -309,16 +310,18 @@ def parse_duration(text: str, fps: Fraction | float = 24, *, what: str = "durati
     """Seconds from `2`, `2,5s`, `400ms`, `1.5min`, `48f` (frames at `fps`), their sums (`1s+12f`, `2s-6f`), and from
     timecode, which counts frames: `00:00:02:12`.
 
-    The sum may be zero or negative (that is for the caller to judge); not-a-number and infinity are refused.
+    The sum may be zero or negative (that is for the caller to judge); not-a-number and infinity are refused, and so is
+    a number without a unit beside another: `2 5` is seven seconds to some and two and a half to others.
     """
     tidy = _tidy(text)
     if is_timecode(tidy):
         return parse_timecode(tidy, Fraction(fps)) / float(fps)
-    total, place = 0.0, 0
+    total, place, bare = 0.0, 0, False
     while match := _DURATION_TERM.match(tidy, place):
         sign, number, unit = match[1], float(match[2].replace(",", ".")), match[3] or "s"
-        if place and not sign and tidy[place - 1] != " ":
+        if place and not sign and (tidy[place - 1] != " " or bare or not match[3]):
             break
+        bare = not match[3]
         scale = 0.001 if unit == "ms" else 60.0 if unit[0] == "m" else 1.0 / float(fps) if unit[0] == "f" else 1.0
         total += (-number if sign == "-" else number) * scale
         place = match.end()

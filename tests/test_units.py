@@ -459,3 +459,18 @@ def test_metres_are_printed_to_the_step_and_millimetres_below_ten_of_them(metres
 def test_a_number_without_end_is_refused(read: Callable[[str], object], text: str) -> None:
     with pytest.raises(RequestError):
         read(text)
+
+
+@pytest.mark.parametrize("text", ["3⅛6", "5¾24", "0½0", "5'6½1\"", "1½.5m", "½½"])
+def test_a_digit_behind_a_fraction_is_no_longer_fraction(text: str) -> None:
+    """A slip of the finger behind ⅛ was read as 1/86."""
+    with pytest.raises(RequestError, match=text[:2]):
+        units.parse_distance(text)
+    with pytest.raises(RequestError):
+        units.parse_fps(text)
+
+
+@pytest.mark.parametrize("text", ["2 5", "1s 12", "2 12f", "1 2 3", "10 20 s"])
+def test_a_number_without_a_unit_beside_another_is_no_sum(text: str) -> None:
+    with pytest.raises(RequestError, match=text):
+        units.parse_duration(text)

@@ -81,7 +81,8 @@ def map_of(track: FocusTrack, travel_deg: float | None = None) -> tuple[LensMap,
             "Check the lens's contacts or the lens table in the camera, and shoot the pull again.",
         )
     reciprocal, fraction = samples_of(track, encoder)
-    if len(reciprocal) < 2 or float(np.ptp(fraction)) < _MIN_RANGE:
+    # Infinity is one end of the scale, not a measured place: one distance beside it tells no line from another.
+    if np.count_nonzero(reciprocal) < 2 or float(np.ptp(fraction)) < _MIN_RANGE:
         raise JobError("The clip moves focus too little for a lens map.", "Shoot one slow pull from close to infinity.")
     travel = DEFAULT_TRAVEL_DEG if travel_deg is None else travel_deg
     if not 0 < travel <= 3600:

@@ -61,7 +61,7 @@ def _elements(given: Given) -> list[Element]:
     parser.EntityDeclHandler = refuse
     try:
         parser.Parse(given.data, _WHOLE)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # LookupError: it names an encoding that there is none of
         raise FileError(f"{given.path} is not whole XML: {error}.", remedy="Copy it from the card again.") from error
     return found
 

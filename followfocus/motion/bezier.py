@@ -43,6 +43,9 @@ class BezierEasing(Easing):
 
     def _by_parameter(self, s: FloatArray, order: int) -> FloatArray:
         """dy/dx, d²y/dx² or d³y/dx³ at parameter s, by the chain rule."""
+        # Handles on the diagonal draw a straight line, even where time and travel both stand still, as of (1, 1, 0, 0).
+        if self.handles[0::2] == self.handles[1::2]:
+            return np.full_like(s, 1.0 if order == 1 else 0.0)
         # With a handle on its end the curve has no direction there: dx/ds is 0, and every quotient below 0/0.
         s = np.clip(s, *self._within)
         x1, x2, x3 = (np.polyval(self._x[k], s) for k in (1, 2, 3))

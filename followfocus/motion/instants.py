@@ -103,18 +103,25 @@ class Ramps:
 
 
 @functools.lru_cache(maxsize=256)
-def ramps_of(easing: Easing) -> Ramps | None:
-    """The abrupt ramps of a Bézier; None of any other curve, and where it has none."""
+def ramps_of(easing: Easing, start: int = 0, stop: int | None = None) -> Ramps | None:
+    """The abrupt ramps of a Bézier; None of any other curve, and where it has none.
+
+    Looked for, and counted, within its looks from `start` to before `stop`: what a run has left of them.
+    """
     if not isinstance(easing, BezierEasing):
         return None
-    looks = easing.looks()
+    looks = easing.looks()[start:stop]
+    # What is over in an instant may have left less than the longest ramps: then there is none to take off.
+    if not looks.size or looks[0] >= RAMP_SHARES[1] or looks[-1] <= 1.0 - RAMP_SHARES[1]:
+        return None
     speed, accel, jerk = np.abs(easing.speed(looks)), np.abs(easing.accel(looks)), np.abs(easing.jerk(looks))
     first = _abrupt(looks, speed, accel)
     last = len(looks) - 1 - _abrupt(1.0 - looks[::-1], speed[::-1], accel[::-1])
     if len(first) == len(last) == 1:
         return None
     jump = np.maximum.outer(np.where(first == 0, 0.0, speed[first]), np.where(last == len(looks) - 1, 0.0, speed[last]))
-    return Ramps(first, last, jump, _between(accel, first, last), _between(jerk, first, last))
+    middle = int(np.searchsorted(looks, 0.5))
+    return Ramps(first, last, jump, _between(accel, first, last, middle), _between(jerk, first, last, middle))
 
 
 def peaks_inside(easing: Easing, looks: FloatArray) -> tuple[float, float]:
@@ -133,11 +140,10 @@ def _abrupt(looks: FloatArray, speed: FloatArray, accel: FloatArray) -> Indices:
     return np.array([0, *ends[(ratio >= STEEP_RAMP) & (ends > 0)]], dtype=np.intp)
 
 
-def _between(peaks: FloatArray, first: Indices, last: Indices) -> FloatArray:
-    """The greatest of `peaks` from each of `first` to each of `last`: all of the first lie before all of the last."""
-    # Running maxima out from the middle, once: some thousand pairs then cost no look at the curve. It holds since no
-    # ramp reaches past a quarter of the time.
-    middle = len(peaks) // 2
+def _between(peaks: FloatArray, first: Indices, last: Indices, middle: int) -> FloatArray:
+    """The greatest of `peaks` from each of `first` to each of `last`: the first lie before `middle`, the last after."""
+    # Running maxima out from the middle, once: some thousand pairs then cost no look at the curve. The middle is that
+    # of the time, which no ramp reaches past a quarter of; by count an upright curve has most of its looks at one end.
     before = np.maximum.accumulate(peaks[: middle + 1][::-1])[::-1]
     after = np.maximum.accumulate(peaks[middle:])
     return np.asarray(np.maximum.outer(before[np.minimum(first, middle)], after[np.maximum(last, middle) - middle]))

@@ -140,7 +140,7 @@ def _leg_run(index: int, leg: Leg, span_deg: float, rig: Rig) -> Run:
         first = int(np.searchsorted(shape.looks, ends[0].within))
         inside = slice(first, max(first + 1, int(np.searchsorted(shape.looks, 1.0 - ends[1].within, side="right"))))
         accel, jerk = peaks_inside(leg.easing, shape.looks[inside])
-        ramps = ramps if math.isfinite(accel) else None
+        ramps = ramps_of(leg.easing, inside.start, inside.stop) if math.isfinite(accel) else None
     speed = step_speed = shape.peaks.speed
     if speed > STEEP:
         step_speed = min(speed, felt_speed(leg.easing, micro))

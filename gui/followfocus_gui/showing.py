@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from followfocus.names import in_line
 from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
@@ -116,7 +117,7 @@ class Showing(QObject):
         self._curve = view
         if view is not None:
             page.curve.set_view(view)
-            marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
+            marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
             page.rack.set_scene(desk.lens, pull.t_stop, marks)
         else:
             page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
@@ -125,8 +126,8 @@ class Showing(QObject):
     def _refresh_bands(self) -> None:
         desk, bands = self.session.desk, self._bands
         slate = desk.show.slate
-        bands.slate.set_words(slate.name, str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
-        bands.lens.set_words(desk.lens.name, f"T{desk.pull.t_stop:.3g}")
+        bands.slate.set_words(in_line(slate.name), str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
+        bands.lens.set_words(in_line(desk.lens.name), f"T{desk.pull.t_stop:.3g}")
         bands.distance.set_imperial(desk.imperial)
 
     def _refresh_shooting(self) -> None:

@@ -8,23 +8,27 @@ same seed does the same again, but for the time that the unit takes.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import random
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from followfocus.stage.events import Taken
 from followfocus.wire.messages import State
+from followfocus_gui.unit_ear import MOVING
 from tests.gui.conftest import Opened
 
 Open = Callable[..., Opened]
 STEPS = 300
 LETTERS = [*"ABCDFGHIKLMNORSTUVY123456789[],.", *"   \r\r"]
 K = Qt.Key
+K_NONE = Qt.KeyboardModifier.NoModifier
 KEYS = [
     K.Key_Escape, K.Key_Tab, K.Key_Left, K.Key_Right, K.Key_Up, K.Key_Down, K.Key_PageUp, K.Key_PageDown,
     K.Key_Backspace, K.Key_Home, K.Key_End,
@@ -56,9 +60,34 @@ class Child:
             self._click,
             self._type,
             self._drag,
+            self._wheel,
         )
-        self._dice.choice(doings)()
+        self._stop_and_watch() if self._dice.random() < 0.04 else self._dice.choice(doings)()
         self._app.qtbot.wait(self._dice.choice([0, 0, 5, 20, 60]))
+
+    def _wheel(self) -> None:
+        disk, notch = self._app.window.disk, self._dice.choice([-120, 120, -360, 15])
+        self.did.append(f"turn the wheel by {notch}")
+        at = QPointF(disk.rect().center())
+        there, nothing = QPointF(disk.mapToGlobal(at)), Qt.MouseButton.NoButton
+        for _ in range(self._dice.randint(1, 6)):
+            turn = QWheelEvent(
+                at, there, QPoint(), QPoint(0, notch), nothing, K_NONE, Qt.ScrollPhase.NoScrollPhase, False
+            )
+            QApplication.sendEvent(disk, turn)
+            self._app.qtbot.wait(self._dice.choice([0, 8, 16]))
+
+    def _stop_and_watch(self) -> None:
+        """STOP; what is under way is heard of, and ends; then nothing moves, and nothing is armed."""
+        self.did.append("Esc, and watch")
+        session = self._app.session
+        QTest.keyClick(self._app.window, K.Key_Escape)
+        self._app.qtbot.wait(150)
+        self._app.until(lambda: session.state not in MOVING)
+        stood_deg = session.ring_deg
+        self._app.qtbot.wait(250)
+        assert session.state not in (State.ARMED, *MOVING), "\n".join(self.did[-30:])
+        assert session.ring_deg == stood_deg or math.isnan(stood_deg), "\n".join(self.did[-30:])
 
     def _focus(self) -> QWidget:
         return QApplication.focusWidget() or self._app.window

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import math
 import struct
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError, JobError, RequestError
 from followfocus.importers import FILES, TABLES, read_clip
+from followfocus.importers.focus_track import Encoder
 from followfocus.importers.mapping import map_of, with_lens
 from followfocus.importers.mosys import packets
 
@@ -331,6 +333,8 @@ def test_sonys_xml_beside_its_table(tmp_path):
         read_clip([beside])
     with pytest.raises(FileError, match="not whole XML"):
         read_clip([table, write(tmp_path, XML[:300], "cut.xml")])
+    with pytest.raises(FileError, match="not whole XML"):
+        read_clip([table, write(tmp_path, XML.replace("UTF-8", "KOI-9"), "strange.xml")])
     entity = XML.replace("<NonRealTimeMeta", '<!DOCTYPE x [<!ENTITY a "b">]><NonRealTimeMeta', 1)
     with pytest.raises(FileError, match="declares entities"):
         read_clip([table, write(tmp_path, entity, "evil.xml")])
@@ -430,3 +434,11 @@ def test_no_damage_ends_in_anything_but_a_sentence(tmp_path, seed):
             else:
                 assert np.all(track.distance_m > 0)
                 assert len(track.time_s) == len(track.distance_m) == len(track.timecode)
+
+
+def test_one_distance_beside_infinity_is_no_map(tmp_path):
+    text = "Timecode,Focus Distance (m),encoder\n" + "01:00:00:00,inf,0\n01:00:00:01,4.2,9000\n"
+    track = read_clip([write(tmp_path, text)])
+    counts = Encoder("ring", np.array([0.0, 9000.0]), 0.0, 65535.0)
+    with pytest.raises(JobError, match="too little for a lens map"):
+        map_of(with_lens(replace(track, encoder=counts), 50.0, 2.8))

@@ -184,3 +184,35 @@ def test_a_motor_that_leads_still_goes_along_with_the_ring() -> None:
         assert piece.end_deg == pytest.approx(after.start_deg)
     assert motor.ring_deg(1.005) == pytest.approx(250.5)
     assert motor.ring_deg(2.01) == pytest.approx(49.5)
+
+
+# Every corner and edge on which a handle can stand, and a little beside it.
+EDGES = (0.0, 1e-4, 0.9999, 1.0)
+ANY_HANDLES = [f"bezier({x1},{y1},{x2},{y2})" for x1, y1, x2, y2 in itertools.product(EDGES, repeat=4)]
+
+
+@pytest.mark.parametrize("degrees", [0.5, 7.6, 41.25, 250.0])
+def test_handles_on_every_edge_are_planned_or_refused_for_what_they_are(degrees: float) -> None:
+    for easing in ANY_HANDLES[round(degrees) % 3 :: 3]:
+        asked = pull(degrees, 2.0, easing)
+        found = check_pull(asked)
+        if math.isfinite(found.min_duration_s):
+            assert check_pull(shortest(asked)).feasible, easing
+        else:
+            assert found.words.startswith(f"{parse_easing(easing).name} is as good as upright"), (easing, found.words)
+
+
+def test_abrupt_ramps_are_counted_in_the_looks_that_a_run_has() -> None:
+    (run,) = runs_of(pull(219.0, 0.3, "bezier(0,1,0,1)"))
+    assert run.ramps is not None
+    assert len(run.looks) < len(parse_easing("bezier(0,1,0,1)").looks())
+    assert run.ramps.first.max() < run.ramps.last.min() < len(run.looks)
+    assert run.ramps.last[0] == len(run.looks) - 1
+
+
+@pytest.mark.parametrize("easing", ["bezier(1,1,0,0)", "bezier(0.2,0.2,0.7,0.7)", "bezier(0,0,0,0)"])
+def test_handles_on_the_diagonal_are_the_even_ease(easing: str) -> None:
+    even, drawn = (check_pull(pull(41.25, 2.0, name)) for name in ("linear", easing))
+    assert (drawn.feasible, drawn.min_duration_s) == (even.feasible, pytest.approx(even.min_duration_s, rel=1e-4))
+    at = np.linspace(0.0, 1.0, 101)
+    np.testing.assert_allclose(parse_easing(easing).value(at), at, atol=1e-12)

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
+import math
 import os
 from pathlib import Path
 
@@ -39,3 +42,52 @@ def assert_looks_as_it_did(name: str, found: NDArray[np.float64]) -> None:
     off = np.abs(found - kept).max(axis=2)
     at = np.unravel_index(off.argmax(), off.shape)
     assert off.max() < TOLERANCE, f"{name} looks otherwise at {at}, by {255 * off.max():.0f} codes. {HOW}"
+
+
+Cell = str | float | bool | None
+"""One thing that was heard or said on a walk."""
+
+
+def assert_goes_as_it_did(name: str, rows: list[tuple[Cell, ...]]) -> None:
+    """Compare what came of a walk, row by row, with what is kept in `golden/walks/NAME.csv`: numbers to a millionth."""
+    path = FOLDER / "walks" / f"{name}.csv"
+    found = [[_told(cell) for cell in row] for row in rows]
+    if makes_anew():
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n").writerows(found)
+    with path.open(newline="", encoding="utf-8") as file:
+        kept = list(csv.reader(file))
+    for number, (before, now) in enumerate(itertools.zip_longest(kept, found), start=1):
+        assert _same_row(before, now), f"{name}, row {number}: {now}, and it was {before}. {HOW}"
+
+
+def _told(cell: Cell) -> str:
+    return f"{cell:.9g}" if isinstance(cell, float) else "" if cell is None else str(cell)
+
+
+def _same_row(before: list[str] | None, now: list[str] | None) -> bool:
+    if before is None or now is None or len(before) != len(now):
+        return False
+    return all(one == other or _near(one, other) for one, other in zip(before, now, strict=True))
+
+
+def _near(one: str, other: str) -> bool:
+    try:
+        return math.isclose(float(one), float(other), rel_tol=1e-6, abs_tol=1e-9)
+    except ValueError:
+        return False
+
+
+_STEPS = 65_535
+
+
+def assert_drawn_as_it_was(name: str, found: NDArray[np.floating], within: float = 5e-4) -> None:
+    """Compare an array of 0 … 1, to `within`, with what is kept in `golden/drawn/NAME.npz`."""
+    path = FOLDER / "drawn" / f"{name}.npz"
+    if makes_anew():
+        np.savez_compressed(path, codes=np.rint(np.clip(found, 0, 1) * _STEPS).astype(np.uint16))
+    kept = np.load(path)["codes"] / _STEPS
+    assert kept.shape == found.shape, f"{name} has another size. {HOW}"
+    off = np.abs(np.clip(found, 0, 1) - kept)
+    at = np.unravel_index(off.argmax(), off.shape)
+    assert off.max() < within, f"{name} is drawn otherwise at {at}, by {off.max():.4f}. {HOW}"

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""Every camera's file, with cells changed, emptied, swapped and cut in hundreds of ways, is read as it was, or refused.
+
+A figure that is read otherwise, or a sentence that names another place, is seen at once. Most readers turn on cells
+that only some cameras fill.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from followfocus.errors import FollowFocusError
+from followfocus.importers import (
+    arri,
+    art,
+    blackmagic,
+    canon,
+    dcs,
+    exiftool,
+    mosys,
+    opentrackio,
+    plain,
+    read_clip,
+    red,
+    scale,
+    sony,
+    sony_xml,
+    written,
+)
+from followfocus.importers.focus_track import FocusTrack
+from followfocus.importers.mapping import map_of, with_lens
+from tests.importers.test_cameras import BRAW, RED, SCALE, SONY, SP40, XML, otio, packet, state
+from tests.importers.test_cameras import art as art_text
+from tests.importers.test_exiftool_real import D70, E1
+from tests.support.clips import arri_rows, as_text, red_frames_text, red_static_text, sony_text
+from tests.support.golden import Cell, assert_goes_as_it_did
+
+ROUNDS = 80
+ODD = (
+    "", "0", "1", "-1", "2", "24", "25", "23.976", "29.97", "0.04", "0.5", "0,75", "1e6", "65535", "65536", "inf",
+    "INF",
+    "undef", "nan", "12m", "4'6\"", "3 ft", "900mm", "48.00p", "T2.8", "1.4 + 7/10", "01:00:00:05", "01:00:00;02",
+    "2x", "true", "Meter", "Foot", "-0", "2024:05:01 12:00:01",
+)  # fmt: skip
+DCS = (
+    "FIELD_DELIM\tTABS\nCLIP\tA001\nPROJ FPS\t23.976\nLENS\tCooke S7/i 50mm 1234\n"
+    "Frame count\tTimecode\tFocus (m)\tIris\tFocal length\tRAW focus\tRAW iris\tRAW zoom\n"
+    "1\t01:00:00:00\tINF\t2.8\t50000\t0\t\t\n2\t01:00:00:01\t4.2\t2.8\t50000\t9000\t\t\n"
+    "3\t01:00:00:02\t2.0\t2.8\t50000\t21000\t\t\n4\t01:00:00:03\t1.1\t2.8\t50500\t40000\t\t\n"
+)
+PLAIN = "Timecode,Focus Distance (mm),Iris,Focal Length,Lens\n" + "".join(
+    f"01:00:00:{i:02},{1200 + 150 * i},T2,32mm,Old one T2.1\n" for i in range(8)
+)
+TIMES = "time,distance,encoder\n" + "".join(f"{i / 24:.4f},{4 - i / 3:.3f},{100 * i}\n" for i in range(10))
+EXIF = [{**one, "SourceFile": f"{i}.jpg", "Composite:SubSecDateTimeOriginal": f"2024:05:01 12:00:00.{i}0"}
+        for i, one in enumerate((D70, E1, D70 | {"Nikon:FocusDistance": "1.25 m"}))]  # fmt: skip
+CLIPS: dict[str, tuple[object, tuple[str, ...]]] = {
+    "arri": (arri, (as_text(arri_rows()[100:460:12]),)),
+    "art": (art, (json.dumps(json.loads(art_text([*map(state, *zip(*SP40, strict=True)), state(-1, 8)])), indent=0),)),
+    "opentrackio": (opentrackio, ("\n".join(json.dumps(otio(4.0 - i / 3, 0.05 + i / 20, i)) for i in range(8)),)),
+    "blackmagic": (blackmagic, (BRAW,)),
+    "dcs": (dcs, (DCS,)),
+    "red": (red, (red_frames_text(), red_static_text())),
+    "red-single": (red, (RED.format("2160mm"),)),
+    "sony": (sony, (sony_text(),)),
+    "sony-xml": (sony_xml, (SONY, XML)),
+    "exiftool": (exiftool, (json.dumps(EXIF, indent=0),)),
+    "canon": (canon, ("Timecode,FocusPosition,FocalLength,ApertureNumber\n0:00:00:00,3F000000,180/10,45/10\n",)),
+    "plain": (plain, (PLAIN,)),
+    "times": (plain, (TIMES,)),
+    "scale": (scale, ("ring_share_of_65535,distance_m\n" + "".join(f"{s},{m}\n" for m, s in SCALE),)),
+}
+
+
+def varied(text: str, draw: random.Random) -> str:
+    """The text with one thing in it changed, or two: a cell, a line, or where it ends."""
+    for _ in range(1 + (draw.random() < 0.3)):
+        what = draw.randrange(8)
+        lines = text.split("\n")
+        at = draw.randrange(len(lines))
+        if what == 0:
+            del lines[at]
+        elif what == 1:
+            lines.insert(at, lines[draw.randrange(len(lines))])
+        elif what == 2:
+            lines = lines[: max(3, at)]
+        if what <= 2:
+            text = "\n".join(lines)
+            continue
+        cells = list(re.finditer(r"[A-Za-z0-9.:;'+/-]+(?: ?[a-z]{1,2}\b)?", text))
+        cell = cells[draw.randrange(len(cells))]
+        text = text[: cell.start()] + ODD[draw.randrange(len(ODD))] + text[cell.end() :]
+    return text
+
+
+def told(track: FocusTrack) -> tuple[Cell, ...]:
+    """What was read, in cells: numbers as sums that no change of one leaves alone."""
+    weights = np.arange(1.0, len(track) + 1)
+    far = np.isinf(track.distance_m)
+    distances = float(np.sum(weights * np.where(far, 0.0, track.distance_m)))
+    encoders = [
+        (each.name, float(np.sum(weights * each.counts)), float(each.infinity), float(each.close)) if each else ("",)
+        for each in (track.encoder, track.motor)
+    ]
+    lens = track.lens
+    return (
+        track.kind, len(track), str(track.fps), track.fps_assumed, float(np.sum(weights * track.time_s)), distances,
+        int(far.sum()), track.clip, track.clip_frames, str(track.frame[-1]), track.timecode[0], track.timecode[-1],
+        lens.make, lens.model, lens.serial, lens.focal_length_mm, lens.t_stop, lens.t_stop_used, lens.transmission,
+        lens.squeeze, lens.entrance_pupil_m, *encoders[0], *encoders[1], len(track.optics),
+        None if track.focal_mm is None else float(np.sum(weights * track.focal_mm)), " | ".join(track.notes),
+        " ".join(f"{p.first}-{p.last} {p.from_m:.6g} {p.to_m:.6g} {p.duration_s:.6g} {p.peak_over_mean_speed:.6g}"
+                 for p in track.pulls()),
+    )  # fmt: skip
+
+
+def mapped(track: FocusTrack) -> tuple[Cell, ...]:
+    """The lens map that it makes, or why it makes none."""
+    try:
+        lens, report = map_of(with_lens(track, 50.0, 2.8))
+    except FollowFocusError as error:
+        return (str(error),)
+    marks = " ".join(f"{mark.distance_m:.6g}@{mark.ring_deg:.6g}" for mark in lens.marks)
+    return (
+        lens.name,
+        lens.focal_length_mm,
+        lens.t_stop,
+        lens.travel_deg,
+        marks,
+        report.max_error,
+        report.leave_one_out_max,
+    )
+
+
+def outcome(folder: Path, texts: tuple[str | bytes, ...], fps: Fraction | None) -> tuple[Cell, ...]:
+    paths = []
+    for number, text in enumerate(texts):
+        paths.append(folder / f"clip{number}.{'xml' if str(text).startswith('<') else 'csv'}")
+        paths[-1].write_bytes(text if isinstance(text, bytes) else text.encode())
+    try:
+        track = read_clip(paths, fps)
+    except FollowFocusError as error:
+        return "refused", str(error).replace(str(folder), ""), (error.remedy or "")[:60]
+    return (*told(track), *mapped(track))
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_a_clip_that_is_changed_here_and_there_is_read_as_it_was(name: str, tmp_path: Path) -> None:
+    source, texts = CLIPS[name]
+    draw = random.Random(name)
+    rows = [outcome(tmp_path, texts, None), outcome(tmp_path, texts, Fraction(30_000, 1001))]
+    kind = str(getattr(source, "KIND", ""))
+    assert rows[0][0] in (kind, "refused") or kind in str(rows[0]) or name in ("sony-xml", "red-single")
+    for _ in range(ROUNDS):
+        which = draw.randrange(len(texts))
+        changed = tuple(varied(text, draw) if i == which else text for i, text in enumerate(texts))
+        rows.append(outcome(tmp_path, changed, None))
+    assert_goes_as_it_did(f"clip-{name}", rows)
+
+
+def test_packets_that_are_changed_here_and_there_are_read_as_they_were(tmp_path: Path) -> None:
+    assert mosys.KIND
+    whole = b"".join(packet(*one, i) for i, one in enumerate(SCALE * 2))
+    draw, rows = random.Random(8), [outcome(tmp_path, (whole,), None)]
+    for _ in range(ROUNDS):
+        changed = bytearray(whole)
+        for _ in range(1 + draw.randrange(3)):
+            changed[draw.randrange(len(changed))] = draw.randrange(256)
+        rows.append(outcome(tmp_path, (bytes(changed[draw.randrange(40) :]),), None))
+    assert_goes_as_it_did("clip-mosys", rows)
+
+
+def test_a_track_that_was_written_is_read_as_it_was(tmp_path: Path) -> None:
+    assert written.KINDS
+    (tmp_path / "clip.csv").write_text(as_text(arri_rows()[100:460:12]), encoding="utf-8")
+    text = read_clip([tmp_path / "clip.csv"]).to_csv()
+    draw = random.Random(9)
+    rows = [outcome(tmp_path, (text,), None)] + [outcome(tmp_path, (varied(text, draw),), None) for _ in range(ROUNDS)]
+    assert_goes_as_it_did("clip-written", rows)
