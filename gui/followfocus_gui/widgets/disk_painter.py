@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
+from followfocus_gui.state.label_layout import spread
 from followfocus_gui.state.views import MarkView, RingView
 from followfocus_gui.widgets.lettering import elided, fitting
 from followfocus_gui.widgets.theme import colour, figure_font
@@ -98,16 +99,7 @@ class DiskPlace:
     def tabs_deg(self, view: RingView) -> list[float]:
         """The ring angle at which each mark's tab stands: its own, or as near as its neighbours leave room."""
         apart = math.degrees(2.1 * self.bubble / (self.track * self.radius)) / self.screen_per_deg
-        order = sorted(range(len(view.marks)), key=lambda i: view.marks[i].ring_deg)
-        placed = [view.marks[i].ring_deg for i in order]
-        for _ in range(24):
-            for a in range(len(placed) - 1):
-                short = apart - (placed[a + 1] - placed[a])
-                if short > 1e-6:
-                    placed[a] -= short / 2.0
-                    placed[a + 1] += short / 2.0
-        found = dict(zip(order, placed, strict=True))
-        return [found[index] for index in range(len(placed))]
+        return spread([mark.ring_deg for mark in view.marks], apart)
 
     def spots(self, view: RingView) -> list[QPointF]:
         """Where each mark's tab stands on the track."""
