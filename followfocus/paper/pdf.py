@@ -202,7 +202,7 @@ def focus_log(
 def _block(
     row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, room: tuple[float, float]
 ) -> list[Flowable]:
-    """As wide as the page has room for, and on one page; what is taller than a page has its curve above its marks, and breaks between them."""
+    """As wide as the room, and on one page; what is taller has its curve above its marks, and breaks between them."""
     context, (wide, high) = row.context, room
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
