@@ -27,6 +27,7 @@ from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
 
 HINT = "STOP from outside always works."
+KINDS_OF_PLACE = "osc:// hears consoles, ltc: and mtc: timecode, blackmagic:// a REC."
 PLACE, PAGE, TELL = "osc://", "0.0.0.0:53780", "opentrackio://"
 LOOK_MS = 200
 
@@ -146,6 +147,7 @@ class OutsideScreen(Screen):
             for place, widget in enumerate((Words(words, self, tone="faint"), field, press)):
                 grid.addWidget(widget, row, place)
         rows.addLayout(grid)
+        rows.addWidget(Words(KINDS_OF_PLACE, self, px=13, tone="faint", elides=True))
         for shown in (self._places, self._level, self._telling):
             rows.addWidget(shown)
         rows.addWidget(Words("What came", self, px=16, bold=True))

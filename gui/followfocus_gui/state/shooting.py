@@ -43,6 +43,14 @@ class ShootView:
     last_good: bool = True
 
 
+def in_units(desk: Desk, words: str, metres: float | None) -> str:
+    """What was said of a take that ended at a distance, in the units that are chosen now."""
+    if metres is None:
+        return words
+    here, there = desk.distance_text(metres), desk.distance_text(metres, other=True)
+    return words if here in words else words.replace(f", {there}.", f", {here}.")
+
+
 def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:
     """The view of what stands by; `last` tells of the last take."""
     plans, views, lens = desk.plans(), mark_views(desk), desk.lens
