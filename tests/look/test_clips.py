@@ -118,7 +118,7 @@ def test_a_clip_without_a_frame_is_told(tmp_path: Path):
         stream = made.add_stream("ffv1", rate=24)
         stream.height, stream.width, stream.pix_fmt = 64, 96, "bgr0"
         made.start_encoding()
-    with pytest.raises(FileError, match="no frame in it"):
+    with pytest.raises(FileError, match="cannot be used as a picture"):
         open_footage(empty)
 
 
