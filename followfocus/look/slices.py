@@ -23,7 +23,7 @@ from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import Number
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Area, PlacedSheet, where
+from followfocus.look.stack import ALIGNED, Area, PlacedSheet, area_of
 
 STEPS = 512
 _NOTHING = STEPS
@@ -71,7 +71,7 @@ class Ply:
         left, top = min(max(asked.left, 0), width - 1), min(max(asked.top, 0), height - 1)
         inside = Area(left, top, max(min(asked.right, width), left + 1), max(min(asked.bottom, height), top + 1))
         share = shares.take(self.step[top : inside.bottom, left : inside.right])
-        found = where(share > 0, inside)
+        found = area_of(share > 0, inside)
         if found.empty:
             return share[None], found
         within = Area(

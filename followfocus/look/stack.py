@@ -144,7 +144,7 @@ class Stack:
 
     def _lay_enlarged(self, front: Image32, made: Image32, box: Area, level: int, whole: Area) -> None:
         """Lay what is in a level's picture under the band, at full size."""
-        has = where(made[3] > 0, box)
+        has = area_of(made[3] > 0, box)
         if has.empty:
             return
         has = has.grown(_MARGIN, _MARGIN).common(box)
@@ -185,10 +185,10 @@ class Stack:
 
 def _uncovered(front: Image32, box: Area) -> Area:
     """The part of a box in which something farther may still be seen."""
-    return where(front[3] < _WHOLE, box)
+    return area_of(front[3] < _WHOLE, box)
 
 
-def where(true: NDArray[np.bool_], box: Area) -> Area:
+def area_of(true: NDArray[np.bool_], box: Area) -> Area:
     """The smallest box in a box that holds all that is true."""
     columns = np.flatnonzero(true.any(axis=0))
     if not len(columns):

@@ -86,6 +86,7 @@ class _Pull(_Strict):
     t_stop: float = 2.8
     coc_mm: float
     focal_mm: float | None = None
+    zoom: str = ""
     name: str = ""
     subjects: list[_Walker] = []
     still: _Still | None = None

@@ -120,7 +120,11 @@ class Showing(QObject):
         if view is not None:
             page.curve.set_view(view)
             marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
-            page.rack.set_scene(desk.lens, pull.t_stop, marks)
+            plan = desk.plans()[0]
+            breathes = plan.lens.breathing_percent
+            page.rack.set_scene(
+                plan.lens, pull.t_stop, marks, breathing_percent=breathes, film=desk.show.film, zoom=plan.zoom
+            )
         else:
             page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
         page.rack.set_words(rack_words(desk))

@@ -17,7 +17,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from followfocus.errors import FollowFocusError, RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
+from followfocus.lens.zoom import Zoom
 from followfocus_gui import background
 from followfocus_gui.widgets.rack_own import OwnStill
 
@@ -55,6 +57,9 @@ class RackScene:
     t_stop: float
     marks: tuple[tuple[str, float], ...]
     breathing_percent: float = 0.0
+    film: Format = SUPER_35
+    zoom: Zoom | None = None
+    """How the zoom is moved; the lens then stands at its shortest"""
     own: OwnStill | None = None
     """A picture of one's own instead of figures at the marks."""
     plain: bool = False
@@ -279,4 +284,5 @@ def _renderer(scene: RackScene, size: tuple[int, int]) -> Renderer:
 def _camera(scene: RackScene) -> Camera:
     from followfocus.look.render import Camera
 
-    return Camera(scene.lens, scene.t_stop, breathing_percent=scene.breathing_percent)
+    breathing = scene.breathing_percent
+    return Camera(scene.lens, scene.t_stop, scene.film, breathing_percent=breathing, zoom=scene.zoom)
