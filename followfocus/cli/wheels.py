@@ -83,7 +83,7 @@ def learn(
 
 
 def _heard(name: str, words: str, clock: Clock) -> list[MidiMessage]:
-    """What comes in one half of the gesture: until it is quiet, or eight seconds are over."""
+    """The messages of one half of the gesture: until the wheel is quiet, or eight seconds are over."""
     from followfocus.sources.midi import MidiMessage
     from followfocus.sources.midi_port import MidiPort
 

@@ -22,7 +22,7 @@ WORSE = {2: 2.25, 3: 4.0}
 pure noise 3.3 and 12, of a hand that begins to brake 1"""
 MOST_DOUBT, NO_DOUBT = 0.4, 0.1
 EXACT = 1e-12
-"""What is off by a millionth of the way is only rounded"""
+"""Misses below this share of the way are rounding errors"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def cubic(samples: Sequence[HandSample]) -> Course:
 
 
 class Foreteller:
-    """What a hand's four newest samples say of its course, and how far each curve was right so far. One a hand."""
+    """A hand's course, foretold from its four newest samples and from how right each curve was so far. One a hand."""
 
     def __init__(self) -> None:
         self._doubts = dict.fromkeys(WORSE, 0.0)

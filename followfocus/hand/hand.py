@@ -78,7 +78,7 @@ class WheelHand:
 
     @property
     def shape(self) -> Shape:
-        """What the settings make of the wheel's place on this lens."""
+        """The curve that the settings lay over the wheel's place on this lens."""
         return self._shape
 
     @property

@@ -41,7 +41,7 @@ class WheelsHeard:
         self._barred = set(self._at_s)
 
     def join(self, other: WheelsHeard) -> None:
-        """What was heard elsewhere meanwhile was heard."""
+        """Take over everything that was heard elsewhere meanwhile."""
         self._at_s |= other._at_s
 
     @property

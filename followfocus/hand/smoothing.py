@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What makes a hand smooth: the 1-euro filter for noisy controls, and a line through its clicks for a coarse wheel.
+"""Smoothing a hand: the 1-euro filter for noisy controls, and a line through its clicks for a coarse wheel.
 
 The 1-euro filter (Casiez, Roussel and Vogel, "1€ Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
 Interactive Systems", CHI 2012): a first-order low-pass whose cutoff rises with the speed, so that a resting hand is

@@ -64,7 +64,7 @@ def _by_line(text: str) -> list[object]:
 
 
 def part_at(document: object, *names: str) -> object:
-    """What stands under these keys, one in another; None where one is missing."""
+    """The part of a document under these keys, one within another; None where one is missing."""
     for name in names:
         if not isinstance(document, dict):
             return None

@@ -16,7 +16,7 @@ from followfocus.importers.given import Given
 from followfocus.units import parse_fps
 
 _WHOLE = True
-"""What is parsed is the whole document."""
+"""The text that is parsed is the whole document."""
 Element = tuple[str, dict[str, str]]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is over in an instant: how a curve leaves rest and comes to it, judged by what the motor feels.
+"""Starts and stops that are over in an instant, judged by what the motor feels.
 
 A curve may start, turn or stop with a speed, and a Bézier with a handle on its corner or its edge has an infinite
 acceleration, or speed, at one instant. A motor feels steps: what is over within a full step is to it a start without a

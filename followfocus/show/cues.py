@@ -66,7 +66,7 @@ def span(show: Show, at: Standby) -> tuple[int, int]:
 
 
 def hand_words(show: Show, at: Standby) -> str:
-    """What a wheel does while the part that stands by plays, in a sentence; empty for nothing."""
+    """The wheel's part while the pull that stands by plays, in a sentence; empty for none."""
     wheel = standing_cue(show, at).wheel
     if wheel is None:
         return ""

@@ -15,7 +15,7 @@ from followfocus.wire.messages import Config, Message, SetPosition, StopInput
 
 
 class Bench:
-    """What a unit is wired to. `plug` wires it to a unit that has just started."""
+    """A unit's wiring. `plug` wires it to a unit that has just started."""
 
     def __init__(self, mechanics: Mechanics, oscillator: Oscillator) -> None:
         self.mechanics = mechanics

@@ -23,7 +23,7 @@ from followfocus.wire.messages import (
 )
 
 REACH = 2**31 // POSITION_FRACTION
-"""What lies beyond can't be said in 1/256 steps."""
+"""The farthest position that can be said in 1/256 steps."""
 GAIN_PER_S = 40.0
 BRAKE_SHARE = 0.75
 """How much of the acceleration is planned with for catching up with the hand; the rest is there to follow it."""

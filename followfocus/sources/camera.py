@@ -67,7 +67,7 @@ class _RefusedError(Exception):
 
 
 class _NetworkCamera:
-    """What both have: a session, one job that listens for ever, and a state that is told when it changes."""
+    """The common part of both: a session, one job that listens for ever, and a state that is told when it changes."""
 
     def __init__(
         self, place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: EventSubmit, now: Callable[[], float]

@@ -17,7 +17,7 @@ from followfocus.sources.events import OutsideAsked, SourceKind, Want
 
 
 class Need(enum.Enum):
-    """What must be so for something to be let in."""
+    """Conditions for letting something in."""
 
     NOTHING = "always"
     OPEN_IF_ARMED = "while armed: outside GO allowed"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the user has taught: how each wheel speaks, what its buttons do, its manners. One file among the user's own."""
+"""The user's lessons: how each wheel speaks, its buttons and its manners. One file among the user's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from followfocus.sources.own_file import OwnFile, read_own, write_own
 
 FORMAT, VERSION = "followfocus-wheels", 1
 ACTIONS = ("stop", "go", "arm", "back", "record", "gear", *(f"mark {letter}" for letter in "ABCDEFGH"))
-"""What a wheel's button may do."""
+"""The jobs of a wheel's button."""
 
 
 class KeptWheel(BaseModel):

@@ -98,7 +98,7 @@ class MidiMessage:
 
     @property
     def button(self) -> str:
-        """What a button is called that sends this; empty where it is none."""
+        """The name of the button that sends this; empty where it is none."""
         if self.kind in (NOTE_ON, NOTE_OFF):
             return f"note {self.channel}/{self.first}"
         return f"control {self.channel}/{self.first}" if self.kind == CONTROL else ""

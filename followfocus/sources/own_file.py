@@ -17,7 +17,7 @@ MOST_BYTES = 1_000_000
 
 
 class OwnFile(BaseModel):
-    """What such a file holds. A key that is not known is an error."""
+    """The content of such a file. A key that is not known is an error."""
 
     model_config = ConfigDict(extra="forbid")
 

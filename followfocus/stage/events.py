@@ -92,7 +92,7 @@ class GoAsked:
 
 @dataclass(frozen=True, slots=True)
 class CallOffAsked:
-    """What is counted down is not to come; the unit stays armed."""
+    """The countdown is called off; the unit stays armed."""
 
     words: str
 

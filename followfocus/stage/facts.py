@@ -23,7 +23,7 @@ _DESK_KEYS = (
     ("Return arms cue", "The desk arms cue"),
     (" (Return)", ""),
 )
-"""What is true of the desk's keyboard only, and what is said instead"""
+"""Words about the desk's keyboard, each with those that stand in for them elsewhere"""
 
 
 def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, object]:

@@ -51,7 +51,7 @@ class _Live(Protocol):
 
 
 class Listening:
-    """What is open: `places` say where it is listened, `warnings` what a person should know about it."""
+    """The open inputs: `places` say where they listen, `warnings` are for a person to know."""
 
     def __init__(self, loop: SourceLoop, desk: AskedDesk, clock: Clock) -> None:
         self._loop, self._desk, self._clock = loop, desk, clock

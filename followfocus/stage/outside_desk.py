@@ -42,7 +42,7 @@ ClockAt = Callable[[float], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known of the outside.
+    """The state of everything outside.
 
     `can_rec`: the camera can be started from here. `counting` is the source whose GO is counted down.
     """
@@ -70,7 +70,7 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do: STOP, an event for the player, REC at the camera; and what to say of it."""
+    """The next steps: STOP, an event for the player, REC at the camera; and the words for it."""
 
     outcome: AskOutcome | None = None
     event: events.StageEvent | None = None

@@ -51,7 +51,7 @@ Then = Callable[[AskOutcome], object]
 
 
 class RecCamera(Protocol):
-    """What can be asked of a camera."""
+    """The requests that a camera answers."""
 
     def record(self, *, start: bool) -> None:
         """Ask for it; returns at once, and what becomes of it comes as a `CameraSaid`."""
@@ -235,7 +235,7 @@ class Serving:
         return due
 
     def _played(self, decision: Decision) -> AskOutcome | None:
-        """What became of it once the player has it: its refusal is the answer."""
+        """The outcome once the player has it: its refusal is the answer."""
         outcome, before = decision.outcome, self.stage.note
         if decision.event is None or outcome is None:
             return outcome

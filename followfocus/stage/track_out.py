@@ -30,7 +30,7 @@ def track_to(
     focus: FocusUnit = "raw",
     slate: str = "",
 ) -> Track:
-    """What is to be told to each destination: OpenTrackIO's samples, or FreeD's packets."""
+    """The track for each destination: OpenTrackIO's samples, or FreeD's packets."""
     encoders = [
         (
             to,

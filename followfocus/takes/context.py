@@ -29,7 +29,7 @@ FRAME_SLACK = 1e-4
 """Of a frame: seconds since 1970 are kept to a quarter of a microsecond"""
 SLOPE_DEG = 0.1
 BY_HAND, RECORDED = "by hand", "recorded"
-"""What stands for the easing of a take that a hand made, and of one that was played from a recording."""
+"""Stand for the easing of a take made by hand, and of one played from a recording."""
 WITH_HAND = "with the hand"
 """The same, before how: of one that plan and hand made together"""
 

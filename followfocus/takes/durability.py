@@ -26,7 +26,7 @@ class Durability:
         self._set(self._least_synchronous(), HURRY_MS, 0)
 
     def wait(self) -> None:
-        """What is written next is on the disk when the write returns."""
+        """Let the next writes return only once they are on the disk."""
         self._set("FULL", BUSY_MS, CHECKPOINT_PAGES)
 
     def _least_synchronous(self) -> str:

@@ -254,7 +254,7 @@ class _ReadyLog:
 
 
 def _marks(path: Path) -> tuple[int, ...] | None:
-    """What tells a file from any other, and from itself once it was written; None where there is none."""
+    """The marks of a file, which change when it is written or replaced; None where there is none."""
     found = stat_of(path)
     return None if found is None else (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 

@@ -64,7 +64,7 @@ class Calibration:
     at_utc_s: float
     by: str = "eye"
     note: str = ""
-    """What it may depend on, such as the temperature"""
+    """Conditions that it may depend on, such as the temperature"""
 
     @property
     def gear(self) -> tuple[int, int, float]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is known of a unit's clock at one moment, as a frozen value: its rate, and when it stood where.
+"""A reading of a unit's clock at one moment, as a frozen value: its rate, and when it stood where.
 
 The link's thread goes on taking timestamps in while another reads, so nobody reads what is still being collected:
 `ClockSync.reading` is one of these, and stays as it is.
@@ -52,7 +52,7 @@ class RoundTrip:
 
 @dataclass(frozen=True)
 class ClockReading:
-    """What the timestamps of one boot have told so far. `nominal_hz` is the tick rate that the unit claims.
+    """The timestamps of one boot, as far as they have come. `nominal_hz` is the tick rate that the unit claims.
 
     `came` are the delays of what came in, `asked` those of questions on their way there, both since `origin` (seconds
     of the unit's clock, and of the host's); of the quickest answer's time `way_back_s` is taken for the way back.
@@ -171,7 +171,7 @@ class ClockReading:
 
 
 BootClock = Callable[[], ClockReading]
-"""What gives the latest reading of one boot's clock, for any thread."""
+"""Gives the latest reading of one boot's clock, to any thread."""
 
 
 def _rates(ticks: int, host_s: Seconds) -> tuple[float, float]:

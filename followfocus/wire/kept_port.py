@@ -82,7 +82,7 @@ class KeptPort:
     # What the session finds there -------------------------------------------------------------------------------------
 
     def hear(self, event: Told) -> None:
-        """What an event says of the port and of who is there."""
+        """Learn from an event about the port and who is there."""
         if isinstance(event, Version):
             self._refuse(misfit(self.name, event.major, event.minor))
         elif isinstance(event, Implausible):

@@ -43,7 +43,7 @@ class Stopping:
             self._hard = None
 
     def bytes_due(self, now_s: float) -> bytes:
-        """What is to be sent now; empty for nothing."""
+        """The bytes to be sent now; empty for none."""
         if self._hard is None or self._due_s > now_s:
             return b""
         self._due_s = now_s + STOP_EVERY_S
