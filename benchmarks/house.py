@@ -34,7 +34,7 @@ OWN_NAMES = {"command", "app", "main", "read", "recognises", "facts"}
 
 @dataclass(slots=True)
 class House:
-    """What is counted in one tree. `lengths` are of functions; the lists name what stands out."""
+    """The counts of one tree. `lengths` are of functions; the lists name what stands out."""
 
     modules: Counter[str] = field(default_factory=Counter)
     lines: int = 0

@@ -178,7 +178,7 @@ def not_accepted_as_printed(asked: Asked) -> str:
 
 
 def changed_again(asked: Asked) -> str:
-    """What was made to fit must be left as it is."""
+    """A pull that was made to fit must be left as it is."""
     for change in (shortest, stretch_to_fit):
         if change(asked.pull, asked.rig, asked.limits) != asked.pull:
             return f"{change.__name__} changes it again"

@@ -72,7 +72,7 @@ class HandDrive(QObject):
 
     @property
     def recording(self) -> bool:
-        """What the hand does is being kept."""
+        """The hand's motion is being kept."""
         return self._recorder is not None
 
     def let_go(self) -> None:

@@ -93,7 +93,7 @@ class OpenPlaces:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should know about it."""
+        """Warnings about it that a person should read."""
         return () if self._listening is None else tuple(self._listening.warnings)
 
     @property

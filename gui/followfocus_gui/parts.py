@@ -37,7 +37,7 @@ def put(widget: QWidget, box: Box | None) -> None:
 
 
 class Bands(QObject):
-    """What stands in the two bands, and never moves."""
+    """The parts of the two bands, which never move."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

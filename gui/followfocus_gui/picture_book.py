@@ -216,7 +216,7 @@ STATES = (
     "shooting_holding", "landed", "where", "no_unit", "nine_marks",
 )  # fmt: skip
 _AFTER = {"where": Book.found, "no_unit": Book.unit_back}
-"""What has to be mended before the next page"""
+"""Mends the desk before the next page"""
 
 
 def pages(

@@ -86,7 +86,7 @@ class RigActions(QObject):
         return True
 
     def _holds(self, lens: LensMap) -> tuple[str, Holds]:
-        """What is known of a lens's calibration here: a line, and the sentence. Nothing moves."""
+        """A lens's calibration here: a line, and the sentence on whether it holds. Nothing moves."""
         desk, session = self._desk, self._session
         serial = "" if session.info is None else session.info.serial
         try:

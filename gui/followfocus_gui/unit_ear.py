@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What comes back from the unit over the bridge, as events of the player."""
+"""The unit's answers over the bridge, as events of the player."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a unit tells the window, as signals: emitted on the unit's threads, and queued to the window's."""
+"""A unit's news for the window, as signals: emitted on the unit's threads, and queued to the window's."""
 
 from __future__ import annotations
 

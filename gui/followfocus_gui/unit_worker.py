@@ -198,7 +198,7 @@ class UnitWorker:
         return None
 
     def _next(self) -> Order | AskedJob | OtherPort | Woken | None:
-        """What is to be done next; until then the hand is followed."""
+        """The next job; until it comes the hand is followed."""
         while self._drive.busy:
             try:
                 return self._queue.get(timeout=TICK_S)

@@ -52,7 +52,7 @@ class TracksShown(Protocol):
 
 
 class OutsideShown(Protocol):
-    """What the screen shows; `changed` says that it is anew."""
+    """The screen's content; `changed` says that it is anew."""
 
     outside: Outside
 
@@ -63,7 +63,7 @@ class OutsideShown(Protocol):
 
     @property
     def keys(self) -> GoKeysShown:
-        """What was learned."""
+        """The controls learned for GO."""
         ...
 
     @property
@@ -73,7 +73,7 @@ class OutsideShown(Protocol):
 
     @property
     def history(self) -> Sequence[AskOutcome]:
-        """What came, oldest first."""
+        """The requests that came, oldest first."""
         ...
 
     @property

@@ -107,7 +107,7 @@ class QuarterRow(PanelBox):
         self._conclude(seen if self._asked_deg > 0 else -seen)
 
     def _conclude(self, seen_deg: float) -> None:
-        """What is said of it, and whether something can be set right."""
+        """Say how the turn went, and offer to set right what can be."""
         self._ask(on=False)
         try:
             turn = self._turn = quarter_turn(self._rig(), self._asked_deg, seen_deg)

@@ -248,6 +248,6 @@ class SlateScreen(Screen):
         self._more.setChecked(on)
 
     def may_close(self) -> bool:
-        """What is written and can be is taken."""
+        """Take in every field that can be read; the screen may always close."""
         self._written()
         return True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the desk's state line is made of besides the stage, and the line itself."""
+"""The desk's state line, and its ingredients besides the stage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DeskLine:
     hint: Callable[[], str] = lambda: ""
     outside: bool = False
     warning: Objection = field(default_factory=Objection)
-    """What speaks against shooting what stands by"""
+    """The objection to shooting the pull that stands by"""
     _aside: str = ""
     _said: str = ""
 

@@ -15,7 +15,7 @@ Texts = Mapping[str, str]
 
 
 def texts_of(show: Show) -> dict[str, str]:
-    """What stands in each field."""
+    """The text of each field."""
     slate = show.slate
     return {
         "production": show.production, "camera": show.camera, "firstAc": show.first_ac, "fps": fps_text(show.fps),

@@ -17,7 +17,7 @@ HOW_FAR = "How far away is that? Return keeps it."
 
 
 class ScaleRow(QWidget):
-    """What to do next, and the field for the distance of the point that was clicked. Hidden while it is off."""
+    """The next step, and the field for the distance of the point that was clicked. Hidden while it is off."""
 
     scaled = Signal(object)
     """The known points, a tuple of one or two"""

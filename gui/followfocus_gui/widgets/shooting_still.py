@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stays in the shooting view while a take runs: slate, lens's scale with the marks, times, last take."""
+"""The still part of the shooting view while a take runs: slate, lens's scale with the marks, times, last take."""
 
 from __future__ import annotations
 

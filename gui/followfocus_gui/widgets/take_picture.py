@@ -23,7 +23,7 @@ LEFT_PX, BOTTOM_PX, RIGHT_PX = 56.0, 26.0, 130.0
 
 @dataclass(frozen=True, slots=True)
 class TakePicture:
-    """What is drawn: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
+    """A drawn take: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
 
     take: CompareTake
     marks: tuple[tuple[float, str], ...] = ()
@@ -49,7 +49,7 @@ class TakeCurve(QWidget):
 
     @property
     def shown(self) -> TakePicture | None:
-        """What is drawn now."""
+        """The take that is drawn now."""
         return self._shown
 
     def show_take(self, picture: TakePicture | None, words: str = "Choose a take to see it.") -> None:
