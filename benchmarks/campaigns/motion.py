@@ -145,7 +145,7 @@ def over_a_limit(asked: Asked) -> str:
 
 
 def _steep(leg: Leg) -> bool:
-    """Whether the easing is so steep that its speed is a matter of steps, which `steps_too_fast` looks at."""
+    """The easing is so steep that its speed is a matter of steps, which `steps_too_fast` looks at."""
     return leg.easing.peaks().speed > 10.0
 
 

@@ -26,7 +26,7 @@ WheelArgument = Annotated[str, typer.Argument(metavar="WHEEL", help="midi:NAME (
 RULES = "70-followfocus-wheels.rules"
 GESTURE_S = 8.0
 QUIET_S = 1.0
-"""So long nothing comes, and one half of the gesture is over."""
+"""A silence as long as this ends one half of the gesture."""
 
 
 @app.command("list")

@@ -38,7 +38,7 @@ class Course:
         return after_s * (self.rate + after_s * (self.bend / 2.0 + after_s * self.jerk / 6.0))
 
     def towards(self, other: Course, share: float) -> Course:
-        """In between: with a share of 1 the other."""
+        """A course between this one (share 0) and the other (share 1)."""
         return Course(self.rate + share * (other.rate - self.rate), self.bend + share * (other.bend - self.bend))
 
 

@@ -99,7 +99,7 @@ class HandEstimator:
 
     @property
     def _mean_gap_s(self) -> float:
-        """Of the last two gaps."""
+        """The mean of the last two gaps between samples."""
         return (self._samples[-1][0] - self._samples[-3][0]) / 2.0
 
     @property

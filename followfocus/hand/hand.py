@@ -28,7 +28,7 @@ from followfocus.hand.smoothing import ClickLine, OneEuro
 LEAST_GAP_S = 0.004
 """Two wanted angles are at least so far apart: what a wheel says in between is in the next."""
 OWNED_S = 0.5
-"""So long a wheel owns the ring after its last motion."""
+"""How long a wheel owns the ring after its last motion."""
 SETTLED_DEG = 1e-3
 ELSEWHERE_DEG = 0.2
 STILL_SENT_S = 0.1

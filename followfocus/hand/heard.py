@@ -8,7 +8,7 @@ from collections import deque
 from followfocus.hand.events import WheelMotion
 
 STILL_S = 0.3
-"""So long a wheel must rest after STOP."""
+"""How long a wheel must rest after STOP."""
 GAPS, OVERDUE, MOST_OVERDUE_S = 4, 1.3, 0.05
 """A wheel that says nothing for so many of the longest of its last gaps stands, and at the latest after 50 ms."""
 

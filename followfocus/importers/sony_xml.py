@@ -72,7 +72,7 @@ def _first(elements: list[Element], name: str) -> dict[str, str]:
 
 
 def _rate(text: str) -> Fraction | None:
-    """`24.00p` as a rate; None for what is none."""
+    """`24.00p` as a rate; None for anything else."""
     try:
         return parse_fps(re.sub(r"[pi]$", "", text)) if text else None
     except RequestError:

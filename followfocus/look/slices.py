@@ -34,7 +34,7 @@ _APART = 6
 _FINEST_PX, _SHARE = 1.5, 0.25
 """Slices are so many pixels of disc apart, and where discs are large this share of them: nearer is no truer."""
 _FINEST_AT = 1280
-"""In wider frames it is more: the same share of the width."""
+"""Frames wider than this have as many pixels more: the same share of the width."""
 
 Depths = NDArray[np.uint16]
 

@@ -214,7 +214,7 @@ class BlackmagicCamera(_NetworkCamera):
 
 
 def _records_in(raw: object) -> list[bool]:
-    """The record states in a notification; none where it is about something else, or is none."""
+    """The record states in a notification; empty where it is about something else, or can't be read."""
     if not isinstance(raw, str):
         return []
     with contextlib.suppress(ValueError, RecursionError):

@@ -37,7 +37,7 @@ def wheels_file() -> Path:
 
 
 def wheels_kept(path: Path | None = None) -> dict[str, KeptWheel]:
-    """Every wheel that is known, by its name. Raises FileError for a file that is none of ours."""
+    """Every wheel that is known, by its name. Raises FileError for a foreign file."""
     read = read_own(_File, path or wheels_file(), FORMAT, VERSION, "Mend it, or delete it and learn again.")
     return {} if read is None else read.wheels
 

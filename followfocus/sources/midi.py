@@ -105,7 +105,7 @@ class MidiMessage:
 
     @property
     def down(self) -> bool:
-        """Whether a button is pressed by it."""
+        """Whether the message is a button's press, not its release."""
         return self.second > 0 if self.kind == NOTE_ON else self.kind == CONTROL and self.second >= HALF
 
 

@@ -25,7 +25,7 @@ from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
 PREFIX = "/followfocus/"
 OSC_PORT = 53720
 MOST_BYTES = 4096
-"""A longer packet is none of ours"""
+"""A longer packet isn't for us"""
 NOW_WITHIN_S = 0.5
 KEPT_ANSWERS = 256
 LONGEST_TEXT = 60

@@ -29,7 +29,7 @@ _Kind = TypeVar("_Kind", bound=OwnFile)
 
 
 def read_own(kind: type[_Kind], path: Path, format_name: str, version: int, remedy: str) -> _Kind | None:
-    """The file; None where there is none. Raises FileError for one that is none of ours, or is newer."""
+    """The file's content; None where there is no file. Raises FileError for a foreign or a newer one."""
     if stat_of(path) is None:
         return None
     try:

@@ -62,7 +62,7 @@ class Keeper(Protocol):
         ...
 
     def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
-        """It is over: its row, None while it can't be written."""
+        """Keep a take that is over; its row, None while it can't be written."""
         ...
 
 

@@ -155,7 +155,7 @@ class Serving:
         self._soon(self.step, events.StopGiven(epoch))
 
     def _heard(self, event: UnitEvent) -> None:
-        """On the link's thread."""
+        """Note a unit's news in the diary. On the link's thread."""
         line = unit_noted(event, utc_timestamp())
         if line is not None:
             self._soon(self._wrote, line)
@@ -199,7 +199,7 @@ class Serving:
 
     @property
     def delays_ms(self) -> Mapping[str, Iterable[float]]:
-        """By the kind of source, how late its takes of late began, in milliseconds."""
+        """How late each kind of source began its latest takes, milliseconds."""
         return self._delays.kept_ms
 
     def facts(self) -> dict[str, object]:
@@ -225,7 +225,7 @@ class Serving:
             self._later(TELL_S, self._tell)
 
     def _tell(self) -> None:
-        """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
+        """Tell the listeners of changes: not while an order is on its way, which they would keep waiting."""
         self._telling = False
         for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()

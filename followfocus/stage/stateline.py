@@ -21,7 +21,7 @@ from followfocus.units import format_distance
 from followfocus.wire.messages import State
 
 ON_MARK_DEG = 0.2
-"""So near to a mark the ring stands on it"""
+"""Within this of a mark the ring stands on it"""
 
 
 class Sign(Enum):

@@ -86,7 +86,7 @@ class _Run:
         self._sent_s: list[float] = []
 
     def played(self, following: Following, progress: Progress | None = None) -> TogetherEvidence:
-        """All of it."""
+        """Play the take to its end."""
         ended, told_s = "", -TOLD_S
         try:
             while not self._blend.over(self._t, self._unit.clock.now() - self._rested_s) and self._t < LONGEST_S:

@@ -151,7 +151,7 @@ def _no_context() -> Iterator[None]:
 
 
 def _known(kind: type[TakeContext | Slate | LoggedMark], facts: object) -> dict[str, object]:
-    """Of an object's facts those that it has fields for."""
+    """The facts of an object that this kind has fields for."""
     if not isinstance(facts, Mapping):
         raise ValueError("this is no context")
     return {name: value for name, value in facts.items() if name in _TYPES[kind.__name__]}

@@ -10,7 +10,7 @@ from followfocus.files import stat_of
 from followfocus.takes.schema import BUSY_MS
 
 HURRY_MS = 2
-"""So long a hurried entry waits for another program that is writing"""
+"""How long a hurried entry waits for another program that is writing"""
 CHECKPOINT_PAGES = 1000
 """SQLite's own measure"""
 

@@ -33,7 +33,7 @@ STRICTER = (0.8, 0.6, 0.4)
 REST_S, REST_SHARE = 0.3, 0.1
 """The ring rests where it stays within this share of half the depth of field for so long."""
 TURN_SHARE = 0.25
-"""It turns back where it comes back by more than this share."""
+"""The ring turns back where it comes back by more than this share."""
 LEAST_SAMPLES, MOST_VIA = 8, 12
 LETTERS = 26
 LEAST_MOVE_S, LEAST_VIA_DEG = 0.02, 0.05

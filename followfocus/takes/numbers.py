@@ -12,7 +12,7 @@ from followfocus.show.show import Show
 from followfocus.takes.log import TakeLog, TakeQuery
 
 LOOKED_AT = 500
-"""So many takes of a shot are looked at, the newest: no shot has more."""
+"""How many takes of a shot are looked at, the newest: no shot has more."""
 
 
 def show_counted_on(show: Show, path: Path) -> Show:

@@ -47,7 +47,7 @@ LEVEL_WINDOW = 5
 FEW = 6
 """With fewer values the noise says nothing: half of so few differences may be jumps."""
 STANDS_OUT, STANDS_OUT_OF_FEW = 3.0, 8.0
-"""So many times the steps beside it is a step that makes a new level."""
+"""A step this many times as large as those beside it makes a new level."""
 
 
 def odd_ones(values: FloatArray, floor: float) -> list[int]:

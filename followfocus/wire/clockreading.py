@@ -19,7 +19,7 @@ KNOWN = 1000e-6
 CRYSTAL = 100e-6
 """A rate this near nominal is left alone: the host's own clock is no better. Resonators are off by up to 5000e-6."""
 MOST_OF_IT = 0.8
-"""Two questions tell of a take if they span so much of it."""
+"""Two questions tell of a take if they span at least this share of it."""
 STANDSTILL = -0.999
 """A drift at which the clock would as good as stand, or run backwards."""
 LATELY = 16

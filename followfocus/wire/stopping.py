@@ -38,7 +38,7 @@ class Stopping:
             self._hard, self._since_s, self._due_s, self._told = hard, now_s, now_s, False
 
     def hear(self, stopped: Stopped) -> None:
-        """The unit's answer. That to a soft stop is none to a hard one, which may have crossed it."""
+        """Hear the unit's answer. One to a soft stop doesn't answer a hard one, which may have crossed it."""
         if stopped.hard or not self._hard:
             self._hard = None
 

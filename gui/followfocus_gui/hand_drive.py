@@ -88,7 +88,7 @@ class HandDrive(QObject):
         self._by_hand = ByHand(unit, self.hand, self._over, self._begins)
 
     def leave(self) -> None:
-        """There is none any more."""
+        """The unit is gone."""
         self.end_recording()
         self._by_hand = None
 

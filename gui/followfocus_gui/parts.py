@@ -114,7 +114,7 @@ class DeskPage(QWidget):
         self.place()
 
     def set_locked(self, locked: bool) -> None:
-        """Whether nothing can be changed now: what can't be touched steps back."""
+        """Lock the controls, or free them: locked ones step back."""
         for part in (self.tools, self.strip, self.editor):
             part.set_locked(locked)
 

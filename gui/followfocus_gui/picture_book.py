@@ -146,7 +146,7 @@ class Book:
         self._until(lambda: self.session.line.word == "STOPPED")
 
     def holding(self) -> None:
-        """On the door, till the next GO."""
+        """Hold on the door until the next GO."""
         self.armed()
         self.session.go()
         self._until(lambda: self.session.line.word == "HOLDING" and not self.session.busy)

@@ -95,7 +95,7 @@ class TakeActions(QObject):
         self._holds()
 
     def _holds(self) -> None:
-        """Whether the newest take waits for GO in its hold."""
+        """Show whether the newest take waits for GO in its hold."""
         stage = self._session.stage
         self._window.table.takes.set_holding(on=stage.at.part > 0 and stage.run is None)
 

@@ -36,7 +36,7 @@ JOIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class OtherPort:
-    """The wish for another port; an empty name is none."""
+    """The wish for another port; an empty name for no port."""
 
     name: str
 

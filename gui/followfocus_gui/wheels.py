@@ -27,7 +27,7 @@ from followfocus_gui.bridge import UnitBridge
 EVERY_S = 1.0
 POLL_MS, LEARN_MS = 4, 50
 QUIET_S = 0.7
-"""So long nothing comes, and one half of the gesture is over."""
+"""A silence as long as this ends one half of the gesture."""
 
 List = Callable[[], tuple[Sequence[FoundWheel], Sequence[str]]]
 

@@ -40,7 +40,7 @@ class CalibrationScreen(Screen):
     calibrated = Signal(object)
     """The Calibration, kept already"""
     doubted = Signal(bool)
-    """Whether anybody knows where the ring is"""
+    """Nobody knows where the ring is any more (True), or it is known (False)"""
 
     def __init__(
         self,

@@ -43,11 +43,11 @@ class GoKeysShown(Protocol):
 
 
 class TracksShown(Protocol):
-    """Where the ring is told to."""
+    """The places that are told where the ring is."""
 
     @property
     def words(self) -> str:
-        """In a sentence; empty while it isn't told."""
+        """The sentence on them; empty while the ring isn't told."""
         ...
 
 

@@ -41,7 +41,7 @@ class SlateScreen(Screen):
         column.addWidget(self._rest)
         column.addStretch(1)
         self._asked: bool | None = None
-        """Whether the rest was asked for, or folded, by hand"""
+        """The rest was unfolded (True) or folded (False) by hand; None for neither"""
         self._rest.hide()
         self._fill()
 

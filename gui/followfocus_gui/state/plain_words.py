@@ -60,7 +60,7 @@ def warning_of(desk: Desk) -> Objection:
 
 
 def other_unit(desk: Desk, port: str) -> Objection:
-    """That the unit on `port` isn't the one that the show was made on; empty words where it is, or none is there."""
+    """The objection to a unit on `port` that the show wasn't made on; empty words for the right unit, or none."""
     wanted = desk.show.unit.port
     if not port or port == wanted:
         return Objection()

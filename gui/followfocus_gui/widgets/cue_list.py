@@ -51,7 +51,7 @@ HANDS = {
 }
 ROW_PX, DOTS_PX = 58, 26
 FULL_PX, LEAST_PX = 740, 600
-"""From these widths on every column has all its room, and every column has some"""
+"""The widths from which every column has all its room, and from which each has some"""
 
 
 class CueModel(QAbstractTableModel):

@@ -75,7 +75,7 @@ class PresetButton(QPushButton):
         self.set_words(title, words)
 
     def set_high(self, high_px: int) -> None:
-        """So high, at least."""
+        """Make the panel this high at least."""
         self._high_px = high_px
         self.setMinimumHeight(high_px)
         self.updateGeometry()

@@ -22,7 +22,7 @@ class ScaleRow(QWidget):
     scaled = Signal(object)
     """The known points, a tuple of one or two"""
     switched = Signal(bool)
-    """Whether the next clicks are for this"""
+    """The next clicks are for the scale (True), or no longer (False)"""
     refused = Signal(str)
 
     def __init__(self, switch: QPushButton, parent: QWidget | None = None) -> None:

@@ -32,7 +32,7 @@ JOIN_S = 5.0
 _RED = np.array([0.80, 0.17, 0.11])
 """White at night: red, and not much of it."""
 _RED_CODES = (255 * (np.arange(256) / 255)[:, None] ** 0.8 * _RED).astype(np.uint8)
-"""By brightness; the power lifts the shadows, of which little is left otherwise."""
+"""The night's reds by brightness; the power lifts the shadows, of which little is left otherwise."""
 _LUMA = np.array([54, 183, 19], dtype=np.uint16)
 
 Pixels = npt.NDArray[np.uint8]

@@ -60,7 +60,7 @@ class StillPainter:
         self._painter, self._geometry, self._view, self._size = painter, geometry, geometry.view, size_px
 
     def draw(self) -> None:
-        """All of it."""
+        """Paint the whole still part."""
         places = self._geometry.places
         self._slate(rect_of(places.slate))
         self._scale()

@@ -37,7 +37,7 @@ class Pages(Protocol):
         ...
 
     def next_page(self) -> list[TakeLine]:
-        """Those that follow."""
+        """The next page of takes."""
         ...
 
 
@@ -226,7 +226,7 @@ class TakeTable(QTableView):
             self.edit(self.takes.index(rows[0], NOTE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The cards; where there are none, what will come."""
+        """Paint the cards; while there are none, the words on what will come."""
         super().paintEvent(event)
         if self._compact and not self.takes.rowCount():
             painter = QPainter(self.viewport())
