@@ -71,7 +71,7 @@ class Foreteller:
         self._foretold: tuple[Course, ...] = ()
 
     def held_against(self, gap_s: float, way: float) -> None:
-        """The next sample has come so much later, and so far on."""
+        """Hold the next sample against the courses foretold: it came `gap_s` later, and `way` farther on."""
         offs = [(way - course.way(gap_s)) ** 2 for course in self._foretold]
         for order, off in enumerate(offs[1:], 2):
             worse = off > WORSE[order] * offs[0] + EXACT * way * way

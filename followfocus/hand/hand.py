@@ -60,7 +60,7 @@ class WheelHand:
         """Why a wheel that turns does not move the ring; empty: it does"""
         self.is_fine = self._owes = False
         self.thinned = 0
-        """Events that came faster than the unit is told of them"""
+        """Events left out because they came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
         self._usual, self._own = manners, dict[str, HandManners]()
         self._beside, self._kind = beside, Straight if beside else Shape

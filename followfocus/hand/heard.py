@@ -10,7 +10,7 @@ from followfocus.hand.events import WheelMotion
 STILL_S = 0.3
 """How long a wheel must rest after STOP."""
 GAPS, OVERDUE, MOST_OVERDUE_S = 4, 1.3, 0.05
-"""A wheel that says nothing for so many of the longest of its last gaps stands, and at the latest after 50 ms."""
+"""A wheel silent for this many times its longest recent gap stands, and at the latest after 50 ms."""
 
 
 class WheelsHeard:

@@ -23,7 +23,7 @@ OPEN_S = 0.3
 WINDOW_S = 0.1
 LEAST_CLICKS, MOST_CLICKS = 3, 64
 ENOUGH_CLICKS = 16
-"""So many clicks tell the speed well enough: a fine wheel needs no longer look back"""
+"""Clicks enough to tell the speed: a fine wheel needn't look back any longer"""
 MANY = 8.0
 STILL_S = 0.4
 """A wheel whose last click is longer ago than this begins anew."""

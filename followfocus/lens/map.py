@@ -127,7 +127,7 @@ class LensMap:
         return trust_of(self._rows(), self.principal_offset_m, self.travel_deg)
 
     def _place(self, distance_m: FloatArray) -> FloatArray:
-        """A distance as the scale counts it, off by what it is off today."""
+        """A distance's place on the scale, with today's drift."""
         return places_of(distance_m - self.off_m, self.scale.offset_m)
 
     @overload

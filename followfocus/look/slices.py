@@ -27,7 +27,7 @@ from followfocus.look.stack import ALIGNED, Area, PlacedSheet, where
 
 STEPS = 512
 _NOTHING = STEPS
-"""The step of a pixel of which a ply has nothing."""
+"""The depth step of an empty pixel."""
 _TILE = 16
 _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""

@@ -94,7 +94,7 @@ class Ramps:
     jerk: FloatArray
 
     def best(self, jump: float, accel: float, jerk: float) -> tuple[int, int]:
-        """The pair that lets the pull be shortest, where so much of each is allowed at a duration of one second."""
+        """The pair that lets the pull be shortest, with these limits at a duration of one second."""
         # Over a time T speed goes as 1/T, acceleration as 1/T², jerk as 1/T³: hence the roots. Every pair is tried: the
         # longest of the three times counts, and what one end is best cut to depends on the other.
         durations = np.maximum(self.jump / jump, np.maximum(np.sqrt(self.accel / accel), np.cbrt(self.jerk / jerk)))

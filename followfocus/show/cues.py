@@ -109,7 +109,7 @@ def jump(show: Show, number: str) -> Standby:
 
 
 def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Show:
-    """The show with one mark of what stands by trimmed by so much more. Raises RequestError."""
+    """The show with one mark of the pull that stands by trimmed by these metres more. Raises RequestError."""
     pull = standing_pull(show, at)
     marks, lens = pull.marks, show.lens(pull.lens)
     if not 0 <= mark < len(marks):

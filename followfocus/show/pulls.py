@@ -74,7 +74,7 @@ class ShowPull:
     focal_mm: float | None = None
     """Where a zoom stands for it; None where the lens file says"""
     still: OwnStill | None = None
-    """The picture of one's own that it is looked at on"""
+    """The user's own picture to draw it on"""
 
     def __post_init__(self) -> None:
         what = f"Pull {self.id!r}"

@@ -32,7 +32,7 @@ PIECE = 480
 
 
 class AskedDesk(Protocol):
-    """Whoever takes in what comes from outside, on the loop's thread."""
+    """Takes in events from outside, on the loop's thread."""
 
     def submit(self, event: OutsideEvent, then: Callable[[AskOutcome], object] = ...) -> None:
         """Take something in; `then` hears what became of it."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The desk as the outside sees it: (what it knows, how the stage stands, what came in) → what to do. Pure.
+"""The desk as the outside sees it: (its state, the stage, an event) → a decision. Pure.
 
 It keeps what is known of the outside (timecodes, the camera, which button means what) as one frozen value. STOP is for
 whoever has the unit: it goes there first, and past everything.

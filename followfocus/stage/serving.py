@@ -59,7 +59,7 @@ class RecCamera(Protocol):
 
 
 def _nothing(_outcome: AskOutcome) -> None:
-    """Nobody waits for the answer."""
+    """Drop the answer: nobody waits for it."""
 
 
 class Serving:

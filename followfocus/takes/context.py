@@ -121,7 +121,7 @@ _Kind = TypeVar("_Kind", TakeContext, Slate, LoggedMark)
 
 
 def _made(kind: type[_Kind], facts: object) -> _Kind:
-    """The value of its facts, each of the type that it is declared with."""
+    """A value of this kind from its facts, each checked against the declared type."""
     values, declared = _known(kind, facts), _TYPES[kind.__name__]
     for name, value in values.items():
         if not isinstance(value, declared[name]):

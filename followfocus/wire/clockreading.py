@@ -175,7 +175,7 @@ BootClock = Callable[[], ClockReading]
 
 
 def _rates(ticks: int, host_s: Seconds) -> tuple[float, float]:
-    """The slowest and the fastest rate that make so many ticks in such a time."""
+    """The slowest and the fastest rate that fit a count of ticks in a span of time."""
     least_s, most_s = host_s
     return ticks / most_s if most_s > 0 else math.inf, ticks / least_s if least_s > 0 else math.inf
 

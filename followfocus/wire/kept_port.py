@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A port that is opened again for as long as it is wanted, and what is told of it meanwhile.
+"""A port that is opened again for as long as it is wanted, and its news meanwhile.
 
 The link owns one, and its lock with it: everything here is called under that lock, but for the opening itself.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The thread that is on the unit: it takes what is asked for from a queue, in order, and says what became of it.
+"""The thread on the unit: it takes jobs from a queue, in order, and says how each ended.
 
 Orders are carried out by the stage's runner, as in the terminal. A link that is lost is looked for by the core for as
 long as the port is wanted; what it finds is told here.

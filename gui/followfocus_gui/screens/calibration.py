@@ -40,7 +40,7 @@ class CalibrationScreen(Screen):
     calibrated = Signal(object)
     """The Calibration, kept already"""
     doubted = Signal(bool)
-    """Nobody knows where the ring is any more (True), or it is known (False)"""
+    """Emits True when the ring's place is no longer known, False when it is"""
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""From outside: the switch for GO, where it is listened, the page for phones, and what came and what became of it."""
+"""From outside: the switch for GO, the open inputs, the page for phones, and each request with its answer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class OutsideShown(Protocol):
 
     @property
     def tracks(self) -> TracksShown:
-        """Who is told."""
+        """The programs that are told where the ring is."""
         ...
 
     @property

@@ -23,7 +23,7 @@ IDLE = "The ring turns a quarter towards close. Watch which way, and how far."
 
 
 class QuarterRow(PanelBox):
-    """The button, what is asked afterwards, and what follows from the answer."""
+    """The button, the question afterwards, and the verdict on the answer."""
 
     found = Signal(int, int)
     """(teeth, direction) that are to be used"""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A calibration under way, without a widget: which step, what was found, and what is said of it."""
+"""A calibration under way, without a widget: the step, the findings so far, and the words on them."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class DeskLine:
         )
 
     def news(self, stage: Stage, *, anew: bool = False) -> tuple[str, bool] | None:
-        """The sentence, and whether it is of trouble, if it is another than before; with `anew` in any case."""
+        """The sentence if it has changed, and whether it is about trouble; with `anew` in any case."""
         line, note = self.of(stage), stage.note
         words = f"{line.words} {line.aside}".strip() if note.trouble else line.words
         if words == self._said and not anew:

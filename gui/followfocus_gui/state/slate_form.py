@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The slate as it is being written, without a widget: what a show becomes of the fields."""
+"""The slate as it is being written, without a widget: from the fields to a show."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class PresetPanel(PanelBox):
 
 
 class PresetButton(QPushButton):
-    """Two lines: what it is, and for what."""
+    """Two lines: the preset's name, and its use."""
 
     def __init__(self, name: str, title: str, words: str, parent: QWidget) -> None:
         super().__init__(parent)

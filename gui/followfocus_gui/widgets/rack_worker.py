@@ -56,14 +56,14 @@ class RackScene:
     marks: tuple[tuple[str, float], ...]
     breathing_percent: float = 0.0
     own: OwnStill | None = None
-    """A picture of one's own instead of figures at the marks."""
+    """The user's own picture, instead of figures at the marks."""
     plain: bool = False
-    """That picture as it is, sharp throughout: points are looked for in it."""
+    """Draw the own picture sharp throughout: points are looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A picture to be made: of which scene, with the ring where (degrees), when (s), how large (pixels), in red or not.
+    """A picture to be made: the scene, the ring's angle (degrees), the time (s), the size (pixels), in red or not.
 
     `size` is the picture's on the screen, in real pixels.
     """
