@@ -262,7 +262,7 @@ def format_distance(
 
 @lru_cache(maxsize=16)
 def _metric_step(rounding: float) -> tuple[Fraction, int]:
-    """What a distance is rounded to, and how many places show it."""
+    """A rounded distance's step, and how many decimal places show it."""
     step = Fraction(rounding).limit_denominator(10_000)
     return step, max(0, math.ceil(-math.log10(float(step)) - 1e-9))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CLIPS = (".mov", ".mp4", ".m4v", ".mkv", ".mxf", ".avi", ".webm")
 DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
-"""What the channel of an EXR with depth in it is called, the likeliest first."""
+"""The names of an EXR's depth channel, the likeliest first."""
 ANY = ("",)
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 _MOST_BYTES = 600_000_000

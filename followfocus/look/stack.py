@@ -59,7 +59,7 @@ class Area:
         return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
     def common(self, other: Area) -> Area:
-        """What lies in both."""
+        """The area that lies in both."""
         return Area(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -74,7 +74,7 @@ class Area:
 
 
 class Sheet(Protocol):
-    """What is at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
+    """All things at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""

@@ -43,7 +43,7 @@ Traces = Callable[[int], dict[str, FloatArray]]
 SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500
 """Characters: of a note beside its take, of any name, and of a note at all (a spreadsheet has the whole of it)"""
 MOST_MARKS = 12
-"""Of a take in the camera report, where a take is one line of a table and a line stays on its page"""
+"""The most marks of a take in the camera report: a take is one line of a table, and a line stays on its page"""
 _WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
 
 
@@ -202,7 +202,7 @@ def focus_log(
 def _block(
     row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, room: tuple[float, float]
 ) -> list[Flowable]:
-    """As wide as the room, and on one page; what is taller has its curve above its marks, and breaks between them."""
+    """A take as wide as the room, on one page; a taller one has its curve above its marks, and breaks between them."""
     context, (wide, high) = row.context, room
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""

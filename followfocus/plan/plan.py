@@ -83,13 +83,13 @@ class Plan:
     subjects: tuple[Subject, ...]
     """Whose sharpness that is: who stands or walks at the marks"""
     recorded: str = ""
-    """What the recording was that is played (see `recorded`); empty for a pull"""
+    """The name of the recording that is played (see `recorded`); empty for a pull"""
     zoom: Zoom | None = None
     """How a zoom is moved meanwhile, on a clock that starts with the motion; None where it stands"""
 
     @property
     def job(self) -> Motion | Pull:
-        """What the limits are judged by: the pull, or the recording's own motion."""
+        """The motion that the limits judge: the pull, or the recording's own."""
         return self.motion if self.recorded else self.pull
 
     @cached_property
@@ -223,7 +223,7 @@ class Plan:
         return tuple(found)
 
     def _second_ring_words(self) -> str:
-        """What must be done by hand on a lens with two focus rings."""
+        """The work that is left to a hand on a lens with two focus rings."""
         marks = [self.pull.marks[0], self.pull.marks[-1]]
         a, b = (self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg)) for mark in marks)
         return (

@@ -26,7 +26,7 @@ from followfocus.plan.plan import Conditions, Plan, make_plan
 from followfocus.plan.sharpness import Subject, rack_sharpness
 
 LEAST_WAY_DEG = 0.02
-"""A recording that turns the ring by less is none."""
+"""A recording that turns the ring by less isn't one."""
 LONGEST_S = 3600.0
 
 

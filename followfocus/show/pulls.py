@@ -78,7 +78,7 @@ class ShowPull:
     zoom: str = ""
     """How a zoom is moved meanwhile, its clock starting at GO: `24..70`, `24@0..70@1.5s`; empty where it stands"""
     still: OwnStill | None = None
-    """The picture of one's own that it is looked at on"""
+    """The user's own picture to draw it on"""
 
     def __post_init__(self) -> None:
         what = f"Pull {self.id!r}"

@@ -35,7 +35,7 @@ class Prepared:
     plan: Plan
     context: TakeContext
     hand: CueHand | None = None
-    """What a wheel does meanwhile"""
+    """The wheel's part meanwhile"""
 
     @property
     def hash(self) -> str:
@@ -107,7 +107,7 @@ def least_duration_s(pull: ShowPull, plans: Sequence[Plan]) -> float:
 
 
 def objection(pull: ShowPull, plans: Sequence[Plan]) -> str:
-    """What forbids a pull, and how short it could be, as a sentence without a full stop; empty where nothing does."""
+    """Why a pull is forbidden, and how short it could be, without a full stop; empty where it is allowed."""
     found = next((plan.feasibility for plan in plans if not plan.feasibility.feasible), None)
     if found is None:
         return ""

@@ -51,7 +51,7 @@ Then = Callable[[AskOutcome], object]
 
 
 class RecCamera(Protocol):
-    """What can be asked of a camera."""
+    """The requests that a camera answers."""
 
     def record(self, *, start: bool) -> None:
         """Ask for it; returns at once, and what becomes of it comes as a `CameraSaid`."""
@@ -59,7 +59,7 @@ class RecCamera(Protocol):
 
 
 def _nothing(_outcome: AskOutcome) -> None:
-    """Nobody waits for the answer."""
+    """Drop the answer: nobody waits for it."""
 
 
 class Serving:
@@ -160,7 +160,7 @@ class Serving:
         self._soon(self.step, events.StopGiven(epoch))
 
     def _heard(self, event: UnitEvent) -> None:
-        """On the link's thread."""
+        """Note a unit's news in the diary. On the link's thread."""
         line = unit_noted(event, utc_timestamp())
         if line is not None:
             self._soon(self._wrote, line)
@@ -204,7 +204,7 @@ class Serving:
 
     @property
     def delays_ms(self) -> Mapping[str, Iterable[float]]:
-        """By the kind of source, how late its takes of late began, in milliseconds."""
+        """How late each kind of source began its latest takes, milliseconds."""
         return self._delays.kept_ms
 
     def facts(self) -> dict[str, object]:
@@ -230,7 +230,7 @@ class Serving:
             self._later(TELL_S, self._tell)
 
     def _tell(self) -> None:
-        """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
+        """Tell the listeners of changes: not while an order is on its way, which they would keep waiting."""
         self._telling = False
         for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
@@ -240,7 +240,7 @@ class Serving:
         return due
 
     def _played(self, decision: Decision) -> AskOutcome | None:
-        """What became of it once the player has it: its refusal is the answer."""
+        """The outcome once the player has it: its refusal is the answer."""
         outcome, before = decision.outcome, self.stage.note
         if decision.event is None or outcome is None:
             return outcome

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the shooting view shows of what stands by: a part of the scale, marks with their bands, ticks in order."""
+"""The shooting view of the pull that stands by: a part of the scale, marks with their bands, ticks in order."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the window works for: an edit is planned and painted once, only what changed, and at rest next to nothing runs.
+"""The window's work: an edit is planned and painted once, only what changed, and at rest next to nothing runs.
 
 Counts, never times: what is counted here is what took the time.
 """

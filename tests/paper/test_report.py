@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What leaves set: the camera report, the focus log, spreadsheets and JSON, the certificate, and plots."""
+"""Reports that leave set: the camera report, the focus log, spreadsheets and JSON, the certificate, and plots."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ class LensPage(PanelBox):
         self._use.setText("In use" if in_use else "Use this lens")
 
     def show_here(self, words: str, holds: Holds) -> None:
-        """What is known of it on this desk."""
+        """Show how the lens stands on this desk."""
         self._lines["Here"].setText(words)
         self.holds.show_it(holds)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the shooting view shows: the pull on the scale of the lens, when who is sharp, and the last take."""
+"""The shooting view's content: the pull on the scale of the lens, when who is sharp, and the last take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from followfocus_gui.state.desk_views import mark_views, part_starts_s
 from followfocus_gui.state.ring_scale import ring_scale
 
 SPARE = 1.0 / 6.0
-"""What is shown of the scale on either side of the pull, as a share of it"""
+"""The scale shown on either side of the pull, as a share of the pull"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _apart(one: QPointF, other: QPointF) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What the hand does to the disk: the gear it turns in, and the mark it has taken hold of."""
+    """The hand on the disk: the gear it turns in, and the mark it has taken hold of."""
 
     gear: str = "coarse"
     gripped: int | None = None

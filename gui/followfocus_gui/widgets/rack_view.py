@@ -202,7 +202,7 @@ class RackView(QWidget):
         self.picture.set_ring(ring_deg, time_s)
 
     def show_words(self, *, shown: bool) -> None:
-        """Whether the lines below the picture are wanted here, and the button for one's own."""
+        """Show or hide the lines below the picture, and the button for one's own."""
         self._wanted = shown
         self._choose.setVisible(shown)
         self._words.setVisible(shown and bool(self._words.text()))

@@ -26,7 +26,7 @@ WORDS_PX = 15.0
 
 @dataclass(frozen=True, slots=True)
 class TakePicture:
-    """What is drawn: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
+    """A drawn take: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
 
     take: CompareTake
     marks: tuple[tuple[float, str], ...] = ()
@@ -52,7 +52,7 @@ class TakeCurve(QWidget):
 
     @property
     def shown(self) -> TakePicture | None:
-        """What is drawn now."""
+        """The take that is drawn now."""
         return self._shown
 
     def show_take(self, picture: TakePicture | None, words: str = "Choose a take to see it.") -> None:
