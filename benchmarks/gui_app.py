@@ -233,6 +233,7 @@ def shooting_section() -> None:
     window.turn_shooting()
     application().processEvents()
     status = session.status
+    session.bridge.close()  # or the unit's own word, that it rests, would come between the take's
     session.began.emit()
     ms = []
     for number in range(FRAMES):

@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from followfocus.errors import RequestError
@@ -254,9 +255,15 @@ def format_distance(
         return "∞"
     if metres < 10 * metric_rounding:
         return f"{float(f'{metres * 1000:.3g}'):g} mm"
-    step = Fraction(metric_rounding).limit_denominator(10_000)
-    places = max(0, math.ceil(-math.log10(float(step)) - 1e-9))
+    step, places = _metric_step(metric_rounding)
     return f"{float(step * math.floor(metres / float(step) + 0.5)):.{places}f} m"
+
+
+@lru_cache(maxsize=16)
+def _metric_step(rounding: float) -> tuple[Fraction, int]:
+    """What a distance is rounded to, and how many places show it."""
+    step = Fraction(rounding).limit_denominator(10_000)
+    return step, max(0, math.ceil(-math.log10(float(step)) - 1e-9))
 
 
 def parse_angle(text: str, *, what: str = "angle") -> float:

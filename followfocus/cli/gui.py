@@ -45,9 +45,9 @@ def command(
         str | None,
         typer.Option(metavar="PORT", help="sim, a serial port, a pty or a pyserial URL; else the show's own."),
     ] = None,
-    show: Annotated[Path | None, typer.Option(help="The show file to open (.ffshow).")] = None,
+    show: Annotated[Path | None, typer.Option(metavar="FILE.ffshow", help="The show file to open (.ffshow).")] = None,
     screenshot: Annotated[
-        Path | None, typer.Option(help="Render the window after a pull to this PNG, then exit.")
+        Path | None, typer.Option(metavar="FILE.png", help="Render the window after a pull to this PNG, then exit.")
     ] = None,
     demo_without_display: Annotated[bool, typer.Option("--demo-without-display", hidden=True)] = False,
 ) -> None:

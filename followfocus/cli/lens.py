@@ -94,14 +94,13 @@ def check_lens(
             _print_json({"file": file, "usable": False, "problems": problems, "warnings": []})
         raise
     doubts = loaded.warnings()
+    unverified = " ".join(filter(None, (loaded.unverified, loaded.beyond_marks(loaded.travel_deg))))
     if json:
-        _print_json(
-            {"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": loaded.unverified}
-        )
+        _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": unverified})
     else:
         typer.echo(f"{file}: {loaded.name} can be used, {len(loaded.marks)} marks.")
-        if loaded.unverified:
-            typer.echo(loaded.unverified)
+        if unverified:
+            typer.echo(unverified)
         _print_warnings(doubts)
     if doubts and strict:
         raise typer.Exit(1)
@@ -112,15 +111,19 @@ def import_clip(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="The clip's metadata table; for RED, frames and static.")
     ],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the lens map here (JSON).")] = None,
-    track: Annotated[Path | None, typer.Option("--track", help="Write the focus track here (CSV).")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.json", help="Write the lens map here (JSON).")
+    ] = None,
+    track: Annotated[
+        Path | None, typer.Option("--track", metavar="FILE.csv", help="Write the focus track here (CSV).")
+    ] = None,
     travel: Annotated[
         float | None,
         typer.Option(
             "--travel", metavar="DEG", parser=number, help="The ring's travel, stop to stop; 300 if not given."
         ),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the lens in the file.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the lens in the file.")] = None,
     focal: Annotated[
         float | None,
         typer.Option("--focal", metavar="MM", parser=number, help="Focal length, if the file is silent."),
@@ -129,7 +132,9 @@ def import_clip(
         float | None,
         typer.Option("--stop", metavar="T", parser=t_stop, help="Widest T-stop, if the file is silent."),
     ] = None,
-    fps: Annotated[str | None, typer.Option("--fps", help="Frame rate, where the file is silent or wrong.")] = None,
+    fps: Annotated[
+        str | None, typer.Option("--fps", metavar="RATE", help="Frame rate, where the file is silent or wrong.")
+    ] = None,
     note: Annotated[
         str, typer.Option("--note", metavar="WORDS", help="Kept with the map, such as “12 °C, night”: lenses drift.")
     ] = "",

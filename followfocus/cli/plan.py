@@ -205,7 +205,7 @@ def _blur_words(plan: Plan) -> str:
     """How far out each subject gets, in circles of confusion and of the frame's width."""
     anamorphic = plan.lens.squeeze != 1.0
     return ", ".join(
-        f"{s.name} {s.worst_circles:.1f} circles ({plan.percent_of_frame(s.worst_circles):.2f} % of the frame"
+        f"{s.name} {s.worst_circles:.1f} circles ({plan.percent_of_frame(s.worst_circles):.2f}\u00a0% of the frame"
         + (f"; across {across:.1f} circles)" if anamorphic else ")")
         for s, across in zip(plan.sharpness.subjects, plan.worst_across, strict=True)
     )

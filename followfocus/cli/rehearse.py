@@ -83,6 +83,7 @@ def command(
     is changed by one thing only: a cue whose ride is kept (--keep, or its own) trims its mark.
     """
     from followfocus.show.cues import After, Standby, jump
+    from followfocus.stage.prepare import check_cues
 
     if not 1 <= takes <= 65_535:
         raise RequestError(f"--takes {takes}: play it at least once.", "Give 1 or more.")
@@ -95,7 +96,10 @@ def command(
     standby = jump(opened, cue) if cue is not None else Standby()
     for text in trim or []:
         opened = _trimmed(opened, standby, text)
-    together.check(opened.cues[standby.cue :] if through else opened.cues[standby.cue : standby.cue + 1])
+    cues = opened.cues[standby.cue :] if through else opened.cues[standby.cue : standby.cue + 1]
+    together.check(cues)
+    if through:
+        check_cues(opened, cues)
     say_hand(opened, standby)
     after = After.PINGPONG if pingpong else After.LIST if through else After.REPEAT
     takes_played: list[Taken] = []

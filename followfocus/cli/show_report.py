@@ -58,17 +58,17 @@ def _of_cue(show: Show, cue: ShowCue) -> Section:
 
 
 def _against(show: Show, cue: ShowCue) -> Iterator[Finding]:
-    """What forbids a cue, part by part."""
+    """What forbids a cue."""
     from followfocus.errors import FollowFocusError
-    from followfocus.stage.prepare import plan_part
+    from followfocus.stage.prepare import least_duration_s, objection, plan_part
 
     pull = show.pull(cue.pull)
     try:
-        for part in show.parts(cue):
-            checked = plan_part(show, pull, part, back=cue.back).feasibility
-            if not checked.feasible:
-                longer = math.isfinite(checked.min_duration_s)
-                yield Finding(checked.words, remedy="Give it that time, or bring its marks nearer." if longer else "")
+        plans = [plan_part(show, pull, part, back=cue.back) for part in show.parts(cue)]
+        words = objection(pull, plans)
+        if words:
+            longer = math.isfinite(least_duration_s(pull, plans))
+            yield Finding(words, remedy="Give it that time, or bring its marks nearer." if longer else "")
     except FollowFocusError as error:
         yield Finding(error.message, remedy=error.remedy)
 

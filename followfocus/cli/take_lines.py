@@ -170,5 +170,4 @@ def time_facts(take: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
 
 def moment_of(take: TakeRow, zone: tzinfo | None) -> datetime | None:
     """When a take began, or was kept where it never did, in the set's own time or in `zone`."""
-    utc_s = take.logged_utc_s if take.started_utc_s is None else take.started_utc_s
-    return local_time(utc_s, take.context.utc_offset_s, zone)
+    return local_time(take.at_utc_s, take.context.utc_offset_s, zone)

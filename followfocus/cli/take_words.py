@@ -197,7 +197,8 @@ def end_with(takes: Sequence[Take], stands: str = "", *, came: bool = False) -> 
         raise LineError(f"Take {failed.take} was lost: {'; '.join(failed.reasons)}.", "Check cable and power.")
     if failed is not None:
         outcome = _OUTCOMES.get(failed.verdict.value, f"is {failed.verdict.value}")
-        raise JobError(f"Take {failed.take} {outcome}: {'; '.join(failed.reasons)}.", stands if came else "")
+        why = "; ".join(reason for reason in failed.reasons if reason not in outcome)
+        raise JobError(f"Take {failed.take} {outcome}{': ' if why else ''}{why}.", stands if came else "")
     if last is not None and (last.interrupted or came):
         raise JobError(f"Interrupted after take {last.take} had landed; no other was played.", stands)
     if came:

@@ -56,14 +56,19 @@ def row_facts(take: TakeRow, zone: tzinfo | None = None) -> dict[str, object]:
 @app.command("list")
 def list_takes(
     file: LogArgument,
-    scene: Annotated[str | None, typer.Option(help="Only takes of this scene, such as 27.")] = None,
-    shot: Annotated[str | None, typer.Option(help="Only takes of what is on the board, such as 27A.")] = None,
-    pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
-    lens: Annotated[str | None, typer.Option(help="Only takes on this lens.")] = None,
-    verdict: Annotated[str | None, typer.Option(help="Only takes with this verdict: good, soft, missed …")] = None,
-    word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
+    scene: Annotated[str | None, typer.Option(metavar="SCENE", help="Only takes of this scene, such as 27.")] = None,
+    shot: Annotated[
+        str | None, typer.Option(metavar="SHOT", help="Only takes of what is on the board, such as 27A.")
+    ] = None,
+    pull: Annotated[str | None, typer.Option(metavar="NAME", help="Only takes of this pull.")] = None,
+    lens: Annotated[str | None, typer.Option(metavar="NAME", help="Only takes on this lens.")] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="VERDICT", help="Only takes with this verdict: good, soft, missed …")
+    ] = None,
+    word: Annotated[str | None, typer.Option(metavar="WORD", help="Only takes that are circled, ng or buzzed.")] = None,
     text: Annotated[
-        str | None, typer.Option(help="Only takes with this in the note or any name: slate, pull, mark, lens …")
+        str | None,
+        typer.Option(metavar="TEXT", help="Only takes with this in the note or any name: slate, pull, mark, lens …"),
     ] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
     zone: ZoneOption = None,
@@ -129,7 +134,7 @@ def mark(
     file: LogArgument,
     row: Annotated[int, typer.Argument(metavar="ROW", help="The take's row, as takes list gives it.")],
     word: Annotated[str, typer.Argument(metavar="WORD", help="circled, ng, buzzed, or none to take it off.")],
-    note: Annotated[str | None, typer.Option(help="Write this beside the take.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Write this beside the take.")] = None,
 ) -> None:
     """Circle a take, call it no good or buzzed, write a note beside it."""
     from followfocus.takes.log import TakeLog
@@ -142,22 +147,22 @@ def mark(
 
 
 @app.command()
-def diary(file: LogArgument, json: JsonOption = False) -> None:
+def diary(file: LogArgument, zone: ZoneOption = None, json: JsonOption = False) -> None:
     """What came from outside: from where, what it asked for, what became of it; and the takes between."""
-    from datetime import UTC, datetime
-
     from followfocus.takes.diary import read_diary
+    from followfocus.takes.log import TakeLog, TakeQuery
+    from followfocus.takes.settime import local_time, offset_words, zone_named
 
-    lines = read_diary(file)
+    told_in, lines = zone_named(zone), read_diary(file)
     if json:
         typer.echo(json_module.dumps({"diary": [line.facts() for line in lines]}, ensure_ascii=False))
         return
+    with TakeLog(file, create=False) as log:
+        offset_s = next((take.context.utc_offset_s for take in log.each(TakeQuery(limit=1, newest_first=True))), None)
     for line in lines:
-        at = datetime.fromtimestamp(line.utc_s, UTC)
+        at = local_time(line.utc_s, offset_s, told_in)
+        when = "at no time that can be told" if at is None else f"{at:%Y-%m-%d %H:%M:%S} {offset_words(at)}"
         often = f" ({line.times} times)" if line.times > 1 else ""
-        say(
-            f"{at:%Y-%m-%d %H:%M:%S}Z  {line.said}{often}",
-            "" if line.passed else "yellow",
-        )
+        say(f"{when}  {line.said}{often}", "" if line.passed else "yellow")
     if not lines:
         typer.echo(f"{file}: nothing came from outside.", err=True)

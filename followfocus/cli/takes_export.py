@@ -31,12 +31,16 @@ def command(
             "-o", "--output", metavar="FILE", help="takes.pdf, .csv, .json, .ale; ves.csv with --ves; .png for a plot."
         ),
     ],
-    report: Annotated[str, typer.Option(help="On paper: camera (a line a take) or focus (a block a take).")] = "camera",
-    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
-    scene: Annotated[str | None, typer.Option(help="Only takes of this scene, such as 27.")] = None,
-    shot: Annotated[str | None, typer.Option(help="Only takes of what is on the board, such as 27A.")] = None,
-    pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
-    word: Annotated[str | None, typer.Option(help="Only takes that are circled, ng or buzzed.")] = None,
+    report: Annotated[
+        str, typer.Option(metavar="KIND", help="On paper: camera (a line a take) or focus (a block a take).")
+    ] = "camera",
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter.")] = "a4",
+    scene: Annotated[str | None, typer.Option(metavar="SCENE", help="Only takes of this scene, such as 27.")] = None,
+    shot: Annotated[
+        str | None, typer.Option(metavar="SHOT", help="Only takes of what is on the board, such as 27A.")
+    ] = None,
+    pull: Annotated[str | None, typer.Option(metavar="NAME", help="Only takes of this pull.")] = None,
+    word: Annotated[str | None, typer.Option(metavar="WORD", help="Only takes that are circled, ng or buzzed.")] = None,
     track: Annotated[
         int | None, typer.Option(metavar="ROW", help="One take frame by frame: .csv, .json, .tsv (DCS), .jsonl, .chan.")
     ] = None,
@@ -44,11 +48,11 @@ def command(
     lens: Annotated[str | None, typer.Option(metavar="LENS", help="For --track: a lens that doesn't ship.")] = None,
     csv: CsvOption = "comma",
     ves: Annotated[bool, typer.Option("--ves", help="As a VES camera report (.csv).")] = False,
-    unit: Annotated[str, typer.Option(help="For --ves: the shooting unit, such as 1st.")] = "",
+    unit: Annotated[str, typer.Option(metavar="NAME", help="For --ves: the shooting unit, such as 1st.")] = "",
     day: Annotated[int | None, typer.Option(metavar="N", help="For --ves: the number of the first shoot day.")] = None,
-    tilt: Annotated[str, typer.Option(help="For --ves: the camera's tilt.")] = "",
-    height: Annotated[str, typer.Option(help="For --ves: the camera's height.")] = "",
-    filters: Annotated[str, typer.Option(help="For --ves: the filters.")] = "",
+    tilt: Annotated[str, typer.Option(metavar="TEXT", help="For --ves: the camera's tilt.")] = "",
+    height: Annotated[str, typer.Option(metavar="TEXT", help="For --ves: the camera's height.")] = "",
+    filters: Annotated[str, typer.Option(metavar="TEXT", help="For --ves: the filters.")] = "",
     zone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Tell times in this zone: utc, -08:00, …; else the set's.")
     ] = None,

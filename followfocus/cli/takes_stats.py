@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE.db", help="The take log.")],
-    scene: Annotated[str | None, typer.Option(help="Only takes of this scene.")] = None,
-    pull: Annotated[str | None, typer.Option(help="Only takes of this pull.")] = None,
+    scene: Annotated[str | None, typer.Option(metavar="SCENE", help="Only takes of this scene.")] = None,
+    pull: Annotated[str | None, typer.Option(metavar="NAME", help="Only takes of this pull.")] = None,
     plan: Annotated[str | None, typer.Option(metavar="HASH", help="Only takes of this plan.")] = None,
     last: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")] = None,
     certificate: Annotated[
         Path | None, typer.Option(metavar="FILE.pdf", help="Write the one-page certificate of the pull here.")
     ] = None,
-    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter.")] = "a4",
     json: JsonOption = False,
 ) -> None:
     """How alike takes are: landing and timing spread, drift, slips and the odd one out, for each plan among them.

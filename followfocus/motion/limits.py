@@ -118,6 +118,8 @@ class Feasibility:
     resonance_s: float = 0.0
     resonance_deg_s: float = math.inf
     warnings: tuple[str, ...] = ()
+    reason: str = ""
+    """What forbids it, without how short it could be; empty if it is allowed."""
 
     def refuse(self) -> None:
         """Raise InfeasibleError if the pull is not feasible."""
@@ -170,7 +172,20 @@ def check_pull(
     if rig is not None and runs:
         found = _with_motor(found, job, runs, rig)
     warnings = (*dict.fromkeys(run.unjudged for run in runs if run.unjudged), *found.warnings)
-    return dataclasses.replace(found, warnings=warnings, words=_words(found, job, setting))
+    reason = "" if found.feasible else _reason(found)
+    words = _words(found, job, setting, reason)
+    return dataclasses.replace(found, warnings=warnings, words=words, reason=reason)
+
+
+def slower_by(pull: Pull, rig: Rig | None = DEFAULT_RIG, limits: RingLimits = STANDARD) -> float:
+    """How many times as long all legs must take alike, at least 1; inf if that never helps.
+
+    For a pull whose one duration is shared among its legs: the neediest of them decides.
+    """
+    setting = Setting(limits, rig, TICK_HZ / FASTEST_INTERVAL_TICKS)
+    judged = [(run, bounds_of(run, setting)) for run in judged_runs(pull, setting)]
+    broken = (least_s(of) / run.duration_s for run, of in judged if not all(bound.kept for bound in of))
+    return max(1.0, *broken, 1.0)
 
 
 def _binding(runs: Sequence[Run], slowest: Sequence[Bound]) -> str | None:
@@ -227,7 +242,7 @@ def _near(run: Run, resonance_deg_s: float) -> float:
     return run.duration_s * float(np.sum((inside[1:] + 0.0 + inside[:-1]) / 2 * np.diff(run.looks)))
 
 
-def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
+def _words(found: Feasibility, job: Motion | Pull, setting: Setting, reason: str) -> str:
     """The answer as one sentence without a full stop."""
     if found.feasible:
         least = (
@@ -236,6 +251,24 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
             else ""
         )
         return f"every limit is kept{least}"
+    if found.binding == TRAVEL:
+        return reason
+    upright = "" if math.isfinite(found.min_duration_s) or found.binding == FRICTION else _upright(job)
+    if upright:
+        # Neither motor nor gearing is to blame: no machine makes a step in no time.
+        where = "is as good as upright at one place, where the ring would jump"
+        return f"{upright} {where}; no duration works: make it less steep there"
+    at = " at this gearing" if found.binding in MOTOR_LIMITS else ""
+    least = (
+        f"{rounded_up(found.min_duration_s)} s is the shortest"
+        if math.isfinite(found.min_duration_s)
+        else "no duration works"
+    )
+    return f"{reason}; {least}{at}{_better_gear(found, job, setting)}"
+
+
+def _reason(found: Feasibility) -> str:
+    """What forbids it, with its figures."""
     bound = next(bound for bound in found.bounds if bound.name == found.binding)
     asked, allowed = bound.asked, bound.allowed
     reason = {
@@ -249,22 +282,9 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting) -> str:
         STEP_RATE: f"it takes {asked:.0f} steps/s, and the unit {bound.note} {allowed:.0f}",
         TRAVEL: f"the pull goes to {asked:z.1f}°, and the ring's travel ends at {allowed:z.1f}°",
     }[bound.name]
-    if bound.name == TRAVEL:
-        return reason
-    upright = None if math.isfinite(found.min_duration_s) or bound.name == FRICTION else _upright(job)
-    if upright:
-        # Neither motor nor gearing is to blame: no machine makes a step in no time.
-        where = "is as good as upright at one place, where the ring would jump"
-        return f"{upright} {where}; no duration works: make it less steep there"
     if bound.name == TORQUE and asked <= allowed:
-        reason = f"the motor has only {found.torque_margin:.1f} times the torque it needs at {found.worst_rpm:.0f} rpm"
-    at = " at this gearing" if bound.name in MOTOR_LIMITS else ""
-    least = (
-        f"{rounded_up(found.min_duration_s)} s is the shortest"
-        if math.isfinite(found.min_duration_s)
-        else "no duration works"
-    )
-    return f"{reason}; {least}{at}{_better_gear(found, job, setting)}"
+        return f"the motor has only {found.torque_margin:.1f} times the torque it needs at {found.worst_rpm:.0f} rpm"
+    return reason
 
 
 def _upright(job: Motion | Pull) -> str:

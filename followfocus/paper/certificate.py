@@ -69,8 +69,8 @@ def certificate_facts(found: Repeatability, rows: Sequence[TakeRow]) -> dict[str
         "board": context.board,
         "firmware": context.firmware,
         "plan_hash": found.plan_hash,
-        "first_utc": iso(taken[0].started_utc_s or taken[0].logged_utc_s),
-        "last_utc": iso(taken[-1].started_utc_s or taken[-1].logged_utc_s),
+        "first_utc": iso(taken[0].at_utc_s),
+        "last_utc": iso(taken[-1].at_utc_s),
         "first_local": _local(taken[0]),
         "last_local": _local(taken[-1]),
         "rows": [taken[0].id, taken[-1].id],
@@ -142,7 +142,7 @@ def _days(facts: dict[str, object]) -> str:
 
 def _local(row: TakeRow) -> str:
     """When a take began, in the set's own time to the minute, with its offset."""
-    moment = local_time(row.started_utc_s or row.logged_utc_s, row.context.utc_offset_s)
+    moment = local_time(row.at_utc_s, row.context.utc_offset_s)
     return "" if moment is None else moment.isoformat(timespec="minutes")
 
 

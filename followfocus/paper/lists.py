@@ -118,7 +118,7 @@ def crif_rows(rows: Iterable[TakeRow], name: str, filled: Filled, zone: tzinfo |
     first: date | None = None
     slates: dict[str, int] = {}
     for number, row in enumerate(rows):
-        moment = local_time(row.started_utc_s or row.logged_utc_s, row.context.utc_offset_s, zone)
+        moment = local_time(row.at_utc_s, row.context.utc_offset_s, zone)
         day = None if moment is None else shoot_day(moment)
         first = first or day
         shoot = (

@@ -6,7 +6,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from followfocus.errors import FileError, RequestError
-from followfocus.files import whole_file
+from followfocus.errors import RequestError
+from followfocus.files import unwritable, whole_file
+from followfocus.names import is_leftward, plain_name
 
 SIZES = {"a4": A4, "letter": LETTER}
 INK, FAINT, LINE, SHADE = HexColor("#111111"), HexColor("#555555"), HexColor("#999999"), HexColor("#efefef")
@@ -84,14 +84,25 @@ def markup(text: str, font: str) -> str:
 def drawable(text: str) -> str:
     """The text in the plain font alone, in the order in which it is drawn, with ▯ for what it can't show."""
     plain, _ = fonts()
-    if _leftward(text):
-        text = get_display(arabic_reshaper.reshape(text))
-    return "".join(c if _font_of(c, plain) == plain else MISSING for c in _plain(text))
+    return "".join(c if _font_of(c, plain) == plain else MISSING for c in _plain(in_order(text)))
+
+
+def in_order(text: str) -> str:
+    """A line in the order in which it is drawn, from left to right."""
+    return _drawn(arabic_reshaper.reshape(text)) if is_leftward(text) else text
+
+
+def _drawn(line: str) -> str:
+    """The order of a line that is shaped already; overrides and isolates in it have no say, fences of names have."""
+    return plain_name(str(get_display(_TURNERS.sub("", line))))
+
+
+_TURNERS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _plain(text: str) -> str:
     """The text on one line, without what is not seen itself: joiners, selectors, control characters."""
-    return "".join(c for c in re.sub(r"[\r\n\t]+", " ", text) if c >= " " and c not in "\u200d\ufe0f")
+    return "".join(c for c in re.sub(r"[\r\n\t]+", " ", plain_name(text)) if c >= " " and c not in "\u200d\ufe0f")
 
 
 def cut(text: str, most: int) -> str:
@@ -116,7 +127,7 @@ def style(size: float = 8.0, *, bold: bool = False, faint: bool = False, align: 
 def words(text: str, how: ParagraphStyle | None = None) -> Flowable:
     """A paragraph of any text: wrapped, never cut, whatever the script."""
     used = how or style()
-    if _leftward(text):
+    if is_leftward(text):
         return Leftward(text, used)
     return Paragraph(markup(text, used.fontName), used)
 
@@ -132,16 +143,12 @@ class Leftward(Flowable):
         """As wide as there is room, as high as its lines."""
         how = self._how
         lines = simpleSplit(self._text, how.fontName, how.fontSize, width)
-        self._lines = Paragraph("<br/>".join(markup(get_display(line), how.fontName) for line in lines), how)
+        self._lines = Paragraph("<br/>".join(markup(_drawn(line), how.fontName) for line in lines), how)
         return tuple(self._lines.wrap(width, height))
 
     def draw(self) -> None:
         """The lines."""
         self._lines.drawOn(self.canv, 0, 0)
-
-
-def _leftward(text: str) -> bool:
-    return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
 
 
 class Circled(Flowable):
@@ -194,7 +201,7 @@ def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a
         with whole_file(path) as temporary:
             return _lay_out(str(temporary), head, list(story), page)
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.", (), "Free some space.") from error
+        raise unwritable(path, error) from error
 
 
 def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, float]) -> int:

@@ -15,6 +15,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from followfocus.arrays import FloatArray
+from followfocus.names import in_line
 from followfocus.paper.focus_track import mark_name
 from followfocus.paper.page import (
     FAINT,
@@ -28,6 +29,7 @@ from followfocus.paper.page import (
     Head,
     cut,
     fonts,
+    in_order,
     markup,
     style,
     words,
@@ -73,10 +75,10 @@ _WIDTHS = ((24, 13, 32, 12, 26, 58, 14, 24, 20, 19, 29), (23, 13, 31, 12, 25, 55
 def _line(row: TakeRow, zone: tzinfo | None) -> list[object]:
     context = row.context
     plain, _ = fonts()
-    names = [mark_words(mark.letter, cut(mark.name, SHORT_NOTE), mark.distance_m) for mark in context.marks]
+    names = [mark_words(mark.letter, in_line(cut(mark.name, SHORT_NOTE)), mark.distance_m) for mark in context.marks]
     if len(names) > MOST_MARKS:
         names = [*names[: MOST_MARKS - 2], f"… {len(names) - MOST_MARKS + 1} more, see the focus log …", names[-1]]
-    marks = "<br/>".join(markup(name, plain) for name in names)
+    marks = "<br/>".join(markup(in_order(name), plain) for name in names)
     part = f" {context.part}/{context.parts}" if context.parts > 1 else ""
     stop = "" if context.t_stop is None else f"T{context.t_stop:.3g}"
     return [
@@ -133,8 +135,7 @@ def _table_style(rows: Sequence[TakeRow], ends: Sequence[int], notes: Sequence[i
 
 def _moment(row: TakeRow, zone: tzinfo | None) -> datetime | None:
     """When a take began, or was kept where it never did."""
-    utc_s = row.logged_utc_s if row.started_utc_s is None else row.started_utc_s
-    return local_time(utc_s, row.context.utc_offset_s, zone)
+    return local_time(row.at_utc_s, row.context.utc_offset_s, zone)
 
 
 def _start(row: TakeRow, zone: tzinfo | None) -> str:
@@ -204,7 +205,7 @@ def _block(row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, roo
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
-    said = (_start(row, zone), cut(context.pull, MOST_NAME), row.verdict_words, _WORDS[row.word])
+    said = (_start(row, zone), in_line(cut(context.pull, MOST_NAME)), row.verdict_words, _WORDS[row.word])
     line = [
         Circled(str(row.take), circled=row.word == "circled", struck=row.word == "ng", size=10),
         words(title, style(10, bold=True)),
@@ -223,7 +224,7 @@ def _marks_table(row: TakeRow) -> Table:
     context = row.context
     lines: list[list[object]] = [[words(t, style(7, faint=True)) for t in ("mark", "distance", "ring", "trim")]]
     for mark in context.marks:
-        name = mark_name(mark.letter, cut(mark.name, SHORT_NOTE))
+        name = mark_name(mark.letter, in_line(cut(mark.name, SHORT_NOTE)))
         distance = mark_words("", "", mark.distance_m)
         trim = f"{mark.trim_m * 100:+z.1f} cm" if mark.trim_m else "–"
         lines.append([words(name), words(distance), words(f"{mark.ring_deg:z.2f}°"), words(trim)])
@@ -234,8 +235,8 @@ def _marks_table(row: TakeRow) -> Table:
     stop = "" if context.t_stop is None else f" at T{context.t_stop:.3g}"
     off = f", {context.lens_off}" if context.lens_off else ""
     said = (
-        f"{context.lens}{serial}{stop}{off} · {duration} · landed {landing} · {timing} · unit {context.unit_serial} "
-        f"{context.firmware} · plan {row.plan_hash[:8]}"
+        f"{in_line(context.lens)}{serial}{stop}{off} · {duration} · landed {landing} · {timing} · "
+        f"unit {context.unit_serial} {context.firmware} · plan {row.plan_hash[:8]}"
     )
     lines.append([words(said, style(7)), "", "", ""])
     faults = cut("; ".join(row.reasons), MOST_NOTE)

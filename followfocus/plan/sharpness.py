@@ -36,6 +36,7 @@ from followfocus.plan.seen import checked_frame_s, checked_visible_s
 SHARP_CIRCLES, CLEARLY_OUT_CIRCLES = 1.0, 3.0
 """Sharp up to one circle of confusion, soft from there, clearly out from three."""
 
+_EDGES = np.array([-1.0, 1.0])
 _LOOKS = 257
 _AROUND = 16
 _ROUNDS, _SPLIT = 2, 512
@@ -226,7 +227,7 @@ def _piece_ends(motion: Motion) -> list[float]:
 
 def _spans(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats) -> tuple[tuple[float, float], ...]:
     """Stretches of time in which |blur| ≤ 1, from the blurs at `looks` and exact crossings between them."""
-    crossings = np.sort(np.concatenate([_crossings(blur_at, looks, blurs, level) for level in (-1.0, 1.0)]))
+    crossings = np.sort(_crossings(blur_at, looks, blurs))
     edges = np.concatenate([looks[:1], crossings, looks[-1:]])
     # Judged half way between crossings: at a crossing itself rounding would decide.
     middles = (edges[:-1] + edges[1:]) / 2
@@ -242,19 +243,19 @@ def _spans(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats) ->
     return tuple(spans)
 
 
-def _crossings(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats, level: float) -> Floats:
-    """Times at which the blur passes `level`, every bracket split until it is a few nanoseconds wide."""
-    above = blurs > level
-    at = np.flatnonzero(above[1:] != above[:-1])
+def _crossings(blur_at: Callable[[Floats], Floats], looks: Floats, blurs: Floats) -> Floats:
+    """Times at which the blur passes 1 or -1, every bracket split until it is a few nanoseconds wide."""
+    above = blurs > _EDGES[:, None]
+    edge, at = np.nonzero(above[:, 1:] != above[:, :-1])
     low, high = looks[at], looks[at + 1]
     if not len(at):
         return low
     # All brackets at once, each split into 512: two rounds of arrays beat some fifty of halving in Python.
-    starts_above = above[at]
+    starts_above, level = above[edge, at], _EDGES[edge]
     shares = np.linspace(0.0, 1.0, _SPLIT + 1)
     for _ in range(_ROUNDS):
         grid = low[:, None] + (high - low)[:, None] * shares
-        passed = (blur_at(grid) > level) != starts_above[:, None]
+        passed = (blur_at(grid) > level[:, None]) != starts_above[:, None]
         passed[:, 0], passed[:, -1] = False, True
         first = np.argmax(passed, axis=1)
         rows = np.arange(len(at))

@@ -15,6 +15,7 @@ from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import WALK, Subject, SubjectTrack, parse_subject, walk_words
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
+from followfocus.names import plain_name
 from followfocus.show.ranges import check_ranges
 from followfocus.show.still import OwnStill
 from followfocus.show.walks import arrivals_s, leg_durations_s, settled
@@ -91,7 +92,7 @@ class ShowPull:
 
     def called(self, index: int, words: str) -> ShowPull:
         """The pull with a mark named, or given somebody who walks: `ANNA=3m..2m`. Raises RequestError."""
-        words = words.strip()
+        words = plain_name(words).strip()
         mark = dataclasses.replace(self.marks[index], name=words, subject="")
         walkers = {subject.name: subject for subject in self.subjects}
         if WALK in words:

@@ -69,6 +69,11 @@ class LtcDecoder:
                     found.append(frame)
         return found
 
+    def tear(self) -> None:
+        """Samples were left out here: what has come of a frame so far belongs to no other half."""
+        self._last_turn = self._half_from = None
+        self._bits.clear()
+
     def _turns(self, samples: NDArray[np.float32]) -> list[float]:
         """Positions, in samples since the start, at which the signal turns: its last zero crossing before it is clear.
 

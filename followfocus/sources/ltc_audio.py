@@ -1,30 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""LTC from an audio device, and from a WAV file: samples to events.
-
-A device's own buffer delays what is heard; the library says by how much, and each block is stamped with when its first
-sample was at the input.
-"""
+"""LTC from samples to events, and the samples of a WAV file. A device's samples are `ltc_device`'s."""
 
 from __future__ import annotations
 
 import io
 import math
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from followfocus.errors import FileError, RequestError
+from followfocus.errors import FileError
 from followfocus.files import read_input
 from followfocus.sources.events import Origin, SourceKind, TimecodeSaid
 from followfocus.sources.ltc import LtcDecoder
 
-BLOCK = 256
-"""Samples a block: 5 ms at 48 kHz"""
-RATE_HZ = 48_000
 LEFT_OUT_S = 0.02
 """Blocks that are all later than that: samples were left out, and it is no unsteady clock."""
 LOOK_S = 0.25
@@ -45,18 +38,24 @@ class LtcSource:
         self._source = Origin(SourceKind.LTC, name)
         self._decoder = LtcDecoder(rate_hz)
         self._rate_hz, self._start_s, self._count = rate_hz, start_s, 0
-        self._least_s, self._looked = math.inf, 0
+        self._least_s, self._looked = math.inf, 0.0
 
     @property
     def level(self) -> float:
         """How high the signal is."""
         return self._decoder.level
 
-    def feed(self, samples: NDArray[np.float32], first_s: float | None = None) -> Iterator[TimecodeSaid]:
+    def feed(
+        self, samples: NDArray[np.float32], first_s: float | None = None, *, torn: bool = False
+    ) -> Iterator[TimecodeSaid]:
         """Take a block in; each frame is told with when its last sample came in.
 
-        `first_s` is the host's clock at the block's first sample; without it the rate is kept to the letter.
+        `first_s` is the host's clock at the block's first sample; without it the rate is kept to the letter. `torn`:
+        samples before this block were left out, so a frame that had begun is none.
         """
+        if torn:
+            self._decoder.tear()
+            self._least_s, self._looked = math.inf, -math.inf
         if first_s is not None:
             self._follow(first_s)
         self._count += len(samples)
@@ -100,35 +99,3 @@ def _whole(raw: bytes, width: int) -> NDArray[np.float64]:
         return (np.frombuffer(raw, np.uint8).astype(np.float64) - 128.0) / 128.0
     kind = "<i2" if width == 2 else "<i4"
     return np.frombuffer(raw[: len(raw) // width * width], kind).astype(np.float64) / _FULL[width]
-
-
-def open_device(
-    name: str, hear: Callable[[float, float, NDArray[np.float32]], object], now: Callable[[], float]
-) -> Callable[[], None]:
-    """Hear an input whose name has `name` in it ("" for the usual one); returns what closes it. RequestError.
-
-    `hear` is called on the audio library's thread with the sample rate, the host's time of the first sample, and a
-    block.
-    """
-    try:
-        import sounddevice
-    except ImportError as error:
-        raise RequestError("LTC from a device needs sounddevice.", "pip install 'followfocus[audio]'") from error
-    except OSError as error:
-        raise RequestError("LTC from a device needs PortAudio.", "Install libportaudio2.") from error
-
-    def block(data: NDArray[np.float32], _frames: int, time: object, _status: object) -> None:
-        late_s = getattr(time, "currentTime", 0.0) - getattr(time, "inputBufferAdcTime", 0.0)
-        hear(RATE_HZ, now() - max(0.0, late_s), data[:, 0].copy())
-
-    try:
-        stream = sounddevice.InputStream(
-            device=name or None, samplerate=RATE_HZ, channels=1, blocksize=BLOCK, dtype="float32", callback=block
-        )
-        stream.start()
-    except (sounddevice.PortAudioError, ValueError) as error:
-        there = ", ".join(one["name"] for one in sounddevice.query_devices() if one["max_input_channels"]) or "none"
-        which = f"The audio input “{name}”" if name else "The usual audio input"
-        raise RequestError(f"{which} can't be opened.", f"There are: {there}.") from error
-    close: Callable[[], None] = stream.close
-    return close

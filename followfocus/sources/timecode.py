@@ -23,7 +23,9 @@ JUMP_FRAMES = 0.75
 NOMINAL = (24, 25, 30)
 """What a source can tell of its rate: by MTC's two bits, or by how long an LTC frame takes."""
 _DROP_FPS = Fraction(30000, 1001)
-_SMOOTHING = 0.05
+_SOONER, _LATER = 0.3, 0.02
+"""A frame may come in late, on a busy computer or by a port that hands on a period at once, but never early: the line
+follows the ones that came soonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,10 @@ class FollowedTimecode:
         if abs(off) > JUMP_FRAMES:
             return self._jammed(one, number, self.jumps + 1)
         expected = self.frame + (one.began_s - self.at_s) * float(self.fps)
+        frame = (expected + (_SOONER if off > 0 else _LATER) * off) % self._day
         return replace(
-            self, frame=(expected + _SMOOTHING * off) % self._day, at_s=one.began_s, running=Running.LOCKED,
-            drift_ppm=self._drift(number, one.began_s), _sure=True,
+            self, frame=frame, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s),
+            _sure=True,
         )  # fmt: skip
 
     def runs(self, now_s: float) -> bool:

@@ -12,15 +12,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from followfocus.clock import Clock, utc_timestamp
 from followfocus.errors import FollowFocusError, RequestError
 from followfocus.sources.camera import CameraLink, camera_at
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, TimecodeSaid, TimecodeStopped
 from followfocus.sources.loop import SourceLoop
-from followfocus.sources.ltc_audio import LtcSource, open_device, read_wav
+from followfocus.sources.ltc_audio import LtcSource, read_wav
+from followfocus.sources.ltc_device import Block, LiveAudio
 from followfocus.sources.midi_live import LiveMidi
 from followfocus.sources.midi_port import LOOKED_S
 from followfocus.sources.osc_server import Answered, OscPlace, OscSource, open_osc
@@ -43,6 +41,13 @@ class AskedDesk(Protocol):
     def facts(self) -> Mapping[str, object]:
         """How things stand."""
         ...
+
+
+class _Live(Protocol):
+    """A port or a device that may be unplugged, and come back."""
+
+    def poll(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class Listening:
@@ -115,6 +120,10 @@ class Listening:
     def _open_midi(self, place: NamedPlace) -> None:
         kind = SourceKind.MTC if place.kind == "mtc" else SourceKind.MSC
         live = LiveMidi(kind, place.name, self._clock, self._watched.soon)
+        self._look_after(live)
+        self.places.append(ListenedAt(kind, f"{kind.value} on {live.name}."))
+
+    def _look_after(self, live: _Live) -> None:
         looks = self._loop.run(_started(live))
 
         def close() -> None:
@@ -122,23 +131,23 @@ class Listening:
             live.close()
 
         self._closing.append(close)
-        self.places.append(ListenedAt(kind, f"{kind.value} on {live.name}."))
 
     def _open_ltc(self, place: NamedPlace) -> None:
         if place.name.casefold().endswith(".wav"):
             self._open_wav(Path(place.name))
             return
-        source: list[LtcSource] = []
+        sources: dict[float, LtcSource] = {}
 
-        def heard(rate_hz: float, first_s: float, samples: NDArray[np.float32]) -> None:
-            if not source:
-                source.append(LtcSource(place.name, rate_hz, first_s))
-                self._levels.append(source[0])
-            for event in source[0].feed(samples, first_s):
+        def heard(block: Block) -> None:
+            if block.rate_hz not in sources:
+                sources[block.rate_hz] = LtcSource(place.name, block.rate_hz, block.first_s)
+                self._levels.append(sources[block.rate_hz])
+            for event in sources[block.rate_hz].feed(block.samples, block.first_s, torn=block.torn):
                 self._watched.soon(event)
 
-        self._closing.append(open_device(place.name, heard, self._clock.now))
-        self.places.append(ListenedAt(SourceKind.LTC, f"LTC on {place.name or 'the usual input'}."))
+        live = LiveAudio(place.name, heard, self._clock, self._watched.soon)
+        self._look_after(live)
+        self.places.append(ListenedAt(SourceKind.LTC, f"LTC on {live.name}."))
 
     def _open_wav(self, path: Path) -> None:
         """Play a file's timecode as if it came in now, at its own pace."""
@@ -191,7 +200,7 @@ class _WatchedTimecode:
         self._submit(TimecodeStopped(source, now_s))
 
 
-async def _started(live: LiveMidi) -> asyncio.Task[None]:
+async def _started(live: _Live) -> asyncio.Task[None]:
     """The job that looks after a port: in a thread of its own, since the sound system may take its time."""
 
     async def look() -> None:

@@ -26,6 +26,7 @@ from followfocus.stage.following import on_landing
 from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
+from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus.wire.refusals import faulted, unplaced
 
@@ -307,7 +308,9 @@ def _met(stage: Stage, event: events.Met) -> Stage:
 
 def _gone(stage: Stage, event: events.Gone) -> Stage:
     stage = _without_refusal(stage.quiet().but(landed=None))
-    return stage.noted(event.words, trouble=event.trouble) if event.words else stage
+    stage = stage.noted(event.words, trouble=event.trouble) if event.words else stage
+    # What it said last is no longer so: nothing may be shown or decided by it.
+    return _heard(stage, events.Heard(UnitStatus()))
 
 
 def _returned(stage: Stage, event: events.Returned) -> Stage:

@@ -4,20 +4,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import isfinite
 
-from followfocus.errors import FollowFocusError
+from followfocus.errors import FollowFocusError, InfeasibleError
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import Subject
 from followfocus.lens.through import at_focal
-from followfocus.motion.limits import RingLimits
+from followfocus.motion.bounds import rounded_up
+from followfocus.motion.limits import RingLimits, slower_by
 from followfocus.motion.motor import Rig
 from followfocus.motion.pull import Pull
 from followfocus.plan.plan import Conditions, Plan, make_plan
 from followfocus.show.cue_hand import CueHand
 from followfocus.show.cues import Standby, parts, standing_cue, standing_pull
-from followfocus.show.show import Show, ShowLens, ShowMark, ShowPull, new_show
+from followfocus.show.show import Show, ShowCue, ShowLens, ShowMark, ShowPull, new_show
 from followfocus.takes.context import WITH_HAND, TakeContext, context_of, plan_hash
 from followfocus.wire.evidence import UnitInfo
 
@@ -82,7 +85,9 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
     plan = given or plan_part(show, pull, played[at.part], back=cue.back != at.turned)
     if given is None:
         plan = plan if unit is None else plan.on_unit(unit.fastest_interval_ticks)
-        plan.feasibility.refuse()
+        if not plan.feasibility.feasible:
+            every = [plan_part(show, pull, part, back=cue.back != at.turned) for part in played]
+            raise _refusal("This pull", pull, every)
     context = context_of(
         plan, unit, trims=pull.trims(plan.lens), production=show.production, camera=show.camera,
         first_ac=show.first_ac, slate=show.slate,
@@ -92,6 +97,38 @@ def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan |
     if cue.wheel is not None:
         context = dataclasses.replace(context, easing=f"{WITH_HAND}: {cue.wheel.how.value}")
     return Prepared(at, plan, context, cue.wheel)
+
+
+def least_duration_s(pull: ShowPull, plans: Sequence[Plan]) -> float:
+    """The shortest time that a pull can be given: it is shared among its ways. Holds aside; inf if none works."""
+    return pull.duration_s * max(slower_by(plan.pull, plan.rig, plan.limits) for plan in plans)
+
+
+def objection(pull: ShowPull, plans: Sequence[Plan]) -> str:
+    """What forbids a pull, and how short it could be, as a sentence without a full stop; empty where nothing does."""
+    found = next((plan.feasibility for plan in plans if not plan.feasibility.feasible), None)
+    if found is None:
+        return ""
+    if len(pull.marks) == 2:
+        return found.words
+    least_s = least_duration_s(pull, plans)
+    return f"{found.reason}; {f'{rounded_up(least_s)} s is the shortest' if isfinite(least_s) else 'no duration works'}"
+
+
+def check_cues(show: Show, cues: Iterable[ShowCue]) -> None:
+    """Raise InfeasibleError for the first cue that can't be done: before the first of them is played."""
+    for cue in cues:
+        pull = show.pull(cue.pull)
+        plans = [plan_part(show, pull, part, back=cue.back) for part in show.parts(cue)]
+        if not all(plan.feasibility.feasible for plan in plans):
+            raise _refusal(f"Cue {cue.number}", pull, plans)
+
+
+def _refusal(what: str, pull: ShowPull, plans: Sequence[Plan]) -> InfeasibleError:
+    least_s = least_duration_s(pull, plans)
+    binding = next((plan.feasibility.binding for plan in plans if not plan.feasibility.feasible), "")
+    words = f"{what} can't be done: {objection(pull, plans)}."
+    return InfeasibleError(words, binding or "", least_s if isfinite(least_s) else None)
 
 
 def ready_plan(show: Show, at: Standby) -> Plan:

@@ -21,8 +21,8 @@ SELECT = (
     "FROM takes LEFT JOIN documents ON take_id = id"
 )
 _SUM, _DOCUMENTS = len(TAKE_COLUMNS), len(TAKE_COLUMNS) + 1
-_LATEST_S = 253_402_214_400.0
-"""The last day that a calendar has: 9999-12-31"""
+_EARLIEST_S, _LATEST_S = -62_135_510_400.0, 253_402_214_400.0
+"""The second day that a calendar has, and its last: 0001-01-02, 9999-12-31. A clock that is wrong may stand in 1904."""
 _FIGURES = (
     "take", "verdict", "landing_error_deg", "landing_error_half_dof", "duration_error_ms", "start_latency_ms",
     "started_utc_s",
@@ -63,7 +63,7 @@ def _figure(value: object) -> float | None:
 
 def _moment(value: object) -> float | None:
     known = _figure(value)
-    return known if known is not None and 0.0 <= known < _LATEST_S else None
+    return known if known is not None and _EARLIEST_S <= known < _LATEST_S else None
 
 
 def _logged(value: object) -> float:

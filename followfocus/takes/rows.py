@@ -107,6 +107,11 @@ class TakeRow:
     damaged: bool = False
 
     @property
+    def at_utc_s(self) -> float:
+        """When it began, or was kept where it never did."""
+        return self.logged_utc_s if self.started_utc_s is None else self.started_utc_s
+
+    @property
     def slate(self) -> str:
         """The take as it is called out: "27A take 4", "27A rehearsal"."""
         return slate_words(self.shot, self.take)

@@ -15,6 +15,7 @@ from followfocus.errors import RequestError
 
 DAY_TURNS_H = 6
 _FARTHEST_H = 14
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def zone_named(text: str | None) -> tzinfo | None:
@@ -45,7 +46,7 @@ def local_time(utc_s: float | None, offset_s: int | None, zone: tzinfo | None = 
         return None
     at_set = None if offset_s is None else timezone(timedelta(seconds=offset_s))
     try:
-        return datetime.fromtimestamp(utc_s, UTC).astimezone(zone or at_set)
+        return (_EPOCH + timedelta(seconds=utc_s)).astimezone(zone or at_set)
     except (OSError, OverflowError, ValueError):
         return None
 

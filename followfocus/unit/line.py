@@ -201,9 +201,10 @@ class UnitLine:
     def wait_until(self, fits: Callable[[UnitStatus], bool], within_s: float) -> UnitStatus | None:
         """The first status from now on that fits, by the unit's own clock; None if none does `within_s` seconds.
 
-        Raises LineError if the link is lost meanwhile, or if the unit doesn't say where it stands any more.
+        Raises LineError if the link is lost meanwhile, if the unit begins anew, with a clock of its own, or if it
+        doesn't say where it stands any more.
         """
-        downs, began_s = self.keeper.downs, self.link.clock.now()
+        downs, resets, began_s = self.keeper.downs, self.keeper.resets, self.link.clock.now()
         # Asked first: a status that is under way already may be from before the command whose effect is waited for.
         clock = self.ask(GetStatus(), Telemetry).clock
 
@@ -211,6 +212,8 @@ class UnitLine:
             status = self.status
             if not status.connected or self.keeper.downs != downs:
                 raise LineError(f"The link to the unit on {self.link.port_name} was lost.", "Check cable and power.")
+            if self.keeper.resets != resets:
+                raise LineError(f"The unit on {self.link.port_name} was reset.", "Set the reference again.")
             if status.clock >= clock and fits(status):
                 return status
             if self.silent_since(began_s):

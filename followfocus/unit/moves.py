@@ -38,7 +38,7 @@ _AGAIN = "Try again; if it happens again, put the firmware on it anew."
 _CUT_POWER = "Cut the motor's power if it still turns."
 
 _CAUSES = {
-    Cause.NONE: "nothing was said why",
+    Cause.NONE: "why was not heard, a word of the unit was lost on the line",
     Cause.DONE: "it says that it arrived",
     Cause.STOP: "it was stopped",
     Cause.HARD_STOP: "it was stopped hard",
@@ -247,12 +247,13 @@ class RingMoves:
         began = self._line.status.clock
         travel_s = self._travel_s(step - self._line.status.position, command.rate)
         status = self._moved(command, travel_s, f"the move to {self._deg(step):z.2f}°")
-        cut_short = status.cause_clock > began and status.cause not in (Cause.NONE, Cause.DONE)
-        if status.position != step or cut_short:
+        cause = status.cause if status.cause_clock > began else Cause.NONE
+        if status.position != step or cause not in (Cause.NONE, Cause.DONE):
             where = f"{status.ring_deg:z.2f}°" if status.ring_deg is not None else "an unknown angle"
             raise UnitError(
-                f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[status.cause]}).",
-                status.cause.name.lower(),
+                f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[cause]}).",
+                cause.name.lower(),
+                "Look at the cable." if cause in (Cause.NONE, Cause.SILENCE) else "",
             )
         return status
 

@@ -37,14 +37,14 @@ REST_S = 1.0
 class StatusKeeper:
     """The unit's status from what it says. `steps_per_deg` turns its steps into ring degrees.
 
-    `downs` counts how often the link was lost, `self_told_s` is the host's time of the last telemetry that nobody had
-    asked for.
+    `downs` counts how often the link was lost, `resets` how often the unit began anew, `self_told_s` is the host's time
+    of the last telemetry that nobody had asked for.
     """
 
     def __init__(self) -> None:
         self.status = UnitStatus()
         self.steps_per_deg = 1.0
-        self.downs = 0
+        self.downs = self.resets = 0
         self.self_told_s = -math.inf
 
     def hear(self, told: Told) -> bool:
@@ -54,6 +54,7 @@ class StatusKeeper:
             self.downs += 1
             self.status = replace(before, connected=False, speed_deg_s=0.0)
         elif isinstance(told, ResetNoticed):
+            self.resets += 1
             self.status = UnitStatus(connected=True, state=State.UNREFERENCED)
         elif isinstance(told, Greeted):
             self.status = replace(before, connected=True, clock=0)  # what comes now is news, whatever its clock says

@@ -32,6 +32,7 @@ from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_line import DeskLine
 from followfocus_gui.state.lock import locked
 from followfocus_gui.state.plain_words import warning_of
+from followfocus_gui.state.standing import Standing, standing
 from followfocus_gui.unit_ear import UnitEar
 
 REHEARSED = events.TakeRun(counts=False, hold_s=1.0, returns=True)
@@ -267,12 +268,15 @@ class DeskPlayer(QObject):
         """How things stand, in one line."""
         return self.says.of(self._stage)
 
+    def standing(self) -> Standing:
+        """How things stand now, for everything that shows it."""
+        return standing(self._stage, self.says, self.status_now(), self.target_deg, self.landing_deg)
+
     def _speak(self, *, anew: bool = False) -> None:
         """Say how things stand, if that is another sentence than before."""
         news = self.says.news(self._stage, anew=anew)
         if news is not None:
-            words, trouble = news
-            (self.warned if trouble else self.said).emit(words)
+            (self.warned if news[1] else self.said).emit(news[0])
 
     def _count(self, left_s: float) -> None:
         self.says.left_s = left_s or None

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from followfocus.names import in_line
 from followfocus.stage.events import Taken
 from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
@@ -26,6 +27,7 @@ from followfocus_gui.state.desk_views import (
 )
 from followfocus_gui.state.first_run import first_hint
 from followfocus_gui.state.shooting import shoot_view
+from followfocus_gui.state.standing import Standing
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.frame_beat import FrameBeat
 from followfocus_gui.widgets.readouts import UNKNOWN
@@ -52,7 +54,7 @@ class Showing(QObject):
         self.session, self._bands, self._page, self._host = session, bands, page, host
         self._shooting, self._last, self._running = shooting, ("", True), ""
         self._held = QElapsedTimer()
-        self._shown: tuple[object, ...] = ()
+        self._now: Standing | None = None
         self._cues_shown: tuple[object, ...] = ()
         self._line_shown: tuple[object, ...] = ()
         self._cursor_s: float | None = None
@@ -65,14 +67,14 @@ class Showing(QObject):
         session.says.hint = lambda: first_hint(session.desk, page.table.takes.rowCount())
         session.changed.connect(self.refresh)
         for said in (session.said, session.warned):
-            said.connect(self._speak)
+            said.connect(self.show_status)
         session.progressed.connect(self._progress)
         session.began.connect(self._begin)
         session.taken.connect(self._take_in)
-        session.counted.connect(lambda _left: self._speak())
+        session.counted.connect(self.show_status)
         page.curve.cursorMoved.connect(self._scrub)
         host.changed.connect(self._screen_changed)
-        for answer in (session.forget_note, self._speak):  # a refusal before it is over
+        for answer in (session.forget_note, self.show_status):  # a refusal before it is over
             host.said.connect(answer)
         self.frames = FrameBeat(self.show_status, self._runs_on, self)
         session.stirred.connect(self.frames.stir)
@@ -96,15 +98,13 @@ class Showing(QObject):
         page.tools.set_marks(marks)
         self._refresh_pull()
         cues, mode = cue_lines(desk, self.session.mode), self.session.mode.value
-        page.cue_strip.set_cues(cues, armed=self._armed())
         if (cues, mode) != self._cues_shown:
             self._cues_shown = (cues, mode)
             page.cues.set_cues(cues, mode)
         self._refresh_bands()
         self._refresh_shooting()
-        self._shown = ()
+        self._now = None
         self.show_status()
-        self._speak()
 
     def _refresh_pull(self) -> None:
         desk, page = self.session.desk, self._page
@@ -117,19 +117,17 @@ class Showing(QObject):
         self._curve = view
         if view is not None:
             page.curve.set_view(view)
-            marks = [(mark.name or mark.letter, mark.distance_m) for mark in mark_views(desk)]
+            marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
             page.rack.set_scene(desk.lens, pull.t_stop, marks)
         else:
             page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
         page.rack.set_words(rack_words(desk))
 
     def _refresh_bands(self) -> None:
-        desk, bands, info = self.session.desk, self._bands, self.session.info
+        desk, bands = self.session.desk, self._bands
         slate = desk.show.slate
-        bands.slate.set_words(slate.name, str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
-        bands.lens.set_words(desk.lens.name, f"T{desk.pull.t_stop:.3g}")
-        name, where = ("", "") if info is None else (info.name or info.serial, info.port)
-        bands.connection.show_state(self.session.says.connection, name, where)
+        bands.slate.set_words(in_line(slate.name), str(slate).removeprefix(slate.name).strip() or f"take {slate.take}")
+        bands.lens.set_words(in_line(desk.lens.name), f"T{desk.pull.t_stop:.3g}")
         bands.distance.set_imperial(desk.imperial)
 
     def _refresh_shooting(self) -> None:
@@ -138,25 +136,26 @@ class Showing(QObject):
             self._shooting.set_imperial(self.session.desk.imperial)
             self._shooting.set_view(shoot_view(self.session.desk, words, last_good=good))
 
-    def _armed(self) -> bool:
-        return self.session.state is State.ARMED and not self.session.busy
-
-    def show_status(self) -> None:
-        """The readings; nothing is done where nothing has changed."""
+    def show_status(self, _said: object = None) -> None:
+        """Everything that says how things stand, of one moment; nothing is done where nothing has changed."""
         self._tick_held()
-        session, desk, status = self.session, self.session.desk, self.session.status_now()
-        seen = (status.state, status.ring_deg, status.fault, session.busy, session.target_deg, session.landing_deg)
-        if seen == self._shown:
-            return
-        words_before, self._shown = self._shown[:1] + self._shown[2:4], seen
-        self._page.disk.set_view(ring_view(desk, status, session.target_deg, session.landing_deg))
-        self._show_distance(status)
-        if words_before != seen[:1] + seen[2:4]:
-            self._speak()
-            self._page.set_locked(bool(session.locked()))
-            self._page.cue_strip.set_cues(cue_lines(desk, session.mode), armed=self._armed())
-        if status.ring_deg is not None and not session.stage.plays and self._cursor_s is None:
-            self._show_rack(status.ring_deg, 0.0, moves=status.state is State.MOVING)
+        before, now = self._now, self.session.standing()
+        self._now = now
+        if before is None or now.readings != before.readings:
+            self._show_readings(now)
+            if now.ring_deg is not None and not self.session.stage.plays and self._cursor_s is None:
+                self._show_rack(now.ring_deg, 0.0, moves=now.state is State.MOVING)
+        if before is None or now.holds != before.holds:
+            self._page.set_locked(now.locked)
+            self._page.cue_strip.set_cues(cue_lines(self.session.desk, self.session.mode), armed=now.armed)
+        self._speak(now)
+
+    def _show_readings(self, now: Standing) -> None:
+        self._page.disk.set_view(ring_view(self.session.desk, now.status, now.target_deg, now.landing_deg))
+        self._show_distance(now.status)
+        info = self.session.info
+        name, where = ("", "") if info is None else (info.name or info.serial, info.port)
+        self._bands.connection.show_state(now.connection, name, where)
 
     def _show_distance(self, status: UnitStatus) -> None:
         desk, bands = self.session.desk, self._bands
@@ -174,30 +173,29 @@ class Showing(QObject):
             self._shooting.distance.set_distance(bands.distance.text(), bands.distance.toolTip())
             self._shooting.set_now(ring_deg=status.ring_deg, sharp=sharp)
 
-    def _speak(self, _words: str = "") -> None:
+    def _speak(self, now: Standing) -> None:
         """State line and buttons, as things stand."""
         session, screen = self.session, self._host.shown
-        line, brief = session.line, ""
+        line, brief = now.line, ""
         if screen is not None and line.word == "READY" and not session.stage.note.words:
             # Also before what speaks against the pull: what is said here is said of what is being typed.
             words = f"{screen.title}: ARM and GO wait.  {screen.hint}".strip()
             line, brief = type(line)(line.word, line.sign, words), screen.hint
-        offer = session.says.warning.offer if line.words == session.says.warning.words and screen is None else ""
-        details = ""
-        if line.trouble:
-            details = (
-                session.says.warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
-            )
-        shown = (line, details, offer, "" if screen is None else screen.leave_words, session.says.left_s)
+        warning, leave = session.says.warning, "" if screen is None else screen.leave_words
+        offer = warning.offer if line.words == warning.words and screen is None else ""
+        shown = (line, warning, offer, leave, now.left_s)
         if shown == self._line_shown:
             return
         self._line_shown = shown
+        details = ""
+        if line.trouble:
+            details = warning.details if offer else details_of(session.stage, session.desk, session.keeper.path)
         _leave_field(self._page.disk, self._bands.state.line.word, line.word)
-        self._bands.state.show_line(line, details=details, offer=offer, leave=shown[3], brief=brief)
+        self._bands.state.show_line(line, details=details, offer=offer, leave=leave, brief=brief)
         if self._running:
             self._say_running()
-        self._show_held(line.word)
-        self._bands.transport.show_state(line.word, left_s=session.says.left_s, screen=screen is not None)
+        self._show_held(line.word, now.left_s)
+        self._bands.transport.show_state(line.word, left_s=now.left_s, screen=screen is not None)
         if session.stage.note.asks_nothing:
             self._note.start()
         else:
@@ -207,11 +205,11 @@ class Showing(QObject):
         """To open a screen is to go on: how the last take ended has been read."""
         if self._host.shown is not None and self.session.stage.note.landed:
             self.session.forget_note()
-        self._speak()
+        self.show_status()
 
-    def _show_held(self, word: str) -> None:
+    def _show_held(self, word: str, left_s: float | None) -> None:
         """How long a hold lasts, in the shooting view; the seconds to the start while they are counted."""
-        left_s, holds = self.session.says.left_s, word == "HOLDING"
+        holds = word == "HOLDING"
         if holds and not self._held.isValid():
             self._held.start()
         elif not holds:

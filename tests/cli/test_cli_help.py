@@ -49,6 +49,16 @@ def test_examples_stand_on_a_line_each_and_lists_are_not_cut(name):
             assert line.strip() in [shown.strip() for shown in text.splitlines()]
 
 
+@pytest.mark.parametrize("name", cli._COMMANDS)
+def test_what_an_option_takes_is_told_in_a_word_of_the_trade(name):
+    """Not as the program's own types have it."""
+    kind, _ = cli._COMMANDS[name]
+    inner = [] if kind == "command" else import_module(f"followfocus.cli.{name}").app.registered_commands
+    for words in ([name], *([name, one.name or one.callback.__name__] for one in inner)):
+        for kind_of_program in ("<str>", "<path>", "<int>", "<float>", " TEXT,", " INTEGER", " FLOAT"):
+            assert kind_of_program not in helped(*words), (words, kind_of_program)
+
+
 def test_a_summary_ends_where_a_clause_does():
     assert cli._in_a_line("Move the ring.") == "Move the ring."
     long = "Find both stops by the home switch or the stall input, measure the travel; then say it, and more."

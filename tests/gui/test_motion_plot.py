@@ -421,7 +421,7 @@ def test_figures_on_the_distance_axis_have_room() -> None:
         assert distance_word(ticks[0], imperial=imperial) == "∞"
     assert distance_word(0.4, imperial=False) == "2.5"
     assert distance_word(1 / (2.5 * 0.3048), imperial=True) == "2'6\""
-    assert distance_ticks(1.0, 1.0, 240.0, imperial=False) == []
+    assert distance_ticks(1.0, 1.0, 240.0, imperial=False) == ()
 
 
 @given(st.lists(st.tuples(st.floats(20, 120), st.floats(0, 600), st.floats(0, 250)), min_size=1, max_size=6))

@@ -138,3 +138,28 @@ def test_what_no_open_screen_needs_is_not_loaded_at_the_start() -> None:
     assert loaded.isdisjoint(late)
     screens = {name.removeprefix("followfocus_gui.screens.") for name in loaded if ".screens." in name}
     assert screens == {"host", "cues"}
+
+
+CORE_FIRST = """
+import gc, sys, tempfile
+from pathlib import Path
+from followfocus_gui.app import load_core, open_desk
+load_core()
+assert not gc.isenabled(), "a collection while modules are loaded"
+before = set(sys.modules)
+from PySide6.QtWidgets import QApplication
+desktop = open_desk(QApplication([]), "sim", Path(tempfile.mkdtemp()))
+desktop.window.show()
+print(*sorted(set(sys.modules) - before))
+desktop.window.close()
+assert gc.isenabled()
+"""
+
+
+def test_what_knows_no_qt_is_loaded_before_qt() -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", CORE_FIRST]
+    late = set(subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout.split())
+    assert "followfocus_gui.window" in late
+    assert not [name for name in late if name.split(".")[0] in ("pydantic", "numpy")]
+    assert len([name for name in late if name.startswith("followfocus.")]) <= 16, "of 62 that were read twice"

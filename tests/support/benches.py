@@ -24,20 +24,27 @@ LENS = "ideal-50"
 
 
 class BrokenCable:
-    """A port whose cable can be cut; `openings` counts how often it was opened."""
+    """A port whose cable can be cut. `deaf` is a span of the clock in which all that passes is lost."""
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, clock: VirtualClock) -> None:
         self.name = port.name
         self.cut = False
-        self._port = port
+        self.deaf = (0.0, 0.0)
+        self._port, self._clock = port, clock
 
     def read(self, timeout_s: float) -> bytes:
         self._check()
-        return self._port.read(timeout_s)
+        data = self._port.read(timeout_s)
+        return b"" if self._loses else data
 
     def write(self, data: bytes) -> None:
         self._check()
-        self._port.write(data)
+        if not self._loses:
+            self._port.write(data)
+
+    @property
+    def _loses(self) -> bool:
+        return self.deaf[0] <= self._clock.now() < self.deaf[1]
 
     def close(self) -> None:
         self._port.close()
@@ -70,7 +77,7 @@ class VirtualBench:
         if not self.reachable:
             raise LineError("Nothing is plugged in.")
         port = self.plugged.port if not self.cables else SimPort(self.plugged.port.device, self.clock)
-        self.cables.append(BrokenCable(port))
+        self.cables.append(BrokenCable(port, self.clock))
         return self.cables[-1]
 
     def cut(self) -> None:

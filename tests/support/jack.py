@@ -34,20 +34,21 @@ def jack() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
         monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-        with _running(name):
+        with running(name):
             yield
 
 
 @contextlib.contextmanager
-def _running(name: str) -> Iterator[None]:
+def running(name: str, period: int = PERIOD, rate: int = 48_000, *, realtime: bool = False) -> Iterator[None]:
+    """A server of that name. `realtime` takes the rights for it, which short periods need on a busy computer."""
     server = subprocess.Popen(
-        ["jackd", "-n", name, "-r", "-d", "dummy", "-p", str(PERIOD)],
+        ["jackd", "-n", name, "-R" if realtime else "-r", "-d", "dummy", "-r", str(rate), "-p", str(period)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         end_s = SystemClock().now() + WAIT_S
         while not any(Path("/dev/shm").glob(f"jack_{name}_*_[0-9]")):
-            assert server.poll() is None
+            assert server.poll() is None, "the JACK server didn't start"
             assert SystemClock().now() < end_s
         yield
     finally:

@@ -24,6 +24,7 @@ from followfocus.cli import build_app
 from followfocus.errors import RequestError
 from followfocus.paper.report import take_facts
 from followfocus.takes.context import TakeContext, context_from, timecode_of
+from followfocus.takes.diary import DiaryLine, write_diary
 from followfocus.takes.log import TakeLog, TakeRow
 from followfocus.takes.settime import day_words, local_time, offset_words, shoot_day, zone_named
 from followfocus.timecode import parse_timecode
@@ -72,6 +73,31 @@ def test_a_night_shoot_is_one_day() -> None:
     assert offset_words(moments[0]) == "UTC-08:00"
     assert day_words(moments[:3]) == "2026-11-20"
     assert day_words(moments) == "2026-11-20 – 2026-11-21"
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [((1969, 12, 31, 20), "1969-12-31"), ((1904, 1, 1, 12), "1904-01-01"), ((1970, 1, 1, 8), "1970-01-01")],
+)
+def test_a_computer_whose_clock_is_wrong_keeps_whole_takes(
+    when: tuple[int, ...], day: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board with an empty battery starts in 1904 or 1970: the take is whole, and told at the time it was given."""
+    at = utc(*when)
+    monkeypatch.setattr(clock.time, "time", lambda: at)
+    with TakeLog(tmp_path / "t.db") as log:
+        log.append(dataclasses.replace(a_take(), started_utc_s=at), TakeContext(lens="ideal-50"))
+        row = log.take(1).row
+        assert log.checked().whole
+    assert (row.damaged, row.started_utc_s, row.logged_utc_s, row.at_utc_s) == (False, at, at, at)
+    assert take_facts(row, UTC)["shoot_day"] == day
+    assert row.timecode == f"{when[3]:02d}:00:00:00"
+
+
+def test_a_moment_before_1970_has_a_local_time() -> None:
+    moment = local_time(-3600.5, LA_S)
+    assert moment is not None
+    assert moment.isoformat(timespec="milliseconds") == "1969-12-31T14:59:59.500-08:00"
 
 
 @pytest.mark.parametrize(
@@ -179,3 +205,16 @@ def test_takes_without_an_offset_are_told_in_the_readers_zone(log: Path, zone_of
     assert facts["timecode_source"] == "computer's clock, UTC+00:00"
     never = dataclasses.replace(unplaced, started_utc_s=None)
     assert (take_facts(never)["start_local"], take_facts(never)["timecode_source"]) == ("", "")
+
+
+def test_the_diary_is_told_in_the_sets_own_time(tmp_path: Path) -> None:
+    path, at = tmp_path / "t.db", utc(2026, 7, 1, 3)
+    with TakeLog(path) as log:
+        log.append(a_take(), TakeContext(lens="ideal-50", utc_offset_s=LA_S))
+    write_diary(path, [DiaryLine(at, "OSC", "go", "Armed."), DiaryLine(1e300, "OSC", "go", "Not armed.")])
+    told = CliRunner().invoke(build_app(["takes"]), ["takes", "diary", str(path)], env={"COLUMNS": "160"}).stdout
+    assert told.splitlines() == [
+        "2026-06-30 19:00:00 UTC-08:00  OSC: go: Armed.", "at no time that can be told  OSC: go: Not armed."
+    ]  # fmt: skip
+    done = CliRunner().invoke(build_app(["takes"]), ["takes", "diary", str(path), "--zone", "utc"])
+    assert done.stdout.startswith("2026-07-01 03:00:00 UTC+00:00")

@@ -684,6 +684,43 @@ def test_a_reset_in_a_take_is_noticed() -> None:
     assert evidence.start_latency_s < 0.01
 
 
+@pytest.mark.parametrize("move", ["goto", "ask"])
+def test_a_reset_on_the_way_is_said_at_once_however_long_the_unit_had_run(move: str) -> None:
+    """Its clock begins anew: a wait by the old one ended minutes later, and said that the unit still moves."""
+    bench = VirtualBench("reset:boot+35s", stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(0.0)
+        unit.set_limits(*TRAVEL)
+        bench.link.sleep(30.0)
+        began_s = bench.clock.now()
+
+        def ask_on() -> None:
+            while bench.clock.now() < began_s + 20.0:
+                unit.line.refresh()
+
+        with pytest.raises(LineError, match="was reset") as caught:
+            unit.goto_deg(200.0, 5.0) if move == "goto" else ask_on()
+        assert bench.clock.now() - began_s < 7.0
+        assert "reference" in caught.value.remedy
+
+
+def test_a_move_that_silence_cut_short_is_not_said_to_have_arrived() -> None:
+    """What the unit says of its end is lost with all else; the end of the move before must not stand in for it."""
+    bench = VirtualBench(stops_deg=TRAVEL)
+    with bench.unit as unit:
+        unit.configure(DEFAULT_RIG)
+        unit.set_reference(0.0)
+        unit.set_limits(*TRAVEL)
+        unit.goto_deg(10.0)
+        now_s = bench.clock.now()
+        bench.cables[-1].deaf = (now_s + 1.0, now_s + 1.6)
+        with pytest.raises(UnitError, match=r"The move to 199.99° ended at .*° \(why was not heard") as caught:
+            unit.goto_deg(200.0, 30.0)
+        assert caught.value.remedy == "Look at the cable."
+        assert 30.0 < (unit.status.ring_deg or 0.0) < 100.0
+
+
 def test_a_cable_that_falls_silent_in_a_take_loses_it() -> None:
     bench, evidence = taken("mute:0.5s")
     assert "stopped answering" in evidence.lost

@@ -5,7 +5,8 @@
  *
  * --pty makes LINK point to a terminal that behaves as the unit's serial port; --tcp listens on 127.0.0.1. `--control` is a port
  * for tests: a line of JSON in, a line out (set, edges, clock, reset, eeprom). `--stops` gives the ring hard stops, in steps from
- * where it stands at the start, where the stop input becomes active.
+ * where it stands at the start, where the stop input becomes active. Without an EEPROM of before it counts its boots from a number
+ * drawn by lot: each start must be another boot to the host, or it would take a new unit for the one that it has spoken to.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -384,17 +386,30 @@ static void run(const struct options *options, struct ff_virtual *unit)
     }
 }
 
+static struct ff_virtual *switched_on(void)
+{
+    uint8_t eeprom[FF_EEPROM_SIZE];
+    struct ff_virtual *unit;
+    uint32_t lot;
+    if (read_eeprom(eeprom))
+        return ff_virtual_new(eeprom, FF_RESET_CAUSE_POWER_ON);
+    unit = ff_virtual_new(NULL, FF_RESET_CAUSE_POWER_ON);
+    if (getrandom(&lot, sizeof lot, 0) != (ssize_t)sizeof lot)
+        fail("cannot draw a lot");
+    ff_virtual_boots(unit, lot);
+    return unit;
+}
+
 int main(int count, char **words)
 {
     struct options options = parse(count, words);
-    uint8_t eeprom[FF_EEPROM_SIZE];
     struct ff_virtual *unit;
     struct sigaction action = {.sa_handler = on_signal};
 
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
-    unit = ff_virtual_new(read_eeprom(eeprom) ? eeprom : NULL, FF_RESET_CAUSE_POWER_ON);
+    unit = switched_on();
     if (options.stops)
         ff_virtual_stops(unit, options.low, options.high);
     run(&options, unit);

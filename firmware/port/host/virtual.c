@@ -423,6 +423,12 @@ void ff_virtual_free(struct ff_virtual *unit)
     free(unit);
 }
 
+void ff_virtual_boots(struct ff_virtual *unit, uint32_t boots)
+{
+    unit->unit.boots = boots;
+    ff_store_write(&unit->unit.store, &unit->hal, FF_STORE_BOOTS, &unit->unit.boots);
+}
+
 void ff_virtual_reset(struct ff_virtual *unit, uint8_t reset_cause)
 {
     unit->hal.cut = false;

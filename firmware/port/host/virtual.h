@@ -101,6 +101,9 @@ struct ff_virtual {
 struct ff_virtual *ff_virtual_new(const uint8_t *eeprom, uint8_t reset_cause);
 void ff_virtual_free(struct ff_virtual *unit);
 
+/* Gives a unit that has just been switched on a number of boots, as if that was in its EEPROM. */
+void ff_virtual_boots(struct ff_virtual *unit, uint32_t boots);
+
 /* Resets it; clock, line and RAM begin anew, EEPROM, pins and the log stay. */
 void ff_virtual_reset(struct ff_virtual *unit, uint8_t reset_cause);
 

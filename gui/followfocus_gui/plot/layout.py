@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from followfocus.arrays import FloatArray
+from followfocus.names import in_line, plain_name
 from followfocus_gui.plot.items import OFFERED, Handle, Label, Part, PlotPicture, label_size, shape_of
 from followfocus_gui.plot.scale import Levels
 from followfocus_gui.state.label_layout import LabelBox, Obstacles, Wanted, place_labels
@@ -160,7 +161,8 @@ def band_words(band: BandView) -> str:
 
     The bands between the first and the last are many: they go by their letters.
     """
-    name = "" if not band.main else band.name if len(band.name) <= LONGEST_NAME else band.name[: LONGEST_NAME - 1] + "…"
+    whole = plain_name(band.name) if band.main else ""
+    name = in_line(whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 1]}…")
     who = f"{band.letter} {name}".strip() if name != band.letter else band.letter
     soft, sharp = band.soft_s, band.sharp_s
     if soft is not None and sharp is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,17 +72,18 @@ class Levels:
         return float(self.at(np.array([ring_deg]))[0])
 
 
-def distance_ticks(low: float, high: float, size_px: float, *, imperial: bool) -> list[float]:
+@lru_cache(maxsize=16)  # an edit of the time leaves the scale as it is
+def distance_ticks(low: float, high: float, size_px: float, *, imperial: bool) -> tuple[float, ...]:
     """Reciprocals of the round distances between two levels (1/m), as many as have room on `size_px` pixels."""
     if not high > low:
-        return []
+        return ()
     made: list[float] = []
     for distance in _FEET if imperial else _METRES:
         level = 1.0 / (distance * (FOOT_M if imperial else 1.0))
         apart = min((abs(level - other) for other in made), default=math.inf) / (high - low) * size_px
         if low <= level <= high and apart >= LEAST_PX:
             made.append(level)
-    return sorted(made)
+    return tuple(sorted(made))
 
 
 def distance_word(level: float, *, imperial: bool) -> str:

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from followfocus.errors import RequestError
+from followfocus.names import in_line, plain_name
 from followfocus.show.cue_hand import NO_HAND, parse_hand
+from followfocus.show.cue_start import parse_start
 from followfocus.show.cues import After, moved
 from followfocus.show.show import Show, ShowCue, letter
 from followfocus.units import parse_duration
@@ -17,7 +19,7 @@ from followfocus_gui.state.ease_names import ease_of
 from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.views import CueLine
 
-NUMBER, NAME, PULL, TIME, EASE, THEN, HAND = range(7)
+NUMBER, NAME, START, PULL, TIME, EASE, THEN, HAND = range(8)
 """What stands in the columns, in their order"""
 
 
@@ -42,7 +44,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
     letters = [letter(i) for i in range(len(pull.marks))]
     return CueLine(
         number=cue.number,
-        name=cue.name or _marks_words(show, cue),
+        name=in_line(cue.name) or _marks_words(show, cue),
         pull=way_words(letters[::-1] if cue.back else letters),
         time=f"{pull.duration_s:.2f} s",
         ease=ease_of(pull.easing).name,
@@ -52,7 +54,8 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
         following=following,
         goes_by_itself=cue.follow_s is not None and after is After.LIST and index + 1 < len(show.cues),
         lead="" if cue.lead_s == 0 else f"{cue.lead_s:g} s",
-        note=cue.note,
+        note=in_line(cue.note),
+        start=cue.start.brief(),
         hand=NO_HAND if cue.wheel is None else cue.wheel.brief(imperial=show.preferences.units == "imperial"),
     )
 
@@ -60,7 +63,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
 def _marks_words(show: Show, cue: ShowCue) -> str:
     """A cue without a name is called by its marks."""
     marks = show.pull(cue.pull).marks
-    names = [mark.name for mark in (marks[::-1] if cue.back else marks)]
+    names = [in_line(mark.name) for mark in (marks[::-1] if cue.back else marks)]
     return " to ".join((names[0], names[-1])) if names[0] and names[-1] else ""
 
 
@@ -78,7 +81,7 @@ def _then(show: Show, index: int, after: After) -> str:
 
 def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -> DeskState:
     """The state with what was typed into a cell. Raises RequestError."""
-    tidy = text.strip()
+    tidy = plain_name(text).strip()
     if column == NUMBER:
         return with_cue(state, index, number=tidy)
     if column == NAME:
@@ -92,6 +95,8 @@ def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -
         return with_pull(state, index, easing=tidy)
     if column == THEN:
         return with_cue(state, index, follow_s=parse_then(tidy, fps))
+    if column == START:
+        return with_cue(state, index, **parse_start(tidy, fps))
     if column == HAND:
         return with_cue(state, index, **parse_hand(tidy, imperial=state.show.preferences.units == "imperial"))
     raise RequestError("Marks are set on the desk.", "Stand by for the cue first.")

@@ -10,6 +10,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.lens.map import LensMap
 from followfocus.motion.limits import ACCELERATION, JERK, SPEED
+from followfocus.names import in_line
 from followfocus.plan.plan import Plan
 from followfocus.show.show import letter
 from followfocus_gui.state.views import BandView
@@ -105,7 +106,7 @@ def bands_of(
     order = [last - number if back else number for number in range(last + 1)]
     return tuple(
         BandView(
-            letter(index), names[index], rings[number] + half, rings[number] - half, soft.get(number),
+            letter(index), in_line(names[index]), rings[number] + half, rings[number] - half, soft.get(number),
             sharp.get(number), number in (0, last),
         )
         for number, index in enumerate(order)

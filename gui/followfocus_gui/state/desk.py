@@ -21,7 +21,10 @@ from followfocus.show.slate import Slate
 from followfocus.stage.trimming import KeptTrim
 from followfocus.units import format_distance
 from followfocus_gui.state.history import DeskState, History
+from followfocus_gui.state.lately import Lately
 from followfocus_gui.state.planning import Planned, PlanShelf
+from followfocus_gui.state.ring_scale import RingScale
+from followfocus_gui.state.views import MarkView
 
 
 @dataclass(slots=True)
@@ -34,6 +37,12 @@ class Desk:
     """Plans made lately"""
     fastest_interval_ticks: int | None = None
     """How fast the unit that is connected says it steps; None where none has said so"""
+    marks: Lately[tuple[MarkView, ...]] = field(default_factory=Lately, compare=False, repr=False)
+    """The marks as they are shown"""
+    scale: Lately[RingScale] = field(default_factory=Lately, compare=False, repr=False)
+    """What is engraved on the disk"""
+    _lens: Lately[LensMap] = field(default_factory=Lately, compare=False, repr=False)
+    _places: Lately[tuple[float, ...]] = field(default_factory=Lately, compare=False, repr=False)
 
     @classmethod
     def new(cls, lens_name: str = "ideal-50") -> Desk:
@@ -60,7 +69,7 @@ class Desk:
     @property
     def lens(self) -> LensMap:
         """The lens of that pull."""
-        return self.show.lens(self.pull.lens)
+        return self._lens.of(self.state, lambda: self.show.lens(self.pull.lens))
 
     @property
     def back(self) -> bool:
@@ -177,6 +186,9 @@ class Desk:
 
     def places_deg(self) -> tuple[float, ...]:
         """Where the ring stands at each mark; where a walk leads off the scale, at the marks' own angles."""
+        return self._places.of(self.state, self._placed)
+
+    def _placed(self) -> tuple[float, ...]:
         try:
             return self.pull.places_deg(self.lens)
         except RequestError:

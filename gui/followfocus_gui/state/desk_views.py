@@ -33,6 +33,10 @@ GO_GAP_S = 0.5
 
 def mark_views(desk: Desk) -> tuple[MarkView, ...]:
     """The marks as the strip and the disk show them, trims included."""
+    return desk.marks.of(desk.state, lambda: _mark_views(desk))
+
+
+def _mark_views(desk: Desk) -> tuple[MarkView, ...]:
     lens, places = desk.lens, desk.places_deg()
     return tuple(
         MarkView(
@@ -87,7 +91,7 @@ def ring_view(desk: Desk, status: UnitStatus, target_deg: float | None, landing_
     """The disk, with the ring where the unit says."""
     plan, lens = desk.plan(), desk.lens
     return RingView(
-        scale=ring_scale(lens, imperial=desk.imperial),
+        scale=desk.scale.of(desk.state, lambda: ring_scale(lens, imperial=desk.imperial)),
         travel_deg=lens.travel_deg,
         soft_limits=(0.0, lens.travel_deg),
         stops=lens.has_stops,

@@ -9,14 +9,14 @@ from followfocus.errors import FollowFocusError
 from followfocus.lens.map import LensMap
 from followfocus.plan.plan import Plan
 from followfocus.show.show import Show, ShowPull
-from followfocus.stage.prepare import plan_part
+from followfocus.stage.prepare import objection, plan_part
 
 KEPT_PLANS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan for each part of a cue; or none, and in `words` why."""
+    """A plan for each part of a cue; or none. In `words` why there is none, or what forbids it."""
 
     plans: tuple[Plan, ...] = ()
     words: str = ""
@@ -24,10 +24,8 @@ class Planned:
     @property
     def trouble(self) -> str:
         """Why the cue can't be shot as it is; empty if it can."""
-        if not self.plans:
-            return self.words
-        words = next((p.feasibility.words for p in self.plans if not p.feasibility.feasible), "")
-        return f"{words[:1].upper()}{words[1:]}." if words else ""
+        words = self.words
+        return f"{words[:1].upper()}{words[1:]}." if self.plans and words else words
 
 
 @dataclass(slots=True)
@@ -50,6 +48,7 @@ class PlanShelf:
 def _planned(show: Show, pull: ShowPull, lens: LensMap, *, back: bool, fastest: int | None) -> Planned:
     try:
         parts = pull.parts(lens, back=back)
-        return Planned(tuple(plan_part(show, pull, part, back=back, fastest=fastest) for part in parts))
+        plans = tuple(plan_part(show, pull, part, back=back, fastest=fastest) for part in parts)
+        return Planned(plans, objection(pull, plans))
     except FollowFocusError as error:
         return Planned(words=str(error))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,8 +23,12 @@ FEET = (
 MAJOR_FEET = {math.inf, 30.0, 15.0, 10.0, 6.0, 4.0, 3.0, 2.0}
 
 
-def ring_scale(lens: LensMap, *, imperial: bool) -> tuple[tuple[float, str, bool], ...]:
-    """(ring degrees, text, major) of each engraved distance that the lens's travel has."""
+RingScale: TypeAlias = tuple[tuple[float, str, bool], ...]
+"""(ring degrees, text, major) of each engraved distance"""
+
+
+def ring_scale(lens: LensMap, *, imperial: bool) -> RingScale:
+    """What is engraved of the distances that the lens's travel has."""
     values = FEET if imperial else METRES
     metres = np.array(values) * (FOOT_M if imperial else 1.0)
     major, foot = (MAJOR_FEET, "'") if imperial else (MAJOR_METRES, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from followfocus.names import in_line
 from followfocus_gui.state.curve_facts import bands_of
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.desk_views import mark_views, part_starts_s
@@ -49,7 +50,7 @@ def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:
     degs = [view.ring_deg for view in views]
     spare = max((max(degs) - min(degs)) * SPARE, 5.0)
     low, high = max(0.0, min(degs) - spare), min(lens.travel_deg, max(degs) + spare)
-    marks = tuple(ScaleMark(v.letter, v.name, v.ring_deg, v.ring_deg - half, v.ring_deg + half) for v in views)
+    marks = tuple(ScaleMark(v.letter, in_line(v.name), v.ring_deg, v.ring_deg - half, v.ring_deg + half) for v in views)
     scale = tuple(entry for entry in ring_scale(lens, imperial=desk.imperial) if low - 1e-9 <= entry[0] <= high + 1e-9)
     whole_s, ticks = 0.0, []
     if plans:
@@ -61,9 +62,9 @@ def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:
                 (band.sharp_s, "sharp"), (band.soft_s, "soft")) if at_s is not None]  # fmt: skip
     cue, slate = desk.cue, desk.show.slate
     return ShootView(
-        slate=str(slate),
-        cue=f"cue {cue.number}  {cue.name}".strip(),
-        lens=f"{lens.name}   T{desk.pull.t_stop:.3g}",
+        slate=in_line(str(slate)),
+        cue=f"cue {cue.number}  {in_line(cue.name)}".strip(),
+        lens=f"{in_line(lens.name)}   T{desk.pull.t_stop:.3g}",
         low_deg=low,
         high_deg=high,
         scale=scale,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from followfocus.names import in_line
 from followfocus.stage.events import Taken
 from followfocus.takes.rows import TakeRow
 from followfocus.takes.takes import REHEARSAL
@@ -14,14 +15,14 @@ def line_of(take: WholeTake) -> TakeLine:
     """The line of a take in the log, all its parts together."""
     last = take.last
     return TakeLine(
-        shot=last.shot or last.lens,
+        shot=in_line(last.shot or last.lens),
         number="rehearsal" if last.rehearsed else str(last.take),
         outcome=take.outcome,
         words=outcome_words(take),
         pull=pull_words(last),
         off=take.error_half_dof if take.outcome in (Outcome.SHARP, Outcome.EDGE, Outcome.MISSED) else None,
         word=next((row.word for row in take.parts if row.word), ""),
-        note=" ".join(dict.fromkeys(row.note for row in take.parts if row.note)),
+        note=" ".join(dict.fromkeys(in_line(row.note) for row in take.parts if row.note)),
         rows=tuple(row.id for row in take.parts),
         tip="\n".join(dict.fromkeys(reason for row in take.parts for reason in row.reasons)),
         plan_hash=last.plan_hash,
@@ -31,7 +32,7 @@ def line_of(take: WholeTake) -> TakeLine:
 def outcome_words(take: WholeTake) -> str:
     """How it went: "sharp", "stopped at 0.74 s", "stopped on door"."""
     if take.stopped_in_hold:
-        return f"stopped on {take.stopped_in_hold}"
+        return f"stopped on {in_line(take.stopped_in_hold)}"
     at_s = stopped_after_s(take)
     if take.outcome is Outcome.STOPPED and at_s is not None:
         return f"stopped at {at_s:.2f} s"
@@ -50,8 +51,8 @@ def stopped_after_s(take: WholeTake) -> float | None:
 def pull_words(row: TakeRow) -> str:
     """From where to where, and how long."""
     marks = row.context.marks
-    names = [mark.name or mark.letter for mark in (marks[0], marks[-1])] if marks else []
-    way = f"{names[0]} to {names[1]}" if names else row.pull
+    names = [in_line(mark.name or mark.letter) for mark in (marks[0], marks[-1])] if marks else []
+    way = f"{names[0]} to {names[1]}" if names else in_line(row.pull)
     duration_s = row.context.duration_s
     return way if duration_s is None else f"{way}, {duration_s:.2f} s"
 
@@ -60,11 +61,11 @@ def unsaved_line(taken: Taken) -> TakeLine:
     """The line of a take that could not be kept yet."""
     take, context = taken.take, taken.context
     return TakeLine(
-        shot=context.slate.name,
+        shot=in_line(context.slate.name),
         number="rehearsal" if take.take == REHEARSAL else str(take.take),
         outcome=outcome_of(take.verdict.value),
         words=outcome_of(take.verdict.value).value,
-        pull=context.pull,
+        pull=in_line(context.pull),
         off=take.landing_error_half_dof,
         note="not saved yet: tried again",
         tip="\n".join(take.reasons),

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""Names as they stand in a line: a name never turns the words and figures around it, whatever script it is in.
+
+A line is laid out by the Unicode bidirectional algorithm (UAX 9). In it a Hebrew or Arabic name pulls the number behind
+it to its own other side, an arrow between two such names points the wrong way, and an override reverses the whole rest.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks, embeddings, overrides and isolates: not seen themselves, and only there to turn what follows."""
+_LEFT_TO_RIGHT = "\u200e"
+_LEFTWARD = ("R", "AL")
+
+
+def plain_name(text: str) -> str:
+    """The text without the characters that only turn others."""
+    return _TURNING.sub("", text)
+
+
+def is_leftward(text: str) -> bool:
+    """Whether any of it is read from right to left."""
+    return any(unicodedata.bidirectional(c) in _LEFTWARD for c in text)
+
+
+def in_line(name: str) -> str:
+    """A name within a line that is read from left to right: fenced where it is read the other way.
+
+    Fenced by left-to-right marks, which every layout knows; the newer isolates are lost on many.
+
+    >>> in_line("Anna"), in_line("a\u202ebc"), in_line(in_line("\u05d3")) == "\u200e\u05d3\u200e"
+    ('Anna', 'abc', True)
+    """
+    plain = plain_name(name)
+    return f"{_LEFT_TO_RIGHT}{plain}{_LEFT_TO_RIGHT}" if is_leftward(plain) else plain
