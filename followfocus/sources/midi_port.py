@@ -8,6 +8,8 @@ asked only then: a library that finds no server tries to start one.
 from __future__ import annotations
 
 import contextlib
+import glob
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -23,8 +25,8 @@ LOOKED_S = 1.0
 CLIENT = "followfocus"
 NEEDED = "Install it: pip install 'followfocus[midi]'."
 _SEQUENCER = Path("/dev") / "snd" / "seq"
-_SHARED, _JACK_SOCKET = Path("/dev") / "shm", "jack_*_[0-9]"
-"""Where a running JACK server listens."""
+_SHARED = Path("/dev") / "shm"
+"""Where a running JACK server listens"""
 
 
 class _Input(Protocol):
@@ -100,9 +102,15 @@ def _api(library: ModuleType, *, jack: bool) -> int:
         return int(library.API_UNSPECIFIED)
     if _SEQUENCER.exists():
         return int(library.API_LINUX_ALSA)
-    if jack and any(_SHARED.glob(_JACK_SOCKET)) and library.API_UNIX_JACK in library.get_compiled_api():
+    if jack and _jack_runs() and library.API_UNIX_JACK in library.get_compiled_api():
         return int(library.API_UNIX_JACK)
     raise OSError("no sequencer")
+
+
+def _jack_runs() -> bool:
+    """Whether the server runs that the library would ask; one of another name is nothing to it."""
+    name = glob.escape(os.environ.get("JACK_DEFAULT_SERVER", "default"))
+    return any(_SHARED.glob(f"jack_{name}_*_[0-9]"))
 
 
 def midi_inputs() -> list[str]:
