@@ -94,7 +94,7 @@ static bool __attribute__((noinline)) ready(struct ff_unit *unit)
         return false;
     unit->direction = sense;
     unit->hand.until = now + (due > first ? due : first);
-    ff_ramp_gain(&unit->ramp, wanted_at(unit, unit->hand.until));
+    ff_ramp_gain(&unit->ramp, wanted_at(unit, unit->hand.until), unit->hand.pause);
     ff_queue_clear(&unit->motion);
     ff_queue_steps(&unit->motion, (uint32_t)first << FF_FRACTION_BITS, sense, 0);
     return true;

@@ -28,6 +28,12 @@ struct ff_frame_in {
 /* Feeds one byte. Any bytes in any order are fine; a frame that is too long is BAD at its final zero. */
 enum ff_frame_event ff_frame_feed(struct ff_frame_in *in, uint8_t byte);
 
+/* What has come of the frame doesn't say otherwise; it is not a whole frame of another kind either. */
+static inline bool ff_frame_may_be(const struct ff_frame_in *in, uint8_t seq, uint8_t type)
+{
+    return in->length < 2u || in->run == 0xFFu || (in->payload[0] == seq && in->payload[1] == type);
+}
+
 static inline uint8_t ff_frame_seq(const struct ff_frame_in *in)
 {
     return in->payload[0];

@@ -4,13 +4,22 @@
 
 #include "unit.h"
 
-#define ROOM_FOR_A_REPLY (FF_REPLY_BUFFER + 24u) /* and an event */
+#define ROOM_FOR_AN_EVENT 24u
+#define ROOM_FOR_A_REPLY (FF_REPLY_BUFFER + ROOM_FOR_AN_EVENT) /* and an event */
+
+/* What a frame may make the unit say has room on the line. A hand's word, or what may become one, makes it say an event at most:
+ * it doesn't wait for telemetry to go out. */
+static bool has_room(const struct ff_unit *unit)
+{
+    uint8_t room = ff_hal_tx_room(unit->hal);
+    return room >= ROOM_FOR_A_REPLY || (room >= ROOM_FOR_AN_EVENT && ff_frame_may_be(&unit->in, 0, FF_MSG_FOLLOW));
+}
 
 /* Takes in what has come; true where a frame is ready. */
 static bool poll_line(struct ff_unit *unit)
 {
     uint8_t bytes = 32; /* at most, so that motion and stops get their turn */
-    while (bytes-- && !unit->store.busy && unit->deferred == 0 && ff_hal_tx_room(unit->hal) >= ROOM_FOR_A_REPLY) {
+    while (bytes-- && !unit->store.busy && unit->deferred == 0 && has_room(unit)) {
         int16_t byte = ff_hal_rx(unit->hal);
         enum ff_frame_event event;
         if (byte < 0)

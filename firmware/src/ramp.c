@@ -71,6 +71,7 @@ void ff_ramp_aim(struct ff_ramp *ramp, int32_t target, uint32_t rate)
     ramp->energy_max = energy_of(cap);
     if (ramp->energy_max == 0) /* 1 step/s */
         ramp->energy_max = 1;
+    ramp->gain_steps = ramp->energy_max / ramp->accel_half;
 }
 
 /* Steps from `from` to `to` in `direction`; 0 if `to` lies the other way. */
@@ -102,15 +103,17 @@ static uint16_t __attribute__((noinline)) slice(uint32_t speed, uint32_t stoppin
     return steps != 0 ? (uint16_t)steps : 1u;
 }
 
-/* The energy after `steps` steps of slowing down, so as to stand within `room` steps. */
-static uint32_t slower(const struct ff_ramp *ramp, uint16_t steps, uint32_t room)
+/* The energy after `steps` steps of slowing down, so as to stand within `room` steps; in whole ones it would in `standing`. */
+static uint32_t slower(const struct ff_ramp *ramp, uint16_t steps, uint32_t room, uint32_t standing)
 {
     uint32_t per_step = ramp->accel_half;
     if (steps >= room)
         return 0;
-    if (ramp->energy / per_step >= room)
+    if (standing >= room) {
         per_step = ramp->energy / room + 1u;
-    return steps > ramp->energy / per_step ? 0 : ramp->energy - per_step * steps;
+        standing = ramp->energy / per_step;
+    }
+    return steps > standing ? 0 : ramp->energy - per_step * steps;
 }
 
 static uint32_t add_saturated(uint32_t a, uint32_t b)
@@ -134,7 +137,8 @@ static uint32_t from_rest(const struct ff_ramp *ramp, uint32_t energy)
 /* Gives out `steps` steps that end with `energy`. */
 static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segment *segment, uint16_t steps, uint32_t energy, uint32_t extra)
 {
-    uint32_t last = energy != 0 ? interval_at(ramp, energy) : 0;
+    uint32_t speed = speed_of(energy);
+    uint32_t last = energy == 0 ? 0 : energy == ramp->energy_max ? ramp->cruise : interval_of(speed);
     uint32_t alone = steps == 1 && (energy == 0 || ramp->energy == 0) ? energy + ramp->energy : 0;
 
     segment->count = (int16_t)(ramp->direction > 0 ? (int16_t)steps : -(int16_t)steps);
@@ -145,7 +149,7 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
     } else if (alone != 0 && alone <= ramp->accel_half) {
         segment->interval = from_rest(ramp, alone);
     } else if (steps == 1 || ramp->interval == 0 || last == 0) {
-        segment->interval = interval_of((speed_of(ramp->energy) + speed_of(energy) + 1u) / 2u);
+        segment->interval = interval_of((speed_of(ramp->energy) + speed + 1u) / 2u);
     } else {
         int32_t change = (int32_t)(last - ramp->interval) / (int32_t)steps;
         segment->interval = (uint32_t)((int32_t)ramp->interval + change / 2);
@@ -162,21 +166,16 @@ static void __attribute__((noinline)) emit(struct ff_ramp *ramp, struct ff_segme
     ramp->interval = last;
 }
 
-static uint32_t steps_to_stand(const struct ff_ramp *ramp)
-{
-    return (ramp->energy + ramp->accel_half - 1u) / ramp->accel_half;
-}
-
 /* Steps to the limit in the direction of the ramp. */
 static uint32_t room_of(const struct ff_ramp *ramp)
 {
     return distance(ramp->position, ramp->direction > 0 ? ramp->maximum : ramp->minimum, ramp->direction);
 }
 
-/* `steps` times what one step changes; no more than the highest. */
-static uint32_t __attribute__((noinline)) energy_over(const struct ff_ramp *ramp, uint32_t per_step, uint32_t steps)
+/* What `steps` steps change; no more than the highest. */
+static uint32_t __attribute__((noinline)) energy_over(const struct ff_ramp *ramp, uint32_t steps)
 {
-    return ramp->energy_max / per_step < steps ? ramp->energy_max : per_step * steps;
+    return ramp->gain_steps < steps ? ramp->energy_max : ramp->accel_half * steps;
 }
 
 /* What comes next: steps, and the energy after them. */
@@ -191,7 +190,8 @@ struct choice {
 static void __attribute__((noinline)) choose(const struct ff_ramp *ramp, uint32_t room, uint32_t wanted, uint32_t energy,
                                              struct choice *choice)
 {
-    uint32_t stopping_steps = steps_to_stand(ramp);
+    uint32_t standing = ramp->energy / ramp->accel_half;
+    uint32_t stopping_steps = standing * ramp->accel_half == ramp->energy ? standing : standing + 1u;
     uint16_t steps = slice(speed_of(ramp->energy), stopping_steps);
     uint32_t bound;
     if (wanted > room)
@@ -201,13 +201,13 @@ static void __attribute__((noinline)) choose(const struct ff_ramp *ramp, uint32_
         steps = (uint16_t)bound;
     if (steps > room)
         steps = (uint16_t)room;
-    bound = wanted != 0 ? energy_over(ramp, ramp->accel_half, wanted - steps) : 0;
+    bound = wanted != 0 ? energy_over(ramp, wanted - steps) : 0;
     if (energy > bound)
         energy = bound;
-    bound = energy_over(ramp, ramp->accel_half, steps);
+    bound = energy_over(ramp, steps);
     if (energy > ramp->energy && energy - ramp->energy > bound)
         energy = ramp->energy + bound;
-    bound = slower(ramp, steps, room);
+    bound = slower(ramp, steps, room, standing);
     if (energy < bound)
         energy = bound;
     if (energy == 0 && ramp->energy == 0) /* one step to go, from rest */
@@ -263,7 +263,7 @@ uint32_t ff_ramp_pause(const struct ff_ramp *ramp)
 uint32_t ff_ramp_towards(const struct ff_ramp *ramp, uint32_t gap)
 {
     /* A quarter of the acceleration is left for what the hand does meanwhile. */
-    uint32_t most = energy_over(ramp, ramp->accel_half - ramp->accel_half / 4u, (gap >> 8) + 1u);
+    uint32_t most = energy_over(ramp, ((gap - (gap >> 2)) >> 8) + 1u);
     uint32_t near = gap < 0x80000UL ? gap * 5u >> 5 : RATE_MAX;
     return near < RATE_MAX && energy_of(near) <= most ? near : speed_of(most);
 }
@@ -288,14 +288,14 @@ static uint32_t __attribute__((noinline)) energy_wanted(const struct ff_ramp *ra
     return energy < ramp->energy_max ? energy : ramp->energy_max;
 }
 
-void ff_ramp_gain(struct ff_ramp *ramp, int32_t speed)
+void ff_ramp_gain(struct ff_ramp *ramp, int32_t speed, uint32_t pause)
 {
     uint32_t slow = slow_energy(ramp);
     uint32_t energy = energy_wanted(ramp, speed);
     if (energy <= slow - slow / 8u)
         return;
     ramp->energy = slow;
-    ramp->interval = interval_of(speed_of(slow));
+    ramp->interval = pause << FF_FRACTION_BITS; /* worked out already: a hand waits for this */
 }
 
 bool ff_ramp_keep(struct ff_ramp *ramp, int32_t speed, struct ff_segment *segment)

@@ -21,6 +21,7 @@ struct ff_ramp {
     bool stopping;      /* slow down and stand; else: */
     int32_t target;
     uint32_t energy_max;
+    uint32_t gain_steps; /* in so many steps, and not one more, less than that can be had from rest */
     uint32_t cruise;    /* 1/256 tick at the rate asked for, exactly */
     /* What it is held to. */
     int32_t minimum;
@@ -51,8 +52,8 @@ uint32_t ff_ramp_towards(const struct ff_ramp *ramp, uint32_t gap);
 /* From rest: one step to the side of `sense`; false where a limit forbids it. */
 bool ff_ramp_step(struct ff_ramp *ramp, int8_t sense);
 
-/* After that step: the speed to go on with towards `speed` (steps/s, signed); none where that is slow. */
-void ff_ramp_gain(struct ff_ramp *ramp, int32_t speed);
+/* After that step: the speed to go on with towards `speed` (steps/s, signed), that of one step in `pause`; none where that is slow. */
+void ff_ramp_gain(struct ff_ramp *ramp, int32_t speed, uint32_t pause);
 
 /* Ticks from one such step to the next at least. */
 uint32_t ff_ramp_pause(const struct ff_ramp *ramp);

@@ -71,8 +71,8 @@ class Follower:
         self._rules = rules
         self.position = position
         self.speed = 0.0
-        self.direction = self.direction_made = direction
-        """Of the next step, and of the last"""
+        self.direction, self.direction_made = direction, direction or 1
+        """Of the next step, and of the last; before there was any, as a unit begins: towards the end of travel"""
         self.next_tick: int | None = None
         self.heard_tick = now
         self.anchor = now - rules.tick_hz  # the last edge

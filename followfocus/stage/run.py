@@ -280,10 +280,10 @@ def at_rest(unit: FollowFocusUnit) -> str:
     with contextlib.suppress(FollowFocusError):
         if unit.link.up:
             unit.refresh()
-    return where(unit.status)
+    return motor_words(unit.status)
 
 
-def where(status: UnitStatus) -> str:
+def motor_words(status: UnitStatus) -> str:
     """Where the motor stands, or that it can't be said, as the unit told it last."""
     if not status.connected:
         return "The unit can't be heard: look whether the motor turns, and cut its power if it does."

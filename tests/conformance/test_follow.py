@@ -21,6 +21,7 @@ from followfocus.wire.messages import (
     Hold,
     Result,
     SetLimits,
+    SetTelemetry,
     State,
     StopInput,
 )
@@ -100,6 +101,22 @@ def test_an_even_hand_is_followed_evenly(host: Host, bench: Bench, rate: int) ->
     gaps = [b - a for a, b in itertools.pairwise(at) if at[0] + 0.3 * TICK_HZ < a and b < at[0] + 0.9 * TICK_HZ]
     worst = 0.10 if bench.name != "process" else math.inf  # its clock is the computer's, and late with each word
     assert all(gap * rate == pytest.approx(TICK_HZ, rel=worst) for gap in gaps)
+
+
+def test_the_ring_sets_off_at_once_also_while_the_unit_is_telling_where_it_is(host: Host, bench: Bench) -> None:
+    if bench.name == "process":
+        pytest.skip("its clock is the computer's")
+    host.ready()
+    host.ok(SetTelemetry(11))
+    late_ms = []
+    for number in range(24):  # at every moment of the 11 ms between two of the unit's words
+        at, asked = number % 2, bench.tick()
+        say(host, word(at))
+        host.pass_time(0.0125)
+        if number:
+            late_ms.append(1000 * (bench.steps()[-1].tick - asked) / TICK_HZ)
+    assert len(bench.steps()) == len(late_ms) == 23
+    assert max(late_ms) <= 2.1  # 0.7 of it the word on the line
 
 
 def test_a_word_that_comes_late_against_its_stamp_makes_no_jump_and_passes_no_limit(host: Host, bench: Bench) -> None:

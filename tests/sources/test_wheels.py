@@ -295,14 +295,3 @@ def test_midi_through_real_ports(jack: None, monkeypatch: pytest.MonkeyPatch, tm
 def test_a_file_that_is_no_table_is_refused_where_it_stands(tmp_path: Path, text: str) -> None:
     with pytest.raises(FileError, match="can't be read: field larger"):
         scripted(tmp_path, text)
-
-
-def test_jack_is_asked_only_where_the_server_runs_that_it_would_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(midi_port, "_SHARED", tmp_path)
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", "stage")
-    (tmp_path / "jack_default_0_0").touch()
-    assert not midi_port._jack_runs(), "the library would write to the terminal that it finds no server"
-    (tmp_path / "jack_stage_0_0").touch()
-    assert midi_port._jack_runs()

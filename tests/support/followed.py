@@ -108,6 +108,7 @@ class Followed:
     """Steps, by the pins, at the end"""
     evidence: FollowEvidence = field(repr=False)
     sent_s: tuple[float, ...] = field(repr=False)
+    """When the hand said how it has turned. An absolute control's first word only takes hold of the ring."""
 
     def _within(self) -> list[tuple[float, float]]:
         return [(t, deg) for t, deg in self.edges if SETTLED_S <= t <= self.sent_s[-1]]
@@ -147,18 +148,27 @@ class Followed:
 
     def first_step_late_s(self) -> float:
         """From the hand's passing half a step to the first edge."""
-        passed_s = 0.0
-        while abs(self.hand(passed_s)) * self.steps_per_deg < 0.5:
-            passed_s += 1e-5
-        return self.edges[0][0] - passed_s
+        return self.edges[0][0] - self._passed_s()
+
+    def untold_s(self) -> float:
+        """How much of that had passed before the hand said anything of it: until its next event."""
+        return self._asks_s() - self._passed_s()
 
     def first_step_after_word_s(self) -> float:
         """From the word that asks for it to the first edge: the first that says that the hand has passed half a step.
 
         Below 0 where the words before it were enough to foretell it.
         """
-        asks_s = next(at_s for at_s in self.sent_s if abs(self.hand(at_s)) * self.steps_per_deg >= 0.5)
-        return self.edges[0][0] - asks_s
+        return self.edges[0][0] - self._asks_s()
+
+    def _passed_s(self) -> float:
+        passed_s = 0.0
+        while abs(self.hand(passed_s)) * self.steps_per_deg < 0.5:
+            passed_s += 1e-5
+        return passed_s
+
+    def _asks_s(self) -> float:
+        return next(at_s for at_s in self.sent_s if abs(self.hand(at_s)) * self.steps_per_deg >= 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,20 +308,21 @@ def follow_by_hand(
     by_hand = ByHand(unit, WheelHand(manners, TRAVEL_DEG), ended.append)
     began_s = unit.clock.now()
     offset_s = bench.tick() / TICK_HZ - began_s
-    sent_s, said = [], 0.0
+    sent_s, said, holds = [], 0.0, False
     for at_s, speaks in _moments(events, duration_s, REST_S):
         unit.link.sleep(max(0.0, began_s + at_s - unit.clock.now()))
         deg, now_s = hand(at_s), began_s + at_s
         if not speaks:
             by_hand.tick()
             continue
-        sent_s.append(at_s)
         turned = round(deg * counts) - round(said * counts)
         if turned:
             by_hand.hear(WheelTurned(now_s, "wheel", turned))
-        elif not counts and (deg != said or len(sent_s) == 1):
+        elif not counts and (deg != said or not holds):
             by_hand.hear(WheelPlaced(now_s, "fader", (stands_deg + deg) / TRAVEL_DEG))
-        said = deg
+        if turned or holds:
+            sent_s.append(at_s)
+        said, holds = deg, not counts
         if by_hand.busy and not by_hand.active:
             by_hand.tick()  # the first word wakes who ticks
     by_hand.end()

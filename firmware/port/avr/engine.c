@@ -71,14 +71,21 @@ static inline uint32_t high_of(uint16_t low)
 
 uint64_t clock_now(void)
 {
-    uint16_t low;
-    uint32_t high;
+    union { /* put together without shifting 64 bits, which takes a good part of every round */
+        struct {
+            uint16_t low;
+            uint32_t high;
+            uint16_t none;
+        } parts;
+        uint64_t whole;
+    } clock;
     uint8_t sreg = SREG;
+    clock.parts.none = 0;
     cli();
-    low = TCNT1;
-    high = high_of(low);
+    clock.parts.low = TCNT1;
+    clock.parts.high = high_of(clock.parts.low);
     SREG = sreg;
-    return (uint64_t)high << 16 | low;
+    return clock.whole;
 }
 
 /* ---- Records --------------------------------------------------------------------------------------------------------- */
