@@ -24,7 +24,7 @@ NOMINAL = (24, 25, 30)
 """What a source can tell of its rate: by MTC's two bits, or by how long an LTC frame takes."""
 _DROP_FPS = Fraction(30000, 1001)
 _FORGETS = 0.98
-_SOONER, _LATER = 0.3, 0.02
+_SOONER, _LATER = 0.1, 0.02
 """A frame may come in late, on a busy computer or by a port that hands on a period at once, but never early: the line
 follows the ones that came soonest."""
 
