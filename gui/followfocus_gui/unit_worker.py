@@ -183,19 +183,23 @@ class UnitWorker:
 
     def _serve(self, unit: FollowFocusUnit) -> OtherPort | None:
         while (entry := self._next()) is not None:
-            if isinstance(entry, Woken):
-                self._is_woken = False
-                self._tick()
-                continue
             if isinstance(entry, OtherPort):
                 return entry
-            # The hand lets go first: two that send the ring to places of their own would fight.
-            self._drive.end()
-            if isinstance(entry, Order):
-                self._carry_out(entry, unit)
-            else:
-                self._do(entry, unit)
+            self.take(entry, unit)
         return None
+
+    def take(self, entry: Order | AskedJob | Woken, unit: FollowFocusUnit) -> None:
+        """Do one thing of the queue."""
+        if isinstance(entry, Woken):
+            self._is_woken = False
+            self._tick()
+            return
+        # The hand lets go first: two that send the ring to places of their own would fight.
+        self._drive.end()
+        if isinstance(entry, Order):
+            self._carry_out(entry, unit)
+        else:
+            self._do(entry, unit)
 
     def _next(self) -> Order | AskedJob | OtherPort | Woken | None:
         """What is to be done next; until then the hand is followed."""
