@@ -253,7 +253,6 @@ def _message(position: float, rate: float, age_s: float, tick_hz: float) -> Foll
     if not (math.isfinite(position) and math.isfinite(rate)):
         raise RequestError(f"A hand at {position} steps, turning at {rate} steps/s, can't be followed.")
     # The unit won't hear what is older than it could have been held up on a line, so that is worked out here.
-    age_s = max(age_s, -OLDEST_S)  # of a source whose clock is ahead of ours
     late_s = max(0.0, age_s - OLDEST_S)
     rate = max(-FOLLOW_RATE_MAX, min(FOLLOW_RATE_MAX, rate * RATE_FRACTION)) / RATE_FRACTION  # no motor is as fast
     return Follow(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from followfocus.takes.takes import Verdict
 from followfocus.wire.messages import State
 from tests.support.racing import RacingDesk
 
@@ -193,3 +194,50 @@ def test_the_first_turn_after_each_change_of_state_moves_the_ring_by_what_it_say
     assert path[-1] == pytest.approx(stands + 2.0, abs=NEAR_DEG)
     assert min(path) >= stands - NEAR_DEG
     assert max(path) <= stands + 2.0 + NEAR_DEG
+
+
+def test_a_hand_that_rests_does_not_end_its_recording(desk: RacingDesk) -> None:
+    desk.player.record_hand()
+    desk.wait(0.1)
+    desk.wait(0.5, turning_deg_s=20.0)
+    desk.wait(2.0)
+    assert desk.bridge.drive.recording
+    desk.wait(0.5, turning_deg_s=-20.0)
+    desk.wait(0.3)
+    desk.player.record_hand()
+    desk.wait(0.5)
+    (kept,) = desk.kept
+    assert (kept.take.verdict, kept.take.reasons) == (Verdict.GOOD, ())
+    assert kept.take.actual_s == pytest.approx(3.3, abs=0.2)
+    assert kept.take.end_deg == pytest.approx(100.0, abs=NEAR_DEG)
+
+
+@pytest.mark.parametrize("how", ["ride", "take over", "scrub"])
+def test_stop_amid_a_take_with_a_wheel_stops_both(desk: RacingDesk, how: str) -> None:
+    desk.player.edit(lambda: desk.desk.edit_cue(hand=how))
+    desk.player.arm()
+    desk.wait(3.0)
+    assert desk.player.state is State.ARMED
+    began_s, stopped = desk.now_s, []
+
+    def meanwhile() -> None:
+        desk.turn(0.5)
+        if desk.now_s - began_s > 0.7 and not stopped:
+            stopped.append(desk.edges)
+            desk.bridge.stop()
+
+    desk.meanwhile = meanwhile
+    before = desk.edges
+    desk.player.go()
+    desk.wait(0.5, turning_deg_s=20.0)
+    stands = desk.edges
+    assert stopped
+    assert stopped[0] > before
+    desk.wait(1.0, turning_deg_s=20.0)  # it turns on, and moves nothing
+    desk.wait(0.2)
+    assert desk.edges == stands
+    (kept,) = desk.kept
+    assert kept.take.verdict is Verdict.STOPPED
+    assert desk.player.state in (State.IDLE, State.LOADED)
+    assert kept.take.landed_deg == pytest.approx(desk.ring_deg, abs=NEAR_DEG)
+    assert 60.0 < desk.ring_deg < 119.0

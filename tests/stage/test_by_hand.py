@@ -316,11 +316,3 @@ def test_what_turns_right_after_an_order_takes_the_ring_from_where_that_has_brou
         hand.say(WheelTurned(hand.now_s, "wheel", 2.0))
         hand.wait(0.2)
         assert hand.unit.status.ring_deg == pytest.approx(place + 2.0, abs=0.1)
-
-
-def test_a_source_whose_clock_is_ahead_turns_the_ring_all_the_same(hand: HandBench) -> None:
-    hand.say(WheelTurned(hand.now_s + 3600.0, "wheel", 2.0))
-    hand.wait(0.3)
-    hand.say(WheelTurned(hand.now_s + 3600.0, "wheel", 2.0))
-    hand.wait(1.0)
-    assert hand.unit.status.ring_deg == pytest.approx(104.0, abs=0.1)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import queue
+from collections.abc import Callable
 from pathlib import Path
 
-from followfocus.hand.events import SourceEvent, WheelTurned
+from followfocus.hand.events import WheelTurned
 from followfocus.stage.by_hand import TICK_S
 from followfocus.stage.events import Taken
 from followfocus.takes.keeper import TakeKeeper
@@ -33,13 +34,13 @@ class RacingDesk:
         self.desk.edit_mark(0, ring_deg=60.0)
         self.desk.edit_mark(1, ring_deg=120.0)
         self.kept: list[Taken] = []
-        self.meanwhile: list[SourceEvent] = []
-        """What a wheel does in a take, one with each word of its progress"""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What is done in a take, with each word of its progress"""
         self.bridge = UnitBridge("sim", self.desk.show.unit.rig(self.desk.lens))
         self._worker = self.bridge._worker
         self.player = DeskPlayer(self.desk, self.bridge, TakeKeeper(folder / "takes.db"), clock=self.unit.clock)
         self.player.taken.connect(self.kept.append)
-        self.bridge.progressed.connect(self._play)
+        self.bridge.progressed.connect(lambda *_: self.meanwhile())
         self._meet()
 
     def close(self) -> None:
@@ -108,7 +109,3 @@ class RacingDesk:
     def edges(self) -> int:
         """How many step edges there have been."""
         return len(self.bench.steps())
-
-    def _play(self, *_: object) -> None:
-        if self.meanwhile:
-            self.bridge.hear(self.meanwhile.pop(0))
