@@ -8,6 +8,7 @@ from one version of Python to the next.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ if sys.platform != "win32":
 
 _MOST_BYTES = 120
 _MOST_SHOWN = 160
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _OPEN_FILES = Path("/proc/self/fd")
 
 
@@ -51,8 +53,7 @@ def write_atomically(path: Path, text: str | bytes | Iterable[str], *, mode: int
                 return
         _overwrite(target, data)
     except OSError as error:
-        remedy = "Choose another file." if is_folder(target.parent) else "Choose another folder."
-        raise FileError(f"{shown_path(path)} cannot be written: {_why(error)}.", (), remedy) from error
+        raise unwritable(path, error) from error
 
 
 @contextlib.contextmanager
@@ -68,6 +69,14 @@ def whole_file(path: Path) -> Iterator[Path]:
         temporary = Path(folder) / f"whole{path.suffix}"
         yield temporary
         write_atomically(path, temporary.read_bytes())
+
+
+def unwritable(path: Path, error: OSError) -> FileError:
+    """The error for a file that can't be written, with what helps: room, another file, or another folder."""
+    if error.errno in _FULL:
+        return FileError(f"{shown_path(path)} cannot be written: the disk is full.", (), "Free some space.")
+    remedy = "Choose another file." if is_folder(real(path).parent) else "Choose another folder."
+    return FileError(f"{shown_path(path)} cannot be written: {_why(error)}.", (), remedy)
 
 
 def _encoded(text: str | bytes | Iterable[str]) -> Iterable[bytes]:

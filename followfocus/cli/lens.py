@@ -94,14 +94,13 @@ def check_lens(
             _print_json({"file": file, "usable": False, "problems": problems, "warnings": []})
         raise
     doubts = loaded.warnings()
+    unverified = " ".join(filter(None, (loaded.unverified, loaded.beyond_marks(loaded.travel_deg))))
     if json:
-        _print_json(
-            {"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": loaded.unverified}
-        )
+        _print_json({"file": file, "usable": True, "problems": [], "warnings": list(doubts), "unverified": unverified})
     else:
         typer.echo(f"{file}: {loaded.name} can be used, {len(loaded.marks)} marks.")
-        if loaded.unverified:
-            typer.echo(loaded.unverified)
+        if unverified:
+            typer.echo(unverified)
         _print_warnings(doubts)
     if doubts and strict:
         raise typer.Exit(1)

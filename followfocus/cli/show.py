@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json as json_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -184,8 +184,6 @@ def hand(
 
     followfocus show hand day3.ffshow 2 ride 5cm keep
     """
-    import dataclasses
-
     from followfocus.show.cue_hand import parse_hand
     from followfocus.show.cues import hand_words, jump
 
@@ -193,15 +191,49 @@ def hand(
     at = jump(show, cue)
     if how:
         fields = parse_hand(" ".join(how), imperial=show.preferences.units == "imperial")
-        changed = dataclasses.replace(show.cues[at.cue], **fields)
-
-        def with_hand(show: Show) -> Show:
-            at = jump(show, cue)
-            return dataclasses.replace(show, cues=(*show.cues[: at.cue], changed, *show.cues[at.cue + 1 :]))
-
-        change_show(file, with_hand)
-        show = with_hand(show)
+        show = _with_cue(file, show, cue, fields)
     typer.echo(f"Cue {show.cues[at.cue].number}: {hand_words(show, at) or 'No hand.'}")
+
+
+@app.command()
+def start(
+    file: ShowArgument,
+    cue: Annotated[str, typer.Argument(metavar="CUE", help="The cue's number.")],
+    how: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="HOW", help="GO, REC + 3 s, 01:00:10:00; with ', cut + 2 s' the camera stops."),
+    ] = None,
+) -> None:
+    """What starts a cue besides GO, and when the camera stops: set it, or without HOW say what it is.
+
+    followfocus show start day3.ffshow 2 REC + 3 s, cut + 2 s
+
+    followfocus show start day3.ffshow 3 01:00:10:00
+    """
+    from followfocus.show.cue_start import parse_start
+
+    show = opened_show(file)
+    if how:
+        show = _with_cue(file, show, cue, parse_start(" ".join(how), show.fps))
+    changed = show.cue(cue)
+    typer.echo(f"Cue {changed.number}: {changed.start.brief()}.")
+
+
+def _with_cue(file: Path, show: Show, number: str, fields: dict[str, Any]) -> Show:
+    """The show with fields of a cue changed, in the file too."""
+    import dataclasses
+
+    from followfocus.show.cues import jump
+
+    def changed(show: Show) -> Show:
+        at = jump(show, number).cue
+        return dataclasses.replace(
+            show, cues=(*show.cues[:at], dataclasses.replace(show.cues[at], **fields), *show.cues[at + 1 :])
+        )
+
+    new = changed(show)
+    change_show(file, changed)
+    return new
 
 
 @app.command()
@@ -215,13 +247,31 @@ def cues(file: ShowArgument, json: JsonOption = False) -> None:
     from rich.table import Table
 
     table = Table(title=show.production or str(file), title_justify="left")
-    for name in ("cue", "name", "lens", "marks", "duration", "easing", "lead", "then", "hand"):
+    rows = [_cue_row(cue) for cue in facts]
+    # What no cue has, no column is spent on: a terminal is 80 wide.
+    usual = {"starts on": "GO", "lead": "0 s", "hand": ""}
+    names = [name for name in rows[0] if any(row[name] != usual.get(name) for row in rows)]
+    for name in names:
         table.add_column(name, justify="right" if name in ("duration", "lead") else "left")
-    for cue in facts:
-        then = "GO" if cue["follow_s"] is None else f"after {cue['follow_s']:g} s"
-        row = (cue["number"], cue["name"], cue["lens"], cue["words"], f"{cue['duration_s']:g} s", cue["easing"])
-        table.add_row(*map(str, row), f"{cue['lead_s']:g} s", then, str(cue["hand_words"]))
+    for row in rows:
+        table.add_row(*(row[name] for name in names))
     say(table)
+
+
+def _cue_row(cue: dict[str, object]) -> dict[str, str]:
+    """A cue's cells by their columns."""
+    return {
+        "cue": str(cue["number"]),
+        "name": str(cue["name"]),
+        "lens": str(cue["lens"]),
+        "marks": str(cue["words"]),
+        "duration": f"{cue['duration_s']:g} s",
+        "easing": str(cue["easing"]),
+        "starts on": str(cue["start_words"]),
+        "lead": f"{cue['lead_s']:g} s",
+        "then": "GO" if cue["follow_s"] is None else f"after {cue['follow_s']:g} s",
+        "hand": str(cue["hand_words"]),
+    }
 
 
 def _rings(pull: ShowPull, lens: LensMap) -> list[float]:
@@ -253,6 +303,8 @@ def _cue_facts(show: Show, index: int) -> dict[str, object]:
         "number": cue.number, "name": cue.name, "lens": lens.name, "pull": pull.id, "back": cue.back, "marks": order,
         "words": words, "duration_s": pull.duration_s, "easing": pull.easing, "t_stop": pull.t_stop,
         "lead_s": cue.lead_s, "follow_s": cue.follow_s, "note": cue.note,
+        "rec_hold_s": cue.rec_hold_s, "stop_rec_s": cue.stop_rec_s, "at_timecode": cue.at_timecode or None,
+        "start_words": cue.start.brief(),
         "hand": cue.hand, "hand_within_m": cue.hand_within_m, "hand_keep": cue.hand_keep,
         "hand_words": hand_words(show, Standby(index)),
     }  # fmt: skip

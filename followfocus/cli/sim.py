@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from followfocus.cli.numbers import number
-from followfocus.errors import FileError, RequestError
-from followfocus.files import refuse_no_file
+from followfocus.cli.streams import Guarded
+from followfocus.errors import RequestError
+from followfocus.files import refuse_no_file, unwritable
 from followfocus.sim.faults import fault_help, parse_faults
 
 if TYPE_CHECKING:
@@ -65,18 +66,19 @@ def _edge_file(path: Path | None, unit: SimulatedUnit | None) -> Iterator[None]:
     try:
         stream = path.open("w", encoding="ascii")
     except OSError as error:
-        raise FileError(f"{path} can't be written: {error.strerror}.") from error
-    with stream:
-        stream.write("boot_id,tick,position\n")
-
-        def note(tick: int, position: int) -> None:
-            stream.write(f"{unit.boot_id},{tick},{position}\n")
-
-        unit.edges.listener = note
-        try:
-            yield
-        finally:
-            unit.edges.listener = None
+        raise unwritable(path, error) from error
+    file = Guarded(stream)
+    file.styled("boot_id,tick,position\n")
+    unit.edges.listener = lambda tick, position: file.styled(f"{unit.boot_id},{tick},{position}\n")
+    try:
+        yield
+    finally:
+        unit.edges.listener = None
+        file.flush()
+        with contextlib.suppress(OSError):  # what it could not write, it would say again
+            stream.close()
+        if isinstance(file.trouble, OSError):
+            raise unwritable(path, file.trouble)
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:

@@ -28,7 +28,7 @@ from followfocus.errors import RequestError
 from followfocus.files import is_file, write_atomically
 from followfocus.lens import schema, typos
 from followfocus.lens.law import Rows, Scale, places_of, rows_of, scale_through
-from followfocus.lens.trust import ScaleTrust, trust_of
+from followfocus.lens.trust import DOUBTFUL, ScaleTrust, trust_of
 from followfocus.units import format_distance, format_feet_inches, parse_angle, parse_distance
 
 if TYPE_CHECKING:
@@ -191,12 +191,28 @@ class LensMap:
         if not doubts and self.close_focus_m < nearest_m * (1 - typos.TOLERANCE):
             words = f"The close focus of {_both(self.close_focus_m)} is nearer than the map reaches, {_both(nearest_m)}"
             doubts = (f"{words}: check it, the ring's travel and the last mark.",)
+        marked_m = self.distance_m(max(mark.ring_deg for mark in self.marks))
+        if not doubts and marked_m < self.close_focus_m * (1 - typos.TOLERANCE):
+            words = (
+                f"The close focus of {_both(self.close_focus_m)} is farther than the nearest mark, {_both(marked_m)}"
+            )
+            doubts = (f"{words}: check both.",)
         return (*doubts, *self._macro_doubts())
 
     @property
     def unverified(self) -> str:
         """Why the scale can't be relied on between its marks, before a pull; empty where it can, or is ideal."""
         return "" if self.ideal or not self.trust.doubtful else self.trust.words
+
+    def beyond_marks(self, ring_deg: float) -> str:
+        """Why the scale can't be relied on at a ring angle that lies well off all marks; empty where it can."""
+        rings = [mark.ring_deg for mark in self.marks]
+        last = min(max(ring_deg, min(rings)), max(rings))
+        if self.ideal or abs(ring_deg - last) <= DOUBTFUL * self.travel_deg:
+            return ""
+        way = "nearer" if ring_deg > last else "farther"
+        at_m, last_m = self.distance_m(ring_deg), self.distance_m(last)
+        return f"{_both(at_m)} is {way} than the last mark, {_both(last_m)}: no mark verifies the scale there."
 
     def _macro_doubts(self) -> tuple[str, ...]:
         """A lens that closes nearer than four focal lengths, without the offset that a thin lens needs to go there."""

@@ -10,7 +10,7 @@ from followfocus.lens.law import Law, Rows, next_mark_m, scale_through
 from followfocus.units import format_distance
 
 _FEW = 4
-_DOUBTFUL = 0.02
+DOUBTFUL = 0.02
 """Of the travel: a scale that misses left-out marks by more needs another mark."""
 
 
@@ -46,7 +46,7 @@ class ScaleTrust:
     @property
     def doubtful(self) -> bool:
         """Whether a person should know before a pull."""
-        return self.marks < _FEW or self.worst_deg > _DOUBTFUL * self.travel_deg
+        return self.marks < _FEW or self.worst_deg > DOUBTFUL * self.travel_deg
 
 
 def trust_of(rows: Rows, offset_m: float, travel_deg: float) -> ScaleTrust:

@@ -47,12 +47,14 @@ def blurred(window: Image32, runs: Runs, shape: tuple[int, int]) -> Image32:
     for begin, end, columns in runs.runs:
         # what a point sends down and to the right, a pixel gathers from above and from the left
         np.subtract(sums.at(down - begin + 0.5, height), sums.at(down - end + 0.5, height), out=run)
-        for column in columns:
-            moved = run[:, :, across - column : across - column + width]
-            if fresh:
-                made[:], fresh = moved, False
-            else:
-                made += moved
+        moved = [run[:, :, across - column : across - column + width] for column in columns]
+        if fresh and len(moved) > 1:
+            np.add(moved.pop(), moved.pop(), out=made)
+        elif fresh:
+            made[:] = moved.pop()
+        fresh = False
+        for one in moved:
+            made += one
     made *= np.float32(1 / runs.area)
     return made
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from followfocus.errors import FileError, JobError, RequestError
-from followfocus.files import is_folder, refuse_no_file, stat_of, whole_file
+from followfocus.files import is_folder, refuse_no_file, stat_of, unwritable, whole_file
 from followfocus.look.footage import kept, pyav
 from followfocus.look.render import Pixels
 from followfocus.look.tone import Frame, LightCodes
@@ -61,14 +61,10 @@ def check_output(path: str | Path, suffixes: tuple[str, ...]) -> Path:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     if stat_of(path) is not None and not os.access(path, os.W_OK):
         raise FileError(f"{path} cannot be written: it is read-only.", remedy="Choose another name.")
     return path
-
-
-def _unwritable(path: Path, error: OSError) -> FileError:
-    return FileError(f"{path} cannot be written: {error.strerror or error}.", remedy="Choose another place.")
 
 
 @contextmanager
@@ -78,7 +74,7 @@ def _whole(path: Path) -> Iterator[Path]:
         with whole_file(path) as temporary:
             yield temporary
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +242,7 @@ def _write_sequence(frames: Iterator[Frame], sequence: Sequence, path: Path) -> 
             for index in range(count):
                 (Path(folder) / sequence.name(index)).replace(sequence.folder / sequence.name(index))
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     return path
 
 

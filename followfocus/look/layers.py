@@ -13,10 +13,11 @@ from followfocus.errors import RequestError
 from followfocus.look.blur import LEVELS, halved
 from followfocus.look.paint import Image32
 from followfocus.look.planes import Drawn
-from followfocus.look.stack import ALIGNED, Area
+from followfocus.look.stack import ALIGNED, Area, where
 
 Number = TypeVar("Number", bound=np.generic)
 Held: TypeAlias = NDArray[np.float16 | np.float32]
+_TILE = 16
 _BEYOND = 0.16
 """Share of the frame by which what its edge cuts goes on beyond it, so that a wide blur finds more of the same."""
 
@@ -32,13 +33,26 @@ class Layer:
     extends: bool
     """An opaque backdrop goes on beyond its edges; everything else ends there."""
 
+    tiles: NDArray[np.bool_]
+    """Which squares of 16 pixels of the box have anything in them."""
+
     def _box(self, level: int) -> Area:
         size = 2**level
         return Area(self.box.left // size, self.box.top // size, self.box.right // size, self.box.bottom // size)
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
-        return within if self.extends else within.common(self._box(level))
+        if self.extends:
+            return within
+        box, size = self._box(level), _TILE // 2**level
+        common = within.common(box)
+        if common.empty:
+            return common
+        rows, columns = common.inside(box)
+        tiles = Area(columns.start // size, rows.start // size, -(-columns.stop // size), -(-rows.stop // size))
+        found = where(self.tiles[tiles.top : tiles.bottom, tiles.left : tiles.right], tiles)
+        left, top = box.left + size * found.left, box.top + size * found.top
+        return common.common(Area(left, top, box.left + size * found.right, box.top + size * found.bottom))
 
     def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box: nothing beyond its edges, or for a backdrop more of the same."""
@@ -107,4 +121,12 @@ def _levelled(channels: Image32, left: int, top: int, *, extends: bool, compact:
         levels.append(halved(levels[-1]))
     held: tuple[Held, ...] = tuple(level.astype(np.float16) for level in levels) if compact else tuple(levels)
     box = Area(left - before[1], top - before[0], left + columns + after[1], top + rows + after[0])
-    return Layer(held, box, extends)
+    return Layer(held, box, extends, _tiles(levels[0][-1]))
+
+
+def _tiles(alpha: Image32) -> NDArray[np.bool_]:
+    """Which squares of a picture have anything in them."""
+    rows, columns = -(-alpha.shape[0] // _TILE), -(-alpha.shape[1] // _TILE)
+    whole = np.zeros((rows * _TILE, columns * _TILE), np.bool_)
+    whole[: alpha.shape[0], : alpha.shape[1]] = alpha > 0
+    return np.asarray(whole.reshape(rows, _TILE, columns, _TILE).any(axis=(1, 3)))

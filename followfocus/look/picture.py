@@ -33,7 +33,7 @@ from followfocus.look.render import (
     frame_times,
 )
 from followfocus.look.slices import Sliced
-from followfocus.look.stack import PlacedSheet, Stack
+from followfocus.look.stack import PlacedSheet, Stack, in_bands
 from followfocus.look.tone import Frame, LightCodes
 from followfocus.motion.motion import Motion
 
@@ -141,7 +141,8 @@ class PictureRenderer:
         if last is not None and last[0] == key:
             return last[1]
         stack = self._stack(self._sliced_at(t), ring_deg, t)
-        pixels = _enlarged(finished(stack, self.camera.magnification(ring_deg, t), threads=threads), self.size)
+        small = finished(stack, self.camera.magnification(ring_deg, t), threads=threads)
+        pixels = _enlarged(small, self.size, threads=threads)
         self._last = key, pixels
         return pixels
 
@@ -223,13 +224,21 @@ class _Once:
         return self._renderer._sliced(self._colours, self._per_m)
 
 
-def _enlarged(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+def _enlarged(pixels: Pixels, size: tuple[int, int], *, threads: bool) -> Pixels:
     """A draft at the size (width, height) that was asked for; read-only."""
     if pixels.shape[1::-1] == size:
         return pixels
     from PIL import Image
 
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
+    image, made = Image.fromarray(pixels), np.empty((size[1], size[0], 3), np.uint8)
+
+    def draw(top: int, bottom: int) -> None:
+        part = 0, top * image.height / size[1], image.width, bottom * image.height / size[1]
+        made[top:bottom] = np.asarray(image.resize((size[0], bottom - top), Image.Resampling.BILINEAR, box=part))
+
+    in_bands(size, draw, threads=threads)
+    made.flags.writeable = False
+    return made
 
 
 def filling(colours: Image32, size: tuple[int, int]) -> Image32:

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from followfocus.arrays import FloatArray
 from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
-from followfocus.look.layers import Number, cut_out
+from followfocus.look.layers import Number
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Area, PlacedSheet
+from followfocus.look.stack import ALIGNED, Area, PlacedSheet, where
 
 STEPS = 512
 _NOTHING = STEPS
@@ -52,28 +52,48 @@ class Ply:
         """What of it is in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
         nothing. More of the same beyond the edges; `half` where full size is asked of what is hidden.
         """  # fmt: skip
-        has = Area(0, 0, self.step.shape[1], self.step.shape[0])
         double = self.hidden and half
         asked = Area(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2)) if double else box
-        share = shares.take(cut_out(self.step[None], has, asked, extends=True)[0])
-        some = share > 0
-        rows, columns = np.flatnonzero(some.any(axis=1)), np.flatnonzero(some.any(axis=0))
-        if not len(rows):
+        made, within = self._of(asked, shares)
+        if within.empty:
             return None
-        cut = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-        within = Area(
-            asked.left + cut[1].start, asked.top + cut[0].start, asked.left + cut[1].stop, asked.top + cut[0].stop
-        )
-        rgba = cut_out(self.rgba, has, within, extends=True)
-        made = np.empty((4, *within.shape), np.float32)
-        np.multiply(rgba, share[cut], out=made)
         if double:
             made = made.repeat(2, axis=1).repeat(2, axis=2)
             within = Area(2 * within.left, 2 * within.top, 2 * within.right, 2 * within.bottom)
             kept = within.common(box)
-            rows_, columns_ = kept.inside(within)
-            made, within = made[:, rows_, columns_], kept
+            rows, columns = kept.inside(within)
+            made, within = made[:, rows, columns], kept
         return within.inside(box), made
+
+    def _of(self, asked: Area, shares: Image32) -> tuple[Image32, Area]:
+        """Colours times share in the part of a box where there is any, and which part that is."""
+        height, width = self.step.shape
+        left, top = min(max(asked.left, 0), width - 1), min(max(asked.top, 0), height - 1)
+        inside = Area(left, top, max(min(asked.right, width), left + 1), max(min(asked.bottom, height), top + 1))
+        share = shares.take(self.step[top : inside.bottom, left : inside.right])
+        found = where(share > 0, inside)
+        if found.empty:
+            return share[None], found
+        within = Area(
+            asked.left if found.left == inside.left else found.left,
+            asked.top if found.top == inside.top else found.top,
+            asked.right if found.right == inside.right else found.right,
+            asked.bottom if found.bottom == inside.bottom else found.bottom,
+        )
+        made = np.empty((4, *within.shape), np.float32)
+        rows, columns = found.inside(within)
+        seen = self.rgba[:, found.top : found.bottom, found.left : found.right]
+        np.multiply(seen, share[found.inside(inside)], out=made[:, rows, columns])
+        _go_on(made, rows, columns)
+        return made, within
+
+
+def _go_on(made: Image32, rows: slice, columns: slice) -> None:
+    """Fill a picture with more of the same beyond some rows and columns of it."""
+    made[:, : rows.start, columns] = made[:, rows.start : rows.start + 1, columns]
+    made[:, rows.stop :, columns] = made[:, rows.stop - 1 : rows.stop, columns]
+    made[:, :, : columns.start] = made[:, :, columns.start : columns.start + 1]
+    made[:, :, columns.stop :] = made[:, :, columns.stop - 1 : columns.stop]
 
 
 class Sliced:
@@ -95,7 +115,7 @@ class Sliced:
         for _ in range(LEVELS - 2):
             self.levels.append(_coarser(self.levels[-1]))
         self._tiles = [_tiles(seen, _TILE), *(_tiles(ply, _TILE // 2) for ply in hidden)]
-        self.there = np.logical_or.reduce([table.any(axis=(1, 2)) for table in self._tiles])
+        self.there = np.logical_or.reduce([(counts[1:] > counts[:-1]).any(axis=(1, 2)) for counts in self._tiles])
 
     def per_m(self) -> FloatArray:
         """1/distance of every step, near to far, (512,)."""
@@ -106,7 +126,8 @@ class Sliced:
         size = _TILE // 2**level
         rows = slice(max(within.top // size, 0), max(-(-within.bottom // size), 1))
         columns = slice(max(within.left // size, 0), max(-(-within.right // size), 1))
-        found = np.logical_or.reduce([table[first : last + 1, rows, columns].any(axis=0) for table in self._tiles])
+        tiles = (counts[:, rows, columns] for counts in self._tiles)
+        found = np.logical_or.reduce([counts[last + 1] > counts[first] for counts in tiles])
         down, across = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
         if not len(down):
             return Area(0, 0, 0, 0)
@@ -123,18 +144,22 @@ class Sliced:
 
     def window(self, level: int, box: Area, shares: Image32) -> Image32:
         """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
-        made = np.zeros((4, *box.shape), np.float32)
+        made: Image32 | None = None
         for ply in self.levels[level]:
             found = ply.shared(box, shares, half=level == 0)
             if found is None:
                 continue
-            cut, part = found
-            there = made[:, cut[0], cut[1]]
+            (rows, columns), part = found
+            if made is None and part.shape[1:] == box.shape:
+                made = part
+                continue
+            made = np.zeros((4, *box.shape), np.float32) if made is None else made
+            there = made[:, rows, columns]
             if ply.hidden:
                 # what is hidden by a thing of the same slice stays so: one disc moves both
                 part *= there[3] == 0
             there += part
-        return made
+        return np.zeros((4, *box.shape), np.float32) if made is None else made
 
     def placed(self, discs_px: FloatArray, step_px: float = _FINEST_PX) -> list[PlacedSheet]:
         """The slices near to far for a signed disc per step of depth (monotone, in pixels of the full frame)."""
@@ -166,7 +191,7 @@ class Slice:
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
         slack = _APART if level else 0
-        return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
+        return self.of.filled(level, within, max(0, self.first - slack), min(STEPS - 1, self.last + slack))
 
     def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box."""
@@ -254,11 +279,13 @@ def _corners(bands: NDArray[Number]) -> tuple[NDArray[Number], ...]:
     return bands[..., ::2, ::2], bands[..., 1::2, ::2], bands[..., ::2, 1::2], bands[..., 1::2, 1::2]
 
 
-def _tiles(ply: Ply, size: int) -> NDArray[np.bool_]:
-    """Which steps of depth occur in which tile of `size` x `size` pixels: (512, rows, columns)."""
+def _tiles(ply: Ply, size: int) -> Depths:
+    """How many steps of depth before each occur in which tile of `size` x `size` pixels: (513, rows, columns)."""
     rows, columns = -(-ply.step.shape[0] // size), -(-ply.step.shape[1] // size)
     tile = np.arange(ply.step.shape[0])[:, None] // size * columns + np.arange(ply.step.shape[1]) // size
     there = ply.rgba[3] > 0
     table = np.zeros(rows * columns * STEPS, dtype=np.bool_)
     table[ply.step[there].astype(np.int64) * (rows * columns) + tile[there]] = True
-    return table.reshape(STEPS, rows, columns)
+    counts = np.zeros((STEPS + 1, rows, columns), dtype=np.uint16)
+    np.cumsum(table.reshape(STEPS, rows, columns), axis=0, out=counts[1:])
+    return counts

@@ -29,6 +29,8 @@ from followfocus.look.paint import Image32
 
 _MARGIN = 2
 _CELL = 48
+_WHOLE = 0.9995
+"""Covered as good as wholly."""
 ALIGNED = 8
 """Bands and sheets begin at multiples of this many pixels, so that every level has whole ones."""
 
@@ -105,7 +107,8 @@ class Stack:
         """Rows `top` (a multiple of 8) to `bottom` of the frame: (4, rows, width), premultiplied."""
         whole = Area(0, top, self.frame[0], bottom)
         front = np.zeros((4, *whole.shape), dtype=np.float32)
-        levels = [(level_of(placed.disc_px, self.least_px), placed) for placed in self.sheets]
+        across = self.aperture.squeeze  # an oval is narrower than high
+        levels = [(level_of(placed.disc_px / across, self.least_px), placed) for placed in self.sheets]
         for level, group in groupby(levels, key=lambda pair: pair[0]):
             box = whole if level == 0 else _at(whole, level).grown(_MARGIN, _MARGIN)
             made = front if level == 0 else np.zeros((4, *box.shape), dtype=np.float32)
@@ -113,7 +116,8 @@ class Stack:
                 self._lay_sheet(made, box, placed, level)
             if level:
                 self._lay_enlarged(front, made, box, level, whole)
-        if self.joined:  # discs that differ from slice to slice leave a per cent here and there
+        if self.joined and front[3].min() < _WHOLE:
+            # discs that differ from slice to slice leave a per cent here and there
             front[:3] *= 1 / np.maximum(front[3], np.float32(0.5))
         return front
 
@@ -140,12 +144,13 @@ class Stack:
 
     def _lay_enlarged(self, front: Image32, made: Image32, box: Area, level: int, whole: Area) -> None:
         """Lay what is in a level's picture under the band, at full size."""
-        has = _where(made[3] > 0, box)
+        has = where(made[3] > 0, box)
         if has.empty:
             return
         has = has.grown(_MARGIN, _MARGIN).common(box)
         rows, columns = has.inside(box)
-        larger, at = _enlarged(made[:, rows, columns], has, level, whole)
+        made = made[:, rows, columns]
+        larger, at = _enlarged(made[:3] if made[3].min() >= _WHOLE else made, has, level, whole)
         if not at.empty:
             rows, columns = at.inside(whole)
             self._lay_under(front[:, rows, columns], larger)
@@ -180,10 +185,10 @@ class Stack:
 
 def _uncovered(front: Image32, box: Area) -> Area:
     """The part of a box in which something farther may still be seen."""
-    return _where(front[3] < 0.9995, box)
+    return where(front[3] < _WHOLE, box)
 
 
-def _where(true: NDArray[np.bool_], box: Area) -> Area:
+def where(true: NDArray[np.bool_], box: Area) -> Area:
     """The smallest box in a box that holds all that is true."""
     columns = np.flatnonzero(true.any(axis=0))
     if not len(columns):

@@ -34,4 +34,6 @@ class LightCodes(Enum):
             elif self is LightCodes.DEEP:
                 into[:, :, channel] = linear_to_srgb(np.minimum(band, 1)) * np.float32(65535) + np.float32(0.5)
             else:
-                into[:, :, channel] = _CODES.take((np.minimum(band, 1) * np.float32(65535)).astype(np.uint16))
+                step = np.minimum(band, 1)
+                step *= np.float32(65535)
+                into[:, :, channel] = _CODES.take(step.astype(np.uint16))

@@ -24,8 +24,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from followfocus.errors import FileError, RequestError
-from followfocus.files import whole_file
+from followfocus.errors import RequestError
+from followfocus.files import unwritable, whole_file
 from followfocus.names import is_leftward, plain_name
 
 SIZES = {"a4": A4, "letter": LETTER}
@@ -201,7 +201,7 @@ def write_pdf(path: Path, head: Head, story: Sequence[Flowable], paper: str = "a
         with whole_file(path) as temporary:
             return _lay_out(str(temporary), head, list(story), page)
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.", (), "Free some space.") from error
+        raise unwritable(path, error) from error
 
 
 def _lay_out(name: str, head: Head, story: list[Flowable], page: tuple[float, float]) -> int:

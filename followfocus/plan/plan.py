@@ -203,6 +203,8 @@ class Plan:
         """Warnings for the 1st AC before GO."""
         unverified = self.lens.unverified
         found = [*self.lens.warnings(), *([unverified] if unverified else []), *self.feasibility.warnings]
+        rings = [mark.ring_deg for mark in self.pull.marks]
+        found += filter(None, dict.fromkeys(map(self.lens.beyond_marks, (min(rings), max(rings)))))
         if not self.sharpness.is_rack:
             start, end = (self.lens.distance_m(m.ring_deg) for m in (self.pull.marks[0], self.pull.marks[-1]))
             advice = rack_advice(self.lens, start, end, self.conditions.t_stop, self.conditions.coc_mm)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followfocus.errors import FileError, RequestError
-from followfocus.files import read_input, real, stat_of, write_atomically
+from followfocus.files import read_input, real, stat_of, unwritable, write_atomically
 from followfocus.lens import schema
 from followfocus.show.document import checked, known_part, salvaged
 from followfocus.show.show import Show, ShowCue
@@ -183,7 +183,7 @@ def _keep_version(path: Path, held: bytes) -> None:
         for old in kept[KEPT - 1 :]:
             old.unlink(missing_ok=True)
     except OSError as error:
-        raise FileError(f"{folder} cannot be written: {error.strerror}.", (), "Choose another folder.") from error
+        raise unwritable(folder / name, error) from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -9,7 +9,6 @@ several cues (there and back), so that a mark moved once is moved in all of them
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -22,6 +21,7 @@ from followfocus.motion.limits import RING_LIMITS, RingLimits
 from followfocus.motion.motor import MOTORS, Rig
 from followfocus.motion.pull import Pull
 from followfocus.show.cue_hand import NO_HAND, CueHand, cue_hand
+from followfocus.show.cue_start import TIMECODE, CueStart
 from followfocus.show.pulls import MOST_MARKS as MOST_MARKS
 from followfocus.show.pulls import ShowMark as ShowMark
 from followfocus.show.pulls import ShowPull as ShowPull
@@ -29,7 +29,6 @@ from followfocus.show.pulls import letter as letter
 from followfocus.show.ranges import check_ranges
 from followfocus.show.slate import Slate
 
-_TIMECODE = re.compile(r"\d\d:\d\d:\d\d[:;]\d\d")
 LINK_LOSS = ("finish", "slow_down", "stop_at_once")
 """How a running take goes on when the host falls silent."""
 UNITS = ("metric", "imperial")
@@ -85,10 +84,15 @@ class ShowCue:
             cue_hand(self.hand, self.hand_within_m, self.hand_keep)
         except RequestError as error:
             raise RequestError(f"Cue {self.number}: {error.message}", error.remedy) from error
-        if self.at_timecode and not _TIMECODE.fullmatch(self.at_timecode):
+        if self.at_timecode and not TIMECODE.fullmatch(self.at_timecode):
             raise RequestError(
                 f"Cue {self.number} can't go at “{self.at_timecode}”.", "Write a timecode like 01:00:10:00."
             )
+
+    @property
+    def start(self) -> CueStart:
+        """What starts it besides GO, and when the camera is stopped."""
+        return CueStart(self.rec_hold_s, self.stop_rec_s, self.at_timecode)
 
     @property
     def wheel(self) -> CueHand | None:

@@ -8,6 +8,9 @@ asked only then: a library that finds no server tries to start one.
 from __future__ import annotations
 
 import contextlib
+import glob
+import os
+import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -23,8 +26,8 @@ LOOKED_S = 1.0
 CLIENT = "followfocus"
 NEEDED = "Install it: pip install 'followfocus[midi]'."
 _SEQUENCER = Path("/dev") / "snd" / "seq"
-_SHARED, _JACK_SOCKET = Path("/dev") / "shm", "jack_*_[0-9]"
-"""Where a running JACK server listens."""
+_SHARED = Path("/dev") / "shm"
+"""Where a running JACK server listens"""
 
 
 class _Input(Protocol):
@@ -100,9 +103,27 @@ def _api(library: ModuleType, *, jack: bool) -> int:
         return int(library.API_UNSPECIFIED)
     if _SEQUENCER.exists():
         return int(library.API_LINUX_ALSA)
-    if jack and any(_SHARED.glob(_JACK_SOCKET)) and library.API_UNIX_JACK in library.get_compiled_api():
+    if jack and jack_runs() and library.API_UNIX_JACK in library.get_compiled_api():
         return int(library.API_UNIX_JACK)
     raise OSError("no sequencer")
+
+
+def jack_runs() -> bool:
+    """Whether the JACK server that a program of this user is given answers.
+
+    That of another name is none, and neither is the socket of one that was killed: JACK writes to the terminal then.
+    """
+    server = os.environ.get("JACK_DEFAULT_SERVER") or "default"
+    return any(map(_is_served, _SHARED.glob(f"jack_{glob.escape(server)}_*[0-9]")))
+
+
+def _is_served(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def midi_inputs() -> list[str]:

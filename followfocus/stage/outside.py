@@ -30,6 +30,9 @@ from followfocus.sources.gate import Gate
 from followfocus.stage import events
 from followfocus.stage.state import Stage
 from followfocus.takes.diary import OF_ITSELF, DiaryLine
+from followfocus.unit.line import UnitEvent
+from followfocus.wire.events import Greeted, ResetNoticed
+from followfocus.wire.link import Down
 from followfocus.wire.messages import State
 
 _KINDS: dict[type[OutsideEvent], str] = {
@@ -63,6 +66,17 @@ class AskOutcome:
         return {
             "source": str(event.source), "asked": asked, "number": number, "passed": self.passed, "words": self.words,
         }  # fmt: skip
+
+
+def unit_noted(event: UnitEvent, utc_s: float) -> DiaryLine | None:
+    """The diary's line for a unit that is lost or is back; None for any other news of it."""
+    if isinstance(event, Down):
+        return DiaryLine(utc_s, "unit", OF_ITSELF, event.words, passed=False)
+    if isinstance(event, ResetNoticed):
+        return DiaryLine(utc_s, "unit", OF_ITSELF, "The unit has started anew.")
+    if isinstance(event, Greeted) and event.again:
+        return DiaryLine(utc_s, "unit", OF_ITSELF, "The unit is heard again.")
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ class Keeper(Protocol):
         """Why something could not be kept; empty for nothing."""
         ...
 
+    def stand_by(self) -> None:
+        """The unit is armed: be ready for `begin`."""
+        ...
+
     def begin(
         self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
     ) -> int | None:
@@ -66,6 +70,9 @@ class NoKeeper:
     """Keeps nothing."""
 
     trouble = ""
+
+    def stand_by(self) -> None:
+        """Nothing is written."""
 
     def begin(
         self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
@@ -96,6 +103,7 @@ class Runner:
         self._keeper: Keeper = keeper or NoKeeper()
         self._watch, self._wheel = watch, wheel
         self._plan: Plan | None = None
+        self._planned: tuple[Sample, ...] = ()
         self._profile: StepProfile | None = None
         self._landing: int | None = None
         self._begun: Order | None = None
@@ -165,6 +173,7 @@ class Runner:
             unit.goto_deg(order.ring_deg)
         elif isinstance(order, orders.ArmOrder):
             unit.arm()
+            self._keeper.stand_by()
         elif isinstance(order, orders.DisarmOrder):
             unit.disarm()
         elif isinstance(order, orders.Wait):
@@ -195,7 +204,7 @@ class Runner:
         # Forgotten first: a load that fails half way leaves nothing that could be shot.
         self._plan = self._profile = None
         loaded = load(unit, plan)
-        self._plan, self._profile = loaded, loaded.profile
+        self._plan, self._profile, self._planned = loaded, loaded.profile, planned_trace(loaded)
 
     def _wait(self, order: orders.Wait, unit: FollowFocusUnit) -> None:
         seconds = order.seconds
@@ -214,14 +223,14 @@ class Runner:
         if plan is None or not self.loaded(unit):
             raise UnitError("No pull is loaded.", "no_profile", "Load one first.")
         if order.hand is None:
-            return self._kept(order, plan, lambda: self._played(order, plan, unit))
+            return self._kept(order, lambda: self._played(order, plan, unit))
         with self._wheel(unit, plan) as turned:
-            return self._kept(order, plan, lambda: self._together(order, plan, unit, turned))
+            return self._kept(order, lambda: self._together(order, plan, unit, turned))
 
-    def _kept(self, order: orders.Shoot, plan: Plan, play: Callable[[], _Played]) -> Taken:
+    def _kept(self, order: orders.Shoot, play: Callable[[], _Played]) -> Taken:
         number = order.take if order.counts else REHEARSAL
         # Put down before anything can move: a program that dies in the take leaves a row that says so.
-        self._keeper.begin(order.context, number, planned_trace(plan), hurry=True)
+        self._keeper.begin(order.context, number, self._planned, hurry=True)
         self._begun = order if order.counts else None
         played, refused, hand, row = play()
         take = dataclasses.replace(played, take=number)
@@ -271,10 +280,10 @@ def at_rest(unit: FollowFocusUnit) -> str:
     with contextlib.suppress(FollowFocusError):
         if unit.link.up:
             unit.refresh()
-    return where(unit.status)
+    return motor_words(unit.status)
 
 
-def where(status: UnitStatus) -> str:
+def motor_words(status: UnitStatus) -> str:
     """Where the motor stands, or that it can't be said, as the unit told it last."""
     if not status.connected:
         return "The unit can't be heard: look whether the motor turns, and cut its power if it does."

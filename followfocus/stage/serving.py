@@ -24,7 +24,7 @@ from followfocus.stage import events, orders
 from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Done, Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.outside import AskOutcome, let_in_words
+from followfocus.stage.outside import AskOutcome, let_in_words, unit_noted
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
@@ -156,6 +156,9 @@ class Serving:
 
     def _heard(self, event: UnitEvent) -> None:
         """On the link's thread."""
+        line = unit_noted(event, utc_timestamp())
+        if line is not None:
+            self._soon(self._wrote, line)
         if isinstance(event, UnitStatus):
             self._soon(self.step, events.Heard(event))
         elif isinstance(event, Down):

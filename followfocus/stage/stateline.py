@@ -64,7 +64,8 @@ class Seen:
 
     `unanswered`: STOP was given, and the unit has not answered. `connection` is connected, connecting, lost or none.
     `warning` is what speaks against shooting what stands by, `hint` what a person may do next when nothing is wrong,
-    `show` writes a distance (metres), `left_s` are the seconds of a countdown.
+    `show` writes a distance (metres), `left_s` are the seconds of a countdown. `outside`: GO from outside is allowed:
+    a camera's REC or a timecode may start the cue.
     """
 
     unanswered: bool = False
@@ -74,6 +75,7 @@ class Seen:
     aside: str = ""
     left_s: float | None = None
     show: Callable[[float], str] = format_distance
+    outside: bool = False
 
 
 NOTHING_ELSE = Seen()
@@ -140,11 +142,13 @@ def _armed(stage: Stage, seen: Seen) -> StateLine | None:
     if stage.state is State.ARMED and not stage.busy:
         start, end = ends(stage)
         length, hand = f"{_length_s(stage):.2f} s", hand_words(stage.show, stage.at)
+        start_words = standing_cue(stage.show, stage.at).start.words() if seen.outside else ""
         if holding:
             words = " ".join(filter(None, (f"On {start}. Space goes on to {end}, {length}.", hand)))
             return StateLine("HOLDING", Sign.BARS, words)
         said = f"{stage.note.words} " if stage.note.words and not stage.note.trouble else ""
-        words = " ".join(filter(None, (f"{said}Cue {number}: {start} to {end} in {length}.", hand, "Space is GO.")))
+        plain = f"{said}Cue {number}: {start} to {end} in {length}."
+        words = " ".join(filter(None, (plain, hand, start_words, "Space is GO.")))
         return StateLine("ARMED", Sign.DIAMOND, words)
     if stage.busy and _goes_on(stage):
         words = doing_words(stage) or "Getting ready."

@@ -7,6 +7,7 @@ changed for another one is told at once, the takes wait here, and no new log beg
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections.abc import Callable, Sequence
@@ -53,10 +54,11 @@ def _alone(
 class TakeKeeper:
     """Keeps takes in a log that may be out of reach: what can't be written is held, and tried again in order.
 
-    `begin` puts down that a take begins, `keep` how it ended. They return only when that is on disk or known not to be;
-    then `trouble` is the sentence, and the keeper holds the take. Where GO waits, `begin` hurries: what it writes then
-    outlives the program, and `secure` after GO has it on disk. `wrote` is called with each take and its row as it
-    comes to be on disk. `news` is a sentence where a log was begun: that there is no other one there.
+    `stand_by` opens the log, `begin` puts down that a take begins, `keep` how it ended. The last two return only when
+    that is on disk or known not to be; then `trouble` is the sentence, and the keeper holds the take. Where GO waits,
+    `begin` hurries: what it writes then outlives the program, and `secure` after GO has it on disk. `wrote` is called
+    with each take and its row as it comes to be on disk. `news` is a sentence where a log was begun: that there is no
+    other one there.
     """
 
     def __init__(self, path: str | Path, wrote: Callable[[Take, int], object] | None = None) -> None:
@@ -66,6 +68,7 @@ class TakeKeeper:
         self._wrote = wrote
         self._unsaved: list[Unsaved] = []
         self._hurried: TakeLog | None = None
+        self._ready: _ReadyLog | None = None
         self._beginning: tuple[TakeContext, int | None, Sequence[Sample]] | None = None
         self._begun: int | None = None
         self._known, self._last_row = "", 0
@@ -77,6 +80,17 @@ class TakeKeeper:
         return tuple(self._unsaved)
 
     @_alone
+    def stand_by(self) -> None:
+        """A take may begin at any moment: have the log open, so that GO needn't wait for it. Troubles are `begin`'s.
+
+        Where there is no log yet, one begins with the take.
+        """
+        self._stand_down()
+        with contextlib.suppress(FileError):
+            if self._known:
+                self._ready = _ReadyLog(self._log(), _marks(self.path))
+
+    @_alone
     def begin(
         self, context: TakeContext, take: int | None = None, planned: Sequence[Sample] = (), *, hurry: bool = False
     ) -> int | None:
@@ -85,13 +99,15 @@ class TakeKeeper:
         What could not be kept before is tried again first, so that rows stay in the order of the takes. In a `hurry`,
         where GO waits, nothing else is waited for: `secure` does the rest, and what could not be done.
         """
+        ready, self._ready = self._ready, None
         self._let_go()
         self._beginning, self._begun = (context, take, planned), None
         if hurry and self._unsaved:
+            self._ready = ready
             return None
         self.retry()
         try:
-            self._begun = self._put_down(hurry=hurry)
+            self._begun = self._put_down(ready, hurry=hurry)
         except FileError as error:
             self.trouble = f"{error} The take is kept here when it has ended."
         return self._begun
@@ -111,10 +127,10 @@ class TakeKeeper:
             self._let_go()
         return self._begun
 
-    def _put_down(self, *, hurry: bool) -> int:
+    def _put_down(self, ready: _ReadyLog | None, *, hurry: bool) -> int:
         """The row of what begins. Raises FileError."""
         assert self._beginning is not None
-        log = self._log()
+        log = self._still(ready) or self._log()
         try:
             row = self._last_row = log.begin(*self._beginning, hurry=hurry)
             self._hurried = log if hurry else None
@@ -123,10 +139,24 @@ class TakeKeeper:
                 log.shut()
         return row
 
+    def _still(self, ready: _ReadyLog | None) -> TakeLog | None:
+        """The log that stands ready, if what has its place since is still the same, untouched."""
+        if ready is None:
+            return None
+        if ready.marks is not None and ready.marks == _marks(self.path):
+            return ready.log
+        ready.log.shut()
+        return None
+
     def _let_go(self) -> None:
         hurried, self._hurried = self._hurried, None
         if hurried is not None:
             hurried.shut()
+
+    def _stand_down(self) -> None:
+        ready, self._ready = self._ready, None
+        if ready is not None:
+            ready.log.shut()
 
     @_alone
     def keep(self, take: Take, context: TakeContext, row: int | None = None) -> int | None:
@@ -140,8 +170,9 @@ class TakeKeeper:
 
     @_alone
     def retry(self) -> list[int]:
-        """Try again what is unsaved; the rows of those that are on disk now."""
+        """Try again what is unsaved; the rows of those that are on disk now. Nothing stands by then."""
         rows: list[int] = []
+        self._stand_down()
         if not self._unsaved:
             return rows
         try:
@@ -212,6 +243,20 @@ class TakeKeeper:
                 "Bring back the file that was there; this one looks like an older copy.",
             )
         self._known, self._last_row = name, last_row
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadyLog:
+    """A log that is open for a take to come, and what its file looked like then."""
+
+    log: TakeLog
+    marks: tuple[int, ...] | None
+
+
+def _marks(path: Path) -> tuple[int, ...] | None:
+    """What tells a file from any other, and from itself once it was written; None where there is none."""
+    found = stat_of(path)
+    return None if found is None else (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _closed(log: TakeLog, row: int, take: Take) -> bool:

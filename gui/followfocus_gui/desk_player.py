@@ -284,8 +284,7 @@ class DeskPlayer(QObject):
         """Say how things stand, if that is another sentence than before."""
         news = self.says.news(self._stage, anew=anew)
         if news is not None:
-            words, trouble = news
-            (self.warned if trouble else self.said).emit(words)
+            (self.warned if news[1] else self.said).emit(news[0])
 
     def _count(self, left_s: float) -> None:
         self.says.left_s = left_s or None

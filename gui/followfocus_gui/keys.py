@@ -201,8 +201,8 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         ("Time", (
             ("T", "type it: 2, 48f, 1s+12f"), ("S, M, N", "slow, moderate, snap"),
             ("F", "fastest possible"), ("Y", "curve in distance or degrees"),
-            ("V", "to the curve: arrows set the time"),
-            ("I, O", "softer start, landing; Shift: harder"),
+            ("V", "curve: arrows set the time"),
+            ("I, O", "softer start, end; Shift: harder"),
         )),
         ("Takes and cues", (
             ("C", "circle the last take"), ("G", "no good"), ("K", "compare the takes"),
@@ -210,7 +210,7 @@ def key_sheet() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             ("Ctrl+K", "new setup on the slate"),
         )),
         ("The show", (
-            ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
+            ("Ctrl+Z, Ctrl+Y", "undo, redo"), ("Ctrl+N, O, S", "new, open, save"),
             ("Ctrl+L", "lenses"), ("Ctrl+U", "unit settings"), ("Ctrl+H, R", "by hand, record it"),
             ("F2", "next theme"), ("F11", "shooting view"),
             ("Tab, Return", "reach a button, press it"), ("F1", "this sheet"),

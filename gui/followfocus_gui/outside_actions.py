@@ -94,6 +94,7 @@ class OutsideActions(QObject):
     def allow(self, allowed: bool) -> None:
         """Let GO from outside in, or not."""
         self.outside = self.outside.but(gate=Gate(allowed))
+        self._session.says.outside = allowed
         self.changed.emit()
         self._tell()
 

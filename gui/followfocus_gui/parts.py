@@ -17,6 +17,7 @@ from followfocus_gui.widgets.mark_cards import MarkStrip
 from followfocus_gui.widgets.mark_edits import MarkEdits
 from followfocus_gui.widgets.mark_tools import MarkTools
 from followfocus_gui.widgets.number_field import NumberField
+from followfocus_gui.widgets.parts import Words
 from followfocus_gui.widgets.plates import Plate
 from followfocus_gui.widgets.pull_editor import PullEditor
 from followfocus_gui.widgets.rack_view import RackView
@@ -27,6 +28,9 @@ from followfocus_gui.widgets.tabs import Tabs
 from followfocus_gui.widgets.take_table import TakeTable
 from followfocus_gui.widgets.theme import figure_font
 from followfocus_gui.widgets.transport import Transport
+
+LEAST_HEADED = 220
+"""A list of takes as high as this can spare a head"""
 
 
 def put(widget: QWidget, box: Box | None) -> None:
@@ -94,6 +98,8 @@ class DeskPage(QWidget):
         self.lists = QStackedWidget(self)
         self.lists.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.table, self.cues = TakeTable(self), CuePanel(self, name="desk_")
+        self._takes_title = Words("Takes", self, px=15, bold=True)
+        self._takes_scale = Words("0 dead on · 100 edge of sharp", self, px=12, tone="faint")
         self.lists.addWidget(self.table)
         self.lists.addWidget(self.cues)
         self._window = (1280, 800)
@@ -157,9 +163,23 @@ class DeskPage(QWidget):
         put(self.curve, beside if tab in ("", "Curve") else None)
         if self.rack.parent() is self:  # the shooting view may have it
             put(self.rack, found.picture if not tab else beside if tab == "Picture" else None)
-        put(self.lists, found.takes if not tab else beside if tab in ("Takes", "Cues") else None)
-        if tab in ("Takes", "Cues"):
-            self.lists.setCurrentIndex(("Takes", "Cues").index(tab))
+        takes = self._below_head(None if tab else found.takes)
+        put(self.lists, takes if not tab else beside if tab in ("Takes", "Cues") else None)
+        self.lists.setCurrentIndex(int(tab == "Cues"))
+
+    def _below_head(self, takes: Box | None) -> Box | None:
+        """The room of the takes below their head; a low one has none."""
+        title, scale = self._takes_title, self._takes_scale
+        headed = takes is not None and takes.height >= LEAST_HEADED
+        for words in (title, scale):
+            words.setVisible(headed)
+        if takes is None or not headed:
+            return takes
+        high = title.sizeHint().height()
+        title.setGeometry(takes.x, takes.y, title.sizeHint().width(), high)
+        wide = scale.sizeHint().width()
+        scale.setGeometry(takes.x + takes.width - wide, takes.y, wide, high)
+        return Box(takes.x, takes.y + high + 2, takes.width, takes.height - high - 2)
 
     def _place_goto(self, disk: Box) -> None:
         """In the gap of the ring, below the hub."""

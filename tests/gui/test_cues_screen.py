@@ -17,7 +17,7 @@ from followfocus.wire.messages import State
 from followfocus_gui.menu import desk_menu
 from followfocus_gui.screens.compare import TakeCompare
 from followfocus_gui.screens.cues import CuesScreen
-from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, THEN, TIME
+from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, START, THEN, TIME
 from followfocus_gui.widgets.cue_list import DOTS_PX, ROW_PX
 from followfocus_gui.widgets.take_cards import NOTE, SHOT, VERDICT
 from tests.gui.conftest import Opened
@@ -112,6 +112,48 @@ def test_a_cues_hand_is_chosen_or_typed_and_said_when_armed(open_desk: Open) -> 
     assert app.desk.cue.hand == "none"
 
 
+def test_what_starts_a_cue_is_chosen_typed_and_said_when_armed_and_allowed(open_desk: Open) -> None:
+    app = open_desk()
+    screen = cues(app)
+    table = screen.cues.list
+    assert table.isColumnHidden(START), "where nothing starts by itself, the name has the room"
+    menu = table.row_menu(0)
+    assert [action.text() for action in menu.actions()] == ["Starts on", "Ease", "Hand"]
+    start = table.start_menu(0)
+    next(action for action in start.actions() if action.text().startswith("REC + 3 s, cut")).trigger()
+    assert (app.desk.cue.rec_hold_s, app.desk.cue.stop_rec_s) == (3.0, 2.0)
+    assert not table.isColumnHidden(START)
+    assert table.cue_model.line(0).start == "REC + 3 s, cut + 2 s"
+    start.actions()[-1].trigger()
+    QTest.keyClicks(focused(), "01:00:10:00")
+    enter()
+    assert (app.desk.cue.rec_hold_s, app.desk.cue.at_timecode) == (None, "01:00:10:00")
+    table.cue_model.typed.emit(0, START, "soon")
+    assert "starts no cue" in app.says()
+    app.window.host.close_screen()
+    app.session.arm()
+    app.until_state(State.ARMED)
+    assert "01:00:10:00" not in app.says(), "GO from outside is not allowed: nothing but GO starts it"
+    app.desktop.actions.outside.allow(True)
+    app.until(lambda: "Goes at 01:00:10:00. Space is GO." in app.says())
+    app.session.arm()
+    app.until_state(State.LOADED)
+    app.desk.undo()
+    assert app.desk.cue.start.brief() == "REC + 3 s, cut + 2 s"
+
+
+def test_a_start_is_typed_where_the_list_has_no_room_for_it_yet(open_desk: Open) -> None:
+    app = open_desk()
+    screen = cues(app)
+    table = screen.cues.list
+    table.start_menu(0).actions()[-1].trigger()
+    assert not table.isColumnHidden(START)
+    QTest.keyClick(focused(), KEY.Key_Escape)
+    table.show_lines(tuple(table.cue_model.line(row) for row in range(table.cue_model.rowCount())))
+    assert table.isColumnHidden(START)
+    assert app.desk.cue.start.brief() == "GO"
+
+
 def test_a_cue_is_typed_in_place_and_taken_back(open_desk: Open) -> None:
     app = open_desk()
     screen = cues(app)
@@ -120,7 +162,7 @@ def test_a_cue_is_typed_in_place_and_taken_back(open_desk: Open) -> None:
     write_cell(screen, 1, NUMBER, "12A")
     write_cell(screen, 1, NAME, "Anna to the door")
     write_cell(screen, 1, TIME, "48f")
-    assert cells(screen, 1)[:4] == ["12A", "Anna to the door", "A → B", "2.00 s"]
+    assert cells(screen, 1)[:5] == ["12A", "Anna to the door", "GO", "A → B", "2.00 s"]
     press(screen, "addCue")
     screen.cues.modeChosen.emit("list")
     write_cell(screen, 2, TIME, "1.5")

@@ -73,6 +73,15 @@ def test_an_ease_that_no_duration_mends_is_named_by_what_it_does() -> None:
     assert KNOCKS in (warning_of(desk).words, *curve_words(desk).split("  "))
 
 
+def test_below_the_curve_stands_how_long_neither_is_sharp() -> None:
+    desk = Desk.new()
+    (plan,) = desk.plans()
+    frames = round((plan.sharpness.to_sharp_s - plan.sharpness.from_soft_s) * 24)
+    assert f"{plan.sharpness.to_sharp_s - plan.sharpness.from_soft_s:.2f} s, {frames} frames" in curve_words(desk)
+    desk.edit_pull(t_stop=22.0)
+    assert "Neither" not in curve_words(desk)
+
+
 @pytest.mark.parametrize("easing", ["bezier(0,1,0,1)", "bezier(1,0,0,1)", "bezier(1,0,1,0)"])
 def test_an_upright_ease_jumps_and_is_not_said_to_knock_at_its_ends(easing: str) -> None:
     desk = Desk.new("ideal-85")

@@ -42,6 +42,10 @@ def test_the_slate_is_written_and_counts_on(open_desk: Open) -> None:
     screen = app.window.host.shown
     assert isinstance(screen, SlateScreen)
     assert QApplication.focusWidget() is line(screen, "scene")
+    assert line(screen, "production").isVisible()  # open where there is room, until it is folded by hand
+    app.press("slateMore")
+    app.window.resize(1366, 768)
+    assert not line(screen, "production").isVisible()
     app.press("slateMore")
     write(line(screen, "production"), "Überfahrt")
     write(line(screen, "shot"), "27I")

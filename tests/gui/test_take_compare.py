@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from followfocus_gui.screens.compare import PATTERNS, TakeCompare, compare_words, largest, pen_of, sample_of
+from followfocus_gui.screens.host import Room
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets import theme
 
@@ -55,6 +56,24 @@ def test_a_take_without_samples_has_its_figures(qtbot: QtBot, qapp: QApplication
     dialog.set_takes([lost])
     assert _cells(dialog, 0) == ["take 4", "–", "–", "lost"]
     assert "trace" in compare_words([lost])
+
+
+@pytest.mark.parametrize("room", [Room(936, 338), Room()])
+def test_the_table_is_in_sight_also_after_a_large_window(qtbot: QtBot, qapp: QApplication, room: Room) -> None:
+    theme.apply(qapp, "dark")
+    dialog = TakeCompare()
+    qtbot.addWidget(dialog)
+    dialog.set_takes([_take(f"take {number}", 0.02) for number in range(6)])
+    dialog.resize(1896, 1400)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.grab()
+    dialog.fit(room)
+    layout = dialog.layout()
+    assert layout is not None
+    layout.invalidate()  # as a change of style or of words does
+    assert dialog.heightForWidth(room.width) <= 0.6 * room.height  # whatever the plots would like to have
+    assert dialog.minimumSizeHint().height() <= room.height
 
 
 def test_no_two_of_six_takes_share_a_pattern() -> None:

@@ -344,6 +344,27 @@ def test_a_close_focus_that_the_map_does_not_reach_is_doubted():
     assert "0.500 m" in warning
 
 
+def test_a_close_focus_beyond_a_mark_is_doubted():
+    (warning,) = a_lens((0.0, math.inf), (300.0, 0.5), close_focus_m=0.8).warnings()
+    assert "0.800 m" in warning
+    assert "farther than the nearest mark, 0.500 m" in warning
+    assert a_lens((0.0, math.inf), (300.0, 0.5), close_focus_m=0.502).warnings() == ()
+
+
+@pytest.mark.parametrize(
+    ("ring_deg", "words"), [(300.0, "nearer than the last mark, 0.661 m"), (150.0, ""), (140.0, ""), (0.0, "")]
+)
+def test_what_lies_off_all_marks_is_told(ring_deg: float, words: str):
+    sp40 = load_lens("arri-signature-prime-40")
+    assert words in sp40.beyond_marks(ring_deg)
+    assert bool(words) == bool(sp40.beyond_marks(ring_deg))
+    assert not load_lens("ideal-50").beyond_marks(ring_deg)
+
+
+def test_what_lies_farther_than_all_marks_is_told():
+    assert "farther than the last mark, 2.000 m" in a_lens((100.0, 2.0), (300.0, 0.5)).beyond_marks(0.0)
+
+
 def test_two_marks_cannot_be_held_against_anything():
     assert a_lens((0.0, math.inf), (20.0, 0.7)).warnings() == ()
 

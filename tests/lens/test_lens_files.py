@@ -255,7 +255,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(FileError, match="No space left"):
+    with pytest.raises(FileError, match="the disk is full"):
         save_lens(load_lens("ideal-85"), path)
     assert load_lens(path).name == "ideal-50"
     assert [item.name for item in tmp_path.iterdir()] == ["saved.json"]

@@ -91,3 +91,24 @@ def test_an_opaque_picture_that_leaves_a_line_of_the_frame_is_none(left: int, to
 def test_nothing_is_no_picture() -> None:
     with pytest.raises(RequestError, match="every pixel is transparent"):
         layer_of(Drawn(np.zeros((4, 4, 4), np.float32), 0, 0), "it", FRAME)
+
+
+@pytest.mark.parametrize("level", range(LEVELS))
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_filled_of_a_box_leaves_nothing_out(seed: int, level: int) -> None:
+    """A figure that is not a box: only the squares with something in them, and every pixel of it."""
+    rng = np.random.default_rng(seed)
+    y, x = np.indices((FRAME[1], FRAME[0]))
+    rgba = np.zeros((FRAME[1], FRAME[0], 4), np.float32)
+    rgba[abs(x - 48) < y * rng.uniform(0.3, 0.7)] = 1
+    layer = layer_of(Drawn(rgba, 0, 0), "it", FRAME)
+    top = int(rng.integers(-2, 40)) >> level
+    band = Area(-10, top, FRAME[0] + 10, top + (16 >> level))
+    filled, there = layer.filled(level, band), layer.window(level, band)[3] > 0
+    assert filled.common(band) == filled
+    assert layer.window(level, filled)[3].any() == there.any()
+    assert (layer.window(level, filled)[3] > 0).sum() == there.sum()
+    assert (
+        filled.empty
+        or filled.right - filled.left <= (rgba[top << level : (top << level) + 32, :, 3].any(0).sum() + 48) >> level
+    )

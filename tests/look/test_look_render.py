@@ -566,3 +566,15 @@ def test_a_film_on_a_full_disk_is_refused_in_words(tmp_path: Path, name: str) ->
     assert name in done.stdout
     assert "cannot be written" in done.stdout or "could not be made" in done.stdout
     assert not list(tmp_path.iterdir())
+
+
+def test_a_lens_that_squeezes_is_blurred_as_finely_across_as_another():
+    """An anamorphic's oval is half as wide as high: what blurs it must be fine enough for its width."""
+    planes = [Plane("it", 0.6, Figure("chart"))]
+    for squeeze in (1.0, 2.0):
+        camera = Camera(dataclasses.replace(FIFTY, squeeze=squeeze), 1.4)
+        fine, made = Renderer(planes, camera, SIZE), Renderer(planes, camera, SIZE)
+        fine._least_px = 1e6
+        ring = next(ring for ring in np.linspace(0, 300, 3000) if 11 < fine.discs_px(ring)[0] / squeeze < 12)
+        apart = np.abs(fine.linear(ring) - made.linear(ring))
+        assert 0 < apart.max() < 0.05  # a coarser level, and hardly to be told from full size

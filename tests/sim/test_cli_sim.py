@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -14,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from followfocus.cli.sim import parse_address
-from followfocus.errors import RequestError
+from followfocus.cli.sim import _edge_file, parse_address
+from followfocus.errors import FileError, RequestError
+from followfocus.sim.device import SimulatedUnit
 from followfocus.wire.frames import FrameReader, encode_frame
 from followfocus.wire.messages import (
     DEFINITIONS_HASH,
@@ -185,7 +187,7 @@ def test_a_clock_error_is_a_setting():
         (["--motor", "nema99"], "nema17"),
         (["--lens", "ideal-51"], "ideal-50"),
         (["--state", str(ROOT / "pyproject.toml")], "state file"),
-        (["--edges", "/no/such/folder/edges.csv"], "can't be written"),
+        (["--edges", "/no/such/folder/edges.csv"], "cannot be written"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -229,3 +231,19 @@ def test_addresses_are_read(text, address):
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(RequestError):
         parse_address(text)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_edges_that_the_disk_does_not_take_are_told_of_at_the_end(tmp_path, monkeypatch):
+    unit, path = SimulatedUnit(), tmp_path / "edges.csv"
+    monkeypatch.setattr(Path, "open", lambda _path, *_mode, **_how: os.fdopen(os.open("/dev/full", os.O_WRONLY), "w"))
+
+    def interrupted() -> None:
+        with _edge_file(path, unit):
+            for tick in range(10_000):
+                unit.edges.listener(tick, 0)
+            raise KeyboardInterrupt
+
+    with pytest.raises(FileError, match=r"edges.csv cannot be written: the disk is full"):
+        interrupted()
+    assert unit.edges.listener is None

@@ -14,7 +14,7 @@ from followfocus.show.cues import Standby
 from followfocus.stage import orders
 from followfocus.stage.events import Done, Failed, Taken
 from followfocus.stage.prepare import Prepared, prepare
-from followfocus.stage.run import Runner, at_rest, where
+from followfocus.stage.run import Runner, at_rest, motor_words
 from followfocus.unit.connect import open_unit
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import UnitStatus
@@ -156,7 +156,7 @@ RING = UnitStatus(connected=True, state=State.IDLE, ring_deg=82.54, flags=Flag.R
     ],
 )  # fmt: skip
 def test_where_the_motor_stands_in_a_sentence(status: UnitStatus, words: str) -> None:
-    assert where(status) == words
+    assert motor_words(status) == words
 
 
 def test_at_rest_is_by_the_units_own_last_word(bench: Bench) -> None:

@@ -198,7 +198,16 @@ def test_the_day(tmp_path: Path) -> None:
         ("OSC a", "go"), ("OSC a", "take"),
     ):  # fmt: skip
         assert [line for line in diary if (line.source, line.asked) == (source, asked) and line.passed], (source, asked)
-    assert [line for line in diary if line.asked == "arm" and not line.passed], "while the cable was out"
+    out, refused, back = (
+        next(i for i, line in enumerate(diary) if fits(line))
+        for fits in (
+            lambda line: line.source == "unit" and not line.passed,
+            lambda line: line.asked == "arm" and not line.passed,
+            lambda line: line.source == "unit" and line.passed,
+        )
+    )
+    assert out < min(refused, back), "the cable was out, ARM was refused, and it was put back"
+    assert "heard again" in diary[back].words
 
     states = {facts["state"] for facts in watcher.seen}
     assert {"armed", "playing"} <= states

@@ -103,5 +103,7 @@ def served(
             one.player.join(WAIT_S)
             loop.soon(serving.flush)
             loop.close()
+            if keeper is not None:
+                keeper.retry()
             if log is not None and one.diary:
                 write_diary(log, one.diary)

@@ -132,6 +132,50 @@ def test_a_log_that_begins_is_told(tmp_path: Path, shot: Shot) -> None:
     assert not again.news
 
 
+def test_a_log_that_stands_by_is_the_one_that_is_written(kept: TakeKeeper, shot: Shot) -> None:
+    kept.stand_by()
+    row = kept.begin(shot[1], hurry=True)
+    assert (row, kept.secure(), kept.keep(*shot, row)) == (3, 3, 3)
+    with TakeLog(kept.path) as log:
+        assert [one.verdict for one in log.rows()] == ["good"] * 3
+
+
+@pytest.mark.parametrize("how", ["moved", "another"])
+def test_a_log_that_goes_while_it_stands_by_is_told(kept: TakeKeeper, shot: Shot, how: str) -> None:
+    kept.stand_by()
+    aside = _aside(kept.path)
+    if how == "another":
+        with TakeLog(kept.path) as log:
+            log.append(*shot)
+    assert kept.begin(shot[1], hurry=True) is None
+    assert {"moved": "is gone", "another": "another take log"}[how] in kept.trouble
+    assert kept.keep(*shot) is None
+    with TakeLog(aside) as log:
+        assert log.count() == 2
+
+
+def test_a_row_that_another_program_adds_while_a_log_stands_by_stays(kept: TakeKeeper, shot: Shot) -> None:
+    kept.stand_by()
+    with TakeLog(kept.path) as log:
+        log.append(*shot)
+    assert kept.begin(shot[1], hurry=True) == 4
+
+
+def test_who_stands_by_opens_the_log_before_go(kept: TakeKeeper, shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(keeper_module, "TakeLog", lambda path, **how: opened.append(path) or TakeLog(path, **how))
+    kept.stand_by()
+    assert opened == [kept.path]
+    assert kept.begin(shot[1], hurry=True) == 3
+    assert opened == [kept.path], "GO would have waited for it"
+    kept.secure()
+
+
+def test_no_log_begins_before_a_take_does(tmp_path: Path) -> None:
+    TakeKeeper(tmp_path / "t.db").stand_by()
+    assert not (tmp_path / "t.db").exists()
+
+
 def test_a_row_that_was_ended_from_elsewhere_costs_no_take(kept: TakeKeeper, shot: Shot) -> None:
     row = kept.begin(shot[1])
     assert row == 3

@@ -17,6 +17,7 @@ from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -31,6 +32,7 @@ from followfocus_gui.widgets.theme import TOUCH_PX, colour
 
 AXIS_PX = 13
 LOW_ROW_PX = 34
+MOST_ROWS, MOST_LOW_ROWS = 4, 3
 MOST_PX = 16_777_215.0
 SAMPLE = QSize(64, 20)
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (6, 3), (1, 2.5), (8, 3, 1, 3), (10, 3, 1, 3, 1, 3), (3, 3))
@@ -69,6 +71,8 @@ class TakeCompare(Screen):
         self._graphics.setFrameShape(self._graphics.Shape.NoFrame)
         self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._graphics.setMinimumHeight(100)
+        # Of itself it wants to stay as high as it has ever been, and the table below would be scrolled out of sight.
+        self._graphics.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._off = self._graphics.addPlot(row=0, col=0, axisItems={"bottom": TimeAxis()})
         self._ring = self._graphics.addPlot(row=1, col=0, axisItems={"bottom": TimeAxis()})
         self._graphics.ci.layout.setRowStretchFactor(0, 3)
@@ -157,7 +161,10 @@ class TakeCompare(Screen):
         for row, take in enumerate(self._takes):
             for column, text in enumerate((take.title, off_words(take), take.landing or "–", take.verdict)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
-        header, rows = self.table.horizontalHeader().sizeHint().height(), min(len(self._takes), 4)
+        header, rows = (
+            self.table.horizontalHeader().sizeHint().height(),
+            min(len(self._takes), MOST_ROWS if self._row_px > LOW_ROW_PX else MOST_LOW_ROWS),
+        )
         self.table.setFixedHeight(header + self._row_px * max(rows, 1) + 4)
 
     @property

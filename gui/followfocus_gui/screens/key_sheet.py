@@ -13,8 +13,10 @@ from followfocus_gui.widgets.theme import figure_font
 
 KeyRows = tuple[tuple[str, str], ...]
 
-COLUMNS = ("The pull", "The ring"), ("Marks", "Time"), ("Takes and cues", "The show")
+COLUMNS = ("The pull", "The show"), ("Marks", "Time"), ("The ring", "Takes and cues")
 """Which groups stand below each other"""
+LOW, NARROW, USUAL = (14, 13, 1, 6), (15, 13, 8, 18), (19, 16, 6, 18)
+"""Letters of a title and of a line, room between two lines and above a title, in points"""
 
 
 class KeySheet(Screen):
@@ -27,39 +29,46 @@ class KeySheet(Screen):
         panel = PanelBox(self)
         column.addWidget(panel)
         row = QHBoxLayout(panel)
-        row.setContentsMargins(18, 6, 18, 6)
-        row.setSpacing(18)
+        row.setContentsMargins(18, 8, 18, 8)
+        row.setSpacing(28)
         groups = dict(key_sheet())
         self._grids = [self._column(names, groups, panel) for names in COLUMNS]
         for grid in self._grids:
             row.addLayout(grid, 1)
 
     def fit(self, room: Room) -> None:
-        """Closer lines on a low screen, and smaller letters."""
+        """Closer lines on a low screen, and smaller letters; larger ones where there is room for them."""
+        title_px, line_px, apart, above = LOW if room.low else NARROW if room.narrow else USUAL
+        large = min(1.35, max(1.0, min(room.height / 538.0, room.width / 1256.0)))
         for grid in self._grids:
-            grid.setVerticalSpacing(0 if room.low else 3)
+            grid.setVerticalSpacing(round(apart * large))
+            for row in range(grid.rowCount()):
+                item = grid.itemAtPosition(row, 0)
+                words = item.widget() if item is not None else None
+                if isinstance(words, Words) and words.property("title"):
+                    words.setContentsMargins(0, round(above * large) if row else 0, 0, 0)
         for words in self.findChildren(Words):
-            title = words.property("title")
-            words.setFont(
-                figure_font((14 if title else 13) if room.low else (17 if title else 14), bold=words.font().bold())
-            )
+            size = title_px if words.property("title") else line_px
+            words.setFont(figure_font(round(size * large), bold=words.font().bold()))
 
     def _column(self, names: tuple[str, ...], groups: dict[str, KeyRows], panel: QWidget) -> QGridLayout:
         """Groups below each other, their keys in line."""
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(14)
         grid.setColumnStretch(1, 1)
+        line = 0
         for name in names:
-            title = Words(name, panel, px=17, bold=True)
+            title = Words(name, panel, px=18, bold=True)
             title.setProperty("title", 1)
-            grid.addWidget(title, grid.rowCount(), 0, 1, 2)
+            grid.addWidget(title, line, 0, 1, 2)
             for key, does in groups[name]:
-                line = grid.rowCount()
-                grid.addWidget(Words(key, panel, px=14, bold=True), line, 0, Qt.AlignmentFlag.AlignTop)
-                words = Words(does, panel, px=14)
+                line += 1
+                grid.addWidget(Words(key, panel, px=15, bold=True), line, 0, Qt.AlignmentFlag.AlignTop)
+                words = Words(does, panel, px=15, tone="faint")
                 words.setWordWrap(True)
                 grid.addWidget(words, line, 1)
-        grid.setRowStretch(grid.rowCount(), 1)
+            line += 1
+        grid.setRowStretch(line, 1)
         return grid
 
     def first_field(self) -> QWidget | None:

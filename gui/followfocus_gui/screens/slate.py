@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QL
 from followfocus.errors import FollowFocusError
 from followfocus.show.show import Show
 from followfocus.show.slate import KINDS, SYSTEMS
-from followfocus_gui.screens.host import Screen
+from followfocus_gui.screens.host import Room, Screen
 from followfocus_gui.state.slate_form import shot_after_scene, show_with_slate, texts_of
 from followfocus_gui.widgets.parts import LOUD, QUIET, PanelBox, Words, button, line
 from followfocus_gui.widgets.theme import figure_font, set_flag
@@ -40,8 +40,20 @@ class SlateScreen(Screen):
         self._rest = self._folded()
         column.addWidget(self._rest)
         column.addStretch(1)
+        self._asked: bool | None = None
+        """Whether the rest was asked for, or folded, by hand"""
         self._rest.hide()
         self._fill()
+
+    def fit(self, room: Room) -> None:
+        """The rest stands open where there is room for it, until it is folded by hand."""
+        large = min(1.5, max(1.0, room.height / 480.0))
+        for name in ("scene", "shot", "take"):
+            self._fields[name].setFont(figure_font(round(LARGE_PX * large), bold=True))
+            self._fields[name].setMinimumHeight(round(72 * large))
+        self._next.setFont(figure_font(round(20 * large), bold=True))
+        if self._asked is None:
+            self._unfold(on=not room.low)
 
     # Building -----------------------------------------------------------------------------------------------------
 
@@ -228,8 +240,12 @@ class SlateScreen(Screen):
 
     def toggle_rest(self) -> None:
         """Show production, camera and crew, or fold them."""
-        self._rest.setVisible(self._rest.isHidden())
-        self._more.setChecked(not self._rest.isHidden())
+        self._asked = self._rest.isHidden()
+        self._unfold(on=self._asked)
+
+    def _unfold(self, *, on: bool) -> None:
+        self._rest.setVisible(on)
+        self._more.setChecked(on)
 
     def may_close(self) -> bool:
         """What is written and can be is taken."""

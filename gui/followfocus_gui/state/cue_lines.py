@@ -10,6 +10,7 @@ from typing import Any
 from followfocus.errors import RequestError
 from followfocus.names import in_line, plain_name
 from followfocus.show.cue_hand import NO_HAND, parse_hand
+from followfocus.show.cue_start import parse_start
 from followfocus.show.cues import After, moved
 from followfocus.show.show import Show, ShowCue, letter
 from followfocus.units import parse_duration
@@ -18,7 +19,7 @@ from followfocus_gui.state.ease_names import ease_of
 from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.views import CueLine
 
-NUMBER, NAME, PULL, TIME, EASE, THEN, HAND = range(7)
+NUMBER, NAME, START, PULL, TIME, EASE, THEN, HAND = range(8)
 """What stands in the columns, in their order"""
 
 
@@ -54,6 +55,7 @@ def _line(show: Show, index: int, after: After, *, standing_by: bool, following:
         goes_by_itself=cue.follow_s is not None and after is After.LIST and index + 1 < len(show.cues),
         lead="" if cue.lead_s == 0 else f"{cue.lead_s:g} s",
         note=in_line(cue.note),
+        start=cue.start.brief(),
         hand=NO_HAND if cue.wheel is None else cue.wheel.brief(imperial=show.preferences.units == "imperial"),
     )
 
@@ -93,6 +95,8 @@ def typed(state: DeskState, index: int, column: int, text: str, fps: Fraction) -
         return with_pull(state, index, easing=tidy)
     if column == THEN:
         return with_cue(state, index, follow_s=parse_then(tidy, fps))
+    if column == START:
+        return with_cue(state, index, **parse_start(tidy, fps))
     if column == HAND:
         return with_cue(state, index, **parse_hand(tidy, imperial=state.show.preferences.units == "imperial"))
     raise RequestError("Marks are set on the desk.", "Stand by for the cue first.")

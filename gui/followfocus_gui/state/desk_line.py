@@ -18,7 +18,7 @@ class DeskLine:
 
     `connection` is connected, connecting, lost or none; `port` that of the unit there is; `unanswered`: STOP was given,
     and the unit has not been heard at rest since; `left_s` are the seconds of a countdown, as last shown; `hint` is
-    what may be done next when nothing is wrong.
+    what may be done next when nothing is wrong; `outside`: GO from outside is allowed.
     """
 
     desk: Desk
@@ -27,6 +27,7 @@ class DeskLine:
     unanswered: bool = False
     left_s: float | None = None
     hint: Callable[[], str] = lambda: ""
+    outside: bool = False
     warning: Objection = field(default_factory=Objection)
     """What speaks against shooting what stands by"""
     _aside: str = ""
@@ -51,6 +52,7 @@ class DeskLine:
                 aside=self._aside,
                 left_s=self.left_s,
                 show=self.desk.distance_text,
+                outside=self.outside,
             ),
         )
 

@@ -83,7 +83,15 @@ def curve_words(desk: Desk) -> str:
     """What to know of a pull, below its curve; what the state line says of it isn't said again."""
     found = list(dict.fromkeys(words for plan in desk.plans() for words in _of_plan(plan)))
     said = warning_of(desk).words if found else ""
-    return "  ".join(words for words in found if words != said)
+    return "  ".join(words for words in found if words != said) or neither_words(desk)
+
+
+def neither_words(desk: Desk) -> str:
+    """How long neither of two subjects is sharp, in seconds and frames; empty where one always is, or of three."""
+    seen = [plan.sharpness for plan in desk.plans()]
+    if len(seen) != 1 or len(seen[0].subjects) != 2 or not seen[0].neither_s:
+        return ""
+    return f"Neither is sharp for {seen[0].neither_s:.2f} s, {round(seen[0].neither_s * desk.show.fps)} frames."
 
 
 def _of_plan(plan: Plan) -> list[str]:

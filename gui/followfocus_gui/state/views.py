@@ -193,3 +193,4 @@ class CueLine:
     note: str = ""
     wrong: str = ""
     hand: str = "none"
+    start: str = "GO"

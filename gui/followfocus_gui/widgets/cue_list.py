@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The cue list as a shooting order: number, name, pull, time, ease, then. Typed in place, dragged by its dots.
+"""The cue list as a shooting order: number, name, what starts it, pull, time, ease, then, hand.
+
+Typed in place, dragged by its dots.
 
 What stands by has a bar, a tint and a word; what follows says so; what goes by itself is amber.
 """
@@ -7,7 +9,7 @@ What stands by has a bar, a tint and a word; what follows says so; what goes by 
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, THEN, TIME
+from followfocus.show.cue_hand import NO_HAND
+from followfocus.show.cue_start import ON_GO
+from followfocus_gui.state.cue_lines import EASE, HAND, NAME, NUMBER, PULL, START, THEN, TIME
 from followfocus_gui.state.ease_names import EASES
 from followfocus_gui.state.views import CueLine
 from followfocus_gui.widgets.ease_icons import draw_ease, ease_icon
@@ -29,8 +33,14 @@ from followfocus_gui.widgets.shelf_lists import Index, paint_card
 from followfocus_gui.widgets.theme import colour
 
 LINE = Qt.ItemDataRole.UserRole
-HEADS = ("cue", "name", "pull", "time", "ease", "then", "hand")
-TYPED = (NUMBER, NAME, TIME, THEN, HAND)
+HEADS = ("cue", "name", "starts on", "pull", "time", "ease", "then", "hand")
+TYPED = (NUMBER, NAME, START, TIME, THEN, HAND)
+STARTS = {
+    "GO": "Space, a key, a pedal, OSC or a phone",
+    "REC + 3 s": "3 s after the camera's REC",
+    "REC + 3 s, cut + 2 s": "the same, and the camera stops 2 s after the landing",
+}
+ANY_START = "a timecode, or another hold: type it"
 HANDS = {
     "none": "no wheel",
     "ride 5cm": "it adds up to 5 cm, and lets go after the landing",
@@ -73,7 +83,7 @@ class CueModel(QAbstractTableModel):
         return len(self._lines)
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:
-        """Number, name, pull, time, ease, then, hand."""
+        """Number, name, start, pull, time, ease, then, hand."""
         return len(HEADS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
@@ -92,7 +102,7 @@ class CueModel(QAbstractTableModel):
         line, column = self._lines[index.row()], index.column()
         if role == LINE:
             return line
-        words = (line.number, line.name, line.pull, line.time, line.ease, line.follows, line.hand)[column]
+        words = (line.number, line.name, line.start, line.pull, line.time, line.ease, line.follows, line.hand)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
             what = line.note if column == NAME and line.note else words
             return f"{words}\n{what}" if what != words else words
@@ -133,6 +143,8 @@ class CueDelegate(QStyledItemDelegate):
             paint_text(painter, cell.adjusted(DOTS_PX - 2, 0, 0, 0), line.number, "text", px=18, bold=True)
         elif index.column() == NAME:
             self._name(painter, cell, line)
+        elif index.column() == START:
+            self._start(painter, cell, line.start)
         elif index.column() == PULL:
             paint_text(painter, cell, line.pull, "text", px=14)
         elif index.column() == TIME:
@@ -147,6 +159,14 @@ class CueDelegate(QStyledItemDelegate):
         else:
             paint_text(painter, cell, line.follows, "warn" if line.goes_by_itself else "text", px=14)
         painter.restore()
+
+    def _start(self, painter: QPainter, cell: QRectF, start: str) -> None:
+        """What starts it, a line for each thing; amber where it goes by itself."""
+        lines, high = start.split(", "), 17.0
+        top = cell.center().y() - high * len(lines) / 2
+        for number, words in enumerate(lines):
+            ink = "faint" if words == ON_GO else "text" if words.startswith("cut") else "warn"
+            paint_text(painter, QRectF(cell.left(), top + number * high, cell.width(), high), words, ink, px=14)
 
     def _name(self, painter: QPainter, cell: QRectF, line: CueLine) -> None:
         below = "stands by" if line.standing_by else "next" if line.following else ""
@@ -191,12 +211,15 @@ class CueList(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.clicked.connect(self._clicked)
+        self._typing_start = False
         self._dragged: int | None = None
         self._drop_at: int | None = None
 
     def show_lines(self, lines: tuple[CueLine, ...]) -> None:
         """Show these, without announcing anything; the row that stands by has the cursor."""
         self.cue_model.show_lines(lines)
+        self._typing_start &= self.state() == QAbstractItemView.State.EditingState
+        self._share_out()
         here = next((row for row, line in enumerate(lines) if line.standing_by), 0)
         if self.state() != QAbstractItemView.State.EditingState and self.currentIndex().row() != here:
             self.setCurrentIndex(self.cue_model.index(here, NAME))
@@ -208,6 +231,8 @@ class CueList(QTableView):
             self.offer(self.ease_menu(index.row()), index)
         elif index.column() == HAND:
             self.offer(self.hand_menu(index.row()), index)
+        elif index.column() == START:
+            self.offer(self.start_menu(index.row()), index)
         elif line.standing_by and index.column() in TYPED:
             self.edit(index)
         else:
@@ -227,6 +252,22 @@ class CueList(QTableView):
             action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, HAND, w))
         return menu
 
+    def start_menu(self, row: int) -> QMenu:
+        """The menu of what starts a row's cue; a timecode or another hold is typed."""
+        menu = QMenu(self)
+        menu.setObjectName("startMenu")
+        for words, says in STARTS.items():
+            action = menu.addAction(f"{words}: {says}")
+            action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, START, w))
+        menu.addAction(ANY_START).triggered.connect(lambda: self.type_start(row))
+        return menu
+
+    def type_start(self, row: int) -> None:
+        """Begin to type what starts a row's cue, where the list is narrow too."""
+        self._typing_start = True
+        self._share_out()
+        self.edit(self.cue_model.index(row, START))
+
     def ease_menu(self, row: int) -> QMenu:
         """The menu of eases of a row."""
         menu = QMenu(self)
@@ -240,14 +281,44 @@ class CueList(QTableView):
             action.triggered.connect(lambda _checked, e=ease.easing: self.easePicked.emit(row, e))
         return menu
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Everything of a cue that is chosen from a list, on a narrow screen too."""
+        index = self.currentIndex()
+        if event.reason() != QContextMenuEvent.Reason.Keyboard:
+            index = self.indexAt(event.pos())
+        if index.isValid():
+            self.offer(self.row_menu(index.row()), index)
+
+    def row_menu(self, row: int) -> QMenu:
+        """What starts a row's cue, its ease and its hand, each as a menu."""
+        menu = QMenu(self)
+        menu.setObjectName("cueMenu")
+        for title, inner in (
+            ("Starts on", self.start_menu(row)), ("Ease", self.ease_menu(row)), ("Hand", self.hand_menu(row))
+        ):  # fmt: skip
+            inner.setTitle(title)
+            inner.setParent(menu, inner.windowFlags())
+            menu.addMenu(inner)
+        return menu
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The name takes what the others leave."""
         super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Room for the columns. What starts a cue has some where there is much, or where one starts by itself."""
         wide = self.viewport().width()
-        fixed = {NUMBER: 74, PULL: 112, TIME: 78, EASE: 92, THEN: 112, HAND: 104}
-        if wide < FULL_PX:
-            fixed |= {NUMBER: 66, PULL: 92, TIME: 74, EASE: 84, THEN: 104, HAND: 56}
-        if wide < LEAST_PX:
+        lines = [self.cue_model.line(row) for row in range(self.cue_model.rowCount())]
+        starts = self._typing_start or any(line.start != ON_GO for line in lines)
+        hands = any(line.hand != NO_HAND for line in lines)
+        fixed = {NUMBER: 74, START: 100, PULL: 112, TIME: 78, EASE: 92, THEN: 112, HAND: 104}
+        if wide < FULL_PX + fixed[START] and not starts:
+            fixed[START] = 0
+        room = wide - fixed[START]
+        if room < FULL_PX:
+            fixed |= {NUMBER: 66, PULL: 92, TIME: 74, EASE: 84, THEN: 104, HAND: 56 if hands or not starts else 0}
+        if room < LEAST_PX:
             fixed |= {EASE: 0, THEN: 92, HAND: 0}
         for column, width in fixed.items():
             self.setColumnHidden(column, width == 0)

@@ -13,7 +13,7 @@ from followfocus_gui.widgets.parts import Words, button
 
 MODES = {"repeat": "same again", "list": "next cue", "pingpong": "there and back"}
 EMPTY = "One pull so far. Add cue makes it a list."
-HELP = "Drag the dots to reorder. Type in a cell to change it."
+HELP = "Drag the dots to reorder. Type in a cell to change it. Right-click for what starts it."
 NARROW_PX, WIDE_PX = 520, 660
 
 
