@@ -29,7 +29,7 @@ SLOWEST_SCRUB_DEG_S = 1.0
 
 
 class Together(Enum):
-    """What the wheel does while a pull plays; a cue says which."""
+    """The wheel's part while a pull plays; a cue says which."""
 
     RIDE = "ride"
     TAKE_OVER = "take over"

@@ -22,7 +22,7 @@ LEAD_SHARE, MOST_LEAD_S = 0.9, 0.012
 SELDOM_S = 0.015
 """Samples that come farther apart than this come seldom"""
 SELDOM_LEAD_S = 0.005
-"""What a word between two of those is led by: half the time until the next word"""
+"""The lead of a word between two such samples: half the time until the next"""
 OVERDUE = 1.4
 """A sample that is later than so many of the gaps before it is not on its way: the hand stands."""
 PAUSE_S = 0.07
@@ -100,7 +100,7 @@ class HandEstimator:
 
     @property
     def _mean_gap_s(self) -> float:
-        """Of the last two gaps."""
+        """The mean of the last two gaps between samples."""
         return (self._samples[-1][0] - self._samples[-3][0]) / 2.0
 
     @property

@@ -126,7 +126,7 @@ class Straight(Shape):
         return self
 
     def ring_deg(self, place: float) -> float:
-        """As far from the range's beginning as it was turned."""
+        """The ring angle as far from the range's beginning as the wheel was turned."""
         return self.low_deg + self.direction * self.span_deg * place
 
     def place(self, ring_deg: float) -> float:

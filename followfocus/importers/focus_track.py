@@ -200,7 +200,7 @@ def with_lens_data(source: str, distance_m: Sequence[float]) -> tuple[int, ...]:
 
 
 def left_out(count: int) -> tuple[str, ...]:
-    """The note that so many frames have no lens data."""
+    """The note on how many frames have no lens data."""
     return (f"{count} frame{'s' if count != 1 else ''} without lens data left out",) if count else ()
 
 

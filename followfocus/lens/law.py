@@ -31,7 +31,7 @@ _CHECKED_FROM, _JUDGED_FROM, _MOST_JUDGED = 4, 6, 24
 _BETTER = 0.95
 """Another law's worst miss must be so much smaller."""
 _WORTH = 0.005
-"""Of the travel: where the plain law misses no left-out mark by more, it stays."""
+"""The plain law stays where it misses no left-out mark by more than this share of the travel."""
 _BETWEEN = 24
 _NEAR_OFFSET = 0.9
 """How near to the nearest mark an offset may lie, from the image plane on: a scale never ends behind that."""

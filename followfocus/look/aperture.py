@@ -113,7 +113,7 @@ def _chords(x: FloatArray, radius: float, blades: int) -> tuple[FloatArray, Floa
 def _behind_the_barrel(
     x: FloatArray, low: FloatArray, high: FloatArray, diameter: float, off: tuple[float, float]
 ) -> tuple[FloatArray, FloatArray]:
-    """What is left of the shape inside the barrel's round opening, a circle as large whose middle lies `off`."""
+    """The part of the shape inside the barrel's round opening, a circle as large whose middle lies `off`."""
     left = x - off[0]
     half = np.sqrt(np.maximum(diameter * diameter / 4 - left * left, 0.0))
     inside = np.abs(left) <= diameter / 2

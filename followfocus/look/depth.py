@@ -121,7 +121,7 @@ def depth_scale_of(
 
 
 def likeliest_kind(values: Image32, known: Sequence[Known], size: tuple[int, int]) -> str:
-    """What a map's numbers are, by two known distances: distances, 1 over them, or any line through 1/distance."""
+    """The kind of a map's numbers, by two known distances: distances, 1 over them, or any line through 1/distance."""
     numbers = [one.value if one.value is not None else around(values, one.at or (0, 0), size) for one in known]
     if min(numbers) > 0:
         for kind, units in (

@@ -13,7 +13,7 @@ from followfocus.errors import RequestError
 from followfocus.look.blur import LEVELS, halved
 from followfocus.look.paint import Image32
 from followfocus.look.planes import Drawn
-from followfocus.look.stack import ALIGNED, Area, where
+from followfocus.look.stack import ALIGNED, Area, area_of
 
 Number = TypeVar("Number", bound=np.generic)
 Held: TypeAlias = NDArray[np.float16 | np.float32]
@@ -50,7 +50,7 @@ class Layer:
             return common
         rows, columns = common.inside(box)
         tiles = Area(columns.start // size, rows.start // size, -(-columns.stop // size), -(-rows.stop // size))
-        found = where(self.tiles[tiles.top : tiles.bottom, tiles.left : tiles.right], tiles)
+        found = area_of(self.tiles[tiles.top : tiles.bottom, tiles.left : tiles.right], tiles)
         left, top = box.left + size * found.left, box.top + size * found.top
         return common.common(Area(left, top, box.left + size * found.right, box.top + size * found.bottom))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which plan would have made this pull: the easing, start and duration nearest to a recorded hand.
+"""The plan that would have made this pull: the easing, start and duration nearest to a recorded hand.
 
 A pull of given ends is a + (b - a)·E((t - t₀)/T). For each easing t₀ and T are found by least squares, and with them
 its shape where it has one. The search is Nelder and Mead's simplex (1965): few parameters, and no derivatives, which a

@@ -23,18 +23,18 @@ from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import Number
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Area, PlacedSheet, where
+from followfocus.look.stack import ALIGNED, Area, PlacedSheet, area_of
 
 STEPS = 512
 _NOTHING = STEPS
-"""The step of a pixel of which a ply has nothing."""
+"""The depth step of an empty pixel."""
 _TILE = 16
 _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
 _FINEST_PX, _SHARE = 1.5, 0.25
 """Slices are so many pixels of disc apart, and where discs are large this share of them: nearer is no truer."""
 _FINEST_AT = 1280
-"""In wider frames it is more: the same share of the width."""
+"""Frames wider than this have as many pixels more: the same share of the width."""
 
 Depths = NDArray[np.uint16]
 
@@ -46,10 +46,10 @@ class Ply:
     rgba: Image32
     step: Depths
     hidden: bool = False
-    """What is hidden is kept at half the size at most, for at full size it is half made up anyway."""
+    """Hidden things are kept at half the size at most, for at full size they are half made up anyway."""
 
     def shared(self, box: Area, shares: Image32, *, half: bool) -> tuple[tuple[slice, slice], Image32] | None:
-        """What of it is in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
+        """Its part in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
         nothing. More of the same beyond the edges; `half` where full size is asked of what is hidden.
         """  # fmt: skip
         double = self.hidden and half
@@ -72,7 +72,7 @@ class Ply:
         left, top = min(max(asked.left, 0), width - 1), min(max(asked.top, 0), height - 1)
         inside = Area(left, top, max(min(asked.right, width), left + 1), max(min(asked.bottom, height), top + 1))
         share = shares.take(self.step[top : inside.bottom, left : inside.right])
-        found = where(share > 0, inside)
+        found = area_of(share > 0, inside)
         if found.empty:
             return share[None], found
         within = Area(
@@ -144,7 +144,7 @@ class Sliced:
         return box.common(within)
 
     def window(self, level: int, box: Area, shares: Image32) -> Image32:
-        """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
+        """A slice's share of a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
         made: Image32 | None = None
         for ply in self.levels[level]:
             found = ply.shared(box, shares, half=level == 0)
@@ -252,7 +252,7 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
 
 
 def _mean(ply: Ply) -> Ply | None:
-    """What is hidden, at half the size, whatever its depths."""
+    """Hidden things at half the size, whatever their depths."""
     steps, weights = _four(ply.step).astype(np.float32), _four(ply.rgba[3])
     return _gathered([ply], steps, weights, np.ones_like(weights), hidden=True)
 

@@ -59,7 +59,7 @@ class Area:
         return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
     def common(self, other: Area) -> Area:
-        """What lies in both."""
+        """The area that lies in both."""
         return Area(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -74,7 +74,7 @@ class Area:
 
 
 class Sheet(Protocol):
-    """What is at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
+    """All things at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
@@ -146,7 +146,7 @@ class Stack:
 
     def _lay_enlarged(self, front: Image32, made: Image32, box: Area, level: int, whole: Area) -> None:
         """Lay what is in a level's picture under the band, at full size."""
-        has = where(made[3] > 0, box)
+        has = area_of(made[3] > 0, box)
         if has.empty:
             return
         # Enlarging looks at neighbours, so some nothing around it must come along or its edge would be hard.
@@ -189,10 +189,10 @@ class Stack:
 
 def _uncovered(front: Image32, box: Area) -> Area:
     """The part of a box in which something farther may still be seen."""
-    return where(front[3] < _WHOLE, box)
+    return area_of(front[3] < _WHOLE, box)
 
 
-def where(true: NDArray[np.bool_], box: Area) -> Area:
+def area_of(true: NDArray[np.bool_], box: Area) -> Area:
     """The smallest box in a box that holds all that is true."""
     columns = np.flatnonzero(true.any(axis=0))
     if not len(columns):

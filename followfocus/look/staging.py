@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands in front of the camera, as large as the lens sees it: walkers grow as they come near."""
+"""The subjects in front of the camera, as large as the lens sees them: walkers grow as they come near."""
 
 from __future__ import annotations
 

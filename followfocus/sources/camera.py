@@ -67,7 +67,7 @@ class _RefusedError(Exception):
 
 
 class _NetworkCamera:
-    """What both have: a session, one job that listens for ever, and a state that is told when it changes."""
+    """The common part of both: a session, one job that listens for ever, and a state that is told when it changes."""
 
     def __init__(
         self, place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: EventSubmit, now: Callable[[], float]
@@ -214,7 +214,7 @@ class BlackmagicCamera(_NetworkCamera):
 
 
 def _records_in(raw: object) -> list[bool]:
-    """The record states in a notification; none where it is about something else, or is none."""
+    """The record states in a notification; empty where it is about something else, or can't be read."""
     if not isinstance(raw, str):
         return []
     with contextlib.suppress(ValueError, RecursionError):

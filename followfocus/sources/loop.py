@@ -18,7 +18,7 @@ ANSWER_S = 10.0
 
 
 def way_out(error: OSError) -> str:
-    """What to do where an address can't be listened at."""
+    """Advice where an address can't be listened at."""
     if error.errno in (errno.EADDRINUSE, None):
         return "Give another port, or end the program that has it."
     if error.errno == errno.EACCES:

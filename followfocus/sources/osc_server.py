@@ -23,7 +23,7 @@ AskedSubmit = Callable[[OutsideAsked, Answered], object]
 
 @dataclass(frozen=True, slots=True)
 class OscPlace:
-    """Where OSC is heard; `tell` are those who are told of every state, `style` how: plain or companion."""
+    """An address where OSC is heard; every state is told to `tell`, in a `style`: plain or companion."""
 
     host: str = "127.0.0.1"
     port: int = OSC_PORT
@@ -70,7 +70,7 @@ class OscSource(asyncio.DatagramProtocol):
                 self._send(packet, addr)
 
     def error_received(self, exc: Exception) -> None:
-        """Nobody hears on the other side: no trouble of ours."""
+        """Ignore it: nobody hears on the other side, which is no trouble of ours."""
 
     def tell(self) -> None:
         """Send what has changed since the last time to who is to be told."""

@@ -21,7 +21,7 @@ STOPPED_S = 0.5
 """After so long without a frame a GO that was counted to a label is called off: it may never come."""
 JUMP_FRAMES = 0.75
 NOMINAL = (24, 25, 30)
-"""What a source can tell of its rate: by MTC's two bits, or by how long an LTC frame takes."""
+"""The rates a source can tell: by MTC's two bits, or by how long an LTC frame takes."""
 _DROP_FPS = Fraction(30000, 1001)
 _SOONER, _LATER = 0.3, 0.02
 """A frame may come in late, on a busy computer or by a port that hands on a period at once, but never early: the line

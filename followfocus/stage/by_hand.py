@@ -214,7 +214,7 @@ class ByHand:
                 self._tell(wanted)
 
     def _head(self) -> None:
-        """What a unit without a follower can do: go to where the hand is by now."""
+        """Go to where the hand is by now: all that a unit without a follower can do."""
         with self._lock:
             wanted, self._wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted, None
         if wanted is not None:

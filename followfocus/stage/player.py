@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Playing cues, and nothing else: (what stands by, event) → (what stands by, orders). No unit, no thread, no clock.
+"""Playing cues, and nothing else: (stage, event) → (stage, orders). No unit, no thread, no clock.
 
 One order is under way at a time; the rest wait in the stage's queue, where STOP finds them. The rules:
 

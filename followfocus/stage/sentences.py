@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Words for what is done and how it ended, made of the stage as it is now."""
+"""Words for the job under way and how it ended, made of the stage as it is now."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ Then = Callable[[AskOutcome], object]
 
 
 class RecCamera(Protocol):
-    """What can be asked of a camera."""
+    """The requests that a camera answers."""
 
     def record(self, *, start: bool) -> None:
         """Ask for it; returns at once, and what becomes of it comes as a `CameraSaid`."""
@@ -59,7 +59,7 @@ class RecCamera(Protocol):
 
 
 def _nothing(_outcome: AskOutcome) -> None:
-    """Nobody waits for the answer."""
+    """Drop the answer: nobody waits for it."""
 
 
 class Serving:
@@ -115,7 +115,8 @@ class Serving:
     def play(self, until: Callable[[], bool] = lambda: False) -> None:
         """Carry out orders until `end` or until `until` says so, which is looked at between two of them.
 
-        Nothing is armed afterwards: who ends has nobody by the motor any more, and a cue would still start it.
+        Nothing is armed afterwards, and nothing turns: who ends has nobody by the motor any more, and a cue would still
+        start it.
         """
         unhear = self._unit.listen(self._heard)
         try:
@@ -129,11 +130,15 @@ class Serving:
                 self._soon(self.step, self.runner.do(order, self._unit))
         finally:
             unhear()
-            self._disarm()
+            self._come_to_rest()
 
-    def _disarm(self) -> None:
+    def _come_to_rest(self) -> None:
+        """Disarm, and wait for what was stopped to stand."""
         with contextlib.suppress(FollowFocusError):
-            if self._unit.link.up and self._unit.refresh().state is State.ARMED:
+            if not self._unit.link.up:
+                return
+            status = self._unit.refresh()
+            if status.state is State.ARMED or not status.at_rest:
                 self._unit.stop()
 
     def end(self) -> None:
@@ -155,7 +160,7 @@ class Serving:
         self._soon(self.step, events.StopGiven(epoch))
 
     def _heard(self, event: UnitEvent) -> None:
-        """On the link's thread."""
+        """Note a unit's news in the diary. On the link's thread."""
         line = unit_noted(event, utc_timestamp())
         if line is not None:
             self._soon(self._wrote, line)
@@ -199,7 +204,7 @@ class Serving:
 
     @property
     def delays_ms(self) -> Mapping[str, Iterable[float]]:
-        """By the kind of source, how late its takes of late began, in milliseconds."""
+        """How late each kind of source began its latest takes, milliseconds."""
         return self._delays.kept_ms
 
     def facts(self) -> dict[str, object]:
@@ -225,7 +230,7 @@ class Serving:
             self._later(TELL_S, self._tell)
 
     def _tell(self) -> None:
-        """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
+        """Tell the listeners of changes: not while an order is on its way, which they would keep waiting."""
         self._telling = False
         for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
@@ -235,7 +240,7 @@ class Serving:
         return due
 
     def _played(self, decision: Decision) -> AskOutcome | None:
-        """What became of it once the player has it: its refusal is the answer."""
+        """The outcome once the player has it: its refusal is the answer."""
         outcome, before = decision.outcome, self.stage.note
         if decision.event is None or outcome is None:
             return outcome

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What came from outside, kept in the take log beside the takes: from where, what it asked for, what became of it.
+"""The diary of the outside, kept in the take log beside the takes: from where, the request, and its answer.
 
 A table of its own, made when the first is written. Logs of this version without it, and programs that don't know it,
 are as good as with it: no take depends on it.

@@ -29,11 +29,11 @@ EASINGS = ("minjerk", "sine", SHAPED[0], SHAPED[1])
 TOLERANCE = 0.5
 """Half depths of field that a move may be off; one that is farther off gets marks on its way."""
 STRICTER = (0.8, 0.6, 0.4)
-"""Where moves and holds together are farther off than one alone may be, each is asked for so much less."""
+"""Where moves and holds together are too far off, each is held to this share of what one alone may be off."""
 REST_S, REST_SHARE = 0.3, 0.1
 """The ring rests where it stays within this share of half the depth of field for so long."""
 TURN_SHARE = 0.25
-"""It turns back where it comes back by more than this share."""
+"""The ring turns back where it comes back by more than this share."""
 LEAST_SAMPLES, MOST_VIA = 8, 12
 LETTERS = 26
 LEAST_MOVE_S, LEAST_VIA_DEG = 0.02, 0.05

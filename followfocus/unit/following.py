@@ -223,7 +223,7 @@ class Following:
 
 
 def never_followed(line: UnitLine, error: FollowFocusError) -> FollowEvidence:
-    """What is known of a following that `error` kept from beginning: nothing has moved."""
+    """The evidence of a following that `error` kept from beginning: nothing has moved."""
     stopped, lost = isinstance(error, StoppedError), isinstance(error, LineError)
     return FollowEvidence(
         cause=Cause.STOP if stopped else Cause.NONE,

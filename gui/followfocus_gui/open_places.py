@@ -93,7 +93,7 @@ class OpenPlaces:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should know about it."""
+        """Warnings about it that a person should read."""
         return () if self._listening is None else tuple(self._listening.warnings)
 
     @property
@@ -125,7 +125,7 @@ class OpenPlaces:
                 self.soon(self._loop.loop.call_later, after_s, lambda c=camera: c.record(start=start))
 
     def note(self, outcome: AskOutcome) -> None:
-        """Put down in the diary what came and what became of it."""
+        """Write a request and its answer into the diary."""
         if self._diarist is not None:
             facts = outcome.facts()
             line = DiaryLine(utc_timestamp(), str(facts["source"]), str(facts["asked"]), outcome.words, outcome.passed)

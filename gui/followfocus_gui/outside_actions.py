@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What comes from outside, at the desk: places that are listened at, the switch for GO, and what became of each thing.
+"""The outside, at the desk: places that are listened at, the switch for GO, and how each request was answered.
 
 Sources are heard in their own loop's thread. STOP goes from there straight to the unit; everything else comes over to
 the app's thread as a signal, no faster than a hand could ask, and is played there.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What comes back from the unit over the bridge, as events of the player."""
+"""The unit's answers over the bridge, as events of the player."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class UnitEar(QObject):
         self._stage, self._tell = stage, tell
         self._doubts = Doubts()
         self._cause_clock: int | None = None
-        """When the last motion ended that is known of, by the unit's clock; None before the first word"""
+        """When the last known motion ended, by the unit's clock; None before the first word"""
         # Methods only: a lambda belongs to no thread, and would be called in the worker's.
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The thread that is on the unit: it takes what is asked for from a queue, in order, and says what became of it.
+"""The thread on the unit: it takes jobs from a queue, in order, and says how each ended.
 
 Orders are carried out by the stage's runner, as in the terminal. A link that is lost is looked for by the core for as
 long as the port is wanted; what it finds is told here.
@@ -36,7 +36,7 @@ JOIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class OtherPort:
-    """The wish for another port; an empty name is none."""
+    """The wish for another port; an empty name for no port."""
 
     name: str
 
@@ -201,7 +201,7 @@ class UnitWorker:
         return None
 
     def _next(self) -> Order | AskedJob | OtherPort | Woken | None:
-        """What is to be done next; until then the hand is followed."""
+        """The next job; until it comes the hand is followed."""
         while self._drive.busy:
             try:
                 return self._queue.get(timeout=TICK_S)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the pictures are reckoned from, in numbers: discs, depths, planes, layers, sizes; on their bounds and beside."""
+"""The pictures' numbers: discs, depths, planes, layers, sizes; on their bounds and beside."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIFTY = load_lens("ideal-50")
 
 
 def told(work: object, *given: object) -> str:
-    """What comes of it, in words: its value, or the sentence that refuses it."""
+    """The result in words: its value, or the sentence that refuses it."""
     assert callable(work)
     try:
         return repr(work(*given))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What goes out on paper is laid out as it was when people last looked at it: every word, line and dot in its place."""
+"""Paper is laid out as it was when people last looked at it: every word, line and dot in its place."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ PAGES: dict[str, Callable[[Path], object]] = {
 
 
 def drawn(path: Path) -> list[str]:
-    """What the pages of a PDF draw, an operator a line; figures to a tenth of a point."""
+    """The drawing operators of a PDF's pages, one a line; figures to a tenth of a point."""
     lines: list[str] = []
     for stream in re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.DOTALL):
         if stream.strip().endswith(b"~>"):  # a page's own stream is text on text; fonts are bytes

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands beside each source: its state now, and how late its GO has been."""
+"""The line beside each source: its state now, and how late its GO has been."""
 
 from __future__ import annotations
 

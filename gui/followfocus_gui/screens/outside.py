@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""From outside: the switch for GO, where it is listened, the page for phones, and what came and what became of it."""
+"""From outside: the switch for GO, the open inputs, the page for phones, and each request with its answer."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
 
 HINT = "STOP from outside always works."
+KINDS_OF_PLACE = "osc:// hears consoles, ltc: and mtc: timecode, blackmagic:// a REC."
 PLACE, PAGE, TELL = "osc://", "0.0.0.0:53780", "opentrackio://"
 LOOK_MS = 200
 
@@ -43,16 +44,16 @@ class GoKeysShown(Protocol):
 
 
 class TracksShown(Protocol):
-    """Where the ring is told to."""
+    """The places that are told where the ring is."""
 
     @property
     def words(self) -> str:
-        """In a sentence; empty while it isn't told."""
+        """The sentence on them; empty while the ring isn't told."""
         ...
 
 
 class OutsideShown(Protocol):
-    """What the screen shows; `changed` says that it is anew."""
+    """The screen's content; `changed` says that it is anew."""
 
     outside: Outside
 
@@ -63,17 +64,17 @@ class OutsideShown(Protocol):
 
     @property
     def keys(self) -> GoKeysShown:
-        """What was learned."""
+        """The controls learned for GO."""
         ...
 
     @property
     def tracks(self) -> TracksShown:
-        """Who is told."""
+        """The programs that are told where the ring is."""
         ...
 
     @property
     def history(self) -> Sequence[AskOutcome]:
-        """What came, oldest first."""
+        """The requests that came, oldest first."""
         ...
 
     @property
@@ -146,6 +147,7 @@ class OutsideScreen(Screen):
             for place, widget in enumerate((Words(words, self, tone="faint"), field, press)):
                 grid.addWidget(widget, row, place)
         rows.addLayout(grid)
+        rows.addWidget(Words(KINDS_OF_PLACE, self, px=13, tone="faint", elides=True))
         for shown in (self._places, self._level, self._telling):
             rows.addWidget(shown)
         rows.addWidget(Words("What came", self, px=16, bold=True))
