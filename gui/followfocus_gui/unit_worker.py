@@ -185,20 +185,24 @@ class UnitWorker:
 
     def _serve(self, unit: FollowFocusUnit) -> OtherPort | None:
         while (entry := self._next()) is not None:
-            if isinstance(entry, Woken):
-                self._is_woken = False
-                self._tick()
-                continue
             # Another port ends it here, whatever else waits: that is for a unit that is being left.
             if isinstance(entry, OtherPort):
                 return entry
-            # The hand lets go first: two that send the ring to places of their own would fight.
-            self._drive.end()
-            if isinstance(entry, Order):
-                self._carry_out(entry, unit)
-            else:
-                self._do(entry, unit)
+            self.take(entry, unit)
         return None
+
+    def take(self, entry: Order | AskedJob | Woken, unit: FollowFocusUnit) -> None:
+        """Do one thing of the queue."""
+        if isinstance(entry, Woken):
+            self._is_woken = False
+            self._tick()
+            return
+        # The hand lets go first: two that send the ring to places of their own would fight.
+        self._drive.end()
+        if isinstance(entry, Order):
+            self._carry_out(entry, unit)
+        else:
+            self._do(entry, unit)
 
     def _next(self) -> Order | AskedJob | OtherPort | Woken | None:
         """The next job; until it comes the hand is followed."""
