@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
 class Row(Protocol):
-    """What a section says of itself: counts, and the cases that were wrong, in words."""
+    """A section's row: counts, and the cases that were wrong, in words."""
 
     @property
     def section(self) -> str:

@@ -212,7 +212,7 @@ def start_section() -> None:
 
 
 def worked_ms(act: Callable[[], object]) -> float:
-    """What the window's thread works for something and the painting that follows, milliseconds."""
+    """CPU time of the window's thread for an action and the painting that follows, milliseconds."""
     before = time.thread_time()
     act()
     application().sendPostedEvents()

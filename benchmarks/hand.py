@@ -52,7 +52,7 @@ CLICKS_HZ = 1000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A hand, how it speaks, for how long, and what is told of it."""
+    """A hand, how it speaks, for how long, and its figures."""
 
     name: str
     hand: Hand

@@ -28,13 +28,15 @@ SOURCES = ("followfocus", "gui/followfocus_gui")
 LONG_FILE, LONG_CLASS = 400, 250
 REASON = re.compile(r"longer than 400 lines", re.IGNORECASE)
 """How a file that is long on purpose says why: "Longer than 400 lines because …"."""
+KNOT = re.compile(r"What\b")
+"""A doc that begins so names no thing: "What it is called" where "The lens's name" would do."""
 OWN_NAMES = {"command", "app", "main", "read", "recognises", "facts"}
 """Names that a table asks each of its modules for."""
 
 
 @dataclass(slots=True)
 class House:
-    """What is counted in one tree. `lengths` are of functions; the lists name what stands out."""
+    """The counts of one tree. `lengths` are of functions; the lists name what stands out."""
 
     modules: Counter[str] = field(default_factory=Counter)
     lines: int = 0
@@ -46,6 +48,7 @@ class House:
     noqa: list[str] = field(default_factory=list)
     ignores: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    knots: list[str] = field(default_factory=list)
 
 
 def files_in(tree: Path, *folders: str) -> Iterator[Path]:
@@ -69,7 +72,9 @@ def look_at(tree: Path) -> House:
         length = sum("SPDX-License" not in line for line in lines)
         if length > LONG_FILE and not REASON.search(text):
             house.long_files.append(f"{name} ({length})")
-        look_into(ast.parse(text), name, house, homes)
+        module = ast.parse(text)
+        look_into(module, name, house, homes)
+        house.knots += [f"{name}:{line}" for line, words in docs_in(module) if KNOT.match(words)]
     house.twice = sorted(f"{name}: {', '.join(where)}" for name, where in homes.items() if len(where) > 1)
     house.test_lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files_in(tree, "tests"))
     return house
@@ -104,6 +109,14 @@ def names_in(module: ast.Module) -> Iterator[str]:
             yield from (name for name in names if re.fullmatch(r"[A-Z]+[a-z]\w*", name))
 
 
+def docs_in(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every doc of a module, a class, a function, a field or a constant, with its line."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(words))):
+                yield node.lineno, words.strip()
+
+
 def is_command(node: ast.ClassDef | ast.FunctionDef) -> bool:
     """A command of the command line, which is named by its group: `takes show` beside `lens show`."""
     return any("app." in ast.unparse(decorator) for decorator in node.decorator_list)
@@ -126,6 +139,7 @@ def figures(house: House) -> list[tuple[str, str]]:
         ("test lines per line (1.0)", f"{house.test_lines / house.lines:.2f}"),
         ("comment lines per 100 lines", f"{100 * house.comments / house.lines:.1f}"),
         ("public names defined twice (0)", str(len(house.twice))),
+        ("docs that begin with “What” (0)", str(len(house.knots))),
     ]
 
 
@@ -152,7 +166,7 @@ def main() -> None:
     for name, value in figures(now):
         print(f"{name:48} {value}" + (f"\n{'before: ':>48} {old[name]}" if old and old[name] != value else ""))
     if asked.list:
-        for title in ("long_files", "long_classes", "twice", "noqa", "ignores"):
+        for title in ("long_files", "long_classes", "twice", "knots", "noqa", "ignores"):
             print(f"\n{title}:", *getattr(now, title), sep="\n  ")
 
 

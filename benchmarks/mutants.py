@@ -83,7 +83,7 @@ class Mutant:
 
 
 class Verdict(Enum):
-    """What became of one mutant; the first two count as caught."""
+    """The fate of one mutant; the first two count as caught."""
 
     CAUGHT = "caught"
     OUTLASTED = "outlasted the limit"
@@ -121,7 +121,7 @@ class Sites:
 
 
 def _behaviour(node: ast.AST) -> Iterator[ast.AST]:
-    """What a program does when it runs, from the top down."""
+    """The nodes that a program runs, from the top down."""
     if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert):
         return
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -136,7 +136,7 @@ def _behaviour(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _changes(node: ast.AST, text: object) -> Iterator[tuple[ast.AST, str]]:
-    """What can be made of one node: the node that is replaced, and the words that take its place."""
+    """The changes to one node: the node that is replaced, and the words that take its place."""
     assert callable(text)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         left, right, kind = text(node.left), text(node.comparators[0]), type(node.ops[0])
@@ -197,7 +197,7 @@ def _naming(files: list[Path], wanted: re.Pattern[str]) -> list[Path]:
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """What the tests need, with what is built linked."""
+    """A copy of everything the tests need, with the built parts linked."""
     skip = shutil.ignore_patterns("__pycache__", "build", "node_modules", ".*", "pictures")
     for name in ("followfocus", "gui", "tests", "firmware", "docs", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
@@ -210,7 +210,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def verdict(tree: Path, mutant: Mutant | None, tests: list[str]) -> Verdict:
-    """What the tests say in a copy that has been changed so; None changes nothing."""
+    """The tests' verdict in a copy that has been changed so; None changes nothing."""
     command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     if mutant is None:
         return _verdict(subprocess.run(command, cwd=tree, capture_output=True, check=False).returncode)

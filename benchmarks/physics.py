@@ -34,7 +34,7 @@ def milliseconds(work: Callable[[int], object], rounds: int = 200) -> float:
 
 
 def check_times() -> None:
-    """What a check costs while something is dragged in the app."""
+    """Time a check while something is dragged in the app."""
     weak = Rig(motor=motor_named("nema11"), ring_friction_nm=0.1)
     marks = tuple(
         Mark(name, at, through=name == "C") for name, at in (("A", 0), ("B", 90), ("C", 40), ("D", 5), ("E", 99))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What it takes to export a long log: peak memory and seconds of `followfocus takes export`, by number of takes.
+"""The cost of exporting a long log: peak memory and seconds of `followfocus takes export`, by number of takes.
 
     python benchmarks/take_export.py [TAKES]...
 

@@ -32,7 +32,7 @@ BEGIN, END = "<!-- table -->\n", "<!-- end of the table -->"
 
 
 def found_in(errors: FloatArray) -> Repeatability:
-    """What is said of takes that landed so."""
+    """The repeatability reported for takes with these landing errors."""
     landings = [
         Landing(
             n, "x", float(error), 9.0, 1000, 100, 16e6, "good", landed_by="witness", counter_deg=0.0, behind_deg=0.0,

@@ -59,7 +59,7 @@ def without_detours(graph: Graph) -> Graph:
 
 
 def first_line(root: str, room: str) -> str:
-    """What a room's own docstring says it is for."""
+    """A room's purpose, by the first line of its own docstring."""
     folder = SOURCES[root] / room
     path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
     return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0].replace("\n", " ")

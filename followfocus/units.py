@@ -137,7 +137,8 @@ def _length(text: str, place: int, bare: Bare | None, what: str) -> _Length:
 def _check_commas(text: str) -> None:
     """Refuse a comma that may part thousands: `1,250 mm` is 1250 or 1.25, and both have been on a tape."""
     if re.search(rf"\d[.,]\d+[.,]\d|\d,\d{{3}}(?!\d) *(?:[cm]m|centi|milli|{_FEET_UNIT}|{_INCH_UNIT})", text):
-        raise RequestError(f"The comma in “{text}” can be read in two ways.", "Write the number without it.")
+        sign = "comma" if "," in text else "point"
+        raise RequestError(f"The {sign} in “{text}” can be read in two ways.", "Write the number without it.")
 
 
 def _check_dash(text: str, place: int, before: _Length, after: str) -> None:
@@ -261,7 +262,7 @@ def format_distance(
 
 @lru_cache(maxsize=16)
 def _metric_step(rounding: float) -> tuple[Fraction, int]:
-    """What a distance is rounded to, and how many places show it."""
+    """A rounded distance's step, and how many decimal places show it."""
     step = Fraction(rounding).limit_denominator(10_000)
     return step, max(0, math.ceil(-math.log10(float(step)) - 1e-9))
 

@@ -126,7 +126,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What can be asked for."""
+    """The command's options."""
     made = argparse.ArgumentParser(
         description="Makes the pictures in the README and the manual: the app itself, without a display.",
         epilog="Without a word it writes over those that are there.",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What holds for all tests: a busy machine fails no property, and Ctrl-C reaches the programs that tests start.
+"""Rules for all tests: a busy machine fails no property, and Ctrl-C reaches the programs that tests start.
 
 Whoever runs the tests in the background may have made them deaf to Ctrl-C, which programs inherit from each other. No
 test writes into the take log of whoever runs it.
@@ -25,7 +25,7 @@ _FOLDERS = itertools.count(1)
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What is made for many tests, before the first of them, finds none either of the user's own."""
+    """Things made for many tests, before the first of them, find nothing of the user's own either."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         _live_in(tmp_path_factory.getbasetemp() / "user", monkeypatch)
         yield

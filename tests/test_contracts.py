@@ -34,7 +34,7 @@ BROKEN_BY = {
 
 
 def linted(root: Path) -> str:
-    """What the linter says of a tree. Its packages are found there, not where this one is installed."""
+    """The linter's report on a tree. Its packages are found there, not where this one is installed."""
     found = {**os.environ, "PYTHONPATH": os.pathsep.join((str(root), str(root / "gui"))), "COLUMNS": "200"}
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as main; main()", "--no-cache"]
     return subprocess.run(lint, cwd=root, env=found, capture_output=True, text=True, check=False).stdout

@@ -86,7 +86,7 @@ class Bunched:
         return (math.floor((now_s - self._phase_s) / self._every_s) + 1) * self._every_s + self._phase_s
 
     def take_output(self) -> bytes:
-        """What has been handed over."""
+        """The bytes handed over so far."""
         data = b""
         while self._held and self._held[0][0] <= self._now_s:
             data += self._held.popleft()[1]

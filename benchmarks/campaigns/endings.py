@@ -50,7 +50,7 @@ HOME = "unit home"
 SHOW = "SHOW"
 """Stands for the path of a show with a pull of two seconds"""
 ASTRAY_DEG = 0.3
-"""What a ring at rest may be away from the position that the unit holds for known"""
+"""The most that a ring at rest may be away from the position that the unit holds for known"""
 TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
 
 APP = """
@@ -159,7 +159,7 @@ class Ended:
 
     @property
     def wrong(self) -> str:
-        """What was wrong with it; empty for nothing."""
+        """Everything wrong with it, in words; empty for nothing."""
         faults = []
         if self.code is None:
             faults.append("hung")

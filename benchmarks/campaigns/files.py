@@ -215,7 +215,7 @@ def _cases(
 
 
 def _show(path: Path) -> tuple[list[Ran], bool]:
-    """What `check` passes without a warning also plays."""
+    """A show that `check` passes without a warning also plays."""
     checked = run("show", "check", path, "--json")
     if checked.code or checked.trouble:
         return [checked, run("show", "cues", path)], False

@@ -145,7 +145,7 @@ def over_a_limit(asked: Asked) -> str:
 
 
 def _steep(leg: Leg) -> bool:
-    """Whether the easing is so steep that its speed is a matter of steps, which `steps_too_fast` looks at."""
+    """The easing is so steep that its speed is a matter of steps, which `steps_too_fast` looks at."""
     return leg.easing.peaks().speed > 10.0
 
 
@@ -178,7 +178,7 @@ def not_accepted_as_printed(asked: Asked) -> str:
 
 
 def changed_again(asked: Asked) -> str:
-    """What was made to fit must be left as it is."""
+    """A pull that was made to fit must be left as it is."""
     for change in (shortest, stretch_to_fit):
         if change(asked.pull, asked.rig, asked.limits) != asked.pull:
             return f"{change.__name__} changes it again"

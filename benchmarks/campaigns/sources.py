@@ -51,7 +51,7 @@ FLOOD_A_SECOND = 2000.0
 
 @dataclass(frozen=True, slots=True)
 class SourcesRow:
-    """What one source was sent, and what came of it."""
+    """One source's row: how much it was sent, and how that went."""
 
     section: str
     sent: int
@@ -167,7 +167,7 @@ class _Watched:
         raise AssertionError("STOP never came through")
 
     def row(self, section: str, sent: int, stop_ms: float) -> SourcesRow:
-        """What came of it all."""
+        """The row that all of it comes to."""
         done = threading.Event()
         self._one.loop.soon(done.set)
         assert done.wait(30.0), "the loop hangs"

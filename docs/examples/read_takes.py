@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a log says of its takes (shoot_takes.py writes this one)."""
+"""Read a log's takes (shoot_takes.py writes this one)."""
 
 import followfocus as ff
 

@@ -132,7 +132,7 @@ def paper(point: Array) -> Array:
 
 
 def light(origin: Array, way: Array, bounces: int = 1) -> tuple[Array, Array]:
-    """What rays see: (n, 3), and how far away in z."""
+    """The light along rays: (n, 3), and how far away in z."""
     t, number = first_hit(origin, way)
     far = np.where(np.isfinite(t), t, 50.0)
     point = origin + far[:, None] * way

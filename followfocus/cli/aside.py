@@ -16,7 +16,7 @@ PATIENCE_S = 1.0
 
 
 class Aside:
-    """Takes in what is to be printed, from any thread; `end` waits a second at most for what is left."""
+    """Takes in lines to be printed, from any thread; `end` waits a second at most for those that are left."""
 
     def __init__(self, say: Callable[[str, str], object]) -> None:
         self._say = say

@@ -46,7 +46,7 @@ POLL_S = 0.004
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What was asked for."""
+    """The request, as the options give it."""
 
     lens: LensMap
     source: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a terminal shows while the ring follows a hand: one line, the distance first."""
+"""The terminal's line while the ring follows a hand, the distance first."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def _one_line(shot: Shot) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LookJob:
-    """What is drawn: the shot, its planes, the user's own picture if there is one, and handles in frames."""
+    """A drawing job: the shot, its planes, the user's own picture if there is one, and handles in frames."""
 
     shot: Shot
     requests: tuple[PlaneRequest, ...]
@@ -159,7 +159,7 @@ class LookJob:
     handles: int
 
     def renderer(self) -> Draws:
-        """What draws it."""
+        """The renderer for this job."""
         if self.source is not None:
             from followfocus.look.picture import PictureRenderer
 

@@ -32,7 +32,7 @@ from followfocus.timecode import is_drop_frame, parse_timecode
 from followfocus.units import format_distance, parse_duration, parse_fps
 
 LONGEST_S = 600.0
-"""Of what is drawn frame by frame."""
+"""The longest shot that is drawn frame by frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def _rings_at(t: float, requests: tuple[PlaneRequest, ...], lens: LensMap) -> di
 def _followed(
     name: str, requests: tuple[PlaneRequest, ...], lens: LensMap, duration_s: float
 ) -> tuple[Motion, tuple[Subject, ...]]:
-    """The motion, and everybody who is there; who is followed comes first."""
+    """The motion, and every subject of the shot, the one that is followed first."""
     found = next((r for r in requests if r.name.casefold() == name.casefold()), None)
     if found is None or not isinstance(found.where, SubjectTrack):
         raise RequestError(f"There is no moving plane {name} to follow.", f"Add --plane {name}=4m..1.2m.")

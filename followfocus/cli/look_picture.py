@@ -48,7 +48,7 @@ class OwnPicture:
         if at is None:
             raise RequestError(f"“{text.strip()}” is no point of the picture.", "Write @X,Y in pixels, like @412,220.")
         distance_m = self.source.distance_m(at)
-        return "inf" if distance_m > FAR_M else f"{distance_m:.4f}m"
+        return "inf" if distance_m > FAR_M else f"{distance_m:.4f}".rstrip("0").rstrip(".") + "m"
 
 
 def open_picture(

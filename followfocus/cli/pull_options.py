@@ -184,7 +184,7 @@ def _limits(name: str) -> RingLimits:
 
 
 def _between(ask: PullAsk, lens: LensMap, duration_s: float) -> tuple[Pull, tuple[Subject, ...]]:
-    """The pull if it takes so long, and who is at its two marks; who walks is met where she is then."""
+    """The pull at this duration, and the subjects at its two marks; one who walks is met where she is then."""
     from followfocus.errors import RequestError
     from followfocus.lens.map import parse_point
     from followfocus.lens.subjects import Subject, parse_subject

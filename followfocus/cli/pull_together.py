@@ -78,7 +78,7 @@ class HandAsk:
 
 
 def hand_ask(how: str | None, source: str | None, *, within: str | None = None, keep: bool) -> HandAsk:
-    """What was asked for. Raises RequestError."""
+    """The request for a hand beside the pull, from the options. Raises RequestError."""
     from followfocus.lens.trims import parse_trim
     from followfocus.show.cue_hand import HANDS, cue_hand
 

@@ -112,6 +112,7 @@ def _plan(found: Recording, smooth: float | None, limits: str, *, fitted: bool, 
         smooth_s=smooth,
         noise_s=found.noise_s,
         name=found.name,
+        zoom=found.zoom,
     )
 
 

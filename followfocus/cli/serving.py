@@ -62,7 +62,7 @@ RearmOption = Annotated[bool, typer.Option("--rearm", help="Arm again after each
 
 @dataclass(frozen=True, slots=True)
 class ServeWish:
-    """What is asked for on the command line, by `serve` and `remote` alike: their options are made of these fields."""
+    """The options of `serve` and `remote`, which are made of these fields."""
 
     show: ServedShow
     listen: ListenOption = None
@@ -101,7 +101,7 @@ def by_wish(run: Callable[..., None]) -> Callable[..., None]:
 
 
 AlsoOpened = Callable[["Serving", "SourceLoop"], contextlib.AbstractContextManager[None]]
-"""What else is opened beside the places: the page for phones"""
+"""Opens something beside the listened-to places: the page for phones"""
 
 
 def serve_show(wish: ServeWish, opened: AlsoOpened = lambda _serving, _loop: contextlib.nullcontext()) -> None:
@@ -273,7 +273,7 @@ def _say_open(wish: ServeWish, show: Show, listening: Listening) -> None:
 
 
 def _tell(outcome: AskOutcome, aside: Aside) -> None:
-    """What came, and what became of it, as it happens."""
+    """Print each thing that comes in, and how it was answered, as it happens."""
     aside(outcome.noted(0.0).said, "" if outcome.passed else "yellow")
 
 

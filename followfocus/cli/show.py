@@ -180,7 +180,7 @@ def hand(
         list[str] | None, typer.Argument(metavar="HOW", help="none, ride, ride 5cm, ride 5cm keep, takeover, scrub.")
     ] = None,
 ) -> None:
-    """What a wheel does while a cue plays: set it, or without HOW say what it is.
+    """Set what a wheel does while a cue plays; without HOW, say what is set.
 
     followfocus show hand day3.ffshow 2 ride 5cm keep
     """
@@ -204,7 +204,7 @@ def start(
         typer.Argument(metavar="HOW", help="GO, REC + 3 s, 01:00:10:00; with ', cut + 2 s' the camera stops."),
     ] = None,
 ) -> None:
-    """What starts a cue besides GO, and when the camera stops: set it, or without HOW say what it is.
+    """Set what starts a cue besides GO, and when the camera stops; without HOW, say what is set.
 
     followfocus show start day3.ffshow 2 REC + 3 s, cut + 2 s
 

@@ -32,7 +32,7 @@ class Section:
     findings: tuple[Finding, ...]
 
     def doubts(self) -> list[str]:
-        """What isn't fine, a line each."""
+        """The findings that aren't fine, a line each."""
         return [f"{self.name}: {one.words} {one.remedy}".strip() for one in self.findings if not one.fine]
 
 
@@ -58,7 +58,7 @@ def _of_cue(show: Show, cue: ShowCue) -> Section:
 
 
 def _against(show: Show, cue: ShowCue) -> Iterator[Finding]:
-    """What forbids a cue."""
+    """The reasons why a cue can't be shot."""
     from followfocus.errors import FollowFocusError
     from followfocus.stage.prepare import least_duration_s, objection, plan_part
 
@@ -116,7 +116,7 @@ def _contents(facts: _Facts) -> Iterator[Finding]:
 
 
 def _damage(facts: _Facts) -> Iterator[Finding]:
-    """What is wrong with the file, each thing once, and what can be had of it still."""
+    """The file's faults, each once, and how much of it can still be read."""
     said = list(dict.fromkeys([*_texts(facts, "problems"), *_texts(facts, "lost")])) or _texts(facts, "words")
     yield from map(Finding, said[:-1])
     saved = _texts(facts, "cues_saved")

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import TextIO, cast
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\r(?!\n)")
-"""Those that turn the rest of a line round among them: a name must not turn the figures behind it."""
+"""Control characters, with those that turn the rest of a line round: a name must not turn the figures behind it."""
 _STAND_INS = {
     "→": "->", "←": "<-", "–": "-", "—": "-", "−": "-", "…": "...", "∞": "inf", "½": "1/2", "¼": "1/4", "¾": "3/4",
     "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "·": "-", "•": "*", "°": "deg", "×": "x", "±": "+/-", "≤": "<=",

@@ -101,7 +101,7 @@ def kept_in(path: Path | None, *, wanted: bool = True) -> Iterator[TakeKeeper | 
 
 
 def _rescued(keeper: TakeKeeper, path: Path) -> str:
-    """Write what is unsaved into a log beside the other, or where programs keep what is the user's; where it is now."""
+    """Save the unsaved takes in a log beside the other, or in the user's data folder; a sentence says where."""
     from platformdirs import user_data_path
 
     from followfocus.errors import FileError

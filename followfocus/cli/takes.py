@@ -148,7 +148,7 @@ def mark(
 
 @app.command()
 def diary(file: LogArgument, zone: ZoneOption = None, json: JsonOption = False) -> None:
-    """What came from outside: from where, what it asked for, what became of it; and the takes between."""
+    """List what came from outside: from where, the request, and the answer; with the takes between."""
     from followfocus.takes.diary import read_diary
     from followfocus.takes.log import TakeLog, TakeQuery
     from followfocus.takes.settime import local_time, offset_words, zone_named

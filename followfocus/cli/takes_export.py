@@ -143,7 +143,7 @@ def _list(
 
 
 def _sound(log: TakeLog, row: int) -> LoggedTake:
-    """A take that is what was kept: what is made of a damaged one would look like evidence. Raises FileError."""
+    """An undamaged take: an export of a damaged one would look like evidence. Raises FileError."""
     take = log.take(row)
     if take.row.damaged:
         raise FileError(

@@ -85,9 +85,10 @@ def write_fit(fit: HandFit, found: Recording, out: Path) -> None:
             err=True,
         )
     if tight:
+        after = f"cue{'s' if len(tight) > 1 else ''} {' and '.join(tight)}"
         say(
-            f"After cue {', '.join(tight)} there is less than {LOADING_S:g} s for the unit to load the next: play it "
-            "as one with replay --fitted.",
+            f"After {after} there is less than {LOADING_S:g} s for the unit to load the next: play it as one with "
+            "replay --fitted.",
             err=True,
         )
 

@@ -89,7 +89,7 @@ def command(
 
 
 def focus_unit(text: str) -> FocusUnit:
-    """What FreeD's focus counts. RequestError."""
+    """The unit of FreeD's focus field. RequestError."""
     from followfocus.errors import RequestError
     from followfocus.feeds.freed import FOCUS_UNITS
 

@@ -26,7 +26,7 @@ WheelArgument = Annotated[str, typer.Argument(metavar="WHEEL", help="midi:NAME (
 RULES = "70-followfocus-wheels.rules"
 GESTURE_S = 8.0
 QUIET_S = 1.0
-"""So long nothing comes, and one half of the gesture is over."""
+"""A silence as long as this ends one half of the gesture."""
 
 
 @app.command("list")
@@ -83,7 +83,7 @@ def learn(
 
 
 def _heard(name: str, words: str, clock: Clock) -> list[MidiMessage]:
-    """What comes in one half of the gesture: until it is quiet, or eight seconds are over."""
+    """The messages of one half of the gesture: until the wheel is quiet, or eight seconds are over."""
     from followfocus.sources.midi import MidiMessage
     from followfocus.sources.midi_port import MidiPort
 

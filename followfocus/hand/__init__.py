@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What is made of a hand's motion: followed live, recorded, fitted, played together with a plan."""
+"""A hand's motion: followed live, recorded, fitted, and played together with a plan."""

@@ -22,7 +22,7 @@ WORSE = {2: 2.25, 3: 4.0}
 pure noise 3.3 and 12, of a hand that begins to brake 1"""
 MOST_DOUBT, NO_DOUBT = 0.4, 0.1
 EXACT = 1e-12
-"""What is off by a millionth of the way is only rounded"""
+"""Misses below this share of the way are rounding errors"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Course:
         return after_s * (self.rate + after_s * (self.bend / 2.0 + after_s * self.jerk / 6.0))
 
     def towards(self, other: Course, share: float) -> Course:
-        """In between: with a share of 1 the other."""
+        """A course between this one (share 0) and the other (share 1)."""
         return Course(self.rate + share * (other.rate - self.rate), self.bend + share * (other.bend - self.bend))
 
 
@@ -49,6 +49,7 @@ def straight(before: HandSample, now: HandSample) -> Course:
 
 def parabola(first: HandSample, before: HandSample, now: HandSample) -> Course:
     """Through three."""
+    # The slope between two samples is the speed half way between them, so it is carried on by half a gap.
     slope, slope_before = straight(before, now).rate, straight(first, before).rate
     bend = 2.0 * (slope - slope_before) / (now[0] - first[0])
     return Course(slope + bend * (now[0] - before[0]) / 2.0, bend)
@@ -64,25 +65,29 @@ def cubic(samples: Sequence[HandSample]) -> Course:
 
 
 class Foreteller:
-    """What a hand's four newest samples say of its course, and how far each curve was right so far. One a hand."""
+    """A hand's course, foretold from its four newest samples and from how right each curve was so far. One a hand."""
 
     def __init__(self) -> None:
         self._doubts = dict.fromkeys(WORSE, 0.0)
         self._foretold: tuple[Course, ...] = ()
 
     def held_against(self, gap_s: float, way: float) -> None:
-        """The next sample has come so much later, and so far on."""
+        """Hold the next sample against the courses foretold: it came `gap_s` later, and `way` farther on."""
+        # Squares, as WORSE is of squares: noise adds by its variance.
         offs = [(way - course.way(gap_s)) ** 2 for course in self._foretold]
         for order, off in enumerate(offs[1:], 2):
             worse = off > WORSE[order] * offs[0] + EXACT * way * way
             self._doubts[order] = KEEPS * self._doubts[order] + (1.0 - KEEPS) * worse
+        # Once only: what was foretold of this sample says nothing of the one after it.
         self._foretold = ()
 
     def course(self, samples: Sequence[HandSample], *, seldom: bool) -> Course:
         """The course from the newest of the last three or four samples on; the cubic is for those that come seldom."""
         line, bent = straight(*samples[-2:]), parabola(*samples[-3:])
         if len(samples) < SAMPLES:
+            # Too few yet to have held a curve against.
             return bent
+        # Parts of both, not one or the other: a curve that is dropped at once would be a jump in speed.
         course = line.towards(bent, self._trust(2))
         if not seldom:
             self._foretold = (line, bent)

@@ -28,7 +28,7 @@ from followfocus.hand.smoothing import ClickLine, OneEuro
 LEAST_GAP_S = 0.004
 """Two wanted angles are at least so far apart: what a wheel says in between is in the next."""
 OWNED_S = 0.5
-"""So long a wheel owns the ring after its last motion."""
+"""How long a wheel owns the ring after its last motion."""
 SETTLED_DEG = 1e-3
 ELSEWHERE_DEG = 0.2
 STILL_SENT_S = 0.1
@@ -60,7 +60,7 @@ class WheelHand:
         """Why a wheel that turns does not move the ring; empty: it does"""
         self.is_fine = self._owes = False
         self.thinned = 0
-        """Events that came faster than the unit is told of them"""
+        """Events left out because they came faster than the unit is told of them"""
         self._travel_deg, self._marks = travel_deg, marks_deg
         self._usual, self._own = manners, dict[str, HandManners]()
         self._beside, self._kind = beside, Straight if beside else Shape
@@ -78,7 +78,7 @@ class WheelHand:
 
     @property
     def shape(self) -> Shape:
-        """What the settings make of the wheel's place on this lens."""
+        """The curve that the settings lay over the wheel's place on this lens."""
         return self._shape
 
     @property
@@ -134,6 +134,7 @@ class WheelHand:
 
     def take_back(self, beside: WheelHand) -> None:
         """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
+        # The wheel was heard by the other hand only: without its times this one would not bar it.
         self._heard.join(beside._heard)
         self.let_go()
 
@@ -213,6 +214,7 @@ class WheelHand:
         if self.owner and event.source != self.owner and (self._leaning.held or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
             return False
+        # Another kind of event from the same device is another control of it: its place is another's.
         anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
         self._last = event
         if anew:

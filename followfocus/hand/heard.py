@@ -8,9 +8,9 @@ from collections import deque
 from followfocus.hand.events import WheelMotion
 
 STILL_S = 0.3
-"""So long a wheel must rest after STOP."""
+"""How long a wheel must rest after STOP."""
 GAPS, OVERDUE, MOST_OVERDUE_S = 4, 1.3, 0.05
-"""A wheel that says nothing for so many of the longest of its last gaps stands, and at the latest after 50 ms."""
+"""A wheel silent for this many times its longest recent gap stands, and at the latest after 50 ms."""
 
 
 class WheelsHeard:
@@ -41,7 +41,7 @@ class WheelsHeard:
         self._barred = set(self._at_s)
 
     def join(self, other: WheelsHeard) -> None:
-        """What was heard elsewhere meanwhile was heard."""
+        """Take over everything that was heard elsewhere meanwhile."""
         self._at_s |= other._at_s
 
     @property

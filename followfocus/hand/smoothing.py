@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What makes a hand smooth: the 1-euro filter for noisy controls, and a line through its clicks for a coarse wheel.
+"""Smoothing a hand: the 1-euro filter for noisy controls, and a line through its clicks for a coarse wheel.
 
 The 1-euro filter (Casiez, Roussel and Vogel, "1€ Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
 Interactive Systems", CHI 2012): a first-order low-pass whose cutoff rises with the speed, so that a resting hand is
@@ -23,7 +23,7 @@ OPEN_S = 0.3
 WINDOW_S = 0.1
 LEAST_CLICKS, MOST_CLICKS = 3, 64
 ENOUGH_CLICKS = 16
-"""So many clicks tell the speed well enough: a fine wheel needs no longer look back"""
+"""Clicks enough to tell the speed: a fine wheel needn't look back any longer"""
 MANY = 8.0
 STILL_S = 0.4
 """A wheel whose last click is longer ago than this begins anew."""

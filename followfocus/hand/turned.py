@@ -30,7 +30,7 @@ class TurnedWheel:
 
     @property
     def hand(self) -> WheelHand:
-        """The wheels of it."""
+        """The hand whose wheels these are."""
         return self._hand
 
     def deg(self, now_s: float) -> float:

@@ -116,7 +116,7 @@ def _number_or_none(cell: str) -> float | None:
 
 
 def _with_counts(table: Table, kept: tuple[int, ...]) -> tuple[int, ...]:
-    """Of the frames with a distance those with a count of the lens's encoder too, where it sent any."""
+    """Narrow the frames with a distance to those with a count of the lens's encoder, where it sent any."""
     name, _ = _ENCODERS[_LENS_ENCODER]
     if not table.has(f"RawEncoderFocus {name}"):
         return kept

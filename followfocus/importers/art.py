@@ -86,7 +86,7 @@ def _distance_m(state: object) -> float:
 
 
 def _rate(text: str) -> Fraction | None:
-    """A rate such as `24` or `24000/1000`; None for what is none."""
+    """A rate such as `24` or `24000/1000`; None for anything else."""
     try:
         return parse_fps(text) if text else None
     except RequestError:

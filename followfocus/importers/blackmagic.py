@@ -29,7 +29,7 @@ def recognises(given: Given) -> bool:
 
 
 def read(given: Given, fps: Fraction | None = None) -> FocusTrack:
-    """The focus track of the clip. FileError for a distance that is none, and where there are fewer than two."""
+    """The focus track of the clip. FileError for an impossible distance, and for fewer than two."""
     clip, frames = _sections(given.text)
     try:
         distances = [focus_distance(one.get("distance", ""), 0.001) for one in frames]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What exiftool says of pictures or frames, as JSON (-j) or CSV (-csv): a record a file, in the order they were taken.
+"""exiftool's output as JSON (-j) or CSV (-csv): a record for each picture or frame, in the order they were taken.
 
 Distances come with their unit, as `1.5 m` or `inf`, under whichever name the maker gave them; group names (-G) are put
 aside. Canon gives two limits: their middle in 1/distance is taken. Times are those of the files, else they are counted.

@@ -200,7 +200,7 @@ def with_lens_data(source: str, distance_m: Sequence[float]) -> tuple[int, ...]:
 
 
 def left_out(count: int) -> tuple[str, ...]:
-    """The note that so many frames have no lens data."""
+    """The note on how many frames have no lens data."""
     return (f"{count} frame{'s' if count != 1 else ''} without lens data left out",) if count else ()
 
 
@@ -247,6 +247,7 @@ def frames_of(timecode: Sequence[str], fps: Fraction) -> FloatArray | None:
         day = parse_timecode(f"{last[:9]}{round(fps) - 1:02}", fps) + 1
     except RequestError:
         return None
+    # More than half a day back is a midnight; less is a clip that does not run on.
     frames[1:] += day * np.cumsum(np.diff(frames) < -day / 2)
     return frames if np.all(np.diff(frames) > 0) else None
 

@@ -38,7 +38,7 @@ class Given:
 
     @cached_property
     def text(self) -> str:
-        """Its text. FileError where it is none."""
+        """Its text. FileError where it isn't text."""
         return decoded_text(self.path, self.data)
 
     @cached_property
@@ -64,7 +64,7 @@ def _by_line(text: str) -> list[object]:
 
 
 def part_at(document: object, *names: str) -> object:
-    """What stands under these keys, one in another; None where one is missing."""
+    """The part of a document under these keys, one within another; None where one is missing."""
     for name in names:
         if not isinstance(document, dict):
             return None
@@ -81,19 +81,19 @@ def number_at(document: object, *names: str) -> float | None:
 
 
 def fraction_at(document: object, *names: str) -> Fraction | None:
-    """The rate {num, denom} under these keys; None where there is none that can be."""
+    """The rate {num, denom} under these keys; None where there is no possible one."""
     num, denom = number_at(document, *names, "num"), number_at(document, *names, "denom")
     return None if num is None or denom is None else plausible_rate(int(num), int(denom))
 
 
 def plausible_rate(num: int, denom: int) -> Fraction | None:
-    """The frame rate num/denom; None where that is none."""
+    """The frame rate num/denom; None where no camera has such a rate."""
     rate = Fraction(num, denom) if denom > 0 else Fraction(0)
     return rate if 0 < rate <= MAX_FPS else None
 
 
 def whole_at(text: str) -> int | None:
-    """The whole number in a text; None where there is none, or it is larger than any that is meant."""
+    """The whole number in a text; None where there is none, or it is too large to be meant."""
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 

@@ -32,7 +32,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d[.,]\d{3})")
 _ROUNDED_S = 2e-6
 _OFF_FRAME = 0.25
 _MOST_FRAMES = 10_000_000
-"""Times farther apart are none of one clip"""
+"""Times farther apart aren't those of one clip"""
 
 
 def recognises(table: Table) -> bool:

@@ -16,7 +16,7 @@ from followfocus.importers.given import Given
 from followfocus.units import parse_fps
 
 _WHOLE = True
-"""What is parsed is the whole document."""
+"""The text that is parsed is the whole document."""
 Element = tuple[str, dict[str, str]]
 
 
@@ -72,7 +72,7 @@ def _first(elements: list[Element], name: str) -> dict[str, str]:
 
 
 def _rate(text: str) -> Fraction | None:
-    """`24.00p` as a rate; None for what is none."""
+    """`24.00p` as a rate; None for anything else."""
     try:
         return parse_fps(re.sub(r"[pi]$", "", text)) if text else None
     except RequestError:

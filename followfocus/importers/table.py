@@ -64,7 +64,7 @@ class Table:
         return next((cell for cell in self.text(name) if not is_nothing(cell)), "") if name in self.columns else ""
 
     def rate(self, name: str) -> Fraction | None:
-        """The frame rate that a column states; None if it states none. FileError, with the place, for what is none."""
+        """The frame rate that a column states; None if it states none. FileError, with its place, for a bad one."""
         cell = self.first(name)
         if not cell:
             return None
@@ -148,12 +148,12 @@ def _reason(cell: str, error: Exception) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in whatever common encoding. FileError for what is none: unreadable, empty, binary."""
+    """The text of a file in any common encoding. FileError where it is unreadable, empty or binary."""
     return decoded_text(path, bytes_of_file(path))
 
 
 def decoded_text(path: Path, data: bytes) -> str:
-    """The text of bytes in whatever common encoding. FileError for what is none."""
+    """The text of bytes in any common encoding. FileError where they aren't text."""
     return _decode(path, data).removeprefix("\ufeff")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A lens that is off today: cold or heat moves its glass, and what the tape says is no longer what the scale says.
+"""A lens that is off today: cold or heat moves its glass, and the scale no longer agrees with the tape.
 
 `2cm` is an AC's word for everything: at every distance, what is sharp lies 2 cm farther than the scale says. `2cm@3m`
 was measured, at 3 m on the scale; what heat does to a lens shifts its image plane, which is the same few degrees of

@@ -78,7 +78,7 @@ class LensMap:
     ideal: bool = False
     calibration: tuple[str, ...] = ()
     second_scale: tuple[LensMark, ...] = ()
-    """Of an anamorphic with two focus rings, that of its anamorphic block; such a ring is turned along."""
+    """The scale of the anamorphic block on a lens with two focus rings; such a ring is turned along."""
     focal_range_mm: tuple[float, float] | None = None
     """A zoom's shortest and longest focal length; `focal_length_mm` is where it stands."""
     breathing_percent: float = 0.0
@@ -127,7 +127,7 @@ class LensMap:
         return trust_of(self._rows(), self.principal_offset_m, self.travel_deg)
 
     def _place(self, distance_m: FloatArray) -> FloatArray:
-        """A distance as the scale counts it, off by what it is off today."""
+        """A distance's place on the scale, with today's drift."""
         return places_of(distance_m - self.off_m, self.scale.offset_m)
 
     @overload

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What of a lens's scale is measured and what is worked out, as figures and in words."""
+"""How much of a lens's scale is measured and how much is worked out, in figures and in words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ScaleFacts:
 
 
 def scale_facts(lens: LensMap) -> ScaleFacts:
-    """What is measured of a lens's scale. Two points alone, infinity and close focus, are a law and no measurement."""
+    """The measured part of a lens's scale. Two points alone, infinity and close focus, are a law and no measurement."""
     finite = [mark for mark in lens.marks if math.isfinite(mark.distance_m)]
     if lens.ideal or len(finite) < 2:
         return ScaleFacts(None, (), None)

@@ -151,7 +151,7 @@ def value_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _range_problems(fields: Mapping[str, object]) -> Iterator[Problem]:
-    """A zoom's range that is none, or that its focal length lies off."""
+    """The faults of a zoom's range: it is no range, or the focal length lies outside."""
     focal = cast("Sequence[float] | None", fields.get("focal_range_mm"))
     if focal is None:
         return

@@ -51,7 +51,7 @@ class ShelfLens:
 
     @property
     def title(self) -> str:
-        """What a person calls it."""
+        """The lens's name as people say it."""
         return self.name if self.lens is None else self.lens.model or self.name
 
     @property
@@ -66,7 +66,7 @@ class ShelfLens:
 
     @property
     def kind(self) -> str:
-        """What its scale is worth, in a word."""
+        """Where its scale comes from, in a word."""
         if self.lens is None:
             return "damaged"
         if self.lens.ideal:

@@ -15,7 +15,7 @@ from followfocus.errors import RequestError
 from followfocus.units import parse_distance, parse_duration
 
 WALK = ".."
-"""What stands between two places of a walk."""
+"""Stands between two places of a walk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a lens as it is mapped does in the picture: blur, depth of field and field of view, upright and across.
+"""The picture through a mapped lens: blur, depth of field and field of view, upright and across.
 
 An anamorphic lens of squeeze S has the nominal focal length f upright and f/S across, at the same f-number: its front
 group takes in S times as much across, through a pupil that is S times as narrow. So on the sensor a disc is S² times as

@@ -11,7 +11,7 @@ from followfocus.units import format_distance
 
 _FEW = 4
 DOUBTFUL = 0.02
-"""Of the travel: a scale that misses left-out marks by more needs another mark."""
+"""A scale that misses left-out marks by more than this share of the travel needs another mark."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ class Zoom:
         """Focal length in mm at `t` seconds (scalar or array)."""
         return np.asarray(np.interp(t, self.times_s, self.focals_mm), dtype=np.float64)
 
+    def shifted(self, by_s: float) -> Zoom:
+        """The same move on a clock that started `by_s` later."""
+        return Zoom(tuple(t - by_s for t in self.times_s), self.focals_mm)
+
+    def mirrored(self, over_s: float) -> Zoom:
+        """The move back: as if `over_s` seconds ran backwards."""
+        return Zoom(tuple(over_s - t for t in reversed(self.times_s)), self.focals_mm[::-1])
+
     def at_mm(self, t: float) -> float:
         """Focal length in mm at `t` seconds."""
         return float(self.focal_mm(t))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a near thing hides, made up from what shows around it: colours filled from behind, never from the front.
+"""The background that a near thing hides, made up from its surroundings: filled from behind, never from the front.
 
 Pull: in every 2 x 2 pixels, and again at half the size, only the farthest things are averaged. Push: a pixel takes what
 was found at the finest size at which something clearly farther stands beside it. So a face's outline is continued by
@@ -18,7 +18,7 @@ from followfocus.look.paint import Image32
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
-    """What lies behind each pixel of half the size: colours (3, h, w), how far, and where there is anything, (h, w)."""
+    """The hidden background at half the size: colours (3, h, w), how far, and where there is anything, (h, w)."""
 
     colours: Image32
     depth: Image32
@@ -26,12 +26,13 @@ class Hidden:
 
 
 def behind(colours: Image32, depth: Image32, apart: float, reach_px: float) -> Hidden:
-    """What a picture's near things hide, at half its size, as far in as `reach_px` pixels from their outlines.
+    """The background that near things hide, at half size, as far in as `reach_px` pixels from their outlines.
 
     `depth` grows with distance (any measure of it); things are clearly apart from `apart` on.
     """
     steps = max(1, int(np.ceil(np.log2(max(2.0, reach_px)))))
     levels = [_Level(colours, depth, depth)]
+    # Each level doubles the reach; under three pixels there is nothing beside anything.
     while len(levels) <= steps and min(levels[-1].far.shape) > 2:
         levels.append(levels[-1].pulled(apart))
     found = np.zeros((5, *levels[-1].far.shape), dtype=np.float32)

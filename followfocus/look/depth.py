@@ -110,6 +110,7 @@ def depth_scale_of(
     if kind == "metric":
         unit = 1000.0 if whole else 1.0
         if pairs:
+            # The geometric mean: one point twice too far and one twice too near leave the scale alone.
             unit = math.exp(sum(math.log(_positive(v) / one.distance_m) for v, one in pairs) / len(pairs))
         return DepthScale(unit, reciprocal=True)
     if kind == "inverse":
@@ -120,7 +121,7 @@ def depth_scale_of(
 
 
 def likeliest_kind(values: Image32, known: Sequence[Known], size: tuple[int, int]) -> str:
-    """What a map's numbers are, by two known distances: distances, 1 over them, or any line through 1/distance."""
+    """The kind of a map's numbers, by two known distances: distances, 1 over them, or any line through 1/distance."""
     numbers = [one.value if one.value is not None else around(values, one.at or (0, 0), size) for one in known]
     if min(numbers) > 0:
         for kind, units in (

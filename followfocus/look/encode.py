@@ -41,7 +41,7 @@ MOVIES, STILLS, SEQUENCES = (".mp4", ".mov", ".gif"), (".png",), (".png", ".tif"
 MAX_GIF_FPS, MAX_GIF_PIXELS = 50, 200_000_000
 """Viewers slow a GIF down that asks for more than 50 frames a second."""
 GIF_SIZE = (640, 360)
-"""What is drawn for a GIF where no size is asked for: two seconds are 2 MB, small enough to be sent."""
+"""The size of a GIF where none is asked for: two seconds are 2 MB, small enough to be sent."""
 _GRAIN = 12.0
 """How far the ordered dither reaches, in codes of 255: a step of the palette in soft ground, unseen in detail."""
 _BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 15 / 32
@@ -202,7 +202,7 @@ def _settle(stream: VideoStream, *, prores: bool) -> None:
 
 
 def _sequence_writer(ending: str) -> Callable[[Frame, Path], None]:
-    """What writes one frame; RequestError for an ending that isn't one, or whose library is missing."""
+    """The writer of single frames; RequestError for an unknown file ending, or where its library is missing."""
     if ending == ".png":
         return lambda frame, path: Image.fromarray(frame).save(path, format="PNG")
     if ending == ".tif":

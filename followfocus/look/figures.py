@@ -80,7 +80,7 @@ NAMES = tuple(_PAINTERS)
 
 
 CHARTS = ("chart", "edge", "dot")
-"""What is drawn to measure by, and so never scaled."""
+"""Drawn to measure by, and so never scaled."""
 _KEPT_PX = 200_000
 _BANDED, _BAND_ROWS = 2_000_000, 192
 

@@ -1,31 +1,36 @@
 # SPDX-License-Identifier: MIT
 """Pictures and clips of the user's, in linear light, and depth maps as the numbers that are in them.
 
-8 and 16 bits are display codes (sRGB) and are made linear; 32-bit TIFF and EXR are linear already. Clips are read frame
-after frame and never held. What a library reads is read by the library: Pillow, tifffile, OpenEXR, PyAV.
+8 and 16 bits are display codes (sRGB; a clip's PQ and HLG, too) and are made linear; 32-bit TIFF and EXR are linear
+already. Clips are read frame after frame, at an even rate and held as their camera was, and never kept. What a library
+reads is read by the library: Pillow, tifffile, OpenEXR, PyAV.
 """
 
 from __future__ import annotations
 
 import importlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from followfocus.errors import FileError, RequestError
 from followfocus.files import is_file, read_input
+from followfocus.look.hdr import HLG, PQ, WIDE, light_by_code, on_srgb
 from followfocus.look.paint import Image32, f32, srgb_to_linear
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 CLIPS = (".mov", ".mp4", ".m4v", ".mkv", ".mxf", ".avi", ".webm")
 DISTANCES = ("Z", "depth.Z", "Depth.Z", "depth", "Y", "R")
-"""What the channel of an EXR with depth in it is called, the likeliest first."""
+"""The names of an EXR's depth channel, the likeliest first."""
 ANY = ("",)
 MAX_SIDE_PX, MAX_PIXELS = 16_384, 50_000_000
 _MOST_BYTES = 600_000_000
@@ -44,21 +49,31 @@ class Footage:
     """Whether its numbers are whole ones, codes of 8 or 16 bits."""
     bits: int = 16
     """Bits of a number, 8, 16 or 32; a clip's are read as 16."""
+    coded: tuple[int, int] = (0, 0)
+    """A clip's transfer curve and primaries, as streams number them."""
+
+    def _light(self, codes: Codes) -> Image32:
+        """A clip's codes in linear light."""
+        transfer, primaries = self.coded
+        if transfer not in (PQ, HLG):
+            return _linear(codes, self.path)
+        light = light_by_code(transfer).take(codes.astype(np.intp))
+        return on_srgb(light) if primaries == WIDE else light
 
     def colours(self) -> Iterator[Image32]:
         """Its frames in linear light, (h, w, 3); a still has one."""
         if self.fps is None:
             yield _linear(_upright(self.path), self.path)
             return
-        for codes in _clip_frames(self.path, "rgb48le"):
-            yield _linear(codes, self.path)
+        for codes in _clip_frames(self.path, "rgb48le", self.fps):
+            yield self._light(codes)
 
     def values(self) -> Iterator[Image32]:
         """Its frames as a depth map: the numbers as they are, (h, w); whole numbers of a clip as a share of 1."""
         if self.fps is None:
             yield _one_channel(_stored(self.path, DISTANCES), self.path)
             return
-        for codes in _clip_frames(self.path, "gray16le"):
+        for codes in _clip_frames(self.path, "gray16le", self.fps):
             yield f32(codes.astype(np.float32) / np.float32(65535))
 
 
@@ -67,15 +82,15 @@ def open_footage(path: str | Path) -> Footage:
     path = Path(path)
     if not is_file(path):
         raise FileError(f"There is no picture {path}.", remedy="Check the path.")
-    whole, bits = True, 16
+    whole, bits, coded = True, 16, (0, 0)
     if path.suffix.lower() in CLIPS:
-        size, fps = _clip_head(path)
+        size, fps, coded = _clip_head(path)
     else:
         stored = _stored(path, ANY) if path.suffix.lower() in (".exr", ".tif", ".tiff") else _upright(path)
         size, fps = (stored.shape[1], stored.shape[0]), None
         whole, bits = stored.dtype.kind != "f", 8 * stored.dtype.itemsize
     _check_size(path, size)
-    return Footage(path, size, fps, whole, bits)
+    return Footage(path, size, fps, whole, bits, coded)
 
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:
@@ -185,7 +200,7 @@ def _upright(path: Path) -> Codes:
             if image.mode.startswith("I"):
                 return np.asarray(ImageOps.exif_transpose(image)).clip(0, 65535).astype(np.uint16)
             if image.format == "PNG" and data[24:25] == b"\x10" and image.mode in ("RGB", "RGBA"):
-                return next(_clip_frames(path, "rgb48le"))
+                return next(_clip_frames(path, "rgb48le", None))
             return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     except Image.DecompressionBombError as error:
         raise FileError(f"The picture {path} is too large to open.", remedy="Scale it down first.") from error
@@ -211,7 +226,8 @@ def _one_channel(stored: Codes, path: Path) -> Image32:
 # Clips --------------------------------------------------------------------------------------------------------------
 
 
-def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction]:
+def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction, tuple[int, int]]:
+    """A clip's upright size, its average rate, its curve and primaries."""
     av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
@@ -219,17 +235,47 @@ def _clip_head(path: Path) -> tuple[tuple[int, int], Fraction]:
                 raise _unusable(path, "it has no picture track")
             stream = clip.streams.video[0]
             rate = stream.average_rate or stream.guessed_rate or Fraction(24)
-            return (int(stream.width), int(stream.height)), Fraction(rate)
+            first = next(clip.decode(stream), None)
+            if first is None:
+                raise _unusable(path, "it has no frame in it")
+            width, height = int(stream.width), int(stream.height)
+            coded = int(first.color_trc), int(first.color_primaries)
+            return (height, width) if _turns(first) % 2 else (width, height), Fraction(rate), coded
     except (av.error.FFmpegError, OSError) as error:
         raise _unusable(path, "it is not a clip, or damaged") from error
 
 
-def _clip_frames(path: Path, layout: str) -> Iterator[Codes]:
+def _turns(frame: VideoFrame) -> int:
+    """Quarter turns to the left that set a frame upright: a phone held upright writes them beside its clip."""
+    return round(frame.rotation / 90) % 4
+
+
+def _clip_frames(path: Path, layout: str, fps: Fraction | None) -> Iterator[Codes]:
+    """A clip's frames as codes of 16 bits, upright, at an even rate: one is held or left out where the clip's isn't."""
     av = pyav(f"Reading {path.name}")
     try:
         with av.open(str(path)) as clip:
             clip.streams.video[0].thread_type = "AUTO"
-            for frame in clip.decode(video=0):
-                yield frame.to_ndarray(format=layout)
+            for frame in _even(clip.decode(video=0), fps):
+                codes: NDArray[np.uint16] = np.asarray(frame.to_ndarray(format=layout), np.uint16)
+                yield np.rot90(codes, _turns(frame))
     except (av.error.FFmpegError, OSError) as error:
         raise _unusable(path, "it ends early, or is damaged") from error
+
+
+def _even(frames: Iterable[VideoFrame], fps: Fraction | None) -> Iterator[VideoFrame]:
+    """The frames that stand at 0, 1, 2 … of an even rate, each the last that had come by half a frame later."""
+    held: VideoFrame | None = None
+    first_s, due = 0.0, 0
+    for number, frame in enumerate(frames):
+        if fps is None or frame.time is None:
+            yield frame
+            continue
+        at_s = float(frame.time)
+        first_s = at_s if number == 0 else first_s
+        while held is not None and due < (at_s - first_s) * fps - 0.5:
+            yield held
+            due += 1
+        held = frame
+    if held is not None:
+        yield held

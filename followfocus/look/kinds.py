@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the trade calls a rack, where its own numbers bear it out; and the feeling that a duration has.
+"""The trade's names for a rack, where its own numbers bear them out; and the feeling that a duration has.
 
 A name is given only if it is true: whoever it says is sharp is sharp by the same circles of confusion that the picture
 is drawn with.
@@ -27,7 +27,7 @@ class RackKind(Enum):
     DUAL_PLANE = "dual-plane focus"
     """Both are sharp at the landing: the move gathers them, and gives up neither."""
     REVEAL = "reveal"
-    """What nobody could make out comes out sharp, and what was sharp goes."""
+    """A subject nobody could make out comes out sharp, and the sharp one goes."""
     DIALOGUE = "dialogue rack"
     """From one person to another, each sharp in turn."""
     FOREGROUND_TO_BACKGROUND = "foreground-to-background rack"
@@ -37,7 +37,7 @@ class RackKind(Enum):
 
 
 def kind_of(shot: Shot) -> RackKind:
-    """What a shot may be called."""
+    """The name that a shot's numbers bear out."""
     if shot.followed:
         return RackKind.FOLLOW
     a, b = shot.ends

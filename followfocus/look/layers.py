@@ -13,7 +13,7 @@ from followfocus.errors import RequestError
 from followfocus.look.blur import LEVELS, halved
 from followfocus.look.paint import Image32
 from followfocus.look.planes import Drawn
-from followfocus.look.stack import ALIGNED, Area, where
+from followfocus.look.stack import ALIGNED, Area, area_of
 
 Number = TypeVar("Number", bound=np.generic)
 Held: TypeAlias = NDArray[np.float16 | np.float32]
@@ -50,7 +50,7 @@ class Layer:
             return common
         rows, columns = common.inside(box)
         tiles = Area(columns.start // size, rows.start // size, -(-columns.stop // size), -(-rows.stop // size))
-        found = where(self.tiles[tiles.top : tiles.bottom, tiles.left : tiles.right], tiles)
+        found = area_of(self.tiles[tiles.top : tiles.bottom, tiles.left : tiles.right], tiles)
         left, top = box.left + size * found.left, box.top + size * found.top
         return common.common(Area(left, top, box.left + size * found.right, box.top + size * found.bottom))
 
@@ -87,6 +87,7 @@ def layer_of(picture: Drawn, name: str, frame: tuple[int, int], *, compact: bool
     """
     alpha = picture.rgba[..., 3]
     opaque = bool(np.all(alpha >= 0.999)) and picture.left <= 0 and picture.top <= 0
+    # Only what fills the frame may go on beyond it: a picture that ends within it would be smeared to its edge.
     opaque = opaque and picture.left + alpha.shape[1] >= frame[0] and picture.top + alpha.shape[0] >= frame[1]
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if not len(rows):

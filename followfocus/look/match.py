@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which plan would have made this pull: the easing, start and duration nearest to a recorded hand.
+"""The plan that would have made this pull: the easing, start and duration nearest to a recorded hand.
 
 A pull of given ends is a + (b - a)·E((t - t₀)/T). For each easing t₀ and T are found by least squares, and with them
 its shape where it has one. The search is Nelder and Mead's simplex (1965): few parameters, and no derivatives, which a
@@ -62,12 +62,14 @@ def fit_pull(times_s: Floats, ring_deg: Floats, easings: Sequence[str] = (*PLAIN
 def _fit_one(name: str, times: Floats, ring: Floats) -> PullFit:
     shape, first = _family(name)
     travel = ring[-1] - ring[0]
+    # Without the outer hundredths, in which a hand that trembles has begun long before it goes.
     start, end = (
         float(np.interp(share, np.maximum.accumulate((ring - ring[0]) / travel), times)) for share in (0.01, 0.99)
     )
 
     def plan(values: Floats) -> PullFit | None:
         easing = shape(values[2:])
+        # The simplex knows no bounds: where there is no curve the cost is infinite, and it turns away.
         if easing is None or values[1] <= 0:
             return None
         made = ring[0] + travel * easing.value((times - values[0]) / values[1])

@@ -109,7 +109,7 @@ class Canvas:
         self.rgba[..., 3:] += cover
 
     def tint(self, mask: Field, paint: Field) -> None:
-        """As `paint`, on what is already there only: the outline stays."""
+        """Like `paint`, but only over things painted already: the outline stays."""
         cover = mask[..., None]
         alpha = self.rgba[..., 3:]
         self.rgba[..., :3] = self.rgba[..., :3] * (1 - cover) + paint * cover * alpha

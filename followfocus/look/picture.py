@@ -165,7 +165,7 @@ class PictureRenderer:
             stack = self._stack(slicing(), ring_deg, t)
             return developed(stack, self.camera.magnification(ring_deg, t), tone, threads=False)
 
-        return ahead(make, zip(self._slicings(), frame_times(motion.duration_s, fps, handles), strict=False))
+        return ahead(make, zip(self._slicings(float(fps)), frame_times(motion.duration_s, fps, handles), strict=False))
 
     @property
     def _moves(self) -> bool:
@@ -192,15 +192,17 @@ class PictureRenderer:
             raise FileError(f"{self.source.colours.path} has no frame in it.", remedy="Save it again.")
         return self._sliced(*found)
 
-    def _slicings(self) -> Iterator[Callable[[], Sliced]]:
-        """For each frame what makes its slices, the last one again and again."""
+    def _slicings(self, fps: float) -> Iterator[Callable[[], Sliced]]:
+        """For each frame of a film what makes its slices: a clip's of that time, the last one again and again."""
         if not self._moves:
             self._still_sliced()
             yield from repeat(self._still_sliced)
-        last = None
-        for colours, per_m in self.source.frames(self._drawn_size):
+        last, made, share = None, 0, float(self.source.colours.fps or fps) / fps
+        for number, (colours, per_m) in enumerate(self.source.frames(self._drawn_size)):
             last = _Once(self, colours, per_m)
-            yield last
+            while round(made * share) <= number:
+                yield last
+                made += 1
         if last is not None:
             yield from repeat(last)
 

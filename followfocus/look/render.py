@@ -129,7 +129,7 @@ class Camera:
 
 
 class DrawsFrame(Protocol):
-    """What draws one frame at a time."""
+    """Draws one frame at a time."""
 
     def frame(self, ring_deg: float, t: float = 0.0, *, threads: bool = True) -> Pixels:
         """One frame for the screen."""
@@ -137,7 +137,7 @@ class DrawsFrame(Protocol):
 
 
 class Draws(DrawsFrame, Protocol):
-    """What draws a rack: of planes, or on a picture."""
+    """Draws a rack: of planes, or on a picture."""
 
     def frames(
         self, motion: Motion, fps: Fraction | float = ..., handles: int = ..., tone: LightCodes = ...

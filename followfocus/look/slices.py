@@ -23,18 +23,18 @@ from followfocus.look.behind import behind
 from followfocus.look.blur import LEVELS
 from followfocus.look.layers import Number
 from followfocus.look.paint import Image32
-from followfocus.look.stack import ALIGNED, Area, PlacedSheet, where
+from followfocus.look.stack import ALIGNED, Area, PlacedSheet, area_of
 
 STEPS = 512
 _NOTHING = STEPS
-"""The step of a pixel of which a ply has nothing."""
+"""The depth step of an empty pixel."""
 _TILE = 16
 _APART = 6
 """Steps of depth from which two neighbours are two things and not one that slants."""
 _FINEST_PX, _SHARE = 1.5, 0.25
 """Slices are so many pixels of disc apart, and where discs are large this share of them: nearer is no truer."""
 _FINEST_AT = 1280
-"""In wider frames it is more: the same share of the width."""
+"""Frames wider than this have as many pixels more: the same share of the width."""
 
 Depths = NDArray[np.uint16]
 
@@ -46,10 +46,10 @@ class Ply:
     rgba: Image32
     step: Depths
     hidden: bool = False
-    """What is hidden is kept at half the size at most, for at full size it is half made up anyway."""
+    """Hidden things are kept at half the size at most, for at full size they are half made up anyway."""
 
     def shared(self, box: Area, shares: Image32, *, half: bool) -> tuple[tuple[slice, slice], Image32] | None:
-        """What of it is in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
+        """Its part in a slice: rows and columns of the box, and there colours times share, (4, h, w); None for
         nothing. More of the same beyond the edges; `half` where full size is asked of what is hidden.
         """  # fmt: skip
         double = self.hidden and half
@@ -57,6 +57,7 @@ class Ply:
         made, within = self._of(asked, shares)
         if within.empty:
             return None
+        # Repeated, not smoothed: half of it is made up, and a blur will go over it anyway.
         if double:
             made = made.repeat(2, axis=1).repeat(2, axis=2)
             within = Area(2 * within.left, 2 * within.top, 2 * within.right, 2 * within.bottom)
@@ -71,7 +72,7 @@ class Ply:
         left, top = min(max(asked.left, 0), width - 1), min(max(asked.top, 0), height - 1)
         inside = Area(left, top, max(min(asked.right, width), left + 1), max(min(asked.bottom, height), top + 1))
         share = shares.take(self.step[top : inside.bottom, left : inside.right])
-        found = where(share > 0, inside)
+        found = area_of(share > 0, inside)
         if found.empty:
             return share[None], found
         within = Area(
@@ -143,7 +144,7 @@ class Sliced:
         return box.common(within)
 
     def window(self, level: int, box: Area, shares: Image32) -> Image32:
-        """What a slice has in a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
+        """A slice's share of a box: (4, h, w); `shares` says how much of each step belongs to it, (513,)."""
         made: Image32 | None = None
         for ply in self.levels[level]:
             found = ply.shared(box, shares, half=level == 0)
@@ -176,6 +177,7 @@ class Sliced:
             if len(steps):
                 slice_ = Slice(self, shares, int(steps[0]), int(steps[-1]))
                 placed.append((int(steps[0]) + int(steps[-1]), PlacedSheet(slice_, abs(middle))))
+        # By depth, near first: the discs go up with it or down, as their signs are given.
         return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
@@ -190,6 +192,7 @@ class Slice:
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
+        # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
         slack = _APART if level else 0
         return self.of.filled(level, within, max(0, self.first - slack), min(STEPS - 1, self.last + slack))
 
@@ -202,6 +205,7 @@ def _middles(low: float, high: float, step_px: float) -> list[float]:
     """The slices' signed discs: from 0 outwards, farther and farther apart, to the ones that hold the ends."""
     found, at = [0.0], 0.0
     while at < high:
+        # By shares from some size on: so small a part of a large disc is not seen.
         at += max(step_px, _SHARE * at)
         found.append(at)
     at = 0.0
@@ -240,6 +244,7 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
     there = weights > 0
     nearest = np.where(there, steps, np.inf).min(axis=0)
     farthest = np.where(there, steps, -np.inf).max(axis=0)
+    # The middle between the two, so that neither takes the other's edge with it.
     limit = np.where(farthest - nearest > _APART, (nearest + farthest) / 2, np.inf)
     is_near = (steps <= limit).astype(np.float32)
     found = _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)
@@ -247,7 +252,7 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
 
 
 def _mean(ply: Ply) -> Ply | None:
-    """What is hidden, at half the size, whatever its depths."""
+    """Hidden things at half the size, whatever their depths."""
     steps, weights = _four(ply.step).astype(np.float32), _four(ply.rgba[3])
     return _gathered([ply], steps, weights, np.ones_like(weights), hidden=True)
 

@@ -59,7 +59,7 @@ class Area:
         return Area(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
     def common(self, other: Area) -> Area:
-        """What lies in both."""
+        """The area that lies in both."""
         return Area(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -74,7 +74,7 @@ class Area:
 
 
 class Sheet(Protocol):
-    """What is at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
+    """All things at one distance, at every level: premultiplied RGBA, (4, h, w), or opaque colours, (3, h, w)."""
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
@@ -122,6 +122,7 @@ class Stack:
         return front
 
     def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
+        # Near to far, so that what is hidden already is never blurred.
         seen = _uncovered(made, box)
         if seen.empty:
             return
@@ -135,6 +136,7 @@ class Stack:
         for cell, corner in self._cells(seen, level):
             runs = self.aperture.runs(disc, corner)
             across, down = runs.reach
+            # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
             cut = placed.sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
             if cut.empty:
                 continue
@@ -144,9 +146,10 @@ class Stack:
 
     def _lay_enlarged(self, front: Image32, made: Image32, box: Area, level: int, whole: Area) -> None:
         """Lay what is in a level's picture under the band, at full size."""
-        has = where(made[3] > 0, box)
+        has = area_of(made[3] > 0, box)
         if has.empty:
             return
+        # Enlarging looks at neighbours, so some nothing around it must come along or its edge would be hard.
         has = has.grown(_MARGIN, _MARGIN).common(box)
         rows, columns = has.inside(box)
         made = made[:, rows, columns]
@@ -176,6 +179,7 @@ class Stack:
         if len(under) == 3:
             front[3] = 1
         elif self.joined:
+            # Slices of one thing share its edge: they add up to it, and neither shines through the other.
             np.minimum(free, under[3], out=free)
             free /= np.maximum(under[3], np.float32(1e-6))
         part = np.empty_like(free)
@@ -185,10 +189,10 @@ class Stack:
 
 def _uncovered(front: Image32, box: Area) -> Area:
     """The part of a box in which something farther may still be seen."""
-    return where(front[3] < _WHOLE, box)
+    return area_of(front[3] < _WHOLE, box)
 
 
-def where(true: NDArray[np.bool_], box: Area) -> Area:
+def area_of(true: NDArray[np.bool_], box: Area) -> Area:
     """The smallest box in a box that holds all that is true."""
     columns = np.flatnonzero(true.any(axis=0))
     if not len(columns):

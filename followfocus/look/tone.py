@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Linear light as what a file or a screen takes: sRGB codes of 8 or 16 bits, or as it is."""
+"""Linear light in a file's or a screen's codes: sRGB of 8 or 16 bits, or left linear."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def prompt(shot: Shot) -> str:
 
 
 def _opening(shot: Shot) -> str:
-    """What it is called, where it goes, and how it feels."""
+    """The shot's opening sentence: its name, where it goes, and how it feels."""
     duration, kind = shot.motion.duration_s, kind_of(shot)
     called = kind.value if kind in (RackKind.FOLLOW, RackKind.RACK) else f"rack focus, {direction(*_ends_m(shot))}"
     named = {
@@ -169,7 +169,7 @@ def _opening(shot: Shot) -> str:
 
 
 def _ends_and_change(shot: Shot) -> list[str]:
-    """What is sharp and soft when it opens and when it ends, and what happens between."""
+    """Who is sharp and who is soft when the shot opens and when it ends, and the change between."""
     a, b = shot.ends
     duration = shot.motion.duration_s
     first, last = a.at_m(0.0), b.at_m(duration)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is over in an instant: how a curve leaves rest and comes to it, judged by what the motor feels.
+"""Starts and stops that are over in an instant, judged by what the motor feels.
 
 A curve may start, turn or stop with a speed, and a Bézier with a handle on its corner or its edge has an infinite
 acceleration, or speed, at one instant. A motor feels steps: what is over within a full step is to it a start without a
@@ -94,7 +94,7 @@ class Ramps:
     jerk: FloatArray
 
     def best(self, jump: float, accel: float, jerk: float) -> tuple[int, int]:
-        """The pair that lets the pull be shortest, where so much of each is allowed at a duration of one second."""
+        """The pair that lets the pull be shortest, with these limits at a duration of one second."""
         # Over a time T speed goes as 1/T, acceleration as 1/T², jerk as 1/T³: hence the roots. Every pair is tried: the
         # longest of the three times counts, and what one end is best cut to depends on the other.
         durations = np.maximum(self.jump / jump, np.maximum(np.sqrt(self.accel / accel), np.cbrt(self.jerk / jerk)))

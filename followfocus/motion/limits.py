@@ -119,7 +119,7 @@ class Feasibility:
     resonance_deg_s: float = math.inf
     warnings: tuple[str, ...] = ()
     reason: str = ""
-    """What forbids it, without how short it could be; empty if it is allowed."""
+    """Why it is forbidden, without how short it could be; empty if it is allowed."""
 
     def refuse(self) -> None:
         """Raise InfeasibleError if the pull is not feasible."""
@@ -268,7 +268,7 @@ def _words(found: Feasibility, job: Motion | Pull, setting: Setting, reason: str
 
 
 def _reason(found: Feasibility) -> str:
-    """What forbids it, with its figures."""
+    """Why it is forbidden, with the figures."""
     bound = next(bound for bound in found.bounds if bound.name == found.binding)
     asked, allowed = bound.asked, bound.allowed
     reason = {

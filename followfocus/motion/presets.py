@@ -49,7 +49,7 @@ GEAR_PRESETS = (
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """What a rig can do: the ring's fastest speed with force to spare, and how many times the force needed at rest."""
+    """A rig's abilities: the ring's fastest speed with force to spare, and how many times the force needed at rest."""
 
     speed_deg_s: float
     force_times: float
@@ -77,7 +77,7 @@ class Follows:
 
 
 def follows(rig: Rig, limit_deg_s: float) -> Follows:
-    """What a rig can do on its ring, up to the ring's own limit."""
+    """A rig's abilities on its ring, up to the ring's own limit."""
     speeds = np.linspace(0.0, min(limit_deg_s, FASTEST_DEG_S), 241)
     torque = rig.pullout_nm(np.radians(speeds) * rig.ratio)
     needed = max(rig.friction_at_motor_nm, 1e-6)
@@ -111,7 +111,7 @@ _WORDS = ("", "once", "twice", *(f"{number} times" for number in _NUMBERS))
 
 @dataclass(frozen=True, slots=True)
 class QuarterTurn:
-    """What a quarter turn says of a rig: a sentence, and the teeth and direction that would be right."""
+    """The verdict of a quarter turn on a rig: a sentence, and the teeth and direction that would be right."""
 
     words: str
     motor_teeth: int
@@ -121,7 +121,7 @@ class QuarterTurn:
 
 
 def quarter_turn(rig: Rig, asked_deg: float, seen_deg: float) -> QuarterTurn:
-    """What follows where `asked_deg` of ring were asked for and `seen_deg` were seen, both towards close.
+    """The verdict where `asked_deg` of ring were asked for and `seen_deg` were seen, both towards close.
 
     Raises RequestError for a turn that was no turn at all.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The repeatability certificate of a pull: one page with what was measured, how, and what was not."""
+"""The repeatability certificate of a pull: one page on the measurements, the method, and all that was not measured."""
 
 from __future__ import annotations
 

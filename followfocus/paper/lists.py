@@ -35,7 +35,7 @@ _NAMESPACE = uuid.UUID("3b0f2a5e-6d0c-5d8e-9a0f-0c5f3f7a1d11")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a person adds to the VES report: unit, the number of the first shoot day, tilt, height, filters."""
+    """Entries that a person adds to the VES report: unit, the number of the first shoot day, tilt, height, filters."""
 
     unit: str = ""
     first_day: int | None = None

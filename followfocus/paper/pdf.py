@@ -43,8 +43,7 @@ Traces = Callable[[int], dict[str, FloatArray]]
 SHORT_NOTE, MOST_NAME, MOST_NOTE = 50, 120, 1500
 """Characters: of a note beside its take, of any name, and of a note at all (a spreadsheet has the whole of it)"""
 MOST_MARKS = 12
-"""Of a take in the camera report, where a take is one line of a table and a line stays on its page"""
-_WIDTH = 184 * mm
+"""The most marks of a take in the camera report: a take is one line of a table, and a line stays on its page"""
 _WORDS = {"": "", "circled": "circled", "ng": "NG", "buzzed": "buzzed"}
 
 
@@ -193,15 +192,18 @@ def focus_log(
 ) -> int:
     """A block a take: marks in both units and ring angle, trims, landing and timing, and the curve; pages written."""
     story: list[Flowable] = []
-    room = SIZES.get(paper.lower(), SIZES["a4"])[1] - 2 * MARGIN - HEAD
+    page = SIZES.get(paper.lower(), SIZES["a4"])
+    room = page[0] - 2 * MARGIN, page[1] - 2 * MARGIN - HEAD
     for row in rows:
         story += [*_block(row, traces(row.id), zone, room), Spacer(0, 3.5 * mm)]
     return write_pdf(path, _head("Focus log", rows, made_utc_s, zone), story, paper)
 
 
-def _block(row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, room: float) -> list[Flowable]:
-    """On one page; what is taller than a page has its curve above its marks, and breaks between them."""
-    context = row.context
+def _block(
+    row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, room: tuple[float, float]
+) -> list[Flowable]:
+    """A take as wide as the room, on one page; a taller one has its curve above its marks, and breaks between them."""
+    context, (wide, high) = row.context, room
     title = f"{cut(_shot(row), MOST_NAME)}  take {row.take}" + (
         f" · part {context.part} of {context.parts}" if context.parts > 1 else ""
     )
@@ -211,11 +213,11 @@ def _block(row: TakeRow, traces: dict[str, FloatArray], zone: tzinfo | None, roo
         words(title, style(10, bold=True)),
         words(" · ".join(filter(None, said)), style(8, align=2)),
     ]
-    head = Table([line], colWidths=[11 * mm, 85 * mm, 88 * mm], hAlign="LEFT")
+    head = Table([line], colWidths=[11 * mm, 85 * mm, wide - 96 * mm], hAlign="LEFT")
     head.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("BACKGROUND", (0, 0), (-1, -1), SHADE)]))
-    body = Table([[_marks_table(row), _curve(traces)]], colWidths=[110 * mm, 74 * mm], hAlign="LEFT")
+    body = Table([[_marks_table(row), _curve(traces)]], colWidths=[wide - 74 * mm, 74 * mm], hAlign="LEFT")
     body.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
-    if head.wrap(_WIDTH, room)[1] + body.wrap(_WIDTH, room)[1] <= room:
+    if head.wrap(*room)[1] + body.wrap(*room)[1] <= high:
         return [KeepTogether([head, body])]
     return [KeepTogether([head, _curve(traces)]), _marks_table(row)]
 

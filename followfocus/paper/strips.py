@@ -76,7 +76,7 @@ def strip(what: Strip, width: float) -> Drawing:
 
 
 def _nothing_to_see(known: Sequence[float], unit: str, dot: float) -> str:
-    """What a strip says whose dots show no difference; empty where they do. `dot` is the height of one."""
+    """The words on a strip whose dots show no difference; empty where they do. `dot` is the height of one."""
     if not known:
         return "None of these takes has this figure: there is nothing to draw."
     if len(known) == 1:

@@ -33,7 +33,7 @@ MINJERK = parse_easing("minjerk")
 _KNOTS, _NEAREST_S = 65, 1e-5
 _SHORTEST_S = 0.02
 _LONGEST_SHARE = 1 / 3
-"""Of the duration, so that there is something between the ramps."""
+"""The longest ramp as a share of the duration, so that something is left between the ramps."""
 _ROUNDS = 12
 
 

@@ -30,6 +30,7 @@ from followfocus.lens.optics import (
     magnification,
 )
 from followfocus.lens.through import field_of_view_deg, lens_depth
+from followfocus.lens.zoom import Zoom
 from followfocus.motion.bounds import STEP_JITTER
 from followfocus.motion.limits import FASTEST_INTERVAL_TICKS, STANDARD, Feasibility, RingLimits, check_pull
 from followfocus.motion.motion import Motion, motion_of
@@ -82,11 +83,13 @@ class Plan:
     subjects: tuple[Subject, ...]
     """Whose sharpness that is: who stands or walks at the marks"""
     recorded: str = ""
-    """What the recording was that is played (see `recorded`); empty for a pull"""
+    """The name of the recording that is played (see `recorded`); empty for a pull"""
+    zoom: Zoom | None = None
+    """How a zoom is moved meanwhile, on a clock that starts with the motion; None where it stands"""
 
     @property
     def job(self) -> Motion | Pull:
-        """What the limits are judged by: the pull, or the recording's own motion."""
+        """The motion that the limits judge: the pull, or the recording's own."""
         return self.motion if self.recorded else self.pull
 
     @cached_property
@@ -131,9 +134,13 @@ class Plan:
         return register_of(self.pull.legs[0].duration_s)
 
     def depth_at(self, ring_deg: float, *, across: bool = False) -> DepthOfField:
-        """Near and far limit of sharpness with the ring at an angle; `across`, of an anamorphic, where it is deeper."""
+        """Near and far limit of sharpness with the ring at an angle; `across`, of an anamorphic, where it is deeper.
+
+        While a zoom is moved, at its longest, where least is sharp.
+        """
         focus_m, c = self.lens.distance_m(ring_deg), self.conditions
-        return lens_depth(self.lens, c.t_stop, c.coc_mm, focus_m, across=across)
+        longest = self.lens if self.zoom is None else _at(self.lens, self.zoom.range_mm[1])
+        return lens_depth(longest, c.t_stop, c.coc_mm, focus_m, across=across)
 
     @cached_property
     def worst_across(self) -> tuple[float, ...]:
@@ -216,7 +223,7 @@ class Plan:
         return tuple(found)
 
     def _second_ring_words(self) -> str:
-        """What must be done by hand on a lens with two focus rings."""
+        """The work that is left to a hand on a lens with two focus rings."""
         marks = [self.pull.marks[0], self.pull.marks[-1]]
         a, b = (self.lens.second_ring_deg(self.lens.distance_m(mark.ring_deg)) for mark in marks)
         return (
@@ -233,6 +240,7 @@ class Plan:
             "f_number": self.lens.f_number(self.conditions.t_stop),
             "coc_mm": self.conditions.coc_mm,
             "focal_length_mm": self.lens.focal_length_mm,
+            **({} if self.zoom is None else {"focal_range_mm": list(self.zoom.range_mm)}),
             "squeeze": self.lens.squeeze,
             "format": self.conditions.film.name,
             "field_of_view_deg": list(field_of_view_deg(self.lens, self.conditions.film)),
@@ -295,9 +303,11 @@ def make_plan(
     tick_hz: float = TICK_HZ,
     subjects: Sequence[Subject] = (),
     fastest_interval_ticks: int | None = None,
+    zoom: Zoom | None = None,
 ) -> Plan:
     """Work out a pull on a lens: by default wide open on Super 35, with the default rig on this lens.
 
+    With a `zoom` that moves, what is sharp goes by the focal length of each moment, the landing by that of its own.
     Raises RequestError where a mark leaves the lens's travel. A pull that can't be done is planned all the same;
     `feasibility` says so, and `feasibility.refuse()` raises. It is judged by how fast a unit says that it steps, where
     that is known, as `Plan.on_unit` does.
@@ -312,6 +322,7 @@ def make_plan(
         lens.checked_ring_deg(mark.ring_deg)
     motion = motion_of(pull)
     landing_m = lens.distance_m(motion.end_deg)
+    landed = lens if zoom is None else _at(lens, zoom.at_mm(motion.duration_s))
     shown = tuple(subjects) or tuple(Subject(mark.name, lens.distance_m(mark.ring_deg)) for mark in pull.marks)
     return Plan(
         lens=lens,
@@ -324,7 +335,12 @@ def make_plan(
         feasibility=check_pull(
             pull, rig, limits, (0.0, lens.travel_deg), _interval(fastest_interval_ticks), tick_hz=tick_hz
         ),
-        half_dof_deg=half_dof_deg(lens, conditions.t_stop, conditions.coc_mm, landing_m),
-        sharpness=rack_sharpness(motion, lens, conditions.t_stop, conditions.coc_mm, conditions.fps, shown),
+        half_dof_deg=half_dof_deg(landed, conditions.t_stop, conditions.coc_mm, landing_m),
+        sharpness=rack_sharpness(motion, lens, conditions.t_stop, conditions.coc_mm, conditions.fps, shown, zoom),
         subjects=shown,
+        zoom=zoom,
     )
+
+
+def _at(lens: LensMap, focal_mm: float) -> LensMap:
+    return dataclasses.replace(lens, focal_length_mm=focal_mm)

@@ -17,6 +17,7 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.map import LensMap
+from followfocus.lens.zoom import Zoom
 from followfocus.motion.limits import STANDARD, RingLimits, check_pull
 from followfocus.motion.motion import Motion
 from followfocus.motion.motor import Rig
@@ -25,7 +26,7 @@ from followfocus.plan.plan import Conditions, Plan, make_plan
 from followfocus.plan.sharpness import Subject, rack_sharpness
 
 LEAST_WAY_DEG = 0.02
-"""A recording that turns the ring by less is none."""
+"""A recording that turns the ring by less isn't one."""
 LONGEST_S = 3600.0
 
 
@@ -39,10 +40,12 @@ def recorded_plan(
     *,
     smooth_s: float = 0.0,
     name: str = "",
+    zoom: Zoom | None = None,
 ) -> Plan:
     """The plan that plays samples of the ring (rising times in seconds, ring degrees) from the first to the last.
 
-    `smooth_s` is half the width of the window that takes the samples' noise out. Raises RequestError for a recording
+    `smooth_s` is half the width of the window that takes the samples' noise out, `zoom` how the zoom was moved, on a
+    clock that starts with the first sample. Raises RequestError for a recording
     that doesn't move, is longer than an hour, or leaves the lens's travel.
     """
     ring = _on_the_lens(lens, np.asarray(ring_deg, dtype=np.float64))
@@ -52,7 +55,7 @@ def recorded_plan(
         raise RequestError(f"A recording of {motion.duration_s:.0f} s is too long to be played.", "Cut it to an hour.")
     marks = _marks(motion, ring, name)
     pull = Pull(marks, tuple(Leg(leg_s) for leg_s in _legs(len(marks), motion.duration_s)))
-    plan = make_plan(lens, pull, conditions, rig, limits)
+    plan = make_plan(lens, pull, conditions, rig, limits, zoom=zoom)
     loose = dataclasses.replace(limits, jerk_deg_s3=math.inf)
     subjects = tuple(Subject(mark.name, lens.distance_m(mark.ring_deg)) for mark in marks)
     c = plan.conditions
@@ -61,7 +64,7 @@ def recorded_plan(
         motion=motion,
         limits=loose,
         feasibility=check_pull(motion, plan.rig, loose, (0.0, lens.travel_deg), tick_hz=plan.tick_hz),
-        sharpness=rack_sharpness(motion, lens, c.t_stop, c.coc_mm, c.fps, subjects),
+        sharpness=rack_sharpness(motion, lens, c.t_stop, c.coc_mm, c.fps, subjects, zoom),
         subjects=subjects,
         # By marks and duration alone two hands between the same marks would be one plan, and what is loaded would be
         # played for either. The moment at which it was recorded is no part of it.
@@ -112,6 +115,7 @@ def playable_plan(
     smooth_s: float | None = None,
     noise_s: float = 0.0,
     name: str = "",
+    zoom: Zoom | None = None,
 ) -> Plan:
     """The same, smoothed by `smooth_s`, or (None) by `noise_s` and beyond it only as much as the limits ask for.
 
@@ -121,7 +125,8 @@ def playable_plan(
     period_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
     widths = [noise_s + width * period_s for width in SMOOTHINGS] if smooth_s is None else [smooth_s]
     # One after the other and no more than needed: each costs a plan, and the least smoothing is the truest.
-    plans = (recorded_plan(lens, times_s, ring_deg, conditions, rig, limits, smooth_s=w, name=name) for w in widths)
+    asked = lens, times_s, ring_deg, conditions, rig, limits
+    plans = (recorded_plan(*asked, smooth_s=width, name=name, zoom=zoom) for width in widths)
     first = next(plans)
     return first if first.feasibility.feasible else next((p for p in plans if p.feasibility.feasible), first)
 

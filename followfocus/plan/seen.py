@@ -49,7 +49,7 @@ def duration_that_shows(shown: Callable[[float], float | None], wanted_s: float,
 def _halved(
     shown: Callable[[float], float | None], wanted_s: float, low: tuple[float, float], high: tuple[float, float]
 ) -> float | None:
-    """The duration between two at which what is shown is what is wanted; None where it only jumps past it."""
+    """The duration between two whose visible part is `wanted_s`; None where it only jumps past it."""
     for _ in range(60):
         middle_s = (low[0] + high[0]) / 2
         seen = shown(middle_s)

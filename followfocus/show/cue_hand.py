@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a wheel does while a cue plays, as the cue says it: how, how far it may lead, and whether that is kept."""
+"""The wheel's part while a cue plays, as the cue says it: how, how far it may lead, and whether that is kept."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CueHand:
         return f"{self.how.value}{bound}{', keep' if self.keep else ''}"
 
     def words(self, lens: LensMap, landing_deg: float, *, imperial: bool = False) -> str:
-        """What is said when a pull is armed with it."""
+        """The sentence when a pull is armed with it."""
         if self.how is Together.TAKE_OVER:
             return "Touch the wheel to take over."
         if self.how is Together.SCRUB:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What starts a cue besides GO, as the cue says it: the camera's REC or a timecode; and when the camera is stopped."""
+"""A cue's start besides GO, as the cue says it: the camera's REC or a timecode; and when the camera is stopped."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CueStart:
         return ", ".join(filter(None, (start, cut)))
 
     def words(self) -> str:
-        """What is said when a pull is armed with it; empty for GO alone."""
+        """The sentence when a pull is armed with it; empty for GO alone."""
         rec = "" if self.rec_hold_s is None else f"{self.rec_hold_s:g} s after REC" if self.rec_hold_s else "with REC"
         starts = " or ".join(filter(None, (rec, self.at_timecode and f"at {self.at_timecode}")))
         return f"Goes {starts}." if starts else ""

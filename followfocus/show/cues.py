@@ -66,7 +66,7 @@ def span(show: Show, at: Standby) -> tuple[int, int]:
 
 
 def hand_words(show: Show, at: Standby) -> str:
-    """What a wheel does while the part that stands by plays, in a sentence; empty for nothing."""
+    """The wheel's part while the pull that stands by plays, in a sentence; empty for none."""
     wheel = standing_cue(show, at).wheel
     if wheel is None:
         return ""
@@ -109,7 +109,7 @@ def jump(show: Show, number: str) -> Standby:
 
 
 def with_trim(show: Show, at: Standby, mark: int, metres: float) -> Show:
-    """The show with one mark of what stands by trimmed by so much more. Raises RequestError."""
+    """The show with one mark of the pull that stands by trimmed by these metres more. Raises RequestError."""
     pull = standing_pull(show, at)
     marks, lens = pull.marks, show.lens(pull.lens)
     if not 0 <= mark < len(marks):

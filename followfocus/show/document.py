@@ -86,6 +86,7 @@ class _Pull(_Strict):
     t_stop: float = 2.8
     coc_mm: float
     focal_mm: float | None = None
+    zoom: str = ""
     name: str = ""
     subjects: list[_Walker] = []
     still: _Still | None = None
@@ -230,7 +231,7 @@ class _Parts:
         return made
 
     def pulls(self, *, note: bool) -> list[ShowPull]:
-        """Every pull that is one; of one that is none, everything that is wrong with it."""
+        """The good pulls; of the others every fault is noted."""
         made = []
         for number, entry in self.entries("pulls", _Pull, note=note):
             place, before = f"pulls[{number}]", len(self.problems)

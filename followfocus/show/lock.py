@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who has a show open: one program writes it, whatever name it was opened by.
+"""Locks on shows: one program writes a show, whatever name it was opened by.
 
 Held are the file itself (the system's lock, on device and inode, so a link and its target are one) and
 `.NAME.ffshow.lock` beside it, whose text says who that is. The system lets both go when a program dies, so a lock left

@@ -13,6 +13,8 @@ from followfocus.errors import RequestError
 from followfocus.lens.formats import SUPER_35
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import WALK, Subject, SubjectTrack, parse_subject, walk_words
+from followfocus.lens.through import at_focal
+from followfocus.lens.zoom import Zoom, parse_zoom
 from followfocus.motion.easing import parse_easing
 from followfocus.motion.pull import Leg, Mark, Pull
 from followfocus.names import plain_name
@@ -73,8 +75,10 @@ class ShowPull:
     subjects: tuple[Subject, ...] = ()
     focal_mm: float | None = None
     """Where a zoom stands for it; None where the lens file says"""
+    zoom: str = ""
+    """How a zoom is moved meanwhile, its clock starting at GO: `24..70`, `24@0..70@1.5s`; empty where it stands"""
     still: OwnStill | None = None
-    """The picture of one's own that it is looked at on"""
+    """The user's own picture to draw it on"""
 
     def __post_init__(self) -> None:
         what = f"Pull {self.id!r}"
@@ -82,6 +86,8 @@ class ShowPull:
             raise RequestError(f"{what} has {len(self.marks)} marks.", f"A pull has 2 to {MOST_MARKS}.")
         check_ranges(what, duration_s=self.duration_s, t_stop=self.t_stop, coc_mm=self.coc_mm, focal_mm=self.focal_mm)
         parse_easing(self.easing)
+        if self.zoom:
+            parse_zoom(self.zoom, self.duration_s)
         known = [subject.name for subject in self.subjects]
         if unknown := next((m.subject for m in self.marks if m.subject and m.subject not in known), None):
             raise RequestError(f"{what} has a mark of {unknown}, who doesn't walk in it.", "Give her walk.")
@@ -147,9 +153,8 @@ class ShowPull:
         if not any(mark.subject for mark in self.marks):
             return ()
         rings = self.places_deg(lens)
-        arrivals = arrivals_s(rings, self._holds_s, self.duration_s)
         index = [ord(mark.letter) - ord("A") for mark in part.marks]
-        starts_s = arrivals[-1] - arrivals[index[0]] if back else arrivals[index[0]]
+        starts_s, over_s = self._clock_s(part, lens, back=back)
         walkers = {subject.name: subject for subject in self.subjects}
         found = []
         for at, mark in zip(index, part.marks, strict=True):
@@ -157,9 +162,28 @@ class ShowPull:
             if walker is None or not isinstance(walker.where, SubjectTrack):
                 found.append(Subject(mark.name, lens.distance_m(rings[at])))
                 continue
-            walk = walker.where.mirrored(arrivals[-1]) if back else walker.where
+            walk = walker.where.mirrored(over_s) if back else walker.where
             found.append(Subject(walker.name, walk.shifted(starts_s)))
         return tuple(found)
+
+    def zoomed(self, part: Pull, lens: LensMap, *, back: bool = False) -> tuple[LensMap, Zoom | None]:
+        """The lens as a zoom stands for a part, or its move on the part's own clock, the lens then at its shortest.
+
+        Raises RequestError for a focal length that the lens hasn't.
+        """
+        if not self.zoom:
+            return (lens if self.focal_mm is None else at_focal(lens, self.focal_mm)), None
+        zoom = parse_zoom(self.zoom, self.duration_s)
+        shortest, longest = zoom.range_mm
+        at_focal(lens, longest)
+        starts_s, over_s = self._clock_s(part, lens, back=back)
+        return at_focal(lens, shortest), (zoom.mirrored(over_s) if back else zoom).shifted(starts_s)
+
+    def _clock_s(self, part: Pull, lens: LensMap, *, back: bool) -> tuple[float, float]:
+        """When a part of the pull starts on the pull's clock, and how long that runs."""
+        arrivals = arrivals_s(self.places_deg(lens), self._holds_s, self.duration_s)
+        first = arrivals[ord(part.marks[0].letter) - ord("A")]
+        return (arrivals[-1] - first if back else first), arrivals[-1]
 
     def parts(self, lens: LensMap, *, back: bool = False) -> tuple[Pull, ...]:
         """The pull as it is played: one `Pull`, or one from each hold for GO to the next; trims included.

@@ -91,12 +91,12 @@ class ShowCue:
 
     @property
     def start(self) -> CueStart:
-        """What starts it besides GO, and when the camera is stopped."""
+        """Its starts besides GO, and when the camera is stopped."""
         return CueStart(self.rec_hold_s, self.stop_rec_s, self.at_timecode)
 
     @property
     def wheel(self) -> CueHand | None:
-        """What a wheel does while it plays; None: nothing."""
+        """The wheel's part while it plays; None for none."""
         return cue_hand(self.hand, self.hand_within_m, self.hand_keep)
 
 

@@ -15,7 +15,7 @@ from followfocus.wire.messages import Config, Message, SetPosition, StopInput
 
 
 class Bench:
-    """What a unit is wired to. `plug` wires it to a unit that has just started."""
+    """A unit's wiring. `plug` wires it to a unit that has just started."""
 
     def __init__(self, mechanics: Mechanics, oscillator: Oscillator) -> None:
         self.mechanics = mechanics
@@ -58,7 +58,7 @@ class Bench:
         self.mechanics.gear(config.microsteps, config.motor_teeth, config.lens_teeth, self.now_s)
 
     def lend_a_hand(self, command: Message) -> None:
-        """Who names the first position has seen to it, as far as a hand can: there is nobody else at this bench.
+        """Put the ring by hand where the first position is named: there is nobody else at this bench.
 
         A motor that is off has been turned with the ring, and jumps to its field afterwards. One that holds has been
         swung onto the ring where that stands.

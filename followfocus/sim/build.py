@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a simulated unit is: its make, and how it greets."""
+"""A simulated unit's make, and how it greets."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Build:
     board: Board = Board.SIMULATED
 
     def greeting(self, nonce: int, boot_id: int, cause: ResetCause, serial: bytes) -> HelloReply:
-        """What it says of itself; `nonce` 0 unasked, after a start."""
+        """Its greeting; `nonce` 0 unasked, after a start."""
         return HelloReply(
             nonce,
             self.major,

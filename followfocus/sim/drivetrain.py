@@ -43,7 +43,7 @@ class DriveTrain:
 
     @classmethod
     def of(cls, rig: Rig) -> DriveTrain:
-        """That of a rig: the ring's inertia goes down with the square of the gear ratio, its friction with the ratio.
+        """A rig's: the ring's inertia goes down with the square of the gear ratio, its friction with the ratio.
 
         Damping constants are c = 2ζ√(kJ) of the spring and what swings on it; in the mesh that is the reduced inertia.
         """

@@ -23,7 +23,7 @@ from followfocus.wire.messages import (
 )
 
 REACH = 2**31 // POSITION_FRACTION
-"""What lies beyond can't be said in 1/256 steps."""
+"""The farthest position that can be said in 1/256 steps."""
 GAIN_PER_S = 40.0
 BRAKE_SHARE = 0.75
 """How much of the acceleration is planned with for catching up with the hand; the rest is there to follow it."""
@@ -48,12 +48,12 @@ class HandWord:
 
 
 def makes_sense(word: Follow) -> bool:
-    """It tells of the present, not of what was held up on the way, and of nothing that no motor does."""
+    """The word is about the present, not held up on the way, and asks for a speed that a motor can have."""
     return abs(word.age) <= FOLLOW_AGE_MAX and abs(word.rate) <= FOLLOW_RATE_MAX
 
 
 class HandPause:
-    """Whether a hand's word is the first after a pause: what was stopped must not start again in the middle of it."""
+    """Finds a hand's first word after a pause: a stopped ring must not start again in the middle of a turn."""
 
     def __init__(self) -> None:
         self._last: int | None = None
@@ -72,7 +72,7 @@ class Follower:
         self.position = position
         self.speed = 0.0
         self.direction, self.direction_made = direction, direction or 1
-        """Of the next step, and of the last; before there was any, as a unit begins: towards the end of travel"""
+        """The directions of the next step and of the last; before any, as a unit begins: towards the end of travel"""
         self.next_tick: int | None = None
         self.heard_tick = now
         self.anchor = now - rules.tick_hz  # the last edge

@@ -65,7 +65,7 @@ class InputPins:
 
 
 class CueInput:
-    """Whether an edge on the cue input counts: only the one that was asked for, and only from rest."""
+    """Finds the edge on the cue input that counts: the one that was asked for, and only from rest."""
 
     def __init__(self) -> None:
         self.enabled = False

@@ -45,7 +45,7 @@ class MoveEnding:
 
 
 class Machine:
-    """What moves on a unit, how it ends, and what follows. `unit` is what it stands on; steps go out by `output`."""
+    """A unit's moves, how they end, and what follows. `unit` is its state; steps go out by `output`."""
 
     def __init__(self, unit: UnitState, output: StepOutput) -> None:
         self.unit = unit

@@ -10,12 +10,12 @@ class MotorSwitch(Protocol):
     """Switches the motor's current."""
 
     def __call__(self, *, on: bool) -> None:
-        """On or off."""
+        """Switch it on or off."""
         ...
 
 
 class MotorCurrent:
-    """Whether the motor holds the ring. Where it was off, the rotor jumps to the field and needs time to settle."""
+    """The motor's hold on the ring. Switched on again, the rotor jumps to the field and needs time to settle."""
 
     def __init__(self, switch: MotorSwitch) -> None:
         self.on = False

@@ -85,7 +85,7 @@ class SimLine:
         return self.device.advance(now_s, until_output)
 
     def next_event_s(self) -> float | None:
-        """When something may next come back, or the device has to be told of a byte."""
+        """When bytes may next come back, or the device must be handed one."""
         times = [self.device.next_event_s(), self._under_way[0][0] if self._under_way else None]
         return min((time for time in times if time is not None), default=None)
 

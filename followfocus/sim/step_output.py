@@ -18,7 +18,7 @@ class StepOutput:
     ) -> None:
         self._unit, self._pins, self._edge, self._blocked = unit, pins, edge, blocked
         self.direction = 0
-        """What DIR shows, as a direction of counting; 0 before anything was planned."""
+        """The level at DIR, as a direction of counting; 0 before anything was planned."""
 
     def point(self, direction: int) -> None:
         """DIR for the step that is planned next: it must have stood for a while when that comes."""

@@ -46,7 +46,7 @@ class TakeUnderWay:
 
     @property
     def profile(self) -> ProfileMemory:
-        """What is played."""
+        """The profile that is played."""
         return self._profile
 
     @property
@@ -84,7 +84,7 @@ class TakeUnderWay:
         self._point()
 
     def play(self) -> Played:
-        """What `next_tick` announced: the start, an edge, or that there is none."""
+        """Do what `next_tick` announced: start, make an edge, or end where there is none."""
         player = self._player
         if player is None:
             self.start()

@@ -40,7 +40,7 @@ class Takes:
         return self.begin((self.last_number + 1) & 0xFFFF, Source.CUE, edge_tick + CUE_LEAD_TICKS)
 
     def end(self, cause: Cause) -> None:
-        """It is over, if there is one: told, and kept to be asked for. Of a stream nothing is left to play again."""
+        """End the take, if there is one: tell it, and keep it to be asked for. A stream can't be played again."""
         take, self.under_way = self.under_way, None
         if take is None:
             return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the simulated unit knows and holds: settings, state, fault, position, profile, current and inputs.
+"""The simulated unit's memory: settings, state, fault, position, profile, current and inputs.
 
 This is the floor under everything that moves (moves.py, take.py, machine.py); nothing here makes a step.
 """

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import CameraSaid, Origin, OutsideEvent, SourceKind, SourceSaid
+from followfocus.sources.loop import in_words
 from followfocus.sources.places import CameraPlace
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class _RefusedError(Exception):
 
 
 class _NetworkCamera:
-    """What both have: a session, one job that listens for ever, and a state that is told when it changes."""
+    """The common part of both: a session, one job that listens for ever, and a state that is told when it changes."""
 
     def __init__(
         self, place: CameraPlace, loop: asyncio.AbstractEventLoop, submit: EventSubmit, now: Callable[[], float]
@@ -150,7 +151,7 @@ class _NetworkCamera:
             return answer.status, json.loads(raw) if answer.status == 200 and raw.strip() else None
 
     def _unheard(self, error: Exception) -> str:
-        return f"{self.source} can't be heard: {getattr(error, 'strerror', '') or str(error) or type(error).__name__}."
+        return f"{self.source} can't be heard: {in_words(error)}."
 
     def _trouble(self, words: str) -> None:
         self._submit(SourceSaid(self.source, self._now(), words, trouble=True))
@@ -214,7 +215,7 @@ class BlackmagicCamera(_NetworkCamera):
 
 
 def _records_in(raw: object) -> list[bool]:
-    """The record states in a notification; none where it is about something else, or is none."""
+    """The record states in a notification; empty where it is about something else, or can't be read."""
     if not isinstance(raw, str):
         return []
     with contextlib.suppress(ValueError, RecursionError):

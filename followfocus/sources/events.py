@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What comes from outside, as frozen events: each says where from, and when by the host's clock.
+"""Events from outside, as frozen values: each says where from, and when by the host's clock.
 
 A source turns its bytes into these and knows nothing else. What an event may do is in one table (`gate`); what becomes
 of it is the stage's.
@@ -29,7 +29,7 @@ class SourceKind(enum.Enum):
 
 
 class Want(enum.Enum):
-    """What may be asked for from outside."""
+    """Requests that may come from outside."""
 
     STOP = "stop"
     GO = "go"

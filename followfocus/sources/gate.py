@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which source may do what, and when: one table, and nothing else lets anything in.
+"""The rights of each source, and when they hold: one table, and nothing else lets anything in.
 
 - STOP always works, from every source that can say it.
 - GO works only while the unit is armed and outside GO is allowed at the desk.
@@ -17,7 +17,7 @@ from followfocus.sources.events import OutsideAsked, SourceKind, Want
 
 
 class Need(enum.Enum):
-    """What must be so for something to be let in."""
+    """Conditions for letting something in."""
 
     NOTHING = "always"
     OPEN_IF_ARMED = "while armed: outside GO allowed"

@@ -23,7 +23,7 @@ class HidDecoder(Protocol):
     """Reports of one device in, events out."""
 
     def feed(self, report: bytes, at_s: float) -> list[SourceEvent]:
-        """Take one report in; nothing for what is none of this device's."""
+        """Take one report in; nothing comes of one that isn't this device's."""
         ...
 
 

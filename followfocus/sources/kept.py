@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the user has taught: how each wheel speaks, what its buttons do, its manners. One file among the user's own."""
+"""The user's lessons: how each wheel speaks, its buttons and its manners. One file among the user's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from followfocus.sources.own_file import OwnFile, read_own, write_own
 
 FORMAT, VERSION = "followfocus-wheels", 1
 ACTIONS = ("stop", "go", "arm", "back", "record", "gear", *(f"mark {letter}" for letter in "ABCDEFGH"))
-"""What a wheel's button may do."""
+"""The jobs of a wheel's button."""
 
 
 class KeptWheel(BaseModel):
@@ -37,7 +37,7 @@ def wheels_file() -> Path:
 
 
 def wheels_kept(path: Path | None = None) -> dict[str, KeptWheel]:
-    """Every wheel that is known, by its name. Raises FileError for a file that is none of ours."""
+    """Every wheel that is known, by its name. Raises FileError for a foreign file."""
     read = read_own(_File, path or wheels_file(), FORMAT, VERSION, "Mend it, or delete it and learn again.")
     return {} if read is None else read.wheels
 

@@ -39,7 +39,7 @@ def learned_file() -> Path:
 
 
 def learned_kept(path: Path | None = None) -> tuple[LearnedControl, ...]:
-    """What was learned for GO. Raises FileError for a file that is none of ours."""
+    """The controls learned for GO. Raises FileError for a foreign file."""
     read = read_own(_File, path or learned_file(), FORMAT, VERSION, "Delete it and learn again.")
     return () if read is None else read.go
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -17,8 +19,22 @@ T = TypeVar("T")
 ANSWER_S = 10.0
 
 
+def in_words(error: BaseException) -> str:
+    """What the system says of it, without what libraries put around that.
+
+    >>> in_words(OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 80)"))
+    'Connection refused'
+    >>> in_words(ValueError("its answer has no end"))
+    'its answer has no end'
+    """
+    found = getattr(error, "os_error", error)  # where aiohttp has put it
+    if isinstance(found, OSError) and not isinstance(found, socket.gaierror) and (found.errno or 0) > 0:
+        return os.strerror(found.errno or 0)
+    return getattr(found, "strerror", "") or str(error) or type(error).__name__
+
+
 def way_out(error: OSError) -> str:
-    """What to do where an address can't be listened at."""
+    """Advice where an address can't be listened at."""
     if error.errno in (errno.EADDRINUSE, None):
         return "Give another port, or end the program that has it."
     if error.errno == errno.EACCES:

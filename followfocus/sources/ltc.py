@@ -26,7 +26,7 @@ _HALF = 0.75
 _GAP = 1.6
 _FOLLOW = 0.1
 _QUIET = 0.01
-"""A signal under a hundredth of full scale is none."""
+"""A level under a hundredth of full scale is no signal."""
 _DECAY_S = 0.25
 _SAME_SPEED = 0.02
 

@@ -16,7 +16,7 @@ from followfocus.sources.audio_inputs import INPUTS, HeardSamples, Samples, Stre
 from followfocus.sources.events import Origin, OutsideEvent, SourceKind, SourceSaid
 
 SOONEST_S, LATEST_S = -0.1, 1.0
-"""What a library may say of how long ago a block's first sample was at the input; a wilder figure is none."""
+"""The believable ages of a block's first sample, as a library gives them; a wilder figure is none."""
 
 
 @dataclass(frozen=True, slots=True)

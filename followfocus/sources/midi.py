@@ -98,14 +98,14 @@ class MidiMessage:
 
     @property
     def button(self) -> str:
-        """What a button is called that sends this; empty where it is none."""
+        """The name of the button that sends this; empty where it is none."""
         if self.kind in (NOTE_ON, NOTE_OFF):
             return f"note {self.channel}/{self.first}"
         return f"control {self.channel}/{self.first}" if self.kind == CONTROL else ""
 
     @property
     def down(self) -> bool:
-        """Whether a button is pressed by it."""
+        """Whether the message is a button's press, not its release."""
         return self.second > 0 if self.kind == NOTE_ON else self.kind == CONTROL and self.second >= HALF
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a controller speaks, learned from a gesture: "turn slowly to the right, then left".
+"""Learning a controller's dialect from a gesture: "turn slowly to the right, then left".
 
 One message can't tell 1/127 from 0/127, and an absolute control near its middle looks like a binary offset. The two
 halves of the gesture together can: an absolute control sends only what changed and comes back from where it went; of

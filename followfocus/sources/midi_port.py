@@ -94,7 +94,7 @@ def _input() -> _Input:
 
 
 def _api(library: ModuleType, *, jack: bool) -> int:
-    """What is usual; on Linux what there is: asked for what isn't there, the libraries write to the terminal.
+    """The usual interface; on Linux one that is there: asked for another, the libraries write to the terminal.
 
     Without `jack` a JACK server is left alone. rtmidi2 brings a client of its own that does not understand the servers
     of today (protocol 8, they speak 9), and where it has none, to open a port ends the program.

@@ -25,7 +25,7 @@ from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
 PREFIX = "/followfocus/"
 OSC_PORT = 53720
 MOST_BYTES = 4096
-"""A longer packet is none of ours"""
+"""A longer packet isn't for us"""
 NOW_WITHIN_S = 0.5
 KEPT_ANSWERS = 256
 LONGEST_TEXT = 60
@@ -49,7 +49,7 @@ ADDRESSES: Mapping[str, Want] = {
 STATE_ADDRESS = f"{PREFIX}state"
 """Asks for the state to be sent back"""
 _ABOUT = (Want.STANDBY, Want.TAKE, Want.TRIM, Want.MARK)
-"""What needs to be told about what"""
+"""Requests that must name what they are about"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class OscHeard:
 
 
 def read_packet(packet: bytes, source: str, at_s: float, utc_s: float) -> OscHeard:
-    """What a datagram asks for. Never raises for what is in it; RequestError where python-osc is missing."""
+    """A datagram's request. Never raises for its content; RequestError where python-osc is missing."""
     if len(packet) > MOST_BYTES:
         return OscHeard(strange=1)
     asked, state, strange = [], False, 0
@@ -86,7 +86,7 @@ _NTP_EPOCH_S = 2_208_988_800
 MOST_DEEP = 8
 _TAGS = frozenset(b",ihfdsbrmtTFN[]")
 _NO_OSC = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error)
-"""What python-osc's parser lets out for bytes that are no message, beside its own error"""
+"""Errors of python-osc's parser for bytes that are no message, beside its own"""
 
 
 def _messages(packet: bytes, utc_s: float) -> list[tuple[str, Sequence[object], float]]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideAsked
-from followfocus.sources.loop import way_out
+from followfocus.sources.loop import in_words, way_out
 from followfocus.sources.osc import OSC_PORT, OscAnswers, message, read_packet, state_messages
 
 Address = tuple[str, int]
@@ -23,7 +23,7 @@ AskedSubmit = Callable[[OutsideAsked, Answered], object]
 
 @dataclass(frozen=True, slots=True)
 class OscPlace:
-    """Where OSC is heard; `tell` are those who are told of every state, `style` how: plain or companion."""
+    """An address where OSC is heard; every state is told to `tell`, in a `style`: plain or companion."""
 
     host: str = "127.0.0.1"
     port: int = OSC_PORT
@@ -70,7 +70,7 @@ class OscSource(asyncio.DatagramProtocol):
                 self._send(packet, addr)
 
     def error_received(self, exc: Exception) -> None:
-        """Nobody hears on the other side: no trouble of ours."""
+        """Ignore it: nobody hears on the other side, which is no trouble of ours."""
 
     def tell(self) -> None:
         """Send what has changed since the last time to who is to be told."""
@@ -110,7 +110,7 @@ async def open_osc(
         )
     except OSError as error:
         raise RequestError(
-            f"OSC can't be heard on {place.host}:{place.port}: {error.strerror or error}.",
+            f"OSC can't be heard on {place.host}:{place.port}: {in_words(error)}.",
             way_out(error),
         ) from error
     return source

@@ -17,7 +17,7 @@ MOST_BYTES = 1_000_000
 
 
 class OwnFile(BaseModel):
-    """What such a file holds. A key that is not known is an error."""
+    """The content of such a file. A key that is not known is an error."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,7 +29,7 @@ _Kind = TypeVar("_Kind", bound=OwnFile)
 
 
 def read_own(kind: type[_Kind], path: Path, format_name: str, version: int, remedy: str) -> _Kind | None:
-    """The file; None where there is none. Raises FileError for one that is none of ours, or is newer."""
+    """The file's content; None where there is no file. Raises FileError for a foreign or a newer one."""
     if stat_of(path) is None:
         return None
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who may look at the remote page, and who may touch it. Pure; time is an argument.
+"""Phones on the remote page: which may look, and which may touch. Pure; time is an argument.
 
 A session has one code, made when it begins and worth nothing afterwards. Whoever has it may watch; one at a time may
 control. Wrong codes are counted, by address and altogether, so that none is found by trying.

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
-from followfocus.sources.loop import way_out
+from followfocus.sources.loop import in_words, way_out
 from followfocus.sources.pace import Pace
 from followfocus.sources.pairing import Pairing, Phone
 
@@ -41,7 +41,7 @@ TELL_EVERY_S = 0.1
 TOLD_ANYWAY_S = 1.0
 """Told so often though nothing has changed: the page takes a silent line for lost"""
 MOST_SHARE = 0.05
-"""Of the ring's travel, in one message of a wheel strip: more is no finger's"""
+"""The most of the ring's travel in one message of a wheel strip: no finger asks for more"""
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -100,7 +100,7 @@ class RemotePage:
         except OSError as error:
             await self._runner.cleanup()
             raise RequestError(
-                f"The page can't be served on {place.host}:{place.port}: {error.strerror or error}.",
+                f"The page can't be served on {place.host}:{place.port}: {in_words(error)}.",
                 way_out(error),
             ) from error
         self.port = int(self._runner.addresses[0][1])
@@ -287,7 +287,7 @@ def _message(raw: str) -> dict[str, object]:
 
 
 def _of_ours(host: str, origin: str | None) -> bool:
-    """Whether a request is to this computer by an address that is its own, and from a page of ours if from a page.
+    """Whether a request names this computer by its own address and, if it is from a page, comes from our page.
 
     A name that somebody else has pointed here (DNS rebinding) is not its own.
     """

@@ -69,7 +69,7 @@ def wheels() -> tuple[list[FoundWheel], list[str]]:
 
 
 def kept_wheel(spec: str) -> KeptWheel:
-    """What is kept of a wheel: how it speaks, its buttons and manners; its kind's own where nothing is."""
+    """A wheel's kept settings: how it speaks, its buttons and manners; its kind's own where nothing is kept."""
     kept = wheels_kept().get(name_of(spec))
     if kept is not None:
         return kept

@@ -12,7 +12,7 @@ KEPT = 200
 
 
 class SourceDelays:
-    """By the kind of source, the delays of late in milliseconds: from when a take was meant to begin until it did.
+    """The latest delays of each kind of source, milliseconds: from when a take was meant to begin until it did.
 
     That is until the take's time zero by the unit's own clock; the first step comes as much later as its curve wants.
     """

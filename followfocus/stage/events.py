@@ -52,7 +52,7 @@ class HandPart:
 
 @dataclass(frozen=True, slots=True)
 class TakeRun:
-    """Cues that play by themselves, without anybody's GO, until so many have been played whole.
+    """Cues that play by themselves, without a GO, until a number of them have been played whole.
 
     `counts`: each is a take of the slate; else a rehearsal, which the log keeps as one. `hold_s` is how long to
     rest where a take would wait for GO, `returns` goes back to one at the end, `cued` starts each by the cue input.
@@ -92,7 +92,7 @@ class GoAsked:
 
 @dataclass(frozen=True, slots=True)
 class CallOffAsked:
-    """What is counted down is not to come; the unit stays armed."""
+    """The countdown is called off; the unit stays armed."""
 
     words: str
 

@@ -23,7 +23,7 @@ _DESK_KEYS = (
     ("Return arms cue", "The desk arms cue"),
     (" (Return)", ""),
 )
-"""What is true of the desk's keyboard only, and what is said instead"""
+"""Words about the desk's keyboard, each with those that stand in for them elsewhere"""
 
 
 def stage_facts(stage: Stage, outside: Outside, now_s: float) -> dict[str, object]:
@@ -77,7 +77,7 @@ def marks_facts(stage: Stage) -> list[dict[str, object]]:
 
 
 def delays_facts(delays_ms: Mapping[str, Iterable[float]]) -> dict[str, dict[str, float]]:
-    """Of each kind of source: how many starts were measured, the middle and the worst, in ms from what was meant."""
+    """For each kind of source, how many starts were measured, and their median and worst delay, ms."""
     found: dict[str, dict[str, float]] = {}
     for kind, kept in delays_ms.items():
         values = sorted(kept)

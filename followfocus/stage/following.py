@@ -58,7 +58,7 @@ def _after(stage: Stage) -> _After:
 
 
 def _mode(stage: Stage) -> After:
-    """A rehearsal is of one cue."""
+    """The list's way on, or, in a rehearsal, the one cue again."""
     return After.REPEAT if _rehearsed(stage) else stage.after
 
 

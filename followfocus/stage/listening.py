@@ -32,7 +32,7 @@ PIECE = 480
 
 
 class AskedDesk(Protocol):
-    """Whoever takes in what comes from outside, on the loop's thread."""
+    """Takes in events from outside, on the loop's thread."""
 
     def submit(self, event: OutsideEvent, then: Callable[[AskOutcome], object] = ...) -> None:
         """Take something in; `then` hears what became of it."""
@@ -51,7 +51,7 @@ class _Live(Protocol):
 
 
 class Listening:
-    """What is open: `places` say where it is listened, `warnings` what a person should know about it."""
+    """The open inputs: `places` say where they listen, `warnings` are for a person to know."""
 
     def __init__(self, loop: SourceLoop, desk: AskedDesk, clock: Clock) -> None:
         self._loop, self._desk, self._clock = loop, desk, clock

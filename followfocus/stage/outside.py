@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is asked for from outside, as the player's events. Pure: the gate decides what is let in, the player the rest.
+"""Requests from outside, as the player's events. Pure: the gate decides what is let in, the player the rest.
 
 - A GO that is asked for while one is counted down already is none: two sources at once make one take.
 - A GO that names a cue is for that cue; where another stands by, it is refused and nothing is played instead.
@@ -26,8 +26,9 @@ from followfocus.sources.events import (
     TimecodeStopped,
     Want,
 )
-from followfocus.sources.gate import Gate
+from followfocus.sources.gate import NOT_ARMED, Gate
 from followfocus.stage import events
+from followfocus.stage.sentences import under_way_words
 from followfocus.stage.state import Stage
 from followfocus.takes.diary import OF_ITSELF, DiaryLine
 from followfocus.unit.line import UnitEvent
@@ -42,12 +43,15 @@ _KINDS: dict[type[OutsideEvent], str] = {
     TimecodeSaid: "timecode",
     TimecodeStopped: "timecode",
 }
-"""What came in where nothing was asked for."""
+"""The diary's word for an event that asks for nothing."""
+
+
+TOO_MUCH = "Too much at once: not taken in."
 
 
 @dataclass(frozen=True, slots=True)
 class AskOutcome:
-    """What became of something from outside: whether it was let in, and the sentence for whoever asked."""
+    """The answer to something from outside: whether it was let in, and the sentence for whoever asked."""
 
     event: OutsideEvent
     words: str = ""
@@ -95,6 +99,8 @@ NOW = Start()
 def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
     """Why something is not let in; empty where it is."""
     words = gate.refusal(asked, armed=stage.state is State.ARMED)
+    if words == NOT_ARMED and stage.state is not None:
+        return under_way_words(stage) or words
     if words or asked.what is not Want.GO:
         return words
     if stage.waiting is not None:
@@ -113,7 +119,7 @@ def event_of(stage: Stage, asked: OutsideAsked, start: Start = NOW) -> events.St
 
 
 def let_in_words(stage: Stage, asked: OutsideAsked) -> str:
-    """What was let in, in a sentence, of the stage as it is afterwards."""
+    """The sentence for a request that was let in; the stage is the one afterwards."""
     number, mark = standing_cue(stage.show, stage.at).number, asked.value.strip().upper()
     return {
         Want.GO: f"GO for cue {number}.",

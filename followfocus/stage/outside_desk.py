@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The desk as the outside sees it: (what it knows, how the stage stands, what came in) → what to do. Pure.
+"""The desk as the outside sees it: (its state, the stage, an event) → a decision. Pure.
 
 It keeps what is known of the outside (timecodes, the camera, which button means what) as one frozen value. STOP is for
 whoever has the unit: it goes there first, and past everything.
@@ -42,7 +42,7 @@ ClockAt = Callable[[float], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known of the outside.
+    """The state of everything outside.
 
     `can_rec`: the camera can be started from here. `counting` is the source whose GO is counted down.
     """
@@ -70,7 +70,7 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do: STOP, an event for the player, REC at the camera; and what to say of it."""
+    """The next steps: STOP, an event for the player, REC at the camera; and the words for it."""
 
     outcome: AskOutcome | None = None
     event: events.StageEvent | None = None

@@ -40,7 +40,7 @@ class Phones:
 
     @property
     def link(self) -> str:
-        """What a QR code holds: the address with the code, which a browser keeps to itself."""
+        """The QR code's content: the address with the code, which a browser keeps to itself."""
         return f"{self.url}#{self.code}"
 
     def qr_rows(self) -> tuple[tuple[bool, ...], ...]:

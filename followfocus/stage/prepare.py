@@ -12,7 +12,7 @@ from math import isfinite
 from followfocus.errors import FollowFocusError, InfeasibleError
 from followfocus.lens.map import LensMap
 from followfocus.lens.subjects import Subject
-from followfocus.lens.through import at_focal
+from followfocus.lens.zoom import Zoom
 from followfocus.motion.bounds import rounded_up
 from followfocus.motion.limits import RingLimits, slower_by
 from followfocus.motion.motor import Rig
@@ -35,7 +35,7 @@ class Prepared:
     plan: Plan
     context: TakeContext
     hand: CueHand | None = None
-    """What a wheel does meanwhile"""
+    """The wheel's part meanwhile"""
 
     @property
     def hash(self) -> str:
@@ -59,9 +59,10 @@ def planned(
     limits: RingLimits,
     subjects: tuple[Subject, ...] = (),
     fastest: int | None = None,
+    zoom: Zoom | None = None,
 ) -> Plan:
     """The plan of one part, made once. Raises RequestError."""
-    return make_plan(lens, part, conditions, rig, limits, subjects=subjects, fastest_interval_ticks=fastest)
+    return make_plan(lens, part, conditions, rig, limits, subjects=subjects, fastest_interval_ticks=fastest, zoom=zoom)
 
 
 def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False, fastest: int | None = None) -> Plan:
@@ -70,10 +71,11 @@ def plan_part(show: Show, pull: ShowPull, part: Pull, *, back: bool = False, fas
     `fastest` is the unit's least step interval in ticks, where one has said so.
     """
     lens = show.lens(pull.lens)
-    lens = lens if pull.focal_mm is None else at_focal(lens, pull.focal_mm)
+    seen = pull.seen(part, lens, back=back)
+    lens, zoom = pull.zoomed(part, lens, back=back)
     conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)
     rig, limits = show.unit.rig(lens), show.unit.ring_limits
-    return planned(lens, part, conditions, rig, limits, pull.seen(part, lens, back=back), fastest)
+    return planned(lens, part, conditions, rig, limits, seen, fastest, zoom)
 
 
 def prepare(show: Show, at: Standby, unit: UnitInfo | None = None, given: Plan | None = None) -> Prepared:
@@ -105,7 +107,7 @@ def least_duration_s(pull: ShowPull, plans: Sequence[Plan]) -> float:
 
 
 def objection(pull: ShowPull, plans: Sequence[Plan]) -> str:
-    """What forbids a pull, and how short it could be, as a sentence without a full stop; empty where nothing does."""
+    """Why a pull is forbidden, and how short it could be, without a full stop; empty where it is allowed."""
     found = next((plan.feasibility for plan in plans if not plan.feasibility.feasible), None)
     if found is None:
         return ""

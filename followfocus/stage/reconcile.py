@@ -48,7 +48,7 @@ def reconcile(unit: FollowFocusUnit, path: Path) -> tuple[str, ...]:
 
 
 def _not_here(log: TakeLog, ended: TakeEnded, unit: FollowFocusUnit) -> str:
-    """That the unit has played a take after the log's last one, whose number follows on it; else empty.
+    """The sentence for a take that the unit played after the log's last and the log lacks; empty where there is none.
 
     GO waits for no disk: a power cut in the moment after it can take the row along.
     """

@@ -70,7 +70,7 @@ class Rehearsal:
         return self.stage.show
 
     def run(self, at: Standby, takes: int, after: After = After.REPEAT) -> Iterator[Taken]:
-        """So many takes from what stands by, or with After.LIST the list to its end so many times.
+        """Play `takes` takes of the pull that stands by, or with After.LIST the list to its end as many times.
 
         Ends early with the first take that was not played to its end or was stopped. Raises what kept it from going on
         else: RequestError and InfeasibleError, UnitError and LineError; JobError where the motor has slipped or the

@@ -62,7 +62,7 @@ class Keeper(Protocol):
         ...
 
     def keep(self, take: Take, context: TakeContext, row: int | None = None, /) -> int | None:
-        """It is over: its row, None while it can't be written."""
+        """Keep a take that is over; its row, None while it can't be written."""
         ...
 
 
@@ -309,7 +309,7 @@ def _asked_to_go(order: orders.Shoot, unit: FollowFocusUnit) -> FollowFocusError
 
 
 def _never(order: orders.Shoot, error: FollowFocusError, unit: FollowFocusUnit) -> tuple[TakeEvidence, bool]:
-    """What is known of a take that never began."""
+    """The evidence of a take that never began."""
     return TakeEvidence(order.take, unit.tick_hz, lost=_lost(error), refused=_refused(error)), False
 
 

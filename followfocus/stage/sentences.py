@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Words for what is done and how it ended, made of the stage as it is now."""
+"""Words for the job under way and how it ended, made of the stage as it is now."""
 
 from __future__ import annotations
 
@@ -51,6 +51,16 @@ def doing_words(stage: Stage) -> str:
     if isinstance(last, orders.BackToOne | orders.CheckSlip):
         order = last
     return "" if order is None else _DOING_WORDS.get(type(order), "")
+
+
+def under_way_words(stage: Stage) -> str:
+    """What is under way that takes no GO beside it, as a sentence; empty while the ring stands and nothing is done."""
+    shot = stage.under_way
+    if stage.plays or (isinstance(shot, orders.Shoot) and not shot.cued):
+        return "A take is under way already." if stage.run is None or stage.run.counts else "Rehearsing."
+    if isinstance(shot, orders.Shoot):
+        return "The take waits for its cue already."
+    return "The ring still turns." if stage.state in (State.MOVING, State.STOPPING) else ""
 
 
 def short_fault(fault: Fault) -> str:

@@ -24,7 +24,8 @@ from followfocus.stage import events, orders
 from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Done, Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.outside import AskOutcome, let_in_words, unit_noted
+from followfocus.stage.merged import MergedLines
+from followfocus.stage.outside import TOO_MUCH, AskOutcome, let_in_words, unit_noted
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
@@ -37,10 +38,6 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.link import Down
 from followfocus.wire.messages import State
 
-MERGE_S = 1.0
-"""Refusals of the same kind from one source are one line in the log for so long, however many come"""
-
-MOST_MERGED = 100
 TELL_S = 0.01
 """Changes that come so close together are told once"""
 STOP_AGAIN_S = 0.01
@@ -51,7 +48,7 @@ Then = Callable[[AskOutcome], object]
 
 
 class RecCamera(Protocol):
-    """What can be asked of a camera."""
+    """The requests that a camera answers."""
 
     def record(self, *, start: bool) -> None:
         """Ask for it; returns at once, and what becomes of it comes as a `CameraSaid`."""
@@ -59,7 +56,7 @@ class RecCamera(Protocol):
 
 
 def _nothing(_outcome: AskOutcome) -> None:
-    """Nobody waits for the answer."""
+    """Drop the answer: nobody waits for it."""
 
 
 class Serving:
@@ -98,7 +95,7 @@ class Serving:
         self._paces = {kind: Pace() for kind in SourceKind}
         self._stopped_s = -math.inf
         self._telling = False
-        self._merged: dict[tuple[str, str, str], DiaryLine] = {}
+        self._merged = MergedLines(later, wrote)
 
     @property
     def cameras(self) -> Sequence[RecCamera]:
@@ -115,7 +112,8 @@ class Serving:
     def play(self, until: Callable[[], bool] = lambda: False) -> None:
         """Carry out orders until `end` or until `until` says so, which is looked at between two of them.
 
-        Nothing is armed afterwards: who ends has nobody by the motor any more, and a cue would still start it.
+        Nothing is armed afterwards, and nothing turns: who ends has nobody by the motor any more, and a cue would still
+        start it.
         """
         unhear = self._unit.listen(self._heard)
         try:
@@ -129,11 +127,15 @@ class Serving:
                 self._soon(self.step, self.runner.do(order, self._unit))
         finally:
             unhear()
-            self._disarm()
+            self._come_to_rest()
 
-    def _disarm(self) -> None:
+    def _come_to_rest(self) -> None:
+        """Disarm, and wait for what was stopped to stand."""
         with contextlib.suppress(FollowFocusError):
-            if self._unit.link.up and self._unit.refresh().state is State.ARMED:
+            if not self._unit.link.up:
+                return
+            status = self._unit.refresh()
+            if status.state is State.ARMED or not status.at_rest:
                 self._unit.stop()
 
     def end(self) -> None:
@@ -155,7 +157,7 @@ class Serving:
         self._soon(self.step, events.StopGiven(epoch))
 
     def _heard(self, event: UnitEvent) -> None:
-        """On the link's thread."""
+        """Note a unit's news in the diary. On the link's thread."""
         line = unit_noted(event, utc_timestamp())
         if line is not None:
             self._soon(self._wrote, line)
@@ -173,9 +175,9 @@ class Serving:
     def submit(self, event: OutsideEvent, then: Then = _nothing) -> None:
         """Take something from outside in; `then` hears at once what became of it."""
         if not self._in_time(event):
-            too_much = AskOutcome(event, "Too much at once: not taken in.", passed=False)
+            too_much = AskOutcome(event, TOO_MUCH, passed=False)
             then(too_much)
-            self._note(too_much)
+            self._merged.note(too_much)
             return
         self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
         if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
@@ -189,7 +191,7 @@ class Serving:
         then(outcome)
         for tell in tuple(self.told):
             tell(outcome)
-        self._note(outcome)
+        self._merged.note(outcome)
 
     def _in_time(self, event: OutsideEvent) -> bool:
         """Whether a source keeps to a pace. STOP is never too much."""
@@ -199,7 +201,7 @@ class Serving:
 
     @property
     def delays_ms(self) -> Mapping[str, Iterable[float]]:
-        """By the kind of source, how late its takes of late began, in milliseconds."""
+        """How late each kind of source began its latest takes, milliseconds."""
         return self._delays.kept_ms
 
     def facts(self) -> dict[str, object]:
@@ -225,7 +227,7 @@ class Serving:
             self._later(TELL_S, self._tell)
 
     def _tell(self) -> None:
-        """Those who are told of changes: not while an order is on its way, which they would keep waiting."""
+        """Tell the listeners of changes: not while an order is on its way, which they would keep waiting."""
         self._telling = False
         for changed in tuple(self.changes):  # who hears is put in and taken off on the caller's thread
             changed()
@@ -235,7 +237,7 @@ class Serving:
         return due
 
     def _played(self, decision: Decision) -> AskOutcome | None:
-        """What became of it once the player has it: its refusal is the answer."""
+        """The outcome once the player has it: its refusal is the answer."""
         outcome, before = decision.outcome, self.stage.note
         if decision.event is None or outcome is None:
             return outcome
@@ -283,25 +285,6 @@ class Serving:
 
     # The log ----------------------------------------------------------------------------------------------------------
 
-    def _note(self, outcome: AskOutcome) -> None:
-        """A line for the log. A flood of one refusal is one line that says how many."""
-        line = outcome.noted(utc_timestamp())
-        if outcome.passed:
-            self._wrote(line)
-            return
-        words = line.words if len(self._merged) < MOST_MERGED else ""  # what is refused may be anybody's text
-        key = (outcome.event.source.kind.value, line.asked, words)
-        waiting = self._merged.get(key)
-        self._merged[key] = line if waiting is None else dataclasses.replace(waiting, times=waiting.times + 1)
-        if waiting is None:
-            self._later(MERGE_S, self._write_merged, key)
-
-    def _write_merged(self, key: tuple[str, str, str]) -> None:
-        line = self._merged.pop(key, None)
-        if line is not None:
-            self._wrote(line)
-
     def flush(self) -> None:
         """Write what is still held back for the log."""
-        for key in tuple(self._merged):
-            self._write_merged(key)
+        self._merged.flush()

@@ -38,7 +38,7 @@ class Note:
 
     @property
     def asks_nothing(self) -> bool:
-        """It goes by itself, once it can have been read."""
+        """The note goes by itself, once there was time to read it."""
         return self.words != "" and not self.trouble and not self.landed
 
 

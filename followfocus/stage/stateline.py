@@ -21,7 +21,7 @@ from followfocus.units import format_distance
 from followfocus.wire.messages import State
 
 ON_MARK_DEG = 0.2
-"""So near to a mark the ring stands on it"""
+"""Within this of a mark the ring stands on it"""
 
 
 class Sign(Enum):
@@ -38,7 +38,7 @@ class Sign(Enum):
 
 
 class Mend(Enum):
-    """What is offered beside the sentence."""
+    """The help offered beside the sentence."""
 
     NONE = ""
     CLEAR = "clear"
@@ -60,7 +60,7 @@ class StateLine:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the line is made of besides the stage.
+    """The state line's ingredients besides the stage.
 
     `unanswered`: STOP was given, and the unit has not answered. `connection` is connected, connecting, lost or none.
     `warning` is what speaks against shooting what stands by, `hint` what a person may do next when nothing is wrong,
@@ -157,7 +157,7 @@ def _armed(stage: Stage, seen: Seen) -> StateLine | None:
 
 
 def _goes_on(stage: Stage) -> bool:
-    """What is being done was not called off by a STOP that it still has to find out about."""
+    """No STOP called off the job under way, not even one that the job still has to find out about."""
     order = stage.under_way
     return order is None or order.epoch == stage.epoch
 
@@ -178,7 +178,7 @@ def _at_rest(stage: Stage, seen: Seen) -> StateLine:
 
 
 def _ready_words(stage: Stage) -> str:
-    """What Return would do, and whether the ring stands on a mark."""
+    """The effect of Return now, and whether the ring stands on a mark."""
     start, end = ends(stage)
     cue = standing_cue(stage.show, stage.at).number
     pull = standing_pull(stage.show, stage.at)
@@ -210,7 +210,7 @@ def _length_s(stage: Stage) -> float:
 
 
 def _next_words(stage: Stage) -> str:
-    """What stands by after this, where a list goes on."""
+    """The cue that stands by after this one, where a list goes on."""
     if stage.after is not After.LIST:
         return ""
     then = landed(stage.show, stage.at, stage.after)

@@ -33,7 +33,7 @@ Wheel = Callable[[float], float]
 
 @dataclass(frozen=True, slots=True)
 class TogetherEvidence:
-    """What the plan was, what the wheel did, and what the ring did: seconds since the start, ring degrees.
+    """The plan, the wheel's motion and the ring's: seconds since the start, ring degrees.
 
     `trim_deg` is how far off the plan the ring was left on purpose; `silence_s` the longest that the unit was without a
     word; `ended` why it ended early, empty where it did not.
@@ -54,7 +54,7 @@ class TogetherEvidence:
 
     @property
     def words(self) -> str:
-        """What came of it, in a sentence or two."""
+        """How it went, in a sentence or two."""
         if self.was_silent:
             return f"The computer was silent for {1e3 * self.silence_s:.0f} ms, and the unit slowed down."
         if self.ended:
@@ -86,7 +86,7 @@ class _Run:
         self._sent_s: list[float] = []
 
     def played(self, following: Following, progress: Progress | None = None) -> TogetherEvidence:
-        """All of it."""
+        """Play the take to its end."""
         ended, told_s = "", -TOLD_S
         try:
             while not self._blend.over(self._t, self._unit.clock.now() - self._rested_s) and self._t < LONGEST_S:

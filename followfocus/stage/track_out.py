@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a unit's ring is, sent to other programs as long as it is wanted."""
+"""A unit's ring place, sent to other programs for as long as they want it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def track_to(
     focus: FocusUnit = "raw",
     slate: str = "",
 ) -> Track:
-    """What is to be told to each destination: OpenTrackIO's samples, or FreeD's packets."""
+    """The track for each destination: OpenTrackIO's samples, or FreeD's packets."""
     encoders = [
         (
             to,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What was ridden and is to stay becomes the trim of the mark that the pull landed on."""
+"""A ride that is kept becomes the trim of the mark that the pull landed on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class KeptTrim:
 
 
 def kept_trim(show: Show, at: Standby, taken: Taken) -> KeptTrim | None:
-    """What is to be kept of a take of what stands by; None for nothing."""
+    """The trim to keep from a take of the pull that stands by; None for none."""
     hand, take = taken.hand, taken.take
     if hand is None or not hand.keep or not hand.trim_deg or not take.verdict.usable:
         return None

@@ -29,7 +29,7 @@ FRAME_SLACK = 1e-4
 """Of a frame: seconds since 1970 are kept to a quarter of a microsecond"""
 SLOPE_DEG = 0.1
 BY_HAND, RECORDED = "by hand", "recorded"
-"""What stands for the easing of a take that a hand made, and of one that was played from a recording."""
+"""Stand for the easing of a take made by hand, and of one played from a recording."""
 WITH_HAND = "with the hand"
 """The same, before how: of one that plan and hand made together"""
 
@@ -121,7 +121,7 @@ _Kind = TypeVar("_Kind", TakeContext, Slate, LoggedMark)
 
 
 def _made(kind: type[_Kind], facts: object) -> _Kind:
-    """The value of its facts, each of the type that it is declared with."""
+    """A value of this kind from its facts, each checked against the declared type."""
     values, declared = _known(kind, facts), _TYPES[kind.__name__]
     for name, value in values.items():
         if not isinstance(value, declared[name]):
@@ -151,7 +151,7 @@ def _no_context() -> Iterator[None]:
 
 
 def _known(kind: type[TakeContext | Slate | LoggedMark], facts: object) -> dict[str, object]:
-    """Of an object's facts those that it has fields for."""
+    """The facts of an object that this kind has fields for."""
     if not isinstance(facts, Mapping):
         raise ValueError("this is no context")
     return {name: value for name, value in facts.items() if name in _TYPES[kind.__name__]}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What came from outside, kept in the take log beside the takes: from where, what it asked for, what became of it.
+"""The diary of the outside, kept in the take log beside the takes: from where, the request, and its answer.
 
 A table of its own, made when the first is written. Logs of this version without it, and programs that don't know it,
 are as good as with it: no take depends on it.
@@ -82,7 +82,7 @@ def read_diary(path: Path) -> list[DiaryLine]:
             there = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'diary'").fetchone()[0]
             if not there:
                 return []
-            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY id")
+            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY utc_s, id")
             return [
                 DiaryLine(utc, source, asked, words, bool(passed), n) for utc, source, asked, passed, words, n in found
             ]

@@ -10,7 +10,7 @@ from followfocus.files import stat_of
 from followfocus.takes.schema import BUSY_MS
 
 HURRY_MS = 2
-"""So long a hurried entry waits for another program that is writing"""
+"""How long a hurried entry waits for another program that is writing"""
 CHECKPOINT_PAGES = 1000
 """SQLite's own measure"""
 
@@ -26,7 +26,7 @@ class Durability:
         self._set(self._least_synchronous(), HURRY_MS, 0)
 
     def wait(self) -> None:
-        """What is written next is on the disk when the write returns."""
+        """Let the next writes return only once they are on the disk."""
         self._set("FULL", BUSY_MS, CHECKPOINT_PAGES)
 
     def _least_synchronous(self) -> str:

@@ -197,7 +197,7 @@ class TakeKeeper:
                 self._unsaved.pop(0)
 
     def _written(self, log: TakeLog, one: Unsaved) -> int:
-        """Close the row that it has, or append it where it has none or that has an ending; its row."""
+        """Close a take's row, or append one where it has none or that is closed already; the row's number."""
         row = one.row if one.row is not None and _closed(log, one.row, one.take) else log.append(one.take, one.context)
         self._last_row = max(self._last_row, row)
         return row
@@ -205,7 +205,7 @@ class TakeKeeper:
     # Knowing the log again ----------------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """Which log it is, where there is one already; what is wrong with it is told when a take is to go there."""
+        """Remember the log that is there already; a fault in it is told when a take is to go there."""
         try:
             if stat_of(self.path) is not None:
                 self._log().shut()
@@ -213,7 +213,7 @@ class TakeKeeper:
             return
 
     def _log(self) -> TakeLog:
-        """The log, which is the one that it was. Raises FileError where it isn't."""
+        """The log, if it is still the same one. Raises FileError where it isn't."""
         if self._known and stat_of(self.path) is None:
             raise FileError(
                 f"The take log {self.path} is gone: moved, deleted, or its disk is no longer there.",
@@ -254,7 +254,7 @@ class _ReadyLog:
 
 
 def _marks(path: Path) -> tuple[int, ...] | None:
-    """What tells a file from any other, and from itself once it was written; None where there is none."""
+    """The marks of a file, which change when it is written or replaced; None where there is none."""
     found = stat_of(path)
     return None if found is None else (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whether a unit did what was planned, by its own word: the pull, every step, every time. Pure; says what was not kept.
+"""Judges by a unit's own word whether the plan was kept: the pull, every step, every time. Pure; says where it wasn't.
 
 A landing within the depth of field is not enough for a good take: the profile that was armed must be this plan's, all
 its steps made, the count at its end, and the first edge, the last edge and the end within a millisecond of the plan, by
@@ -16,11 +16,11 @@ from followfocus.steps.profile import StepProfile
 from followfocus.wire.evidence import TakeEvidence
 
 TIME_TOLERANCE_MS = 1.0
-"""Of the first edge, the last edge and the end; half a frame at 60 fps is 8 ms."""
+"""How far the first edge, the last edge and the end may be off; half a frame at 60 fps is 8 ms."""
 CLOCK_TOLERANCE = 0.02
-"""Of the unit's clock in the take, by this computer's; a resonator's 0.5 % are measured before and planned for."""
+"""How far the unit's clock may be off in the take, by this computer's; a resonator's 0.5 % are planned for."""
 STEP_TOLERANCE = 0
-"""Of the steps made, and of the count at the end: a unit counts what it makes."""
+"""How far the steps made, and the count at the end, may be off: a unit counts every step it makes."""
 
 
 def not_kept(evidence: TakeEvidence, plan: Plan) -> list[str]:

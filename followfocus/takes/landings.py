@@ -139,7 +139,7 @@ def _step_deg(context: TakeContext) -> float:
 
 
 def _half_dof_deg(row: TakeRow) -> float:
-    """As it was planned; of an older log, by the landing error in both measures."""
+    """Half the depth of field as planned; in an older log, worked out from the landing error in both measures."""
     if row.context.half_dof_deg is not None:
         return row.context.half_dof_deg
     error, share = row.landing_error_deg, row.landing_error_half_dof

@@ -12,11 +12,11 @@ from followfocus.show.show import Show
 from followfocus.takes.log import TakeLog, TakeQuery
 
 LOOKED_AT = 500
-"""So many takes of a shot are looked at, the newest: no shot has more."""
+"""How many takes of a shot are looked at, the newest: no shot has more."""
 
 
 def show_counted_on(show: Show, path: Path) -> Show:
-    """The show, its next take after those that the log at `path` has of it; as it is where that can't be read."""
+    """The show, its next take counted on from the log at `path`; unchanged where that can't be read."""
     slate = show.slate
     try:
         if stat_of(path) is None:

@@ -10,7 +10,7 @@ FOUND = {
     3: (0.0, 0.05), 4: (0.0, 0.35), 5: (0.5, 0.1), 6: (0.6, 0.3), 7: (0.7, 0.4), 8: (0.8, 0.6), 10: (0.9, 0.75),
     12: (0.95, 0.75), 15: (0.98, 0.85), 20: (0.99, 0.9), 50: (0.99, 0.95),
 }  # fmt: skip
-"""By takes at least: in what share of series the drift is found, and the odd one; rounded down."""
+"""For at least so many takes, the shares of series in which the drift and the odd one are found; rounded down."""
 
 
 def power_words(takes: int, sd_deg: float, step_deg: float) -> str:

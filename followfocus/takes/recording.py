@@ -13,7 +13,10 @@ import numpy as np
 from followfocus.arrays import FloatArray
 from followfocus.errors import FileError, RequestError
 from followfocus.importers import read_clip
+from followfocus.importers.focus_track import FocusTrack
 from followfocus.lens.map import LensMap, load_lens
+from followfocus.lens.through import at_focal
+from followfocus.lens.zoom import Zoom
 from followfocus.plan.plan import Conditions
 from followfocus.takes.log import TakeLog
 from followfocus.units import parse_fps
@@ -29,7 +32,7 @@ LOG_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 class Recording:
     """Samples of the ring on a lens: rising times in seconds, ring degrees. `noise_s`: how wide their noise is.
 
-    `notes` are worth a word to the user.
+    `notes` are worth a word to the user. `zoom` is how the zoom was moved, from the first sample on.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Recording:
     conditions: Conditions
     noise_s: float = 0.0
     notes: tuple[str, ...] = ()
+    zoom: Zoom | None = None
 
 
 def is_log(paths: Sequence[Path]) -> bool:
@@ -49,16 +53,33 @@ def is_log(paths: Sequence[Path]) -> bool:
 def of_clip(paths: Sequence[Path], lens: LensMap, t_stop: float | None, fps: Fraction | None = None) -> Recording:
     """A clip's own pull, played on `lens` through its map. Raises FileError, RequestError."""
     track = read_clip(paths, fps)
+    lens, zoom, notes = _zoomed(lens, track)
     far_m, near_m = lens.distance_m(0.0), lens.distance_m(lens.travel_deg)
     inside = np.clip(track.distance_m, near_m, far_m)
     beyond = int(np.count_nonzero(inside != track.distance_m))
-    notes = track.notes
+    notes = (*track.notes, *notes)
     if beyond:
         notes = (*notes, f"{beyond} frames are beyond {lens.name}'s scale, and are played at its end")
     ring = np.asarray(lens.ring_deg(inside), dtype=np.float64)
     used = t_stop or max(track.lens.t_stop_used or lens.t_stop, lens.t_stop)
     conditions = Conditions(used, fps=track.fps)
-    return Recording(track.clip or paths[0].name, lens, track.time_s, ring, conditions, notes=notes)
+    return Recording(track.clip or paths[0].name, lens, track.time_s, ring, conditions, notes=notes, zoom=zoom)
+
+
+def _zoomed(lens: LensMap, track: FocusTrack) -> tuple[LensMap, Zoom | None, tuple[str, ...]]:
+    """A zoom as it stood in a clip, or how it was moved, the lens then at its shortest; why not, where it can't be."""
+    focals = track.lens.focal_length_mm if track.focal_mm is None else track.focal_mm
+    if lens.focal_range_mm is None or focals is None:
+        return lens, None, ()
+    shortest, longest = float(np.min(focals)), float(np.max(focals))
+    try:
+        at_focal(lens, longest)
+        standing = at_focal(lens, shortest)
+    except RequestError as error:
+        return lens, None, (f"{error.message} What is sharp is told for {lens.focal_length_mm:g} mm",)
+    if track.focal_mm is None or shortest == longest:
+        return standing, None, ()
+    return standing, Zoom(tuple((track.time_s - track.time_s[0]).tolist()), tuple(track.focal_mm.tolist())), ()
 
 
 def of_take(path: Path, row: int, lens: LensMap | None = None, t_stop: float | None = None) -> Recording:

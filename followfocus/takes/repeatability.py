@@ -100,7 +100,7 @@ class Repeatability:
 
     @property
     def missed(self) -> int:
-        """So many of them landed out of focus."""
+        """How many of them landed out of focus."""
         return sum(landing.verdict == Verdict.MISSED.value for landing in self.landings)
 
     @property
@@ -282,7 +282,7 @@ def _of_one_plan(landed: Sequence[Landing], left_out: int, rig: Rig) -> Repeatab
 
 
 def _within_levels(errors: FloatArray, step_deg: float) -> tuple[float, list[int], float]:
-    """Of errors that no longer jump: the drift per take, the indices of odd ones, and the spread without either.
+    """The drift per take of errors that no longer jump, the indices of odd ones, and the spread without either.
 
     A drift of less than a step over all takes is none.
     """

@@ -37,7 +37,7 @@ ODD_MADS = {
 so few can raise no other alarm"""
 ODD_MADS_OF_MANY = 5.0
 DRIFT_CHANCE, DRIFT_SIGMAS = 0.02, 2.33
-"""The same chance, for so many values that a normal distribution will do"""
+"""The same chance, for series long enough for a normal distribution"""
 MOST_COUNTED = 60
 LEAST_FOR_DRIFT = 5
 MOST_PAIRED = 256
@@ -47,7 +47,7 @@ LEVEL_WINDOW = 5
 FEW = 6
 """With fewer values the noise says nothing: half of so few differences may be jumps."""
 STANDS_OUT, STANDS_OUT_OF_FEW = 3.0, 8.0
-"""So many times the steps beside it is a step that makes a new level."""
+"""A step this many times as large as those beside it makes a new level."""
 
 
 def odd_ones(values: FloatArray, floor: float) -> list[int]:
@@ -80,7 +80,7 @@ def drift(values: FloatArray) -> float:
 
 
 def off_a_drift(values: FloatArray) -> FloatArray:
-    """How far each value stands off the middle between its neighbours; 0 at both ends, of which nobody can say."""
+    """How far each value stands off the middle between its neighbours; 0 at both ends, where nobody can say."""
     off = np.zeros_like(values)
     off[1:-1] = values[1:-1] - (values[:-2] + values[2:]) / 2.0
     return off
@@ -88,12 +88,13 @@ def off_a_drift(values: FloatArray) -> FloatArray:
 
 @functools.lru_cache(maxsize=MOST_COUNTED)
 def least_score(count: int) -> int:
-    """The least |S| of Kendall that chance reaches in at most 2 % of series of so many values, both ways together.
+    """The least |S| of Kendall that chance reaches in at most 2 % of series of this length, both ways together.
 
     Counted over all orders by the number of their inversions; more than the greatest S where even that is too likely.
     """
     ways = [1]
     for size in range(2, count + 1):
+        # Put one more value into each order of the fewer: in at the k-th place from the end it makes k inversions.
         ways = [sum(ways[max(0, k - size + 1) : k + 1]) for k in range(len(ways) + size - 1)]
     most, total, tail = count * (count - 1) // 2, math.factorial(count), 0
     for inversions, number in enumerate(ways):
@@ -121,6 +122,7 @@ def new_levels(values: FloatArray, floor: float, is_jump: Callable[[float], bool
         step = abs(value - series[index - 1])
         steps = _stands_out(series, index)
         sure = steps and is_jump(value - middle) and is_jump(value - series[index - 1])
+        # The next value decides, as on set: one take elsewhere is an odd one, two are a new level.
         stays = following is None or abs(following - value) < abs(following - middle)
         if abs(value - middle) <= allowed and not sure:
             level.append(value)

@@ -155,7 +155,7 @@ def names_folded(context: TakeContext, shot: str, take: int) -> str:
 
 
 def _names_of_json(context: str, shot: str, take: int) -> str:
-    """The same of a context as it is kept; of one that can't be read, the slate."""
+    """The same for a context as the log keeps it; for one that can't be read, the slate."""
     try:
         known = context_from(json.loads(context))
     except ValueError:

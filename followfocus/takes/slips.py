@@ -19,7 +19,7 @@ CYCLE_TOLERANCE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class SlipVerdict:
-    """Whether the motor has lost steps since it was referenced.
+    """The verdict on steps lost since the motor was referenced.
 
     `full_steps` are those lost, 0 where none are; above 0 the ring stands nearer to close focus than the count says.
     `off_deg` is what was found, None where nothing could be. `known` is False where the evidence can't tell.
@@ -32,7 +32,7 @@ class SlipVerdict:
 
     @property
     def slipped(self) -> bool:
-        """It has."""
+        """The motor has lost steps."""
         return self.full_steps != 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A take: what was planned, what happened, and the verdict. Pure: evidence in, judgement out.
+"""A take: its plan, the evidence, and the verdict. Pure: evidence in, judgement out.
 
 The landing is judged by the witness (where the ring truly stood) if there is one, else by the unit's step count, in
 half depths of field: clean to ¼, noted from ½ on (soft), missed from 1. Errors are signed, actual minus planned; a

@@ -50,7 +50,7 @@ class Timing:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """That it was late or early, where this computer's clock says so for sure."""
+        """The sentence that it was late or early, where this computer's clock says so for sure."""
         if self.host_late_ms is None or abs(self.host_late_ms) - (self.host_within_ms or 0.0) < TOLD_MS:
             return ()
         way = "late" if self.host_late_ms > 0 else "early"

@@ -13,9 +13,9 @@ from followfocus.takes.repeatability import Landing, Repeatability, repeatabilit
 from followfocus.takes.robust import drift
 
 SOFT_SHARE = 0.5
-"""A warning where spread or lash, or the next landing by its drift, comes to so much of half the depth of field."""
+"""Warn where spread or lash, or the next landing by its drift, comes to this share of half the depth of field."""
 GROWN = 2.0
-"""The later half of the takes spreads so many times as wide as the earlier one: something works loose."""
+"""A later half that spreads this many times as wide as the earlier one: something works loose."""
 LEAST_HALVES = 5
 CLOCK_PPM = 200.0
 """A ceramic resonator moves by so much over some 10 K; a crystal hardly ever."""

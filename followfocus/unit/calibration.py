@@ -64,7 +64,7 @@ class Calibration:
     at_utc_s: float
     by: str = "eye"
     note: str = ""
-    """What it may depend on, such as the temperature"""
+    """Conditions that it may depend on, such as the temperature"""
 
     @property
     def gear(self) -> tuple[int, int, float]:
@@ -170,7 +170,7 @@ def back_off(unit: FollowFocusUnit, lens: LensMap) -> float:
 
 
 def reverse_by(unit: FollowFocusUnit, degrees: float) -> float:
-    """So much back, a motor step at least; where the motor stands now, degrees."""
+    """Turn back by these degrees, a motor step at least; the ring angle where the motor stands then."""
     status = unit.status
     here = status.ring_deg if status.ring_deg is not None else 0.0
     arrived = unit.goto_deg(here - max(degrees, 1.0 / unit.steps_per_deg)).ring_deg
@@ -226,7 +226,7 @@ class Attempt:
         self._shift += unit.refresh().position - before
 
     def restore(self, unit: FollowFocusUnit) -> None:
-        """As it was before: settings, limits, and the ring where the count says that it is; nothing moves."""
+        """Put back the settings, the limits, and the ring's place by the count, as they were before. Nothing moves."""
         was = (unit.refresh().position - self._shift) / self._per_deg
         unit.apply(self._config)
         if self._known:

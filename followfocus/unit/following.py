@@ -93,6 +93,7 @@ class Following:
         self.last_sent_s = -math.inf
         # The hand leaves the flanks on whichever side it likes: lash is no longer taken up for the pull that is loaded.
         line.held.approached = None
+        # The hearing before the telling: the first telemetry may be here before `every` has returned.
         line.first.append(self._hear)
         self._tell_less = line.telling.every(TRACE_MS)
 
@@ -109,6 +110,7 @@ class Following:
         if not self._hand:
             self._began_s = sample_time_s
         message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._unit_clock().nominal_hz)
+        # Before it is said: whoever closes on another thread must come to this place, not to the one before.
         self._newest = (position_steps, sample_time_s)
         self._hand.append(Sent(sample_time_s - self._began_s, position_steps, rate_steps_s))
         self.last_sent_s = now_s
@@ -191,6 +193,7 @@ class Following:
             self._trace.append((told.message.clock, told.message.position))
         elif isinstance(told, Said) and isinstance(told.message, StateChanged):
             self._trace.append((told.message.clock, told.message.position))
+            # MOVING begins it and STOPPING is still under way; every other state means that it is over.
             if told.message.after is not State.MOVING and told.message.after is not State.STOPPING:
                 self._end = told.message
 
@@ -217,7 +220,7 @@ class Following:
 
 
 def never_followed(line: UnitLine, error: FollowFocusError) -> FollowEvidence:
-    """What is known of a following that `error` kept from beginning: nothing has moved."""
+    """The evidence of a following that `error` kept from beginning: nothing has moved."""
     stopped, lost = isinstance(error, StoppedError), isinstance(error, LineError)
     return FollowEvidence(
         cause=Cause.STOP if stopped else Cause.NONE,

@@ -34,6 +34,8 @@ SPAN_TOLERANCE = 0.005
 PATIENCE, OVERDUE_S = 1.25, 3.0
 """A motion may take this many times as long as it should, and as many seconds more, until it is taken for stuck."""
 LONGEST_STOP_S = 10.0
+TRIES, MOMENT_S = 3, 1.0
+"""A move that a silence of the host ended is asked for so often in all, if it is heard of within a moment."""
 _AGAIN = "Try again; if it happens again, put the firmware on it anew."
 _CUT_POWER = "Cut the motor's power if it still turns."
 
@@ -46,6 +48,10 @@ _CAUSES = {
     Cause.SILENCE: "it did not hear from the host in time",
     Cause.SOFT_LIMIT: "a soft limit was reached",
     Cause.FAULT: "a fault",
+}
+_REMEDIES = {
+    Cause.NONE: "Look at the cable.",
+    Cause.SILENCE: "Look at the cable, and at what else keeps this computer busy.",
 }
 
 
@@ -103,6 +109,7 @@ class RingMoves:
             )
         limits = (self._step_at(low_deg), self._step_at(high_deg))
         self._line.tell(SetLimits(*limits))
+        # Only once the unit has taken them: what is held is what it will go by.
         self._held.limits_steps = limits
         self._held.forget_profile()
 
@@ -116,6 +123,7 @@ class RingMoves:
         if travel_deg is not None and not 0 < travel_deg < math.inf:
             raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
+        # Twice: each of the two stops is looked for.
         status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
@@ -240,25 +248,39 @@ class RingMoves:
             self._link.attend(self._link.clock.now() + travel_s)
             self._line.tell(command)
             return self._line.status
-        # By the unit's clock: the cause of an earlier move still stands in the status, and must not be taken for this
-        # one's.
-        began = self._line.status.clock
-        travel_s = self._travel_s(step - self._line.status.position, command.rate)
-        status = self._moved(command, travel_s, f"the move to {self._deg(step):z.2f}°")
-        cause = status.cause if status.cause_clock > began else Cause.NONE
-        if status.position != step or cause not in (Cause.NONE, Cause.DONE):
-            where = f"{status.ring_deg:z.2f}°" if status.ring_deg is not None else "an unknown angle"
-            raise UnitError(
-                f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[cause]}).",
-                cause.name.lower(),
-                "Look at the cable." if cause in (Cause.NONE, Cause.SILENCE) else "",
-            )
-        return status
+        for tries in range(1, TRIES + 1):
+            status, cause = self._went(command)
+            # Silence may end a move in the moment in which it arrives: then it has.
+            if status.position == step and cause in (Cause.NONE, Cause.DONE, Cause.SILENCE):
+                return status
+            # A busy computer was late by a moment: what was asked for still holds, or asking again raises. Not after a
+            # longer pause, such as of a computer that slept: nobody would look for the ring to turn then.
+            late_s = (status.clock - status.cause_clock) / self._line.tick_hz
+            if cause is not Cause.SILENCE or late_s > MOMENT_S or tries == TRIES:
+                break
+        where = f"{status.ring_deg:z.2f}°" if status.ring_deg is not None else "an unknown angle"
+        raise UnitError(
+            f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[cause]}).",
+            cause.name.lower(),
+            _REMEDIES.get(cause, ""),
+        )
+
+    def _went(self, command: Goto) -> tuple[UnitStatus, Cause]:
+        """Where a move has ended, and why.
+
+        By the unit's clock: the cause of an earlier move still stands in the status, and must not be taken for this
+        one's.
+        """
+        before = self._line.status
+        travel_s = self._travel_s(command.position - before.position, command.rate)
+        status = self._moved(command, travel_s, f"the move to {self._deg(command.position):z.2f}°")
+        return status, status.cause if status.cause_clock > before.clock else Cause.NONE
 
     def _travel_s(self, steps: int, rate: int) -> float:
         """How long a move of `steps` takes at most, at `rate` steps/s (0: the configured rate) where it stands now."""
         config = self._setup.config
         speed = min(rate or config.goto_rate, self._top_rate())
+        # A ring that still turns the other way has to be stopped first.
         now = abs(self._line.status.speed_deg_s) * self._line.keeper.steps_per_deg
         return abs(steps) / speed + (now + speed) / config.accel + 1.0
 
@@ -298,6 +320,7 @@ class RingMoves:
         self._held.approached = None
         if not wait:
             return self._line.status
+        # The wait for a stop's answer is the one that no further stop may cut short.
         with self._link.orders.unbound():
             if self._link.wait_for(lambda: True if not self._link.stopping else None, STOP_ANSWER_S) is None:
                 raise LineError("STOP was not answered.", _CUT_POWER)

@@ -107,7 +107,7 @@ class UnitSetup:
         self._line.keeper.steps_per_deg = steps_per_deg(self._config)
 
     def restore(self) -> None:
-        """After a reset the unit has what it had saved: give it again what it was set to."""
+        """Give the unit its settings again after a reset: it came back with those that it had saved."""
         # It came back with what it had saved, which another program may have set: compared first, and set only where it
         # differs.
         if self._stale:

@@ -172,7 +172,7 @@ class FollowFocusUnit:
 
     @property
     def has_real_ring(self) -> bool:
-        """Somebody has to look where the ring stands: this is no unit on a bench of software."""
+        """The ring is a real one, so somebody has to look where it stands; a simulated bench has none."""
         return self.info is None or self.info.board not in BENCH_BOARDS
 
     def energise(self) -> bool:

@@ -26,7 +26,7 @@ _FRAME_OVERHEAD = 8
 
 
 class Upload:
-    """One profile for one unit. `begin` says what it is; `head` is what must be there before it can be armed."""
+    """One profile for one unit. `begin` announces it; `head` is the part that must be there before it can be armed."""
 
     def __init__(
         self, link: Link, start: int, packed: bytes, capacity: int, max_payload: int, peak_step_hz: float = 0.0

@@ -111,7 +111,7 @@ _TURNING = (State.MOVING, State.PLAYING, State.STOPPING)
 
 
 def _flags_in(state: State, before: Flag) -> Flag:
-    """Whether the position is known in a state that was just entered, before telemetry says so."""
+    """The flags in a state just entered, before telemetry says whether the position is known."""
     if state is State.UNREFERENCED:
         return before & ~Flag.REFERENCED
     if state in (State.IDLE, State.LOADED, State.ARMED, State.PLAYING):

@@ -7,14 +7,14 @@ from followfocus.wire.events import Dropped, Replied, Told
 
 
 class Awaited:
-    """The tickets of which somebody waits for the outcome, and the outcomes that have come. Under the link's lock."""
+    """Tickets whose outcome somebody waits for, and the outcomes that have come. Under the link's lock."""
 
     def __init__(self) -> None:
         self._tickets: set[int] = set()
         self._outcomes: dict[int, Replied | Dropped] = {}
 
     def expect(self, ticket: int) -> None:
-        """Somebody will wait for this one."""
+        """Keep this ticket's outcome: somebody will wait for it."""
         self._tickets.add(ticket)
 
     def keeps(self, event: Told) -> bool:

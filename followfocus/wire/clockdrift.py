@@ -23,7 +23,7 @@ FLOOR_S = 100e-6
 SPREAD_SHARE, SPREAD_OF_FEW = 0.1, 4.0
 """The narrowest strip is narrower than the delays by such a share, the more so the fewer stretches there are."""
 HICCUP = 3.0
-"""A busy host is one in which all is late by so many times what half of all is late by."""
+"""A stretch in which every delay is above this many times the median is a hiccup: the host was busy."""
 
 Point = tuple[float, float]
 """A time by the unit's clock, and by how much it was late by the host's; seconds."""
@@ -113,6 +113,7 @@ def _width(hull: Sequence[Point], drift: float) -> float:
 
 def _narrowest(hull: Sequence[Point]) -> float:
     """The slope of the narrowest strip: the width is convex in it, and the hull's own slopes bracket it."""
+    # Where the second chain begins, the hull leaps back in time: that is no side of it.
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(hull) if b[0] > a[0]]
     low, high = min(slopes), max(slopes)
     # Thirds, not Newton: the width is convex but all corners, where a slope says nothing of the next one.

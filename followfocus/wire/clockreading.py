@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is known of a unit's clock at one moment, as a frozen value: its rate, and when it stood where.
+"""A reading of a unit's clock at one moment, as a frozen value: its rate, and when it stood where.
 
 The link's thread goes on taking timestamps in while another reads, so nobody reads what is still being collected:
 `ClockSync.reading` is one of these, and stays as it is.
@@ -19,7 +19,7 @@ KNOWN = 1000e-6
 CRYSTAL = 100e-6
 """A rate this near nominal is left alone: the host's own clock is no better. Resonators are off by up to 5000e-6."""
 MOST_OF_IT = 0.8
-"""Two questions tell of a take if they span so much of it."""
+"""Two questions tell of a take if they span at least this share of it."""
 STANDSTILL = -0.999
 """A drift at which the clock would as good as stand, or run backwards."""
 LATELY = 16
@@ -52,7 +52,7 @@ class RoundTrip:
 
 @dataclass(frozen=True)
 class ClockReading:
-    """What the timestamps of one boot have told so far. `nominal_hz` is the tick rate that the unit claims.
+    """The timestamps of one boot, as far as they have come. `nominal_hz` is the tick rate that the unit claims.
 
     `came` are the delays of what came in, `asked` those of questions on their way there, both since `origin` (seconds
     of the unit's clock, and of the host's); of the quickest answer's time `way_back_s` is taken for the way back.
@@ -132,6 +132,7 @@ class ClockReading:
         found = self.estimate()
         if found is None:
             return self.nominal_hz
+        # A measure that is less sure than the crystal is exact would only make a good clock worse.
         off = abs(found.hz - self.nominal_hz)
         return found.hz if off > max(CRYSTAL * self.nominal_hz, found.within_hz) else self.nominal_hz
 
@@ -141,6 +142,7 @@ class ClockReading:
             return None
         unit_s = clock / self.nominal_hz - self.origin[0]
         drift = self.nominal_hz / self.true_hz() - 1.0
+        # The least late of the last stretches, each carried on to now, for the earliest arrival is the nearest to true.
         late_s = min(late_s + drift * (unit_s - at_s) for at_s, late_s in self.came.least[-LATELY:])
         return self.origin[1] + unit_s + late_s - self.way_back_s
 
@@ -171,11 +173,11 @@ class ClockReading:
 
 
 BootClock = Callable[[], ClockReading]
-"""What gives the latest reading of one boot's clock, for any thread."""
+"""Gives the latest reading of one boot's clock, to any thread."""
 
 
 def _rates(ticks: int, host_s: Seconds) -> tuple[float, float]:
-    """The slowest and the fastest rate that make so many ticks in such a time."""
+    """The slowest and the fastest rate that fit a count of ticks in a span of time."""
     least_s, most_s = host_s
     return ticks / most_s if most_s > 0 else math.inf, ticks / least_s if least_s > 0 else math.inf
 
@@ -192,4 +194,5 @@ def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
 def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
     """The part that two ranges share; all of both if they share none, since then the rate has changed between them."""
     low, high = max(one[0], other[0]), min(one[1], other[1])
+    # Wider, not narrower: two measures that contradict each other are no reason to be surer.
     return (low, high) if low < high else (min(one[0], other[0]), max(one[1], other[1]))

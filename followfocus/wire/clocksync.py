@@ -57,7 +57,7 @@ class ClockSync:
 
     @property
     def reading(self) -> ClockReading:
-        """What is known by now, frozen."""
+        """The clock's reading by now, frozen."""
         return self._reading
 
     def add(self, clock: int, received_s: float) -> None:

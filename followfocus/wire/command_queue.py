@@ -14,7 +14,7 @@ from followfocus.wire.requests import MOVES, Request, answers
 
 
 class CommandQueue:
-    """What waits, and what is under way. `tell` gets the word of each command that is dropped.
+    """Commands that wait, and the one under way. `tell` gets the word of each that is dropped.
 
     `doubt` is what came instead of a reply to the command under way that no unit can say, as the end of a sentence.
     """

@@ -58,7 +58,7 @@ class Greeting:
         return reply.nonce == self._nonce
 
     def refusal(self, reply: HelloReply) -> Version | OtherUnit | Implausible | None:
-        """Why whoever answered is none to go on with, None where it is. Its version first: the rest is read by that."""
+        """Why the link can't go on with this unit; None where it can. The version first: the rest is read by that."""
         if reply.major != PROTOCOL_MAJOR or reply.definitions != DEFINITIONS_HASH:
             return Version(reply.major, reply.minor, reply.definitions)
         if self.serial is not None and reply.serial != self.serial:

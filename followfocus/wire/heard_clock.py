@@ -9,7 +9,7 @@ from followfocus.wire.plausible import Clocked, ClockWatch
 from followfocus.wire.requests import Request
 
 FRAME_BYTES = 6
-"""Of a frame beside the message's body: number, type, CRC, COBS, the zero."""
+"""A frame's bytes besides the message's body: number, type, CRC, COBS, the zero."""
 
 
 class HeardClock:

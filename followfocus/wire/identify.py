@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""When the unit that was looked for isn't on a port: what is there instead, by what it says, and what to do."""
+"""Another thing than the wanted unit on a port: what it is, by its own words, and what to do."""
 
 from __future__ import annotations
 

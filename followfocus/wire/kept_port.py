@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A port that is opened again for as long as it is wanted, and what is told of it meanwhile.
+"""A port that is opened again for as long as it is wanted, and its news meanwhile.
 
 The link owns one, and its lock with it: everything here is called under that lock, but for the opening itself.
 """
@@ -36,7 +36,7 @@ class KeptPort:
         self._stranger: OtherUnit | None = None
 
     def take(self, port: Port) -> None:
-        """It is open: greet whoever is there."""
+        """The port is open: greet whoever is there."""
         self.port = port
         self.name = port.name
         self._session.open(self._clock.now())
@@ -53,7 +53,7 @@ class KeptPort:
             port.close()
 
     def lose(self, port: Port, error: LineError) -> None:
-        """It is gone. Nothing where it is another one by now: two threads may find the same loss."""
+        """The port is gone. Nothing where it is another one by now: two threads may find the same loss."""
         self.broken = None
         if port is not self.port:
             return
@@ -75,14 +75,14 @@ class KeptPort:
         return self._attempts
 
     def missed(self) -> None:
-        """It could not be opened: whoever was there is gone."""
+        """The port could not be opened: whoever was there is gone."""
         self._reopen_s = self._clock.now() + REOPEN_EVERY_S
         self.failure = self._stranger = None
 
     # What the session finds there -------------------------------------------------------------------------------------
 
     def hear(self, event: Told) -> None:
-        """What an event says of the port and of who is there."""
+        """Learn from an event about the port and who is there."""
         if isinstance(event, Version):
             self._refuse(misfit(self.name, event.major, event.minor))
         elif isinstance(event, Implausible):
@@ -96,7 +96,7 @@ class KeptPort:
             self._meet_stranger(event)
 
     def _refuse(self, failure: FollowFocusError) -> None:
-        """Whoever is there now, it is none to go on with."""
+        """The link can't go on with whoever is there now."""
         self.failure = failure
         self._go_down(failure.message)
 

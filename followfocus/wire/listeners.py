@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who hears of a link's events, and the events that are still to be told, in order."""
+"""A link's listeners, and the events that are still to be told, in order."""
 
 from __future__ import annotations
 

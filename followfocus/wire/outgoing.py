@@ -11,7 +11,7 @@ QUIET_S = 0.5
 
 
 class FramesOut:
-    """What is to be sent, in order, since it was last taken."""
+    """Frames to be sent, in order, since they were last taken."""
 
     def __init__(self) -> None:
         self._send: list[bytes] = []

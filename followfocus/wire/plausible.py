@@ -30,7 +30,7 @@ SLOWEST_TICK_HZ, FASTEST_TICK_HZ = 100_000, 1_000_000_000
 LEAST_PAYLOAD = 22
 """Room for a piece of a profile with one segment in it."""
 FEWEST_STEPS_A_TURN, MOST_STEPS_A_TURN = 20, 10_000_000
-"""Of the ring: from a bare motor with a tooth too few to 256 microsteps behind a large gear."""
+"""Steps of one turn of the ring: from a bare motor with a tooth too few to 256 microsteps behind a large gear."""
 LONGEST_UPTIME_S = 10 * 365 * 86_400.0
 LEAP_S = 10.0
 """How far a unit's clock may seem to have run ahead of the host's between two messages."""
@@ -91,7 +91,7 @@ def reply_doubt(reply: Message, command: Message) -> str:
 
 
 class ClockWatch:
-    """Whether a unit's timestamps can be its clock's, by the host's. `tick_hz` is what it claims.
+    """Judges by the host's clock whether a unit's timestamps can be true. `tick_hz` is the rate it claims.
 
     `leaps` counts the leaps that were believed: the computer slept meanwhile, and what was measured before is void.
     """

@@ -57,7 +57,7 @@ class Request:
     due_s: float = 0.0
 
     def sent(self, now_s: float, wait_s: float) -> None:
-        """It goes out now, and again `wait_s` after it and its answer have passed the line."""
+        """Note that it goes out now, and again `wait_s` after it and its answer have passed the line."""
         # Of the first sending: so long somebody has waited.
         self.sent_s = now_s if self.tries == 0 else self.sent_s
         self.tries += 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What any thread may read of a session while the link steps it."""
+"""The part of a session that any thread may read while the link steps it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class SessionView:
 
     @property
     def sync(self) -> ClockReading:
-        """What is known of the unit's clock by now, frozen; without the lock, so that who reads holds up no STOP."""
+        """The reading of the unit's clock by now, frozen; without the lock, so that a reader holds up no STOP."""
         return self._session.sync.reading
 
     def sync_of_this_boot(self) -> BootClock:
-        """What gives it later: that of the unit as it runs now, also after a reset."""
+        """A function for later readings: of the clock of the unit as it runs now, also after a reset."""
         sync = self._session.sync
         return lambda: sync.reading
 

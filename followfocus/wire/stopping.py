@@ -38,12 +38,12 @@ class Stopping:
             self._hard, self._since_s, self._due_s, self._told = hard, now_s, now_s, False
 
     def hear(self, stopped: Stopped) -> None:
-        """The unit's answer. That to a soft stop is none to a hard one, which may have crossed it."""
+        """Hear the unit's answer. One to a soft stop doesn't answer a hard one, which may have crossed it."""
         if stopped.hard or not self._hard:
             self._hard = None
 
     def bytes_due(self, now_s: float) -> bytes:
-        """What is to be sent now; empty for nothing."""
+        """The bytes to be sent now; empty for none."""
         if self._hard is None or self._due_s > now_s:
             return b""
         self._due_s = now_s + STOP_EVERY_S

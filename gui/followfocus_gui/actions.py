@@ -60,7 +60,7 @@ class DeskActions(QObject):
         return "End the recording" if self._session.bridge.drive.recording else "Record the hand"
 
     def entries(self) -> tuple[Entry | None, ...]:
-        """What the menu offers; None is a line between."""
+        """The menu's entries; None is a line between."""
         session, desk, document, takes = self._session, self._desk, self._document, self.takes
         take_over = Entry("takeOver", "Take over", document.take_over)
         return (

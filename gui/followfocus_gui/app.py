@@ -38,7 +38,7 @@ CORE = (
     "followfocus.takes.whole", "followfocus.unit.calibration", "followfocus.unit.connect",
     "followfocus_gui.state.desk_views",
 )  # fmt: skip
-"""What the app needs at its start of what knows no Qt"""
+"""Modules without Qt that the app needs at its start"""
 
 
 @dataclass(frozen=True, slots=True)

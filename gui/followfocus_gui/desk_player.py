@@ -68,7 +68,7 @@ class DeskPlayer(QObject):
         self._doubted = False
         self._stage = Stage(desk.show)
         self.says = DeskLine(desk)
-        """What is said of how things stand"""
+        """The sentence on how things stand"""
         self._shown: tuple[object, ...] = ()
         self._clock, self._countdown = clock or SystemClock(), Countdown(self)
         self._countdown.counted.connect(self._count)
@@ -228,7 +228,7 @@ class DeskPlayer(QObject):
             self._step(events.Noted(words, trouble))
 
     def forget_note(self) -> None:
-        """What was said last has been read."""
+        """The last sentence has been read."""
         self._stage = self._stage.but(note=Note())
         self._speak()
 
@@ -295,5 +295,5 @@ class DeskPlayer(QObject):
         self._stage = self._stage.but(info=None)  # a plan must not be judged by the last one's abilities
 
     def _told_by_hand(self, words: str) -> None:
-        """What keeps the ring from the hand stands for as long as it is so."""
+        """Say why the hand hasn't got the ring, for as long as it is so."""
         self.refuse(words) if words else self.forget_note()

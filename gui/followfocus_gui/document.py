@@ -98,7 +98,7 @@ class Document(QObject):
             return f"{error} A new show is open instead; that file is untouched."
 
     def _log_begins(self) -> str:
-        """That there is no log though there was a show here: it may have been moved."""
+        """The sentence where there was a show but there is no log: it may have been moved."""
         if stat_of(self._keeper.path) is not None:
             return ""
         return self.tr("There is no take log {0}: the next take begins a new one.").format(self._keeper.path)

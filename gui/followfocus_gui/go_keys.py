@@ -53,7 +53,7 @@ class GoKeys(QObject):
         self.changed.emit()
 
     def forget(self, control: LearnedControl) -> None:
-        """It is GO no more."""
+        """Make a control no longer GO."""
         self._keep(tuple(one for one in self.learned if one != control), f"Forgotten: {control}.")
 
     def close(self) -> None:

@@ -160,7 +160,7 @@ class DeskHand:
             self._tell(Noted("Recording by hand: turn the ring.", trouble=False, passing=True))
 
     def _recorder(self, unit: FollowFocusUnit) -> HandRecorder:
-        """On the worker: what keeps the take."""
+        """The keeper of the take; runs on the worker."""
         assert unit.info is not None
         show, lens, pull = self._desk.show, self._desk.lens, self._desk.pull
         conditions = Conditions(pull.t_stop, pull.coc_mm, show.film, show.fps)

@@ -23,7 +23,7 @@ WANTS = {"go": Want.GO, "arm": Want.ARM, "back": Want.BACK, "mark": Want.MARK}
 
 
 class HandActions(QObject):
-    """By hand, in one window."""
+    """The actions by hand, on one window."""
 
     def __init__(self, window: DeskWindow, ask: Callable[[Origin, Want, str], str]) -> None:
         """`ask` takes in what comes from outside, and says why not."""

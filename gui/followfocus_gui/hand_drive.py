@@ -72,7 +72,7 @@ class HandDrive(QObject):
 
     @property
     def recording(self) -> bool:
-        """What the hand does is being kept."""
+        """The hand's motion is being kept."""
         return self._recorder is not None
 
     def let_go(self) -> None:
@@ -88,7 +88,7 @@ class HandDrive(QObject):
         self._by_hand = ByHand(unit, self.hand, self._over, self._begins)
 
     def leave(self) -> None:
-        """There is none any more."""
+        """The unit is gone."""
         self.end_recording()
         self._by_hand = None
 

@@ -27,7 +27,7 @@ from followfocus.clock import SystemClock
 Action = Callable[[], object]
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 DEAF_S = 0.5
-"""So long GO does not hear a second press"""
+"""How long GO is deaf to a second press"""
 STAYS_ON_STOP = "staysOnStop"
 """The property of a dialog that Esc does not close, for it guides through moves"""
 

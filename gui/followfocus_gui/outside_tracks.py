@@ -89,7 +89,7 @@ class OutsideTracks(QObject):
         self.changed.emit()
 
     def _follow(self) -> None:
-        """The unit and the lens that stand by are those that are told of."""
+        """Follow the unit and the lens that stand by."""
         unit, desk = self._session.bridge.unit, self._session.desk
         if not self._senders or unit is None or unit.info is None or self._of == (unit, desk.lens):
             return

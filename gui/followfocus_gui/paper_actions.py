@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from followfocus.clock import utc_timestamp
@@ -40,11 +41,23 @@ def paper_here() -> str:
 class PaperActions(QObject):
     """Reports and certificates of the takes in the log."""
 
+    # Emitted on the thread that drew: what is said changes how things stand, and that is the window's thread's alone.
+    _drawn = Signal(str)
+    _failed = Signal(str)
+
     def __init__(self, window: DeskWindow, document: Document) -> None:
         super().__init__(window)
         self._window, self._document = window, document
         self._session = window.session
         self._desk = window.session.desk
+        self._drawn.connect(self._tell)
+        self._failed.connect(self._refuse)
+
+    def _tell(self, words: str) -> None:
+        self._session.tell(words)
+
+    def _refuse(self, words: str) -> None:
+        self._session.refuse(words)
 
     def report(self, kind: str) -> None:
         """Choose a name, and write the camera report or the focus log of all takes."""
@@ -101,13 +114,18 @@ class PaperActions(QObject):
 
     def _on_paper(self, job: Callable[[TakeLog], str]) -> None:
         """Draw on a thread of its own; what it says, or why it could not, is said."""
-        path, session = self._session.keeper.path, self._session
+        path = self._session.keeper.path
 
         def work() -> None:
             try:
                 with TakeLog(path, create=False) as log:
-                    session.tell(job(log))
+                    words = job(log)
             except FollowFocusError as error:
-                session.refuse(str(error))
+                self._failed.emit(str(error))
+            except Exception:
+                logging.getLogger(__name__).exception("writing a report")
+                self._failed.emit("The program tripped while writing it. The log file says more.")
+            else:
+                self._drawn.emit(words)
 
         background.in_background(work, "report")

@@ -41,7 +41,7 @@ def put(widget: QWidget, box: Box | None) -> None:
 
 
 class Bands(QObject):
-    """What stands in the two bands, and never moves."""
+    """The parts of the two bands, which never move."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -120,7 +120,7 @@ class DeskPage(QWidget):
         self.place()
 
     def set_locked(self, locked: bool) -> None:
-        """Whether nothing can be changed now: what can't be touched steps back."""
+        """Lock the controls, or free them: locked ones step back."""
         for part in (self.tools, self.strip, self.editor):
             part.set_locked(locked)
 

@@ -146,7 +146,7 @@ class Book:
         self._until(lambda: self.session.line.word == "STOPPED")
 
     def holding(self) -> None:
-        """On the door, till the next GO."""
+        """Hold on the door until the next GO."""
         self.armed()
         self.session.go()
         self._until(lambda: self.session.line.word == "HOLDING" and not self.session.busy)
@@ -216,7 +216,7 @@ STATES = (
     "shooting_holding", "landed", "where", "no_unit", "nine_marks",
 )  # fmt: skip
 _AFTER = {"where": Book.found, "no_unit": Book.unit_back}
-"""What has to be mended before the next page"""
+"""Mends the desk before the next page"""
 
 
 def pages(

@@ -86,7 +86,7 @@ class RigActions(QObject):
         return True
 
     def _holds(self, lens: LensMap) -> tuple[str, Holds]:
-        """What is known of a lens's calibration here: a line, and the sentence. Nothing moves."""
+        """A lens's calibration here: a line, and the sentence on whether it holds. Nothing moves."""
         desk, session = self._desk, self._session
         serial = "" if session.info is None else session.info.serial
         try:
@@ -163,7 +163,7 @@ class RigActions(QObject):
         )
 
     def _takes_over(self, kept: Calibration, store: CalibrationStore) -> bool:
-        """Whether a kept calibration becomes what is set: it fits, nothing is armed, and nobody chose other figures.
+        """Whether a kept calibration is put in force: it fits, nothing is armed, and nobody chose other figures.
 
         Those of a new show, and of any calibration that is kept, were not chosen.
         """
@@ -177,7 +177,7 @@ class RigActions(QObject):
         return fits and (rig.motor_teeth, rig.direction, rig.lash_deg) in unchosen
 
     def check_calibration(self) -> None:
-        """Whether what is kept for this lens can be used again, and is; said in a sentence."""
+        """Use this lens's kept calibration again where it fits, and say so, or why not."""
         desk, session = self._desk, self._session
         store = self._calibrations()
         try:

@@ -26,7 +26,7 @@ from followfocus_gui.state.desk_views import (
     take_difference,
 )
 from followfocus_gui.state.first_run import first_hint
-from followfocus_gui.state.shooting import shoot_view
+from followfocus_gui.state.shooting import in_units, shoot_view
 from followfocus_gui.state.standing import Standing
 from followfocus_gui.state.views import CurveView
 from followfocus_gui.widgets.frame_beat import FrameBeat
@@ -53,6 +53,8 @@ class Showing(QObject):
         super().__init__(parent)
         self.session, self._bands, self._page, self._host = session, bands, page, host
         self._shooting, self._last, self._running = shooting, ("", True), ""
+        self._last_m: float | None = None
+        """Where the last take ended, metres"""
         self._held = QElapsedTimer()
         self._now: Standing | None = None
         self._cues_shown: tuple[object, ...] = ()
@@ -118,7 +120,11 @@ class Showing(QObject):
         if view is not None:
             page.curve.set_view(view)
             marks = [(in_line(mark.name or mark.letter), mark.distance_m) for mark in mark_views(desk)]
-            page.rack.set_scene(desk.lens, pull.t_stop, marks)
+            plan = desk.plans()[0]
+            breathes = plan.lens.breathing_percent
+            page.rack.set_scene(
+                plan.lens, pull.t_stop, marks, breathing_percent=breathes, film=desk.show.film, zoom=plan.zoom
+            )
         else:
             page.curve.show_nothing(self.session.says.warning.words or desk.trouble())
         page.rack.set_words(rack_words(desk))
@@ -132,9 +138,9 @@ class Showing(QObject):
 
     def _refresh_shooting(self) -> None:
         if self._shooting.isVisible():
-            words, good = self._last
-            self._shooting.set_imperial(self.session.desk.imperial)
-            self._shooting.set_view(shoot_view(self.session.desk, words, last_good=good))
+            (words, good), desk = self._last, self.session.desk
+            self._shooting.set_imperial(desk.imperial)
+            self._shooting.set_view(shoot_view(desk, in_units(desk, words, self._last_m), last_good=good))
 
     def show_status(self, _said: object = None) -> None:
         """Everything that says how things stand, of one moment; nothing is done where nothing has changed."""
@@ -270,6 +276,7 @@ class Showing(QObject):
     def _take_in(self, taken: Taken) -> None:
         take = taken.take
         self._last = self.session.stage.note.words, take.verdict.usable
+        self._last_m = None if take.landed_deg is None else self.session.desk.lens.distance_m(take.landed_deg)
         self._refresh_shooting()
         if len(take.actual) > 2 and take.verdict.usable and taken.context.parts == 1:
             self._page.curve.show_difference(*take_difference(take))

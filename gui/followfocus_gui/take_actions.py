@@ -24,7 +24,7 @@ from followfocus_gui.window import DeskWindow
 
 
 class TakeActions(QObject):
-    """What is done with cues and takes, on one window."""
+    """The actions on cues and takes, on one window."""
 
     def __init__(self, window: DeskWindow, document: Document, paper: PaperActions) -> None:
         super().__init__(window)
@@ -44,7 +44,7 @@ class TakeActions(QObject):
     # Cues ---------------------------------------------------------------------------------------------------------
 
     def wire_cues(self, cues: CuePanel) -> None:
-        """What is pressed and typed in a list of cues."""
+        """Join the presses and entries in a list of cues to the desk."""
         session, desk = self._session, self._desk
         cues.chosen.connect(session.choose_cue)
         cues.modeChosen.connect(session.choose_mode)
@@ -95,7 +95,7 @@ class TakeActions(QObject):
         self._holds()
 
     def _holds(self) -> None:
-        """Whether the newest take waits for GO in its hold."""
+        """Show whether the newest take waits for GO in its hold."""
         stage = self._session.stage
         self._window.table.takes.set_holding(on=stage.at.part > 0 and stage.run is None)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What comes back from the unit over the bridge, as events of the player."""
+"""The unit's answers over the bridge, as events of the player."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class UnitEar(QObject):
         self._stage, self._tell = stage, tell
         self._doubts = Doubts()
         self._cause_clock: int | None = None
-        """When the last motion ended that is known of, by the unit's clock; None before the first word"""
+        """When the last known motion ended, by the unit's clock; None before the first word"""
         # Methods only: a lambda belongs to no thread, and would be called in the worker's.
         bridge.statusChanged.connect(self._hear)
         bridge.connecting.connect(self._connecting)
@@ -79,6 +79,7 @@ class UnitEar(QObject):
 
     def _hear(self, status: UnitStatus) -> None:
         if status.state not in MOVING:
+            # At rest, whatever it was sent to is over: the next turn begins from where it stands.
             self._hand.target_deg = None
             self._line.unanswered = self._line.unanswered and not status.connected
         self._tell(events.Heard(status))
@@ -88,6 +89,7 @@ class UnitEar(QObject):
     def _say_what_silence_did(self, status: UnitStatus) -> None:
         """A ring turned by hand is nobody's order, so nobody else says that the unit's dead man stopped it."""
         known, self._cause_clock = self._cause_clock, status.cause_clock if status.connected else None
+        # By the cause's own time: the same words stand in every status until something else ends.
         news = known is not None and status.connected and status.cause_clock != known
         if news and status.cause is Cause.SILENCE and self._stage().under_way is None:
             self._trouble(STOPPED_SHORT)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a unit tells the window, as signals: emitted on the unit's threads, and queued to the window's."""
+"""A unit's news for the window, as signals: emitted on the unit's threads, and queued to the window's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class UnitNews(QObject):
     lost = Signal(str)
     """The link is gone and is being looked for"""
     back = Signal(object)
-    """It is there again, in the state (UnitStatus) that it is in"""
+    """The unit is back, in this state (UnitStatus)"""
     ended = Signal(object)
     """The outcome of an order: Done or Failed"""
     finished = Signal(object, object)

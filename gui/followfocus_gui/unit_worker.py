@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The thread that is on the unit: it takes what is asked for from a queue, in order, and says what became of it.
+"""The thread on the unit: it takes jobs from a queue, in order, and says how each ended.
 
 Orders are carried out by the stage's runner, as in the terminal. A link that is lost is looked for by the core for as
 long as the port is wanted; what it finds is told here.
@@ -36,7 +36,7 @@ JOIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class OtherPort:
-    """The wish for another port; an empty name is none."""
+    """The wish for another port; an empty name for no port."""
 
     name: str
 
@@ -64,6 +64,7 @@ class NewestTarget:
     def put(self, ring_deg: float) -> bool:
         """A newer target; whether none was waiting."""
         with self._lock:
+            # Looked at and replaced under one lock: two hands at once must not both be told that none was waiting.
             waiting = self._deg is not None
             self._deg = ring_deg
         return not waiting
@@ -159,6 +160,7 @@ class UnitWorker:
                 self._news.connected.emit(unit.info)
                 self._settle(unit)
                 wanted = self._serve(unit)
+                # The hand leaves before the hearing ends: how its following went is still heard.
                 self._drive.leave()
                 unhear()
                 return wanted
@@ -183,6 +185,7 @@ class UnitWorker:
 
     def _serve(self, unit: FollowFocusUnit) -> OtherPort | None:
         while (entry := self._next()) is not None:
+            # Another port ends it here, whatever else waits: that is for a unit that is being left.
             if isinstance(entry, OtherPort):
                 return entry
             self.take(entry, unit)
@@ -202,7 +205,7 @@ class UnitWorker:
             self._do(entry, unit)
 
     def _next(self) -> Order | AskedJob | OtherPort | Woken | None:
-        """What is to be done next; until then the hand is followed."""
+        """The next job; until it comes the hand is followed."""
         while self._drive.busy:
             try:
                 return self._queue.get(timeout=TICK_S)
@@ -259,6 +262,7 @@ class UnitWorker:
         while (entry := self._queue.get()) is not None:
             if isinstance(entry, OtherPort):
                 return entry
+            # A target for no unit is not kept: the next unit must not turn to where a hand was before it came.
             self.newest.take()
             if isinstance(entry, Woken):
                 self._is_woken = False

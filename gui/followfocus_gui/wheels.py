@@ -27,7 +27,7 @@ from followfocus_gui.bridge import UnitBridge
 EVERY_S = 1.0
 POLL_MS, LEARN_MS = 4, 50
 QUIET_S = 0.7
-"""So long nothing comes, and one half of the gesture is over."""
+"""A silence as long as this ends one half of the gesture."""
 
 List = Callable[[], tuple[Sequence[FoundWheel], Sequence[str]]]
 
@@ -38,7 +38,7 @@ class WheelDesk(QObject):
     told = Signal(str)
     """A sentence on a wheel that came, is being learned, or went"""
     pressed = Signal(str, str)
-    """What a button that went down is to do"""
+    """The job of a button that went down, and its wheel"""
     idle = Signal(str, str)
     """A wheel, and a button of it that went down and is for nothing here"""
     changed = Signal(object)
@@ -86,7 +86,7 @@ class WheelDesk(QObject):
         self._open.clear()
 
     def usual(self, name: str) -> KeptWheel:
-        """What a wheel has of which nothing is kept."""
+        """The settings of a wheel before any are kept."""
         spec = next((spec for spec, wheel in self._open.items() if wheel.name == name), "")
         return kept_wheel(spec) if spec else KeptWheel()
 
@@ -106,7 +106,7 @@ class WheelDesk(QObject):
             self._end.wait(EVERY_S)
 
     def _meet(self, found: Sequence[FoundWheel]) -> None:
-        """What is plugged in is opened, or learned; what is not any more is forgotten."""
+        """Open or learn the wheels plugged in, and forget those pulled out."""
         there = {one.spec: one for one in found}
         self._refused &= set(there)
         for spec, one in there.items():
@@ -206,7 +206,7 @@ class Lesson:
             self._heard.append((at_s, message))
 
     def go_on(self) -> KeptWheel | None:
-        """What was learned, once both halves are over. Raises RequestError where they don't tell."""
+        """The wheel as learned, once both halves are over. Raises RequestError where they don't tell."""
         heard = list(self._heard)
         if len(heard) < LEAST or self._now() - heard[-1][0] < QUIET_S:
             return None

@@ -29,7 +29,7 @@ LEAST = 640, 420
 USUAL = 1280, 800
 MOVES, LOSES = "moves", "loses"
 FRAME_PX = 8, 36
-"""What a window manager adds around a window, at most"""
+"""A window manager's frame around a window, at most"""
 
 
 class DeskWindow(QMainWindow):

@@ -73,14 +73,14 @@ def _enter_screen(window: DeskWindow, focus: QWidget) -> bool:
 
 
 def _entered(window: DeskWindow, field: QWidget) -> None:
-    """What was typed on the desk is in: Return arms again, Space is GO. Where it was refused it can be typed anew."""
+    """Typing on the desk is done: Return arms again, Space is GO. Where it was refused it can be typed anew."""
     refused = isinstance(field, NumberField) and field.was_refused
     if window.host.shown is None and field.window() is window and not refused:
         window.disk.setFocus()
 
 
 def at_desk(window: DeskWindow, act: Action, *, in_cues: bool = False) -> Action:
-    """What is dead while a screen is open: it says so, and does nothing. `in_cues`: the cues' screen does it too."""
+    """An action that says so and does nothing while a screen is open. `in_cues`: the cues' screen does it too."""
 
     def do() -> None:
         screen = window.host.shown

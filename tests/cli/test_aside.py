@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is printed beside the work: in its order, and nobody waits for a terminal that doesn't take it."""
+"""Words beside the work: in their order, and nobody waits for a terminal that doesn't take them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `plan` and `lens check` say of formats, macro lenses and thin depths of field."""
+"""The words of `plan` and `lens check` on formats, macro lenses and thin depths of field."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What went wrong is said once: in the last line, and not above it as well."""
+"""An error is said once: in the last line, and not above it as well."""
 
 from __future__ import annotations
 

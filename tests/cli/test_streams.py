@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the commands print: in every encoding, with every name, and on an output that is full or closed."""
+"""The commands' output: in every encoding, with every name, and on a stream that is full or closed."""
 
 from __future__ import annotations
 

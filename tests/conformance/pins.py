@@ -39,7 +39,7 @@ class Reference:
 
 
 def pins_of(bench: Bench, since: int, direction: int) -> int:
-    """What the pins add up to from step number `since` on, in the unit's direction."""
+    """The steps at the pins, added up from step number `since` on, in the unit's direction."""
     return direction * sum(step.direction for step in bench.steps()[since:])
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the firmware's tests need of the machine; without it they are skipped, or failed where CI=true."""
+"""The firmware tests' needs of the machine; without them they are skipped, or failed where CI=true."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _built(target: str, tool: str, product: Path) -> str:
 
 
 def missing_for_bench() -> str:
-    """What the emulated board lacks to run a program; nothing if all is there."""
+    """The tools missing to run a program on the emulated board; empty if all are there."""
     if shutil.which("node") is None:
         return "node"
     if not (BOARD_SCRIPT.parent / "node_modules" / "avr8js").is_dir():
@@ -49,7 +49,7 @@ def missing_for_bench() -> str:
 
 
 def missing_for_board() -> str:
-    """What the emulated board lacks to run the unit's firmware, which is built first."""
+    """The tools missing to run the unit's firmware on the emulated board; it is built first."""
     return missing_for_bench() or _built("avr", "avr-gcc", BOARD_HEX)
 
 

@@ -45,7 +45,7 @@ CAUSES = {
 
 
 class UnitPort(Protocol):
-    """What a host needs of a serial port."""
+    """A serial port, as far as a host needs one."""
 
     name: str
 

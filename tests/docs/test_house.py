@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 from pathlib import Path
@@ -10,6 +11,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+DOCS = '''"""What it is."""
+A = "What is no doc"
+"""What a constant is"""
+
+
+class Said:
+    b: int
+    """
+    What a field is
+    """
+    c: int
+    """Whatever comes; what else."""
+
+    async def d(self):
+        """What it does."""
+'''
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +47,7 @@ def tree(tmp_path):
         "followfocus/wire/link.py": "class Pump:\n    pass\n\n\ndef short():\n    return 1\n",
         "followfocus/unit/link.py": "class Pump:\n" + "    x = 1\n" * 260,
         "followfocus/unit/long.py": "def f():\n    return 2\n" + "x = 1  # noqa: X\n" * 400,
+        "followfocus/unit/said.py": DOCS,
         "followfocus/unit/excused.py": '"""Longer than 400 lines because it is a table."""\n' + "x = 1\n" * 400,
         "gui/followfocus_gui/desk.py": "# why\n_Row = int\nRow = int  # type: ignore[misc]\n",
         "tests/test_link.py": "x = 1\n" * 10,
@@ -43,10 +61,10 @@ def tree(tmp_path):
 
 def test_it_counts(house, tree):
     found = house.look_at(tree)
-    assert found.modules == {"followfocus.wire": 1, "followfocus.unit": 3, "followfocus_gui": 1}
+    assert found.modules == {"followfocus.wire": 1, "followfocus.unit": 4, "followfocus_gui": 1}
     assert found.long_files == ["followfocus/unit/long.py (402)"]
     assert found.long_classes == ["followfocus/unit/link.py: Pump (261)"]
-    assert sorted(found.lengths) == [2, 2]
+    assert sorted(found.lengths) == [2, 2, 2]
     assert (len(found.noqa), len(found.ignores), found.comments, found.test_lines) == (400, 1, 1, 10)
     assert found.twice == [
         "Pump: followfocus/unit/link.py, followfocus/wire/link.py",
@@ -55,7 +73,7 @@ def test_it_counts(house, tree):
 
 def test_it_names_every_figure_once(house, tree):
     names = [name for name, _ in house.figures(house.look_at(tree))]
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 10
 
 
 def test_overloads_are_one_definition(house, tree):
@@ -66,6 +84,21 @@ def test_overloads_are_one_definition(house, tree):
 
 def test_another_commit_can_be_unpacked_or_not(house, tmp_path):
     assert not house.tree_of("no-such-revision", tmp_path)
+
+
+def test_it_finds_docs_that_begin_with_what(house, tree):
+    assert house.look_at(tree).knots == [f"followfocus/unit/said.py:{line}" for line in (1, 3, 8, 15)]
+
+
+def test_no_doc_of_this_house_begins_with_what(house):
+    folders = ("followfocus", "gui", "benchmarks", "docs", "tests", "firmware", ".ci")
+    docs = {
+        f"{path.relative_to(ROOT)}:{line}": words
+        for path in house.files_in(ROOT, *folders)
+        for line, words in house.docs_in(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert len(docs) > 7000
+    assert [where for where, words in docs.items() if house.KNOT.match(words)] == [], "say what the thing is instead"
 
 
 def test_this_house_is_kept(house):

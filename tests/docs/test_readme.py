@@ -23,12 +23,12 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "docs" / "samples"
 README = ROOT / "README.md"
 NOW = {"pull": ["--fast"], "rehearse": ["--fast"], "replay": ["--fast"], "hand": ["--fast"]}
-"""What spares the test real time, and leaves the result as it is."""
+"""Options that spare the test real time, and leave the result as it is."""
 SHORT = {
     "look": ["--size", "96x54", "--fps", "6"], "track": ["--for", "0.1"], "serve": ["--for", "0.1"],
     "remote": ["--for", "0.1", "--page", "127.0.0.1:0"],
 }  # fmt: skip
-"""What ends by Ctrl-C is ended; frames are few; no fixed port is taken from whatever else runs here."""
+"""Commands made short: those that end by Ctrl-C are ended, frames are few, and no fixed port is taken."""
 WEAK = "--motor nema11"
 """The one command that shows a job fail: the motor is too weak, and the program says so."""
 COMMANDS = re.findall(r"^ {4}(followfocus .*?)(?: +#.*)?$", README.read_text(encoding="utf-8"), re.MULTILINE)

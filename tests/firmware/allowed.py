@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a unit may move, worked out from what was said to it and from its pins alone: its own count isn't believed.
+"""A unit's allowed moves, worked out from the words to it and from its pins alone: its own count isn't believed.
 
 `Account` is what an episode leaves: what was sent and when it had come in, what was accepted, how the inputs moved,
 what the unit told, each step at the pins. `wrongs` judges it by PROTOCOL.md's rules, each in a function of its own.
@@ -36,13 +36,13 @@ ACTS_TICKS = 2 * MS
 """A stop acts so soon after its last byte."""
 NEVER = 1 << 62
 PLANNED_TICKS = 5 * MS
-"""What is planned ahead of the engine, and the round in which a word is taken."""
+"""The time planned ahead of the engine, and the round in which a word is taken."""
 SILENT_TICKS = 12 * MS
 """Silence is noticed so soon: the simulated unit looks every 10 ms."""
 FILTER_TICKS = 8000 + MS
 """A level on the stop input counts by then."""
 SLICE_S = 0.002
-"""What is left of a motion's last 2 ms may go at its mean speed."""
+"""A motion's last 2 ms may go at its mean speed."""
 PAUSE_TICKS = TICK_HZ // 30
 """A step after so long is made from rest, or as good as."""
 EDGE_TICKS = 4
@@ -66,7 +66,7 @@ class StopBytes:
 
 @dataclass(slots=True)
 class Account:
-    """What an episode leaves, in the order of time."""
+    """The record of an episode, in the order of time."""
 
     config: Config
     said: list[Said] = field(default_factory=list)
@@ -166,7 +166,7 @@ def outside(account: Account) -> Iterator[str]:
 
 
 def too_hard(account: Account) -> Iterator[str]:
-    """What the unit plans by itself keeps to the acceleration; a slowing down before a limit may be harder."""
+    """The unit's own plans keep to the acceleration; a slowing down before a limit may be harder."""
     accel = account.config.accel
     for start, end, state in account.spells():
         if state is not State.MOVING:

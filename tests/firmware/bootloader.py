@@ -49,7 +49,7 @@ class Bootloader:
         self.held = b""
 
     def feed(self, data: bytes, baud: int) -> bytes:
-        """What it answers to bytes at a baud rate."""
+        """Its answer to bytes at a baud rate."""
         if self.silent or self.left or (self.dies_after is not None and self.commands >= self.dies_after):
             return b""
         if baud != self.baud:

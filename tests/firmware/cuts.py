@@ -64,7 +64,7 @@ WAYS = ("stop", "hard stop", "button", "silence", "silence at once", *CUED, "bad
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is played, and how it ends."""
+    """A scene to be played, and its end."""
 
     name: str
     accel: int

@@ -54,7 +54,7 @@ KINDS: dict[str, Record] = {
 
 
 class Goal(Enum):
-    """What the last part of a wait leads to."""
+    """The aim of the last part of a wait."""
 
     STEP = auto()
     LOOK = auto()
@@ -138,7 +138,7 @@ class Model(NamedTuple):
 
     @property
     def travelled(self) -> int:
-        """What the driver has been told to turn."""
+        """The steps that the driver has been told to turn."""
         return sum(direction for _, direction in self.edges)
 
     @property
@@ -264,7 +264,7 @@ class Model(NamedTuple):
         return self._replace(todo=self._writes("write_wait", "check"))
 
     def _writes(self, write: str, *then: str) -> tuple[str, ...]:
-        """What had matched before the compare was written is forgotten after it is written."""
+        """A match from before the compare was written is forgotten after it is written."""
         if self.fault is Fault.STALE_MATCH_COUNTS:
             return ("forget_match", write, *then)
         return (write, "forget_match", *then)

@@ -43,7 +43,7 @@ def probe(probe_hex: Path) -> Iterator[BoardBench]:
 
 
 def send(bench: BoardBench, data: bytes, ticks: int = TICK_HZ // 100) -> bytes:
-    """What comes back within `ticks`; answers end at zeros, so there may be several."""
+    """The answers within `ticks`; each ends at a zero, so there may be several."""
     out, ran = b"", 0
     while ran < ticks:
         answer = bench.control.ask("run", ticks=ticks - ran, send=data.hex())
@@ -171,7 +171,7 @@ def test_a_stale_edge_fires_as_soon_as_its_interrupt_is_enabled(probe: BoardBenc
 CONVERTER_ON, BY_TRIGGER = 0x80, 0x20
 """Bits of ADCSRA: ADEN, ADATE. The prescaler's are the lowest three."""
 SEEN_TICKS = 12
-"""What the probe's loop takes to see the end."""
+"""The time that the probe's loop takes to see the end."""
 
 
 @pytest.mark.parametrize(("prescaler_bits", "prescaler"), [(2, 4), (3, 8), (4, 16)])

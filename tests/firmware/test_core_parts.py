@@ -50,7 +50,7 @@ class FrameIn(ctypes.Structure):
 
 
 def feed(data: bytes) -> list[tuple[int, bytes]]:
-    """What the core's frame reader says of `data`, byte by byte; the payload, CRC included, where one is READY."""
+    """The core's frame reader on `data`, byte by byte; the payload, CRC included, where one is READY."""
     reader = FrameIn()
     take = library().ff_frame_feed
     take.argtypes = (ctypes.POINTER(FrameIn), ctypes.c_uint8)

@@ -52,7 +52,7 @@ OTHER = replace(CONFIG, accel=77_777, name=b"the other".ljust(16, b"\0"), silenc
 
 
 def saved(first: Config, eeprom: bytes | None = None) -> bytes:
-    """What a unit's EEPROM holds after it has saved `first`."""
+    """The content of a unit's EEPROM after it has saved `first`."""
     with running(CoreBench(eeprom)) as bench:
         host = Host(bench)
         host.hello()

@@ -61,7 +61,7 @@ def walk(model: Model, ticks: int) -> Iterator[Model]:
 
 
 def agrees(model: Model, edges: list[tuple[int, int]]) -> None:
-    """What is true between any two instructions, and at rest."""
+    """The invariants between any two instructions, and at rest."""
     made = list(model.edges)
     assert made == edges[: len(made)], "an edge where none belongs"
     if model.rest is not None:

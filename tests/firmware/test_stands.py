@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands stays, what is told to stop stops, a take's ends are told as they were: core and emulated board."""
+"""A ring at rest stays, STOP stops it, a take's ends are told as they were: core and emulated board."""
 
 from __future__ import annotations
 

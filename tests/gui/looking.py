@@ -53,7 +53,7 @@ def place(widget: QWidget, window: QWidget) -> QRect:
 
 
 def named(widget: QWidget) -> str:
-    """What to call it in a message."""
+    """A widget's name in a message."""
     text = getattr(widget, "text", None)
     return f"{widget.objectName() or type(widget).__name__} {text()!r}" if callable(text) else widget.objectName()
 
@@ -64,7 +64,7 @@ def cut(window: QWidget) -> list[str]:
 
 
 def _elides(widget: QWidget) -> bool:
-    """What ends in an ellipsis where it is too long, and is whole in its tip."""
+    """The words end in an ellipsis where they are too long, and are whole in the tip."""
     return isinstance(widget, Plate) or (isinstance(widget, Words) and widget.elides)
 
 

@@ -50,7 +50,7 @@ class Witness(QObject):
 
 
 def disagreements(app: Opened, word: str) -> Iterator[str]:
-    """What the parts of the desk say otherwise than the state line."""
+    """The parts of the desk that say something else than the state line."""
     window, view = app.window, app.window.disk._view
     assert view is not None
     known = window.distance.text() != UNKNOWN
@@ -134,7 +134,7 @@ def test_armed_and_disarmed_with_stop(witness: Witness) -> None:
 
 
 def test_a_unit_that_is_lost(witness: Witness) -> None:
-    """What is heard of it ends before anybody says that it is gone: the plate goes with the line."""
+    """Its telemetry ends before anybody says that it is gone: the plate goes with the line."""
     app = witness.app
     app.session.bridge.statusChanged.emit(UnitStatus())
     QApplication.sendPostedEvents()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a thread of the app works for is deleted on the main thread: Qt hangs where the thread itself does it."""
+"""Objects that a thread works for are deleted on the main thread: Qt hangs where the thread itself does it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the curve is told of plans: the limits they break and when, where marks hold, when each subject is sharp."""
+"""The curve's facts about plans: the limits they break and when, where marks hold, when each subject is sharp."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What can move a motor or misstate a distance, by real keys and mouse events: Space, GO, STOP, marks, typed values."""
+"""Real keys and mouse events that can move a motor or misstate a distance: Space, GO, STOP, marks, typed values."""
 
 from __future__ import annotations
 

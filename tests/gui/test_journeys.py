@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import re
+import shutil
+import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 
 from followfocus.show.file import write_show
 from followfocus.show.slate import Slate
@@ -91,6 +95,39 @@ class Hand:
             QTest.mouseMove(disk, disk.point(here + 8.0 + (to_deg - here) * number / 20, 0.55).toPoint())
         QTest.mouseRelease(disk, Qt.MouseButton.LeftButton, pos=end.toPoint())
         app.until(lambda: app.session.state is State.IDLE and abs(app.session.ring_deg - to_deg) < 3.0)
+        self._did()
+
+    def choose(self, entry: str, path: Path) -> None:
+        """Press the menu and an entry with the mouse, type a name into the dialog that it opens, and enter it."""
+        seen: list[str] = []
+
+        # Each step on a timer of its own: one that waits for what it has opened is not called again meanwhile.
+        def press_entry() -> None:
+            menu = QApplication.activePopupWidget()
+            if isinstance(menu, QMenu):
+                seen.append("menu")
+                QTimer.singleShot(20, enter_name)
+                action = next(a for a in menu.actions() if a.objectName() == entry)
+                QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+        def enter_name() -> None:
+            dialog = QApplication.activeModalWidget()
+            if not isinstance(dialog, QFileDialog) or not dialog.isActiveWindow():
+                QTimer.singleShot(20, enter_name)
+                return
+            seen.append("dialog")
+            name = dialog.findChild(QLineEdit, "fileNameEdit")
+            assert name is not None
+            name.selectAll()
+            QTest.keyClicks(name, str(path))
+            QTest.keyClick(name, KEY.Key_Return)
+
+        QTimer.singleShot(20, press_entry)
+        QTest.mouseClick(self.app.window.menu, Qt.MouseButton.LeftButton)
+        assert seen == ["menu", "dialog"]
+        self.app.window.activateWindow()  # as a window manager does
+        self.app.until(self.app.window.isActiveWindow)
+        self.actions += 1
         self._did()
 
     def shoot(self) -> None:
@@ -236,22 +273,53 @@ def test_the_show_on_another_laptop(hand: Hand, tmp_path: Path) -> None:
     path = tmp_path / "stick" / "day.ffshow"
     path.parent.mkdir()
     write_show(other.show, path)
-    app.desktop.actions.open_path(path)
-    hand.actions += 1
+    hand.choose("openShow", path)
+    app.until(lambda: app.desk.lens.name == "ideal-85")
     app.until_state(State.IDLE, State.LOADED)
     app.window.disk.setFocus()
     hand.shoot()
     assert str(app.kept[-1].context.slate) == "42A take 3"
 
 
+def test_a_show_saved_here_opens_there(open_desk: Open, tmp_path: Path) -> None:
+    """Menu, dialog, file on disk, and the menu and dialog of another app in another folder."""
+    here = open_desk()
+    here.session.edit(lambda: here.desk.edit_pull(duration_s=1.7))
+    here.session.edit_mark(1, name="door")
+    path = tmp_path / "stick" / "day 3.ffshow"
+    path.parent.mkdir()
+    Hand(here).choose("saveShowAs", path)
+    here.until(path.exists)
+    here.window.close()
+    there = open_desk(folder=tmp_path / "other laptop")
+    assert there.desk.pull.marks[1].name == ""
+    Hand(there).choose("openShow", path)
+    there.until(lambda: there.desk.pull.duration_s == 1.7)
+    there.until_state(State.IDLE, State.LOADED)
+    assert there.desk.pull.marks[1].name == "door"
+    assert there.desktop.document.path == path
+    assert there.take().take.verdict.usable
+
+
+def pdf_text(pdf: Path) -> str:
+    """What another program reads in a PDF."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    return subprocess.run([reader, "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+
+
 def test_export_the_day(hand: Hand, tmp_path: Path) -> None:
     app = hand.app
     app.take()
     app.until_state(State.IDLE, State.LOADED)
-    entries = {entry.name: entry for entry in app.desktop.actions.entries() if entry is not None}
-    assert entries["cameraReport"].words
-    hand.actions += 2
-    app.desktop.actions.paper.write_report("camera", tmp_path / "day.pdf")
-    app.until((tmp_path / "day.pdf").exists)
-    assert isinstance(app.find("menu"), QPushButton)
-    assert QPointF(app.find("menu").rect().center()).x() > 0
+    threads: set[int] = set()
+    app.session.said.connect(lambda _words: threads.add(threading.get_ident()))
+    hand.choose("cameraReport", tmp_path / "day.pdf")
+    app.until(lambda: app.says().startswith("day.pdf: 1 takes."))
+    assert threads == {threading.get_ident()}  # what is said changes how things stand: one thread does
+    Hand(app).choose("cameraReport", tmp_path / "day.csv")
+    app.until((tmp_path / "day.csv").exists)
+    with (tmp_path / "day.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 1
+    assert "ideal-50" in pdf_text(tmp_path / "day.pdf")

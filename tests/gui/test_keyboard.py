@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the first pull does not need is done by keyboard too: any button, every dialog, the whole calibration."""
+"""The keyboard does everything else than the first pull too: any button, every dialog, the whole calibration."""
 
 from __future__ import annotations
 

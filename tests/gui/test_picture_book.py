@@ -21,7 +21,7 @@ from tests.gui.looking import cut, outside, overlapping, place, scrolled, shorte
 
 Open = Callable[..., Opened]
 NAMES = ("Anna", "Back to Anna", "FF High Speed Prime", "Signature Prime", "Sigma", "ARRI", "lensFrom")
-"""What may end in an ellipsis: names, and where a lens's scale is from"""
+"""Words that may end in an ellipsis: names, and where a lens's scale is from"""
 FULL = os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full"
 SOME_STATES = STATES if FULL else ("ready", "refused", "armed", "holding", "nine_marks")
 SOME_SIZES = SIZES if FULL else ((960, 540), (1280, 800), (800, 1280))
@@ -38,7 +38,7 @@ def walk(app: Opened, *, states: Sequence[str], screens: Sequence[str] | None) -
 
 
 def trouble_on(app: Opened, page: Page) -> list[str]:
-    """What is wrong with a page."""
+    """The faults of a page."""
     window = app.window
     found = [
         *(f"cut: {words}" for words in cut(window)),

@@ -69,7 +69,7 @@ def armed(app: Opened) -> bool:
 
 
 def silence_of(app: Opened) -> Silence:
-    """What the unit is set to do when the line falls silent."""
+    """The unit's setting for a line that falls silent."""
     found: list[object] = []
     asked = Job("reading a setting", lambda unit: unit.config.take_silence)
     app.session.bridge.finished.connect(lambda job, answer: found.append(answer) if job is asked else None)

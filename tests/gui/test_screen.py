@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the screen looks like: no text cut, nothing overlapping, every theme, every size, 200 % too."""
+"""The look of the screen: no text cut, nothing overlapping, every theme, every size, 200 % too."""
 
 from __future__ import annotations
 

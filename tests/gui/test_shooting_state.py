@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the shooting view shows of what stands by: a part of the scale, marks with their bands, ticks in order."""
+"""The shooting view of the pull that stands by: a part of the scale, marks with their bands, ticks in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from followfocus.lens.map import load_lens
 from followfocus.show.show import ShowMark, new_show
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.history import DeskState
-from followfocus_gui.state.shooting import SPARE, shoot_view
+from followfocus_gui.state.shooting import SPARE, in_units, shoot_view
 
 FIFTY = load_lens("ideal-50")
 
@@ -77,3 +77,16 @@ def test_a_pull_that_can_not_be_planned_has_its_scale_and_no_times() -> None:
     assert (view.whole_s, view.ticks) == (0.0, ())
     assert (view.low_deg, view.high_deg) == (55.0, 65.0)
     assert all(mark.low_deg == mark.high_deg == 60.0 for mark in view.marks)
+
+
+def test_the_last_take_is_told_in_the_units_of_now() -> None:
+    desk = Desk.new()
+    words = "1 take 1: stopped at 0.74 s, 2.78 m."
+    assert in_units(desk, words, 2.78) == words
+    desk.prefer(units="imperial")
+    told = in_units(desk, words, 2.78)
+    assert told == f"1 take 1: stopped at 0.74 s, {desk.distance_text(2.78)}."
+    desk.prefer(units="metric")
+    assert in_units(desk, told, 2.78) == words
+    assert in_units(desk, "1 take 2: door sharp, dead on.", 4.0) == "1 take 2: door sharp, dead on."
+    assert in_units(desk, "Nothing yet.", None) == "Nothing yet."

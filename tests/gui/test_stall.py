@@ -17,7 +17,7 @@ STALL_S = 0.5
 
 
 def of(take: Take) -> tuple[object, ...]:
-    """What the unit did, by its own clock and count."""
+    """The unit's part in a take, by its own clock and count."""
     return take.verdict, take.steps, take.first_edge_ticks, take.last_edge_ticks, take.counter_deg
 
 

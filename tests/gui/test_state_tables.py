@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the app keeps and says beside its screens, as tables at their bounds: no window is opened for it."""
+"""The app's memory and words beside its screens, as tables at their bounds: no window is opened for it."""
 
 from __future__ import annotations
 

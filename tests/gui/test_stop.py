@@ -101,7 +101,7 @@ ACTIVITIES: tuple[Callable[[Opened], Callable[[], object]], ...] = (
 
 
 def moments() -> Iterator[tuple[Callable[[Opened], Callable[[], object]], int]]:
-    """What to be at, and after how many milliseconds STOP comes."""
+    """The moments for STOP: how to get there, and after how many milliseconds it comes."""
     dice = random.Random(SEED)
     for number in range(WHOLE if os.environ.get("FOLLOWFOCUS_CAMPAIGN") == "full" else SAMPLE):
         yield ACTIVITIES[number % len(ACTIVITIES)], dice.randrange(LONGEST_MS)

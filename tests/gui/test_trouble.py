@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What goes wrong on set, through the whole app: it is said in a sentence, the motor is safe, and nothing is lost."""
+"""Trouble on set, through the whole app: it is said in a sentence, the motor is safe, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is typed into the fields of the app is what the command line reads: tapes with dashes, commas, timecode."""
+"""The app's fields read numbers as the command line does: tapes with dashes, commas, timecode."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the settings make of the wheel's place: monotone, onto, and back again."""
+"""The ring's place by the wheel's and its settings: monotone, onto, and back again."""
 
 from itertools import pairwise
 

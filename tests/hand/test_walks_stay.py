@@ -34,7 +34,7 @@ ALL_MANNERS = {
 
 
 class Words:
-    """What hands say, drawn from a seed: runs of one wheel, rests between them, now and then something else."""
+    """The words of hands, drawn from a seed: runs of one wheel, rests between them, now and then something else."""
 
     def __init__(self, seed: int, counts: float) -> None:
         self._random, self._counts = random.Random(seed), counts

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What cameras and trackers write, told apart by content: a real sample's numbers each, and a near miss each.
+"""Files of cameras and trackers, told apart by content: a real sample's numbers each, and a near miss each.
 
 Numbers are those of SMPTE ris-osvp-metadata-camdkit's test resources (BSD-3-Clause) where nothing else is said.
 """

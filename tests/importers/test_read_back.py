@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What this program writes for others it reads back: a take's track, the keyframes of a shot."""
+"""This program reads back its own files for others: a take's track, the keyframes of a shot."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def varied(text: str, draw: random.Random) -> str:
 
 
 def told(track: FocusTrack) -> tuple[Cell, ...]:
-    """What was read, in cells: numbers as sums that no change of one leaves alone."""
+    """The track as read, in cells: numbers as sums that no change of one leaves alone."""
     weights = np.arange(1.0, len(track) + 1)
     far = np.isinf(track.distance_m)
     distances = float(np.sum(weights * np.where(far, 0.0, track.distance_m)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a lens can be: every figure at its bounds and just beyond them, every mark in its place or told of."""
+"""A lens's limits: every figure at its bounds and just beyond them, every mark in its place or told of."""
 
 from __future__ import annotations
 

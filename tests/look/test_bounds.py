@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a camera and a frame can be: every figure at its bounds and just beyond them."""
+"""A camera's and a frame's limits: every figure at its bounds and just beyond them."""
 
 from __future__ import annotations
 

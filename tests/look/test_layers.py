@@ -43,7 +43,7 @@ def block(left: int, top: int, width: int, height: int, alpha: float = 1.0) -> L
 
 
 def covered(layer: Layer, level: int = 0) -> Area:
-    """What of its box is not empty."""
+    """The part of its box that is not empty."""
     there = layer.levels[level][3] > 0
     rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
     box = layer._box(level)

@@ -93,7 +93,7 @@ def test_a_point_out_of_focus_is_as_large_in_the_frame_as_its_disc():
 
 
 def test_the_field_narrows_as_the_zoom_goes_in():
-    """What is sharp grows by the focal length, around the frame's middle."""
+    """A sharp thing grows by the focal length, around the frame's middle."""
     made = Renderer([Plane("chart", 2.0, Figure("chart"))], Camera(WIDE, 2.8, zoom=MOVE), (960, 540))
     ring = WIDE.ring_deg(2.0)
     wide, close = (made.frame(ring, t).astype(float).mean(axis=2) for t in (0.0, 2.0))

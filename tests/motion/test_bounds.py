@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a rig, its limits, an easing and a pull can be: every figure at its bounds and just beyond them."""
+"""A rig, its limits, an easing and a pull: every figure at its bounds and just beyond them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What happens in an instant: judged by what the motor feels, neither by an infinite sample nor past one."""
+"""Instants are judged by what the motor feels, neither by an infinite sample nor past one."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What leaves set: the camera report, the focus log, spreadsheets and JSON, the certificate, and plots."""
+"""Reports that leave set: the camera report, the focus log, spreadsheets and JSON, the certificate, and plots."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ from typer.testing import CliRunner
 
 from followfocus.cli import build_app
 from followfocus.errors import FileError, RequestError
-from followfocus.paper.page import INK, MARGIN, MISSING, Head, drawable, fonts, markup, style, write_pdf
+from followfocus.paper.page import INK, MARGIN, MISSING, SIZES, Head, drawable, fonts, markup, style, write_pdf
 from followfocus.paper.page import words as paragraph
-from followfocus.paper.pdf import _table_style, camera_report, focus_log
+from followfocus.paper.pdf import _block, _table_style, camera_report, focus_log
 from followfocus.paper.report import csv_of, json_of, mark_words, report_csv, take_facts
 from followfocus.show.cues import Standby, with_trim
 from followfocus.show.show import ShowMark, new_show
@@ -78,6 +79,16 @@ def test_the_focus_log_has_a_block_a_take(log: Path, tmp_path: Path, paper: str)
     said = " ".join(text_of(pdf).split())
     for words in ("Focus log", "+5.0 cm", "137.50°", "SIM00001", "difference, at most", "× ½ DOF", "../../xA take 3"):
         assert words in said, words
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_block_is_as_wide_as_the_head_of_its_page(log: Path, paper: str) -> None:
+    wide, high = SIZES[paper][0] - 2 * MARGIN, SIZES[paper][1]
+    with TakeLog(log) as opened:
+        row = opened.rows()[0]
+        (block,) = _block(row, opened.take(row.id).traces, UTC, (wide, high))
+    for part in block._content:
+        assert part.wrap(wide, high)[0] == pytest.approx(wide)
 
 
 def test_five_hundred_takes_fill_pages_and_lose_none(log: Path, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a wheel does in a cue: written, read, said, and how far a ride may lead."""
+"""The wheel's part in a cue: written, read, said, and how far a ride may lead."""
 
 import pytest
 

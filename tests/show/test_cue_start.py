@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What starts a cue besides GO: written, read, said, and kept in the show file."""
+"""A cue's start besides GO: written, read, said, and kept in the show file."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the simulated unit keeps when the power goes, and what it must not."""
+"""The simulated unit's memory when the power goes: all that it must keep, and nothing else."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def asked(degrees: float, duration_s: float, easing: Easing = MINJERK) -> Pull:
 
 
 def shortest_s(rig: Rig, degrees: float, easing: Easing = MINJERK) -> float:
-    """What the motor allows: no ring limits, any step rate."""
+    """The shortest duration that the motor allows: no ring limits, any step rate."""
     return check_pull(asked(degrees, 1.0, easing), rig, UNLIMITED, None, 1.0).min_duration_s
 
 
@@ -102,7 +102,7 @@ def test_torque_runs_out_where_the_planner_says_within_a_fifth() -> None:
 
 @pytest.mark.parametrize("name", MOTORS)
 def test_within_the_standard_ring_limits_nothing_ever_slips(name: str) -> None:
-    """What the program allows with its ordinary settings, at exactly the shortest duration."""
+    """Pulls that the program allows with its ordinary settings, at exactly the shortest duration."""
     allowed = 0
     for friction, inertia, degrees in itertools.product(FRICTIONS_NM, INERTIAS_KGM2, THROWS_DEG):
         rig = Rig(motor=MOTORS[name], ring_friction_nm=friction, ring_inertia_kgm2=inertia)

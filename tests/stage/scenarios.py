@@ -23,7 +23,7 @@ FOLLOWS_WITHIN_S = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is the same of a take wherever it was played from."""
+    """The part of a take that is the same wherever it was played from."""
 
     slate: str
     cue: str
@@ -161,7 +161,7 @@ BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
 def outcomes(path: Path) -> list[Outcome]:
-    """What the log says of what was played. A stopped take's steps depend on when STOP came, so they are left out."""
+    """The log's outcomes. A stopped take's steps depend on when STOP came, so they are left out."""
     with TakeLog(path) as log:
         rows = log.rows()
     found = []
@@ -182,5 +182,5 @@ def outcomes(path: Path) -> list[Outcome]:
 
 
 def seen(found: list[Outcome]) -> tuple[tuple[str, str, str, str], ...]:
-    """What the table expects."""
+    """The outcomes as the table has them."""
     return tuple((one.slate, one.cue, one.part, one.verdict) for one in found)

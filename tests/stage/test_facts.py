@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is told to phones and other programs: nothing of the desk's keyboard."""
+"""Facts for phones and other programs: nothing of the desk's keyboard."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the log says of what was begun: a refused GO is a refused GO, a rehearsal is a rehearsal."""
+"""The log of everything begun: a refused GO is a refused GO, a rehearsal is a rehearsal."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Model:
         return self.tell(events.Heard(dataclasses.replace(self.stage.unit, state=state)))
 
     def finish(self, *, well: bool = True) -> tuple[orders.Order, ...]:
-        """What is under way ends."""
+        """End the order under way."""
         order = self.stage.under_way
         if order is None:
             return ()

@@ -21,6 +21,7 @@ from followfocus.sources.events import Origin, OutsideAsked, SourceKind, Want
 from followfocus.sources.osc import message
 from followfocus.sources.osc_server import OscPlace
 from followfocus.sources.places import CameraPlace, NamedPlace
+from followfocus.stage import events
 from followfocus.takes.diary import read_diary
 from followfocus.takes.log import TakeLog
 from followfocus.wire.messages import State
@@ -108,6 +109,17 @@ def test_who_ends_leaves_nothing_armed() -> None:
         one.serving.end()
         one.player.join(20.0)
         assert one.unit.refresh().state is State.LOADED
+
+
+def test_who_ends_on_the_way_leaves_nothing_turning() -> None:
+    """It was said that the motor still turns, and left at that."""
+    with served(short(3.0)) as one:
+        one.loop.soon(one.serving.step, events.ArmAsked())
+        one.wait(lambda: one.unit.status.state is State.MOVING and abs(one.unit.status.speed_deg_s) > 20)
+        one.serving.stop()
+        one.serving.end()
+        one.player.join(20.0)
+        assert one.unit.status.at_rest
 
 
 def test_a_cue_with_a_hand_is_refused_when_it_is_armed_as_nobody_has_a_wheel(osc) -> None:

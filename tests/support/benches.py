@@ -24,27 +24,29 @@ LENS = "ideal-50"
 
 
 class BrokenCable:
-    """A port whose cable can be cut. `deaf` is a span of the clock in which all that passes is lost."""
+    """A port whose cable can be cut. `deaf` is a span of the clock in which all that passes is lost.
+
+    In `unheard`, a span too, only what is sent to the unit is lost.
+    """
 
     def __init__(self, port: Port, clock: VirtualClock) -> None:
         self.name = port.name
         self.cut = False
-        self.deaf = (0.0, 0.0)
+        self.deaf = self.unheard = (0.0, 0.0)
         self._port, self._clock = port, clock
 
     def read(self, timeout_s: float) -> bytes:
         self._check()
         data = self._port.read(timeout_s)
-        return b"" if self._loses else data
+        return b"" if self._is_in(self.deaf) else data
 
     def write(self, data: bytes) -> None:
         self._check()
-        if not self._loses:
+        if not (self._is_in(self.deaf) or self._is_in(self.unheard)):
             self._port.write(data)
 
-    @property
-    def _loses(self) -> bool:
-        return self.deaf[0] <= self._clock.now() < self.deaf[1]
+    def _is_in(self, span: tuple[float, float]) -> bool:
+        return span[0] <= self._clock.now() < span[1]
 
     def close(self) -> None:
         self._port.close()

@@ -94,7 +94,7 @@ class Tab:
         }})()""")
 
     async def picture(self, path: Path) -> None:
-        """What it looks like."""
+        """Save a picture of the page."""
         told = await self.call("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(told["data"]))
 

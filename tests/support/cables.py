@@ -45,7 +45,7 @@ class LooseCable:
 
 
 def loose(out_s: tuple[float, float]) -> object:
-    """What stands in for the simulated unit that is plugged in for good."""
+    """A stand-in for the simulated unit that is plugged in for good."""
 
     def simulated(clock: Clock, rig: Rig, faults: Sequence[str], stops_deg: tuple[float, float] | None) -> object:
         plugged = plug_in(clock, rig=rig, stops_deg=stops_deg, faults=tuple(faults))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What Blackmagic's published documents say of REC, as data: names, types, and which are needed.
+"""Blackmagic's published documents on REC, as data: names, types, and which are needed.
 
 They are OpenAPI "Transport Control" 1.1.0 and AsyncAPI "Notification websocket" 1.1.0, of a PYXIS 6K.
 

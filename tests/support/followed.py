@@ -36,7 +36,7 @@ PHASE_S = 0.0037
 CLICK_S = 0.001
 """How exactly the time of a click is known"""
 SETTLED_S = 0.3
-"""What is left out at the beginning: the hand is there with its full speed at once."""
+"""The time left out at the beginning: the hand is there with its full speed at once."""
 
 
 def turn(deg_s: float) -> Hand:
@@ -91,13 +91,13 @@ class Events:
             yield number / self.hz + chance.uniform(0.0, self.jitter_s)
 
     def felt(self, deg: float) -> float:
-        """What the wheel says of a true angle."""
+        """The wheel's report of a true angle."""
         return math.floor(deg / self.grain_deg + 0.5) * self.grain_deg if self.grain_deg else deg
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the pins did after a hand. Times are seconds since it began, angles degrees from where it began."""
+    """The pins' record of a hand. Times are seconds since it began, angles degrees from where it began."""
 
     hand: Hand
     duration_s: float

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What people judge by eye stays what they judged: kept beside the tests, and made anew on purpose only."""
+"""Golden files stay as people judged them by eye: kept beside the tests, and made anew on purpose only."""
 
 from __future__ import annotations
 

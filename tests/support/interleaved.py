@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What another thread may do between any two steps of this one, done there: every interleaving, the same each time."""
+"""Another thread's steps between any two of this one's, made there: every interleaving, the same each time."""
 
 from __future__ import annotations
 

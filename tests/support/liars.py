@@ -61,7 +61,7 @@ _BEGINS: dict[int, str] = {
 
 @dataclass
 class Talk:
-    """What has been said so far: for lies that depend on it."""
+    """The talk so far: for lies that depend on it."""
 
     random: Random
     replies: list[bytes] = field(default_factory=list)
@@ -493,7 +493,7 @@ class LyingPort:
         self._left = most_reads
 
     def read(self, timeout_s: float) -> bytes:
-        """What the liar lets through."""
+        """The bytes that the liar lets through."""
         self._left -= 1
         if self._left < 0:
             raise Hung
@@ -503,7 +503,7 @@ class LyingPort:
         return self._middle.down(self._port.read(timeout_s))
 
     def write(self, data: bytes) -> None:
-        """What the liar lets through."""
+        """Send on the bytes that the liar lets through."""
         onward, back = self._middle.up(data)
         self._back += back
         if onward:

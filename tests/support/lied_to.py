@@ -24,7 +24,7 @@ START_DEG, END_DEG, PULL_S = 60.0, 75.0, 0.4
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one attempt. `code` is the exit code that the command line would end with; `took_s` virtual."""
+    """The end of one attempt. `code` is the exit code that the command line would end with; `took_s` virtual."""
 
     lie: str
     phase: str
@@ -38,7 +38,7 @@ class Outcome:
 
     @property
     def wrong(self) -> str:
-        """What is not right about it; "" where all is."""
+        """The fault in it, in words; "" where there is none."""
         if self.traceback:
             return f"a traceback: {self.traceback}"
         if self.hung or self.took_s > LONGEST_S:

@@ -110,7 +110,7 @@ class PySerialServer:
 
 
 class _Sender:
-    """What pyserial's server side writes its Telnet to."""
+    """The sink for the Telnet of pyserial's server side."""
 
     def __init__(self, client: socket.socket) -> None:
         self.write = client.sendall

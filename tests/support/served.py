@@ -32,7 +32,7 @@ WAIT_S = 20.0
 
 @dataclass
 class Served:
-    """What a test has in hand."""
+    """The parts of a served show that a test needs."""
 
     serving: Serving
     unit: FollowFocusUnit

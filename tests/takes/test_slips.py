@@ -96,7 +96,7 @@ def test_a_slip_is_told_by_what_someone_reads_off_the_ring(shot: tuple[FollowFoc
 
 
 def without_witness(unit: FollowFocusUnit) -> FollowFocusUnit:
-    """What a real unit is: nothing sees its ring."""
+    """A unit as real ones are: nothing sees its ring."""
     unit.witness = None
     return unit
 

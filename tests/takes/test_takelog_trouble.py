@@ -211,7 +211,7 @@ def _locked() -> Iterator[Path]:
 
 
 def _read_by(path: Path, reader: str) -> list[str]:
-    """What a reader who can't write sees."""
+    """The takes as a reader who can't write sees them."""
     command = [sys.executable, "-W", "ignore", "-c", f"{_IMPORTS}{reader}{_READER}", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert not done.stderr

@@ -34,7 +34,7 @@ from tests.support.golden import Cell, assert_goes_as_it_did
 
 Row = tuple[Cell, ...]
 PARTS = (armed, calibration, following, held, latency, line, moves, playing, settings, setup, upload, watch)
-"""What has a word in these conversations"""
+"""The modules that have a word in these conversations"""
 
 
 class Overheard:

@@ -232,7 +232,7 @@ def test_manners_that_were_set_are_set_again_after_a_reset(bench: VirtualBench, 
 
 
 def armed_and_cut(unit: FollowFocusUnit, bench: VirtualBench, silence_s: int, away_s: float) -> list[object]:
-    """What is heard of an armed unit whose cable is out for a while."""
+    """The events of an armed unit whose cable is out for a while."""
     unit.apply_safety(Safety(silence_s, 100))
     unit.load(a_plan().profile)
     unit.arm()
@@ -706,7 +706,7 @@ def test_a_reset_on_the_way_is_said_at_once_however_long_the_unit_had_run(move: 
 
 
 def test_a_move_that_silence_cut_short_is_not_said_to_have_arrived() -> None:
-    """What the unit says of its end is lost with all else; the end of the move before must not stand in for it."""
+    """The unit's word of its end is lost with all else; the end of the move before must not stand in for it."""
     bench = VirtualBench(stops_deg=TRAVEL)
     with bench.unit as unit:
         unit.configure(DEFAULT_RIG)
@@ -718,6 +718,7 @@ def test_a_move_that_silence_cut_short_is_not_said_to_have_arrived() -> None:
         with pytest.raises(UnitError, match=r"The move to 199.99° ended at .*° \(why was not heard") as caught:
             unit.goto_deg(200.0, 30.0)
         assert caught.value.remedy == "Look at the cable."
+        assert unit.status.at_rest
         assert 30.0 < (unit.status.ring_deg or 0.0) < 100.0
 
 

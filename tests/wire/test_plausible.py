@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What no unit can say is seen where it comes in; what a unit may say passes, a computer's sleep included."""
+"""Impossible messages are seen where they come in; possible ones pass, a computer's sleep included."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What one thread changes while another reads it: nobody sees half of a change, and no STOP and no word is lost."""
+"""One thread changes things while another reads: nobody sees half of a change, and no STOP and no word is lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HZ = 16e6
 
 
 class Timestamps:
-    """What the link's thread does to a clock that others read: a timestamp, and now and then an answer."""
+    """The link thread's work on a clock that others read: a timestamp, and now and then an answer."""
 
     def __init__(self) -> None:
         self.sync = ClockSync(HZ)

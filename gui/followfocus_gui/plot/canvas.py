@@ -93,7 +93,7 @@ class PlotCanvas(QWidget):
         return 0.0, max(float(np.max(view.speed_deg_s, initial=0.0)), limit, 1e-3) * 1.15
 
     def set_difference(self, times_s: FloatArray, off_deg: FloatArray) -> None:
-        """Show what a take was off by in place of the speed, from the next `show_view` on; empty is none."""
+        """Show a take's error in place of the speed, from the next `show_view` on; empty arrays for none."""
         self._off = (times_s, off_deg) if len(times_s) else None
 
     @property

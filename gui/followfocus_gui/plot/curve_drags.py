@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a drag asks of the curve: another duration, another time, another ease, a longer or a shorter hold."""
+"""Drags on the curve, as wishes: another duration, another time, another ease, a longer or a shorter hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from followfocus_gui.state.views import CurveView
 def asked_by_drag(
     handle: Handle, at_s: float, level: float, view: CurveView, levels: Levels, handles: Handles | None
 ) -> CurveWish | None:
-    """What a handle asks for that is dragged to `at_s` and `level`, these Bézier handles shown; None for nothing."""
+    """The wish of a handle dragged to `at_s` and `level`, these Bézier handles shown; None for no wish."""
     if handle.part is Part.END:
         return CurveWish(duration_s=max(LEAST_S, at_s))
     if handle.part is Part.CURSOR:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a key asks of the curve: another time, another duration, another ease."""
+"""Keys on the curve, as wishes: another time, another duration, another ease."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DURATION_STEP_S, DURATION_FINE_S = 0.1, 0.01
 def asked_by_key(
     key: Qt.Key, view: CurveView, now_s: float, handles: Handles | None, *, fine: bool
 ) -> CurveWish | None:
-    """What a key asks for, with the cursor at `now_s` and these handles shown; None for a key that is no key here."""
+    """The wish of a key, with the cursor at `now_s` and these handles shown; None for a key without a meaning here."""
     step, longer = (CURSOR_FINE_S, DURATION_FINE_S) if fine else (CURSOR_STEP_S, DURATION_STEP_S)
     times = {
         Qt.Key.Key_Left: now_s - step,

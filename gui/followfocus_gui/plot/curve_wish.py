@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a hand or a key asks of the curve, in the pull's own terms."""
+"""Wishes of a hand or a key about the curve, in the pull's own terms."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is painted under and over the curve's lines: bands, hatching, labels, handles, time cursor.
+"""Everything painted under and over the curve's lines: bands, hatching, labels, handles, time cursor.
 
 All of it knows only pixels and the theme, so text and hatching keep their size whatever the axes say.
 """

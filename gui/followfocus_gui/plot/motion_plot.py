@@ -82,7 +82,7 @@ class MotionPlot(QWidget):
         layout.addLayout(foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a low place the curve has all of it."""
+        """In little height the curve has all the room."""
         super().resizeEvent(event)
         low = self.height() < FOOT_FROM_PX
         self._words.setVisible(not low or not self._canvas.isVisibleTo(self))

@@ -40,7 +40,7 @@ class CalibrationScreen(Screen):
     calibrated = Signal(object)
     """The Calibration, kept already"""
     doubted = Signal(bool)
-    """Whether anybody knows where the ring is"""
+    """Emits True when the ring's place is no longer known, False when it is"""
 
     def __init__(
         self,
@@ -288,7 +288,7 @@ def _at_close_stop(attempt: steps.Attempt, unit: FollowFocusUnit, rig: Rig, lens
 
 
 def _found(now: Calibrating, lens: LensMap, unit: str, note: str) -> Calibration:
-    """What is kept of a calibration that is done, of this lens on the unit with this serial number."""
+    """The finished calibration as it is kept, of this lens on the unit with this serial number."""
     rig = now.used_rig
     play = now.rig.lash_deg if now.play_deg is None else now.play_deg
     return Calibration(
@@ -298,5 +298,5 @@ def _found(now: Calibrating, lens: LensMap, unit: str, note: str) -> Calibration
 
 
 def _fault(status: UnitStatus) -> str:
-    """What the motor's driver says that is wrong; empty for nothing."""
+    """The fault that the motor's driver reports; empty for none."""
     return "" if status.fault.name == "NONE" else f"{status.fault.name.lower().replace('_', ' ')}: STOP, then look"

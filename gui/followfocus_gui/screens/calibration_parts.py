@@ -87,7 +87,7 @@ class StepCards(QWidget):
 
 
 class WordsColumn(QWidget):
-    """What to do, the arrows, what is known, and the buttons."""
+    """The next thing to do, the arrows, the facts so far, and the buttons."""
 
     backAsked = Signal()
     cancelAsked = Signal()
@@ -195,7 +195,7 @@ class WordsColumn(QWidget):
         return ""
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
-        """What is known: a sign, a name, words."""
+        """Show the facts so far: a sign, a name, words."""
         for (sign, name, words), fact in zip(self._facts, facts, strict=True):
             sign.show_it(*FACT_SIGNS[fact.right])
             name.setText(fact.what)

@@ -201,7 +201,7 @@ class HandScreen(Screen):
 
     @property
     def kept(self) -> KeptWheel:
-        """What is kept of the wheel that is chosen."""
+        """The kept settings of the chosen wheel."""
         return self._wheels.get(self.wheel.currentText(), KeptWheel())
 
     @property

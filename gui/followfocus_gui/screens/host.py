@@ -18,7 +18,7 @@ TYPED = "QLineEdit", "QPlainTextEdit", "QComboBox", "QAbstractSpinBox"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the bands leave a screen, in points. Its own size doesn't say: a page that scrolls is larger."""
+    """The room that the bands leave a screen, in points. Its own size doesn't say: a page that scrolls is larger."""
 
     width: int = 1256
     height: int = 538
@@ -44,7 +44,7 @@ class Screen(QWidget):
 
     closed = Signal()
     hinted = Signal(str)
-    """What can be done here now, as the state line says it"""
+    """The state line's hint at the next possible step here"""
 
     def __init__(self, name: str, title: str, hint: str = "", parent: QWidget | None = None) -> None:
         """`title` is a sentence without its end ("Lenses are open"), `hint` a sentence on what can be done."""
@@ -54,7 +54,7 @@ class Screen(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.title, self.hint = title, hint
         self.leave_words = "Done"
-        """What the button says that closes it"""
+        """The words on the button that closes it"""
         self._gone = False
 
     def fit(self, room: Room) -> None:
@@ -129,7 +129,7 @@ class ScreenHost(QStackedWidget):
 
     @property
     def area(self) -> QScrollArea:
-        """What the open screen lies in; it scrolls where a screen is larger than its room."""
+        """The scrolled area of the open screen; it scrolls where a screen is larger than its room."""
         return self._area
 
     def may_open(self) -> bool:

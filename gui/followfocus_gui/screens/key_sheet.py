@@ -15,7 +15,7 @@ KeyRows = tuple[tuple[str, str], ...]
 
 COLUMNS = ("The pull", "The show"), ("Marks", "Time"), ("The ring", "Takes and cues")
 """Which groups stand below each other"""
-LOW, NARROW, USUAL = (14, 13, 1, 6), (15, 13, 8, 18), (19, 16, 6, 18)
+LOW, UPRIGHT, NARROW, USUAL = (14, 13, 1, 6), (15, 13, 3, 12), (15, 13, 8, 18), (19, 16, 6, 18)
 """Letters of a title and of a line, room between two lines and above a title, in points"""
 
 
@@ -28,7 +28,7 @@ class KeySheet(Screen):
         column.setContentsMargins(0, 0, 0, 0)
         panel = PanelBox(self)
         column.addWidget(panel)
-        row = QHBoxLayout(panel)
+        self._row = row = QHBoxLayout(panel)
         row.setContentsMargins(18, 8, 18, 8)
         row.setSpacing(28)
         groups = dict(key_sheet())
@@ -38,7 +38,9 @@ class KeySheet(Screen):
 
     def fit(self, room: Room) -> None:
         """Closer lines on a low screen, and smaller letters; larger ones where there is room for them."""
-        title_px, line_px, apart, above = LOW if room.low else NARROW if room.narrow else USUAL
+        title_px, line_px, apart, above = (
+            LOW if room.low else UPRIGHT if room.upright else NARROW if room.narrow else USUAL
+        )
         large = min(1.35, max(1.0, min(room.height / 538.0, room.width / 1256.0)))
         for grid in self._grids:
             grid.setVerticalSpacing(round(apart * large))
@@ -50,6 +52,10 @@ class KeySheet(Screen):
         for words in self.findChildren(Words):
             size = title_px if words.property("title") else line_px
             words.setFont(figure_font(round(size * large), bold=words.font().bold()))
+        # At once: a layout that is worked out later shows scroll bars for a frame.
+        for layout in (*self._grids, self._row, self.layout()):
+            if layout is not None:
+                layout.activate()
 
     def _column(self, names: tuple[str, ...], groups: dict[str, KeyRows], panel: QWidget) -> QGridLayout:
         """Groups below each other, their keys in line."""

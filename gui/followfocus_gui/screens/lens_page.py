@@ -92,7 +92,8 @@ class LensPage(PanelBox):
         for number, name in enumerate(("Scale", "Far end", "From", "Here")):
             self._names[name] = Words(name, self, tone="faint")
             grid.addWidget(self._names[name], number, 0, Qt.AlignmentFlag.AlignTop)
-            self._lines[name] = Words("", self, elides=True)
+            self._lines[name] = Words("", self, elides=name != "From")
+            self._lines[name].setWordWrap(name == "From")  # where a scale comes from is told whole
             self._lines[name].setObjectName(f"lens{name.replace(' ', '')}")
             grid.addWidget(self._lines[name], number, 1)
         return grid
@@ -148,7 +149,7 @@ class LensPage(PanelBox):
         self._use.setText("In use" if in_use else "Use this lens")
 
     def show_here(self, words: str, holds: Holds) -> None:
-        """What is known of it on this desk."""
+        """Show how the lens stands on this desk."""
         self._lines["Here"].setText(words)
         self.holds.show_it(holds)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""From outside: the switch for GO, where it is listened, the page for phones, and what came and what became of it."""
+"""From outside: the switch for GO, the open inputs, the page for phones, and each request with its answer."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus.sources.learned import LearnedControl
-from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.phones import Phones
+from followfocus.takes.diary import DiaryLine
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
 
 HINT = "STOP from outside always works."
+KINDS_OF_PLACE = "osc:// hears consoles, ltc: and mtc: timecode, blackmagic:// a REC."
 PLACE, PAGE, TELL = "osc://", "0.0.0.0:53780", "opentrackio://"
 LOOK_MS = 200
 
@@ -43,16 +44,16 @@ class GoKeysShown(Protocol):
 
 
 class TracksShown(Protocol):
-    """Where the ring is told to."""
+    """The places that are told where the ring is."""
 
     @property
     def words(self) -> str:
-        """In a sentence; empty while it isn't told."""
+        """The sentence on them; empty while the ring isn't told."""
         ...
 
 
 class OutsideShown(Protocol):
-    """What the screen shows; `changed` says that it is anew."""
+    """The screen's content; `changed` says that it is anew."""
 
     outside: Outside
 
@@ -63,17 +64,17 @@ class OutsideShown(Protocol):
 
     @property
     def keys(self) -> GoKeysShown:
-        """What was learned."""
+        """The controls learned for GO."""
         ...
 
     @property
     def tracks(self) -> TracksShown:
-        """Who is told."""
+        """The programs that are told where the ring is."""
         ...
 
     @property
-    def history(self) -> Sequence[AskOutcome]:
-        """What came, oldest first."""
+    def history(self) -> Sequence[DiaryLine]:
+        """The requests that came, oldest first."""
         ...
 
     @property
@@ -146,6 +147,7 @@ class OutsideScreen(Screen):
             for place, widget in enumerate((Words(words, self, tone="faint"), field, press)):
                 grid.addWidget(widget, row, place)
         rows.addLayout(grid)
+        rows.addWidget(Words(KINDS_OF_PLACE, self, px=13, tone="faint", elides=True))
         for shown in (self._places, self._level, self._telling):
             rows.addWidget(shown)
         rows.addWidget(Words("What came", self, px=16, bold=True))
@@ -200,7 +202,7 @@ class OutsideScreen(Screen):
         self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
         _fill(self._keys, [str(one) for one in self._shown.keys.learned], "None. Learn one: press it when asked.")
         self._forget.setEnabled(bool(self._shown.keys.learned))
-        _fill(self._came, [_came_words(outcome) for outcome in reversed(self._shown.history)], "Nothing yet.")
+        _fill(self._came, [_came_words(line) for line in reversed(self._shown.history)], "Nothing yet.")
         self._look()
 
     def _look(self) -> None:
@@ -246,6 +248,6 @@ def _fill(shown: QListWidget, texts: Sequence[str], empty: str) -> None:
             shown.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
 
 
-def _came_words(outcome: AskOutcome) -> str:
-    facts = outcome.facts()
-    return f"{'✓' if outcome.passed else '✗'} {facts['source']}: {facts['asked']}: {outcome.words}"
+def _came_words(line: DiaryLine) -> str:
+    often = "" if line.times == 1 else f" ({line.times} times)"
+    return f"{'✓' if line.passed else '✗'} {line.said}{often}"

@@ -23,7 +23,7 @@ IDLE = "The ring turns a quarter towards close. Watch which way, and how far."
 
 
 class QuarterRow(PanelBox):
-    """The button, what is asked afterwards, and what follows from the answer."""
+    """The button, the question afterwards, and the verdict on the answer."""
 
     found = Signal(int, int)
     """(teeth, direction) that are to be used"""
@@ -107,7 +107,7 @@ class QuarterRow(PanelBox):
         self._conclude(seen if self._asked_deg > 0 else -seen)
 
     def _conclude(self, seen_deg: float) -> None:
-        """What is said of it, and whether something can be set right."""
+        """Say how the turn went, and offer to set right what can be."""
         self._ask(on=False)
         try:
             turn = self._turn = quarter_turn(self._rig(), self._asked_deg, seen_deg)

@@ -41,7 +41,7 @@ class SlateScreen(Screen):
         column.addWidget(self._rest)
         column.addStretch(1)
         self._asked: bool | None = None
-        """Whether the rest was asked for, or folded, by hand"""
+        """The rest was unfolded (True) or folded (False) by hand; None for neither"""
         self._rest.hide()
         self._fill()
 
@@ -248,6 +248,6 @@ class SlateScreen(Screen):
         self._more.setChecked(on)
 
     def may_close(self) -> bool:
-        """What is written and can be is taken."""
+        """Take in every field that can be read; the screen may always close."""
         self._written()
         return True

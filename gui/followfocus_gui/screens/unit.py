@@ -155,7 +155,7 @@ class UnitScreen(Screen):
 
 
 def who_words(info: UnitInfo | None) -> str:
-    """Who the unit is."""
+    """The unit's name, serial number and version, in words."""
     if info is None:
         return "No unit is connected: the settings are kept in the show."
     name = info.name or "a unit without a name"

@@ -96,7 +96,7 @@ class UnitAdvanced(PanelBox):
     # What is written ----------------------------------------------------------------------------------------------
 
     def texts(self) -> dict[str, str]:
-        """What stands in each field; of a choice its key."""
+        """The text of each field; of a choice its key."""
         return {
             name: str(field.currentData()) if isinstance(field, QComboBox) else field.text()
             for name, field in self._fields.items()

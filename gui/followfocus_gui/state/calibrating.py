@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A calibration under way, without a widget: which step, what was found, and what is said of it."""
+"""A calibration under way, without a widget: the step, the findings so far, and the words on them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGES = tuple(CalibrationPage)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is known of direction, motor, gear or force. `right`: as it should be; None is not known yet."""
+    """A fact about direction, motor, gear or force. `right`: as it should be; None is not known yet."""
 
     what: str
     words: str
@@ -85,7 +85,7 @@ class Calibrating:
     # Words --------------------------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """What to do now."""
+        """The next thing to do, as a title."""
         return {
             CalibrationPage.FAR: "Turn the ring to its far stop, ∞",
             CalibrationPage.CLOSE: "Turn the ring to its close stop",
@@ -106,7 +106,7 @@ class Calibrating:
         }[self.page]
 
     def go_words(self) -> str:
-        """What the main button says."""
+        """The words on the main button."""
         return {
             CalibrationPage.FAR: "It is at the far stop",
             CalibrationPage.CLOSE: "It is at the close stop",

@@ -8,6 +8,7 @@ import dataclasses
 from followfocus.lens.drift import NO_DRIFT, drifted, parse_drift
 from followfocus.lens.formats import format_named
 from followfocus.lens.through import at_focal
+from followfocus.lens.zoom import is_move, parse_zoom
 from followfocus.units import parse_number
 from followfocus_gui.state.desk import Desk
 
@@ -17,8 +18,8 @@ def conditions_of(desk: Desk) -> tuple[tuple[str, str, str], ...]:
     entry = desk.lens_entry
     off = entry.drift
     told = "" if not off.long_m else off.words
-    focal = desk.pull.focal_mm or entry.lens.focal_length_mm
-    zoom = (("focal", "Zoom at", f"{focal:g} mm"),) if entry.lens.focal_range_mm else ()
+    focal = desk.pull.zoom or f"{desk.pull.focal_mm or entry.lens.focal_length_mm:g} mm"
+    zoom = (("focal", "Zoom at", focal),) if entry.lens.focal_range_mm else ()
     return (("format", "Format", desk.show.film.title or desk.show.film.name), *zoom, ("off", "Lens off today", told))
 
 
@@ -27,9 +28,19 @@ def use_condition(desk: Desk, name: str, said: str) -> None:
     if name == "format":
         desk.replace(dataclasses.replace(desk.state, show=desk.show.with_film(format_named(said))))
     elif name == "focal":
+        if is_move(said):
+            _move_zoom(desk, said.replace(" ", ""))
+            return
         focal_mm = parse_number(said.lower().removesuffix("mm").strip(), what="focal length")
-        desk.edit_pull(focal_mm=at_focal(desk.lens, focal_mm).focal_length_mm)
+        desk.edit_pull(focal_mm=at_focal(desk.lens, focal_mm).focal_length_mm, zoom="")
     else:
         entry = dataclasses.replace(desk.lens_entry, drift=parse_drift(said) if said.strip() else NO_DRIFT)
         drifted(entry.lens, entry.drift)  # refuses one that leaves no scale
         desk.replace(dataclasses.replace(desk.state, show=desk.show.with_lens(entry)))
+
+
+def _move_zoom(desk: Desk, said: str) -> None:
+    """Have the zoom moved during the pull, as `24..70`. Raises RequestError for a focal length that it hasn't."""
+    for focal_mm in parse_zoom(said, desk.pull.duration_s).range_mm:
+        at_focal(desk.lens, focal_mm)
+    desk.edit_pull(zoom=said)

@@ -20,7 +20,7 @@ from followfocus_gui.state.history import DeskState
 from followfocus_gui.state.views import CueLine
 
 NUMBER, NAME, START, PULL, TIME, EASE, THEN, HAND = range(8)
-"""What stands in the columns, in their order"""
+"""The columns, in their order"""
 
 
 def way_words(letters: list[str]) -> str:

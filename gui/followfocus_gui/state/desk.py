@@ -40,7 +40,7 @@ class Desk:
     marks: Lately[tuple[MarkView, ...]] = field(default_factory=Lately, compare=False, repr=False)
     """The marks as they are shown"""
     scale: Lately[RingScale] = field(default_factory=Lately, compare=False, repr=False)
-    """What is engraved on the disk"""
+    """The disk's engraving"""
     _lens: Lately[LensMap] = field(default_factory=Lately, compare=False, repr=False)
     _places: Lately[tuple[float, ...]] = field(default_factory=Lately, compare=False, repr=False)
 
@@ -144,7 +144,7 @@ class Desk:
         return state is not None
 
     def keep(self, kept: KeptTrim) -> None:
-        """What was ridden becomes the mark's trim: an edit, to be undone like any other."""
+        """Make a ride the mark's trim: an edit, to be undone like any other."""
         show = kept.on(self.show)
         if show != self.show:
             self.replace(dataclasses.replace(self.state, show=show))

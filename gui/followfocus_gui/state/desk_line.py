@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the desk's state line is made of besides the stage, and the line itself."""
+"""The desk's state line, and its ingredients besides the stage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DeskLine:
     hint: Callable[[], str] = lambda: ""
     outside: bool = False
     warning: Objection = field(default_factory=Objection)
-    """What speaks against shooting what stands by"""
+    """The objection to shooting the pull that stands by"""
     _aside: str = ""
     _said: str = ""
 
@@ -57,7 +57,7 @@ class DeskLine:
         )
 
     def news(self, stage: Stage, *, anew: bool = False) -> tuple[str, bool] | None:
-        """The sentence, and whether it is of trouble, if it is another than before; with `anew` in any case."""
+        """The sentence if it has changed, and whether it is about trouble; with `anew` in any case."""
         line, note = self.of(stage), stage.note
         words = f"{line.words} {line.aside}".strip() if note.trouble else line.words
         if words == self._said and not anew:

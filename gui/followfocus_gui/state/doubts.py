@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the takes of a session say against the next one."""
+"""Objections of a session's takes to the next one."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What each ease would make of the pull at hand: its peak, when A goes soft and B gets sharp, and the least time."""
+"""The pull at hand with each ease: its peak, when A goes soft and B gets sharp, and the least time."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ EASES = (
     EaseName("soft landing", "scurve(0.2,0.65,0.5)", "goes at once, settles into B"),
 )
 FIRST = ("even", "ramp", "by hand", "very soft", "soft start", "soft landing")
-"""Those that are on the desk; the others are behind “more”."""
+"""The eases on the desk; the others are behind “more”."""
 MY_OWN = EaseName("my own", "bezier(0.42,0,0.58,1)", "drawn on the curve with its handles")
 _OTHERS = {"smoothstep": "smooth", "quad_in_out": "square", "cubic_in_out": "cubic", "quint_in_out": "fifth"}
 

@@ -17,7 +17,7 @@ STEPS = (
 
 
 def first_hint(desk: Desk, takes: int) -> str:
-    """What comes next for someone who has never shot here; empty once a take is there, or a show is set up already."""
+    """The next step for someone who has never shot here; empty once a take is there, or a show is set up already."""
     show = desk.show
     if takes or len(show.cues) > 1 or len(desk.pull.marks) != 2:
         return ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What there is on disk of a show: its file, edits in the journal beside it, and what a person must know of both."""
+"""A show as it lies on disk: its file, edits in the journal beside it, and news of both for a person."""
 
 from __future__ import annotations
 

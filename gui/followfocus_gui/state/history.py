@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What can be edited, and the way back through its edits."""
+"""The editable part of the desk, and the way back through its edits."""
 
 from __future__ import annotations
 

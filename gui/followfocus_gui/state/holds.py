@@ -23,7 +23,7 @@ class Holds:
 def holds_words(
     kept: Calibration | None, lens: LensMap, rig: Rig, unit_serial: str, now_utc_s: float
 ) -> tuple[str, Holds]:
-    """(what is known of it here, whether that holds): by what was kept, without a look at the ring."""
+    """(line on the calibration, whether it holds), by the kept one alone, without a look at the ring."""
     if kept is None:
         return "never calibrated here", Holds(
             "Not calibrated here yet.", "Two minutes: far stop, close stop, the play.", "Calibrate …", "warn"

@@ -75,6 +75,20 @@ class Obstacles:
     upright_x: tuple[float, ...] = ()
 
 
+def spread(places: Sequence[float], apart: float) -> list[float]:
+    """Places in a row, in their order and so far apart, each as near to its own as its neighbours leave room."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    placed = [places[i] for i in order]
+    for _ in range(24):
+        for a in range(len(placed) - 1):
+            short = apart - (placed[a + 1] - placed[a])
+            if short > 1e-6:
+                placed[a] -= short / 2.0
+                placed[a + 1] += short / 2.0
+    found = dict(zip(order, placed, strict=True))
+    return [found[index] for index in range(len(placed))]
+
+
 def place_labels(wanted: Sequence[Wanted], bounds: LabelBox, obstacles: Obstacles) -> tuple[LabelBox | None, ...]:
     """A place for each label within `bounds`, in their order; earlier ones choose first. None where no room is left."""
     taken = list(obstacles.boxes)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What follows from the desk's state, kept until there is another: the needle asks for it a hundred times a second."""
+"""Values that follow from the desk's state, kept until it changes: the needle asks a hundred times a second."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Lately(Generic[T]):
         self._kept: tuple[DeskState, T] | None = None
 
     def of(self, state: DeskState, make: Callable[[], T]) -> T:
-        """What follows from `state`; `make` works it out, where that was not done for this very state."""
+        """The value that follows from `state`; `make` works it out, where that was not done for this very state."""
         # A state never changes: that it is the same object is enough to know, and costs nothing.
         if self._kept is None or self._kept[0] is not state:
             self._kept = state, make()

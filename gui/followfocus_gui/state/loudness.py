@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is loud in which state: the state's own colours, and how each of the five buttons looks. A table, no widgets."""
+"""Loudness by state: the state's own colours, and how each of the five buttons looks. A table, no widgets."""
 
 from __future__ import annotations
 

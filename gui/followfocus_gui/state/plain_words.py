@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What speaks against a pull, in words that need no second look; the figures stay in the details."""
+"""Objections to a pull, in words that need no second look; the figures stay in the details."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _HOPELESS = {
     TRAVEL: "A mark lies beyond the ring's travel. Move it.",
     FRICTION: "The ring is too stiff for this motor. Fit a smaller gear on it.",
 }
-"""What no duration mends, by the limit"""
+"""Objections that no duration mends, by the limit"""
 _RESONANCE = re.compile("resonance")
 HUMS_S = 0.05
 HALF = 0.5
 
 
 class Remedy(Enum):
-    """What the button of a sentence does."""
+    """The action of a sentence's button."""
 
     STRETCH = "as slow as the limits ask"
     ADOPT = "the show goes on with the unit that is plugged in"
@@ -45,7 +45,7 @@ class Objection:
 
 
 def warning_of(desk: Desk) -> Objection:
-    """What keeps the pull from being shot; empty words for nothing."""
+    """The reason why the pull can't be shot; empty words for none."""
     plans, trouble = desk.plans(), desk.trouble()
     if not plans:
         return Objection(trouble, details=trouble)
@@ -60,7 +60,7 @@ def warning_of(desk: Desk) -> Objection:
 
 
 def other_unit(desk: Desk, port: str) -> Objection:
-    """That the unit on `port` isn't the one that the show was made on; empty words where it is, or none is there."""
+    """The objection to a unit on `port` that the show wasn't made on; empty words for the right unit, or none."""
     wanted = desk.show.unit.port
     if not port or port == wanted:
         return Objection()
@@ -80,7 +80,7 @@ def stretched_s(desk: Desk) -> float | None:
 
 
 def curve_words(desk: Desk) -> str:
-    """What to know of a pull, below its curve; what the state line says of it isn't said again."""
+    """Remarks on a pull, below its curve; those in the state line aren't said again."""
     found = list(dict.fromkeys(words for plan in desk.plans() for words in _of_plan(plan)))
     said = warning_of(desk).words if found else ""
     return "  ".join(words for words in found if words != said) or neither_words(desk)
@@ -95,7 +95,7 @@ def neither_words(desk: Desk) -> str:
 
 
 def _of_plan(plan: Plan) -> list[str]:
-    """What else is known of a plan; what its limits say in figures, in a word."""
+    """A plan's further remarks; those that its limits make in figures, in a word."""
     figures = set(plan.feasibility.warnings)
     found = [words for words in plan.warnings() if words not in figures and not words.startswith("Landing: ")]
     if any(not _RESONANCE.search(words) for words in figures):
@@ -106,7 +106,7 @@ def _of_plan(plan: Plan) -> list[str]:
 
 
 def aside_of(desk: Desk) -> str:
-    """What is good to know of a pull that can be shot: how short it could be, and that the motor may hum."""
+    """An aside on a pull that can be shot: how short it could be, and that the motor may hum."""
     plans = desk.plans()
     if not plans or not all(plan.feasibility.feasible for plan in plans):
         return ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the window need not be told: a unit at rest says so fifty times a second, and hearing it takes time."""
+"""Old news is kept from the window: a unit at rest reports fifty times a second, and hearing it takes time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TELL_S = 0.1
 
 
 class Retelling:
-    """What was told last."""
+    """Remembers the last report that was told."""
 
     def __init__(self) -> None:
         self._last: UnitStatus | None = None

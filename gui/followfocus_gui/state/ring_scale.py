@@ -28,7 +28,7 @@ RingScale: TypeAlias = tuple[tuple[float, str, bool], ...]
 
 
 def ring_scale(lens: LensMap, *, imperial: bool) -> RingScale:
-    """What is engraved of the distances that the lens's travel has."""
+    """The engraved distances within the lens's travel."""
     values = FEET if imperial else METRES
     metres = np.array(values) * (FOOT_M if imperial else 1.0)
     major, foot = (MAJOR_FEET, "'") if imperial else (MAJOR_METRES, "")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the shooting view shows: the pull on the scale of the lens, when who is sharp, and the last take."""
+"""The shooting view's content: the pull on the scale of the lens, when who is sharp, and the last take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from followfocus_gui.state.desk_views import mark_views, part_starts_s
 from followfocus_gui.state.ring_scale import ring_scale
 
 SPARE = 1.0 / 6.0
-"""What is shown of the scale on either side of the pull, as a share of it"""
+"""The scale shown on either side of the pull, as a share of the pull"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ class ShootView:
     ticks: tuple[tuple[float, str], ...] = ()
     last: str = ""
     last_good: bool = True
+
+
+def in_units(desk: Desk, words: str, metres: float | None) -> str:
+    """What was said of a take that ended at a distance, in the units that are chosen now."""
+    if metres is None:
+        return words
+    here, there = desk.distance_text(metres), desk.distance_text(metres, other=True)
+    return words if here in words else words.replace(f", {there}.", f", {here}.")
 
 
 def shoot_view(desk: Desk, last: str, *, last_good: bool) -> ShootView:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The slate as it is being written, without a widget: what a show becomes of the fields."""
+"""The slate as it is being written, without a widget: from the fields to a show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Texts = Mapping[str, str]
 
 
 def texts_of(show: Show) -> dict[str, str]:
-    """What stands in each field."""
+    """The text of each field."""
     slate = show.slate
     return {
         "production": show.production, "camera": show.camera, "firstAc": show.first_ac, "fps": fps_text(show.fps),

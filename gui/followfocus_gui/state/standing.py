@@ -42,12 +42,12 @@ class Standing:
 
     @property
     def readings(self) -> tuple[object, ...]:
-        """What disk and readout are drawn from."""
+        """The figures that disk and readout are drawn from."""
         return self.state, self.ring_deg, self.fault, self.target_deg, self.landing_deg, self.connection
 
     @property
     def holds(self) -> tuple[object, ...]:
-        """What may be touched."""
+        """The figures that decide which controls may be touched."""
         return self.locked, self.armed, self.state, self.busy
 
 

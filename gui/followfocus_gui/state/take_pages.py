@@ -29,7 +29,7 @@ class TakePages:
         self._carried: tuple[TakeRow, ...] = ()
         self._holding = False
         self.at_end = False
-        """There is no further page."""
+        """The last page has been read."""
 
     def start(self, search: str = "", *, holding: bool = False) -> None:
         """Begin anew, with what is searched for. `holding`: the newest take waits for GO in its hold."""

@@ -22,12 +22,12 @@ BOUNDS: dict[str, tuple[str, float, float]] = {
     "lash": ("The play", 0.0, 20.0),
     "armedSilence": ("The silence", 0, 65_535),
 }
-"""What each field is, and the least and the most that can be written there"""
+"""The name of each field, and the least and the most that can be written there"""
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What the unit itself keeps: its stop input, and how it behaves when left alone."""
+    """The unit's own settings: its stop input, and how it behaves when left alone."""
 
     stop_input: StopInput
     safety: Safety
@@ -65,7 +65,7 @@ def unit_of(unit: ShowUnit, texts: Mapping[str, str], lens: LensMap) -> ShowUnit
 
 
 def manners_of(known: Manners, texts: Mapping[str, str]) -> Manners:
-    """What the unit itself is to keep. Raises RequestError."""
+    """The settings for the unit itself to keep. Raises RequestError."""
     silence_s = round(field_number("armedSilence", texts["armedSilence"]))
     return Manners(StopInput[texts["stopInput"]], dataclasses.replace(known.safety, armed_silence_s=silence_s))
 

@@ -15,7 +15,7 @@ MOST_BYTES = 1_000
 
 
 class WindowMemory:
-    """What the file holds; the usual size where there is none, or none that can be read."""
+    """The file's content; the usual size where there is none, or none that can be read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -20,7 +20,7 @@ RING_TEETH, MOTOR_TEETH = 60, 20
 
 @dataclass(frozen=True, slots=True)
 class RingPicture:
-    """What is drawn: degrees turned since the far stop (None before it is found), of how many, and what is found."""
+    """The drawn ring: degrees turned since the far stop (None before it is found), of how many, and what is found."""
 
     turned_deg: float | None = None
     travel_deg: float = 300.0
@@ -46,7 +46,7 @@ class CalibrationPicture(QWidget):
 
     @property
     def shown(self) -> RingPicture:
-        """What is drawn now."""
+        """The picture that is drawn now."""
         return self._shown
 
     def show_ring(self, shown: RingPicture) -> None:

@@ -51,7 +51,7 @@ HANDS = {
 }
 ROW_PX, DOTS_PX = 58, 26
 FULL_PX, LEAST_PX = 740, 600
-"""From these widths on every column has all its room, and every column has some"""
+"""The widths from which every column has all its room, and from which each has some"""
 
 
 class CueModel(QAbstractTableModel):
@@ -161,7 +161,7 @@ class CueDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _start(self, painter: QPainter, cell: QRectF, start: str) -> None:
-        """What starts it, a line for each thing; amber where it goes by itself."""
+        """Paint the cue's starts, a line for each; amber where it goes by itself."""
         lines, high = start.split(", "), 17.0
         top = cell.center().y() - high * len(lines) / 2
         for number, words in enumerate(lines):
@@ -290,7 +290,7 @@ class CueList(QTableView):
             self.offer(self.row_menu(index.row()), index)
 
     def row_menu(self, row: int) -> QMenu:
-        """What starts a row's cue, its ease and its hand, each as a menu."""
+        """A row's start, its ease and its hand, each as a menu."""
         menu = QMenu(self)
         menu.setObjectName("cueMenu")
         for title, inner in (

@@ -31,7 +31,7 @@ class CuePanel(QWidget):
     easePicked = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None, *, name: str = "") -> None:
-        """`name` is put before those of its controls, where another panel has the plain ones."""
+        """`name` goes before its controls' names, where another panel has the plain ones."""
         super().__init__(parent)
         self._name = name
         column = QVBoxLayout(self)

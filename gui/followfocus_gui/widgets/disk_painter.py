@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
+from followfocus_gui.state.label_layout import spread
 from followfocus_gui.state.views import MarkView, RingView
 from followfocus_gui.widgets.lettering import elided, fitting
 from followfocus_gui.widgets.theme import colour, figure_font
 
 SPREAD_DEG = 318.0
 """The most of the circle that the travel takes; a longer throw is drawn to fit."""
-TRACK, SCALE_TEXT, DISK, HUB = 0.92, 0.795, 0.69, 0.42
+HUB = 0.42
 TRACK_WIDE = 0.10
 SMALL_PX = 110
-"""A smaller disk has only the major distances engraved"""
+"""A smaller disk has only the major distances engraved, and its parts further apart: letters don't shrink with it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,26 @@ class DiskPlace:
         return min(self.width, self.height) / 2.0 - 3.0
 
     @property
+    def small(self) -> bool:
+        """There is room for the major distances only."""
+        return self.radius < SMALL_PX
+
+    @property
+    def track(self) -> float:
+        """The middle of the track with the marks' tabs, as a share of the radius."""
+        return 0.94 if self.small else 0.92
+
+    @property
+    def scale(self) -> float:
+        """The middle of the scale's figures, between the white disk and the tabs."""
+        return 0.765 if self.small else 0.795
+
+    @property
+    def disk(self) -> float:
+        """The rim of the white disk."""
+        return 0.65 if self.small else 0.69
+
+    @property
     def centre(self) -> QPointF:
         """The middle of the disk."""
         return QPointF(self.width / 2.0, self.height / 2.0)
@@ -50,7 +71,7 @@ class DiskPlace:
     @property
     def bubble(self) -> float:
         """Pixels from the middle of a mark's tab to its edge."""
-        return max(9.0, self.radius * 0.078)
+        return max(8.0, self.radius * 0.078)
 
     def point(self, ring_deg: float, share: float) -> QPointF:
         """Where a ring angle lies on screen, at a share of the radius."""
@@ -77,25 +98,16 @@ class DiskPlace:
 
     def tabs_deg(self, view: RingView) -> list[float]:
         """The ring angle at which each mark's tab stands: its own, or as near as its neighbours leave room."""
-        apart = math.degrees(2.1 * self.bubble / (TRACK * self.radius)) / self.screen_per_deg
-        order = sorted(range(len(view.marks)), key=lambda i: view.marks[i].ring_deg)
-        placed = [view.marks[i].ring_deg for i in order]
-        for _ in range(24):
-            for a in range(len(placed) - 1):
-                short = apart - (placed[a + 1] - placed[a])
-                if short > 1e-6:
-                    placed[a] -= short / 2.0
-                    placed[a + 1] += short / 2.0
-        found = dict(zip(order, placed, strict=True))
-        return [found[index] for index in range(len(placed))]
+        apart = math.degrees(2.1 * self.bubble / (self.track * self.radius)) / self.screen_per_deg
+        return spread([mark.ring_deg for mark in view.marks], apart)
 
     def spots(self, view: RingView) -> list[QPointF]:
         """Where each mark's tab stands on the track."""
-        return [self.point(ring_deg, TRACK) for ring_deg in self.tabs_deg(view)]
+        return [self.point(ring_deg, self.track) for ring_deg in self.tabs_deg(view)]
 
     def mark_at(self, view: RingView, position: QPointF, least_px: float) -> int | None:
         """The mark whose tab is under a point, or nearer than `least_px`; never on the white disk or its scale."""
-        if self.reach(position) < SCALE_TEXT + 0.03:
+        if self.reach(position) < self.scale + 0.03:
             return None
         near = [(_apart(position, spot), index) for index, spot in enumerate(self.spots(view))]
         best = min(near, default=(math.inf, -1))
@@ -108,7 +120,7 @@ def _apart(one: QPointF, other: QPointF) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What the hand does to the disk: the gear it turns in, and the mark it has taken hold of."""
+    """The hand on the disk: the gear it turns in, and the mark it has taken hold of."""
 
     gear: str = "coarse"
     gripped: int | None = None
@@ -126,16 +138,17 @@ class DiskPainter:
 
     def still(self) -> None:
         """The track, the disk, its scale and its limits."""
-        painter, radius, centre = self._painter, self._place.radius, self._place.centre
+        painter, place = self._painter, self._place
+        radius, centre = place.radius, place.centre
         painter.setPen(QPen(colour("edge"), 1))
         painter.setBrush(colour("panel"))
         painter.drawEllipse(centre, radius, radius)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("raised"))
         travel = self._view.travel_deg
-        painter.drawPolygon(self._place.sector(0.0, travel, TRACK - TRACK_WIDE / 2, TRACK + TRACK_WIDE / 2))
+        painter.drawPolygon(self._place.sector(0.0, travel, place.track - TRACK_WIDE / 2, place.track + TRACK_WIDE / 2))
         painter.setBrush(colour(f"disk{self._low}"))
-        painter.drawEllipse(centre, DISK * radius, DISK * radius)
+        painter.drawEllipse(centre, self._place.disk * radius, self._place.disk * radius)
         self._draw_scale()
         self._draw_limits()
 
@@ -155,16 +168,16 @@ class DiskPainter:
         painter, view = self._painter, self._view
         size = max(11, round(self._place.radius * 0.092))
         taken: list[QRectF] = []
-        small = self._place.radius < SMALL_PX
+        small = self._place.small
         for ring_deg, text, major in sorted(view.scale, key=lambda entry: not entry[2]):
             painter.setPen(QPen(colour("text" if major else "faint"), 2 if major else 1))
             painter.drawLine(
-                self._place.point(ring_deg, DISK + 0.005),
-                self._place.point(ring_deg, DISK + (0.035 if major else 0.02)),
+                self._place.point(ring_deg, self._place.disk + 0.005),
+                self._place.point(ring_deg, self._place.disk + (0.035 if major else 0.02)),
             )
             font = figure_font(size, bold=major)
             box = QFontMetricsF(font).boundingRect(text).adjusted(-2, -1, 2, 1)
-            box.moveCenter(self._place.point(ring_deg, SCALE_TEXT))
+            box.moveCenter(self._place.point(ring_deg, self._place.scale))
             if text and (major or not small) and not any(box.intersects(other) for other in taken):
                 taken.append(box)
                 painter.setFont(font)
@@ -176,15 +189,15 @@ class DiskPainter:
         if view.stops:
             painter.setPen(QPen(colour("engraving" if view.enabled else "faint"), 4))
             for ring_deg in (0.0, view.travel_deg):
-                painter.drawLine(self._place.point(ring_deg, HUB + 0.02), self._place.point(ring_deg, DISK))
+                painter.drawLine(self._place.point(ring_deg, HUB + 0.02), self._place.point(ring_deg, self._place.disk))
         low, high = view.soft_limits
         for start, end in ((0.0, low), (high, view.travel_deg)):
             if end - start > 1e-6:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour("bad", 150))
-                painter.drawPolygon(self._place.sector(start, end, HUB + 0.02, DISK))
+                painter.drawPolygon(self._place.sector(start, end, HUB + 0.02, self._place.disk))
                 painter.setBrush(Qt.BrushStyle.BDiagPattern)
-                painter.drawPolygon(self._place.sector(start, end, HUB + 0.02, DISK))
+                painter.drawPolygon(self._place.sector(start, end, HUB + 0.02, self._place.disk))
 
     def _draw_marks(self) -> None:
         """A pencil line on the disk for each mark, and its tab on the track."""
@@ -194,10 +207,10 @@ class DiskPainter:
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawLine(
-                self._place.point(mark.ring_deg, HUB + 0.08), self._place.point(mark.ring_deg, DISK - 0.02)
+                self._place.point(mark.ring_deg, HUB + 0.08), self._place.point(mark.ring_deg, self._place.disk - 0.02)
             )
             painter.setPen(QPen(colour("outline"), 1))
-            painter.drawLine(self._place.point(mark.ring_deg, DISK + 0.04), spot)
+            painter.drawLine(self._place.point(mark.ring_deg, self._place.disk + 0.04), spot)
             self._draw_tab(mark, spot, grown=False)
 
     def _draw_tab(self, mark: MarkView, spot: QPointF, *, grown: bool) -> None:
@@ -224,22 +237,26 @@ class DiskPainter:
         high = min(view.travel_deg, self._needle_deg + view.half_dof_deg)
         painter.setPen(QPen(colour("good"), 1.5))
         painter.setBrush(colour("good", 90))
-        painter.drawPolygon(self._place.sector(low, high, DISK - 0.06, DISK + 0.02))
+        painter.drawPolygon(self._place.sector(low, high, self._place.disk - 0.06, self._place.disk + 0.02))
 
     def _draw_needle(self) -> None:
         painter, view = self._painter, self._view
         if view.landing_deg is not None:
             painter.setPen(QPen(colour("good"), 3))
-            painter.drawLine(self._place.point(view.landing_deg, HUB + 0.04), self._place.point(view.landing_deg, DISK))
+            painter.drawLine(
+                self._place.point(view.landing_deg, HUB + 0.04), self._place.point(view.landing_deg, self._place.disk)
+            )
         if self._needle_deg is None:
             return
         tone = colour(f"needle{self._low}")
         if view.target_deg is not None:
             painter.setPen(QPen(tone, 2, Qt.PenStyle.DashLine))
-            painter.drawLine(self._place.point(view.target_deg, HUB), self._place.point(view.target_deg, DISK + 0.03))
+            painter.drawLine(
+                self._place.point(view.target_deg, HUB), self._place.point(view.target_deg, self._place.disk + 0.03)
+            )
         half = 4.2 / self._place.screen_per_deg
         tip = [
-            self._place.point(self._needle_deg, DISK - 0.01),
+            self._place.point(self._needle_deg, self._place.disk - 0.01),
             self._place.point(self._needle_deg - half, HUB + 0.05),
             self._place.point(self._needle_deg + half, HUB + 0.05),
         ]

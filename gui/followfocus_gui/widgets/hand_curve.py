@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a wheel's settings make of its turn, drawn: the ring over the wheel's way, and where both are now.
+"""The curve that a wheel's settings give its turn: the ring over the wheel's way, and where both are now.
 
 Across is the wheel, from one end of its way to the other; up is the ring, infinity below. The thin line is a wheel
 without settings. Detents are lines across, the part of the lens that the wheel covers is what the curve spans.
@@ -49,7 +49,7 @@ class HandCurve(QWidget):
 
     @property
     def shape(self) -> Shape:
-        """What is shown."""
+        """The curve that is shown."""
         return self._shape
 
     def point(self, place: float, ring_deg: float) -> QPointF:

@@ -57,7 +57,7 @@ class NameField(QLineEdit):
     """A name: while nobody types in it, what doesn't fit ends in an ellipsis."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As a label, or as a field."""
+        """Paint a label while nobody types, else a field."""
         if self.hasFocus():
             super().paintEvent(event)
             return
@@ -258,7 +258,7 @@ class MarkStrip(QWidget):
         self._show()
 
     def set_tools_open(self, is_open: bool) -> None:
-        """Whether the tools are shown now."""
+        """Show the tools as open, or as folded."""
         self._tools.setChecked(is_open)
 
     def set_locked(self, locked: bool) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the hand may do to marks, as signals, and how distances, trims and waits are read and shown."""
+"""Edits of marks by hand, as signals, and how distances, trims and waits are read and shown."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ class MarkTools(QStackedWidget):
         self._locked_word.set_size(size_px)
 
     def set_locked(self, locked: bool) -> None:
-        """Whether marks can't be changed now."""
+        """Lock the marks' tools, or free them."""
         if locked != self._locked:
             self._locked = locked
             self._turn()

@@ -44,7 +44,7 @@ class NumberField(QLineEdit):
         self._value: float | None = None
         self._beside: QLabel | None = None
         self.was_refused = False
-        """What was typed last couldn't be taken"""
+        """The last entry couldn't be taken"""
         self._tip = ""
         """The tip while nothing is wrong"""
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -159,7 +159,7 @@ class NumberField(QLineEdit):
         event.accept()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What stood beside it goes with it."""
+        """The complaint beside the field goes with it."""
         super().hideEvent(event)
         self._mark_wrong("")
 

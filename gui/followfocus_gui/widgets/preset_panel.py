@@ -62,7 +62,7 @@ class PresetPanel(PanelBox):
 
 
 class PresetButton(QPushButton):
-    """Two lines: what it is, and for what."""
+    """Two lines: the preset's name, and its use."""
 
     def __init__(self, name: str, title: str, words: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -75,7 +75,7 @@ class PresetButton(QPushButton):
         self.set_words(title, words)
 
     def set_high(self, high_px: int) -> None:
-        """So high, at least."""
+        """Make the panel this high at least."""
         self._high_px = high_px
         self.setMinimumHeight(high_px)
         self.updateGeometry()

@@ -15,7 +15,7 @@ from followfocus_gui.widgets.theme import TOUCH_PX
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, and the words on its two buttons: to leave everything as it is, and to go on."""
+    """A question, and the words on its two buttons: to leave everything as it is, and to go on."""
 
     words: str
     stay: str
@@ -51,7 +51,7 @@ class QuestionBand(QFrame):
         return not self.isHidden()
 
     def text(self) -> str:
-        """What is asked."""
+        """The question."""
         return self._words.text()
 
     def ask(self, question: Question, act: Callable[[], object]) -> None:

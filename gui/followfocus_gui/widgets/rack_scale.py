@@ -17,12 +17,12 @@ HOW_FAR = "How far away is that? Return keeps it."
 
 
 class ScaleRow(QWidget):
-    """What to do next, and the field for the distance of the point that was clicked. Hidden while it is off."""
+    """The next step, and the field for the distance of the point that was clicked. Hidden while it is off."""
 
     scaled = Signal(object)
     """The known points, a tuple of one or two"""
     switched = Signal(bool)
-    """Whether the next clicks are for this"""
+    """The next clicks are for the scale (True), or no longer (False)"""
     refused = Signal(str)
 
     def __init__(self, switch: QPushButton, parent: QWidget | None = None) -> None:

@@ -29,7 +29,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from followfocus.errors import RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
+from followfocus.lens.zoom import Zoom
 from followfocus.show.still import KnownSpot
 from followfocus_gui.widgets import theme
 from followfocus_gui.widgets.rack_own import OwnStill, own_of
@@ -72,7 +74,7 @@ class RackView(QWidget):
         self._words.setFont(theme.figure_font(16, bold=True))
         self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._words.hide()
-        self._marks: tuple[LensMap, float, tuple[tuple[str, float], ...], float] | None = None
+        self._scene: RackScene | None = None
         self._own: OwnStill | None = None
         self._choose = QPushButton(CHOOSE, self)
         self._choose.setObjectName("ownPicture")
@@ -121,19 +123,28 @@ class RackView(QWidget):
         self.picture.setMaximumHeight(max(LEAST_PICTURE.height(), -(-self.width() * 9 // 16)))
 
     def set_scene(
-        self, lens: LensMap, t_stop: float, marks: Sequence[tuple[str, float]], *, breathing_percent: float = 0.0
+        self,
+        lens: LensMap,
+        t_stop: float,
+        marks: Sequence[tuple[str, float]],
+        *,
+        breathing_percent: float = 0.0,
+        film: Format = SUPER_35,
+        zoom: Zoom | None = None,
     ) -> None:
         """Show this lens at this stop, with a figure at each mark's distance: (name, metres), ∞ allowed.
 
+        A `zoom` that is moved has the lens at its shortest.
+
         The same scene again changes nothing. Fewer than two marks, or a stop the lens has not, are said in words.
         """
-        self._marks = lens, t_stop, tuple(marks), breathing_percent
+        self._scene = RackScene(lens, t_stop, tuple(marks), breathing_percent, film, zoom)
         self._show_scene()
 
     def _show_scene(self) -> None:
-        if self._marks is not None:
+        if self._scene is not None:
             plain = self._own is not None and self._scaling.on
-            self.picture.set_scene(RackScene(*self._marks, own=self._own, plain=plain))
+            self.picture.set_scene(replace(self._scene, own=self._own, plain=plain))
 
     # A picture of one's own -------------------------------------------------------------------------------------
 
@@ -191,7 +202,7 @@ class RackView(QWidget):
         self.picture.set_ring(ring_deg, time_s)
 
     def show_words(self, *, shown: bool) -> None:
-        """Whether the lines below the picture are wanted here, and the button for one's own."""
+        """Show or hide the lines below the picture, and the button for one's own."""
         self._wanted = shown
         self._choose.setVisible(shown)
         self._words.setVisible(shown and bool(self._words.text()))

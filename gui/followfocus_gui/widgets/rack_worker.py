@@ -17,7 +17,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from followfocus.errors import FollowFocusError, RequestError
+from followfocus.lens.formats import SUPER_35, Format
 from followfocus.lens.map import LensMap
+from followfocus.lens.zoom import Zoom
 from followfocus_gui import background
 from followfocus_gui.widgets.rack_own import OwnStill
 
@@ -32,7 +34,7 @@ JOIN_S = 5.0
 _RED = np.array([0.80, 0.17, 0.11])
 """White at night: red, and not much of it."""
 _RED_CODES = (255 * (np.arange(256) / 255)[:, None] ** 0.8 * _RED).astype(np.uint8)
-"""By brightness; the power lifts the shadows, of which little is left otherwise."""
+"""The night's reds by brightness; the power lifts the shadows, of which little is left otherwise."""
 _LUMA = np.array([54, 183, 19], dtype=np.uint16)
 
 Pixels = npt.NDArray[np.uint8]
@@ -55,15 +57,18 @@ class RackScene:
     t_stop: float
     marks: tuple[tuple[str, float], ...]
     breathing_percent: float = 0.0
+    film: Format = SUPER_35
+    zoom: Zoom | None = None
+    """How the zoom is moved; the lens then stands at its shortest"""
     own: OwnStill | None = None
-    """A picture of one's own instead of figures at the marks."""
+    """The user's own picture, instead of figures at the marks."""
     plain: bool = False
-    """That picture as it is, sharp throughout: points are looked for in it."""
+    """Draw the own picture sharp throughout: points are looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A picture to be made: of which scene, with the ring where (degrees), when (s), how large (pixels), in red or not.
+    """A picture to be made: the scene, the ring's angle (degrees), the time (s), the size (pixels), in red or not.
 
     `size` is the picture's on the screen, in real pixels.
     """
@@ -279,4 +284,5 @@ def _renderer(scene: RackScene, size: tuple[int, int]) -> Renderer:
 def _camera(scene: RackScene) -> Camera:
     from followfocus.look.render import Camera
 
-    return Camera(scene.lens, scene.t_stop, breathing_percent=scene.breathing_percent)
+    breathing = scene.breathing_percent
+    return Camera(scene.lens, scene.t_stop, scene.film, breathing_percent=breathing, zoom=scene.zoom)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is read at arm's length: the distance, the largest thing on the screen, and from where to where it is sharp."""
+"""Readouts for arm's length: the distance, the largest thing on the screen, and from where to where it is sharp."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from followfocus_gui.widgets.disk_painter import DiskPainter, DiskPlace, Hand
 STEP_DEG, FINE_STEP_DEG = 1.0, 0.1
 COARSE_NOTCH_DEG, FINE_NOTCH_DEG = 5.0, 0.1
 FAST_NOTCHES_S = 7.0
-"""From so many notches a second on the wheel turns coarsely"""
+"""From this many notches a second on the wheel turns coarsely"""
 RESTED_MS = 400
 """After such a rest the wheel begins anew, finely"""
 FINE = 0.1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stays in the shooting view while a take runs: slate, lens's scale with the marks, times, last take."""
+"""The still part of the shooting view while a take runs: slate, lens's scale with the marks, times, last take."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class StillPainter:
         self._painter, self._geometry, self._view, self._size = painter, geometry, geometry.view, size_px
 
     def draw(self) -> None:
-        """All of it."""
+        """Paint the whole still part."""
         places = self._geometry.places
         self._slate(rect_of(places.slate))
         self._scale()

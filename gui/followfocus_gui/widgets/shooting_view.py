@@ -24,7 +24,7 @@ from followfocus_gui.widgets.theme import colour, figure_font
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a frame changes. `clock` is the large time with the words after it."""
+    """The changes from frame to frame. `clock` is the large time with the words after it."""
 
     ring_deg: float | None = None
     at_s: float = 0.0

@@ -31,7 +31,7 @@ class StateBar(QWidget):
     done = Signal()
     """The open screen may close"""
     offered = Signal()
-    """What a sentence offered was taken"""
+    """The offer beside a sentence was taken"""
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,7 +71,7 @@ class StateBar(QWidget):
 
     @property
     def line(self) -> StateLine:
-        """What is shown."""
+        """The state line that is shown."""
         return self._line
 
     def text(self) -> str:
@@ -79,7 +79,7 @@ class StateBar(QWidget):
         return self._line.words
 
     def aside(self) -> str:
-        """What stands beside it."""
+        """The words at its right."""
         return self._aside
 
     def show_line(
@@ -205,7 +205,7 @@ class StateBar(QWidget):
             painter.drawText(box, flags | Qt.AlignmentFlag.AlignRight, self._aside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What mends it stands at the right."""
+        """The button that mends things keeps to the right."""
         super().resizeEvent(event)
         self._arrange()
 

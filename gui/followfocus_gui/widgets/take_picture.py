@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from followfocus_gui.state.label_layout import spread
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets.theme import colour, figure_font
 
@@ -19,11 +20,13 @@ _SOLID, _DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 LINES: tuple[LegendLine, ...] = (("plan", "planned", _SOLID), ("actual", "what it did", _SOLID))
 HAND_LINE: LegendLine = ("text", "with the hand", _DASHED)
 LEFT_PX, BOTTOM_PX, RIGHT_PX = 56.0, 26.0, 130.0
+WORDS_PX = 15.0
+"""From one mark's distance to the next, however near they are to each other"""
 
 
 @dataclass(frozen=True, slots=True)
 class TakePicture:
-    """What is drawn: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
+    """A drawn take: the traces, the distances of the marks as words by ring angle, when it stopped, and a remark."""
 
     take: CompareTake
     marks: tuple[tuple[float, str], ...] = ()
@@ -49,7 +52,7 @@ class TakeCurve(QWidget):
 
     @property
     def shown(self) -> TakePicture | None:
-        """What is drawn now."""
+        """The take that is drawn now."""
         return self._shown
 
     def show_take(self, picture: TakePicture | None, words: str = "Choose a take to see it.") -> None:
@@ -87,12 +90,15 @@ class TakeCurve(QWidget):
             up = (ring_deg - low) / (high - low)
             return QPointF(box.left() + box.width() * t_s / end_s, box.bottom() - box.height() * up)
 
-        for (ring_deg, words), band in zip(shown.marks, ("bandA", "bandB", "bandC") * 4, strict=False):
+        for (ring_deg, _), band in zip(shown.marks, ("bandA", "bandB", "bandC") * 4, strict=False):
             top, bottom = at(0, ring_deg + shown.half_dof_deg).y(), at(0, ring_deg - shown.half_dof_deg).y()
             painter.fillRect(QRectF(box.left(), top, box.width(), max(bottom - top, 2.0)), colour(band))
-            painter.setPen(colour("text"))
-            painter.setFont(figure_font(13))
-            painter.drawText(QRectF(0, at(0, ring_deg).y() - 10, LEFT_PX - 8, 20), _RIGHT, words)
+        painter.setPen(colour("text"))
+        painter.setFont(figure_font(13))
+        for (_, words), y in zip(
+            shown.marks, spread([at(0, deg).y() for deg, _ in shown.marks], WORDS_PX), strict=True
+        ):
+            painter.drawText(QRectF(0, y - 10, LEFT_PX - 8, 20), _RIGHT, words)
         curves = [("plan", take.planned_deg, 2.0, _SOLID), ("actual", take.actual_deg, 3.0, _SOLID)]
         if take.wanted_deg is not None:
             curves.append(("text", take.wanted_deg, 1.4, _DASHED))

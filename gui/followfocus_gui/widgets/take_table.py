@@ -37,7 +37,7 @@ class Pages(Protocol):
         ...
 
     def next_page(self) -> list[TakeLine]:
-        """Those that follow."""
+        """The next page of takes."""
         ...
 
 
@@ -226,7 +226,7 @@ class TakeTable(QTableView):
             self.edit(self.takes.index(rows[0], NOTE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The cards; where there are none, what will come."""
+        """Paint the cards; while there are none, the words on what will come."""
         super().paintEvent(event)
         if self._compact and not self.takes.rowCount():
             painter = QPainter(self.viewport())
@@ -252,7 +252,7 @@ class TakeTable(QTableView):
     # Menu and keys ------------------------------------------------------------------------------------------------
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with a take."""
+        """Offer the actions on a take."""
         index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
         if index.isValid() and index.row() not in self.chosen():
             self.selectRow(index.row())
@@ -268,7 +268,7 @@ class TakeTable(QTableView):
         menu.deleteLater()
 
     def menu(self, rows: Sequence[int]) -> QMenu:
-        """What can be done with these rows."""
+        """The actions on these rows."""
         menu = QMenu(self)
         menu.setObjectName("takeMenu")
         word = self.takes.line(rows[0]).word

@@ -24,7 +24,7 @@ ThemeName = Literal["dark", "red", "bright"]
 FAMILY = "B612"
 FONTS = ("B612-Regular.otf", "B612-Bold.otf")
 BODY_PX = 13
-"""What is read close by, at least"""
+"""The least size of type that is read close by"""
 HINT_PX = 11
 """Nothing is smaller than a key's hint"""
 

@@ -22,7 +22,7 @@ _SHADES = {
     "stop": ("stop", "stop", "stop_text", 1.0),
     "hot": ("stop_hot", "focus", "stop_hot_text", 3.0),
 }
-"""By style: ground, frame, word, and the frame's width"""
+"""Ground, frame, word, and the frame's width of each style"""
 
 
 class BigButton(QPushButton):

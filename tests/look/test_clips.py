@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Clips as phones and cameras write them: held upright, at an uneven rate, at another rate than the film, in HDR."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from followfocus.errors import FileError
+from followfocus.lens.map import load_lens
+from followfocus.look.depth import Known
+from followfocus.look.footage import open_footage
+from followfocus.look.hdr import HLG, PQ, WIDE, light_by_code, on_srgb
+from followfocus.look.picture import PictureAsk, PictureRenderer, open_source
+from followfocus.look.render import Camera
+from followfocus.motion.motion import motion_of
+from followfocus.motion.pull import Mark, Pull
+from tests.look.test_look_picture import clip, exr
+
+FIFTY = load_lens("ideal-50")
+
+
+def greys(count: int, each: int = 10) -> list[np.ndarray]:
+    """Frames that tell their number by their grey."""
+    return [np.full((64, 96, 3), each * number, np.uint8) for number in range(count)]
+
+
+def numbers(path: Path, each: int = 10) -> list[int]:
+    """What the frames that are read tell, from linear light."""
+    codes = (np.interp(frame[8, 8, 0], SRGB, np.arange(256)) for frame in open_footage(path).colours())
+    return [round(code / each) for code in codes]
+
+
+SRGB = np.where(
+    np.arange(256) / 255 <= 0.04045, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
+)
+
+
+def timed_clip(path: Path, times_ms: list[int]) -> Path:
+    """A clip whose frames stand at these times."""
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream("ffv1", rate=1000)
+        stream.height, stream.width, stream.pix_fmt = 64, 96, "bgr0"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for at_ms, codes in zip(times_ms, greys(len(times_ms)), strict=True):
+            frame = av.VideoFrame.from_ndarray(codes, format="rgb24")
+            frame.pts, frame.time_base = at_ms, Fraction(1, 1000)
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode(None))
+    return path
+
+
+def turned_clip(path: Path, to_the: str) -> Path:
+    """A clip lying on its side, with the turn that sets it upright in its track's header, as a phone writes it."""
+    lying = np.zeros((64, 96, 3), np.uint8)
+    lying[:, :48] = 200
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream("mpeg4", rate=24)
+        stream.height, stream.width, stream.pix_fmt = 64, 96, "yuv420p"
+        made.mux(stream.encode(av.VideoFrame.from_ndarray(lying, format="rgb24")))
+        made.mux(stream.encode(None))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 44
+    one, zero = 0x10000, 0
+    turn = {"right": (zero, one, -one, zero), "left": (zero, -one, one, zero)}[to_the]
+    a, b, c, d = (value.to_bytes(4, "big", signed=True) for value in turn)
+    nothing, whole = bytes(4), (0x40000000).to_bytes(4, "big")
+    data[at : at + 36] = a + b + nothing + c + d + nothing + nothing + nothing + whole
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("to_the", ["right", "left"])
+def test_a_clip_that_was_held_upright_is_read_upright(tmp_path: Path, to_the: str):
+    footage = open_footage(turned_clip(tmp_path / "phone.mp4", to_the))
+    assert footage.size == (64, 96)
+    (light,) = footage.colours()
+    assert light.shape == (96, 64, 3)
+    top, bottom = float(light[:40].mean()), float(light[56:].mean())
+    assert (top > bottom + 0.3) if to_the == "right" else (bottom > top + 0.3)
+
+
+def test_an_uneven_clip_is_read_at_an_even_rate(tmp_path: Path):
+    """Ten frames in the time of twelve: where two are missing the last one stands."""
+    uneven = timed_clip(tmp_path / "uneven.mkv", [0, 40, 80, 120, 240, 280, 320, 360, 400, 440])
+    assert open_footage(uneven).fps is not None
+    seen = numbers(uneven)
+    fps = float(open_footage(uneven).fps or 0)
+    times_s = np.array([0, 40, 80, 120, 240, 280, 320, 360, 400, 440]) / 1000
+    for place, number in enumerate(seen):
+        assert number == np.flatnonzero(times_s <= (place + 0.5) / fps + 1e-9)[-1]
+    assert seen[-1] == 9
+
+
+def test_an_even_clip_is_read_frame_by_frame(tmp_path: Path):
+    assert numbers(clip(tmp_path / "even.mkv", greys(20), fps=30)) == list(range(20))
+
+
+@pytest.mark.parametrize(
+    ("fps", "film", "seen"), [(50, 25, [0, 2, 4, 6, 8]), (24, 24, [0, 1, 2, 3, 4]), (12, 24, [0, 0, 1, 2, 2])]
+)
+def test_a_clip_of_another_rate_runs_as_long_in_the_film(tmp_path: Path, fps: int, film: int, seen: list[int]):
+    moving = clip(tmp_path / "moving.mkv", greys(12), fps=fps)
+    flat = exr(tmp_path / "z.exr", {"Z": np.full((64, 96), 4.0, np.float32)})
+    source = open_source(PictureAsk(moving, flat, "metric", (Known(4.0, value=4.0),)))
+    made = PictureRenderer(source, Camera(FIFTY, 1.4), (96, 64))
+    motion = motion_of(Pull.between(Mark("A", FIFTY.ring_deg(4.0)), Mark("B", FIFTY.ring_deg(3.9)), 4 / film))
+    assert [round(float(frame[30, 50, 0]) / 10) for frame in made.frames(motion, film)] == seen
+
+
+def test_a_clip_without_a_frame_is_told(tmp_path: Path):
+    empty = tmp_path / "empty.mkv"
+    with av.open(str(empty), "w") as made:
+        stream = made.add_stream("ffv1", rate=24)
+        stream.height, stream.width, stream.pix_fmt = 64, 96, "bgr0"
+        made.start_encoding()
+    with pytest.raises(FileError, match="cannot be used as a picture"):
+        open_footage(empty)
+
+
+def test_hdr_codes_are_light_with_diffuse_white_as_one():
+    """BT.2408: white at 58 % of PQ (203 cd/m²), at 75 % of HLG; 18 % grey at 38 % of PQ (26 cd/m²) and HLG."""
+    pq, hlg = light_by_code(PQ), light_by_code(HLG)
+    assert pq[round(0.5807 * 65535)] == pytest.approx(1, rel=0.005)
+    assert hlg[round(0.75 * 65535)] == pytest.approx(1, rel=0.005)
+    assert pq[round(0.38 * 65535)] == pytest.approx(26 / 203, rel=0.03)
+    assert pq[-1] == pytest.approx(10_000 / 203, rel=1e-4)
+    for curve in (pq, hlg):
+        assert curve[0] == 0
+        assert np.all(np.diff(curve) >= 0)
+    white = np.ones((1, 1, 3), np.float32)
+    assert on_srgb(white) == pytest.approx(white, abs=1e-3)
+
+
+@pytest.mark.parametrize(("transfer", "code"), [(PQ, 0.5807), (HLG, 0.75)])
+def test_an_hdr_clip_is_read_by_its_own_curve(tmp_path: Path, transfer: int, code: float):
+    path = tmp_path / "hdr.mkv"
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream("ffv1", rate=24)
+        stream.height, stream.width, stream.pix_fmt = 64, 96, "yuv444p10le"
+        context = stream.codec_context
+        context.color_trc, context.color_primaries, context.colorspace = transfer, WIDE, 9
+        frame = av.VideoFrame.from_ndarray(np.full((64, 96, 3), round(code * 65535), np.uint16), format="rgb48le")
+        made.mux(stream.encode(frame))
+        made.mux(stream.encode(None))
+    (light,) = open_footage(path).colours()
+    assert light.mean(axis=(0, 1)) == pytest.approx(np.ones(3), rel=0.05)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""A zoom that is moved during a cue or was in a recording: plan, depth of field, file and the app go by it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from followfocus.errors import FileError, RequestError
+from followfocus.lens.formats import format_named
+from followfocus.lens.map import load_lens
+from followfocus.lens.optics import blur_disc_mm, half_dof_deg
+from followfocus.lens.zoom import Zoom
+from followfocus.plan.recorded import recorded_plan
+from followfocus.show.file import show_from_json, show_to_json
+from followfocus.show.show import Show, ShowMark, ShowPull, new_show
+from followfocus.stage.prepare import plan_part
+from followfocus.takes.recording import of_clip
+from followfocus_gui.state.conditions import conditions_of, use_condition
+from followfocus_gui.state.desk import Desk
+from followfocus_gui.state.history import DeskState
+
+PRIME = load_lens("ideal-50")
+ZOOM = dataclasses.replace(PRIME, name="zoom", focal_length_mm=50.0, focal_range_mm=(18.0, 90.0))
+NEAR, FAR = ZOOM.ring_deg(1.2), ZOOM.ring_deg(4.0)
+
+
+def show_of(zoom: str, *marks: ShowMark, duration_s: float = 2.0) -> Show:
+    show = new_show("", ZOOM)
+    marks = marks or (ShowMark(NEAR), ShowMark(FAR))
+    return show.with_pull(ShowPull("1", show.pulls[0].lens, marks, duration_s, t_stop=2.8, zoom=zoom))
+
+
+def plans_of(show: Show, *, back: bool = False):
+    pull = show.pull("1")
+    return [plan_part(show, pull, part, back=back) for part in pull.parts(show.lens(pull.lens), back=back)]
+
+
+def test_a_cue_is_planned_through_the_zoom_of_each_moment():
+    (plan,) = plans_of(show_of("24..70"))
+    assert plan.zoom == Zoom((0.0, 2.0), (24.0, 70.0))
+    assert plan.lens.focal_length_mm == 24.0
+    landed = dataclasses.replace(ZOOM, focal_length_mm=70.0)
+    assert plan.half_dof_deg == pytest.approx(half_dof_deg(landed, 2.8, plan.conditions.coc_mm, 4.0))
+    # B is softest at GO, through 24 mm; A at the landing, through 70 mm
+    soft_a = blur_disc_mm(4.0, 1.2, 70.0, 2.8, 0.0) / plan.conditions.coc_mm
+    soft_b = blur_disc_mm(1.2, 4.0, 24.0, 2.8, 0.0) / plan.conditions.coc_mm
+    assert plan.sharpness.subjects[0].worst_circles == pytest.approx(soft_a, rel=0.02)
+    assert plan.sharpness.subjects[1].worst_circles >= soft_b * 0.98
+    assert plan.facts()["focal_range_mm"] == [24.0, 70.0]
+
+
+def test_what_is_told_of_depth_while_it_moves_is_the_least():
+    (plan,), (longest,) = plans_of(show_of("24..70")), plans_of(show_of("70..70"))
+    assert plan.depth_at(FAR) == longest.depth_at(FAR)
+    assert plan.depth_at(FAR).total_m < plans_of(show_of("24..24"))[0].depth_at(FAR).total_m
+
+
+def test_the_zoom_goes_on_after_a_hold_and_comes_back_on_the_way_back():
+    middle = ShowMark(ZOOM.ring_deg(2.0), hold_for_go=True)
+    show = show_of("20@0..80@4s", ShowMark(NEAR), middle, ShowMark(FAR), duration_s=4.0)
+    first, second = plans_of(show)
+    assert first.zoom is not None
+    assert second.zoom is not None
+    assert first.zoom.at_mm(0.0) == 20.0
+    assert second.zoom.at_mm(0.0) == pytest.approx(first.zoom.at_mm(first.motion.duration_s))
+    assert second.zoom.at_mm(second.motion.duration_s) == pytest.approx(80.0)
+    back, home = plans_of(show, back=True)
+    assert back.zoom is not None
+    assert home.zoom is not None
+    assert back.zoom.at_mm(0.0) == pytest.approx(80.0)
+    assert home.zoom.at_mm(home.motion.duration_s) == pytest.approx(20.0)
+
+
+def test_the_file_keeps_the_move_and_refuses_what_is_none():
+    show = show_of("24@0..70@1.5s")
+    assert show_from_json(show_to_json(show), Path("a.ffshow")).show == show
+    document = json.loads(show_to_json(show))
+    document["pulls"][0]["zoom"] = "24..seventy"
+    with pytest.raises(FileError, match="seventy"):
+        show_from_json(json.dumps(document), Path("a.ffshow"))
+
+
+@pytest.mark.parametrize("words", ["10..70", "24..700"])
+def test_a_move_that_the_lens_cannot_make_is_refused(words: str):
+    with pytest.raises(RequestError, match="goes from 18 to 90 mm"):
+        plans_of(show_of(words))
+    desk = Desk(DeskState(show_of("")))
+    with pytest.raises(RequestError, match="goes from 18 to 90 mm"):
+        use_condition(desk, "focal", words)
+
+
+def test_the_app_takes_a_move_and_a_place():
+    desk = Desk(DeskState(show_of("")))
+    use_condition(desk, "focal", "24 .. 70")
+    assert desk.plans()[0].zoom == Zoom((0.0, 2.0), (24.0, 70.0))
+    assert {name: told for name, _, told in conditions_of(desk)}["focal"] == "24..70"
+    use_condition(desk, "focal", "35 mm")
+    assert desk.plans()[0].zoom is None
+    assert desk.plans()[0].lens.focal_length_mm == 35.0
+
+
+def test_the_apps_picture_is_the_cues_lens_format_and_zoom():
+    from followfocus_gui.widgets.rack_worker import RackScene, _camera
+
+    zoom = Zoom((0.0, 2.0), (24.0, 70.0))
+    standing = dataclasses.replace(ZOOM, focal_length_mm=24.0)
+    film = format_named("full-frame")
+    camera = _camera(RackScene(standing, 2.8, (), film=film, zoom=zoom))
+    assert (camera.focal_mm(0.0), camera.focal_mm(2.0)) == (24.0, 70.0)
+    assert camera.frame_width_mm == film.width_mm
+
+
+def clip_of(folder: Path, focals: list[str]) -> Path:
+    path = folder / "clip.csv"
+    head = "frame,timecode,time_s,focus_distance_m,lens_encoder,motor_encoder,focal_length_mm\n"
+    rows = [
+        f"{i},01:00:{i // 24:02}:{i % 24:02},{i / 24:.6f},{1.2 + 2.8 * i / 47:.4f},,,{focal}\n"
+        for i, focal in enumerate(focals)
+    ]
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    return path
+
+
+def test_a_recording_is_judged_through_its_own_zoom(tmp_path: Path):
+    found = of_clip([clip_of(tmp_path, [str(24 + i) for i in range(48)])], ZOOM, 2.8)
+    assert found.zoom is not None
+    assert found.zoom.range_mm == (24.0, 71.0)
+    assert found.lens.focal_length_mm == 24.0
+    plan = recorded_plan(found.lens, found.times_s, found.ring_deg, found.conditions, zoom=found.zoom)
+    landed = dataclasses.replace(ZOOM, focal_length_mm=71.0)
+    assert plan.half_dof_deg == pytest.approx(half_dof_deg(landed, 2.8, found.conditions.coc_mm, 4.0), rel=1e-3)
+    still = recorded_plan(found.lens, found.times_s, found.ring_deg, found.conditions)
+    assert plan.sharpness.subjects[0].worst_circles > 3 * still.sharpness.subjects[0].worst_circles
+
+
+def test_a_recording_on_another_lens_keeps_that_lenss_focal_length(tmp_path: Path):
+    clip = clip_of(tmp_path, [str(24 + i) for i in range(48)])
+    assert of_clip([clip], PRIME, 2.8).zoom is None
+    short = of_clip([clip], dataclasses.replace(ZOOM, focal_range_mm=(40.0, 60.0)), 2.8)
+    assert short.zoom is None
+    assert short.lens.focal_length_mm == 50.0
+    assert "goes from 40 to 60 mm, not to 71 mm. What is sharp is told for 50 mm" in short.notes[-1]
+
+
+def test_a_zoom_that_stood_is_played_where_it_stood(tmp_path: Path):
+    found = of_clip([clip_of(tmp_path, ["35"] * 48)], ZOOM, 2.8)
+    assert (found.zoom, found.lens.focal_length_mm) == (None, 35.0)
+
+
+def test_a_move_can_be_turned_and_begun_later():
+    zoom = Zoom((0.0, 1.0, 3.0), (24.0, 70.0, 48.0))
+    times = np.linspace(0, 3, 13)
+    assert zoom.mirrored(3.0).focal_mm(times) == pytest.approx(zoom.focal_mm(3.0 - times))
+    assert zoom.shifted(0.5).focal_mm(times) == pytest.approx(zoom.focal_mm(times + 0.5))
