@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from followfocus.errors import FollowFocusError, LineError, RequestError, StoppedError, UnitError
@@ -96,7 +95,7 @@ class Following:
         line.held.approached = None
         # The hearing before the telling: the first telemetry may be here before `every` has returned.
         line.first.append(self._hear)
-        self._tell_less: Callable[[], None] = lambda: None
+        self._tell_less = line.telling.every(TRACE_MS)
 
     # The hand ---------------------------------------------------------------------------------------------------------
 
@@ -108,7 +107,7 @@ class Following:
         """
         self._check()
         now_s = self._link.clock.now()
-        if is_first := not self._hand:
+        if not self._hand:
             self._began_s = sample_time_s
         message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._unit_clock().nominal_hz)
         # Before it is said: whoever closes on another thread must come to this place, not to the one before.
@@ -116,8 +115,6 @@ class Following:
         self._hand.append(Sent(sample_time_s - self._began_s, position_steps, rate_steps_s))
         self.last_sent_s = now_s
         self._link.say(message)
-        if is_first:  # behind the word on the line: the ring is to set off at once
-            self._tell_less = self._line.telling.every(TRACE_MS)
 
     @property
     def behind_steps(self) -> float:
