@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """How late a pull begins that is started from outside, source by source: from the event to the first step edge.
 
-    python benchmarks/source_latency.py [--takes 100] [--unit sim | board] [rec] [rec-hold] [osc] [msc] [ltc] [cue]
+    python benchmarks/source_latency.py [--takes 100] [--unit sim | board] [rec] [rec-hold] [osc] [msc] [ltc]
+        [ltc-audio] [mtc-port] [cue]
 
 `rec` is a fake Blackmagic's REC over its notifications, no hold; `rec-hold` the same with half a second, which the
 unit's own clock counts; `osc` a packet on loopback; `msc` a MIDI show control's bytes; `ltc` a cue's timecode, from
-samples; `cue` an edge at the board's cue pin. The takes are kept in a log on disk, as always. A first step comes a
-while into its curve: what is told is how much later than planned it comes, so that the curve plays no part. On the
-board both moments of `rec`, `rec-hold`, `osc` and `msc` are told by the board's own clock, asked of the emulator as the
-event happens, and the edge at the pin has to be where the unit says that it is; `cue` counts from edge to edge.
+samples; `cue` an edge at the board's cue pin. Only where they are named: `ltc-audio` and `mtc-port`, timecode as sound
+and as quarter frames through real ports of a JACK server without sound (`timecode_wires` has the frames themselves, at
+every period). The takes are kept in a log on disk, as always. A first step comes a while into its curve: what is told
+is how much later than planned it comes, so that the curve plays no part. On the board both moments of `rec`,
+`rec-hold`, `osc` and `msc` are told by the board's own clock, asked of the emulator as the event happens, and the edge
+at the pin has to be where the unit says that it is; `cue` counts from edge to edge.
 """
 
 from __future__ import annotations
@@ -30,13 +33,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
+from benchmarks.timecode_wires import COUNT, FIRST, TAPE, jack_server, sent_quarters, tape
 from followfocus.cli.serving import SWITCH_S
 from followfocus.show.show import Show
 from followfocus.sources.ltc_audio import LtcSource
 from followfocus.sources.midi_timecode import MidiTimecode
 from followfocus.sources.osc import message
 from followfocus.sources.osc_server import OscPlace
-from followfocus.sources.places import CameraPlace
+from followfocus.sources.places import CameraPlace, NamedPlace
 from followfocus.stage import events
 from followfocus.stage.events import Taken
 from followfocus.wire.messages import Arm, CueEdge, GetStatus, SetTelemetry, State, TakeStarted
@@ -46,6 +50,7 @@ from tests.conformance.wire import Host, Profile, even
 from tests.sources.test_timecode import audio, label
 from tests.stage.scenarios import short
 from tests.support.cameras import FakeBlackmagic, in_loop
+from tests.support.jack_player import Player
 from tests.support.served import Served, served
 
 FPS = Fraction(25)
@@ -178,6 +183,29 @@ def ltc(watch: Watch, takes: int) -> list[float]:
     return measured(watch, takes, begin, host=True)
 
 
+def ltc_audio(watch: Watch, takes: int) -> list[float]:
+    """The same as sound, through a JACK server."""
+    with contextlib.closing(Player(TAPE)) as player:
+        watch.one.listening.open(NamedPlace("ltc", TAPE))
+
+        def begin(_number: int) -> float:
+            player.play(tape(player.rate_hz))
+            player.wait()
+            return player.played_s(player.rate_hz)  # the label 00:00:04:00 begins a second into it
+
+        return measured(watch, takes, begin, host=True)
+
+
+def mtc_port(watch: Watch, takes: int) -> list[float]:
+    """Quarter frames through a JACK server's MIDI port."""
+    import rtmidi
+
+    out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, TAPE)
+    out.open_virtual_port("Recorder")
+    watch.one.listening.open(NamedPlace("mtc", "Recorder"))
+    return measured(watch, takes, lambda _: sent_quarters(out.send_message, FIRST, COUNT) + 1.0, host=True)
+
+
 def cue(edges: int) -> None:
     """Edges at the cue pin: from each to the first step's edge, with the line quiet and busy."""
     for busy in (False, True):
@@ -213,7 +241,7 @@ def show_of(name: str) -> Show:
     what: dict[str, dict[str, Any]] = {
         "rec": {"rec_hold_s": 0.0},
         "rec-hold": {"rec_hold_s": HOLD_S},
-        "ltc": {"at_timecode": "00:00:04:00"},
+        **{kind: {"at_timecode": "00:00:04:00"} for kind in ("ltc", "ltc-audio", "mtc-port")},
     }
     return dataclasses.replace(show, cues=(dataclasses.replace(show.cues[0], **what.get(name, {})),))
 
@@ -224,7 +252,11 @@ SOURCES: dict[str, Callable[[Watch, int], list[float]]] = {
     "osc": osc,
     "msc": msc,
     "ltc": ltc,
+    "ltc-audio": ltc_audio,
+    "mtc-port": mtc_port,
 }
+WIRED = {"ltc-audio": 1024, "mtc-port": 256}
+"""The JACK server's period, in samples"""
 
 
 def told(name: str, found: list[float]) -> None:
@@ -262,12 +294,13 @@ def main() -> None:
     if given.unit == "board" and (problem := missing_for_board()):
         sys.exit(f"The emulated board can't run here: this needs {problem}.")
     sys.setswitchinterval(SWITCH_S)
-    for name in given.sources or SOURCES:
+    for name in given.sources or [name for name in SOURCES if name not in WIRED]:
         if name == "cue":
             cue(given.takes)
             continue
         with (
             tempfile.TemporaryDirectory() as folder,
+            jack_server(WIRED[name], 48_000) if name in WIRED else contextlib.nullcontext(),
             unit_port(given.unit) as (port, control),
             served(show_of(name), log=Path(folder) / "log.db", port=port, at_deg=0.0) as one,
         ):

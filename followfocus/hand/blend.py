@@ -104,6 +104,7 @@ class Ride:
     def _added(self, wheel: HandLine) -> tuple[float, float]:
         least, most = self._within_deg
         # At its bound the wheel may turn on, but the ring doesn't: a speed without a way would overshoot.
+        # Strictly: on the bound itself the ring stands already, and a speed would carry it past.
         inside = least < wheel.position < most
         return min(max(wheel.position, least), most), wheel.rate if inside else 0.0
 
@@ -162,6 +163,7 @@ class Scrub:
         travel_deg = abs(motion.end_deg - motion.start_deg)
         # A second to a degree of the wheel at most: on a pull that hardly moves, a touch would run through all of it.
         self._s_per_deg = 1.0 / max(SLOWEST_SCRUB_DEG_S, travel_deg / motion.duration_s)
+        # The wheel goes the ring's way, not time's: a pull to infinity is scrubbed by turning to infinity.
         self._sense = 1.0 if motion.end_deg >= motion.start_deg else -1.0
 
     def at(self, _t: float, wheel: HandLine, /) -> RingLine:

@@ -49,6 +49,7 @@ def straight(before: HandSample, now: HandSample) -> Course:
 
 def parabola(first: HandSample, before: HandSample, now: HandSample) -> Course:
     """Through three."""
+    # The slope between two samples is the speed half way between them, so it is carried on by half a gap.
     slope, slope_before = straight(before, now).rate, straight(first, before).rate
     bend = 2.0 * (slope - slope_before) / (now[0] - first[0])
     return Course(slope + bend * (now[0] - before[0]) / 2.0, bend)
@@ -72,17 +73,21 @@ class Foreteller:
 
     def held_against(self, gap_s: float, way: float) -> None:
         """Hold the next sample against the courses foretold: it came `gap_s` later, and `way` farther on."""
+        # Squares, as WORSE is of squares: noise adds by its variance.
         offs = [(way - course.way(gap_s)) ** 2 for course in self._foretold]
         for order, off in enumerate(offs[1:], 2):
             worse = off > WORSE[order] * offs[0] + EXACT * way * way
             self._doubts[order] = KEEPS * self._doubts[order] + (1.0 - KEEPS) * worse
+        # Once only: what was foretold of this sample says nothing of the one after it.
         self._foretold = ()
 
     def course(self, samples: Sequence[HandSample], *, seldom: bool) -> Course:
         """The course from the newest of the last three or four samples on; the cubic is for those that come seldom."""
         line, bent = straight(*samples[-2:]), parabola(*samples[-3:])
         if len(samples) < SAMPLES:
+            # Too few yet to have held a curve against.
             return bent
+        # Parts of both, not one or the other: a curve that is dropped at once would be a jump in speed.
         course = line.towards(bent, self._trust(2))
         if not seldom:
             self._foretold = (line, bent)

@@ -91,6 +91,7 @@ class HandEstimator:
         if not 0.0 < age_s <= OVERDUE * self._mean_gap_s:
             return None
         brakes = course.bend * course.rate < 0.0
+        # A parabola turns back after its top; a hand that has come to rest does not.
         gone_s = min(age_s, -course.rate / course.bend) if brakes else age_s
         rate = _led(course.rate, course.bend, age_s + (SELDOM_LEAD_S if self._is_seldom else 0.0))
         return HandLine(now_s, last + course.way(gone_s), rate)
@@ -120,6 +121,7 @@ class HandEstimator:
         It has moved, but not since that was last assumed: it may have begun right after it would have spoken before.
         """
         assumed_s, place = self._samples.pop()
+        # The sooner of the two: a hand that is taken to have begun too late would seem faster than it was.
         stood_s = min(assumed_s, time_s - self._gap_s)
         if self._samples and stood_s - self._samples[-1][0] > PAUSE_S:
             self._samples.clear()
@@ -134,6 +136,7 @@ class HandEstimator:
             return slope
         seldom = self._is_seldom
         course = self._foreteller.course(self._samples, seldom=seldom)
+        # A parabola may bend round before its last sample: the hand then rests as likely as it turns.
         if course.rate * slope <= 0.0:
             return 0.0  # it has come to rest, or turned round, since the sample before
         if seldom or course.bend * course.rate < 0.0:
@@ -142,9 +145,11 @@ class HandEstimator:
 
     def _led_often(self, course: Course) -> float:
         rate, bend = course.rate, course.bend
+        # What the unit asks for after the sample came is in its hands already; only the rest can still be led.
         until_s = max(0.0, self._mean_gap_s - SEEN_S)
         ahead = rate + bend * min(MOST_LEAD_S, LEAD_SHARE * until_s)
         if bend * rate < 0.0:
+            # v²/2b is the way to rest: at the told rate no more than that may be gone until the next sample.
             return max(0.0, min(1.0, ahead / rate, -rate / (2.0 * bend * until_s))) * rate if until_s else rate
         return self._within(ahead)
 

@@ -134,6 +134,7 @@ class WheelHand:
 
     def take_back(self, beside: WheelHand) -> None:
         """The ring is the hand's again, after a plan: what turned beside it must rest before it is heard."""
+        # The wheel was heard by the other hand only: without its times this one would not bar it.
         self._heard.join(beside._heard)
         self.let_go()
 
@@ -213,6 +214,7 @@ class WheelHand:
         if self.owner and event.source != self.owner and (self._leaning.held or event.at_s - self._moved_s < OWNED_S):
             self.words = f"{self.owner} has the ring: {event.source} moves nothing while it turns."
             return False
+        # Another kind of event from the same device is another control of it: its place is another's.
         anew = event.source != self.owner or type(event) is not type(self._last) or self._moved_away(event, ring_deg)
         self._last = event
         if anew:

@@ -59,6 +59,7 @@ class Pickup:
 
     def place(self, source: str, way: float) -> float:
         """Where the ring's place is now that the control has gone `way`, nearer to its own than before."""
+        # Half of the way, so that the ring goes the wheel's way even while what it was off is made up.
         rest = abs(self._offset) if self._drifts else max(0.0, abs(self._offset) - LET_GO * abs(way))
         self._offset = rest if self._offset > 0 else -rest
         return self._accepted[source] + self._offset

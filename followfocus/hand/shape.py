@@ -110,6 +110,7 @@ class Shape:
         """How far the well of a mark may reach: half way to the next one, and not past an end."""
         others = [abs(other - mark) / 2 for other in self.detents_deg if other != mark]
         ends = [abs(mark - self.low_deg), abs(self.high_deg - mark)]
+        # A mark on an end has room to one side only, and that end must not take it away.
         return min([*others, *(end for end in ends if end > 0)], default=0.0)
 
 

@@ -247,6 +247,7 @@ def frames_of(timecode: Sequence[str], fps: Fraction) -> FloatArray | None:
         day = parse_timecode(f"{last[:9]}{round(fps) - 1:02}", fps) + 1
     except RequestError:
         return None
+    # More than half a day back is a midnight; less is a clip that does not run on.
     frames[1:] += day * np.cumsum(np.diff(frames) < -day / 2)
     return frames if np.all(np.diff(frames) > 0) else None
 

@@ -123,6 +123,7 @@ def _choose_marks(reciprocal: FloatArray, fraction: FloatArray, travel_deg: floa
         xs, ys = reciprocal[chosen], smooth[chosen]
         if with_infinity:
             xs, ys = np.concatenate([[0.0], xs]), np.concatenate([[0.0], ys])
+        # A ring that stands still over a distance has no place for it.
         if np.any(np.diff(ys) <= 0):
             continue
         whole, loss = _worst(xs, ys, reciprocal, fraction), _worst_loss(xs, ys, reciprocal, fraction)

@@ -68,6 +68,7 @@ def scale_through(rows: Rows, offset_m: float) -> Scale:
         return made_by(Law.PLAIN, rows, offset_m)
     if len(rows) < _JUDGED_FROM:
         return made_by(Law.PLAIN, rows, offset_m, _worst_miss(Law.PLAIN, rows, offset_m))
+    # The worst, not the mean: what counts on set is the one distance at which the scale lies most.
     misses = {law: _worst_miss(law, rows, offset_m) for law in Law}
     best = min(misses, key=lambda law: misses[law])
     if misses[Law.PLAIN] <= _WORTH * travel or misses[best] > _BETTER * misses[Law.PLAIN]:
@@ -78,6 +79,7 @@ def scale_through(rows: Rows, offset_m: float) -> Scale:
 def _worst_miss(law: Law, rows: Rows, offset_m: float) -> float:
     """The worst miss of an inner mark by the law through the others, degrees; of many marks some are judged."""
     inner = {int(i) for i in np.linspace(1, len(rows) - 2, min(len(rows) - 2, _MOST_JUDGED))}
+    # Fitted to all marks once, the one that is left out among them: one number hardly leans on one mark of six.
     own = own_offset_m(law, rows, offset_m)
     return max(abs(_predicted(law, rows[:i] + rows[i + 1 :], rows[i], own)) for i in inner)
 
@@ -133,11 +135,13 @@ def _fitted_offset(rows: Rows) -> float | None:
     rings = np.array([ring for ring, _ in rows])
     distances = np.array([distance for _, distance in rows])
     nearest = float(distances.min())
+    # Looked up on a grid that closes in: the residual may have more than one valley, and has no slope at its ends.
     low, high = 0.0, _NEAR_OFFSET * nearest
     for _ in range(4):
         tried = np.linspace(low, high, 41)
         errors = [_residual(rings, places_of(distances, m)) for m in tried]
         best = int(np.argmin(errors))
+        # The neighbours on both sides bracket the least, wherever between them it lies.
         low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
     return float(tried[best])
 
@@ -165,6 +169,7 @@ def next_mark_m(rows: Rows, offset_m: float) -> tuple[float, float]:
     scales = [made_by(law, rows, offset_m) for law in Law]
     scales += [made_by(Law.PLAIN, rows, share * rows[-1][1]) for share in (0.25, 0.5)]
     plain = scales[0]
+    # Without the ends, which are marks: there all laws agree.
     places = np.linspace(plain.places[0], plain.places[-1], 401)[1:-1]
     distances = plain.offset_m + 1.0 / places
     rings = [np.interp(places_of(distances, scale.offset_m), scale.places, scale.rings) for scale in scales]
@@ -178,6 +183,7 @@ def _widest_gap(rows: Rows, offset_m: float) -> tuple[float, float]:
     scale = scale_through(rows, offset_m)
     rings = np.array([ring for ring, _ in rows])
     missed = [abs(_predicted(scale.law, rows[:i] + rows[i + 1 :], rows[i], offset_m)) for i in range(1, len(rows) - 1)]
+    # A miss grows with the gap that it was predicted over, so it is taken as a share of it.
     share = float(np.max(np.array(missed) / (rings[2:] - rings[:-2])))
     widest = int(np.argmax(np.diff(rings)))
     place = float(np.interp((rings[widest] + rings[widest + 1]) / 2, scale.rings, scale.places))

@@ -61,6 +61,7 @@ def _runs(diameter_50: int, blades: int, squeeze: float, off: tuple[float, float
     length = np.maximum(high - low, 0.0).reshape(-1, _LOOKS)
     middle = ((high + low) / 2).reshape(-1, _LOOKS)
     lengths = length.mean(axis=1)
+    # Weighted by the chords: at a column's edge only the part that is in the shape has a middle.
     middles = (middle * length).sum(axis=1) / np.maximum(length.sum(axis=1), 1e-12)
     return _grouped(middles - lengths / 2, middles + lengths / 2, across, diameter)
 
@@ -98,6 +99,7 @@ def _chords(x: FloatArray, radius: float, blades: int) -> tuple[FloatArray, Floa
     for blade in range(blades):
         angle = 2 * math.pi * (blade + 0.5) / blades + math.pi / 2
         cosine, sine = math.cos(angle), math.sin(angle)
+        # An upright side bounds no chord from above or below: it only ends the columns.
         if abs(sine) < 1e-9:
             high = np.where(x * cosine > apothem, -math.inf, high)
         elif sine > 0:

@@ -32,6 +32,7 @@ def behind(colours: Image32, depth: Image32, apart: float, reach_px: float) -> H
     """
     steps = max(1, int(np.ceil(np.log2(max(2.0, reach_px)))))
     levels = [_Level(colours, depth, depth)]
+    # Each level doubles the reach; under three pixels there is nothing beside anything.
     while len(levels) <= steps and min(levels[-1].far.shape) > 2:
         levels.append(levels[-1].pulled(apart))
     found = np.zeros((5, *levels[-1].far.shape), dtype=np.float32)

@@ -110,6 +110,7 @@ def depth_scale_of(
     if kind == "metric":
         unit = 1000.0 if whole else 1.0
         if pairs:
+            # The geometric mean: one point twice too far and one twice too near leave the scale alone.
             unit = math.exp(sum(math.log(_positive(v) / one.distance_m) for v, one in pairs) / len(pairs))
         return DepthScale(unit, reciprocal=True)
     if kind == "inverse":

@@ -87,6 +87,7 @@ def layer_of(picture: Drawn, name: str, frame: tuple[int, int], *, compact: bool
     """
     alpha = picture.rgba[..., 3]
     opaque = bool(np.all(alpha >= 0.999)) and picture.left <= 0 and picture.top <= 0
+    # Only what fills the frame may go on beyond it: a picture that ends within it would be smeared to its edge.
     opaque = opaque and picture.left + alpha.shape[1] >= frame[0] and picture.top + alpha.shape[0] >= frame[1]
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if not len(rows):

@@ -62,12 +62,14 @@ def fit_pull(times_s: Floats, ring_deg: Floats, easings: Sequence[str] = (*PLAIN
 def _fit_one(name: str, times: Floats, ring: Floats) -> PullFit:
     shape, first = _family(name)
     travel = ring[-1] - ring[0]
+    # Without the outer hundredths, in which a hand that trembles has begun long before it goes.
     start, end = (
         float(np.interp(share, np.maximum.accumulate((ring - ring[0]) / travel), times)) for share in (0.01, 0.99)
     )
 
     def plan(values: Floats) -> PullFit | None:
         easing = shape(values[2:])
+        # The simplex knows no bounds: where there is no curve the cost is infinite, and it turns away.
         if easing is None or values[1] <= 0:
             return None
         made = ring[0] + travel * easing.value((times - values[0]) / values[1])

@@ -57,6 +57,7 @@ class Ply:
         made, within = self._of(asked, shares)
         if within.empty:
             return None
+        # Repeated, not smoothed: half of it is made up, and a blur will go over it anyway.
         if double:
             made = made.repeat(2, axis=1).repeat(2, axis=2)
             within = Area(2 * within.left, 2 * within.top, 2 * within.right, 2 * within.bottom)
@@ -176,6 +177,7 @@ class Sliced:
             if len(steps):
                 slice_ = Slice(self, shares, int(steps[0]), int(steps[-1]))
                 placed.append((int(steps[0]) + int(steps[-1]), PlacedSheet(slice_, abs(middle))))
+        # By depth, near first: the discs go up with it or down, as their signs are given.
         return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
@@ -190,6 +192,7 @@ class Slice:
 
     def filled(self, level: int, within: Area) -> Area:
         """The part of a box that may have something in it."""
+        # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
         slack = _APART if level else 0
         return self.of.filled(level, within, max(0, self.first - slack), min(STEPS - 1, self.last + slack))
 
@@ -202,6 +205,7 @@ def _middles(low: float, high: float, step_px: float) -> list[float]:
     """The slices' signed discs: from 0 outwards, farther and farther apart, to the ones that hold the ends."""
     found, at = [0.0], 0.0
     while at < high:
+        # By shares from some size on: so small a part of a large disc is not seen.
         at += max(step_px, _SHARE * at)
         found.append(at)
     at = 0.0
@@ -240,6 +244,7 @@ def _split(seen: Sequence[Ply]) -> tuple[Ply, ...]:
     there = weights > 0
     nearest = np.where(there, steps, np.inf).min(axis=0)
     farthest = np.where(there, steps, -np.inf).max(axis=0)
+    # The middle between the two, so that neither takes the other's edge with it.
     limit = np.where(farthest - nearest > _APART, (nearest + farthest) / 2, np.inf)
     is_near = (steps <= limit).astype(np.float32)
     found = _gathered(seen, steps, weights, is_near), _gathered(seen, steps, weights, 1 - is_near)

@@ -122,6 +122,7 @@ class Stack:
         return front
 
     def _lay_sheet(self, made: Image32, box: Area, placed: PlacedSheet, level: int) -> None:
+        # Near to far, so that what is hidden already is never blurred.
         seen = _uncovered(made, box)
         if seen.empty:
             return
@@ -135,6 +136,7 @@ class Stack:
         for cell, corner in self._cells(seen, level):
             runs = self.aperture.runs(disc, corner)
             across, down = runs.reach
+            # What lies beside a cell reaches into it by the disc, and what is in it reaches out by as much.
             cut = placed.sheet.filled(level, cell.grown(across, down)).grown(across, down).common(cell)
             if cut.empty:
                 continue
@@ -147,6 +149,7 @@ class Stack:
         has = area_of(made[3] > 0, box)
         if has.empty:
             return
+        # Enlarging looks at neighbours, so some nothing around it must come along or its edge would be hard.
         has = has.grown(_MARGIN, _MARGIN).common(box)
         rows, columns = has.inside(box)
         made = made[:, rows, columns]
@@ -176,6 +179,7 @@ class Stack:
         if len(under) == 3:
             front[3] = 1
         elif self.joined:
+            # Slices of one thing share its edge: they add up to it, and neither shines through the other.
             np.minimum(free, under[3], out=free)
             free /= np.maximum(under[3], np.float32(1e-6))
         part = np.empty_like(free)

@@ -55,6 +55,7 @@ class Staging:
         if found is None:
             grown = self._resized(walking, key[1] / _STEPS, self._detail[index])
             found = layer_of(grown, self._planes[index].name, self._frame, compact=self._compact)
+            # The oldest first: a walker's sizes come one after the other and hardly come back.
             while len(self._grown) >= _KEPT * len(self._planes):
                 self._grown.pop(next(iter(self._grown)), None)
             self._grown[key] = found
@@ -77,6 +78,7 @@ class Staging:
         """A walker `growth` times as large as at GO. An opaque picture stays as it is."""
         rows, columns = picture.rgba.shape[:2]
         opaque = bool(np.all(picture.rgba[..., 3] >= 0.999))
+        # It fills the frame at any distance: grown or shrunk it would no longer end where the frame does.
         share = 1 / fine if opaque else growth / fine
         used = np.flatnonzero(picture.rgba[..., 3].any(axis=0))
         middle = (picture.left + (used[0] + used[-1] + 1) / 2) / fine if len(used) else self._frame[0] / 2

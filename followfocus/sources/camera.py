@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import CameraSaid, Origin, OutsideEvent, SourceKind, SourceSaid
+from followfocus.sources.loop import in_words
 from followfocus.sources.places import CameraPlace
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class _NetworkCamera:
             return answer.status, json.loads(raw) if answer.status == 200 and raw.strip() else None
 
     def _unheard(self, error: Exception) -> str:
-        return f"{self.source} can't be heard: {getattr(error, 'strerror', '') or str(error) or type(error).__name__}."
+        return f"{self.source} can't be heard: {in_words(error)}."
 
     def _trouble(self, words: str) -> None:
         self._submit(SourceSaid(self.source, self._now(), words, trouble=True))

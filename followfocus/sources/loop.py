@@ -9,12 +9,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 ANSWER_S = 10.0
+
+
+def in_words(error: BaseException) -> str:
+    """The system's own words for the error, without those that libraries put around them.
+
+    >>> in_words(OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 80)"))
+    'Connection refused'
+    >>> in_words(ValueError("its answer has no end"))
+    'its answer has no end'
+    """
+    found = getattr(error, "os_error", error)  # where aiohttp has put it
+    if isinstance(found, OSError) and not isinstance(found, socket.gaierror) and (found.errno or 0) > 0:
+        return os.strerror(found.errno or 0)
+    return getattr(found, "strerror", "") or str(error) or type(error).__name__
 
 
 def way_out(error: OSError) -> str:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import OutsideAsked
-from followfocus.sources.loop import way_out
+from followfocus.sources.loop import in_words, way_out
 from followfocus.sources.osc import OSC_PORT, OscAnswers, message, read_packet, state_messages
 
 Address = tuple[str, int]
@@ -110,7 +110,7 @@ async def open_osc(
         )
     except OSError as error:
         raise RequestError(
-            f"OSC can't be heard on {place.host}:{place.port}: {error.strerror or error}.",
+            f"OSC can't be heard on {place.host}:{place.port}: {in_words(error)}.",
             way_out(error),
         ) from error
     return source

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from followfocus.errors import RequestError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
-from followfocus.sources.loop import way_out
+from followfocus.sources.loop import in_words, way_out
 from followfocus.sources.pace import Pace
 from followfocus.sources.pairing import Pairing, Phone
 
@@ -100,7 +100,7 @@ class RemotePage:
         except OSError as error:
             await self._runner.cleanup()
             raise RequestError(
-                f"The page can't be served on {place.host}:{place.port}: {error.strerror or error}.",
+                f"The page can't be served on {place.host}:{place.port}: {in_words(error)}.",
                 way_out(error),
             ) from error
         self.port = int(self._runner.addresses[0][1])

@@ -23,7 +23,8 @@ JUMP_FRAMES = 0.75
 NOMINAL = (24, 25, 30)
 """The rates a source can tell: by MTC's two bits, or by how long an LTC frame takes."""
 _DROP_FPS = Fraction(30000, 1001)
-_SOONER, _LATER = 0.3, 0.02
+_FORGETS = 0.98
+_SOONER, _LATER = 0.1, 0.02
 """A frame may come in late, on a busy computer or by a port that hands on a period at once, but never early: the line
 follows the ones that came soonest."""
 
@@ -97,6 +98,8 @@ class FollowedTimecode:
     """Frames that did not lie where the ones before had them."""
     drift_ppm: float | None = None
     """How much faster than the host's clock it runs, in parts per million; None until it has been seen for 10 s."""
+    off_s: float | None = None
+    """How far a frame has lain from the line, at most, of late; None after a single one"""
     _since: tuple[float, float] | None = None
     _sure: bool = False
     """A second frame has lain on the line: one alone may be misread, and starts nothing"""
@@ -109,8 +112,9 @@ class FollowedTimecode:
             return self
         if one.reverse:
             return replace(
-                self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, _since=None, _sure=False
-            )
+                self, frame=number, at_s=one.began_s, running=Running.REVERSE, drift_ppm=None, off_s=None, _since=None,
+                _sure=False,
+            )  # fmt: skip
         off = self._off(number, one.began_s) if self.runs(one.began_s) else None
         if one.stands:
             return self._located(one, number, off)
@@ -122,7 +126,7 @@ class FollowedTimecode:
         frame = (expected + (_SOONER if off > 0 else _LATER) * off) % self._day
         return replace(
             self, frame=frame, at_s=one.began_s, running=Running.LOCKED, drift_ppm=self._drift(number, one.began_s),
-            _sure=True,
+            _sure=True, off_s=max(abs(off) / float(self.fps), _FORGETS * (self.off_s or 0.0)),
         )  # fmt: skip
 
     def runs(self, now_s: float) -> bool:
@@ -151,7 +155,7 @@ class FollowedTimecode:
     def _jammed(self, one: Labelled, number: int, jumps: int) -> FollowedTimecode:
         return replace(
             self, frame=float(number), at_s=one.began_s, drop=one.label.drop, running=Running.LOCKED, jumps=jumps,
-            drift_ppm=None, _since=(float(number), one.began_s), _sure=False,
+            drift_ppm=None, _since=(float(number), one.began_s), _sure=False, off_s=None,
         )  # fmt: skip
 
     def _drift(self, number: int, now_s: float) -> float | None:

@@ -111,6 +111,7 @@ class ByHand:
             self._heed_stops()
             owner = self.hand.owner
             wanted = self.hand.hear(event, self.ring_deg)
+            # Another wheel's samples begin elsewhere: a speed from one to the other would be none of any hand's.
             if self.hand.owner != owner:
                 self._estimator = HandEstimator()
             if wanted is not None:
@@ -143,6 +144,7 @@ class ByHand:
         now_s = self.unit.clock.now()
         with self._lock:
             self._heed_stops()
+            # As they are under the lock; what begins below without it is begun with the stops that were seen here.
             stops, following = self._stops, self._following
             again = None
             if following is not None and following.let_go:
@@ -184,6 +186,7 @@ class ByHand:
                 return
             self._estimator = HandEstimator()
             self._wanted = again
+        # Not under the lock: it waits for the ring to settle, and a wheel must not wait for that to be heard.
         self._ended(following.close())
 
     def _begin(self, stops: int) -> None:
@@ -205,6 +208,7 @@ class ByHand:
             self.trouble = ""
             self._following = following
             self._began_s = self._kept_up_s = self.unit.clock.now()
+            # What the hand has said while the unit was asked is not to wait for its next word.
             wanted = self.hand.wanted(self.unit.clock.now()) or self._wanted
             if wanted is not None:
                 self._tell(wanted)

@@ -26,8 +26,9 @@ from followfocus.sources.events import (
     TimecodeStopped,
     Want,
 )
-from followfocus.sources.gate import Gate
+from followfocus.sources.gate import NOT_ARMED, Gate
 from followfocus.stage import events
+from followfocus.stage.sentences import under_way_words
 from followfocus.stage.state import Stage
 from followfocus.takes.diary import OF_ITSELF, DiaryLine
 from followfocus.unit.line import UnitEvent
@@ -43,6 +44,9 @@ _KINDS: dict[type[OutsideEvent], str] = {
     TimecodeStopped: "timecode",
 }
 """The diary's word for an event that asks for nothing."""
+
+
+TOO_MUCH = "Too much at once: not taken in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ NOW = Start()
 def kept_out(stage: Stage, gate: Gate, asked: OutsideAsked) -> str:
     """Why something is not let in; empty where it is."""
     words = gate.refusal(asked, armed=stage.state is State.ARMED)
+    if words == NOT_ARMED and stage.state is not None:
+        return under_way_words(stage) or words
     if words or asked.what is not Want.GO:
         return words
     if stage.waiting is not None:

@@ -23,7 +23,7 @@ from followfocus.show.cues import Standby, standing_cue
 from followfocus.stage import events, orders
 from followfocus.stage.chains import load_chain, play, shoot_at, shoot_chain, stand_by
 from followfocus.stage.following import on_landing
-from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready
+from followfocus.stage.sentences import NOT_REFERENCED, doing_words, not_ready, under_way_words
 from followfocus.stage.state import AT_HAND, Note, Stage
 from followfocus.takes.slips import SlipVerdict
 from followfocus.wire.evidence import UnitStatus
@@ -55,6 +55,12 @@ def _arm_asked(stage: Stage, _: events.ArmAsked) -> Stage:
     return _if_free(stage, stand_by)
 
 
+def _no_go_words(stage: Stage) -> str:
+    if stage.state is None:
+        return f"Nothing moved. {not_ready(stage.unit)}"
+    return under_way_words(stage) or "Nothing moved: arm first (Return)."
+
+
 def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     waiting = stage.waiting
     if waiting is not None and waiting.until_clock is None:
@@ -62,9 +68,7 @@ def _go_asked(stage: Stage, event: events.GoAsked) -> Stage:
     if waiting is not None and stage.state is State.ARMED:
         return _go_now(stage)
     if stage.state is not State.ARMED or stage.busy:
-        return stage.refused(
-            f"Nothing moved. {not_ready(stage.unit)}" if stage.state is None else "Nothing moved: arm first (Return)."
-        )
+        return stage.refused(_no_go_words(stage))
     try:
         prepared = stage.prepared()
     except FollowFocusError as error:

@@ -53,6 +53,16 @@ def doing_words(stage: Stage) -> str:
     return "" if order is None else _DOING_WORDS.get(type(order), "")
 
 
+def under_way_words(stage: Stage) -> str:
+    """A sentence on the motion or job that takes no GO beside it; empty while the ring stands and nothing is done."""
+    shot = stage.under_way
+    if stage.plays or (isinstance(shot, orders.Shoot) and not shot.cued):
+        return "A take is under way already." if stage.run is None or stage.run.counts else "Rehearsing."
+    if isinstance(shot, orders.Shoot):
+        return "The take waits for its cue already."
+    return "The ring still turns." if stage.state in (State.MOVING, State.STOPPING) else ""
+
+
 def short_fault(fault: Fault) -> str:
     """A fault as a sentence short enough to be read at once."""
     words = fault_words(fault).split(":")[0]

@@ -24,7 +24,8 @@ from followfocus.stage import events, orders
 from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Done, Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.outside import AskOutcome, let_in_words, unit_noted
+from followfocus.stage.merged import MergedLines
+from followfocus.stage.outside import TOO_MUCH, AskOutcome, let_in_words, unit_noted
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.player import step
 from followfocus.stage.run import Keeper, Runner
@@ -37,10 +38,6 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.link import Down
 from followfocus.wire.messages import State
 
-MERGE_S = 1.0
-"""Refusals of the same kind from one source are one line in the log for so long, however many come"""
-
-MOST_MERGED = 100
 TELL_S = 0.01
 """Changes that come so close together are told once"""
 STOP_AGAIN_S = 0.01
@@ -98,7 +95,7 @@ class Serving:
         self._paces = {kind: Pace() for kind in SourceKind}
         self._stopped_s = -math.inf
         self._telling = False
-        self._merged: dict[tuple[str, str, str], DiaryLine] = {}
+        self._merged = MergedLines(later, wrote)
 
     @property
     def cameras(self) -> Sequence[RecCamera]:
@@ -178,9 +175,9 @@ class Serving:
     def submit(self, event: OutsideEvent, then: Then = _nothing) -> None:
         """Take something from outside in; `then` hears at once what became of it."""
         if not self._in_time(event):
-            too_much = AskOutcome(event, "Too much at once: not taken in.", passed=False)
+            too_much = AskOutcome(event, TOO_MUCH, passed=False)
             then(too_much)
-            self._note(too_much)
+            self._merged.note(too_much)
             return
         self.outside, decision = hear(self.outside, self.stage, event, self._unit.link.session.sync.clock_at)
         if decision.stop and event.at_s - self._stopped_s > STOP_AGAIN_S:
@@ -194,7 +191,7 @@ class Serving:
         then(outcome)
         for tell in tuple(self.told):
             tell(outcome)
-        self._note(outcome)
+        self._merged.note(outcome)
 
     def _in_time(self, event: OutsideEvent) -> bool:
         """Whether a source keeps to a pace. STOP is never too much."""
@@ -288,25 +285,6 @@ class Serving:
 
     # The log ----------------------------------------------------------------------------------------------------------
 
-    def _note(self, outcome: AskOutcome) -> None:
-        """A line for the log. A flood of one refusal is one line that says how many."""
-        line = outcome.noted(utc_timestamp())
-        if outcome.passed:
-            self._wrote(line)
-            return
-        words = line.words if len(self._merged) < MOST_MERGED else ""  # what is refused may be anybody's text
-        key = (outcome.event.source.kind.value, line.asked, words)
-        waiting = self._merged.get(key)
-        self._merged[key] = line if waiting is None else dataclasses.replace(waiting, times=waiting.times + 1)
-        if waiting is None:
-            self._later(MERGE_S, self._write_merged, key)
-
-    def _write_merged(self, key: tuple[str, str, str]) -> None:
-        line = self._merged.pop(key, None)
-        if line is not None:
-            self._wrote(line)
-
     def flush(self) -> None:
         """Write what is still held back for the log."""
-        for key in tuple(self._merged):
-            self._write_merged(key)
+        self._merged.flush()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,5 +60,11 @@ def _timecode_words(one: FollowedTimecode, now_s: float) -> str:
         return "Timecode has stopped."
     drift = "" if one.drift_ppm is None else f", {one.drift_ppm:+z.0f} ppm against this computer's clock"
     jumps = "" if not one.jumps else f", jumped {'once' if one.jumps == 1 else f'{one.jumps} times'}"
-    state = f", {_RUNNING[running]}" if running in _RUNNING else ""
+    near = "" if one.off_s is None else f", frames within {_ms(one.off_s)} of their time"
+    state = f", {_RUNNING[running]}" if running in _RUNNING else near
     return f"{label} at {float(one.fps):.6g} fps{state}{drift}{jumps}."
+
+
+def _ms(seconds: float) -> str:
+    """Up to the next tenth: what is said is not more than is so."""
+    return f"{max(math.ceil(seconds * 1e4 - 1e-6), 1) / 10:.1f} ms"

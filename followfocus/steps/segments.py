@@ -114,6 +114,7 @@ class Compressor:
         third = _third_difference(due)
         at = 0
         while at < len(due):
+            # An interval's word, in 1/256 ticks, holds little more than this second at 16 MHz.
             if due[at] - self.clock / FRACTION > LONGEST_TICKS:
                 self.dwell_until(due[at] - LEAD_TICKS)
             at += self._segment(due, tolerance, third, at, sign)
@@ -123,6 +124,7 @@ class Compressor:
         predicted = _predicted(third, tolerance, at)
         wanted = max(2, min(int(predicted * self._learned), len(due) - at, MAX_COUNT))
         gates = _Gates(due, tolerance, at, self.clock)
+        # One step always fits, so every call goes on by at least one.
         good, line = 1, gates.single()
         bad = min(len(due) - at, MAX_COUNT) + 1
         # Invariant: `good` steps are known to fit, `bad` are known not to. The prediction is usually within a few per
@@ -193,6 +195,7 @@ def _third_difference(due: FloatArray) -> FloatArray:
     if len(due) < 4:
         return np.full(len(due), 1e-6)
     third: FloatArray = np.abs(np.diff(due, 3))
+    # As many as there are times, so that it can be asked at any step; at the ends the nearest there is.
     padded: FloatArray = np.concatenate([third[:1], third, third[-1:], third[-1:]])
     return np.maximum(padded, 1e-6)
 
@@ -243,6 +246,7 @@ def tightest_gaps(segments: npt.NDArray[np.void]) -> tuple[int | None, int | Non
             waited += interval * FRACTION
             continue
         all_gaps.append(waited + interval)
+        # The gaps between lie between these two: they rise or fall evenly by `add`.
         if abs(count) > 1:
             all_gaps += [interval + add, interval + add * (abs(count) - 1)]
         way = 1 if count > 0 else -1

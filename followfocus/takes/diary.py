@@ -82,7 +82,7 @@ def read_diary(path: Path) -> list[DiaryLine]:
             there = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'diary'").fetchone()[0]
             if not there:
                 return []
-            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY id")
+            found = db.execute("SELECT utc_s, source, asked, passed, words, times FROM diary ORDER BY utc_s, id")
             return [
                 DiaryLine(utc, source, asked, words, bool(passed), n) for utc, source, asked, passed, words, n in found
             ]

@@ -191,6 +191,7 @@ def _rests(times: FloatArray, ring: FloatArray, band_deg: float) -> list[tuple[i
         while last + 1 < len(ring) and max(high, ring[last + 1]) - min(low, ring[last + 1]) <= band_deg:
             last += 1
             low, high = min(low, ring[last]), max(high, ring[last])
+        # The rest's last sample begins what comes next, so that no sample lies between a rest and a move.
         if times[last] - times[first] >= REST_S:
             found.append((first, last))
             first = last
@@ -222,6 +223,7 @@ def _move(stretch: _Stretch, start_deg: float, end_deg: float, most_deg: float) 
     """The move of a stretch that goes one way: by the easing nearest to it, or through marks where none is."""
     times = stretch.times
     inside = np.clip(stretch.ring, min(start_deg, end_deg), max(start_deg, end_deg))
+    # The marks are the middles of the rests, not the single samples at their edges: the move ends on a mark.
     inside[0], inside[-1] = start_deg, end_deg
     length_s = max(float(times[-1] - times[0]), LEAST_MOVE_S)
     plain = Move(float(times[0]), length_s, start_deg, end_deg, "minjerk")
@@ -252,6 +254,7 @@ def _through(move: Move, times: FloatArray, ring: FloatArray, most_deg: float) -
         off = np.abs(motion_of(HandFit((move,), 0.0, 0.0).pull).ring_deg(times + move.start_s) - ring)
         if off.max() <= most_deg:
             break
+        # The worst sample may lie too near a mark that is there; then the next worst is asked.
         for at in np.argsort(off)[::-1]:
             if _fits_between(known, float(times[at]), float(ring[at])):
                 known[float(times[at])] = float(ring[at])

@@ -94,6 +94,7 @@ def least_score(count: int) -> int:
     """
     ways = [1]
     for size in range(2, count + 1):
+        # Put one more value into each order of the fewer: in at the k-th place from the end it makes k inversions.
         ways = [sum(ways[max(0, k - size + 1) : k + 1]) for k in range(len(ways) + size - 1)]
     most, total, tail = count * (count - 1) // 2, math.factorial(count), 0
     for inversions, number in enumerate(ways):
@@ -121,6 +122,7 @@ def new_levels(values: FloatArray, floor: float, is_jump: Callable[[float], bool
         step = abs(value - series[index - 1])
         steps = _stands_out(series, index)
         sure = steps and is_jump(value - middle) and is_jump(value - series[index - 1])
+        # The next value decides, as on set: one take elsewhere is an odd one, two are a new level.
         stays = following is None or abs(following - value) < abs(following - middle)
         if abs(value - middle) <= allowed and not sure:
             level.append(value)

@@ -94,6 +94,7 @@ class Following:
         self.last_sent_s = -math.inf
         # The hand leaves the flanks on whichever side it likes: lash is no longer taken up for the pull that is loaded.
         line.held.approached = None
+        # The hearing before the telling: the first telemetry may be here before `every` has returned.
         line.first.append(self._hear)
         self._tell_less: Callable[[], None] = lambda: None
 
@@ -110,6 +111,7 @@ class Following:
         if is_first := not self._hand:
             self._began_s = sample_time_s
         message = _message(position_steps, rate_steps_s, now_s - sample_time_s - LAG_S, self._unit_clock().nominal_hz)
+        # Before it is said: whoever closes on another thread must come to this place, not to the one before.
         self._newest = (position_steps, sample_time_s)
         self._hand.append(Sent(sample_time_s - self._began_s, position_steps, rate_steps_s))
         self.last_sent_s = now_s
@@ -194,6 +196,7 @@ class Following:
             self._trace.append((told.message.clock, told.message.position))
         elif isinstance(told, Said) and isinstance(told.message, StateChanged):
             self._trace.append((told.message.clock, told.message.position))
+            # MOVING begins it and STOPPING is still under way; every other state means that it is over.
             if told.message.after is not State.MOVING and told.message.after is not State.STOPPING:
                 self._end = told.message
 

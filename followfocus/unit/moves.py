@@ -109,6 +109,7 @@ class RingMoves:
             )
         limits = (self._step_at(low_deg), self._step_at(high_deg))
         self._line.tell(SetLimits(*limits))
+        # Only once the unit has taken them: what is held is what it will go by.
         self._held.limits_steps = limits
         self._held.forget_profile()
 
@@ -122,6 +123,7 @@ class RingMoves:
         if travel_deg is not None and not 0 < travel_deg < math.inf:
             raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
+        # Twice: each of the two stops is looked for.
         status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
@@ -278,6 +280,7 @@ class RingMoves:
         """How long a move of `steps` takes at most, at `rate` steps/s (0: the configured rate) where it stands now."""
         config = self._setup.config
         speed = min(rate or config.goto_rate, self._top_rate())
+        # A ring that still turns the other way has to be stopped first.
         now = abs(self._line.status.speed_deg_s) * self._line.keeper.steps_per_deg
         return abs(steps) / speed + (now + speed) / config.accel + 1.0
 
@@ -317,6 +320,7 @@ class RingMoves:
         self._held.approached = None
         if not wait:
             return self._line.status
+        # The wait for a stop's answer is the one that no further stop may cut short.
         with self._link.orders.unbound():
             if self._link.wait_for(lambda: True if not self._link.stopping else None, STOP_ANSWER_S) is None:
                 raise LineError("STOP was not answered.", _CUT_POWER)

@@ -193,6 +193,7 @@ class TakePlayer:
             if progress is not None:
                 progress(recorder.elapsed_s(self._line.status, self._line.tick_hz), self._line.status)
             now_s = self._link.clock.now()
+            # From the first look that found it down, and anew after it was up: a short gap uses up no patience.
             lost_s = None if not recorder.down else now_s if lost_s is None else lost_s
             if lost_s is None and self._line.silent_since(began_s):
                 recorder.lost_track(self._line.half_silent)
@@ -210,6 +211,7 @@ class TakePlayer:
 
         A take that waits for its cue has not begun, and may wait as long as it is heard of.
         """
+        # The surest first: our own GO, then the word of the start, then the moment from which nothing was heard.
         first_s = next((at_s for at_s in begun_s if at_s is not None), None)
         return first_s is not None and now_s > first_s + CLOCK_SHARE * self._planned_s() + OVERDUE_S
 

@@ -113,6 +113,7 @@ def _width(hull: Sequence[Point], drift: float) -> float:
 
 def _narrowest(hull: Sequence[Point]) -> float:
     """The slope of the narrowest strip: the width is convex in it, and the hull's own slopes bracket it."""
+    # Where the second chain begins, the hull leaps back in time: that is no side of it.
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(hull) if b[0] > a[0]]
     low, high = min(slopes), max(slopes)
     # Thirds, not Newton: the width is convex but all corners, where a slope says nothing of the next one.

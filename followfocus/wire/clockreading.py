@@ -132,6 +132,7 @@ class ClockReading:
         found = self.estimate()
         if found is None:
             return self.nominal_hz
+        # A measure that is less sure than the crystal is exact would only make a good clock worse.
         off = abs(found.hz - self.nominal_hz)
         return found.hz if off > max(CRYSTAL * self.nominal_hz, found.within_hz) else self.nominal_hz
 
@@ -141,6 +142,7 @@ class ClockReading:
             return None
         unit_s = clock / self.nominal_hz - self.origin[0]
         drift = self.nominal_hz / self.true_hz() - 1.0
+        # The least late of the last stretches, each carried on to now, for the earliest arrival is the nearest to true.
         late_s = min(late_s + drift * (unit_s - at_s) for at_s, late_s in self.came.least[-LATELY:])
         return self.origin[1] + unit_s + late_s - self.way_back_s
 
@@ -192,4 +194,5 @@ def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
 def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
     """The part that two ranges share; all of both if they share none, since then the rate has changed between them."""
     low, high = max(one[0], other[0]), min(one[1], other[1])
+    # Wider, not narrower: two measures that contradict each other are no reason to be surer.
     return (low, high) if low < high else (min(one[0], other[0]), max(one[1], other[1]))

@@ -133,6 +133,7 @@ class Session:
     def stop(self, now_s: float, *, hard: bool) -> None:
         """Send STOP or HARD STOP ahead of everything until it is answered; drop what would move the ring."""
         self._stopping.ask(now_s, hard=hard)
+        # What asks, and what sets, goes on: nobody who waits for an answer should wait in vain for a stop's sake.
         self._commands.drop_moves()
 
     def say(self, message: Message, now_s: float) -> bool:
@@ -182,6 +183,7 @@ class Session:
         words = doubt(message)
         if not words and isinstance(message, Clocked) and self.hello is not None:
             words = self.clock.doubt(message, now_s)
+        # The last doubt stays until a reply comes: then it says why none did.
         self._commands.doubt = words or self._commands.doubt
         return bool(words)
 
@@ -227,6 +229,7 @@ class Session:
         elif self.phase is not Phase.GREETING or current is None:
             self.stale += 1
         elif reply.nonce == 0:
+            # Or it would be a quarter of a second until the next hello, in which the app shows no unit.
             current.due_s = now_s  # it has just started, and missed the hello that is out
         elif not self._greeting.is_for_us(reply) or seq != current.seq:
             self.stale += 1
@@ -266,6 +269,7 @@ class Session:
             self._out.put(stop, now_s)
             if self._stopping.runs_out(now_s):
                 self._events.append(StopUnanswered())
+        # Before the next is begun: what is lost greets, and nothing of the queue may go out in between.
         if self._is_due(now_s) and self._exhausted(now_s):
             self._lose(now_s)
         if self._commands.current is None and self.phase is Phase.READY:
@@ -288,6 +292,7 @@ class Session:
             self._commands.drop_all(Why.UNANSWERED)
             self._greet(now_s)
         else:
+            # The greeting itself goes on: a unit that is plugged in later is met without a click.
             self._greeting.given_up = True
         self._events.append(Lost(Why.UNANSWERED))
 
@@ -310,6 +315,7 @@ class Session:
         self._out.put(request.frame if request.tries == 1 and request.ticket else b"\0" + request.frame, now_s)
 
     def _deadline_s(self, now_s: float) -> float | None:
+        # A stop's repetition too waits for a port: there is nowhere to send it.
         if self.phase is Phase.CLOSED:
             return None
         due = [] if self._stopping.due_s is None else [self._stopping.due_s]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from followfocus.clock import SystemClock
+from followfocus.clock import Clock, SystemClock
 from followfocus.show.cues import After, Standby
 from followfocus.stage import events
 from followfocus.stage.events import Taken
@@ -54,7 +54,15 @@ class DeskPlayer(QObject):
     counted = Signal(float)
     """Seconds to the start while a lead or a follow-on is counted down; 0 when it is over"""
 
-    def __init__(self, desk: Desk, bridge: UnitBridge, keeper: TakeKeeper, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        bridge: UnitBridge,
+        keeper: TakeKeeper,
+        parent: QObject | None = None,
+        *,
+        clock: Clock | None = None,
+    ) -> None:
         super().__init__(parent)
         self.desk, self.bridge, self.keeper = desk, bridge, keeper
         self._doubted = False
@@ -62,9 +70,9 @@ class DeskPlayer(QObject):
         self.says = DeskLine(desk)
         """The sentence on how things stand"""
         self._shown: tuple[object, ...] = ()
-        self._clock, self._countdown = SystemClock(), Countdown(self)
+        self._clock, self._countdown = clock or SystemClock(), Countdown(self)
         self._countdown.counted.connect(self._count)
-        self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step)
+        self._hand = DeskHand(desk, bridge, keeper, lambda: self._stage, self._step, self._clock)
         self.edit, self.edit_mark, self.set_mark = self._hand.edit, self._hand.edit_mark, self._hand.set_mark
         self.call_mark, self.turn_by = self._hand.call_mark, self._hand.turn_by
         self.turn, self.turn_to, self.go_to = self._hand.turn, self._hand.turn_to, self._hand.go_to

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from followfocus.clock import SystemClock
+from followfocus.clock import Clock
 from followfocus.errors import FollowFocusError
 from followfocus.hand.events import WheelTurned
 from followfocus.hand.manners import HandManners
@@ -43,6 +43,7 @@ class DeskHand:
         keeper: TakeKeeper,
         stage: Callable[[], Stage],
         tell: Callable[[StageEvent], object],
+        clock: Clock,
     ) -> None:
         self.target_deg: float | None = None
         """Where the hand wants the ring, while it follows"""
@@ -50,7 +51,7 @@ class DeskHand:
         """Where the disk asked for the ring last"""
         self._desk, self._bridge, self._keeper = desk, bridge, keeper
         self._stage, self._tell = stage, tell
-        self._clock = SystemClock()
+        self._clock = clock
         self._travel_deg = 0.0
         self._then: Callable[[], object] = lambda: None
         self._until_s = 0.0
@@ -96,8 +97,11 @@ class DeskHand:
         else:
             self.refuse(f"{letter(len(desk.pull.marks))} is next: press Shift+{len(desk.pull.marks) + 1}.")
 
-    def turn(self, ring_deg: float) -> None:
-        """Let the ring follow the hand, within the lens's travel."""
+    def turn(self, ring_deg: float, *, to_a_place: bool = False) -> None:
+        """Let the ring follow the hand, within the lens's travel.
+
+        `to_a_place`: a mark or a distance was asked for. That is an order: it takes the ring from a wheel that has it.
+        """
         stage = self._stage()
         if stage.plays or stage.state not in (*AT_HAND, State.MOVING):
             self.refuse(f"The ring can't be turned. {not_ready(stage.unit)}")
@@ -108,7 +112,8 @@ class DeskHand:
             stands_deg = self._aim_deg  # ways add up from what was asked last, wherever the ring has come by now
         self.target_deg = self._aim_deg = min(max(ring_deg, 0.0), self._desk.lens.travel_deg)
         way_deg = self.target_deg - stands_deg
-        if abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
+        from_a_wheel = to_a_place and not drive.recording and drive.hand.owner not in ("", DISK)
+        if from_a_wheel or abs(way_deg) > FARTHEST_DEG or (drive.ring_deg is None and stage.state is State.MOVING):
             self._bridge.follow(self.target_deg, FOLLOW_DEG_S)
         else:
             self._bridge.hear(WheelTurned(self._clock.now(), DISK, way_deg))
@@ -185,12 +190,13 @@ class DeskHand:
 
     def turn_to(self, distance_m: float) -> None:
         """Turn the ring to a distance; off the lens's scale it says so."""
-        self.edit(lambda: self.turn(self._desk.lens.ring_deg(distance_m)), always=True)
+        self.edit(lambda: self.turn(self._desk.lens.ring_deg(distance_m), to_a_place=True), always=True)
 
     def go_to(self, index: int) -> None:
         """Go to a mark, its trim included."""
         marks = self._desk.pull.marks
         if index < len(marks):
-            self.edit(lambda: self.turn(self._desk.pull.places_deg(self._desk.lens)[index]), always=True)
+            places_deg = self._desk.pull.places_deg
+            self.edit(lambda: self.turn(places_deg(self._desk.lens)[index], to_a_place=True), always=True)
         else:
             self.refuse(f"No {letter(index)} yet.")

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from followfocus.clock import Clock, utc_timestamp
+from followfocus.clock import Clock
 from followfocus.errors import FileError
 from followfocus.stage.outside import AskOutcome
 from followfocus.stage.source_lines import ListenedAt
-from followfocus.takes.diary import DiaryLine
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from followfocus.sources.loop import SourceLoop
     from followfocus.stage.diarist import Diarist
     from followfocus.stage.listening import AskedDesk, Listening
+    from followfocus.stage.merged import MergedLines
     from followfocus.stage.phones import Phones, ServedDesk
 
     class OpenDesk(AskedDesk, ServedDesk, Protocol):
@@ -38,6 +38,7 @@ class OpenPlaces:
         self._loop: SourceLoop | None = None
         self._listening: Listening | None = None
         self._diarist: Diarist | None = None
+        self._merged: MergedLines | None = None
         self._ends = contextlib.ExitStack()
         self.phones: Phones | None = None
 
@@ -63,24 +64,28 @@ class OpenPlaces:
         self._ends.close()
         if self._listening is not None:
             self._listening.close()
+        if self._merged is not None:
+            self.soon(self._merged.flush)
         if self._loop is not None:
             self._loop.close()
         if self._diarist is not None:
             with contextlib.suppress(FileError):
                 self._diarist.flush()
-        self._loop = self._listening = self._diarist = None
+        self._loop = self._listening = self._diarist = self._merged = None
 
     def _begun(self) -> tuple[SourceLoop, Listening]:
         # Here, not above: an event loop and its servers are the slowest part of opening the app, and few desks listen.
         from followfocus.sources.loop import SourceLoop
         from followfocus.stage.diarist import Diarist
         from followfocus.stage.listening import Listening
+        from followfocus.stage.merged import MergedLines
 
         if self._loop is None or self._listening is None:
             self._loop = SourceLoop()
             self._loop.start()
             self._listening = Listening(self._loop, self._desk, self._clock)
             self._diarist = Diarist(self._log(), self._loop.loop, lambda _words: None)
+            self._merged = MergedLines(self._loop.loop.call_later, self._diarist.note)
             self._desk.changes.append(self._listening.tell)
         return self._loop, self._listening
 
@@ -126,7 +131,5 @@ class OpenPlaces:
 
     def note(self, outcome: AskOutcome) -> None:
         """Write a request and its answer into the diary."""
-        if self._diarist is not None:
-            facts = outcome.facts()
-            line = DiaryLine(utc_timestamp(), str(facts["source"]), str(facts["asked"]), outcome.words, outcome.passed)
-            self.soon(self._diarist.note, line)
+        if self._merged is not None:
+            self.soon(self._merged.note, outcome)

@@ -8,13 +8,13 @@ the app's thread as a signal, no faster than a hand could ask, and is played the
 from __future__ import annotations
 
 import dataclasses
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from followfocus.clock import SystemClock
+from followfocus.clock import SystemClock, utc_timestamp
 from followfocus.errors import FollowFocusError
 from followfocus.sources.events import Origin, OutsideAsked, OutsideEvent, SourceKind, StripSaid, Want
 from followfocus.sources.gate import Gate
@@ -24,10 +24,12 @@ from followfocus.stage import events
 from followfocus.stage.delays import SourceDelays
 from followfocus.stage.events import Taken
 from followfocus.stage.facts import stage_facts
-from followfocus.stage.outside import AskOutcome, let_in_words
+from followfocus.stage.merged import with_line
+from followfocus.stage.outside import TOO_MUCH, AskOutcome, let_in_words
 from followfocus.stage.outside_desk import Decision, Outside, hear
 from followfocus.stage.source_lines import source_lines
 from followfocus.stage.state import Stage
+from followfocus.takes.diary import DiaryLine
 from followfocus.wire.messages import State
 from followfocus_gui.go_keys import GoKeys
 from followfocus_gui.open_places import OpenPlaces
@@ -50,6 +52,7 @@ class OutsideActions(QObject):
 
     changed = Signal()
     _came = Signal(object, object)
+    _noted = Signal(object, int)
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -59,7 +62,9 @@ class OutsideActions(QObject):
         self._stopped_s = 0.0
         self.turns = True
         self.outside = Outside()
-        self.history: deque[AskOutcome] = deque(maxlen=KEPT)
+        self.history: list[DiaryLine] = []
+        self._too_much: Counter[SourceKind] = Counter()
+        self._told_too_much = {kind: Pace(1.0, 1.0) for kind in SourceKind}
         self.changes: list[Callable[[], object]] = []
         self.taken: list[Callable[[Taken], object]] = []
         self._delays = SourceDelays()
@@ -70,6 +75,7 @@ class OutsideActions(QObject):
         self.keys.went.connect(self._went)
         self.keys.start()
         self._came.connect(self._hear)
+        self._noted.connect(self._show)
         self._session.changed.connect(self._tell)
         self._session.progressed.connect(lambda _at_s, _status: self._tell())
         self._session.taken.connect(self._took)
@@ -174,7 +180,12 @@ class OutsideActions(QObject):
                 self._stopped_s = event.at_s
                 self._session.bridge.stop(hard=self.stage.state is State.STOPPING)
         elif asked and not self._pace[event.source.kind].lets(event.at_s):
-            then(AskOutcome(event, "Too much at once: not taken in.", passed=False))
+            too_much = AskOutcome(event, TOO_MUCH, passed=False)
+            then(too_much)
+            self.places.note(too_much)
+            self._too_much[event.source.kind] += 1
+            if self._told_too_much[event.source.kind].lets(event.at_s):
+                self._noted.emit(too_much, self._too_much.pop(event.source.kind))
             return
         self._came.emit(event, then)
 
@@ -206,10 +217,15 @@ class OutsideActions(QObject):
         if decision.start_rec:
             self.places.record(start=True)
         if outcome is not None:
-            self.history.append(outcome)
             self.places.note(outcome)
-            self.changed.emit()
+            self._show(outcome)
         return outcome
+
+    def _show(self, outcome: AskOutcome, times: int = 1) -> None:
+        """Show a request that came, and how often, to whoever looks at the screen."""
+        line = dataclasses.replace(outcome.noted(utc_timestamp()), times=times)
+        self.history = with_line(self.history, line)[-KEPT:]
+        self.changed.emit()
 
     def _turn(self, event: StripSaid) -> None:
         """A phone's strip turns the ring as the disk does; while that may not be it does nothing."""

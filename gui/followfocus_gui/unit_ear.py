@@ -79,6 +79,7 @@ class UnitEar(QObject):
 
     def _hear(self, status: UnitStatus) -> None:
         if status.state not in MOVING:
+            # At rest, whatever it was sent to is over: the next turn begins from where it stands.
             self._hand.target_deg = None
             self._line.unanswered = self._line.unanswered and not status.connected
         self._tell(events.Heard(status))
@@ -88,6 +89,7 @@ class UnitEar(QObject):
     def _say_what_silence_did(self, status: UnitStatus) -> None:
         """A ring turned by hand is nobody's order, so nobody else says that the unit's dead man stopped it."""
         known, self._cause_clock = self._cause_clock, status.cause_clock if status.connected else None
+        # By the cause's own time: the same words stand in every status until something else ends.
         news = known is not None and status.connected and status.cause_clock != known
         if news and status.cause is Cause.SILENCE and self._stage().under_way is None:
             self._trouble(STOPPED_SHORT)

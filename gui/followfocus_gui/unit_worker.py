@@ -64,6 +64,7 @@ class NewestTarget:
     def put(self, ring_deg: float) -> bool:
         """A newer target; whether none was waiting."""
         with self._lock:
+            # Looked at and replaced under one lock: two hands at once must not both be told that none was waiting.
             waiting = self._deg is not None
             self._deg = ring_deg
         return not waiting
@@ -159,6 +160,7 @@ class UnitWorker:
                 self._news.connected.emit(unit.info)
                 self._settle(unit)
                 wanted = self._serve(unit)
+                # The hand leaves before the hearing ends: how its following went is still heard.
                 self._drive.leave()
                 unhear()
                 return wanted
@@ -183,19 +185,24 @@ class UnitWorker:
 
     def _serve(self, unit: FollowFocusUnit) -> OtherPort | None:
         while (entry := self._next()) is not None:
-            if isinstance(entry, Woken):
-                self._is_woken = False
-                self._tick()
-                continue
+            # Another port ends it here, whatever else waits: that is for a unit that is being left.
             if isinstance(entry, OtherPort):
                 return entry
-            # The hand lets go first: two that send the ring to places of their own would fight.
-            self._drive.end()
-            if isinstance(entry, Order):
-                self._carry_out(entry, unit)
-            else:
-                self._do(entry, unit)
+            self.take(entry, unit)
         return None
+
+    def take(self, entry: Order | AskedJob | Woken, unit: FollowFocusUnit) -> None:
+        """Do one thing of the queue."""
+        if isinstance(entry, Woken):
+            self._is_woken = False
+            self._tick()
+            return
+        # The hand lets go first: two that send the ring to places of their own would fight.
+        self._drive.end()
+        if isinstance(entry, Order):
+            self._carry_out(entry, unit)
+        else:
+            self._do(entry, unit)
 
     def _next(self) -> Order | AskedJob | OtherPort | Woken | None:
         """The next job; until it comes the hand is followed."""
@@ -255,6 +262,7 @@ class UnitWorker:
         while (entry := self._queue.get()) is not None:
             if isinstance(entry, OtherPort):
                 return entry
+            # A target for no unit is not kept: the next unit must not turn to where a hand was before it came.
             self.newest.take()
             if isinstance(entry, Woken):
                 self._is_woken = False

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QListW
 from pythonosc.osc_message import OscMessage
 
 from followfocus.hand.events import WheelPressed
-from followfocus.sources.events import Origin, SourceKind, StripSaid
+from followfocus.sources.events import Origin, OutsideAsked, SourceKind, StripSaid, Want
+from followfocus.sources.gate import NOT_ARMED
 from followfocus.sources.learned import LearnedControl, learned_kept
 from followfocus.sources.osc import message
+from followfocus.stage.outside import TOO_MUCH
 from followfocus.takes.diary import read_diary
 from followfocus.wire.messages import State
 from followfocus_gui.widgets.qr_picture import QUIET
@@ -97,6 +99,28 @@ def test_the_panel_shows_what_came_and_nothing_moves_behind_it(app: Opened, send
     sender.sendto(message("/followfocus/trim", "B", 0.05), to)
     assert answer(app, sender)[3:] == [1, "Mark B trimmed."]
     assert app.desk.pull.marks[1].trim_m == pytest.approx(0.05)
+
+
+def test_a_flood_is_a_line_that_says_how_many_and_hides_nothing(app: Opened) -> None:
+    outside = app.desktop.actions.outside
+    listening(app)
+    outside.allow(True)
+    console, now_s = Origin(SourceKind.OSC, "10.0.0.7"), outside.now_s
+    outside.submit(OutsideAsked(console, now_s, Want.TAKE, "27A take 3"))
+    for i in range(2000):
+        outside.submit(OutsideAsked(console, now_s + i / 1000, Want.GO))
+    outside.submit(OutsideAsked(console, now_s + 3.0, Want.GO))
+    app.until(lambda: len(outside.history) > 1 and outside.history[-1].words.startswith("Not armed"))
+    lines = {line.words: line.times for line in outside.history}
+    assert list(lines) == ["27A take 3.", TOO_MUCH, "Not armed. Nothing has moved."]
+    screen = opened_panel(app)
+    came = screen.findChild(QListWidget, "outsideCame")
+    assert came.item(2).text() == "✓ OSC 10.0.0.7: take: 27A take 3."
+    assert came.item(0).text() == f"✗ OSC 10.0.0.7: go: Not armed. Nothing has moved. ({lines[NOT_ARMED]} times)"
+    path = app.session.keeper.path
+    outside.close()
+    kept = {line.words: line.times for line in read_diary(path)}
+    assert kept[TOO_MUCH] + kept[NOT_ARMED] == 2001, "in the log every one is counted"
 
 
 def test_a_phone_s_strip_turns_the_ring_while_it_may(app: Opened) -> None:

@@ -269,7 +269,7 @@ def test_a_picture_is_sliced_as_it_was(reach_px: float) -> None:
         size = 2**level
         box = Area(whole.left // size, whole.top // size, whole.right // size, whole.bottom // size)
         for first in range(0, len(sliced.per_m()), 37):
-            rows.append((level, first, str(sliced.filled(level, box, first, first + 39))))
+            rows.append((level, first, str(sliced.filled(level, box, first, min(first + 39, len(sliced.per_m()) - 1)))))
             shares = np.zeros(len(sliced.per_m()) + 1, np.float32)
             shares[first : first + 40] = 1.0
             rows.append(sums(sliced.window(level, box, shares)))

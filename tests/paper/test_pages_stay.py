@@ -32,7 +32,7 @@ CONTEXT = TakeContext(
     production="Die Überfahrt", slate=Slate("27", 1), pull="Anna to door", lens="SP 40", lens_serial="4711", t_stop=2.0,
     coc_mm=0.025, easing="minjerk", duration_s=1.6, plan_hash="ab12cd34ef", steps_per_deg=RIG.steps_per_deg,
     microsteps=16, half_dof_deg=1.5, end_mm_per_deg=100.0, unit="cam A", unit_serial="FF000007", board="atmega328p",
-    firmware="0.1.0",
+    firmware="0.1.0", utc_offset_s=0,
     marks=(LoggedMark("A", "Anna", 82.5, 1.2), LoggedMark("B", "door", 20.6, 4.0, trim_m=0.05)),
 )  # fmt: skip
 LANDED = (0.02, -0.01, None, 0.031, 0.4, -0.02, 0.005, 0.017)

@@ -116,5 +116,5 @@ def test_the_line_follows_the_frames_that_came_soonest() -> None:
     for i, late in enumerate(late_s):
         line = line.heard(Labelled(label(75 + i, FPS), 50.0 + i / 25 + late))
     due_s = line.when(label(200, FPS), line.at_s)
-    assert due_s == pytest.approx(55.0, abs=0.006)
+    assert due_s == pytest.approx(55.0, abs=0.009)
     assert line.jumps == 0

@@ -20,7 +20,7 @@ from followfocus.hand.events import SourceEvent
 from followfocus.sources import events, gate, learned, midi_learn, osc, places, wheels
 from followfocus.sources.hid import KNOWN, known, named
 from followfocus.sources.ltc import LtcDecoder, label_of
-from followfocus.sources.ltc_audio import BLOCK, LEFT_OUT_S, LtcSource
+from followfocus.sources.ltc_audio import LEFT_OUT_S, LtcSource
 from followfocus.sources.midi import CONTROL, NOTE_OFF, NOTE_ON, PITCH, Dialect, MidiDecoder, MidiMessage, MidiWheel
 from followfocus.sources.midi_timecode import MOST_PENDING, MidiTimecode
 from followfocus.sources.mtc import QuarterFrames, full_frame, show_control
@@ -31,6 +31,7 @@ from tests.sources.test_timecode import audio, bits, label, quarter_frames
 from tests.support.golden import Cell, assert_goes_as_it_did
 
 Row = tuple[Cell, ...]
+BLOCK = 256
 
 
 # ---------------------------------------------------------------- timecode

@@ -120,10 +120,22 @@ def test_stop_is_stop_in_every_state(a_take: Taken, info: UnitInfo, kind: Source
 
 def test_two_sources_at_once_make_one_take(a_take: Taken, info: UnitInfo) -> None:
     m = armed(short(), a_take, info)
+    phone = OutsideAsked(Origin(SourceKind.REMOTE, "phone"), 1.0, Want.GO)
     put(m, OPEN, asked(Want.GO))
-    _, second = put(m, OPEN, OutsideAsked(Origin(SourceKind.REMOTE, "phone"), 1.0, Want.GO))
+    put(m, OPEN, phone)
+    assert m.stage.note.words == "A take is under way already."
+    m.heard(State.PLAYING)
+    _, third = put(m, OPEN, phone)
+    assert (third.outcome.words, third.outcome.passed) == ("A take is under way already.", False)
     assert len(shots(m)) == 1
-    assert m.stage.note.trouble or not second.outcome.passed
+
+
+def test_nobody_is_told_that_nothing_has_moved_while_the_ring_turns(a_take: Taken, info: UnitInfo) -> None:
+    m = model(short(), a_take, info)
+    m.heard(State.MOVING)
+    assert put(m, OPEN, asked(Want.GO))[1].outcome.words == "The ring still turns."
+    m.tell(events.GoAsked())
+    assert m.stage.note.words == "The ring still turns."
 
 
 def test_a_go_for_another_cue_plays_nothing(a_take: Taken, info: UnitInfo) -> None:

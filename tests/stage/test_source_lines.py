@@ -44,10 +44,10 @@ def test_timecode_s_label_rate_drift_and_jumps_are_said() -> None:
     one = _ran(300, fps)
     outside = Outside(timecodes={source: one})
     assert source_lines([LTC], outside, {}, one.at_s) == (
-        "LTC on line. 00:00:11:24 at 25 fps, +0 ppm against this computer's clock.",
+        "LTC on line. 00:00:11:24 at 25 fps, frames within 0.1 ms of their time, +0 ppm against this computer's clock.",
     )
     fast = _ran(300, fps, faster=1.0001)
-    assert "at 25 fps, +100 ppm" in source_lines([LTC], Outside(timecodes={source: fast}), {}, fast.at_s)[0]
+    assert "of their time, +100 ppm" in source_lines([LTC], Outside(timecodes={source: fast}), {}, fast.at_s)[0]
     assert "runs on by itself" in source_lines([LTC], outside, {}, one.at_s + 0.2)[0]
     assert source_lines([LTC], outside, {}, one.at_s + 60) == ("LTC on line. Timecode has stopped.",)
     jumped = one.heard(Labelled(Timecode(1, 0, 0, 0, False), one.at_s + 0.04, False))

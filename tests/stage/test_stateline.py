@@ -134,3 +134,19 @@ def test_what_comes_next_stands_beside_it() -> None:
 def test_what_mends_it_is_offered_and_only_there() -> None:
     offers = {state: state_line(stage(state)).mend for state in (State.FAULT, State.UNREFERENCED, None, State.IDLE)}
     assert offers == {State.FAULT: Mend.CLEAR, State.UNREFERENCED: Mend.PLACE, None: Mend.FIND, State.IDLE: Mend.NONE}
+
+
+@pytest.mark.parametrize(
+    ("note", "asks_nothing"),
+    [
+        (Note(), False), (Note("The slate is 27A take 2."), True), (Note("No.", trouble=True), False),
+        (Note("door sharp.", landed=True), False),
+    ],
+)  # fmt: skip
+def test_a_note_goes_by_itself_where_it_asks_nothing(note: Note, asks_nothing: bool) -> None:
+    assert note.asks_nothing is asks_nothing
+
+
+def test_a_landing_is_told_also_where_its_take_is_not_known_any_more() -> None:
+    line = state_line(stage(State.IDLE, note=Note("door sharp.", landed=True)))
+    assert (line.word, line.sign, line.words) == ("LANDED", Sign.WARNING, "door sharp.")

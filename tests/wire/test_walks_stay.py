@@ -15,6 +15,7 @@ from followfocus.errors import LineError, NoUnitError, RequestError
 from followfocus.wire import clockdrift, evidence, greeting, plausible, requests, rfc2217
 from followfocus.wire.clockreading import ClockReading, RoundTrip
 from followfocus.wire.clocksync import ClockSync
+from followfocus.wire.events import Version
 from followfocus.wire.frames import MAX_PAYLOAD, OVERHEAD, FrameReader, decode_frame, encode_frame
 from followfocus.wire.heard_clock import FRAME_BYTES, HeardClock
 from followfocus.wire.messages import (
@@ -37,6 +38,7 @@ from followfocus.wire.messages import (
     fields_of,
     message_types,
 )
+from followfocus.wire.session import Phase, Session
 from tests.support.golden import Cell, assert_goes_as_it_did
 
 Row = tuple[Cell, ...]
@@ -375,3 +377,17 @@ def test_a_port_server_that_gives_no_port_is_told_with_what_to_do(said: str, kin
     assert type(error) is kind
     assert words in str(error)
     assert error.remedy
+
+
+@pytest.mark.parametrize(
+    ("length", "phase"), [(8, Phase.GREETING), (9, Phase.REFUSED), (10, Phase.REFUSED), (30, Phase.REFUSED)]
+)
+def test_a_hello_of_another_length_tells_its_version_where_that_is_in_it(length: int, phase: Phase) -> None:
+    session = Session(5)
+    session.open(1.0)
+    session.step(b"", 1.0)
+    body = struct.pack("<IBBI", 6, 9, 3, 0x01020304)[:length].ljust(length, b"\1")
+    turn = session.step(encode_frame(1, HelloReply.TYPE, body), 1.1)
+    assert session.phase is phase
+    told = [event for event in turn.events if isinstance(event, Version)]
+    assert [(event.major, event.minor) for event in told] == ([(9, 3)] if phase is Phase.REFUSED else [])

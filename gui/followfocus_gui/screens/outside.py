@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from followfocus.sources.learned import LearnedControl
-from followfocus.stage.outside import AskOutcome
 from followfocus.stage.outside_desk import Outside
 from followfocus.stage.phones import Phones
+from followfocus.takes.diary import DiaryLine
 from followfocus_gui.screens.host import Screen
 from followfocus_gui.widgets.parts import PanelBox, Words, button, line
 from followfocus_gui.widgets.qr_picture import QrPicture
@@ -73,7 +73,7 @@ class OutsideShown(Protocol):
         ...
 
     @property
-    def history(self) -> Sequence[AskOutcome]:
+    def history(self) -> Sequence[DiaryLine]:
         """The requests that came, oldest first."""
         ...
 
@@ -202,7 +202,7 @@ class OutsideScreen(Screen):
         self._learn.setText("Press it now …" if self._shown.keys.learning else "Learn a key")
         _fill(self._keys, [str(one) for one in self._shown.keys.learned], "None. Learn one: press it when asked.")
         self._forget.setEnabled(bool(self._shown.keys.learned))
-        _fill(self._came, [_came_words(outcome) for outcome in reversed(self._shown.history)], "Nothing yet.")
+        _fill(self._came, [_came_words(line) for line in reversed(self._shown.history)], "Nothing yet.")
         self._look()
 
     def _look(self) -> None:
@@ -248,6 +248,6 @@ def _fill(shown: QListWidget, texts: Sequence[str], empty: str) -> None:
             shown.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
 
 
-def _came_words(outcome: AskOutcome) -> str:
-    facts = outcome.facts()
-    return f"{'✓' if outcome.passed else '✗'} {facts['source']}: {facts['asked']}: {outcome.words}"
+def _came_words(line: DiaryLine) -> str:
+    often = "" if line.times == 1 else f" ({line.times} times)"
+    return f"{'✓' if line.passed else '✗'} {line.said}{often}"
