@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What HDR cameras and phones write: PQ and HLG codes as linear light, diffuse white as 1, on sRGB's primaries.
+"""The codes of HDR cameras and phones, PQ and HLG, as linear light, diffuse white as 1, on sRGB's primaries.
 
 Curves and constants: ITU-R BT.2100-2, tables 4 and 5. Diffuse white is 203 cd/m² in PQ and 75 % in HLG: BT.2408.
 """

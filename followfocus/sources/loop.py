@@ -20,7 +20,7 @@ ANSWER_S = 10.0
 
 
 def in_words(error: BaseException) -> str:
-    """What the system says of it, without what libraries put around that.
+    """The system's own words for the error, without those that libraries put around them.
 
     >>> in_words(OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 80)"))
     'Connection refused'

@@ -18,7 +18,7 @@ LOOKED_BACK = 10
 
 
 class MergedLines:
-    """What came, as lines for the log. `later` calls after so many seconds; all on one thread."""
+    """Merges events into lines for the log. `later` calls after so many seconds; all on one thread."""
 
     def __init__(self, later: Callable[..., object], wrote: Callable[[DiaryLine], object]) -> None:
         self._later, self._wrote = later, wrote

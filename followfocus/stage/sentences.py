@@ -54,7 +54,7 @@ def doing_words(stage: Stage) -> str:
 
 
 def under_way_words(stage: Stage) -> str:
-    """What is under way that takes no GO beside it, as a sentence; empty while the ring stands and nothing is done."""
+    """A sentence on the motion or job that takes no GO beside it; empty while the ring stands and nothing is done."""
     shot = stage.under_way
     if stage.plays or (isinstance(shot, orders.Shoot) and not shot.cued):
         return "A take is under way already." if stage.run is None or stage.run.counts else "Rehearsing."

@@ -222,7 +222,7 @@ class OutsideActions(QObject):
         return outcome
 
     def _show(self, outcome: AskOutcome, times: int = 1) -> None:
-        """What came, so often, for who looks at the screen."""
+        """Show a request that came, and how often, to whoever looks at the screen."""
         line = dataclasses.replace(outcome.noted(utc_timestamp()), times=times)
         self.history = with_line(self.history, line)[-KEPT:]
         self.changed.emit()

@@ -302,7 +302,7 @@ def test_a_show_saved_here_opens_there(open_desk: Open, tmp_path: Path) -> None:
 
 
 def pdf_text(pdf: Path) -> str:
-    """What another program reads in a PDF."""
+    """The text that another program reads in a PDF."""
     reader = shutil.which("pdftotext")
     if reader is None:
         pytest.skip("pdftotext (poppler-utils) is not installed")

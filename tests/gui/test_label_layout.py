@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from followfocus_gui.state.label_layout import CLEARANCE_PX, LabelBox, Obstacles, Wanted, place_labels, spread
+from followfocus_gui.state.label_layout import CLEARANCE_PX, LabelBox, Obstacles, Wanted, moved_apart, place_labels
 
 BOUNDS = LabelBox(10.0, 20.0, 400.0, 200.0)
 FLAT = Obstacles(np.array([10.0, 410.0]), np.array([210.0, 210.0]))
@@ -121,9 +121,9 @@ def test_wherever_a_label_stands_it_is_clear_of_all_and_no_nearer_place_was_free
 
 
 def test_places_too_near_to_each_other_are_spread_in_their_order() -> None:
-    assert spread([10.0, 100.0], 15.0) == [10.0, 100.0]
-    made = spread([104.0, 10.0, 100.0], 15.0)
+    assert moved_apart([10.0, 100.0], 15.0) == [10.0, 100.0]
+    made = moved_apart([104.0, 10.0, 100.0], 15.0)
     assert made[1] == 10.0
     assert made[0] - made[2] == pytest.approx(15.0)
     assert made[0] + made[2] == pytest.approx(204.0), "both give way alike"
-    assert spread([], 15.0) == []
+    assert moved_apart([], 15.0) == []

@@ -30,7 +30,7 @@ def greys(count: int, each: int = 10) -> list[np.ndarray]:
 
 
 def numbers(path: Path, each: int = 10) -> list[int]:
-    """What the frames that are read tell, from linear light."""
+    """The numbers that the frames tell when they are read, from linear light."""
     codes = (np.interp(frame[8, 8, 0], SRGB, np.arange(256)) for frame in open_footage(path).colours())
     return [round(code / each) for code in codes]
 

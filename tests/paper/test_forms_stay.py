@@ -34,7 +34,7 @@ PARTS = (file, plots, report)
 
 
 def shapes(drawing: Drawing) -> list[Row]:
-    """What is drawn, a shape a row."""
+    """The drawing, a shape a row."""
     made: list[Row] = [("size", float(drawing.width), float(drawing.height))]
     for one in drawing.contents:
         if isinstance(one, Circle):

@@ -35,7 +35,7 @@ class RacingDesk:
         self.desk.edit_mark(1, ring_deg=120.0)
         self.kept: list[Taken] = []
         self.meanwhile: Callable[[], object] = lambda: None
-        """What is done in a take, with each word of its progress"""
+        """Called in a take, with each word of its progress"""
         self.bridge = UnitBridge("sim", self.desk.show.unit.rig(self.desk.lens))
         self._worker = self.bridge._worker
         self.player = DeskPlayer(self.desk, self.bridge, TakeKeeper(folder / "takes.db"), clock=self.unit.clock)

@@ -75,7 +75,7 @@ class Obstacles:
     upright_x: tuple[float, ...] = ()
 
 
-def spread(places: Sequence[float], apart: float) -> list[float]:
+def moved_apart(places: Sequence[float], apart: float) -> list[float]:
     """Places in a row, in their order and so far apart, each as near to its own as its neighbours leave room."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     placed = [places[i] for i in order]

@@ -44,7 +44,7 @@ class ShootView:
 
 
 def in_units(desk: Desk, words: str, metres: float | None) -> str:
-    """What was said of a take that ended at a distance, in the units that are chosen now."""
+    """The words on a take that ended at a distance, in the units that are chosen now."""
     if metres is None:
         return words
     here, there = desk.distance_text(metres), desk.distance_text(metres, other=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
-from followfocus_gui.state.label_layout import spread
+from followfocus_gui.state.label_layout import moved_apart
 from followfocus_gui.state.views import MarkView, RingView
 from followfocus_gui.widgets.lettering import elided, fitting
 from followfocus_gui.widgets.theme import colour, figure_font
@@ -99,7 +99,7 @@ class DiskPlace:
     def tabs_deg(self, view: RingView) -> list[float]:
         """The ring angle at which each mark's tab stands: its own, or as near as its neighbours leave room."""
         apart = math.degrees(2.1 * self.bubble / (self.track * self.radius)) / self.screen_per_deg
-        return spread([mark.ring_deg for mark in view.marks], apart)
+        return moved_apart([mark.ring_deg for mark in view.marks], apart)
 
     def spots(self, view: RingView) -> list[QPointF]:
         """Where each mark's tab stands on the track."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from followfocus_gui.state.label_layout import spread
+from followfocus_gui.state.label_layout import moved_apart
 from followfocus_gui.state.views import CompareTake
 from followfocus_gui.widgets.theme import colour, figure_font
 
@@ -96,7 +96,7 @@ class TakeCurve(QWidget):
         painter.setPen(colour("text"))
         painter.setFont(figure_font(13))
         for (_, words), y in zip(
-            shown.marks, spread([at(0, deg).y() for deg, _ in shown.marks], WORDS_PX), strict=True
+            shown.marks, moved_apart([at(0, deg).y() for deg, _ in shown.marks], WORDS_PX), strict=True
         ):
             painter.drawText(QRectF(0, y - 10, LEFT_PX - 8, 20), _RIGHT, words)
         curves = [("plan", take.planned_deg, 2.0, _SOLID), ("actual", take.actual_deg, 3.0, _SOLID)]
