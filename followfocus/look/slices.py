@@ -128,7 +128,7 @@ class Sliced:
         rows = slice(max(within.top // size, 0), max(-(-within.bottom // size), 1))
         columns = slice(max(within.left // size, 0), max(-(-within.right // size), 1))
         tiles = (counts[:, rows, columns] for counts in self._tiles)
-        found = np.logical_or.reduce([counts[last + 1] > counts[first] for counts in tiles])
+        found = np.logical_or.reduce([counts[min(last + 1, STEPS)] > counts[first] for counts in tiles])
         down, across = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
         if not len(down):
             return Area(0, 0, 0, 0)
@@ -194,7 +194,7 @@ class Slice:
         """The part of a box that may have something in it."""
         # A coarse pixel's depth is a mean, which may lie in a step that no pixel of full size has.
         slack = _APART if level else 0
-        return self.of.filled(level, within, max(0, self.first - slack), min(STEPS - 1, self.last + slack))
+        return self.of.filled(level, within, max(0, self.first - slack), self.last + slack)
 
     def window(self, level: int, box: Area) -> Image32:
         """Its pixels in a box."""
