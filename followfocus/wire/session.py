@@ -133,8 +133,7 @@ class Session:
     def stop(self, now_s: float, *, hard: bool) -> None:
         """Send STOP or HARD STOP ahead of everything until it is answered; drop what would move the ring."""
         self._stopping.ask(now_s, hard=hard)
-        # What asks, and what sets, goes on: nobody who waits for an answer should wait in vain for a stop's sake.
-        self._commands.drop_moves()
+        self._commands.drop_moves()  # what asks, and what sets, goes on: nobody should wait in vain for its answer
 
     def say(self, message: Message, now_s: float) -> bool:
         """Send a message that isn't numbered, answered or repeated; False where no unit is there or a stop is out."""
@@ -183,8 +182,7 @@ class Session:
         words = doubt(message)
         if not words and isinstance(message, Clocked) and self.hello is not None:
             words = self.clock.doubt(message, now_s)
-        # The last doubt stays until a reply comes: then it says why none did.
-        self._commands.doubt = words or self._commands.doubt
+        self._commands.doubt = words or self._commands.doubt  # the last stays until a reply comes: it says why none did
         return bool(words)
 
     def _hear(self, message: Message, now_s: float, *, asked: bool = False) -> None:
@@ -229,8 +227,7 @@ class Session:
         elif self.phase is not Phase.GREETING or current is None:
             self.stale += 1
         elif reply.nonce == 0:
-            # Or it would be a quarter of a second until the next hello, in which the app shows no unit.
-            current.due_s = now_s  # it has just started, and missed the hello that is out
+            current.due_s = now_s  # it has just started, missed the hello that is out, and would wait for the next
         elif not self._greeting.is_for_us(reply) or seq != current.seq:
             self.stale += 1
         elif refusal := self._greeting.refusal(reply):
@@ -292,8 +289,7 @@ class Session:
             self._commands.drop_all(Why.UNANSWERED)
             self._greet(now_s)
         else:
-            # The greeting itself goes on: a unit that is plugged in later is met without a click.
-            self._greeting.given_up = True
+            self._greeting.given_up = True  # it goes on: a unit that is plugged in later is met without a click
         self._events.append(Lost(Why.UNANSWERED))
 
     def _begin_next(self, now_s: float) -> None:
@@ -315,9 +311,8 @@ class Session:
         self._out.put(request.frame if request.tries == 1 and request.ticket else b"\0" + request.frame, now_s)
 
     def _deadline_s(self, now_s: float) -> float | None:
-        # A stop's repetition too waits for a port: there is nowhere to send it.
         if self.phase is Phase.CLOSED:
-            return None
+            return None  # a stop's repetition too waits for a port: there is nowhere to send it
         due = [] if self._stopping.due_s is None else [self._stopping.due_s]
         if self._commands.current is not None:
             due.append(self._commands.current.due_s)

@@ -54,16 +54,8 @@ class DeskPlayer(QObject):
     counted = Signal(float)
     """Seconds to the start while a lead or a follow-on is counted down; 0 when it is over"""
 
-    def __init__(
-        self,
-        desk: Desk,
-        bridge: UnitBridge,
-        keeper: TakeKeeper,
-        parent: QObject | None = None,
-        *,
-        clock: Clock | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, bridge: UnitBridge, keeper: TakeKeeper, *, clock: Clock | None = None) -> None:
+        super().__init__()
         self.desk, self.bridge, self.keeper = desk, bridge, keeper
         self._doubted = False
         self._stage = Stage(desk.show)
@@ -195,9 +187,8 @@ class DeskPlayer(QObject):
 
     def rehearse(self) -> None:
         """Play the whole cue at once, then return."""
-        if self._objected():
-            return
-        self._step(events.RunAsked(dataclasses.replace(REHEARSED, first=Standby(self.desk.state.cue))))
+        if not self._objected():
+            self._step(events.RunAsked(dataclasses.replace(REHEARSED, first=Standby(self.desk.state.cue))))
 
     def _objected(self) -> bool:
         """Say what speaks against shooting what stands by, if something does and nothing is armed or moves."""
