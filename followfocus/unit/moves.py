@@ -90,8 +90,7 @@ class RingMoves:
 
     def set_reference(self, ring_deg: float) -> None:
         """The ring stands at `ring_deg` now: someone looked, and the motor held it (see `energise`)."""
-        # Gears and hold first: on other gears the step would be another place, and a rotor that takes hold may jump
-        # from it.
+        # Gears and hold first: by other gears the step is another place, and a rotor that takes hold may jump off it.
         self._setup.restore()
         self._setup.energise()
         step = self._step_at(ring_deg)
@@ -105,12 +104,11 @@ class RingMoves:
         """Soft limits, both included; forgets a loaded profile."""
         if not low_deg <= high_deg:
             raise RequestError(
-                f"Soft limits from {low_deg}° to {high_deg}° leave no room.", "Give the lower one first."
+                f"Soft limits from {low_deg}° to {high_deg}° leave no room.", "The lower one goes first."
             )
         limits = (self._step_at(low_deg), self._step_at(high_deg))
         self._line.tell(SetLimits(*limits))
-        # Only once the unit has taken them: what is held is what it will go by.
-        self._held.limits_steps = limits
+        self._held.limits_steps = limits  # only once the unit has taken them: it is what it will go by
         self._held.forget_profile()
 
     def home(self, travel_deg: float | None = None) -> HomeReport:
@@ -123,7 +121,7 @@ class RingMoves:
         if travel_deg is not None and not 0 < travel_deg < math.inf:
             raise RequestError(f"A travel of {travel_deg:g}° is none.", "Give the lens's, above 0.")
         reach = self._step_at(400.0 if travel_deg is None else 1.2 * travel_deg + 5.0) + 1
-        # Twice: each of the two stops is looked for.
+        # Twice the time: each of the two stops is looked for.
         status = self._moved(Home(reach), 2 * self._travel_s(reach, self._setup.config.home_rate), "homing")
         if not status.referenced:
             raise UnitError("Homing was cut short.", status.cause.name.lower(), "Home again.")
@@ -184,10 +182,9 @@ class RingMoves:
         Returns at once. A refusal goes to the listeners as UnitError.
         """
         self._held.approached = None
-        step, rate = self._step_at(ring_deg), self._rate(speed_deg_s)
-        command = Goto(step, rate)
+        command = Goto(self._step_at(ring_deg), self._rate(speed_deg_s))
         # For as long as the way may take: a slow motor needs longer for a whole lens than a hand looks away.
-        way_s = self._travel_s(step - self._line.status.position, rate)
+        way_s = self._travel_s(command.position - self._line.status.position, command.rate)
         self._link.attend(self._link.clock.now() + max(FOLLOW_ATTENTION_S, way_s))
         self._line.post(command, "follow")
 

@@ -304,9 +304,10 @@ class Session:
         if self.phase is Phase.GREETING:
             request.sent(now_s, GREETING_EVERY_S)
         else:
-            # Each wait longer than the one before, so that a line that is merely slow isn't filled with copies.
             first_s = HOLD_WAIT_S if isinstance(request.message, HOLDS) else FIRST_WAIT_S
-            request.sent(now_s, first_s * WAIT_GROWTH**request.tries)
+            request.sent(
+                now_s, first_s * WAIT_GROWTH**request.tries
+            )  # ever longer: a slow line isn't filled with copies
         # A zero first ends whatever noise or torn frame came before it on the line.
         self._out.put(request.frame if request.tries == 1 and request.ticket else b"\0" + request.frame, now_s)
 
