@@ -62,3 +62,29 @@ def test_a_move_that_a_computer_slept_through_does_not_go_on() -> None:
     assert bench.plugged.unit.state is not State.MOVING
     assert (unit.status.ring_deg or 0.0) < 100.0
     unit.close()
+
+
+def test_a_stop_while_the_computer_was_late_ends_the_move_for_good() -> None:
+    """Whoever calls: a script's own thread too, which no order dates."""
+    bench = VirtualBench(stops_deg=TRAVEL)
+
+    def late(now_s: float) -> None:
+        bench.cables[-1].unheard = (now_s + 2.0, now_s + 2.35)
+
+    unit = on_the_way(bench, late)
+    stood: list[int] = []
+
+    def stop(event: UnitEvent) -> None:
+        if isinstance(event, StateChanged) and event.cause is Cause.SILENCE and not stood:
+            assert bench.plugged.unit is not None
+            stood.append(bench.plugged.unit.position)
+            unit.stop(wait=False)
+
+    unit.listen(stop)
+    with pytest.raises(FollowFocusError):
+        unit.goto_deg(200.0, 30.0)
+    bench.link.sleep(2.0)
+    assert bench.plugged.unit is not None
+    assert bench.plugged.unit.position == pytest.approx(stood[0], abs=20)  # the last steps of slowing down
+    assert bench.plugged.unit.state is not State.MOVING
+    unit.close()
