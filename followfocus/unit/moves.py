@@ -256,11 +256,8 @@ class RingMoves:
             if cause is not Cause.SILENCE or late_s > MOMENT_S or tries == TRIES:
                 break
         where = f"{status.ring_deg:z.2f}°" if status.ring_deg is not None else "an unknown angle"
-        raise UnitError(
-            f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[cause]}).",
-            cause.name.lower(),
-            _REMEDIES.get(cause, ""),
-        )
+        words = f"The move to {self._deg(step):z.2f}° ended at {where} ({_CAUSES[cause]})."
+        raise UnitError(words, cause.name.lower(), _REMEDIES.get(cause, ""))
 
     def _went(self, command: Goto) -> tuple[UnitStatus, Cause]:
         """Where a move has ended, and why.

@@ -78,8 +78,7 @@ class Session:
         self.clock = HeardClock()
         self._reader = FrameReader()
         self._greeting = Greeting(nonce)
-        self._stopping = Stopping()
-        self._out = FramesOut()
+        self._stopping, self._out = Stopping(), FramesOut()
         self._events: list[Event] = []
         self._commands = CommandQueue(self._events.append)
 
@@ -261,8 +260,7 @@ class Session:
 
     def _send_what_is_due(self, now_s: float) -> None:
         # STOP before all else, and beside what is under way: it is no command of the queue, has no number and no wait.
-        stop = self._stopping.bytes_due(now_s)
-        if stop:
+        if stop := self._stopping.bytes_due(now_s):
             self._out.put(stop, now_s)
             if self._stopping.runs_out(now_s):
                 self._events.append(StopUnanswered())
