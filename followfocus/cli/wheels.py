@@ -57,7 +57,7 @@ def learn(
     """Learn how a MIDI controller's wheel speaks: turn it slowly to the right, then left. It is kept for good."""
     from followfocus.clock import SystemClock
     from followfocus.sources.kept import ACTIONS, keep_wheel, wheels_kept
-    from followfocus.sources.midi_learn import learn_button, learn_wheel
+    from followfocus.sources.midi_learn import learn_at_once, learn_button, learn_wheel
     from followfocus.sources.wheels import midi_named, name_of
 
     if not wheel.startswith("midi:"):
@@ -75,7 +75,7 @@ def learn(
         words = f"{name}: {pressed} is {button}"
     else:
         right = _heard(name, "Turn it slowly to the right, a few clicks …", clock)
-        found = learn_wheel(right, _heard(name, "… and slowly back to the left.", clock))
+        found = learn_at_once(right) or learn_wheel(right, _heard(name, "… and slowly back to the left.", clock))
         known = known.model_copy(update={"wheel": found})
         words = f"{name}: {found.words}"
     keep_wheel(name, known)

@@ -41,6 +41,31 @@ def learn_wheel(right: Sequence[MidiMessage], left: Sequence[MidiMessage]) -> Mi
     return _pair(channel, number, right, left) or _single(channel, number, right, left)
 
 
+def learn_at_once(heard: Sequence[MidiMessage]) -> MidiWheel | None:
+    """The wheel that was turned right and left without a pause between; None where that can't be told for sure.
+
+    Half a gesture must never do: a fader that goes through its middle looks like a wheel that turns back, were it not
+    that a wheel says the same again and again. Bends and pairs of 14 bits are told by a pause alone.
+    """
+    for turn in range(LEAST, len(heard) - LEAST + 1):
+        halves = heard[:turn], heard[turn:]
+        try:
+            wheel = learn_wheel(*halves)
+        except RequestError:
+            continue
+        if wheel.dialect in (Dialect.ABSOLUTE, Dialect.NEXT_ADDRESS) or (
+            wheel.dialect in _RELATIVE and all(_repeats(_values(half, wheel.channel, wheel.number)) for half in halves)
+        ):
+            return wheel
+    return None
+
+
+def _repeats(values: list[int]) -> bool:
+    """Whether most values are the one before again."""
+    pairs = list(itertools.pairwise(values))
+    return 2 * sum(a == b for a, b in pairs) > len(pairs)
+
+
 def learn_button(messages: Sequence[MidiMessage]) -> str:
     """The button that was pressed: the first. Raises RequestError where none was."""
     found = next((message.button for message in messages if message.button and message.down), "")

@@ -18,7 +18,7 @@ from followfocus.errors import FollowFocusError, RequestError
 from followfocus.hand.events import SourceEvent, WheelGone, WheelPressed
 from followfocus.sources.kept import KeptWheel, keep_wheel
 from followfocus.sources.midi import MidiMessage
-from followfocus.sources.midi_learn import LEAST, learn_wheel
+from followfocus.sources.midi_learn import LEAST, learn_at_once, learn_wheel
 from followfocus.sources.midi_port import MidiPort
 from followfocus.sources.wheels import FoundWheel, OpenWheel, kept_wheel, open_wheel, wheels
 from followfocus_gui import background
@@ -173,12 +173,15 @@ class WheelDesk(QObject):
         lesson = self._lesson
         if lesson is None:
             return
+        was_half = lesson.half_done
         try:
             kept = lesson.go_on()
         except RequestError as error:
             lesson.again()
             self.told.emit(str(error))
             return
+        if kept is None and lesson.half_done and not was_half:
+            self.told.emit(f"{lesson.found.name}: now slowly back to the left.")
         if kept is not None:
             self._lesson = None
             self._lessons.stop()
@@ -205,16 +208,25 @@ class Lesson:
         if message is not None:
             self._heard.append((at_s, message))
 
+    @property
+    def half_done(self) -> bool:
+        """The turn to the right is over."""
+        return bool(self._right)
+
     def go_on(self) -> KeptWheel | None:
-        """The wheel as learned, once both halves are over. Raises RequestError where they don't tell."""
+        """The wheel as learned, once both halves are over, with a pause between or not.
+
+        Raises RequestError where they don't tell.
+        """
         heard = list(self._heard)
         if len(heard) < LEAST or self._now() - heard[-1][0] < QUIET_S:
             return None
         del self._heard[: len(heard)]  # and no more: the library's thread may have heard another meanwhile
         half = [message for _, message in heard]
         if not self._right:
+            whole = learn_at_once(half)
             self._right = half
-            return None
+            return None if whole is None else KeptWheel(wheel=whole)
         return KeptWheel(wheel=learn_wheel(self._right, half))
 
     def again(self) -> None:

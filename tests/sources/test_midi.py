@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """MIDI controllers: the bytes of devices as their makers' documents give them, decoded, and their dialects learned."""
 
+import itertools
 from dataclasses import dataclass
 
 import pytest
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from followfocus.errors import RequestError
 from followfocus.hand.events import WheelPlaced, WheelPressed, WheelTurned
 from followfocus.sources.midi import Dialect, MidiDecoder, MidiMessage, MidiWheel, messages_of
-from followfocus.sources.midi_learn import learn_button, learn_wheel
+from followfocus.sources.midi_learn import learn_at_once, learn_button, learn_wheel
 
 
 def control(number, *values, channel=1):
@@ -143,6 +144,39 @@ def read(messages):
 @devices
 def test_what_a_device_speaks_is_learned_from_a_turn_to_the_right_and_back(device):
     assert learn_wheel(read(device.right), read(device.left)) == device.wheel
+
+
+@devices
+def test_a_gesture_without_a_pause_is_learned_right_or_not_at_all(device):
+    assert learn_at_once(read([*device.right, *device.left])) in (device.wheel, None)
+
+
+@devices
+def test_half_a_gesture_is_never_taken_for_a_whole_one(device):
+    for half in (device.right, device.left, device.right * 2, device.left * 3):
+        assert learn_at_once(read(half)) is None
+
+
+def test_what_most_wheels_say_needs_no_pause():
+    slow = {
+        Dialect.SIGN_BIT: (1, 65), Dialect.TWOS_COMPLEMENT: (1, 127), Dialect.OFFSET: (65, 63), Dialect.ON_OFF: (127, 0)
+    }  # fmt: skip
+    for dialect, (up, down) in slow.items():
+        heard = read([*control(60, *[up] * 6), *control(60, *[down] * 5)])
+        found = learn_at_once(heard)
+        assert found is not None
+        assert [found.dialect.counts(up) > 0, found.reversed] in ([True, False], [False, True]), dialect
+    there, back = range(40, 90, 5), range(85, 30, -5)
+    assert learn_at_once(read([*control(7, *there), *control(7, *back)])) == MidiWheel(
+        channel=1, number=7, dialect=Dialect.ABSOLUTE
+    )
+
+
+@given(st.integers(0, 60), st.lists(st.integers(1, 6), min_size=6, max_size=12), st.booleans())
+def test_a_fader_that_goes_one_way_is_no_whole_gesture(start, steps, falls):
+    """Through its middle too, where its values would read as turns to the left and then to the right."""
+    values = list(itertools.accumulate(steps, initial=start))
+    assert learn_at_once(read(control(7, *(values[::-1] if falls else values)))) is None
 
 
 @devices
