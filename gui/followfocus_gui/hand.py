@@ -127,11 +127,16 @@ class DeskHand:
 
     def let_go_then(self, act: Callable[[], object]) -> None:
         """Do something once the hand has let go of the ring; at once where it has. A recording is not let go of."""
-        if self._bridge.drive.recording or not self._bridge.drive.busy:
+        drive, stage = self._bridge.drive, self._stage()
+        if drive.busy and not drive.recording:
+            self._then = act
+            self._bridge.ask(Job(LETTING_GO, lambda _unit: None, by_hand=True))  # before a job the bridge ends the hand
+        elif stage.state is State.MOVING and not stage.busy and not drive.recording:
+            # It has let go on its own thread, and that the ring stands hasn't been heard here yet.
+            self._then = act
+            self.let_go()
+        else:
             act()
-            return
-        self._then = act
-        self._bridge.ask(Job(LETTING_GO, lambda _unit: None, by_hand=True))  # before a job the bridge ends the hand
 
     def let_go(self) -> None:
         """The hand has let go: what waits for that is done once the unit is heard at rest, or forgotten in a second."""

@@ -241,3 +241,29 @@ def test_stop_amid_a_take_with_a_wheel_stops_both(desk: RacingDesk, how: str) ->
     assert desk.player.state in (State.IDLE, State.LOADED)
     assert kept.take.landed_deg == pytest.approx(desk.ring_deg, abs=NEAR_DEG)
     assert 60.0 < desk.ring_deg < 119.0
+
+
+@pytest.mark.parametrize("gap_s", [n / 100.0 for n in range(44, 66, 2)])
+def test_armed_just_as_the_hand_lets_go_it_arms(desk: RacingDesk, gap_s: float) -> None:
+    """In that moment the unit still says that it moves, though nobody turns any more."""
+    desk.wait(0.2, turning_deg_s=20.0)
+    desk.wait(gap_s)
+    desk.player.arm()
+    desk.wait(4.0)
+    assert desk.player.state is State.ARMED, desk.player.line.words
+
+
+def test_armed_before_it_is_heard_that_the_ring_stands_it_arms_when_it_is(desk: RacingDesk) -> None:
+    """The unit's words reach the window a moment after the hand has let go on its own thread."""
+    desk.wait(0.2, turning_deg_s=20.0)
+    desk.wait(0.1)
+    desk.bridge.blockSignals(True)
+    desk.wait(0.8)
+    assert not desk.bridge.drive.busy
+    assert desk.player.state is State.MOVING, "as it was heard last"
+    desk.player.arm()
+    desk.bridge.blockSignals(False)
+    assert not desk.player.line.trouble
+    desk.bridge.statusChanged.emit(desk.unit.status)
+    desk.wait(4.0)
+    assert desk.player.state is State.ARMED, desk.player.line.words
