@@ -19,7 +19,7 @@ from followfocus.unit.following import FollowEvidence, Following
 from followfocus.unit.playing import Progress
 from followfocus.unit.unit import FollowFocusUnit
 from followfocus.wire.evidence import Sample
-from followfocus.wire.messages import FOLLOW_SILENCE_S
+from followfocus.wire.messages import Cause
 
 TICK_S = 0.01
 LONGEST_S = 600.0
@@ -49,8 +49,8 @@ class TogetherEvidence:
 
     @property
     def was_silent(self) -> bool:
-        """The unit was without a word for so long that it slowed down."""
-        return self.silence_s >= FOLLOW_SILENCE_S
+        """The unit was without a word for so long that it slowed down: by its own word, as the verdict goes."""
+        return self.ring.cause is Cause.SILENCE
 
     @property
     def words(self) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator
 
@@ -121,6 +122,14 @@ def test_a_host_that_falls_silent_is_told_of(bench: Bench, unit: FollowFocusUnit
     assert found.silence_s > 0.29
     assert found.ring.cause is Cause.SILENCE
     assert found.words.startswith("The computer was silent for 3")
+
+
+def test_a_computer_that_slept_with_its_unit_is_not_said_to_have_been_silent(unit: FollowFocusUnit) -> None:
+    """The host's clock alone has gone on, as when a machine with the simulated unit in it was put to sleep."""
+    found = play_together(unit, PULL, blend_of(Together.RIDE, PULL), lambda _now_s: 0.0)
+    slept = dataclasses.replace(found, silence_s=120.0)
+    assert not slept.was_silent
+    assert "slowed down" not in slept.words
 
 
 def test_stop_ends_it_and_is_evidence(bench: Bench, unit: FollowFocusUnit) -> None:
