@@ -7,7 +7,7 @@ import dataclasses
 
 from followfocus.wire.evidence import UnitStatus
 
-TELL_S = 0.1
+TELL_S = 0.15
 
 
 class Retelling:
@@ -17,7 +17,7 @@ class Retelling:
         self._last: UnitStatus | None = None
 
     def is_news(self, status: UnitStatus) -> bool:
-        """Whether to tell it: whatever is new, at once; that a unit rests as it did, ten times a second."""
+        """Whether to tell it: whatever is new, at once; that a unit rests as it did, some seven times a second."""
         last = self._last
         if last is not None and status.received_s - last.received_s < TELL_S and _rests(status, last):
             return False
