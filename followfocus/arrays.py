@@ -45,6 +45,14 @@ def pchip_slopes(x: FloatArray, y: FloatArray) -> FloatArray:
     return np.concatenate([ends[:1], inner, ends[1:]])
 
 
+def parabola_slopes(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Slopes at the points of the parabolas through each and its neighbours; at the ends as `pchip_slopes` has them."""
+    slopes = pchip_slopes(x, y)
+    h, mean = np.diff(x), np.diff(y) / np.diff(x)
+    slopes[1:-1] = (h[1:] * mean[:-1] + h[:-1] * mean[1:]) / (h[:-1] + h[1:])
+    return slopes
+
+
 def _end_slope(h0: float, h1: float, m0: float, m1: float) -> float:
     slope = ((2.0 * h0 + h1) * m0 - h0 * m1) / (h0 + h1)
     if slope * m0 <= 0:

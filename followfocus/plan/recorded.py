@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import math
 
 import numpy as np
@@ -39,18 +40,19 @@ def recorded_plan(
     limits: RingLimits = STANDARD,
     *,
     smooth_s: float = 0.0,
+    rounds: bool = False,
     name: str = "",
     zoom: Zoom | None = None,
 ) -> Plan:
     """The plan that plays samples of the ring (rising times in seconds, ring degrees) from the first to the last.
 
-    `smooth_s` is half the width of the window that takes the samples' noise out, `zoom` how the zoom was moved, on a
-    clock that starts with the first sample. Raises RequestError for a recording
+    `smooth_s` is half the width of the window that takes the samples' noise out, `rounds` as `Motion.from_track` has
+    it, `zoom` how the zoom was moved, on a clock that starts with the first sample. Raises RequestError for a recording
     that doesn't move, is longer than an hour, or leaves the lens's travel.
     """
     ring = _on_the_lens(lens, np.asarray(ring_deg, dtype=np.float64))
     # A recording that was cut begins and ends at speed; the motor stands before it and after it all the same.
-    motion = Motion.from_track(np.asarray(times_s, dtype=np.float64), ring, smooth_s, rest_ends=True)
+    motion = Motion.from_track(np.asarray(times_s, dtype=np.float64), ring, smooth_s, rest_ends=True, rounds=rounds)
     if motion.duration_s > LONGEST_S:
         raise RequestError(f"A recording of {motion.duration_s:.0f} s is too long to be played.", "Cut it to an hour.")
     marks = _marks(motion, ring, name)
@@ -68,8 +70,12 @@ def recorded_plan(
         subjects=subjects,
         # By marks and duration alone two hands between the same marks would be one plan, and what is loaded would be
         # played for either. The moment at which it was recorded is no part of it.
-        recorded=hashlib.sha256(np.array([times_s - times_s[0], ring]).tobytes() + f"{smooth_s}".encode()).hexdigest(),
+        recorded=hashlib.sha256(np.array([times_s - times_s[0], ring]).tobytes() + _how(smooth_s, rounds)).hexdigest(),
     )
+
+
+def _how(smooth_s: float, rounds: bool) -> bytes:
+    return f"{smooth_s}{' rounds' if rounds else ''}".encode()
 
 
 def _on_the_lens(lens: LensMap, ring: FloatArray) -> FloatArray:
@@ -126,7 +132,9 @@ def playable_plan(
     widths = [noise_s + width * period_s for width in SMOOTHINGS] if smooth_s is None else [smooth_s]
     # One after the other and no more than needed: each costs a plan, and the least smoothing is the truest.
     asked = lens, times_s, ring_deg, conditions, rig, limits
-    plans = (recorded_plan(*asked, smooth_s=width, name=name, zoom=zoom) for width in widths)
+    # At each width as the samples turn first: only a ring that would have to turn too sharply there turns between them.
+    ways = itertools.product(widths, (False, True))
+    plans = (recorded_plan(*asked, smooth_s=width, rounds=rounds, name=name, zoom=zoom) for width, rounds in ways)
     first = next(plans)
     return first if first.feasibility.feasible else next((p for p in plans if p.feasibility.feasible), first)
 

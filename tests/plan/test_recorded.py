@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 
+from followfocus.arrays import FloatArray
 from followfocus.errors import RequestError
 from followfocus.lens.map import load_lens
 from followfocus.plan.plan import make_plan
@@ -64,3 +65,22 @@ def test_steps_in_a_recording_are_smoothed_only_as_far_as_the_limits_ask():
 def test_what_cannot_be_played_is_refused(times, ring, words):
     with pytest.raises(RequestError, match=words):
         recorded_plan(LENS, times, ring)
+
+
+@pytest.mark.parametrize("phase", range(0, 20, 3))
+@pytest.mark.parametrize(("deg", "hz"), [(8.0, 2.0), (30.0, 0.8), (40.0, 0.5), (15.0, 1.0)])
+def test_a_hand_is_replayed_wherever_its_samples_fell(deg: float, hz: float, phase: int) -> None:
+    """A turn back between two samples is no sharper than the hand's, though a cubic that turns at one of them is."""
+    seconds = np.concatenate([[0.0], np.arange(max(phase, 0.5) / 1000.0, 2.6, 0.02)])
+
+    def eased(share: FloatArray) -> FloatArray:
+        share = np.clip(share, 0.0, 1.0)
+        return share**2 * (3.0 - 2.0 * share)
+
+    hand = 150.0 + deg * np.sin(2.0 * np.pi * hz * seconds) * eased(seconds / 0.5) * eased((2.4 - seconds) / 0.5)
+    told = np.round(hand * 23.1) / 23.1  # the unit counts whole steps
+    plan = playable_plan(LENS, seconds, told)
+    assert plan.feasibility.feasible, plan.feasibility.words
+    at = np.linspace(0.0, plan.motion.duration_s, 4001)
+    assert np.max(np.abs(plan.motion.ring_deg(at) - np.interp(at, seconds, hand))) < 0.25
+    assert off_recording_deg(plan, seconds, told) < 0.25
