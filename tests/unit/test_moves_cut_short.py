@@ -28,13 +28,18 @@ def on_the_way(bench: VirtualBench, at_s: Callable[[float], None]) -> FollowFocu
     return bench.unit
 
 
-def test_a_move_that_a_busy_computer_was_late_for_goes_on() -> None:
+def late_on_the_way() -> tuple[VirtualBench, FollowFocusUnit]:
+    """The same, of whose computer nothing is heard for a third of a second on its way."""
     bench = VirtualBench(stops_deg=TRAVEL)
 
     def late(now_s: float) -> None:
         bench.cables[-1].unheard = (now_s + 2.0, now_s + 2.35)
 
-    unit = on_the_way(bench, late)
+    return bench, on_the_way(bench, late)
+
+
+def test_a_move_that_a_busy_computer_was_late_for_goes_on() -> None:
+    _bench, unit = late_on_the_way()
     stops: list[Cause] = []
     unit.listen(lambda e: stops.append(e.cause) if isinstance(e, StateChanged) else None)
     assert unit.goto_deg(200.0, 30.0).ring_deg == pytest.approx(200.0, abs=0.05)
@@ -66,12 +71,7 @@ def test_a_move_that_a_computer_slept_through_does_not_go_on() -> None:
 
 def test_a_stop_while_the_computer_was_late_ends_the_move_for_good() -> None:
     """Whoever calls: a script's own thread too, which no order dates."""
-    bench = VirtualBench(stops_deg=TRAVEL)
-
-    def late(now_s: float) -> None:
-        bench.cables[-1].unheard = (now_s + 2.0, now_s + 2.35)
-
-    unit = on_the_way(bench, late)
+    bench, unit = late_on_the_way()
     stood: list[int] = []
 
     def stop(event: UnitEvent) -> None:

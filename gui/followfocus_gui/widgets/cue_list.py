@@ -245,21 +245,21 @@ class CueList(QTableView):
 
     def hand_menu(self, row: int) -> QMenu:
         """The menu of what a wheel may do in a row's cue; another bound is typed."""
-        menu = QMenu(self)
-        menu.setObjectName("handMenu")
-        for words, says in HANDS.items():
-            action = menu.addAction(f"{words}: {says}")
-            action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, HAND, w))
-        return menu
+        return self._menu_of(HANDS, "handMenu", row, HAND)
 
     def start_menu(self, row: int) -> QMenu:
         """The menu of what starts a row's cue; a timecode or another hold is typed."""
-        menu = QMenu(self)
-        menu.setObjectName("startMenu")
-        for words, says in STARTS.items():
-            action = menu.addAction(f"{words}: {says}")
-            action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, START, w))
+        menu = self._menu_of(STARTS, "startMenu", row, START)
         menu.addAction(ANY_START).triggered.connect(lambda: self.type_start(row))
+        return menu
+
+    def _menu_of(self, choices: dict[str, str], name: str, row: int, column: int) -> QMenu:
+        """A menu whose choices are as good as typed into a cell."""
+        menu = QMenu(self)
+        menu.setObjectName(name)
+        for words, says in choices.items():
+            action = menu.addAction(f"{words}: {says}")
+            action.triggered.connect(lambda _checked, w=words: self.cue_model.typed.emit(row, column, w))
         return menu
 
     def type_start(self, row: int) -> None:
