@@ -344,7 +344,7 @@ def test_the_difference_in_words(shown: Shown) -> None:
 def test_no_difference_and_nothing_to_compare(shown: Shown) -> None:
     plot = shown(RACK)
     plot.show_difference(RACK.times_s, RACK.ring_deg, RACK.ring_deg)
-    assert "The ring kept to 0 %" in _words(plot)
+    assert "The ring kept to 1 %" in _words(plot)  # rounded up: never nothing
     plot.show_difference(np.empty(0), np.empty(0), np.empty(0))
     assert _words(plot) == ""
     plot.show_difference(RACK.times_s, RACK.ring_deg, RACK.ring_deg + 0.1)

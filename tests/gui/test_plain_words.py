@@ -14,7 +14,16 @@ from followfocus.lens.map import load_lens
 from followfocus_gui.state import shaping
 from followfocus_gui.state.desk import Desk
 from followfocus_gui.state.ease_names import EASES
-from followfocus_gui.state.plain_words import JUMPS, KNOCKS, Remedy, aside_of, curve_words, other_unit, warning_of
+from followfocus_gui.state.plain_words import (
+    JUMPS,
+    KNOCKS,
+    Remedy,
+    aside_of,
+    curve_words,
+    neither_words,
+    other_unit,
+    warning_of,
+)
 
 RAW = re.compile(
     r"°/s|mN·m|jerk|torque|rpm|steps/s|resonance|microstep|rotor|smoothstep"
@@ -77,9 +86,9 @@ def test_below_the_curve_stands_how_long_neither_is_sharp() -> None:
     desk = Desk.new()
     (plan,) = desk.plans()
     frames = round((plan.sharpness.to_sharp_s - plan.sharpness.from_soft_s) * 24)
-    assert f"{plan.sharpness.to_sharp_s - plan.sharpness.from_soft_s:.2f} s, {frames} frames" in curve_words(desk)
+    assert f"{plan.sharpness.to_sharp_s - plan.sharpness.from_soft_s:.2f} s, {frames} frames" in neither_words(desk)
     desk.edit_pull(t_stop=22.0)
-    assert "Neither" not in curve_words(desk)
+    assert "Neither" not in neither_words(desk)
 
 
 @pytest.mark.parametrize("easing", ["bezier(0,1,0,1)", "bezier(1,0,0,1)", "bezier(1,0,1,0)"])

@@ -7,6 +7,8 @@ a signal.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -129,7 +131,7 @@ class MotionPlot(QWidget):
         unit = distance if view.show_distance else "ring °"
         below = "off by °" if self._canvas.has_difference else "°/s"
         self._canvas.show_view(view, bands, unit, below)
-        self._words.setText("  ".join(filter(None, (self._off_words, view.words))))
+        self._words.setText("  ".join(filter(None, (self._off_words, view.words))) or view.aside)
         self._words.setVisible(self.height() >= FOOT_FROM_PX)
         self._offer_others()
 
@@ -283,7 +285,6 @@ def _difference_words(times_s: FloatArray, off_deg: FloatArray, view: CurveView 
     at = int(np.argmax(np.abs(off_deg)))
     worst = float(abs(off_deg[at]))
     if view is not None and view.half_dof_deg > 0:
-        return (
-            f"The ring kept to {100 * worst / view.half_dof_deg:.0f} % of the sharp half, worst at {times_s[at]:.2f} s."
-        )
+        share = max(1, math.ceil(100 * worst / view.half_dof_deg))  # rounded up, as where takes are compared
+        return f"The ring kept to {share} % of the sharp half, worst at {times_s[at]:.2f} s."
     return f"The ring kept to {worst:.2g}°, worst at {times_s[at]:.2f} s."

@@ -22,7 +22,7 @@ from followfocus.wire.evidence import UnitStatus
 from followfocus.wire.messages import State
 from followfocus_gui.state.curve_facts import bands_of, binding_spans, holds_of, lens_scale
 from followfocus_gui.state.desk import Desk
-from followfocus_gui.state.plain_words import curve_words
+from followfocus_gui.state.plain_words import curve_words, neither_words
 from followfocus_gui.state.ring_scale import ring_scale
 from followfocus_gui.state.views import CurveView, MarkView, RingView, SharpView
 
@@ -139,6 +139,7 @@ def curve_view(desk: Desk) -> CurveView | None:
         show_distance=desk.show.preferences.show_distance,
         feasible=all(plan.feasibility.feasible for plan in plans),
         words=curve_words(desk),
+        aside=neither_words(desk),
         imperial=desk.imperial,
         half_dof_deg=plans[-1].half_dof_deg,
         scale_deg=scale_deg,

@@ -83,7 +83,7 @@ def curve_words(desk: Desk) -> str:
     """Remarks on a pull, below its curve; those in the state line aren't said again."""
     found = list(dict.fromkeys(words for plan in desk.plans() for words in _of_plan(plan)))
     said = warning_of(desk).words if found else ""
-    return "  ".join(words for words in found if words != said) or neither_words(desk)
+    return "  ".join(words for words in found if words != said)
 
 
 def neither_words(desk: Desk) -> str:

@@ -96,6 +96,8 @@ class CurveView:
     show_distance: bool = False
     feasible: bool = True
     words: str = ""
+    aside: str = ""
+    """Stands there where nothing else does"""
     hold_marks: tuple[int | None, ...] = ()
     """For each hold its mark's index, or None for a hold for GO, which has no length to drag. Left out: 1, 2, …"""
     binding_names: tuple[str, ...] = ()
